@@ -1,0 +1,36 @@
+"""How long and how much: every loop of the benchmarks is bounded by these numbers."""
+
+import msgspec
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """Seconds and counts of one run of all measures."""
+
+    warm: float = 1.0
+    seconds: float = 4.0
+    runs: int = 3
+    """Of each closed loop; the median is reported."""
+    calm_seconds: float = 12.0
+    """Of the loops at a gentle, fixed rate (C and D)."""
+    idle_sockets: int = 2000
+    # One heartbeat of each connection falls into it, whenever it begins.
+    idle_seconds: float = 25.0
+    returns: int = 10
+    starts: int = 5
+    limit_seconds: float = 1.5
+    probes: int = 200
+
+
+FULL = Plan()
+QUICK = Plan(
+    warm=0.5,
+    seconds=1.5,
+    runs=1,
+    calm_seconds=4.0,
+    idle_sockets=500,
+    idle_seconds=5.0,
+    returns=3,
+    starts=2,
+    limit_seconds=0.5,
+    probes=50,
+)

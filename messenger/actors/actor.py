@@ -1,0 +1,146 @@
+"""A mailbox and the one task that empties it.
+
+A deque, and a drain task that exists only while there is mail: an idle actor
+costs bytes. One turn at a time; only a turn touches the state. A domain error
+goes back to the asker and the actor lives on; anything else fails the asker
+with `unavailable` and the actor loads itself afresh before its next turn.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable
+from time import monotonic
+from typing import Any, Protocol
+
+from messenger.errors import DomainError, Unavailable
+from messenger.model import Identity
+
+log = logging.getLogger(__name__)
+
+MAILBOX = 1024
+"""Letters that may wait; more than this is seconds of work, and better refused at once."""
+DEADLINE = 15.0
+"""Seconds after which nobody waits for an answer any more."""
+FAIRNESS = 64
+"""Turns in a row before other actors and sockets get theirs."""
+
+
+class Reply(Protocol):
+    """Where the answer to a letter goes; exactly one of the two is called."""
+
+    def answer(self, result: Any) -> None: ...
+    def refuse(self, error: DomainError) -> None: ...
+
+
+class FutureReply:
+    """An answer somebody awaits."""
+
+    __slots__ = ("future",)
+
+    def __init__(self) -> None:
+        self.future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+    def answer(self, result: Any) -> None:
+        if not self.future.done():
+            self.future.set_result(result)
+
+    def refuse(self, error: DomainError) -> None:
+        if not self.future.done():
+            self.future.set_exception(error)
+
+
+class Letter:
+    """A command, who gives it, and where the answer goes."""
+
+    __slots__ = ("command", "identity", "reply", "until")
+
+    def __init__(self, identity: Identity, command: Any, reply: Reply) -> None:
+        self.identity = identity
+        self.command = command
+        self.reply = reply
+        self.until = monotonic() + DEADLINE
+
+    def __repr__(self) -> str:
+        return f"<Letter {type(self.command).__name__} of {self.identity.user_id}>"
+
+
+class Actor:
+    """Subclasses say how to `load` their state and what a `turn` does."""
+
+    def __init__(self) -> None:
+        self.loaded = False
+        self._mail: deque[Letter] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._closing = False
+        self.used = monotonic()
+
+    @property
+    def idle(self) -> bool:
+        return self._task is None
+
+    @property
+    def waiting(self) -> int:
+        return len(self._mail)
+
+    async def load(self) -> None:
+        """Bring the state from the store; a domain error refuses all that waits."""
+        raise NotImplementedError
+
+    def turn(self, letter: Letter) -> Awaitable[None] | None:
+        """Act on one letter; what it returns is awaited before the next turn."""
+        raise NotImplementedError
+
+    def tell(self, letter: Letter) -> None:
+        """Put a letter into the mailbox; full or closing means `unavailable`, at once."""
+        if self._closing or len(self._mail) >= MAILBOX:
+            letter.reply.refuse(Unavailable())
+            return
+        self._mail.append(letter)
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._drain())
+
+    def reload(self) -> None:
+        """Load afresh before the next turn: something else changed what is stored."""
+        self.loaded = False
+
+    async def stop(self) -> None:
+        """Take no more mail, and return when what waits is done. A query is never cancelled."""
+        self._closing = True
+        while self._task is not None:
+            await asyncio.wait([self._task])
+
+    async def _drain(self) -> None:
+        turns = 0
+        try:
+            while self._mail:
+                letter = self._mail.popleft()
+                await self._take(letter)
+                turns += 1
+                if turns % FAIRNESS == 0:
+                    await asyncio.sleep(0)
+        finally:
+            self._task = None
+            self.used = monotonic()
+
+    async def _take(self, letter: Letter) -> None:
+        if monotonic() > letter.until:
+            letter.reply.refuse(Unavailable())
+            return
+        try:
+            if not self.loaded:
+                await self.load()
+                self.loaded = True
+            pending = self.turn(letter)
+            if pending is not None:
+                await pending
+        except DomainError as error:
+            if isinstance(error, Unavailable):
+                # The outcome may be unknown, so what is in memory may be too.
+                self.reload()
+            letter.reply.refuse(error)
+        except Exception:
+            # Whatever it was, one asker hears of it, and the state is thrown away.
+            log.exception("%r failed in %r", letter, self)
+            self.reload()
+            letter.reply.refuse(Unavailable())

@@ -1,0 +1,166 @@
+"""One chat: its members, and its events in order.
+
+Everything that changes the chat comes through its mailbox, and leaves it in
+the order of `seq`. Knows neither sockets nor SQL. Read this class as the table
+of contents: `posting` sends and marks without waiting for the commit, every
+other change is exclusive and stands in the table below.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from messenger import errors
+from messenger.actors.actor import Letter
+from messenger.actors.chat import membership, messages, people, posting, settings
+from messenger.actors.chat.receipts import Receipts
+from messenger.actors.owner import Owner
+from messenger.decision import Decision
+from messenger.model import Event, Identity, Member, User
+from messenger.protocol import accounts, commands
+from messenger.rules import chats as rules
+from messenger.storage import ChatRecord, Marked, Seat, Stored
+
+if TYPE_CHECKING:
+    from messenger.actors.directory import Directory
+
+Decide = Callable[["ChatActor", Letter], Awaitable[Decision]]
+
+CHANGES: dict[type[Any], Decide] = {
+    commands.EditMessage: messages.edit,
+    commands.DeleteMessage: messages.delete,
+    commands.PinMessage: messages.pin,
+    commands.UnpinMessage: messages.unpin,
+    commands.AddReaction: messages.add_reaction,
+    commands.RemoveReaction: messages.remove_reaction,
+    commands.UpdateChat: settings.update,
+    commands.DeleteChat: settings.delete,
+    commands.AddMembers: membership.add,
+    commands.UpdateMember: membership.update,
+    commands.RemoveMember: membership.remove,
+    membership.EnterDirect: membership.enter_direct,
+    accounts.AddUser: people.add,
+    accounts.UpdateUser: people.update,
+}
+
+
+class ChatActor(Owner):
+    """The owner of one chat's log."""
+
+    def __init__(self, id: int, directory: "Directory") -> None:
+        super().__init__(id, directory)
+        self.stream = directory.stream(id)
+        # State: the chat, everyone who is or was in it, the messages in the journal now,
+        # what waits for them to be stored, and when members posted last.
+        self.record: ChatRecord | None = None
+        self.seats: dict[int, Seat] = {}
+        self.posted = 0
+        self.unsettled: asyncio.Future[None] | None = None
+        self.pace: dict[int, posting.Pace] = {}
+        self.receipts = Receipts(self)
+
+    def __repr__(self) -> str:
+        return (
+            f"<ChatActor {self.id} at {self.stream.seq}, {len(self.seats)} seats, "
+            f"{self.waiting} waiting, {self.posted} in the journal>"
+        )
+
+    @property
+    def idle(self) -> bool:
+        return super().idle and self.posted == 0
+
+    async def load(self) -> None:
+        self.record = await self.store.chat(self.id)
+        if self.record is None:
+            raise errors.NotFound()
+        self.seats = {seat.member.user_id: seat for seat in self.record.seats}
+        self.stream.start(self.record.seq)
+        self.stream.learn(self.record.seq)
+
+    def turn(self, letter: Letter) -> Awaitable[None] | None:
+        match letter.command:
+            case commands.SendMessage():
+                return posting.send(self, letter)
+            case commands.MarkRead():
+                posting.mark(self, letter)
+                return None
+            case commands.Type():
+                self.type(letter.identity)
+                letter.reply.answer(None)
+                return None
+            case command:
+                return self.exclusive(letter, CHANGES[type(command)])
+
+    async def exclusive(self, letter: Letter, decide: Decide) -> None:
+        """Let one's own sends in the journal finish, then change what is stored."""
+        await self.settled()
+        await self.change(letter, decide)
+
+    async def settled(self) -> None:
+        while self.posted:
+            if self.unsettled is None:
+                self.unsettled = asyncio.get_running_loop().create_future()
+            await self.unsettled
+
+    # What decisions ask of the state
+
+    @property
+    def chat(self) -> Any:
+        assert self.record is not None
+        return self.record.chat
+
+    @property
+    def members(self) -> dict[int, Member]:
+        return {user_id: seat.member for user_id, seat in self.seats.items()}
+
+    def member(self, who: Identity) -> Member:
+        """The acting member; raises NotFound for everybody else."""
+        seat = self.seats.get(who.user_id)
+        return rules.check_member(seat.member if seat else None, self.chat, who)
+
+    # What comes back
+
+    def stored(self, results: list[tuple[Any, Stored | Exception]], at: str) -> None:
+        posting.stored(self, results, at)
+
+    def marked(self, results: list[tuple[Any, Marked | Exception]]) -> None:
+        posting.marked(self, results)
+
+    def landed(self, count: int) -> None:
+        """So many of one's posts have come back from the journal."""
+        self.posted -= count
+        if self.posted == 0 and self.unsettled is not None:
+            self.unsettled.set_result(None)
+            self.unsettled = None
+
+    def apply(self, events: list[Event]) -> None:
+        for event in events:
+            if event.stream != self.id:
+                continue
+            family = event.type.partition(".")[0]
+            if family == "chat" and self.record is not None:
+                self.record.chat = event.data
+            elif family == "member":
+                self.seat(event.data)
+            elif family == "user":
+                self.directory.usernames[event.data.id] = event.data.username
+
+    def seat(self, member: Member) -> None:
+        """Take what a member has become; marks stay with whoever was there before."""
+        seat = self.seats.get(member.user_id)
+        if seat is None:
+            username = self.directory.usernames.get(member.user_id, "")
+            self.seats[member.user_id] = Seat(member, username)
+        else:
+            seat.member = member
+
+    def learn_names(self, users: dict[int, User]) -> None:
+        """Remember the user names of people who are about to join."""
+        for user in users.values():
+            self.directory.usernames[user.id] = user.username
+
+    # What passes
+
+    def type(self, who: Identity) -> None:
+        self.member(who)
+        self.receipts.typing(who.user_id)

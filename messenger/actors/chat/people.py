@@ -1,0 +1,175 @@
+"""Accounts, in the `org` chat's log: who is here, under which name, in which role."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import UNSET
+
+from messenger import errors
+from messenger.actors.actor import Letter
+from messenger.actors.chat.membership import joining, told
+from messenger.decision import (
+    Audited,
+    Decision,
+    Entry,
+    PrivateSaved,
+    SessionsRevoked,
+    UserAdded,
+    Write,
+)
+from messenger.model import (
+    SYSTEM_ID,
+    Me,
+    Member,
+    MemberRole,
+    Role,
+    SessionRevoked,
+    User,
+    timestamp,
+)
+from messenger.protocol import accounts
+
+if TYPE_CHECKING:
+    from messenger.actors.chat import ChatActor
+
+PUBLIC = ("display_name", "role", "avatar_url")
+PRIVATE = ("email", "locale", "time_zone")
+
+
+def seat_of(role: Role) -> MemberRole:
+    """An administrator leads the common chat; everybody else is simply in it."""
+    return "admin" if role == "admin" else "member"
+
+
+def by(letter: Letter) -> int | None:
+    user_id = letter.identity.user_id
+    return None if user_id == SYSTEM_ID else user_id
+
+
+async def add(actor: "ChatActor", letter: Letter) -> Decision:
+    command: accounts.AddUser = letter.command
+    if letter.identity.role != "admin":
+        raise errors.Forbidden("Only administrators add people.")
+    id = await actor.store.new_stream("user")
+    return added(actor.id, id, command, timestamp(actor.now()), by(letter), not actor.seats)
+
+
+def added(
+    org_id: int, id: int, command: accounts.AddUser, at: str, by: int | None, first: bool
+) -> Decision:
+    """A new person; the very first leads the common chat as its owner."""
+    user = User(
+        id=id,
+        username=command.username,
+        display_name=command.display_name,
+        role=command.role,
+        created_at=at,
+    )
+    entries = [Entry(stream=org_id, type="user.joined", subject=id, data=user)]
+    if command.role != "guest":
+        role: MemberRole = "owner" if first else seat_of(command.role)
+        entries += [joining(org_id, id, role, at), told(org_id, id)]
+    writes: list[Write] = [
+        UserAdded(user=user, command=command),
+        Audited(action="user.add", subject=id, details={"role": command.role}),
+    ]
+    return Decision(by=by, entries=entries, writes=writes)
+
+
+async def update(actor: "ChatActor", letter: Letter) -> Decision:
+    command: accounts.UpdateUser = letter.command
+    me = await actor.store.me(command.user_id)
+    if me is None:
+        raise errors.NotFound("There is no such person.")
+    check_update(letter, command)
+    if me.role == "admin" and me.disabled_at is None and (
+        command.disabled is True or command.role not in (UNSET, "admin")
+    ) and await actor.store.administrators() <= 1:  # fmt: skip
+        raise errors.Forbidden("This is the last administrator; name another one first.")
+    sessions = await actor.store.sessions(me.id, None) if command.disabled is True else []
+    member = actor.seats[me.id].member if me.id in actor.seats else None
+    at = timestamp(actor.now())
+    return updated(actor.id, me, member, command, at, by(letter), sessions)
+
+
+def check_update(letter: Letter, command: accounts.UpdateUser) -> None:
+    who = letter.identity
+    if who.role == "admin":
+        return
+    if who.user_id != command.user_id:
+        raise errors.Forbidden("Only administrators change other people's accounts.")
+    if command.role is not UNSET or command.disabled is not UNSET:
+        raise errors.Forbidden("Only administrators change roles.")
+
+
+def updated(
+    org_id: int,
+    me: Me,
+    member: Member | None,
+    command: accounts.UpdateUser,
+    at: str,
+    by: int | None,
+    sessions: list[str],
+) -> Decision:
+    """What changes of a person; `sessions` end with it when they are disabled."""
+    public = {
+        name: getattr(command, name)
+        for name in PUBLIC
+        if getattr(command, name) not in (UNSET, getattr(me, name))
+    }
+    if command.disabled is True and me.disabled_at is None:
+        public["disabled_at"] = at
+    elif command.disabled is False and me.disabled_at is not None:
+        public["disabled_at"] = None
+    private = {
+        name: getattr(command, name)
+        for name in PRIVATE
+        if getattr(command, name) not in (UNSET, getattr(me, name))
+    }
+    about = ("settings.changed", me.id, me.id)
+    if not public and not private:
+        return Decision(answer=None, result=me, about=about)
+    now = msgspec.structs.replace(me, **public, **private)
+    entries = [Entry(stream=me.id, type="settings.changed", subject=me.id)]
+    writes: list[Write] = []
+    if private:
+        writes.append(
+            PrivateSaved(user_id=me.id, email=now.email, locale=now.locale, time_zone=now.time_zone)
+        )
+    if public:
+        user = User(**{name: getattr(now, name) for name in User.__struct_fields__})
+        entries.append(Entry(stream=org_id, type="user.updated", subject=me.id, data=user))
+    if "role" in public:
+        entries += seated(org_id, now, member, at)
+    if sessions:
+        entries += ended(me.id, sessions)
+        writes.append(SessionsRevoked(session_ids=sessions))
+    if by != me.id:
+        changes = {"changed": sorted([*public, *private])}
+        writes.append(Audited(action="user.update", subject=me.id, details=changes))
+    return Decision(by=by, entries=entries, writes=writes)
+
+
+def seated(org_id: int, now: Me, member: Member | None, at: str) -> list[Entry]:
+    """What a new role means for the common chat: guests are not in it."""
+    if now.role == "guest":
+        if member is None or member.left_at is not None:
+            return []
+        gone = msgspec.structs.replace(member, left_at=at)
+        return [
+            Entry(stream=org_id, type="member.left", subject=now.id, data=gone),
+            told(org_id, now.id, "chat.left"),
+        ]
+    if member is None or member.left_at is not None:
+        return [joining(org_id, now.id, seat_of(now.role), at), told(org_id, now.id)]
+    if member.role == "owner" and now.role == "admin":
+        return []
+    changed = msgspec.structs.replace(member, role=seat_of(now.role))
+    return [Entry(stream=org_id, type="member.updated", subject=now.id, data=changed)]
+
+
+def ended(user_id: int, sessions: list[str]) -> list[Entry]:
+    return [
+        Entry(stream=user_id, type="session.revoked", data=SessionRevoked(session_id))
+        for session_id in sessions
+    ]

@@ -1,0 +1,70 @@
+"""Typing and receipts: told at most once a second, in chats of up to 100 members."""
+
+import asyncio
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from messenger.protocol import events
+from messenger.storage import Marked
+
+if TYPE_CHECKING:
+    from messenger.actors.chat import ChatActor
+
+MEMBERS = 100
+"""In larger chats a mark or a keystroke of everybody would be a frame to everybody."""
+INTERVAL = 1.0
+
+
+class Receipts:
+    """What members of one chat have read and are typing, coalesced."""
+
+    __slots__ = ("actor", "marks", "next_at", "typed")
+
+    def __init__(self, actor: "ChatActor") -> None:
+        self.actor = actor
+        # State: marks that wait to be told, when the next telling may be, who typed when.
+        self.marks: dict[int, tuple[int, int, int]] = {}
+        self.next_at = 0.0
+        self.typed: dict[int, float] = {}
+
+    @property
+    def small(self) -> bool:
+        return sum(seat.present for seat in self.actor.seats.values()) <= MEMBERS
+
+    def moved(self, marked: Marked, session_id: str) -> None:
+        """Somebody's mark moved: their other devices hear it now, the others soon."""
+        mine = events.Mark(
+            chat_id=marked.chat_id,
+            read_seq=marked.read_seq,
+            received_seq=marked.received_seq,
+            read_n=marked.read_n,
+        )
+        for reader in self.actor.stream.of(marked.user_id):
+            if reader.identity.session_id != session_id:
+                reader.push(reader.codec.pack(mine))
+        if not self.small:
+            return
+        waiting = bool(self.marks)
+        self.marks[marked.user_id] = (marked.user_id, marked.read_seq, marked.received_seq)
+        if not waiting:
+            wait = self.next_at - monotonic()
+            if wait <= 0:
+                # At the end of this loop turn: the marks of one commit go together.
+                asyncio.get_running_loop().call_soon(self.tell)
+            else:
+                asyncio.get_running_loop().call_later(wait, self.tell)
+
+    def tell(self) -> None:
+        marks, self.marks = list(self.marks.values()), {}
+        self.next_at = monotonic() + INTERVAL
+        if marks:
+            self.actor.stream.signal(events.Receipts(chat_id=self.actor.id, marks=marks))
+
+    def typing(self, user_id: int) -> None:
+        now = monotonic()
+        if now - self.typed.get(user_id, -INTERVAL) < INTERVAL or not self.small:
+            return
+        self.typed = {who: at for who, at in self.typed.items() if now - at < INTERVAL}
+        self.typed[user_id] = now
+        said = events.Typing(chat_id=self.actor.id, user_id=user_id)
+        self.actor.stream.signal(said, but=user_id)

@@ -1,0 +1,210 @@
+"""Who is signed in here, what they may, and which of their sockets are open.
+
+Plain calls, no messages: what stands here passes. An `Identity` is one object
+per session, shared by every socket and request of it, and changed in place the
+moment the log says so; nobody decides by what a token once claimed.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Protocol
+
+from messenger.errors import Unauthorized
+from messenger.model import Identity, Presence, User, timestamp
+from messenger.protocol import events
+from messenger.protocol.codec import Codec
+from messenger.storage import Storage
+
+REMEMBERED = 20_000
+"""Identities kept without a socket, so that most requests ask no database."""
+AWAY_AFTER = 4.0
+"""Seconds without a socket before somebody counts as gone: a reconnect is no absence."""
+
+
+class Socket(Protocol):
+    """An open, authenticated connection."""
+
+    codec: Codec
+    identity: Identity
+    everything: bool
+
+    def push(self, data: bytes) -> None: ...
+    def join(self, stream_id: int, seq: int) -> None: ...
+    def ended(self, stream_id: int) -> None: ...
+    def close(self, close: events.Close) -> None: ...
+
+
+class Person:
+    """One person's open sockets, and who watches them."""
+
+    __slots__ = ("directs", "id", "sockets", "told_online", "watchers")
+
+    def __init__(self, id: int) -> None:
+        self.id = id
+        self.sockets: set[Socket] = set()
+        self.watchers: set[Socket] = set()
+        # Direct chats that one of the sockets subscribed to: the other there sees us come and go.
+        self.directs: set[int] = set()
+        self.told_online = False
+
+    def __repr__(self) -> str:
+        return f"<Person {self.id}, {len(self.sockets)} sockets, {len(self.watchers)} watchers>"
+
+
+class People:
+    """All of them, and the presence that follows from their sockets."""
+
+    def __init__(self, store: Storage, clock: Callable[[], datetime]) -> None:
+        self.store = store
+        self.clock = clock
+        # State: identities by session and by user, persons with sockets or watchers, and the
+        # moments of leaving that are not stored yet.
+        self.identities: OrderedDict[str, Identity] = OrderedDict()
+        self.by_user: dict[int, set[str]] = {}
+        self.persons: dict[int, Person] = {}
+        self.seen: dict[int, datetime] = {}
+
+    def __repr__(self) -> str:
+        sockets = sum(len(person.sockets) for person in self.persons.values())
+        return f"<People {len(self.identities)} sessions known, {sockets} sockets>"
+
+    # Identities
+
+    async def identify(self, user_id: int, session_id: str) -> Identity:
+        """The live identity of a session; raises Unauthorized when it is over."""
+        identity = self.identities.get(session_id)
+        if identity is None:
+            found = await self.store.identify(session_id, self.clock())
+            # Two requests may have asked at once: the first object stays the one.
+            identity = self.identities.get(session_id) or found
+            if identity is None:
+                raise Unauthorized()
+            self._remember(identity)
+        else:
+            self.identities.move_to_end(session_id)
+        if identity.user_id != user_id or identity.revoked or identity.disabled:
+            raise Unauthorized()
+        return identity
+
+    def _remember(self, identity: Identity) -> None:
+        self.identities[identity.session_id] = identity
+        self.by_user.setdefault(identity.user_id, set()).add(identity.session_id)
+        for _ in range(len(self.identities) - REMEMBERED):
+            oldest = next(iter(self.identities.values()))
+            person = self.persons.get(oldest.user_id)
+            if person is not None and person.sockets:
+                self.identities.move_to_end(oldest.session_id)
+            else:
+                self._forget(oldest)
+
+    def _forget(self, identity: Identity) -> None:
+        del self.identities[identity.session_id]
+        sessions = self.by_user[identity.user_id]
+        sessions.discard(identity.session_id)
+        if not sessions:
+            del self.by_user[identity.user_id]
+
+    def changed(self, user: User) -> None:
+        """An account changed: everything it does from now on is decided anew."""
+        for session_id in self.by_user.get(user.id, ()):
+            identity = self.identities[session_id]
+            identity.role = user.role
+            identity.disabled = user.disabled_at is not None
+        if user.disabled_at is not None:
+            for socket in self.sockets(user.id):
+                socket.close(events.NOT_ALLOWED)
+
+    def revoked(self, user_id: int, session_id: str) -> None:
+        """A session is over: its requests are refused and its sockets closed."""
+        identity = self.identities.get(session_id)
+        if identity is not None:
+            identity.revoked = True
+            self._forget(identity)
+        for socket in self.sockets(user_id):
+            if socket.identity.session_id == session_id:
+                socket.close(events.UNAUTHORIZED)
+
+    # Sockets and presence
+
+    def sockets(self, user_id: int) -> list[Socket]:
+        person = self.persons.get(user_id)
+        return list(person.sockets) if person else []
+
+    def person(self, user_id: int) -> Person:
+        person = self.persons.get(user_id)
+        if person is None:
+            person = self.persons[user_id] = Person(user_id)
+        return person
+
+    def arrived(self, socket: Socket) -> None:
+        person = self.person(socket.identity.user_id)
+        person.sockets.add(socket)
+        if not person.told_online:
+            person.told_online = True
+            self._tell(person, None)
+
+    def left(self, socket: Socket, watched: Iterable[int]) -> None:
+        self.watch(socket, watched, ())
+        person = self.person(socket.identity.user_id)
+        person.sockets.discard(socket)
+        if not person.sockets:
+            self.seen[person.id] = self.clock()
+            asyncio.get_running_loop().call_later(AWAY_AFTER, self._gone, person)
+
+    def _gone(self, person: Person) -> None:
+        if not person.sockets and person.told_online:
+            person.told_online = False
+            self._tell(person, self.seen.get(person.id, self.clock()))
+        self._tidy(person)
+
+    def _tidy(self, person: Person) -> None:
+        if not person.sockets and not person.watchers and not person.told_online:
+            self.persons.pop(person.id, None)
+
+    def watch(self, socket: Socket, before: Iterable[int], now: Iterable[int]) -> None:
+        """Replace the people whose presence this socket hears of."""
+        for user_id in before:
+            person = self.persons.get(user_id)
+            if person is not None:
+                person.watchers.discard(socket)
+                self._tidy(person)
+        for user_id in now:
+            self.person(user_id).watchers.add(socket)
+
+    def online(self, user_id: int) -> bool:
+        person = self.persons.get(user_id)
+        return person is not None and person.told_online
+
+    async def presence(self, user_ids: list[int]) -> list[Presence]:
+        stored = await self.store.last_seen(user_ids)
+        return [
+            Presence(id, self.online(id), self._last_seen(id, stored.get(id))) for id in user_ids
+        ]
+
+    def _last_seen(self, user_id: int, stored: str | None) -> str | None:
+        fresh = self.seen.get(user_id)
+        return timestamp(fresh) if fresh else stored
+
+    def _tell(self, person: Person, last_seen: datetime | None) -> None:
+        said = events.PresenceChanged(
+            id=person.id,
+            online=person.told_online,
+            last_seen_at=timestamp(last_seen) if last_seen else None,
+        )
+        frames: dict[Codec, bytes] = {}
+        for socket in person.watchers | self.acquainted(person):
+            if socket.codec not in frames:
+                frames[socket.codec] = socket.codec.pack(said)
+            socket.push(frames[socket.codec])
+
+    def acquainted(self, person: Person) -> set[Socket]:
+        """The sockets of those who share a direct chat; the directory knows the chats."""
+        return set()
+
+    async def keep(self) -> None:
+        """Store when people were last here; called now and then, and at shutdown."""
+        if self.seen:
+            seen, self.seen = self.seen, {}
+            await self.store.saw(seen)

@@ -1,0 +1,143 @@
+"""One ordered log as its subscribers see it: events leave in `seq` order.
+
+A stream outlives its actor. It knows the last `seq` it handed out, who listens,
+and its newest events. What arrives early is held back; a hole that does not
+close at once is read from the log, so every reader sees 1, 2, 3 …
+"""
+
+from collections import deque
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, Protocol
+
+import msgspec
+
+from messenger.model import Event, Identity, Message
+from messenger.protocol.codec import CODECS, Codec
+
+UNKNOWN = -1
+RING = 64
+"""Newest events kept for those who are just catching up."""
+
+
+class Subscriber(Protocol):
+    """A reader of streams: a session."""
+
+    codec: Codec
+    identity: Identity
+    everything: bool
+
+    def push(self, data: bytes) -> None: ...
+    def ended(self, stream_id: int) -> None: ...
+
+
+class Stream:
+    """Subscribers and the last `seq` handed out, of one chat or user."""
+
+    def __init__(self, id: int, behind: Callable[["Stream"], None]) -> None:
+        self.id = id
+        # State: the head as handed out (UNKNOWN until the log was asked), the head as heard of,
+        # who listens, the newest events, and those that came early.
+        self.seq = UNKNOWN
+        self.known = UNKNOWN
+        self.subscribers: dict[Codec, set[Subscriber]] = {codec: set() for codec in CODECS}
+        self.ring: deque[Event] = deque(maxlen=RING)
+        self.early: dict[int, Event] = {}
+        self.used = monotonic()
+        self._behind = behind
+
+    def __repr__(self) -> str:
+        readers = sum(map(len, self.subscribers.values()))
+        return f"<Stream {self.id} at {self.seq}, {readers} readers, {len(self.early)} early>"
+
+    @property
+    def deserted(self) -> bool:
+        return not any(self.subscribers.values())
+
+    def add(self, subscriber: Subscriber) -> None:
+        self.subscribers[subscriber.codec].add(subscriber)
+
+    def discard(self, subscriber: Subscriber) -> None:
+        self.subscribers[subscriber.codec].discard(subscriber)
+
+    def of(self, user_id: int) -> list[Subscriber]:
+        """The subscribers that are this person's."""
+        return [s for some in self.subscribers.values() for s in some
+                if s.identity.user_id == user_id]  # fmt: skip
+
+    def start(self, seq: int) -> None:
+        """Say where the log stands. Known already, or overtaken meanwhile: nothing changes."""
+        if self.seq != UNKNOWN:
+            return
+        self.seq = seq
+        self.known = max(self.known, seq)
+        self.early = {early: event for early, event in self.early.items() if early > seq}
+        while (event := self.early.pop(self.seq + 1, None)) is not None:
+            # Nobody listens before the start, so there is nobody to deliver to.
+            self.ring.append(event)
+            self.seq += 1
+
+    def learn(self, seq: int) -> None:
+        """Somebody else wrote up to `seq`: read it from the log."""
+        if seq > self.known:
+            self.known = seq
+            if self.seq != UNKNOWN:
+                self._behind(self)
+
+    def accept(self, events: list[Event]) -> list[Event]:
+        """Take committed events; return those whose turn it is, and hold back the rest."""
+        if self.seq == UNKNOWN:
+            self.early.update((event.seq, event) for event in events)
+            return []
+        if events[0].seq == self.seq + 1 and not self.early:
+            ready = events
+        else:
+            self.early.update((event.seq, event) for event in events if event.seq > self.seq)
+            ready = []
+            seq = self.seq + 1
+            while (event := self.early.pop(seq, None)) is not None:
+                ready.append(event)
+                seq += 1
+            if self.early:
+                self._behind(self)
+        if ready:
+            self.seq = ready[-1].seq
+            self.known = max(self.known, self.seq)
+            self.ring.extend(ready)
+            for event in ready:
+                if isinstance(event.data, Message) and event.type != "message.created":
+                    self._retell(event.data)
+        return ready
+
+    def _retell(self, message: Message) -> None:
+        """Bring the ring up to what a message has become: a deleted text is gone here too."""
+        for place, event in enumerate(self.ring):
+            if isinstance(event.data, Message) and event.data.seq == message.seq:
+                self.ring[place] = msgspec.structs.replace(event, data=message)
+
+    def deliver(self, events: list[Event]) -> None:
+        """Hand events to all who listen: encoded once per subprotocol, one piece each."""
+        self.used = monotonic()
+        for codec, subscribers in self.subscribers.items():
+            if subscribers:
+                pack = codec.pack
+                data = b"".join([pack(event) for event in events])
+                for subscriber in subscribers:
+                    subscriber.push(data)
+
+    def signal(self, message: Any, but: int | None = None) -> None:
+        """Tell everybody who listens something that passes, except one person."""
+        for codec, subscribers in self.subscribers.items():
+            if subscribers:
+                data = codec.pack(message)
+                for subscriber in subscribers:
+                    if subscriber.identity.user_id != but:
+                        subscriber.push(data)
+
+    def since(self, seq: int) -> list[Event] | None:
+        """The events after `seq`, if the ring still has them all."""
+        if seq == self.seq:
+            return []
+        if not self.ring or self.ring[0].seq > seq + 1 or seq > self.seq:
+            return None
+        return [event for event in self.ring if event.seq > seq]

@@ -1,0 +1,218 @@
+"""One person's own stream: chats they open, their settings of chats, their sessions."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from messenger import errors
+from messenger.actors.actor import Letter
+from messenger.actors.chat.membership import joining, told
+from messenger.actors.chat.people import by, ended
+from messenger.actors.owner import Owner
+from messenger.decision import (
+    Audited,
+    Decision,
+    Entry,
+    PasswordSet,
+    PreferenceSet,
+    SessionsRevoked,
+    Write,
+)
+from messenger.model import Chat, Identity, timestamp
+from messenger.protocol import accounts, commands
+from messenger.rules import chats as rules
+from messenger.rules import text as texts
+
+if TYPE_CHECKING:
+    from messenger.actors.directory import Directory
+
+
+class UserActor(Owner):
+    """The owner of one person's log."""
+
+    def __init__(self, id: int, directory: "Directory") -> None:
+        super().__init__(id, directory)
+        self.stream = directory.stream(id)
+
+    def __repr__(self) -> str:
+        return f"<UserActor {self.id} at {self.stream.seq}, {self.waiting} waiting>"
+
+    async def load(self) -> None:
+        heads = await self.store.heads([self.id])
+        if self.id not in heads:
+            raise errors.NotFound()
+        self.stream.start(heads[self.id])
+        self.stream.learn(heads[self.id])
+
+    async def turn(self, letter: Letter) -> None:
+        await self.change(letter, DECISIONS[type(letter.command)])
+        if isinstance(letter.command, accounts.SetPassword):
+            await self._end_late(letter.command.keep_session)
+
+    async def _end_late(self, keep: str | None) -> None:
+        """End what signed in with the old password while the new one was being stored."""
+        late = await self.store.sessions(self.id, keep)
+        if late:
+            decision = Decision(
+                entries=ended(self.id, late), writes=[SessionsRevoked(session_ids=late)]
+            )
+            self.directory.publish(await self.store.commit(decision, self.now(), None))
+
+
+async def create_chat(actor: UserActor, letter: Letter) -> Decision:
+    command: commands.CreateChat = letter.command
+    who = letter.identity
+    rules.check_create_group(who)
+    texts.check_title(command.title)
+    wanted = [id for id in dict.fromkeys(command.member_ids) if id != who.user_id]
+    users = await actor.store.users(await actor.store.visible(who, wanted)) if wanted else {}
+    missing = [id for id in wanted if id not in users or users[id].disabled_at is not None]
+    if missing:
+        raise errors.NotFound("Some of these people are not here.", user_ids=missing)
+    chat_id = await actor.store.new_stream("chat")
+    at = timestamp(actor.now())
+    chat = Chat(
+        id=chat_id,
+        kind="group",
+        title=command.title.strip(),
+        board=command.board,
+        created_by=who.user_id,
+        created_at=at,
+        updated_at=at,
+    )
+    entries = [Entry(stream=chat_id, type="chat.created", subject=chat_id, data=chat)]
+    entries.append(joining(chat_id, who.user_id, "owner", at))
+    entries += [joining(chat_id, id, "member", at) for id in wanted]
+    entries += [told(chat_id, id) for id in (who.user_id, *wanted)]
+    return Decision(by=who.user_id, entries=entries)
+
+
+async def open_direct(actor: UserActor, letter: Letter) -> Decision:
+    """A direct chat that is not there yet: its maker alone is in it until a message is sent."""
+    command: commands.OpenDirect = letter.command
+    who = letter.identity
+    await check_direct(actor, who, command.user_id)
+    chat_id = await actor.store.new_stream("chat")
+    at = timestamp(actor.now())
+    chat = Chat(
+        id=chat_id,
+        kind="direct",
+        user_ids=pair(who.user_id, command.user_id),
+        created_by=who.user_id,
+        created_at=at,
+        updated_at=at,
+    )
+    entries = [
+        Entry(stream=chat_id, type="chat.created", subject=chat_id, data=chat),
+        joining(chat_id, who.user_id, "member", at),
+        told(chat_id, who.user_id),
+    ]
+    return Decision(by=who.user_id, entries=entries)
+
+
+def pair(one: int, other: int) -> list[int]:
+    """The unique key of a direct chat: both ids in order; one's own alone for the notebook."""
+    return sorted({one, other})
+
+
+async def check_direct(actor: UserActor, who: Identity, user_id: int) -> None:
+    visible = await actor.store.visible(who, [user_id])
+    users = await actor.store.users(visible)
+    if user_id not in users or users[user_id].disabled_at is not None:
+        raise errors.NotFound("There is no such person.")
+    rules.check_open_direct(who, user_id, actor.directory.settings.direct_chats)
+
+
+async def set_notify(actor: UserActor, letter: Letter) -> Decision:
+    command: commands.SetNotify = letter.command
+    _, _, draft = await preference(actor, letter)
+    until = None
+    if command.until is not None:
+        try:
+            moment = datetime.fromisoformat(command.until)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise errors.ValidationFailed(
+                "`until` is a moment like 2026-12-01T09:00:00Z.", field="until"
+            )
+        until = timestamp(moment)
+    write = PreferenceSet(
+        user_id=actor.id,
+        chat_id=command.chat_id,
+        notify=command.level,
+        muted_until=until,
+        draft=draft,
+    )
+    return remembered(actor, "notify.changed", write)
+
+
+async def set_draft(actor: UserActor, letter: Letter) -> Decision:
+    command: commands.SetDraft = letter.command
+    texts.check_draft(command.text, actor.directory.settings.message_max_length)
+    notify, until, draft = await preference(actor, letter)
+    now = command.text if command.text.strip() else None
+    if now == draft:
+        return Decision(answer=None)
+    write = PreferenceSet(
+        user_id=actor.id,
+        chat_id=command.chat_id,
+        notify=notify,  # type: ignore[arg-type]
+        muted_until=until,
+        draft=now,
+    )
+    decision = remembered(actor, "draft.changed", write)
+    return msgspec.structs.replace(decision, answer=None)
+
+
+async def preference(
+    actor: UserActor, letter: Letter
+) -> tuple[str | None, str | None, str | None]:  # fmt: skip
+    """One's settings of a chat; raises NotFound where one is not a member."""
+    chat_id = letter.command.chat_id
+    if not await actor.store.access(actor.id, [chat_id]):
+        raise errors.NotFound()
+    return await actor.store.preference(actor.id, chat_id)
+
+
+def remembered(actor: UserActor, type: str, write: PreferenceSet) -> Decision:
+    entry = Entry(stream=actor.id, type=type, subject=write.chat_id)
+    return Decision(by=actor.id, entries=[entry], writes=[write])
+
+
+async def set_password(actor: UserActor, letter: Letter) -> Decision:
+    command: accounts.SetPassword = letter.command
+    others = await actor.store.sessions(actor.id, command.keep_session)
+    writes: list[Write] = [
+        PasswordSet(user_id=actor.id, password_hash=command.password_hash),
+        Audited(action="user.password", subject=actor.id),
+    ]
+    if others:
+        writes.append(SessionsRevoked(session_ids=others))
+    return Decision(by=by(letter), entries=ended(actor.id, others), writes=writes, answer=None)
+
+
+async def revoke_sessions(actor: UserActor, letter: Letter) -> Decision:
+    command: accounts.RevokeSessions = letter.command
+    alive = set(await actor.store.sessions(actor.id, None))
+    ids = [id for id in command.session_ids if id in alive]
+    if not ids:
+        return Decision(answer=None)
+    return Decision(
+        by=by(letter),
+        entries=ended(actor.id, ids),
+        writes=[SessionsRevoked(session_ids=ids)],
+        answer=None,
+    )
+
+
+DECISIONS: dict[type[Any], Callable[[UserActor, Letter], Awaitable[Decision]]] = {
+    commands.CreateChat: create_chat,
+    commands.OpenDirect: open_direct,
+    commands.SetNotify: set_notify,
+    commands.SetDraft: set_draft,
+    accounts.SetPassword: set_password,
+    accounts.RevokeSessions: revoke_sessions,
+}

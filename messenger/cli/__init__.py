@@ -1,0 +1,91 @@
+"""The command line behind `bin/messenger`: noun, then verb.
+
+Results go to standard output, words about progress to standard error. Exit codes: 0 done; 1 failed,
+and a sentence on standard error says why; 2 misused, which a malformed setting is too: nothing was
+begun. Each command lives in a module of its own, imported when it is called.
+"""
+
+import importlib
+from typing import Any
+
+import click
+
+# What `--help` lists, without importing any of it.
+COMMANDS = {
+    "admin": ("messenger.cli.admin", "Accounts and invitations."),
+    "db": ("messenger.cli.db", "The database's schema: status, migrate, rollback, check."),
+    "doctor": ("messenger.cli.doctor", "Check this installation, and say what to mend."),
+    "serve": ("messenger.cli.serve", "Run the server until it is told to stop."),
+}
+
+
+class Failure(click.ClickException):
+    """A sentence for standard error: what went wrong, and what to do."""
+
+    exit_code = 1
+
+
+class Misuse(Failure):
+    """The command or a setting is malformed, and nothing was begun."""
+
+    exit_code = 2
+
+
+class Commands(click.Group):
+    """Imports a command when it is called, and words the failures that any of them may meet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[name][0])
+        command: click.Command = getattr(module, name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            failure = _failure(error)
+            if failure is None:
+                raise
+            raise failure from error
+
+
+def _failure(error: Exception) -> Failure | None:
+    """The words for an expected failure; None for what is a fault of ours."""
+    import psycopg2
+
+    from messenger.config import ConfigError
+    from messenger.errors import DomainError, ValidationFailed
+    from messenger.store.embedded import PostgresProblem
+    from messenger.store.migrate import MigrationProblem
+
+    match error:
+        case ConfigError():
+            return Misuse(str(error))
+        case PostgresProblem() | MigrationProblem():
+            return Failure(str(error))
+        case ValidationFailed():
+            return Misuse(str(error))
+        case DomainError():
+            return Failure(str(error))
+        case psycopg2.OperationalError():
+            return Failure(f"The database does not answer: {str(error).strip()}")
+    return None
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Settings come from the environment; `bin/messenger doctor` lists them.",
+)
+@click.version_option(package_name="messenger", message="messenger %(version)s")
+def main() -> None:
+    """Messages, tasks and boards of one organisation."""

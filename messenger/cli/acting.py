@@ -1,0 +1,124 @@
+"""The actors, for the length of one command: what an operator does passes the rules of the server.
+
+Runs beside a server or without one. What it commits is announced in the same transaction, so that a
+running server hears of it and acts on open sockets. Takes no serving lock, and listens to nobody.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from messenger import config
+from messenger.actors.directory import Directory
+from messenger.cli import Failure
+from messenger.cli.database import open_database
+from messenger.config import Settings
+from messenger.decision import Decision, RequestKey
+from messenger.model import SYSTEM, Event
+from messenger.storage import Taken
+from messenger.store import chats, events, migrate
+from messenger.store.db import Database, Duplicate
+from messenger.store.journal import Journal
+from messenger.store.postgres import PostgresStore
+
+T = TypeVar("T")
+
+
+class Announcing(PostgresStore):
+    """A store whose commits other processes hear of."""
+
+    async def commit(
+        self, decision: Decision, at: datetime, key: RequestKey | None
+    ) -> list[Event]:  # fmt: skip
+        try:
+            return await events.commit(self.database, decision, at, key, announce=True)
+        except Duplicate as duplicate:
+            raise Taken(duplicate.constraint or "") from None
+
+
+class Office:
+    """A database with actors on it, for whoever acts in the name of the server."""
+
+    def __init__(
+        self, settings: Settings, database: Database, journal: Journal, org_id: int,
+        clock: Callable[[], datetime],
+    ) -> None:  # fmt: skip
+        self.settings = settings
+        self.database = database
+        self.clock = clock
+        # Nobody subscribes here, so nobody is told the epoch.
+        store = Announcing(database, journal)
+        self.directory = Directory(store, settings, clock, org_id, epoch=0)
+
+    def __repr__(self) -> str:
+        return f"<Office on {self.database!r}>"
+
+    async def do(self, command: Any) -> Any:
+        """Have a command done in the name of the server; raises what the actor refuses with."""
+        return await self.directory.ask(SYSTEM, command)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def office(
+    settings: Settings, dsn: str, clock: Callable[[], datetime] = now
+) -> AsyncIterator[Office]:
+    """Open a migrated database; on leaving, wait for what was begun."""
+    database = Database(dsn, size=2)
+    journal = Journal(database, clock)
+    await database.open()
+    try:
+        org_id = await _common_room(settings, database, clock())
+        opened = Office(settings, database, journal, org_id, clock)
+        try:
+            yield opened
+        finally:
+            await opened.directory.close()
+    finally:
+        await journal.close()
+        await database.close()
+
+
+async def _common_room(settings: Settings, database: Database, at: datetime) -> int:
+    found = await database.fetch_one(chats.ORG)
+    if found is not None:
+        return int(found.id)
+    # The whole server is imported for its title, but only once in a database's life.
+    from messenger.app import COMMON_ROOM
+
+    return await chats.install_org(database, COMMON_ROOM[settings.default_locale], at)
+
+
+def act(work: Callable[[Office], Awaitable[T]]) -> T:
+    """Do a command's work on the configured database, and return what it found."""
+
+    async def run(settings: Settings, dsn: str) -> T:
+        async with office(settings, dsn) as opened:
+            return await work(opened)
+
+    settings = config.load(os.environ)
+    with current_database(settings) as dsn:
+        return asyncio.run(run(settings, dsn))
+
+
+@contextmanager
+def current_database(settings: Settings) -> Iterator[str]:
+    """The address of the database, once its schema is this version's; a fresh one is made so."""
+    with open_database(settings) as dsn:
+        states = {each.state for each in migrate.status(dsn)}
+        if states == {"pending"}:
+            migrate.migrate(dsn)
+        elif states != {"applied"}:
+            # Not from here: a server of the older version may be running on it.
+            raise Failure(
+                "The database's schema is of another version than this program:"
+                " `bin/messenger db status` shows how. The next start of the server brings it up"
+                " to date, and so does `bin/messenger db migrate`."
+            )
+        yield dsn

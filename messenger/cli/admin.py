@@ -1,0 +1,298 @@
+"""`admin`: accounts and invitations, for whoever has a shell on the server.
+
+Works on the database with the server's own actors (`acting`), beside a running server or without
+one. Passwords come by standard input or are made here; never as an argument, which others can read.
+"""
+
+import base64
+import secrets
+import sys
+from datetime import timedelta
+from typing import Any, get_args
+
+import click
+import msgspec
+
+from messenger.auth import Passwords
+from messenger.cli import Failure, Misuse
+from messenger.cli.acting import Office, act
+from messenger.cli.printing import as_json, show, table
+from messenger.model import Me, Role, Session
+from messenger.protocol.accounts import AddUser, RevokeSessions, SetPassword, UpdateUser
+from messenger.rules import accounts as rules
+from messenger.store import invites, users
+from messenger.store import sessions as devices
+
+of_somebody = click.argument("username")
+password_stdin = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from standard input."
+)
+_PAGE = 500
+
+
+class Account(msgspec.Struct, frozen=True):
+    """What is printed of an account that was changed; a password made here is shown this once."""
+
+    user: Me
+    password: str | None = None
+
+
+class Invitation(msgspec.Struct, frozen=True):
+    url: str
+    role: Role
+    uses: int
+    expires_at: str
+
+
+@click.group()
+def admin() -> None:
+    """Accounts and invitations."""
+
+
+@admin.group()
+def user() -> None:
+    """Accounts: USERNAME may also be an e-mail address."""
+
+
+# Accounts
+
+
+@user.command()
+@of_somebody
+@click.option("--admin", "role", flag_value="admin", help="Make an administrator.")
+@click.option("--guest", "role", flag_value="guest", help="Make a guest.")
+@click.option("--display-name", metavar="NAME", help="The name others see (the user name).")
+@click.option("--email", help="An address that signs in as well as the user name.")
+@click.option("--locale", type=click.Choice(rules.LOCALES), help="The language (DEFAULT_LOCALE).")
+@click.option("--time-zone", default="UTC", help="Like Europe/Moscow (UTC).")
+@password_stdin
+@as_json
+def add(
+    username: str,
+    role: Role | None,
+    display_name: str | None,
+    email: str | None,
+    locale: str | None,
+    time_zone: str,
+    password_stdin: bool,
+    as_json: bool,
+) -> None:
+    """Make an account. The very first one is an administrator's."""
+    username = rules.normal(username)
+    display_name = (display_name or username).strip()
+    rules.check_username(username)
+    rules.check_display_name(display_name)
+    rules.check_time_zone(time_zone)
+    if email is not None:
+        rules.check_email(email)
+    password = given_password(username, email) if password_stdin else None
+    made = None if password_stdin else one_time_password()
+
+    async def work(office: Office) -> Account:
+        is_first = not await users.exist(office.database)
+        if is_first and role == "guest":
+            raise Misuse("The first account is an administrator's: leave --guest out.")
+        command = AddUser(
+            username=username,
+            display_name=display_name,
+            email=email,
+            role="admin" if is_first else role or "user",
+            locale=locale or office.settings.default_locale,
+            time_zone=time_zone,
+            password_hash=await hashed(office, password or made or ""),
+        )
+        return Account(await me_of(office, (await office.do(command)).id), made)
+
+    show_account(act(work), as_json)
+
+
+@user.command(name="list")
+@as_json
+def list_users(as_json: bool) -> None:
+    """List all accounts."""
+
+    async def work(office: Office) -> list[Me]:
+        found: list[Me] = []
+        while page := await users.everyone(office.database, found[-1].id if found else 0, _PAGE):
+            found += page
+        return found
+
+    people = act(work)
+    rows = [
+        (f"{me.id}", me.username, standing(me), me.email or "-", me.display_name) for me in people
+    ]
+    show(people, table(("ID", "USER NAME", "ROLE", "E-MAIL", "NAME"), rows), as_json)
+
+
+@user.command()
+@of_somebody
+@as_json
+def disable(username: str, as_json: bool) -> None:
+    """Lock somebody out: sessions end, open connections too, what they wrote stays."""
+    show_account(change(username, disabled=True), as_json)
+
+
+@user.command()
+@of_somebody
+@as_json
+def enable(username: str, as_json: bool) -> None:
+    """Let somebody in again. They sign in anew."""
+    show_account(change(username, disabled=False), as_json)
+
+
+@user.command()
+@of_somebody
+@click.argument("role", type=click.Choice(get_args(Role)))
+@as_json
+def role(username: str, role: Role, as_json: bool) -> None:
+    """Change somebody's role."""
+    show_account(change(username, role=role), as_json)
+
+
+@user.command()
+@of_somebody
+@password_stdin
+@as_json
+def password(username: str, password_stdin: bool, as_json: bool) -> None:
+    """Give somebody a new password. All their sessions end."""
+    given = read_password() if password_stdin else None
+    made = None if password_stdin else one_time_password()
+
+    async def work(office: Office) -> Account:
+        me = await find(office, username)
+        if given is not None:
+            rules.check_password(given, me.username, me.email)
+        password_hash = await hashed(office, given or made or "")
+        await office.do(SetPassword(user_id=me.id, password_hash=password_hash))
+        return Account(me, made)
+
+    show_account(act(work), as_json)
+
+
+@user.command()
+@of_somebody
+@click.option("--revoke", metavar="ID", help="End this session.")
+@click.option("--revoke-all", is_flag=True, help="End all of them.")
+@as_json
+def sessions(username: str, revoke: str | None, revoke_all: bool, as_json: bool) -> None:
+    """List somebody's signed-in devices, or end them."""
+    if revoke is not None and revoke_all:
+        raise Misuse("--revoke and --revoke-all do not go together.")
+
+    async def work(office: Office) -> tuple[list[str], list[Session]]:
+        me = await find(office, username)
+        ended = await end_sessions(office, me, revoke) if revoke or revoke_all else []
+        return ended, await live_sessions(office, me)
+
+    ended, live = act(work)
+    if revoke or revoke_all:
+        show(
+            {"revoked": ended}, [f"ended {id}" for id in ended] or ["nobody is signed in"], as_json
+        )
+        return
+    rows = [(each.id, each.last_used_at, each.expires_at, each.device) for each in live]
+    show(live, table(("ID", "LAST USED", "EXPIRES", "DEVICE"), rows), as_json)
+
+
+# Invitations
+
+
+@admin.command()
+@click.option("--role", type=click.Choice(get_args(Role)), default="user", help="Theirs (user).")
+@click.option("--uses", type=click.IntRange(1, 1000), default=1, help="For how many people (1).")
+@click.option("--days", type=click.IntRange(1, 365), default=7, help="Good for so long (7).")
+@as_json
+def invite(role: Role, uses: int, days: int, as_json: bool) -> None:
+    """Print a link that people make their account with."""
+
+    async def work(office: Office) -> Invitation:
+        settings = office.settings
+        if settings.registration == "closed":
+            raise Failure("REGISTRATION is closed: make the account with `admin user add`.")
+        made = await invites.create(
+            office.database, None, role, uses, timedelta(days=days), office.clock()
+        )
+        code = invites.code_of(settings.secret_key, made.id)
+        url = f"{settings.base_url}/#/invite/{code}"
+        return Invitation(url, made.role, made.uses_left, made.expires_at)
+
+    made = act(work)
+    show(made, [made.url], as_json)
+
+
+# What they share
+
+
+async def me_of(office: Office, user_id: int) -> Me:
+    me = await users.me(office.database, user_id)
+    assert me is not None
+    return me
+
+
+async def find(office: Office, username: str) -> Me:
+    found = await users.by_login(office.database, username)
+    if found is None:
+        raise Failure(f"There is no account {username!r}; `admin user list` shows all.")
+    return await me_of(office, found.user_id)
+
+
+def change(username: str, **fields: Any) -> Account:
+    async def work(office: Office) -> Account:
+        me = await find(office, username)
+        return Account(await office.do(UpdateUser(user_id=me.id, **fields)))
+
+    return act(work)
+
+
+async def live_sessions(office: Office, me: Me) -> list[Session]:
+    return await devices.of(office.database, me.id, office.clock(), None)
+
+
+async def end_sessions(office: Office, me: Me, one: str | None) -> list[str]:
+    ids = await devices.others(office.database, me.id, None)
+    if one is not None:
+        if one not in ids:
+            raise Failure(f"{me.username} has no session {one}; without --revoke all are listed.")
+        ids = [one]
+    if ids:
+        await office.do(RevokeSessions(user_id=me.id, session_ids=ids))
+    return ids
+
+
+async def hashed(office: Office, password: str) -> str:
+    passwords = Passwords(office.settings.bcrypt_rounds, threads=1)
+    try:
+        return await passwords.hash(password)
+    finally:
+        passwords.close()
+
+
+def one_time_password() -> str:
+    """80 random bits, in letters that cannot be mistaken for one another."""
+    text = base64.b32encode(secrets.token_bytes(10)).decode().lower()
+    return "-".join(text[start : start + 4] for start in range(0, 16, 4))
+
+
+def read_password() -> str:
+    """One line of standard input; a terminal is asked twice, and does not show it."""
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def given_password(username: str, email: str | None) -> str:
+    given = read_password()
+    rules.check_password(given, username, email)
+    return given
+
+
+def standing(me: Me) -> str:
+    return me.role if me.disabled_at is None else f"{me.role}, disabled"
+
+
+def show_account(account: Account, as_json: bool) -> None:
+    me = account.user
+    lines = [f"{me.username} (id {me.id}): {standing(me)}"]
+    if account.password is not None:
+        lines.append(f"password: {account.password}")
+    show(account, lines, as_json)

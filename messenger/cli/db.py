@@ -1,0 +1,71 @@
+"""`db`: what the migrations did to the database, and what they should do next."""
+
+import os
+from typing import Any
+
+import click
+import msgspec
+
+from messenger import config
+from messenger.cli import Failure
+from messenger.cli.database import open_database
+from messenger.store import migrate as migrations
+from messenger.store.embedded import running_dsn
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
+
+
+@click.group()
+def db() -> None:
+    """The database's schema."""
+
+
+@db.command()
+@as_json
+def status(as_json: bool) -> None:
+    """List the migrations, and whether they were applied."""
+    with open_database(config.load(os.environ)) as dsn:
+        states = migrations.status(dsn)
+    lines = [f"{each.state:8} {each.id}" for each in states]
+    _print(states, lines, as_json)
+
+
+@db.command()
+@as_json
+def migrate(as_json: bool) -> None:
+    """Apply what is pending. `serve` does so by itself."""
+    with open_database(config.load(os.environ)) as dsn:
+        done = migrations.migrate(dsn)
+    _print({"applied": done}, [f"applied {id}" for id in done] or ["nothing to apply"], as_json)
+
+
+@db.command()
+@click.option("--to", metavar="ID", help="Take back everything after this migration.")
+@click.option("--count", type=click.IntRange(1), default=1, help="How many to take back (1).")
+@as_json
+def rollback(to: str | None, count: int, as_json: bool) -> None:
+    """Take back the newest migrations, and the data that only they had room for."""
+    settings = config.load(os.environ)
+    if settings.database_url is None and running_dsn(settings.data_dir) is not None:
+        raise Failure("The server is running: stop it before its tables are taken away.")
+    with open_database(settings) as dsn:
+        done = migrations.rollback(dsn, to=to, count=count)
+    lines = [f"taken back {id}" for id in done] or ["nothing to take back"]
+    _print({"taken_back": done}, lines, as_json)
+
+
+@db.command()
+@as_json
+def check(as_json: bool) -> None:
+    """Compare the database with the tables this version expects; exit 1 when they differ."""
+    from messenger.store import schema
+
+    with open_database(config.load(os.environ)) as dsn:
+        differences = schema.check(dsn)
+    _print({"differences": differences}, differences or ["no differences"], as_json)
+    if differences:
+        raise click.exceptions.Exit(1)
+
+
+def _print(value: Any, lines: list[str], as_json: bool) -> None:
+    click.echo(msgspec.json.encode(value).decode() if as_json else "\n".join(lines))

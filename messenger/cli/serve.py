@@ -1,0 +1,57 @@
+"""`serve`: settings, database, migrations, then the server until it is told to stop."""
+
+import logging
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from messenger import config, logs
+from messenger.cli.database import serving_database
+from messenger.store.migrate import migrate
+
+if TYPE_CHECKING:
+    from messenger.app import Started
+
+log = logging.getLogger(__name__)
+
+
+def run_server(
+    settings: config.Settings,
+    *,
+    prepare: Callable[[str], None] | None = None,
+    started: "Started | None" = None,
+) -> None:
+    """Bring the database up to date and serve; return when a signal ended it.
+
+    `prepare` gets the database's address before anything is served, `started` what serves.
+    """
+    # Here, not above: `serve --help` and a malformed setting need not wait for the whole server.
+    from messenger import app
+
+    logs.configure(settings.log_level, settings.log_format)
+    with serving_database(settings) as (dsn, postgres):
+        for id in migrate(dsn):
+            log.info("applied migration %s", id)
+        if prepare is not None:
+            prepare(dsn)
+        app.run(settings, dsn, postgres, started or app.greet)
+
+
+def settings_for(host: str | None, port: int | None) -> config.Settings:
+    """The environment's settings, with what the command line says put before them."""
+    overriding = {"HOST": host, "PORT": None if port is None else str(port)}
+    given = {name: value for name, value in overriding.items() if value is not None}
+    return config.load({**os.environ, **given})
+
+
+@click.command()
+@click.option("--host", help="The address to listen on, instead of HOST.")
+@click.option("--port", type=int, help="The port to listen on, instead of PORT.")
+def serve(host: str | None, port: int | None) -> None:
+    """Run the server until it is told to stop (Ctrl-C, SIGTERM).
+
+    Without DATABASE_URL it starts a PostgreSQL of its own under DATA_DIR.
+    """
+    run_server(settings_for(host, port))

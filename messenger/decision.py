@@ -1,0 +1,92 @@
+"""What a decision says is to be done: log entries, and rows beside them.
+
+An actor's decision functions are pure and return a `Decision`; the store
+commits it in one transaction: it numbers the entries, saves each entry's
+subject with that number as its `rev`, performs the writes, appends the events.
+"""
+
+from typing import Any
+
+import msgspec
+
+from messenger.model import NotifyLevel, User
+from messenger.protocol.accounts import AddUser
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """An event that has no number yet.
+
+    `data` is its subject as it will stand; left out, it is read back after the
+    writes. `detail` is what the log itself keeps, where no table has it.
+    """
+
+    stream: int
+    type: str
+    subject: int | None = None
+    data: Any = None
+    detail: Any = None
+
+
+class Write(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that is written with the entries, but is no event's subject."""
+
+
+class UserAdded(Write, frozen=True, kw_only=True):
+    user: User
+    command: AddUser
+
+
+class PrivateSaved(Write, frozen=True, kw_only=True):
+    user_id: int
+    email: str | None
+    locale: str
+    time_zone: str
+
+
+class PasswordSet(Write, frozen=True, kw_only=True):
+    user_id: int
+    password_hash: str
+
+
+class SessionsRevoked(Write, frozen=True, kw_only=True):
+    session_ids: list[str]
+
+
+class Audited(Write, frozen=True, kw_only=True):
+    action: str
+    subject: int | None = None
+    details: dict[str, Any] | None = None
+
+
+class PreferenceSet(Write, frozen=True, kw_only=True):
+    """One person's settings of one chat; replaces the row."""
+
+    user_id: int
+    chat_id: int
+    notify: NotifyLevel | None
+    muted_until: str | None
+    draft: str | None
+
+
+class RequestKey(msgspec.Struct, frozen=True, kw_only=True):
+    """The idempotency key a change came with, and the digest of what was asked."""
+
+    user_id: int
+    key: str
+    digest: bytes
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """All of it happens, or none.
+
+    `answer` is the entry whose subject is the answer; where there is none, the
+    answer is `result`, and `about` (event type, stream, subject) names what a
+    repeat of the request is answered with.
+    """
+
+    by: int | None = None
+    entries: list[Entry] = []
+    writes: list[Write] = []
+    answer: int | None = 0
+    result: Any = None
+    about: tuple[str, int, int] | None = None

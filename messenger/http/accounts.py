@@ -1,0 +1,195 @@
+"""Ways in: registration, login, a new password.
+
+Each goes through the limits first and tells strangers nothing: an unknown
+user, a wrong password and a disabled account get the same answer in the same
+time.
+"""
+
+import logging
+
+from aiohttp import web
+
+from messenger.errors import (
+    AlreadyExists,
+    InvalidCredentials,
+    RateLimited,
+    RegistrationClosed,
+    Unavailable,
+    ValidationFailed,
+)
+from messenger.http.keys import (
+    CLOCK,
+    DATABASE,
+    DIRECTORY,
+    IDENTITY,
+    LIMITS,
+    PASSWORDS,
+    SETTINGS,
+)
+from messenger.http.operation import Input, ask, operation
+from messenger.http.reading import Password, Short, idempotency_key
+from messenger.http.signing_in import SignedIn, sign_in
+from messenger.model import SYSTEM
+from messenger.protocol.accounts import AddUser, SetPassword
+from messenger.rules import accounts as rules
+from messenger.store import invites, users
+
+log = logging.getLogger(__name__)
+
+
+class Registration(Input, frozen=True, kw_only=True):
+    username: Short
+    password: Password
+    email: Short | None = None
+    display_name: Short | None = None
+    invite: Short | None = None
+    device: Short | None = None
+    cookie: bool = False
+
+
+class Login(Input, frozen=True, kw_only=True):
+    """Exactly one of `username`, `email` and `login` (either) says who."""
+
+    password: Password
+    username: Short | None = None
+    email: Short | None = None
+    login: Short | None = None
+    device: Short | None = None
+    cookie: bool = False
+
+
+class NewPassword(Input, frozen=True, kw_only=True):
+    old: Password
+    new: Password
+
+
+WAY_IN = (InvalidCredentials, RateLimited, Unavailable, ValidationFailed)
+
+
+# Ways in
+
+
+@operation(
+    "Make an account and sign in",
+    tag="auth",
+    public=True,
+    body=Registration,
+    ok=SignedIn,
+    status=201,
+    errors=(RegistrationClosed, AlreadyExists, RateLimited, Unavailable, ValidationFailed),
+)
+async def register(request: web.Request, body: Registration) -> web.Response:
+    request.app[LIMITS].check_register(request.remote)
+    invite = await invitation(request, body.invite)
+    username = rules.normal(body.username)
+    display_name = (body.display_name or username).strip()
+    rules.check_username(username)
+    rules.check_display_name(display_name)
+    if body.email is not None:
+        rules.check_email(body.email)
+    rules.check_password(body.password, username, body.email)
+    password_hash = await request.app[PASSWORDS].hash(body.password)
+    command = AddUser(
+        username=username,
+        display_name=display_name,
+        email=body.email,
+        role=invite.role if invite else "user",
+        locale=request.app[SETTINGS].default_locale,
+        time_zone="UTC",
+        password_hash=password_hash,
+        invite_id=invite.id if invite else None,
+    )
+    try:
+        user = await request.app[DIRECTORY].ask(SYSTEM, command)
+    except AlreadyExists:
+        found = await registered_before(request, username, body.password)
+        if found is None:
+            raise
+        return await sign_in(request, *found, body.device, body.cookie, 201)
+    return await sign_in(request, user.id, password_hash, body.device, body.cookie, 201)
+
+
+async def registered_before(
+    request: web.Request, username: str, password: str
+) -> tuple[int, str] | None:
+    """Find the account that a repeat of this request (same key, lost answer) has made."""
+    if idempotency_key(request) is None:
+        return None
+    request.app[LIMITS].check_login(rules.username_key(username), request.remote)
+    found = await users.by_login(request.app[DATABASE], username)
+    password_hash = found.password_hash if found else None
+    matches = await request.app[PASSWORDS].verify(password, password_hash)
+    if found is None or password_hash is None or not matches or found.disabled:
+        return None
+    return found.user_id, password_hash
+
+
+async def invitation(request: web.Request, code: str | None) -> invites.Invite | None:
+    """What a code invites to; raises RegistrationClosed where there is no way in."""
+    settings, database = request.app[SETTINGS], request.app[DATABASE]
+    # Closed is closed, but somebody must be able to become the first administrator.
+    if settings.registration == "closed" and await users.exist(database):
+        raise RegistrationClosed
+    if code is None:
+        if settings.registration == "open":
+            return None
+        raise RegistrationClosed
+    invite_id = invites.id_of(settings.secret_key, code)
+    invite = invite_id and await invites.find(database, invite_id, request.app[CLOCK]())
+    if not invite:
+        raise RegistrationClosed("This invitation is used up or has run out; ask for a new one.")
+    return invite
+
+
+@operation(
+    "Sign in",
+    tag="auth",
+    public=True,
+    body=Login,
+    ok=SignedIn,
+    errors=WAY_IN,
+)
+async def login(request: web.Request, body: Login) -> web.Response:
+    given = [name for name in (body.login, body.username, body.email) if name]
+    if len(given) != 1:
+        raise ValidationFailed("Give one of `username`, `email` or `login`.", field="login")
+    account = rules.email_key(given[0]) if "@" in given[0] else rules.username_key(given[0])
+    limits = request.app[LIMITS]
+    limits.check_login(account, request.remote)
+    found = await users.by_login(request.app[DATABASE], given[0])
+    password_hash = found.password_hash if found else None
+    matches = await request.app[PASSWORDS].verify(body.password, password_hash)
+    if found is None or password_hash is None or found.disabled or not matches:
+        user_id = found.user_id if found else None
+        log.warning("login refused", extra={"source": request.remote, "user_id": user_id})
+        raise InvalidCredentials
+    signed_in = await sign_in(request, found.user_id, password_hash, body.device, body.cookie)
+    limits.succeeded(account, request.remote)
+    return signed_in
+
+
+@operation(
+    "Change one's password; all other sessions end",
+    tag="auth",
+    body=NewPassword,
+    errors=WAY_IN,
+)
+async def change_password(request: web.Request, body: NewPassword) -> None:
+    who, passwords = request[IDENTITY], request.app[PASSWORDS]
+    account = f"user {who.user_id}"
+    request.app[LIMITS].check_login(account, request.remote)
+    me = await users.me(request.app[DATABASE], who.user_id)
+    rules.check_password(body.new, who.username, me.email if me else None)
+    old_hash = await users.password_hash(request.app[DATABASE], who.user_id)
+    if not await passwords.verify(body.old, old_hash):
+        # The answer to the first request may have been lost: then the new password is in force.
+        if idempotency_key(request) is None or not await passwords.verify(body.new, old_hash):
+            raise InvalidCredentials("The old password is wrong.")
+        return
+    command = SetPassword(
+        user_id=who.user_id,
+        password_hash=await passwords.hash(body.new),
+        keep_session=who.session_id,
+    )
+    await ask(request, command)
+    request.app[LIMITS].succeeded(account, request.remote)

@@ -1,0 +1,33 @@
+"""What handlers find in the application and in a request; `app` fills the former."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from messenger.actors.directory import Directory
+from messenger.actors.people import People
+from messenger.auth import Passwords, Tokens
+from messenger.config import Settings
+from messenger.http.limits import Limits
+from messenger.model import Identity
+from messenger.store.db import Database
+
+SETTINGS: Final = web.AppKey("settings", Settings)
+DATABASE: Final = web.AppKey("database", Database)
+DIRECTORY: Final = web.AppKey("directory", Directory)
+PEOPLE: Final = web.AppKey("people", People)
+PASSWORDS: Final = web.AppKey("passwords", Passwords)
+TOKENS: Final = web.AppKey("tokens", Tokens)
+LIMITS: Final = web.AppKey("limits", Limits)
+CLOCK: Final[web.AppKey[Callable[[], datetime]]] = web.AppKey("clock")
+"""UTC, with its zone."""
+REGISTRY: Final = web.AppKey("registry", CollectorRegistry)
+
+IDENTITY: Final = web.RequestKey("identity", Identity)
+"""Who asks; there on every operation that is not public."""
+REQUEST_ID: Final = web.RequestKey("request_id", str)
+IS_SECURE: Final = web.RequestKey("is_secure", bool)
+"""Whether the person's end of the connection is TLS, as far as trusted proxies say."""

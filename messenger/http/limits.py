@@ -1,0 +1,143 @@
+"""How often somebody may try to get in: by account and source, by source, by account.
+
+By account and source, so that nobody can lock another out; by source, against
+trying many names; by account, generously, against many sources. Times come
+from a monotonic clock: setting the wall clock must neither open nor close.
+"""
+
+import math
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+from ipaddress import IPv6Address, ip_address
+from time import monotonic
+from typing import Final
+
+from messenger.config import Settings
+from messenger.errors import RateLimited
+
+SOURCE_FACTOR: Final = 10
+"""Behind one address may be an office."""
+ACCOUNT_FACTOR: Final = 20
+REFRESH_FACTOR: Final = 6
+"""A browser's tabs, all waking at once."""
+KNOWN_FOR: Final = 30 * 24 * 3600.0
+"""So long a source that signed an account in passes the account's common limit, in seconds."""
+SWEEP_ABOVE: Final = 1024
+
+
+class MovingWindow:
+    """Moments of what was let through, by key; at most `limit` within any `seconds`.
+
+    Own code in place of the `limits` package: its memory storage never forgets
+    a key, the keys here are names that strangers make up, and it starts a
+    thread for each hit.
+    """
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = monotonic) -> None:
+        self.seconds = seconds
+        self._clock = clock
+        self._taken: dict[Hashable, deque[float]] = {}
+        self._sweep_above = SWEEP_ABOVE
+
+    def __repr__(self) -> str:
+        return f"<MovingWindow of {self.seconds} s, {len(self._taken)} keys>"
+
+    def __len__(self) -> int:
+        return len(self._taken)
+
+    def wait(self, key: Hashable, limit: int) -> float:
+        """Seconds until one more would be let through; 0 when it would be now."""
+        taken = self._current(key)
+        if taken is None or len(taken) < limit:
+            return 0.0
+        return max(taken[-limit] + self.seconds - self._clock(), 0.001)
+
+    def take(self, key: Hashable) -> None:
+        self._sweep()
+        self._taken.setdefault(key, deque()).append(self._clock())
+
+    def forget(self, key: Hashable) -> None:
+        self._taken.pop(key, None)
+
+    def _current(self, key: Hashable) -> deque[float] | None:
+        taken = self._taken.get(key)
+        if taken is not None:
+            start = self._clock() - self.seconds
+            while taken and taken[0] <= start:
+                taken.popleft()
+            if not taken:
+                del self._taken[key]
+                return None
+        return taken
+
+    def _sweep(self) -> None:
+        # Each time the keys have doubled: memory follows the traffic, at a constant cost per hit.
+        if len(self._taken) > self._sweep_above:
+            for key in list(self._taken):
+                self._current(key)
+            self._sweep_above = max(SWEEP_ABOVE, 2 * len(self._taken))
+
+
+class Limits:
+    """The doors to an account: signing in, registering, refreshing."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = monotonic) -> None:
+        self.requests = settings.auth_rate_limit_max_requests
+        self._window = MovingWindow(settings.auth_rate_limit_window_seconds, clock)
+        self._known = MovingWindow(KNOWN_FOR, clock)
+
+    def __repr__(self) -> str:
+        return f"<Limits {self.requests} in {self._window!r}>"
+
+    def check_login(self, account: str, source: str | None) -> None:
+        """Count an attempt on an account, known or not; raises RateLimited."""
+        network = network_of(source)
+        limits: list[tuple[Hashable, int]] = [
+            (("login", account, network), self.requests),
+            (("login from", network), self.requests * SOURCE_FACTOR),
+        ]
+        # Whoever attacks an account from everywhere does not keep its owner out.
+        if self._known.wait((account, network), 1) == 0:
+            limits.append((("login to", account), self.requests * ACCOUNT_FACTOR))
+        self._check(limits)
+
+    def succeeded(self, account: str, source: str | None) -> None:
+        """Note that somebody got in from there: their earlier slips no longer count."""
+        network = network_of(source)
+        self._window.forget(("login", account, network))
+        self._known.forget((account, network))
+        self._known.take((account, network))
+
+    def check_register(self, source: str | None) -> None:
+        """Count an attempt to make an account; raises RateLimited."""
+        self._check([(("register", network_of(source)), self.requests * 2)])
+
+    def check_refresh(self, session_id: str, source: str | None) -> None:
+        """Count a refresh of a session, whose token was found good; raises RateLimited."""
+        key = ("refresh", session_id, network_of(source))
+        self._check([(key, self.requests * REFRESH_FACTOR)])
+
+    def check_token(self, source: str | None) -> None:
+        """Count a refresh token that is none of ours; raises RateLimited."""
+        self._check([(("token", network_of(source)), self.requests * SOURCE_FACTOR)])
+
+    def _check(self, limits: Sequence[tuple[Hashable, int]]) -> None:
+        # All are asked before any counts: what is refused takes nobody's place.
+        wait = max(self._window.wait(key, limit) for key, limit in limits)
+        if wait > 0:
+            raise RateLimited(math.ceil(wait * 1000), "Too many attempts; wait before the next.")
+        for key, _ in limits:
+            self._window.take(key)
+
+
+def network_of(source: str | None) -> str:
+    """Name where a request comes from; of IPv6 the /64, of which one subscriber has all."""
+    try:
+        address = ip_address((source or "").partition("%")[0])
+    except ValueError:
+        return source or "unknown"
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return f"{IPv6Address(int(address) >> 64 << 64)}/64"
+    return str(address)

@@ -1,0 +1,197 @@
+"""What turns a handler of a few lines into an endpoint, and what is known of it.
+
+`@operation(...)` signs the caller in, reads and checks path, query and body,
+and writes the answer; the same metadata drives the generated documents. The
+handler gets what it declared: `body`, `query`, or a finished `command`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import wraps
+from typing import Any, Final, Protocol, cast
+
+import msgspec
+from aiohttp import web
+
+from messenger.errors import DomainError, Forbidden, Unauthorized
+from messenger.http.answers import respond
+from messenger.http.keys import DIRECTORY, IDENTITY, PEOPLE, TOKENS
+from messenger.http.reading import idempotency_key, path_value, read_body, read_query
+from messenger.model import Identity
+from messenger.protocol.commands import Command, Id
+
+SOCKET_FIELDS: Final = ("id", "key")
+"""Fields of a command that belong to the door: the frame's answer, the idempotency key."""
+
+
+class Input(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A body or a query; what it does not list is refused."""
+
+
+class NoQuery(Input, frozen=True):
+    """An operation without parameters refuses any."""
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is known of an endpoint.
+
+    `path` gives the types of placeholders that are not ids. `page` says that
+    the answer is a list of `ok`, with `beside` next to it.
+    """
+
+    name: str
+    summary: str
+    tag: str
+    ok: Any = None
+    status: int = 200
+    page: bool = False
+    beside: Mapping[str, Any] = {}
+    body: type[msgspec.Struct] | None = None
+    query: type[msgspec.Struct] = NoQuery
+    path: Mapping[str, Any] = {}
+    errors: tuple[type[DomainError], ...] = ()
+    public: bool = False
+    admin: bool = False
+
+
+class Endpoint(Protocol):
+    """A handler made by `operation`."""
+
+    operation: Operation
+
+    def __call__(self, request: web.Request) -> Awaitable[web.StreamResponse]: ...
+
+
+def operation(
+    summary: str,
+    *,
+    tag: str,
+    command: type[Command] | None = None,
+    path: Mapping[str, Any] | None = None,
+    **known: Any,
+) -> Callable[[Callable[..., Awaitable[Any]]], Endpoint]:
+    """Make an endpoint of a handler; `known` is what `Operation` has besides.
+
+    With a `command`, `path` says which of its fields stand under which
+    placeholder (`{"chat_id": "id"}`), the body has the rest, and the handler
+    gets the finished command, idempotency key included.
+    """
+    fields = dict(path or {}) if command is not None else {}
+    if command is not None:
+        types = {field.name: field.type for field in msgspec.structs.fields(command)}
+        path = {place: types[name] for name, place in fields.items()}
+        known["body"] = body_of(command, without=fields)
+
+    def decorate(handler: Callable[..., Awaitable[Any]]) -> Endpoint:
+        about = Operation(name=handler.__name__, summary=summary, tag=tag, path=path or {}, **known)
+        return _endpoint(handler, about, command, fields)
+
+    return decorate
+
+
+def with_defaults(endpoint: Endpoint, **defaults: Any) -> Endpoint:
+    """The same endpoint with other defaults in its body, for another name of its route."""
+    handler, about, command, fields = cast(Any, endpoint).made_of
+    body = body_of(about.body, defaults=defaults, name=f"{about.body.__name__}Aliased")
+    return _endpoint(handler, msgspec.structs.replace(about, body=body), command, fields)
+
+
+def body_of(
+    source: type[msgspec.Struct],
+    *,
+    without: Any = (),
+    only: Any = None,
+    defaults: Mapping[str, Any] | None = None,
+    name: str | None = None,
+) -> type[msgspec.Struct]:
+    """The Struct of a body: the fields of a command, but for those that come another way."""
+    fields: list[Any] = []
+    for field in msgspec.structs.fields(source):
+        if field.name in SOCKET_FIELDS or field.name in without:
+            continue
+        if only is not None and field.name not in only:
+            continue
+        if defaults is not None and field.name in defaults:
+            fields.append((field.name, field.type, defaults[field.name]))
+        elif field.required:
+            fields.append((field.name, field.type))
+        elif field.default is not msgspec.NODEFAULT:
+            fields.append((field.name, field.type, field.default))
+        else:
+            made = msgspec.field(default_factory=field.default_factory)
+            fields.append((field.name, field.type, made))
+    return msgspec.defstruct(
+        name or f"{source.__name__}Body",
+        fields,
+        kw_only=True,
+        frozen=True,
+        forbid_unknown_fields=True,
+    )
+
+
+def _endpoint(
+    handler: Callable[..., Awaitable[Any]],
+    about: Operation,
+    command: type[Command] | None,
+    fields: Mapping[str, str],
+) -> Endpoint:
+    for given in (about.body, about.query):
+        if given is not None and not given.__struct_config__.forbid_unknown_fields:
+            raise TypeError(f"{given.__name__} must have forbid_unknown_fields=True")
+    decoder = msgspec.json.Decoder(about.body) if about.body else None
+
+    @wraps(handler)
+    async def endpoint(request: web.Request) -> web.StreamResponse:
+        if not about.public:
+            identity = await authenticate(request)
+            if about.admin and identity.role != "admin":
+                raise Forbidden("Only administrators may do this.")
+        given: dict[str, Any] = {}
+        from_path = {
+            name: path_value(request, place, about.path.get(place, Id))
+            for name, place in fields.items()
+        }
+        if about.query is not NoQuery or request.query:
+            query = read_query(request.query, about.query)
+            if about.query is not NoQuery:
+                given["query"] = query
+        key = idempotency_key(request)
+        body = await read_body(request, decoder) if decoder else None
+        if command is not None:
+            given["command"] = finish(command, body, key, **from_path)
+        elif body is not None:
+            given["body"] = body
+        return respond(await handler(request, **given), about.status)
+
+    made = cast(Any, endpoint)
+    made.operation = about
+    made.made_of = (handler, about, command, fields)
+    return cast(Endpoint, endpoint)
+
+
+# Who asks
+
+
+async def authenticate(request: web.Request) -> Identity:
+    """Sign the caller in by their access token; raises Unauthorized or TokenExpired."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthorized("Sign in, and send the access token as `Authorization: Bearer …`.")
+    claims = request.app[TOKENS].read_access(token.strip())
+    identity = await request.app[PEOPLE].identify(claims.user_id, claims.session_id)
+    request[IDENTITY] = identity
+    return identity
+
+
+async def ask(request: web.Request, command: Command) -> Any:
+    """Bring a command to its actor, in the caller's name."""
+    return await request.app[DIRECTORY].ask(request[IDENTITY], command)
+
+
+def finish(
+    command: type[Command], body: msgspec.Struct | None, key: str | None, **more: Any
+) -> Any:
+    """Build a command of a body's fields and what came another way."""
+    values = {} if body is None else msgspec.structs.asdict(body)
+    if "key" in command.__struct_fields__:
+        values["key"] = key
+    return command(**values, **more)

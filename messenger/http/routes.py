@@ -1,0 +1,84 @@
+"""The site map: every address of the API, and the other names some go by."""
+
+from typing import Any, Final
+
+import msgspec
+from aiohttp import web
+
+from messenger.http import accounts, admin, middlewares, sessions, users
+from messenger.http.operation import Endpoint, with_defaults
+
+BASES: Final = ("/api/v1", "/v1")
+
+Row = tuple[str, str, Endpoint]
+
+AUTH: Final[tuple[Row, ...]] = (
+    ("POST", "/auth/register", accounts.register),
+    ("POST", "/auth/login", accounts.login),
+    ("POST", "/auth/refresh", sessions.refresh),
+    ("POST", "/auth/logout", sessions.logout),
+    ("POST", "/auth/password", accounts.change_password),
+    ("GET", "/sessions", sessions.index),
+    ("DELETE", "/sessions/{id}", sessions.delete),
+)
+USERS: Final[tuple[Row, ...]] = (
+    ("GET", "/me", users.me),
+    ("GET", "/users/me", users.me),
+    ("PATCH", "/users/me", users.change_me),
+    ("GET", "/users/search", users.search),
+    ("POST", "/users/batch", users.batch),
+    ("GET", "/users/{id}", users.show),
+)
+ADMIN: Final[tuple[Row, ...]] = (
+    ("GET", "/admin/users", admin.user_index),
+    ("POST", "/admin/users", admin.add_user),
+    ("PATCH", "/admin/users/{id}", admin.change_user),
+    ("POST", "/admin/invites", admin.invite),
+    ("GET", "/admin/audit", admin.trail),
+    ("GET", "/admin/status", admin.status),
+)
+# One area a line. Fixed addresses stand before those with placeholders that would match them.
+ROUTES: Final[tuple[Row, ...]] = (
+    *AUTH,
+    *USERS,
+    *ADMIN,
+)
+
+
+class Alias(msgspec.Struct, frozen=True):
+    """Another name of an area; `defaults` are what making something under it implies."""
+
+    name: str
+    of: str
+    defaults: dict[str, Any] = {}
+
+
+ALIASES: Final = (
+    Alias("/conversations", of="/chats"),
+    Alias("/projects", of="/chats", defaults={"board": True}),
+    Alias("/cards", of="/tasks"),
+)
+
+
+def install(app: web.Application) -> None:
+    """Put every route under both bases, and the aliases beside them."""
+    app.on_response_prepare.append(middlewares.dress)
+    for method, path, endpoint in (*ROUTES, *aliased(ROUTES)):
+        for base in BASES:
+            if method == "GET":
+                app.router.add_get(base + path, endpoint)  # answers HEAD as well
+            else:
+                app.router.add_route(method, base + path, endpoint)
+
+
+def aliased(rows: tuple[Row, ...]) -> list[Row]:
+    """The rows under their other names."""
+    found: list[Row] = []
+    for alias in ALIASES:
+        for method, path, endpoint in rows:
+            if path != alias.of and not path.startswith(alias.of + "/"):
+                continue
+            if alias.defaults and (method, path) == ("POST", alias.of):
+                endpoint = with_defaults(endpoint, **alias.defaults)
+            found.append((method, alias.name + path.removeprefix(alias.of), endpoint))
+    return found

@@ -1,0 +1,132 @@
+"""Sessions: keeping them with refresh tokens, listing them, ending them."""
+
+import logging
+from typing import Annotated
+
+from aiohttp import web
+from msgspec import Meta
+
+from messenger.auth import RefreshClaims
+from messenger.errors import Forbidden, NotFound, RateLimited, TokenExpired, Unauthorized
+from messenger.http import cookies
+from messenger.http.answers import Page, json
+from messenger.http.keys import CLOCK, DATABASE, DIRECTORY, IDENTITY, LIMITS, PEOPLE, TOKENS
+from messenger.http.operation import Input, ask, authenticate, operation
+from messenger.http.reading import idempotency_key, path_value
+from messenger.http.signing_in import SignedIn, hand_over, lifetime
+from messenger.model import Identity, Session
+from messenger.protocol.accounts import RevokeSessions
+from messenger.protocol.commands import Uuid
+from messenger.store import sessions
+
+log = logging.getLogger(__name__)
+
+
+class RefreshToken(Input, frozen=True, kw_only=True):
+    """Without `refresh`, the cookie counts."""
+
+    refresh: Annotated[str, Meta(max_length=4096)] | None = None
+
+
+@operation(
+    "Get fresh tokens for a refresh token",
+    tag="auth",
+    public=True,
+    body=RefreshToken,
+    ok=SignedIn,
+    errors=(Unauthorized, Forbidden, RateLimited),
+)
+async def refresh(request: web.Request, body: RefreshToken) -> web.Response:
+    claims = read_token(request, body)
+    request.app[LIMITS].check_refresh(claims.session_id, request.remote)
+    now = request.app[CLOCK]()
+    done = await sessions.refresh(
+        request.app[DATABASE],
+        claims.session_id,
+        claims.user_id,
+        claims.generation,
+        now,
+        now + lifetime(request),
+    )
+    if done.verdict == "revoke":
+        log.warning(
+            "refresh token used twice",
+            extra={"source": request.remote, "user_id": claims.user_id},
+        )
+        await request.app[DIRECTORY].ask(done.identity, ending(done.identity))
+        raise Unauthorized("This session was ended: its token was used twice. Sign in again.")
+    token = request.app[TOKENS].refresh(
+        claims.user_id, claims.session_id, done.generation, done.rotated_at, done.expires_at
+    )
+    in_cookie = body.refresh is None
+    return await hand_over(request, claims.user_id, claims.session_id, token, in_cookie)
+
+
+def read_token(request: web.Request, body: RefreshToken) -> RefreshClaims:
+    """Read the refresh token of the body or the cookie; raises Unauthorized."""
+    token = body.refresh or cookies.token_of(request)
+    if token is None:
+        raise Unauthorized("There is no refresh token in the body, and no cookie; sign in.")
+    try:
+        return request.app[TOKENS].read_refresh(token)
+    except Unauthorized:
+        request.app[LIMITS].check_token(request.remote)
+        raise
+
+
+def ending(identity: Identity) -> RevokeSessions:
+    return RevokeSessions(user_id=identity.user_id, session_ids=[identity.session_id])
+
+
+@operation(
+    "Sign out: the session's tokens and sockets end",
+    tag="auth",
+    public=True,
+    body=RefreshToken,
+    errors=(Unauthorized, Forbidden),
+)
+async def logout(request: web.Request, body: RefreshToken) -> web.Response:
+    identity = await leaver(request, body)
+    if identity is not None:
+        await request.app[DIRECTORY].ask(identity, ending(identity))
+    answer = json({"data": {}})
+    cookies.clear(request, answer)
+    return answer
+
+
+async def leaver(request: web.Request, body: RefreshToken) -> Identity | None:
+    """Who signs out, by the access token or, when that has run out, the refresh token.
+
+    None when the session is over already: signing out twice is no error.
+    """
+    try:
+        return await authenticate(request)
+    except (Unauthorized, TokenExpired):
+        claims = read_token(request, body)
+    try:
+        return await request.app[PEOPLE].identify(claims.user_id, claims.session_id)
+    except Unauthorized:
+        return None
+
+
+@operation("One's live sessions, the last used first", tag="auth", ok=Session, page=True)
+async def index(request: web.Request) -> Page:
+    who = request[IDENTITY]
+    return Page(
+        await sessions.of(request.app[DATABASE], who.user_id, request.app[CLOCK](), who.session_id)
+    )
+
+
+@operation("End one of one's sessions", tag="auth", path={"id": Uuid}, errors=(NotFound,))
+async def delete(request: web.Request) -> web.Response:
+    who, session_id = request[IDENTITY], path_value(request, "id", Uuid)
+    if not await sessions.owns(request.app[DATABASE], who.user_id, session_id):
+        raise NotFound
+    await ask(
+        request,
+        RevokeSessions(user_id=who.user_id, session_ids=[session_id], key=idempotency_key(request)),
+    )
+    answer = json({"data": {}})
+    if session_id == who.session_id:
+        cookies.clear(request, answer)
+    return answer

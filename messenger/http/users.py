@@ -1,0 +1,105 @@
+"""People: oneself, searching, and looking others up."""
+
+from typing import Annotated, Any
+
+import msgspec
+from aiohttp import web
+from msgspec import UNSET, Meta
+
+from messenger.errors import AlreadyExists, NotFound, ValidationFailed
+from messenger.http.answers import Page
+from messenger.http.keys import DATABASE, IDENTITY
+from messenger.http.operation import Input, ask, body_of, operation
+from messenger.http.reading import Limit, idempotency_key, path_id
+from messenger.model import Me, User
+from messenger.protocol.accounts import UpdateUser
+from messenger.protocol.commands import Id
+from messenger.rules import accounts as rules
+from messenger.store import users
+
+ProfileChange = body_of(
+    UpdateUser, only=("display_name", "email", "locale", "time_zone"), name="ProfileChange"
+)
+CHECKS = {
+    "display_name": rules.check_display_name,
+    "email": rules.check_email,
+    "locale": rules.check_locale,
+    "time_zone": rules.check_time_zone,
+}
+
+
+class UserSearch(Input, frozen=True, kw_only=True):
+    query: Annotated[str, Meta(max_length=64)] = ""
+    limit: Limit = 50
+
+
+class UserBatch(Input, frozen=True, kw_only=True):
+    ids: Annotated[list[Id], Meta(max_length=200)]
+
+
+@operation("Oneself, with private settings", tag="users", ok=Me)
+async def me(request: web.Request) -> Me:
+    found = await users.me(request.app[DATABASE], request[IDENTITY].user_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@operation(
+    "Change one's name, address or settings",
+    tag="users",
+    body=ProfileChange,
+    ok=Me,
+    errors=(AlreadyExists, ValidationFailed),
+)
+async def change_me(request: web.Request, body: msgspec.Struct) -> Me:
+    return await change(request, request[IDENTITY].user_id, body)
+
+
+async def change(request: web.Request, user_id: int, body: msgspec.Struct) -> Me:
+    """Ask for what a body sets of a user; raises ValidationFailed for what may not be."""
+    command = UpdateUser(user_id=user_id, key=idempotency_key(request), **checked(body))
+    changed: Me = await ask(request, command)
+    return changed
+
+
+def checked(body: msgspec.Struct) -> dict[str, Any]:
+    given = msgspec.structs.asdict(body)
+    values = {name: value for name, value in given.items() if value is not UNSET}
+    for name, check in CHECKS.items():
+        if values.get(name) is not None:
+            check(values[name])
+    if "display_name" in values:
+        values["display_name"] = values["display_name"].strip()
+    return values
+
+
+@operation(
+    "Find people by a part of their names",
+    tag="users",
+    query=UserSearch,
+    ok=User,
+    page=True,
+)
+async def search(request: web.Request, query: UserSearch) -> Page:
+    text = query.query.strip()
+    return Page(await users.search(request.app[DATABASE], request[IDENTITY], text, query.limit))
+
+
+@operation(
+    "Look several people up; who may not be seen is left out",
+    tag="users",
+    body=UserBatch,
+    ok=User,
+    page=True,
+)
+async def batch(request: web.Request, body: UserBatch) -> Page:
+    return Page(await users.seen(request.app[DATABASE], request[IDENTITY], body.ids))
+
+
+@operation("One person", tag="users", ok=User, errors=(NotFound,))
+async def show(request: web.Request) -> User:
+    found = await users.seen(request.app[DATABASE], request[IDENTITY], [path_id(request)])
+    if not found:
+        raise NotFound("There is no such person.")
+    return found[0]

@@ -1,0 +1,225 @@
+"""The things people talk about, as they travel: users, chats, members, messages.
+
+The same Struct is what a decision returns, what an event carries, what REST
+answers and what the generated documents describe. Times are RFC 3339 strings
+in UTC with three decimals and ids of sessions and messages' keys are lower-case
+UUID strings, because both subprotocols carry plain strings. No I/O, no rules.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import msgspec
+
+Role = Literal["admin", "user", "guest"]
+MemberRole = Literal["owner", "admin", "member"]
+ChatKind = Literal["direct", "group", "org"]
+NotifyLevel = Literal["all", "mentions", "none"]
+
+
+def timestamp(moment: datetime) -> str:
+    """Write a moment as the contract has it: UTC, exactly three decimals, Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + (
+        f"{moment.microsecond // 1000:03d}Z"
+    )
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """What an event of a chat carries; its `rev` is the `seq` of its last change."""
+
+
+class User(Subject, frozen=True, kw_only=True):
+    id: int
+    username: str
+    display_name: str
+    avatar_url: str | None = None
+    role: Role
+    created_at: str
+    disabled_at: str | None = None
+    rev: int = 0
+
+
+class Me(User, frozen=True, kw_only=True):
+    """A user as the person and administrators see them."""
+
+    email: str | None = None
+    locale: str
+    time_zone: str
+
+
+class Chat(Subject, frozen=True, kw_only=True):
+    id: int
+    kind: ChatKind
+    title: str | None = None
+    board: bool = False
+    user_ids: list[int] | None = None
+    created_by: int | None = None
+    created_at: str
+    updated_at: str
+    deleted_at: str | None = None
+    rev: int = 0
+
+
+class Member(Subject, frozen=True, kw_only=True):
+    chat_id: int
+    user_id: int
+    role: MemberRole
+    joined_at: str
+    left_at: str | None = None
+    rev: int = 0
+
+
+class My(msgspec.Struct, frozen=True, kw_only=True):
+    """One's own membership of a chat, with what only oneself may know."""
+
+    chat_id: int
+    role: MemberRole
+    joined_at: str
+    left_at: str | None = None
+    read_seq: int
+    received_seq: int
+    read_n: int
+    unread: int
+    mentions: int
+    notify: NotifyLevel
+    muted_until: str | None = None
+    draft: str | None = None
+
+
+class ChatMembership(My, frozen=True, kw_only=True):
+    """`my` with the chat's `seq`: what `chat.joined` and `chat.left` carry."""
+
+    seq: int
+
+    def my(self) -> My:
+        """The same without the `seq`."""
+        return My(**{name: getattr(self, name) for name in My.__struct_fields__})
+
+
+class Reaction(msgspec.Struct, frozen=True):
+    """All reactions of one emoji; `user_ids` are the first 20 who gave it."""
+
+    emoji: str
+    count: int
+    user_ids: list[int]
+
+
+class ReactionChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One person's reaction, as `reaction.added` and `reaction.removed` carry it."""
+
+    chat_id: int
+    seq: int
+    emoji: str
+    user_id: int
+
+
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    chat_id: int
+    uploader_id: int
+    name: str
+    mime: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+    preview: bool = False
+    created_at: str
+
+
+class Message(Subject, frozen=True, kw_only=True):
+    chat_id: int
+    seq: int
+    n: int
+    sender_id: int
+    client_message_id: str
+    text: str
+    reply_to: int | None = None
+    files: list[File] = []
+    reactions: list[Reaction] = []
+    mentions: list[int] = []
+    mentions_all: bool = False
+    task_id: int | None = None
+    pinned_at: str | None = None
+    pinned_by: int | None = None
+    created_at: str
+    edited_at: str | None = None
+    deleted_at: str | None = None
+    rev: int = 0
+
+
+class SentMessage(msgspec.Struct, frozen=True):
+    """What the sender of a message gets back, the same for every repeat."""
+
+    chat_id: int
+    seq: int
+    n: int
+    created_at: str
+    client_message_id: str
+    duplicate: bool
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    device: str
+    created_at: str
+    last_used_at: str
+    expires_at: str
+    current: bool = False
+
+
+class SessionRevoked(msgspec.Struct, frozen=True):
+    session_id: str
+
+
+class Presence(msgspec.Struct, frozen=True):
+    id: int
+    online: bool
+    last_seen_at: str | None = None
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """One chat, read in one transaction at `seq`."""
+
+    chat: Chat
+    my: My
+    members: list[Member]
+    messages: list[Message]
+    pins: list[Message]
+    columns: list[dict[str, Any]] = []
+    tasks: list[dict[str, Any]] = []
+    marks: list[tuple[int, int, int]]
+    seq: int
+    n: int
+    oldest_seq: int
+    epoch: int
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One change in a stream: the envelope everything travels in."""
+
+    type: str
+    stream: int
+    seq: int
+    at: str
+    by: int | None
+    data: Any
+
+
+class Identity(msgspec.Struct):
+    """Who acts, as the server knows them now; never what a token claimed.
+
+    One object per session, kept current for as long as the session lives, so
+    that a command in flight sees a changed role or a disabled account.
+    """
+
+    user_id: int
+    session_id: str
+    username: str
+    role: Role
+    disabled: bool = False
+    revoked: bool = False
+
+
+SYSTEM_ID = 0
+SYSTEM = Identity(user_id=SYSTEM_ID, session_id="", username="", role="admin")
+"""The server itself: registrations and the command line act in its name (`by` is null)."""

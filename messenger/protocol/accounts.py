@@ -1,0 +1,61 @@
+"""Changes of accounts, as REST and the command line ask for them.
+
+They are no WebSocket frames: a password never travels on a chat's socket. The
+public part of a person (`user.joined`, `user.updated`) is decided by the `org`
+chat's actor, whose log it stands in; the private part by the person's own.
+"""
+
+import hashlib
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from messenger.model import Role
+from messenger.protocol.commands import Change, Id, Uuid
+
+
+class AddUser(Change, frozen=True, kw_only=True, tag="user.add"):
+    """A new account: its stream, its place in the `org` chat (guests have none)."""
+
+    username: str
+    display_name: str
+    email: str | None = None
+    role: Role = "user"
+    locale: str
+    time_zone: str
+    password_hash: str | None = None
+    invite_id: Uuid | None = None
+
+    def digest(self) -> bytes:
+        """As any command's, but for the hash, which is salted afresh each time."""
+        asked = (self.username, self.display_name, self.email, self.role)
+        return hashlib.sha256(msgspec.json.encode(asked)).digest()
+
+
+class UpdateUser(Change, frozen=True, kw_only=True, tag="user.update"):
+    """Change what is set; oneself may change the first four, an administrator all but locale."""
+
+    user_id: Id
+    display_name: str | UnsetType = UNSET
+    email: str | UnsetType | None = UNSET
+    locale: str | UnsetType = UNSET
+    time_zone: str | UnsetType = UNSET
+    role: Role | UnsetType = UNSET
+    disabled: bool | UnsetType = UNSET
+    avatar_url: str | UnsetType | None = UNSET
+
+
+class SetPassword(Change, frozen=True, kw_only=True, tag="password.set"):
+    """Store a new hash and end the person's other sessions (all, when none is kept)."""
+
+    user_id: Id
+    password_hash: str
+    keep_session: Uuid | None = None
+
+
+class RevokeSessions(Change, frozen=True, kw_only=True, tag="session.revoke"):
+    """End sessions of one person: their tokens, and their open sockets at once."""
+
+    user_id: Id
+    session_ids: Annotated[list[Uuid], Meta(max_length=1000)]

@@ -1,0 +1,90 @@
+"""Bytes: WebSocket frames for both subprotocols, and commands out of them.
+
+An event is encoded once per subprotocol into a finished frame (RFC 6455 §5.2,
+server to client: FIN set, unmasked), which every subscriber's transport gets
+as it is.
+"""
+
+import struct
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from messenger.errors import ValidationFailed
+from messenger.protocol.commands import ClientFrame, Envelope
+
+TEXT: Final = 0x1
+BINARY: Final = 0x2
+CLOSE: Final = 0x8
+PING: Final = 0x9
+PONG: Final = 0xA
+
+
+class BadFrame(Exception):
+    """These bytes are not an object of the subprotocol; the socket is closed with 4400."""
+
+
+class Refused(ValidationFailed):
+    """The frame is readable but wrong; `id` is the command's own, where it has one."""
+
+    def __init__(self, message: str, id: int | str | None) -> None:
+        super().__init__(message)
+        self.id = id
+
+
+def frame(payload: bytes, opcode: int) -> bytes:
+    """Put the header of a whole, unmasked frame before a payload."""
+    size = len(payload)
+    if size < 126:
+        return bytes((0x80 | opcode, size)) + payload
+    if size < 65536:
+        return struct.pack("!BBH", 0x80 | opcode, 126, size) + payload
+    return struct.pack("!BBQ", 0x80 | opcode, 127, size) + payload
+
+
+class Codec:
+    """One subprotocol: its name, its kind of frame, its encoder and decoder."""
+
+    def __init__(
+        self,
+        name: str,
+        opcode: int,
+        encode: Callable[[Any], bytes],
+        decoder: Callable[[Any], Any],
+    ) -> None:
+        self.name = name
+        self.opcode = opcode
+        self.encode = encode
+        self._frames: Callable[[bytes], Any] = decoder(ClientFrame).decode
+        self._envelope: Callable[[bytes], Envelope] = decoder(Envelope).decode
+
+    def __repr__(self) -> str:
+        return f"<Codec {self.name}>"
+
+    def pack(self, message: Any) -> bytes:
+        """Encode into a finished frame."""
+        return frame(self.encode(message), self.opcode)
+
+    def decode(self, payload: bytes) -> Any:
+        """Read a command; raises BadFrame or Refused, and nothing else."""
+        try:
+            return self._frames(payload)
+        except msgspec.ValidationError as error:
+            raise Refused(str(error), self._id_of(payload)) from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            # msgspec lets the last two through: bytes that are not UTF-8, and depth 100,000.
+            raise BadFrame(str(error)) from None
+
+    def _id_of(self, payload: bytes) -> int | str | None:
+        try:
+            return self._envelope(payload).id
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return None
+
+
+JSON: Final = Codec("messenger.v1.json", TEXT, msgspec.json.Encoder().encode, msgspec.json.Decoder)
+MSGPACK: Final = Codec(
+    "messenger.v1.msgpack", BINARY, msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder
+)
+CODECS: Final = (JSON, MSGPACK)

@@ -1,0 +1,172 @@
+"""What the server tells: events by stream, signals, welcome, acks and errors.
+
+`CHAT_EVENTS` and `USER_EVENTS` are the whole vocabulary, each type with the
+Struct it carries; the generated documents, the store's loaders and the
+agreement test are all driven by them.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from messenger.errors import ErrorBody
+from messenger.model import (
+    Chat,
+    ChatMembership,
+    Me,
+    Member,
+    Message,
+    My,
+    ReactionChange,
+    SessionRevoked,
+    User,
+)
+
+CHAT_EVENTS: dict[str, type[msgspec.Struct]] = {
+    "message.created": Message,
+    "message.edited": Message,
+    "message.updated": Message,
+    "message.deleted": Message,
+    "message.pinned": Message,
+    "message.unpinned": Message,
+    "reaction.added": ReactionChange,
+    "reaction.removed": ReactionChange,
+    "chat.created": Chat,
+    "chat.updated": Chat,
+    "chat.deleted": Chat,
+    "member.joined": Member,
+    "member.updated": Member,
+    "member.left": Member,
+    "user.joined": User,
+    "user.updated": User,
+}
+USER_EVENTS: dict[str, type[msgspec.Struct]] = {
+    "chat.joined": ChatMembership,
+    "chat.left": ChatMembership,
+    "notify.changed": My,
+    "draft.changed": My,
+    "settings.changed": Me,
+    "session.revoked": SessionRevoked,
+}
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """Something the server says that is not an event."""
+
+
+class Welcome(Frame, frozen=True, kw_only=True, tag="connection.welcome"):
+    session_id: str
+    user_id: int
+    heartbeat_sec: int
+    server_time: str
+    api_level: int
+    epoch: int
+
+
+class Ack(Frame, frozen=True, kw_only=True, tag="ack"):
+    id: int | str
+    data: Any
+
+
+class Error(Frame, frozen=True, kw_only=True, tag="error", omit_defaults=True):
+    error: ErrorBody
+    id: int | str | None = None
+
+
+class Pong(Frame, frozen=True, kw_only=True, tag="pong", omit_defaults=True):
+    at: str
+    id: int | str | None = None
+
+
+class AuthExpiring(Frame, frozen=True, kw_only=True, tag="auth.expiring"):
+    pass
+
+
+class Typing(Frame, frozen=True, kw_only=True, tag="typing"):
+    chat_id: int
+    user_id: int
+
+
+class PresenceChanged(Frame, frozen=True, kw_only=True, tag="presence"):
+    id: int
+    online: bool
+    last_seen_at: str | None = None
+
+
+class Receipts(Frame, frozen=True, kw_only=True, tag="receipts"):
+    """How far members have come: `[user_id, read_seq, received_seq]` each."""
+
+    chat_id: int
+    marks: list[tuple[int, int, int]]
+
+
+class Mark(Frame, frozen=True, kw_only=True, tag="mark"):
+    """One's own mark, told to one's other devices."""
+
+    chat_id: int
+    read_seq: int
+    received_seq: int
+    read_n: int
+
+
+class SubscriptionEnded(Frame, frozen=True, kw_only=True, tag="subscription.ended"):
+    stream: int
+
+
+class StreamState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What `subscribe` and `POST /sync/changes` say of one stream.
+
+    `seq` is where live events start: all after it follow, none at or below it.
+    """
+
+    id: int
+    seq: int = 0
+    reset: bool = False
+    gone: bool = False
+    my: My | None = None
+    marks: list[tuple[int, int, int]] | None = None
+
+
+class Subscribed(msgspec.Struct, frozen=True):
+    streams: list[StreamState]
+    epoch: int
+
+
+SIGNALS = (Typing, PresenceChanged, Receipts, Mark, SubscriptionEnded)
+SERVER_FRAMES = (Welcome, Ack, Error, Pong, AuthExpiring, *SIGNALS)
+
+CloseReason = Literal["retry", "sign_in", "refresh", "never"]
+
+
+class Close(msgspec.Struct, frozen=True):
+    """A close code, its reason, and what a client does about it."""
+
+    code: int
+    reason: str
+    then: CloseReason
+
+
+GOING_AWAY = Close(1001, "going away", "retry")
+BAD_FRAME = Close(4400, "bad frame", "retry")
+TOKEN_EXPIRED = Close(4401, "token_expired", "refresh")
+UNAUTHORIZED = Close(4401, "unauthorized", "sign_in")
+NOT_ALLOWED = Close(4403, "not allowed", "never")
+IDLE = Close(4408, "idle", "retry")
+FRAME_TOO_LARGE = Close(4413, "frame too large", "retry")
+TOO_MANY_COMMANDS = Close(4429, "too many commands", "retry")
+TOO_SLOW = Close(4503, "too slow a reader", "retry")
+
+CLOSES = (
+    GOING_AWAY,
+    BAD_FRAME,
+    TOKEN_EXPIRED,
+    UNAUTHORIZED,
+    NOT_ALLOWED,
+    IDLE,
+    FRAME_TOO_LARGE,
+    TOO_MANY_COMMANDS,
+    TOO_SLOW,
+)
+
+API_LEVEL = 1
+"""Raised by one with each addition to the contract."""

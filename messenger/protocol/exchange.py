@@ -1,0 +1,80 @@
+"""A short conversation in real frames, for the reference: sign in, subscribe, send, read.
+
+Encoded from the Structs themselves, so that it cannot say what is not so.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from messenger.model import Event, Message, SentMessage
+from messenger.protocol import commands, events
+from messenger.protocol.answers import Authenticated
+from messenger.protocol.codec import JSON
+
+_AT = "2026-11-21T09:30:00.123Z"
+_KEY = "0b9f6c1e-6d3a-4d0c-9a53-2f1d8a7e4c10"
+_SESSION = "6f1c0f7e-3b0a-4a0e-8e55-8f0f3c2b9d11"
+_EPOCH = 181_474_976_710
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A frame, and who says it: `→` the client, `←` the server."""
+
+    arrow: Literal["→", "←"]
+    frame: str
+
+
+def exchange() -> list[Step]:
+    """The whole conversation, in order."""
+    message = Message(
+        chat_id=17,
+        seq=342,
+        n=301,
+        sender_id=5,
+        client_message_id=_KEY,
+        text="Привет!",
+        created_at=_AT,
+        rev=342,
+    )
+    return [
+        _asked(commands.Auth(id=1, token="eyJhbGciOi…")),
+        _told(events.Ack(id=1, data=Authenticated(user_id=5, session_id=_SESSION))),
+        _told(
+            events.Welcome(
+                session_id=_SESSION,
+                user_id=5,
+                heartbeat_sec=25,
+                server_time=_AT,
+                api_level=events.API_LEVEL,
+                epoch=_EPOCH,
+            )
+        ),
+        _asked(commands.Subscribe(id=2, streams=[(17, 341)], epoch=_EPOCH)),
+        _told(
+            events.Ack(
+                id=2,
+                data=events.Subscribed(
+                    streams=[events.StreamState(id=17, seq=341, marks=[(5, 341, 341)])],
+                    epoch=_EPOCH,
+                ),
+            )
+        ),
+        _asked(commands.SendMessage(id=3, chat_id=17, client_message_id=_KEY, text="Привет!")),
+        _told(Event("message.created", 17, 342, _AT, 5, message)),
+        _told(events.Ack(id=3, data=SentMessage(17, 342, 301, _AT, _KEY, False))),
+        _asked(commands.MarkRead(chat_id=17, read_seq=342)),
+    ]
+
+
+def _asked(command: commands.Command) -> Step:
+    """A command as clients write it: without what it may leave out."""
+    given: dict[str, Any] = msgspec.to_builtins(command)
+    defaults = {field.name: field.default for field in msgspec.structs.fields(command)}
+    kept = {name: value for name, value in given.items() if value not in (None, False, [])}
+    assert all(defaults.get(name) != value for name, value in kept.items())
+    return Step("→", msgspec.json.encode(kept).decode())
+
+
+def _told(frame: Any) -> Step:
+    return Step("←", JSON.encode(frame).decode())

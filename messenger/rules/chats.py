@@ -1,0 +1,127 @@
+"""Who may do what in a chat."""
+
+from collections.abc import Mapping
+
+from messenger.errors import DirectDisabled, Forbidden, NotFound, ValidationFailed
+from messenger.model import Chat, Identity, Member, MemberRole, Message
+
+LEADERS = ("owner", "admin")
+
+
+def check_member(member: Member | None, chat: Chat, who: Identity) -> Member:
+    """A chat exists for its members alone, and for those who are signed in still."""
+    if who.disabled or who.revoked or member is None or member.left_at is not None:
+        raise NotFound()
+    if chat.deleted_at is not None:
+        raise NotFound()
+    return member
+
+
+def check_change_chat(member: Member, chat: Chat) -> None:
+    if chat.kind == "direct":
+        raise Forbidden("A direct chat has no title and no settings.")
+    if member.role not in LEADERS:
+        raise Forbidden("Only the chat's owner and admins may change it.")
+
+
+def check_delete_chat(member: Member, chat: Chat) -> None:
+    if chat.kind != "group":
+        raise Forbidden("Only groups can be deleted.")
+    if member.role != "owner":
+        raise Forbidden("Only the chat's owner may delete it.")
+
+
+def check_change_members(member: Member, chat: Chat) -> None:
+    if chat.kind == "direct":
+        raise Forbidden("A direct chat stays between its two people; make a group instead.")
+    if chat.kind == "org":
+        raise Forbidden("Everyone of the organisation is in this chat, always.")
+    if member.role not in LEADERS:
+        raise Forbidden("Only the chat's owner and admins may change its members.")
+
+
+def check_set_role(member: Member, target: Member, role: MemberRole, chat: Chat) -> None:
+    if chat.kind == "org":
+        check_change_chat(member, chat)
+    else:
+        check_change_members(member, chat)
+    if member.role != "owner" and "owner" in (role, target.role):
+        raise Forbidden("Only an owner may name or change an owner.")
+
+
+def check_not_last_owner(target: Member, members: Mapping[int, Member]) -> None:
+    """An owner hands over before leaving, unless nobody is there to hand over to."""
+    if target.role != "owner":
+        return
+    others = [m for m in members.values() if m.left_at is None and m.user_id != target.user_id]
+    if others and not any(m.role == "owner" for m in others):
+        raise Forbidden("Name another owner first: a chat must not lose its last one.")
+
+
+def check_leave(chat: Chat) -> None:
+    if chat.kind == "org":
+        raise Forbidden("Nobody leaves the organisation's common chat.")
+    if chat.kind == "direct":
+        raise Forbidden("A direct chat cannot be left; mute it instead.")
+
+
+def check_remove(member: Member, target: Member, chat: Chat) -> None:
+    check_change_members(member, chat)
+    if target.role == "owner" and member.role != "owner":
+        raise Forbidden("Only an owner may remove an owner.")
+
+
+def check_edit(message: Message | None, who: Identity) -> Message:
+    message = check_there(message)
+    if message.sender_id != who.user_id:
+        raise Forbidden("Only its author may edit a message.")
+    return message
+
+
+def check_delete(message: Message | None, member: Member, chat: Chat) -> Message:
+    message = check_there(message)
+    if message.sender_id != member.user_id and (
+        chat.kind == "direct" or member.role not in LEADERS
+    ):
+        raise Forbidden("Only its author or the chat's admins may delete a message.")
+    return message
+
+
+def check_unpin(message: Message | None, member: Member, chat: Chat) -> Message:
+    """Anyone pins; another's pin is taken away by the chat's leaders alone."""
+    message = check_there(message)
+    if (
+        message.pinned_at is not None
+        and message.pinned_by != member.user_id
+        and chat.kind != "direct"
+        and member.role not in LEADERS
+    ):
+        raise Forbidden("Only who pinned it or the chat's admins may unpin a message.")
+    return message
+
+
+def check_there(message: Message | None) -> Message:
+    """A deleted message is a tombstone: seen, but nothing can be done with it."""
+    if message is None or message.deleted_at is not None:
+        raise NotFound("There is no such message.")
+    return message
+
+
+def check_create_group(who: Identity) -> None:
+    if who.role == "guest":
+        raise Forbidden("Guests take part in chats, but do not make groups.")
+
+
+def check_open_direct(who: Identity, user_id: int, switched_on: bool) -> None:
+    if user_id != who.user_id and not switched_on:
+        raise DirectDisabled()
+
+
+def check_marks(read: int | None, received: int | None, head: int) -> None:
+    if read is None and received is None:
+        raise ValidationFailed("Give `read_seq`, `received_seq` or both.")
+    for field, mark in (("read_seq", read), ("received_seq", received)):
+        if mark is not None and mark > head:
+            raise ValidationFailed(
+                f"`{field}` is past the newest event ({head}).", field=field, head=head
+            )

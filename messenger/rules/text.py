@@ -1,0 +1,76 @@
+"""What people may write: messages, titles, emoji, mentions."""
+
+import re
+import unicodedata
+from typing import Final
+
+from messenger.errors import ValidationFailed
+
+TITLE_MAX: Final = 200
+EMOJI_MAX: Final = 16
+"""Code points: a family with skin tones has ten."""
+
+_mention = re.compile(r"(?<![\w@/.])@(\w[\w.\-]*)")
+
+
+def check_characters(text: str, field: str) -> None:
+    """NUL cannot be stored, and an unpaired surrogate is no character."""
+    if "\x00" in text:
+        raise ValidationFailed(f"`{field}` has a NUL character; leave it out.", field=field)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValidationFailed(
+            f"`{field}` has an unpaired surrogate; send whole characters.", field=field
+        ) from None
+
+
+def check_text(text: str, longest: int, field: str = "text") -> None:
+    """A message's text: 1 to `longest` characters after trimming."""
+    check_characters(text, field)
+    size = len(text.strip())
+    if size == 0:
+        raise ValidationFailed(f"`{field}` is empty; write something.", field=field)
+    if size > longest:
+        raise ValidationFailed(
+            f"`{field}` has {size} characters; up to {longest} are allowed.",
+            field=field,
+            limit=longest,
+        )
+
+
+def check_draft(text: str, longest: int) -> None:
+    check_characters(text, "text")
+    if len(text) > longest:
+        raise ValidationFailed(
+            f"`text` has {len(text)} characters; up to {longest} are allowed.",
+            field="text",
+            limit=longest,
+        )
+
+
+def check_title(title: str) -> None:
+    check_text(title, TITLE_MAX, "title")
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in title):
+        raise ValidationFailed("`title` is one line, without control characters.", field="title")
+
+
+def check_emoji(emoji: str) -> None:
+    """An emoji, and not a word: a symbol, a flag or a keycap, with its modifiers."""
+    check_characters(emoji, "emoji")
+    kinds = {unicodedata.category(character) for character in emoji}
+    keycap = emoji.endswith("\u20e3")
+    if (
+        not 1 <= len(emoji) <= EMOJI_MAX
+        or not (kinds & {"So", "Sk", "Sm"} or keycap or "\u203c" in emoji or "\u2049" in emoji)
+        or kinds & {"Lu", "Ll", "Lt", "Lo", "Zs", "Cc", "Zl", "Zp", "Co", "Cn"}
+        or ("Nd" in kinds and not keycap)
+    ):
+        raise ValidationFailed("`emoji` is not an emoji.", field="emoji")
+
+
+def mentioned(text: str) -> set[str]:
+    """The names after `@` in a text, case-folded; `all` among them means everybody."""
+    if "@" not in text:
+        return set()
+    return {name.rstrip(".-").casefold() for name in _mention.findall(text)}

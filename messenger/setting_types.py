@@ -1,0 +1,148 @@
+"""What may stand in a setting: each function turns its text into a value.
+
+Raises ValueError with what to write instead, to be read after "write". Pure.
+"""
+
+import re
+from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+Reader = Callable[[str], Any]
+
+_SIZE_UNITS = {
+    "": 1,
+    "KB": 10**3,
+    "KIB": 2**10,
+    "MB": 10**6,
+    "MIB": 2**20,
+    "GB": 10**9,
+    "GIB": 2**30,
+}
+_TIME_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+def text(advice: str) -> Reader:
+    def read(given: str) -> str:
+        if re.search(r"[\s\x00-\x1f]", given):
+            raise ValueError(advice)
+        return given
+
+    return read
+
+
+def secret(shortest: int) -> Reader:
+    def read(given: str) -> bytes:
+        key = given.encode()
+        if len(key) < shortest:
+            raise ValueError(f"at least {shortest} random bytes, or nothing and a key is made")
+        return key
+
+    return read
+
+
+def whole(low: int, high: int) -> Reader:
+    def read(given: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,15}", given) or not low <= int(given) <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return int(given)
+
+    return read
+
+
+def size(low: int, high: int) -> Reader:
+    def read(given: str) -> int:
+        found = re.fullmatch(r"([0-9]{1,15})\s*([KMG]I?B)?", given.upper())
+        value = int(found[1]) * _SIZE_UNITS[found[2] or ""] if found else -1
+        if not low <= value <= high:
+            raise ValueError(f"a number of bytes from {low} to {high}, like 65536 or 1 MiB")
+        return value
+
+    return read
+
+
+def choice(*values: str) -> Reader:
+    def read(given: str) -> str:
+        if given.lower() not in values:
+            raise ValueError(" or ".join((", ".join(values[:-1]), values[-1])))
+        return given.lower()
+
+    return read
+
+
+def switch(given: str) -> bool:
+    if given.lower() in ("on", "true", "yes", "1"):
+        return True
+    if given.lower() in ("off", "false", "no", "0"):
+        return False
+    raise ValueError("on or off")
+
+
+def rate(given: str) -> tuple[int, int]:
+    """`20/10s`: how many, in how many seconds."""
+    found = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,6})?([smh])", given)
+    if not found or not int(found[1]) or found[2] == "0":
+        raise ValueError("a count and a time, like 20/10s, 100/1m or 1000/h")
+    return int(found[1]), int(found[2] or 1) * _TIME_UNITS[found[3]]
+
+
+def directory(given: str) -> Path:
+    return Path(given).expanduser().absolute()
+
+
+def database_url(given: str) -> str:
+    """A libpq URI. `postgres://` is its other spelling."""
+    advice = "postgresql://user:password@host:5432/database"
+    try:
+        parts = urlsplit(given)
+        known = parts.scheme in ("postgresql", "postgres")
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError(advice)
+    return "postgresql" + given.removeprefix(parts.scheme)
+
+
+def base_url(given: str) -> str:
+    return _origin(given, "the address people open, without a path, like https://chat.example.org")
+
+
+def origins(given: str) -> tuple[str, ...]:
+    advice = (
+        "addresses without a path, with spaces or commas between, like https://chat.example.org"
+    )
+    return tuple(_origin(each, advice) for each in _listed(given))
+
+
+def networks(given: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(each, strict=False) for each in _listed(given))
+    except ValueError:
+        raise ValueError(
+            "addresses or networks, with spaces or commas between, like 127.0.0.1 10.0.0.0/8"
+        ) from None
+
+
+def vapid_subject(given: str) -> str:
+    if not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]+\S*", given):
+        raise ValueError("how push services reach you, like mailto:admin@example.org")
+    return given
+
+
+def _origin(given: str, advice: str) -> str:
+    try:
+        parts = urlsplit(given)
+        port = parts.port
+    except ValueError:
+        raise ValueError(advice) from None
+    extra = parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None
+    if parts.scheme not in ("http", "https") or not parts.hostname or extra or port == 0:
+        raise ValueError(advice)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _listed(given: str) -> list[str]:
+    return [each for each in re.split(r"[\s,]+", given) if each]

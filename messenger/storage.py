@@ -1,0 +1,154 @@
+"""What actors need of a store, and no more: the seam where a model can stand in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from messenger.decision import Decision, RequestKey
+from messenger.model import (
+    Chat,
+    ChatMembership,
+    Event,
+    Identity,
+    Me,
+    Member,
+    Message,
+    SentMessage,
+    User,
+)
+
+
+class Taken(Exception):
+    """A unique row exists already; `constraint` says which."""
+
+    def __init__(self, constraint: str) -> None:
+        super().__init__(constraint)
+        self.constraint = constraint
+
+
+class Seat(msgspec.Struct):
+    """A member as their chat's actor holds them, with how far they have come."""
+
+    member: Member
+    username: str
+    read_seq: int = 0
+    received_seq: int = 0
+
+    @property
+    def present(self) -> bool:
+        return self.member.left_at is None
+
+
+class ChatRecord(msgspec.Struct):
+    """A chat as it is stored, read at one moment."""
+
+    chat: Chat
+    seats: list[Seat]
+    seq: int
+
+
+class Access(msgspec.Struct, frozen=True):
+    """A stream somebody may read, and its head."""
+
+    id: int
+    seq: int
+    kind: str
+
+
+class Posting(msgspec.Struct, frozen=True):
+    """A message on its way into the log; `digest` is that of the command, in hex."""
+
+    chat_id: int
+    sender_id: int
+    client_message_id: str
+    digest: str
+    text: str
+    reply_to: int | None
+    task_id: int | None
+    mentions: list[int]
+    mentions_all: bool
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """Where a message stands, as of the first time it was sent."""
+
+    chat_id: int
+    seq: int
+    n: int
+    created_at: str
+    duplicate: bool
+
+
+class Marked(msgspec.Struct, frozen=True):
+    """How far a member has come."""
+
+    chat_id: int
+    user_id: int
+    read_seq: int
+    received_seq: int
+    read_n: int
+
+
+class Keyed(msgspec.Struct, frozen=True):
+    """What a request key was used for, and (event type, stream, subject) to answer with."""
+
+    digest: bytes
+    subject: tuple[str, int, int] | None
+
+
+class JournalOwner(Protocol):
+    """Whoever posts hears of it here, once per commit, in `seq` order."""
+
+    def stored(self, results: list[tuple[Any, Stored | Exception]], at: str) -> None: ...
+    def marked(self, results: list[tuple[Any, Marked | Exception]]) -> None: ...
+
+
+class Storage(Protocol):
+    """The store as actors see it. Every method may raise `Unavailable`."""
+
+    # The journal: returns at once, answers through the owner.
+
+    def post(self, posting: Posting, owner: JournalOwner, token: Any) -> None: ...
+    def mark(
+        self, chat_id: int, user_id: int, read: int, received: int, owner: JournalOwner, token: Any
+    ) -> None: ...
+
+    # Everything else that changes: one transaction.
+
+    async def commit(
+        self, decision: Decision, at: datetime, key: RequestKey | None
+    ) -> list[Event]:  # fmt: skip
+        """Number, save and log; raises Taken."""
+        ...
+
+    async def new_stream(self, kind: str) -> int: ...
+    async def find_key(self, user_id: int, key: str) -> Keyed | None: ...
+    async def saw(self, seen: dict[int, datetime]) -> None: ...
+
+    # Reads
+
+    async def chat(self, chat_id: int) -> ChatRecord | None: ...
+    async def message(self, chat_id: int, seq: int) -> Message | None: ...
+    async def reacted(self, chat_id: int, seq: int, emoji: str, user_id: int) -> bool: ...
+    async def emojis(self, chat_id: int, seq: int) -> set[str]: ...
+    async def sent(self, sender_id: int, key: str, digest: str) -> SentMessage | None: ...
+    async def subject(self, type: str, stream: int, id: int) -> Any: ...
+    async def events(self, stream: int, after: int, upto: int) -> list[Event]: ...
+    async def first(self, stream: int) -> int: ...
+    async def heads(self, ids: Sequence[int]) -> dict[int, int]: ...
+    async def access(self, user_id: int, ids: Sequence[int] | None) -> list[Access]: ...
+    async def my(self, user_id: int, ids: Sequence[int]) -> dict[int, ChatMembership]: ...
+    async def marks(self, ids: Sequence[int]) -> dict[int, list[tuple[int, int, int]]]: ...
+    async def direct(self, user_ids: list[int]) -> int | None: ...
+    async def users(self, ids: Sequence[int]) -> dict[int, User]: ...
+    async def visible(self, identity: Identity, ids: Sequence[int]) -> list[int]: ...
+    async def last_seen(self, ids: Sequence[int]) -> dict[int, str | None]: ...
+    async def me(self, user_id: int) -> Me | None: ...
+    async def administrators(self) -> int: ...
+    async def preference(
+        self, user_id: int, chat_id: int
+    ) -> tuple[str | None, str | None, str | None]: ...
+    async def sessions(self, user_id: int, but: str | None) -> list[str]: ...
+    async def identify(self, session_id: str, now: datetime) -> Identity | None: ...

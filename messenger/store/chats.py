@@ -1,0 +1,346 @@
+"""Chats, their members, and what one person may see of them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from messenger.model import Chat, ChatMembership, Member
+from messenger.store.db import Connection, Database, Prepared, Row, stamp
+from messenger.store.tables import chats, events, members, messages, preferences, streams, users
+
+Reader = Connection | Database
+Ids = ARRAY(sa.BigInteger)
+
+CHAT_COLUMNS = (
+    chats.c.id,
+    chats.c.kind,
+    chats.c.title,
+    chats.c.board,
+    chats.c.user_ids,
+    chats.c.created_by,
+    stamp(chats.c.created_at),
+    stamp(chats.c.updated_at),
+    stamp(chats.c.deleted_at),
+    chats.c.rev,
+)
+MEMBER_COLUMNS = (
+    members.c.chat_id,
+    members.c.user_id,
+    members.c.role,
+    stamp(members.c.joined_at),
+    stamp(members.c.left_at),
+    members.c.rev,
+)
+
+
+def visible_chats(user: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether `members` joined to `chats` is a chat this person may read.
+
+    The one rule every read of chat data goes through. A direct chat's other
+    person becomes a member with its first message, so nothing else hides it.
+    """
+    return sa.and_(
+        members.c.user_id == user, members.c.left_at.is_(None), chats.c.deleted_at.is_(None)
+    )
+
+
+def any_of(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
+    return column == sa.any_(sa.bindparam(name, type_=Ids))
+
+
+USER = sa.bindparam("user", type_=sa.BigInteger)
+CHAT = sa.bindparam("chat", type_=sa.BigInteger)
+JOINED = members.join(chats, chats.c.id == members.c.chat_id)
+
+# The unread run of a chat is scanned on a partial index of mentioning messages only.
+MENTIONS = (
+    sa.select(sa.func.count())
+    .where(
+        messages.c.chat_id == members.c.chat_id,
+        messages.c.seq > members.c.read_seq,
+        sa.or_(messages.c.mentions_all, messages.c.mentions != sa.literal_column("'{}'::bigint[]")),
+        sa.or_(messages.c.mentions_all, members.c.user_id == sa.any_(messages.c.mentions)),
+        messages.c.sender_id != members.c.user_id,
+        messages.c.deleted_at.is_(None),
+    )
+    .correlate(members)
+    .scalar_subquery()
+)
+MY_COLUMNS = (
+    members.c.chat_id,
+    members.c.role,
+    stamp(members.c.joined_at),
+    stamp(members.c.left_at),
+    members.c.read_seq,
+    members.c.received_seq,
+    members.c.read_n,
+    (streams.c.n - members.c.read_n).label("unread"),
+    MENTIONS.label("mentions"),
+    sa.func.coalesce(preferences.c.notify, sa.literal_column("'all'")).label("notify"),
+    stamp(preferences.c.muted_until),
+    preferences.c.draft,
+    streams.c.seq,
+)
+MY_FROM = (
+    JOINED.join(streams, streams.c.id == members.c.chat_id)
+    .outerjoin(
+        preferences,
+        sa.and_(
+            preferences.c.user_id == members.c.user_id, preferences.c.chat_id == members.c.chat_id
+        ),
+    )
+)  # fmt: skip
+
+MY = Prepared(
+    sa.select(*MY_COLUMNS)
+    .select_from(MY_FROM)
+    .where(members.c.user_id == USER, any_of(members.c.chat_id, "chats"))
+)
+ACCESS = Prepared(
+    sa.select(chats.c.id, streams.c.seq, chats.c.kind)
+    .select_from(JOINED.join(streams, streams.c.id == chats.c.id))
+    .where(visible_chats(USER), any_of(chats.c.id, "chats"))
+)
+ALL_ACCESS = Prepared(
+    sa.select(chats.c.id, streams.c.seq, chats.c.kind)
+    .select_from(JOINED.join(streams, streams.c.id == chats.c.id))
+    .where(visible_chats(USER))
+    .order_by(chats.c.id)
+)
+HEAD = Prepared(sa.select(streams.c.seq, streams.c.n).where(streams.c.id == CHAT))
+CHAT_BY_ID = Prepared(sa.select(*CHAT_COLUMNS).where(any_of(chats.c.id, "chats")))
+SEATS = Prepared(
+    sa.select(
+        *MEMBER_COLUMNS,
+        members.c.read_seq,
+        members.c.received_seq,
+        users.c.username,
+    )
+    .join(users, users.c.id == members.c.user_id)
+    .where(members.c.chat_id == CHAT)
+)
+MEMBERS = Prepared(
+    sa.select(*MEMBER_COLUMNS)
+    .where(members.c.chat_id == CHAT, any_of(members.c.user_id, "users"))
+)  # fmt: skip
+PRESENT = Prepared(
+    sa.select(*MEMBER_COLUMNS)
+    .where(members.c.chat_id == CHAT, members.c.left_at.is_(None), members.c.user_id > USER)
+    .order_by(members.c.user_id)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+# Everyone's marks of small chats alone: of a chat of 5,000 nobody reads them one by one.
+MARKS = Prepared(
+    sa.text(
+        """
+        select m.chat_id,
+               array_agg(array[m.user_id, m.read_seq, m.received_seq] order by m.user_id) as marks
+        from members m
+        where m.chat_id = any(:chats) and m.left_at is null
+        group by m.chat_id
+        having count(*) <= 100
+        """
+    ).bindparams(sa.bindparam("chats", type_=Ids))
+)
+DIRECT = Prepared(
+    sa.select(chats.c.id).where(chats.c.user_ids == sa.bindparam("pair", type_=Ids))
+)  # fmt: skip
+ORG = Prepared(sa.select(chats.c.id).where(chats.c.kind == sa.literal_column("'org'")))
+LAST = (
+    sa.select(sa.func.max(messages.c.seq))
+    .where(messages.c.chat_id == chats.c.id)
+    .scalar_subquery()
+    .label("last_seq")
+)
+ACTIVITY = (
+    sa.select(events.c.at)
+    .where(events.c.stream_id == chats.c.id)
+    .order_by(events.c.seq.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+# Newest activity first; the cursor is (activity, id), so a page never repeats or skips.
+MINE = Prepared(
+    sa.select(chats.c.id, LAST, stamp(ACTIVITY).label("active_at"))
+    .select_from(JOINED)
+    .where(
+        visible_chats(USER),
+        sa.or_(
+            sa.bindparam("before_id", type_=sa.BigInteger).is_(None),
+            sa.tuple_(sa.func.date_trunc(sa.literal_column("'milliseconds'"), ACTIVITY), chats.c.id)
+            < sa.tuple_(
+                sa.cast(sa.bindparam("before_at", type_=sa.Text), sa.TIMESTAMP(timezone=True)),
+                sa.bindparam("before_id", type_=sa.BigInteger),
+            ),
+        ),
+    )
+    .order_by(
+        sa.func.date_trunc(sa.literal_column("'milliseconds'"), ACTIVITY).desc(), chats.c.id.desc()
+    )
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+NEW_STREAM = Prepared(
+    streams.insert().values(kind=sa.bindparam("kind")).returning(streams.c.id)
+)  # fmt: skip
+_saved = insert(chats).values(
+    id=sa.bindparam("id"),
+    kind=sa.bindparam("kind"),
+    title=sa.bindparam("title"),
+    board=sa.bindparam("board"),
+    user_ids=sa.bindparam("user_ids", type_=Ids),
+    created_by=sa.bindparam("created_by"),
+    created_at=sa.bindparam("created_at"),
+    updated_at=sa.bindparam("updated_at"),
+    deleted_at=sa.bindparam("deleted_at"),
+    rev=sa.bindparam("rev"),
+)
+SAVE_CHAT = Prepared(
+    _saved.on_conflict_do_update(
+        index_elements=[chats.c.id],
+        set_={
+            name: _saved.excluded[name]
+            for name in ("title", "board", "updated_at", "deleted_at", "rev")
+        },
+    )
+)
+# Who joins starts with nothing unread: the past is there to read, not to catch up with.
+SAVE_MEMBERS = Prepared(
+    sa.text(
+        """
+        insert into members (chat_id, user_id, role, joined_at, left_at, rev,
+                             read_seq, received_seq, read_n)
+        select t.chat_id, t.user_id, t.role, t.joined_at, t.left_at, t.rev, s.seq, s.seq, s.n
+        from json_to_recordset(:members) as t(chat_id bigint, user_id bigint, role text,
+             joined_at timestamptz, left_at timestamptz, rev bigint)
+        join streams s on s.id = t.chat_id
+        on conflict (chat_id, user_id) do update
+        set role = excluded.role, left_at = excluded.left_at, rev = excluded.rev,
+            joined_at = excluded.joined_at,
+            read_seq = case when members.left_at is not null and excluded.left_at is null
+                       then excluded.read_seq else members.read_seq end,
+            received_seq = case when members.left_at is not null and excluded.left_at is null
+                       then excluded.received_seq else members.received_seq end,
+            read_n = case when members.left_at is not null and excluded.left_at is null
+                       then excluded.read_n else members.read_n end
+        """
+    )
+)
+PREFERENCE = Prepared(
+    sa.select(preferences.c.notify, stamp(preferences.c.muted_until), preferences.c.draft).where(
+        preferences.c.user_id == USER, preferences.c.chat_id == CHAT
+    )
+)
+_preference = insert(preferences).values(
+    user_id=USER,
+    chat_id=CHAT,
+    notify=sa.bindparam("notify"),
+    muted_until=sa.bindparam("muted_until"),
+    draft=sa.bindparam("draft"),
+)
+SAVE_PREFERENCE = Prepared(
+    _preference.on_conflict_do_update(
+        index_elements=[preferences.c.user_id, preferences.c.chat_id],
+        set_={name: _preference.excluded[name] for name in ("notify", "muted_until", "draft")},
+    )
+)
+
+
+def chat_of(row: Row) -> Chat:
+    return Chat(**row._asdict())
+
+
+async def find(reader: Reader, chat_ids: Sequence[int]) -> dict[int, Chat]:
+    rows = await reader.fetch(CHAT_BY_ID, chats=list(chat_ids))
+    return {row.id: chat_of(row) for row in rows}
+
+
+async def my(reader: Reader, user_id: int, chat_ids: Sequence[int]) -> dict[int, ChatMembership]:
+    """One's memberships, present and past, by chat."""
+    rows = await reader.fetch(MY, user=user_id, chats=list(chat_ids))
+    return {row.chat_id: ChatMembership(**row._asdict()) for row in rows}
+
+
+async def marks(reader: Reader, chat_ids: Sequence[int]) -> dict[int, list[tuple[int, int, int]]]:
+    """Everyone's marks, of those chats that have up to 100 members."""
+    rows = await reader.fetch(MARKS, chats=list(chat_ids))
+    return {row.chat_id: [(m[0], m[1], m[2]) for m in row.marks] for row in rows}
+
+
+async def members_of(
+    reader: Reader, chat_id: int, user_ids: Sequence[int]
+) -> dict[int, Member]:  # fmt: skip
+    rows = await reader.fetch(MEMBERS, chat=chat_id, users=list(user_ids))
+    return {row.user_id: Member(**row._asdict()) for row in rows}
+
+
+async def present(
+    reader: Reader, chat_id: int, after: int = 0, limit: int | None = None
+) -> list[Member]:  # fmt: skip
+    """Those who are in the chat now, by user id, after one of them."""
+    rows = await reader.fetch(PRESENT, chat=chat_id, user=after, limit=limit)
+    return [Member(**row._asdict()) for row in rows]
+
+
+async def new_stream(database: Reader, kind: str) -> int:
+    """Take a stream id; one that is never used after all costs nothing."""
+    row = await database.fetch_one(NEW_STREAM, kind=kind)
+    assert row is not None
+    return int(row.id)
+
+
+async def save(connection: Connection, saved: Sequence[Chat]) -> None:
+    for chat in saved:
+        await connection.fetch(SAVE_CHAT, **msgspec.structs.asdict(chat))
+
+
+async def save_members(connection: Connection, saved: Sequence[Member]) -> None:
+    await connection.fetch(SAVE_MEMBERS, members=msgspec.json.encode(saved).decode())
+
+
+async def save_preference(
+    connection: Connection,
+    user_id: int,
+    chat_id: int,
+    notify: str | None,
+    muted_until: str | None,
+    draft: str | None,
+) -> None:
+    await connection.fetch(
+        SAVE_PREFERENCE,
+        user=user_id,
+        chat=chat_id,
+        notify=notify,
+        muted_until=muted_until,
+        draft=draft,
+    )
+
+
+async def install_org(database: Database, title: str, at: datetime) -> int:
+    """Find the organisation's common room, or make it; return its id."""
+    found = await database.fetch_one(ORG)
+    if found is not None:
+        return int(found.id)
+
+    async def work(connection: Connection) -> int:
+        id = await new_stream(connection, "chat")
+        await connection.fetch(INSTALL_ORG, id=id, title=title, at=at)
+        return id
+
+    return await database.transact(work)
+
+
+INSTALL_ORG = Prepared(
+    sa.text(
+        """
+        with numbered as (update streams set seq = 1 where id = :id returning id),
+        logged as (insert into events (stream_id, seq, type, at, subject)
+                   select id, 1, 'chat.created', :at, id from numbered)
+        insert into chats (id, kind, title, created_at, updated_at, rev)
+        select id, 'org', :title, :at, :at, 1 from numbered
+        """
+    )
+)

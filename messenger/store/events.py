@@ -1,0 +1,347 @@
+"""The log: committing what was decided, and reading events back.
+
+`commit` is the way of every change but a message: one short transaction that
+takes the request key, locks the streams in id order, numbers, saves, appends.
+Reading joins each event with its subject as it stands now, so a deleted text
+is gone from the log too. Each event type has one loader and one saver, below.
+"""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from messenger.decision import (
+    Audited,
+    Decision,
+    Entry,
+    PasswordSet,
+    PreferenceSet,
+    PrivateSaved,
+    RequestKey,
+    SessionsRevoked,
+    UserAdded,
+    Write,
+)
+from messenger.model import Event, ReactionChange, SessionRevoked, Subject, timestamp
+from messenger.storage import Keyed
+from messenger.store import audit, chats, messages, sessions, users
+from messenger.store.chats import Ids, Reader
+from messenger.store.db import Connection, Database, Prepared
+from messenger.store.tables import events, request_keys, streams
+
+PAGE_ROWS = 1000
+PAGE_BYTES = 256 * 1024
+CHANNEL = "messenger"
+
+LOCK = Prepared(
+    sa.text(
+        """
+        with locked as (select id from streams where id = any(:ids) order by id for update)
+        update streams s set seq = s.seq + c.count
+        from locked, unnest(:ids, :counts) as c(id, count)
+        where s.id = locked.id and c.id = locked.id
+        returning s.id, s.seq - c.count as seq
+        """
+    ).bindparams(sa.bindparam("ids", type_=Ids), sa.bindparam("counts", type_=Ids))
+)
+APPEND = Prepared(
+    sa.text(
+        """
+        insert into events (stream_id, seq, type, by, at, subject, data)
+        select stream_id, seq, type, by, :at, subject, data
+        from json_to_recordset(:events) as t(stream_id bigint, seq bigint, type text, by bigint,
+             subject bigint, data jsonb)
+        """
+    )
+)
+TAKE_KEY = Prepared(request_keys.insert())
+ANNOUNCE = Prepared(sa.text(f"select pg_notify('{CHANNEL}', :heads)"))
+FIND_KEY = Prepared(
+    sa.select(request_keys.c.digest, request_keys.c.subject).where(
+        request_keys.c.user_id == sa.bindparam("user_id"), request_keys.c.key == sa.bindparam("key")
+    )
+)
+FORGET_KEYS = Prepared(
+    request_keys.delete().where(request_keys.c.at < sa.bindparam("before"))
+)  # fmt: skip
+HEADS = Prepared(
+    sa.select(streams.c.id, streams.c.seq).where(
+        streams.c.id == sa.any_(sa.bindparam("ids", type_=Ids))
+    )
+)
+FIRST = Prepared(
+    sa.select(sa.func.min(events.c.seq).label("seq")).where(
+        events.c.stream_id == sa.bindparam("stream")
+    )
+)
+# A page ends at its rows or its bytes, whichever comes first, but has one event at least.
+PAGE = Prepared(
+    sa.text(
+        f"""
+        select seq, type, by, subject, data,
+               to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24\\:MI\\:SS.MS"Z"') as at
+        from (select e.*, sum(200 + coalesce(octet_length(m.text), 0)) over (order by e.seq)
+                          - 200 - coalesce(octet_length(m.text), 0) as bytes
+              from (select * from events where stream_id = :stream and seq > :after
+                    and seq <= :upto order by seq limit :rows) e
+              left join messages m on m.chat_id = :stream and m.seq = e.subject
+                                  and e.type like 'message.%'
+        ) page
+        where bytes < {PAGE_BYTES}
+        order by seq
+        """
+    )
+)
+
+
+# Loaders: the present state of subjects, by event type
+
+
+async def _load_messages(reader: Reader, stream: int, ids: Sequence[int]) -> dict[int, Any]:
+    return await messages.by_seq(reader, stream, ids)
+
+
+async def _load_chat(reader: Reader, stream: int, ids: Sequence[int]) -> dict[int, Any]:
+    return await chats.find(reader, ids)
+
+
+async def _load_members(reader: Reader, stream: int, ids: Sequence[int]) -> dict[int, Any]:
+    return await chats.members_of(reader, stream, ids)
+
+
+async def _load_users(reader: Reader, stream: int, ids: Sequence[int]) -> dict[int, Any]:
+    return {user.id: user for user in await users.by_ids(reader, ids)}
+
+
+async def _load_membership(reader: Reader, stream: int, ids: Sequence[int]) -> dict[int, Any]:
+    return await chats.my(reader, stream, ids)
+
+
+async def _load_my(reader: Reader, stream: int, ids: Sequence[int]) -> dict[int, Any]:
+    found = await chats.my(reader, stream, ids)
+    return {id: membership.my() for id, membership in found.items()}
+
+
+async def _load_me(reader: Reader, stream: int, ids: Sequence[int]) -> dict[int, Any]:
+    me = await users.me(reader, stream)
+    return {stream: me} if me else {}
+
+
+Loader = Callable[[Reader, int, Sequence[int]], Awaitable[dict[int, Any]]]
+LOADERS: dict[str, Loader] = {
+    "message": _load_messages,
+    "member": _load_members,
+    "user": _load_users,
+    "chat.created": _load_chat,
+    "chat.updated": _load_chat,
+    "chat.deleted": _load_chat,
+    "chat.joined": _load_membership,
+    "chat.left": _load_membership,
+    "notify": _load_my,
+    "draft": _load_my,
+    "settings": _load_me,
+}
+LOGGED: dict[str, type[Any]] = {"reaction": ReactionChange, "session": SessionRevoked}
+"""Types whose data the log itself keeps, because no table has it."""
+
+
+def _of(table: dict[str, Any], type: str) -> Any:
+    """Look a type up whole, then by its family: `message.pinned`, then `message`."""
+    return table.get(type) or table.get(type.partition(".")[0])
+
+
+async def load(reader: Reader, stream: int, type: str, ids: Sequence[int]) -> dict[int, Any]:
+    """The subjects of events of one type, as they stand now."""
+    loader: Loader = _of(LOADERS, type)
+    return await loader(reader, stream, ids)
+
+
+async def read(reader: Reader, stream: int, after: int, upto: int) -> list[Event]:
+    """A page of events after one number and up to another, with their subjects."""
+    rows = await reader.fetch(PAGE, stream=stream, after=after, upto=upto, rows=PAGE_ROWS)
+    wanted: dict[Loader, set[int]] = defaultdict(set)
+    for row in rows:
+        loader = _of(LOADERS, row.type)
+        if loader is not None:
+            wanted[loader].add(row.subject)
+    found = {
+        loader: await loader(reader, stream, sorted(ids)) for loader, ids in wanted.items()
+    }  # fmt: skip
+    return [
+        Event(
+            row.type,
+            stream,
+            row.seq,
+            row.at,
+            row.by,
+            msgspec.convert(row.data, _of(LOGGED, row.type))
+            if _of(LOGGED, row.type)
+            else found[_of(LOADERS, row.type)].get(row.subject),
+        )
+        for row in rows
+    ]
+
+
+async def heads(reader: Reader, ids: Sequence[int]) -> dict[int, int]:
+    return {row.id: row.seq for row in await reader.fetch(HEADS, ids=list(ids))}
+
+
+async def first(reader: Reader, stream: int) -> int:
+    """The oldest event still kept."""
+    row = await reader.fetch_one(FIRST, stream=stream)
+    return int(row.seq or 0) if row else 0
+
+
+# Savers: the rows of subjects, by event type
+
+
+async def _save(connection: Connection, type: str, subjects: list[Any]) -> None:
+    match type.partition(".")[0]:
+        case "message":
+            await messages.save(connection, subjects)
+        case "chat" if type not in ("chat.joined", "chat.left"):
+            await chats.save(connection, subjects)
+        case "member":
+            await chats.save_members(connection, subjects)
+        case "user":
+            await users.save(connection, subjects)
+
+
+async def _write(connection: Connection, write: Write, by: int | None, at: datetime) -> None:
+    match write:
+        case UserAdded(user=user, command=command):
+            await users.add(connection, user, command)
+        case PrivateSaved():
+            await users.save_private(
+                connection, write.user_id, write.email, write.locale, write.time_zone
+            )
+        case PasswordSet():
+            await users.set_password(connection, write.user_id, write.password_hash)
+        case SessionsRevoked():
+            await sessions.revoke(connection, write.session_ids, at)
+        case PreferenceSet():
+            await chats.save_preference(connection, **msgspec.structs.asdict(write))
+        case Audited():
+            await audit.record(connection, at, by, write.action, write.subject, write.details)
+        case _:
+            raise NotImplementedError(write)
+
+
+async def commit(
+    database: Database,
+    decision: Decision,
+    at: datetime,
+    key: RequestKey | None = None,
+    announce: bool = False,
+) -> list[Event]:
+    """Do all of a decision in one transaction; return its events, in its order.
+
+    Raises `Duplicate` when the key is taken or a unique row exists. With
+    `announce`, other processes are told which streams grew (NOTIFY).
+    """
+
+    async def work(connection: Connection) -> list[Event]:
+        if key is not None:
+            await _take(connection, decision, key, at)
+        entries = await _number(connection, decision.entries)
+        for write in decision.writes:
+            await _write(connection, write, decision.by, at)
+        await _save_subjects(connection, entries)
+        done = await _log(connection, entries, decision.by, at)
+        if announce and done:
+            tops = {event.stream: event.seq for event in done}
+            said = ",".join(f"{stream}:{seq}" for stream, seq in tops.items())
+            await connection.fetch(ANNOUNCE, heads=said)
+        return done
+
+    return await database.transact(work)
+
+
+async def _take(
+    connection: Connection, decision: Decision, key: RequestKey, at: datetime
+) -> None:  # fmt: skip
+    subject: tuple[str, int, int | None] | None = decision.about
+    if decision.answer is not None and decision.entries:
+        entry = decision.entries[decision.answer]
+        subject = (entry.type, entry.stream, entry.subject)
+    await connection.fetch(
+        TAKE_KEY, user_id=key.user_id, key=key.key, digest=key.digest, subject=subject, at=at
+    )
+
+
+async def _number(connection: Connection, entries: Sequence[Entry]) -> list[tuple[int, Entry]]:
+    counts: dict[int, int] = defaultdict(int)
+    for entry in entries:
+        counts[entry.stream] += 1
+    if not counts:
+        return []
+    rows = await connection.fetch(LOCK, ids=list(counts), counts=list(counts.values()))
+    seqs = {row.id: row.seq for row in rows}
+    numbered = []
+    for entry in entries:
+        seqs[entry.stream] += 1
+        seq = seqs[entry.stream]
+        if isinstance(entry.data, Subject):
+            entry = msgspec.structs.replace(
+                entry, data=msgspec.structs.replace(entry.data, rev=seq)
+            )
+        numbered.append((seq, entry))
+    return numbered
+
+
+async def _save_subjects(connection: Connection, entries: list[tuple[int, Entry]]) -> None:
+    """Save in the order of the entries; neighbours of one type go as one statement."""
+    waiting: list[Any] = []
+    for position, (seq, entry) in enumerate(entries):
+        if entry.type.startswith("reaction."):
+            await messages.react(connection, entry.data, seq, entry.type == "reaction.added")
+            continue
+        if entry.data is not None:
+            waiting.append(entry.data)
+        following = entries[position + 1][1] if position + 1 < len(entries) else None
+        if waiting and (following is None or following.type != entry.type):
+            await _save(connection, entry.type, waiting)
+            waiting = []
+
+
+async def _log(
+    connection: Connection, entries: list[tuple[int, Entry]], by: int | None, at: datetime
+) -> list[Event]:
+    rows = [
+        {
+            "stream_id": entry.stream,
+            "seq": seq,
+            "type": entry.type,
+            "by": by,
+            "subject": entry.subject,
+            "data": entry.data if _of(LOGGED, entry.type) else entry.detail,
+        }
+        for seq, entry in entries
+    ]
+    if rows:
+        await connection.fetch(APPEND, events=msgspec.json.encode(rows).decode(), at=at)
+    moment = timestamp(at)
+    done = []
+    for seq, entry in entries:
+        data = entry.data
+        if data is None and entry.subject is not None:
+            found = await load(connection, entry.stream, entry.type, [entry.subject])
+            data = found.get(entry.subject)
+        done.append(Event(entry.type, entry.stream, seq, moment, by, data))
+    return done
+
+
+async def find_key(reader: Reader, user_id: int, key: str) -> Keyed | None:
+    row = await reader.fetch_one(FIND_KEY, user_id=user_id, key=key)
+    if row is None:
+        return None
+    return Keyed(bytes(row.digest), tuple(row.subject) if row.subject else None)
+
+
+async def forget_keys(database: Database, before: datetime) -> None:
+    """Drop request keys from before a moment (they are kept for 30 days)."""
+    await database.fetch(FORGET_KEYS, before=before)

@@ -1,0 +1,127 @@
+"""What people read of one chat's messages: pages, single ones, reactions, pins.
+
+Each read is of one moment and begins with `reading.within`.
+"""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from messenger.errors import NotFound
+from messenger.model import Message, Reaction
+from messenger.protocol.commands import Id
+from messenger.store import messages
+from messenger.store.db import Connection, Database
+from messenger.store.reading import within
+
+END: Final = 2**53
+"""Past every `seq`."""
+
+
+class MessagePage(msgspec.Struct, frozen=True):
+    """Messages in ascending `seq`, where the page's way goes on, the chat's first `seq`."""
+
+    messages: list[Message]
+    next: int | None
+    oldest_seq: int
+
+
+class Pin(msgspec.Struct, frozen=True, array_like=True):
+    """Where a list of pins goes on: after this one."""
+
+    at: datetime
+    seq: Id
+
+
+async def page(
+    database: Database,
+    user_id: int,
+    chat_id: int,
+    limit: int,
+    *,
+    after: int | None = None,
+    before: int | None = None,
+    around: int | None = None,
+) -> MessagePage:
+    """A page after, before or around one `seq`; the latest when none is given.
+
+    `next` goes on the way the page goes: before its first message for `before`
+    and the latest, else after its last; None where nothing more is that way.
+    """
+
+    async def read(connection: Connection) -> MessagePage:
+        oldest = await messages.oldest(connection, [chat_id])
+        if around is not None:
+            found, next = await _around(connection, chat_id, around, limit)
+        elif after is not None:
+            found, next = _upwards(
+                await messages.after(connection, chat_id, after, limit + 1), limit
+            )
+        else:
+            below = before if before is not None else END
+            found, next = _downwards(
+                await messages.before(connection, chat_id, below, limit + 1), limit
+            )
+        return MessagePage(found, next, oldest[chat_id])
+
+    return await within(database, user_id, chat_id, read)
+
+
+def _upwards(found: list[Message], limit: int) -> tuple[list[Message], int | None]:
+    """Cut a page that was read one further than asked, to see whether it goes on."""
+    return found[:limit], found[limit - 1].seq if len(found) > limit else None
+
+
+def _downwards(found: list[Message], limit: int) -> tuple[list[Message], int | None]:
+    return found[-limit:], found[-limit].seq if len(found) > limit else None
+
+
+async def _around(
+    connection: Connection, chat_id: int, seq: int, limit: int
+) -> tuple[list[Message], int | None]:
+    """Half of the page lies before `seq`, unless one side has less than its half."""
+    older = await messages.before(connection, chat_id, seq, limit)
+    newer = await messages.after(connection, chat_id, seq - 1, limit + 1)
+    below = min(len(older), max(limit // 2, limit - len(newer)))
+    above, next = _upwards(newer, limit - below)
+    return older[len(older) - below :] + above, next
+
+
+async def message(database: Database, user_id: int, chat_id: int, seq: int) -> Message:
+    async def read(connection: Connection) -> Message:
+        found = await messages.by_seq(connection, chat_id, [seq])
+        return _one(found, seq)
+
+    return await within(database, user_id, chat_id, read)
+
+
+def _one(found: dict[int, Message], seq: int) -> Message:
+    if seq not in found:
+        raise NotFound("There is no such message.")
+    return found[seq]
+
+
+async def reactions(database: Database, user_id: int, chat_id: int, seq: int) -> list[Reaction]:
+    async def read(connection: Connection) -> list[Reaction]:
+        _one(await messages.by_seq(connection, chat_id, [seq]), seq)
+        return await messages.reactions_of(connection, chat_id, seq)
+
+    return await within(database, user_id, chat_id, read)
+
+
+async def pins(
+    database: Database, user_id: int, chat_id: int, limit: int, after: Pin | None
+) -> tuple[list[Message], Pin | None]:
+    """Pinned messages, the latest pin first, and the place of the last if there are more."""
+
+    async def read(connection: Connection) -> list[Message]:
+        before = (after.at, after.seq) if after else None
+        found = await messages.pinned(connection, [chat_id], limit + 1, before)
+        return found.get(chat_id, [])
+
+    found = await within(database, user_id, chat_id, read)
+    if len(found) <= limit:
+        return found, None
+    last = found[limit - 1]
+    return found[:limit], Pin(datetime.fromisoformat(last.pinned_at or ""), last.seq)

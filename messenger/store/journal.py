@@ -1,0 +1,319 @@
+"""Group commit: every message of the process goes through here.
+
+While one flush is in flight everything that arrives waits; then one statement
+numbers, inserts, moves marks and commits, and each owner gets its results in
+`seq` order. No timer fills a batch. A batch whose outcome is unknown (lost
+connection, deadlock, a key taken by another process) is sent again as it was:
+the unique (sender, key) makes that safe.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from time import monotonic
+from typing import Any
+
+import msgspec
+from prometheus_client import CollectorRegistry, Histogram
+
+from messenger import errors
+from messenger.model import timestamp
+from messenger.storage import JournalOwner, Marked, Posting, Stored
+from messenger.store.db import Connection, Database, Duplicate, translated
+
+log = logging.getLogger(__name__)
+
+BATCH = 512
+"""Above some hundred rows a batch only gets slower, not cheaper."""
+REPLAN_EVERY = 5000
+"""Flushes between looks at how large the tables have become; the first look comes early."""
+GIVE_UP_AFTER = 10.0
+"""Seconds of a database that is away; then senders hear `unavailable` and may repeat."""
+
+# One data-modifying statement, so one commit. A plain INSERT and no ON CONFLICT: with that a
+# racing repeat would burn a number; so it fails the batch, which then finds the row and repeats.
+STATEMENT = """
+prepare journal(json, json, timestamptz) as
+with s as materialized (
+    select * from json_to_recordset($1) as t(o int, c bigint, u bigint, k uuid, d text, b text,
+                                             r bigint, t bigint, m bigint[], a boolean)),
+known as materialized (
+    select s.o, m.chat_id, m.seq, m.n, m.created_at, m.digest
+    from s join messages m on m.sender_id = s.u and m.client_message_id = s.k),
+fresh as materialized (select s.* from s where not exists (select from known where known.o = s.o)),
+needed as (select c, count(*) as count from fresh group by c),
+locked as (select id from streams where id in (select c from needed) order by id for update),
+bumped as (
+    update streams set seq = streams.seq + needed.count, n = streams.n + needed.count
+    from needed join locked on locked.id = needed.c where streams.id = needed.c
+    returning streams.id, streams.seq - needed.count as seq, streams.n - needed.count as n),
+numbered as materialized (
+    select f.*, b.seq + row_number() over w as seq, b.n + row_number() over w as n
+    from fresh f join bumped b on b.id = f.c window w as (partition by f.c order by f.o)),
+inserted as (
+    insert into messages (chat_id, seq, n, sender_id, client_message_id, digest, text, reply_to,
+                          task_id, mentions, mentions_all, created_at, rev)
+    select c, seq, n, u, k, decode(d, 'hex'), b, r, t, m, a, $3, seq from numbered),
+logged as (
+    insert into events (stream_id, seq, type, by, at, subject)
+    select c, seq, 'message.created', u, $3, seq from numbered),
+asked as (
+    select c, u, seq as r, seq as v, n from numbered
+    union all
+    select q.c, q.u, q.r, q.v,
+           coalesce((select x.n from messages x where x.chat_id = q.c and x.seq <= q.r
+                     order by x.seq desc limit 1), 0)
+    from json_to_recordset($2) as q(c bigint, u bigint, r bigint, v bigint)),
+furthest as (
+    select c, u, max(r) as r, greatest(max(v), max(r)) as v, max(n) as n from asked group by c, u),
+moved as (
+    update members set read_seq = greatest(read_seq, f.r), read_n = greatest(read_n, f.n),
+                       received_seq = greatest(received_seq, f.v)
+    from furthest f where members.chat_id = f.c and members.user_id = f.u
+    returning members.chat_id, members.user_id, read_seq, received_seq, read_n)
+select s.o, coalesce(known.chat_id, numbered.c), coalesce(known.seq, numbered.seq),
+       coalesce(known.n, numbered.n),
+       to_char(known.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+       encode(known.digest, 'hex'), null::bigint, null::bigint
+from s left join known on known.o = s.o left join numbered on numbered.o = s.o
+union all
+select null, chat_id, read_seq, received_seq, null, null, user_id, read_n from moved
+where exists (select from json_to_recordset($2) as q(c bigint, u bigint)
+              where q.c = moved.chat_id and q.u = moved.user_id)
+order by 1
+"""
+EXECUTE = "execute journal(%(posts)s, %(marks)s, %(at)s)"
+OPTIONS = "-c enable_seqscan=off -c plan_cache_mode=force_generic_plan"
+"""On a new, never analysed database the planner would scan `messages` for known keys, for ever."""
+
+
+class _Post(msgspec.Struct):
+    """One key on its way: the first asker, then those who sent it again meanwhile."""
+
+    posting: Posting
+    askers: list[tuple[JournalOwner, Any, Posting]]
+
+    def row(self, o: int) -> dict[str, Any]:
+        p = self.posting
+        return {
+            "o": o, "c": p.chat_id, "u": p.sender_id, "k": p.client_message_id, "d": p.digest,
+            "b": p.text, "r": p.reply_to, "t": p.task_id, "m": p.mentions, "a": p.mentions_all,
+        }  # fmt: skip
+
+
+class _Mark(msgspec.Struct):
+    """The furthest marks of one member that wait, and who asked for them."""
+
+    chat_id: int
+    user_id: int
+    read_seq: int
+    received_seq: int
+    askers: list[tuple[JournalOwner, Any]]
+
+    def row(self) -> dict[str, int]:
+        return {"c": self.chat_id, "u": self.user_id, "r": self.read_seq, "v": self.received_seq}
+
+
+Results = dict[JournalOwner, list[tuple[Any, Any]]]
+
+
+class Journal:
+    """The process's one writer of messages. `post` and `mark` return at once."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        registry: CollectorRegistry | None = None,
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        # State: what waits for the next flush, what is in flight, the flushing task.
+        self._posts: dict[tuple[int, str], _Post] = {}
+        self._flying: dict[tuple[int, str], _Post] = {}
+        self._marks: dict[tuple[int, int], _Mark] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._connection: Connection | None = None
+        self._until_replan = REPLAN_EVERY // 50
+        self._sizes = Histogram(
+            "messenger_commit_batch_size", "Messages in one commit.", registry=registry,
+            buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500),
+        )  # fmt: skip
+        self._times = Histogram(
+            "messenger_commit_seconds", "Time of one commit.", registry=registry,
+            buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5),
+        )  # fmt: skip
+
+    def __repr__(self) -> str:
+        return f"<Journal {len(self._posts)} waiting, {len(self._flying)} in flight>"
+
+    def post(self, posting: Posting, owner: JournalOwner, token: Any) -> None:
+        """Store a message; `owner.stored` hears of it with `token`."""
+        key = (posting.sender_id, posting.client_message_id)
+        waiting = self._flying.get(key) or self._posts.get(key)
+        if waiting is not None:
+            waiting.askers.append((owner, token, posting))
+            return
+        self._posts[key] = _Post(posting, [(owner, token, posting)])
+        self._start()
+
+    def mark(
+        self, chat_id: int, user_id: int, read: int, received: int, owner: JournalOwner, token: Any
+    ) -> None:
+        """Move a member's marks forward; `owner.marked` hears of it with `token`."""
+        mark = self._marks.get((chat_id, user_id))
+        if mark is None:
+            mark = self._marks[chat_id, user_id] = _Mark(chat_id, user_id, read, received, [])
+        mark.read_seq = max(mark.read_seq, read)
+        mark.received_seq = max(mark.received_seq, received)
+        mark.askers.append((owner, token))
+        self._start()
+
+    async def open(self) -> None:
+        """Connect ahead of the first message."""
+        await self._connected()
+
+    async def close(self) -> None:
+        """Store all that waits, then let the connection go."""
+        while self._task is not None:
+            await asyncio.wait([self._task])
+        await self._disconnect()
+
+    def _start(self) -> None:
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._drain())
+
+    async def _drain(self) -> None:
+        try:
+            while self._posts or self._marks:
+                keys = list(self._posts)[:BATCH]
+                self._flying = {key: self._posts.pop(key) for key in keys}
+                marks, self._marks = list(self._marks.values()), {}
+                await self._flush(list(self._flying.values()), marks)
+        finally:
+            self._task = None
+
+    async def _flush(self, posts: list[_Post], marks: list[_Mark]) -> None:
+        """Commit one batch and tell the owners, whatever comes of it."""
+        at = self.clock()
+        rows: list[Any] | Exception
+        try:
+            rows = await self._persist(posts, marks, at)
+        except Exception as error:
+            if not isinstance(error, errors.Unavailable) and len(posts) + len(marks) > 1:
+                # One row is poisoned: alone it fails alone.
+                self._flying = {}
+                for post in posts:
+                    await self._flush([post], [])
+                for mark in marks:
+                    await self._flush([], [mark])
+                return
+            log.exception("journal: a batch of %d was not stored", len(posts) + len(marks))
+            rows = error
+        self._flying = {}
+        self._tell(posts, marks, rows, timestamp(at))
+
+    async def _persist(self, posts: list[_Post], marks: list[_Mark], at: datetime) -> list[Any]:
+        """Execute until the outcome is known; give up when the database stays away."""
+        values = {
+            "posts": msgspec.json.encode([p.row(o) for o, p in enumerate(posts)]).decode(),
+            "marks": msgspec.json.encode([mark.row() for mark in marks]).decode(),
+            "at": at,
+        }
+        until = monotonic() + GIVE_UP_AFTER
+        while True:
+            started = monotonic()
+            try:
+                connection = await self._connected()
+                await self._replan(connection)
+                with translated():
+                    rows = await connection.run(EXECUTE, values)
+            except Duplicate:
+                # Another process stored the key meanwhile: now the statement will find it.
+                pass
+            except errors.Unavailable:
+                if monotonic() > until:
+                    raise
+                await asyncio.sleep(0.05)
+            else:
+                self._sizes.observe(len(posts))
+                self._times.observe(monotonic() - started)
+                return rows
+            if self._connection is not None and self._connection.raw.closed:
+                await self._disconnect()
+
+    async def _replan(self, connection: Connection) -> None:
+        """Drop the plan now and then: it was made for tables that have grown since."""
+        self._until_replan -= 1
+        if self._until_replan <= 0:
+            self._until_replan = REPLAN_EVERY
+            with translated():
+                await connection.command("discard plans")
+
+    def _tell(
+        self, posts: list[_Post], marks: list[_Mark], rows: list[Any] | Exception, at: str
+    ) -> None:
+        stored: Results = defaultdict(list)
+        marked: Results = defaultdict(list)
+        if isinstance(rows, Exception):
+            for post in posts:
+                for owner, token, _ in post.askers:
+                    stored[owner].append((token, rows))
+            for mark in marks:
+                for owner, token in mark.askers:
+                    marked[owner].append((token, rows))
+        else:
+            _sort(posts, marks, rows, at, stored, marked)
+        for owner, results in stored.items():
+            owner.stored(results, at)
+        for owner, results in marked.items():
+            owner.marked(results)
+
+    async def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = await self.database.dedicated(OPTIONS)
+            try:
+                await self._connection.command(STATEMENT)
+            except BaseException:
+                await self._disconnect()
+                raise
+        return self._connection
+
+    async def _disconnect(self) -> None:
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None
+
+
+def _sort(
+    posts: list[_Post],
+    marks: list[_Mark],
+    rows: list[Any],
+    at: str,
+    stored: Results,
+    marked: Results,
+) -> None:
+    """Give each asker its own row; the rows come in the order of the batch, marks last."""
+    moved = {}
+    for o, chat_id, seq, n, created_at, digest, user_id, read_n in rows:
+        if o is None:
+            moved[chat_id, user_id] = Marked(chat_id, user_id, seq, n, read_n)
+            continue
+        post = posts[o]
+        first = post.posting
+        for number, (owner, token, posting) in enumerate(post.askers):
+            result: Stored | Exception
+            if seq is None:
+                result = errors.NotFound()
+            elif posting.digest != (digest or first.digest):
+                result = errors.IdempotencyMismatch()
+            else:
+                again = digest is not None or number > 0
+                result = Stored(chat_id, seq, n, created_at or at, again)
+            stored[owner].append((token, result))
+    for mark in marks:
+        for owner, token in mark.askers:
+            found = moved.get((mark.chat_id, mark.user_id))
+            marked[owner].append((token, found or errors.NotFound()))

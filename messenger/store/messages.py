@@ -1,0 +1,256 @@
+"""Messages, their reactions and pins; posting them is the journal's."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from messenger.model import Message, Reaction, ReactionChange
+from messenger.store.chats import Ids, Reader
+from messenger.store.db import Connection, Prepared, Row, stamp
+from messenger.store.tables import Moment, messages
+
+SHOWN_REACTIONS = 20
+"""So many names stand beside an emoji; `GET …/reactions` has the rest."""
+
+CHAT = sa.bindparam("chat", type_=sa.BigInteger)
+SEQ = sa.bindparam("seq", type_=sa.BigInteger)
+LIMIT = sa.bindparam("limit", type_=sa.Integer)
+COLUMNS = (
+    messages.c.chat_id,
+    messages.c.seq,
+    messages.c.n,
+    messages.c.sender_id,
+    messages.c.client_message_id,
+    messages.c.text,
+    messages.c.reply_to,
+    messages.c.mentions,
+    messages.c.mentions_all,
+    messages.c.task_id,
+    stamp(messages.c.pinned_at),
+    messages.c.pinned_by,
+    stamp(messages.c.created_at),
+    stamp(messages.c.edited_at),
+    stamp(messages.c.deleted_at),
+    messages.c.rev,
+)
+IN_CHAT = sa.select(*COLUMNS).where(messages.c.chat_id == CHAT)
+BY_SEQ = Prepared(
+    IN_CHAT.where(messages.c.seq == sa.any_(sa.bindparam("seqs", type_=Ids))).order_by(
+        messages.c.seq
+    )
+)
+AFTER = Prepared(IN_CHAT.where(messages.c.seq > SEQ).order_by(messages.c.seq).limit(LIMIT))
+BEFORE = Prepared(
+    IN_CHAT.where(messages.c.seq < SEQ).order_by(messages.c.seq.desc()).limit(LIMIT)
+)  # fmt: skip
+# The same of several chats at once, for lists of chats and their snapshots.
+WANTED = (
+    sa.func.unnest(sa.bindparam("chats", type_=Ids))
+    .table_valued(sa.column("id", sa.BigInteger))
+    .render_derived(name="wanted")
+)
+OTHER = messages.alias("other")
+OF_WANTED = sa.select(OTHER.c.seq).where(OTHER.c.chat_id == WANTED.c.id).limit(LIMIT)
+BEFORE_AT = sa.bindparam("before_at", type_=Moment)
+BEFORE_SEQ = sa.bindparam("before_seq", type_=sa.BigInteger)
+
+
+def _each(chosen: sa.Select[Any]) -> sa.Select[Any]:
+    """The messages chosen, by `seq`, of each chat that is wanted."""
+    found = chosen.lateral("chosen")
+    place = sa.and_(messages.c.chat_id == WANTED.c.id, messages.c.seq == found.c.seq)
+    return sa.select(*COLUMNS).select_from(WANTED).join(found, sa.true()).join(messages, place)
+
+
+LATEST = Prepared(
+    _each(OF_WANTED.order_by(OTHER.c.seq.desc())).order_by(messages.c.chat_id, messages.c.seq)
+)
+PINNED = Prepared(
+    _each(
+        OF_WANTED.where(
+            OTHER.c.pinned_at.is_not(None),
+            sa.or_(
+                BEFORE_AT.is_(None),
+                sa.tuple_(OTHER.c.pinned_at, OTHER.c.seq) < sa.tuple_(BEFORE_AT, BEFORE_SEQ),
+            ),
+        ).order_by(OTHER.c.pinned_at.desc(), OTHER.c.seq.desc())
+    ).order_by(messages.c.chat_id, messages.c.pinned_at.desc(), messages.c.seq.desc())
+)
+OLDEST = Prepared(
+    sa.select(
+        WANTED.c.id,
+        sa.select(sa.func.min(OTHER.c.seq))
+        .where(OTHER.c.chat_id == WANTED.c.id)
+        .correlate(WANTED)
+        .scalar_subquery()
+        .label("seq"),
+    )
+)
+SENT = Prepared(
+    sa.select(
+        messages.c.chat_id,
+        messages.c.seq,
+        messages.c.n,
+        stamp(messages.c.created_at),
+        messages.c.digest,
+    ).where(
+        messages.c.sender_id == sa.bindparam("sender", type_=sa.BigInteger),
+        messages.c.client_message_id == sa.bindparam("key", type_=sa.UUID(as_uuid=False)),
+    )
+)
+REACTIONS = Prepared(
+    sa.text(
+        """
+        select r.chat_id, r.seq, r.emoji, r.user_id
+        from unnest(:chats, :seqs) as w(chat_id, seq) join reactions r using (chat_id, seq)
+        order by r.chat_id, r.seq, r.emoji, r.rev
+        """
+    ).bindparams(sa.bindparam("chats", type_=Ids), sa.bindparam("seqs", type_=Ids))
+)
+SAVE = Prepared(
+    sa.text(
+        """
+        update messages m set text = t.text, mentions = t.mentions, mentions_all = t.mentions_all,
+            task_id = t.task_id, edited_at = t.edited_at, deleted_at = t.deleted_at,
+            pinned_at = t.pinned_at, pinned_by = t.pinned_by, rev = t.rev
+        from json_to_recordset(:messages) as t(chat_id bigint, seq bigint, text text,
+            mentions bigint[], mentions_all boolean, task_id bigint, edited_at timestamptz,
+            deleted_at timestamptz, pinned_at timestamptz, pinned_by bigint, rev bigint)
+        where m.chat_id = t.chat_id and m.seq = t.seq
+        """
+    )
+)
+FORGET_REACTIONS = Prepared(
+    sa.text(
+        "delete from reactions r using json_to_recordset(:messages) as "
+        "t(chat_id bigint, seq bigint) where r.chat_id = t.chat_id and r.seq = t.seq"
+    )
+)
+REACT = Prepared(
+    sa.text(
+        """
+        with touched as (update messages set rev = :rev where chat_id = :chat and seq = :seq)
+        insert into reactions (chat_id, seq, emoji, user_id, rev)
+        values (:chat, :seq, :emoji, :user, :rev)
+        """
+    )
+)
+UNREACT = Prepared(
+    sa.text(
+        """
+        with touched as (update messages set rev = :rev where chat_id = :chat and seq = :seq)
+        delete from reactions
+        where chat_id = :chat and seq = :seq and emoji = :emoji and user_id = :user
+        """
+    )
+)
+
+
+async def _whole(reader: Reader, rows: Sequence[Row]) -> list[Message]:
+    """Put messages together with their reactions."""
+    if not rows:
+        return []
+    given = await reader.fetch(
+        REACTIONS, chats=[row.chat_id for row in rows], seqs=[row.seq for row in rows]
+    )
+    emojis: dict[tuple[int, int], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for reaction in given:
+        emojis[reaction.chat_id, reaction.seq][reaction.emoji].append(reaction.user_id)
+    return [
+        Message(
+            **row._asdict(),
+            reactions=[
+                Reaction(emoji, len(people), people[:SHOWN_REACTIONS])
+                for emoji, people in emojis[row.chat_id, row.seq].items()
+            ]
+            if (row.chat_id, row.seq) in emojis
+            else [],
+        )
+        for row in rows
+    ]
+
+
+async def by_seq(reader: Reader, chat_id: int, seqs: Sequence[int]) -> dict[int, Message]:
+    rows = await reader.fetch(BY_SEQ, chat=chat_id, seqs=list(seqs))
+    return {message.seq: message for message in await _whole(reader, rows)}
+
+
+async def after(reader: Reader, chat_id: int, seq: int, limit: int) -> list[Message]:
+    rows = await reader.fetch(AFTER, chat=chat_id, seq=seq, limit=limit)
+    return await _whole(reader, rows)
+
+
+async def before(reader: Reader, chat_id: int, seq: int, limit: int) -> list[Message]:
+    """The nearest messages before `seq`, in ascending order."""
+    rows = await reader.fetch(BEFORE, chat=chat_id, seq=seq, limit=limit)
+    return await _whole(reader, rows[::-1])
+
+
+async def latest(
+    reader: Reader, chat_ids: Sequence[int], limit: int
+) -> dict[int, list[Message]]:  # fmt: skip
+    """The newest messages of each chat, in ascending order."""
+    rows = await reader.fetch(LATEST, chats=list(chat_ids), limit=limit)
+    return _by_chat(await _whole(reader, rows))
+
+
+async def pinned(
+    reader: Reader,
+    chat_ids: Sequence[int],
+    limit: int,
+    before: tuple[datetime, int] | None = None,
+) -> dict[int, list[Message]]:
+    """Pinned messages of each chat, the latest pin first, or those before a (moment, seq)."""
+    at, seq = before or (None, None)
+    rows = await reader.fetch(
+        PINNED, chats=list(chat_ids), limit=limit, before_at=at, before_seq=seq
+    )
+    return _by_chat(await _whole(reader, rows))
+
+
+def _by_chat(found: Sequence[Message]) -> dict[int, list[Message]]:
+    chats: dict[int, list[Message]] = defaultdict(list)
+    for message in found:
+        chats[message.chat_id].append(message)
+    return chats
+
+
+async def oldest(reader: Reader, chat_ids: Sequence[int]) -> dict[int, int]:
+    """The first `seq` that is still there of each chat; 0 where no message is."""
+    rows = await reader.fetch(OLDEST, chats=list(chat_ids))
+    return {row.id: row.seq or 0 for row in rows}
+
+
+async def sent(reader: Reader, sender_id: int, key: str) -> Row | None:
+    """What was stored under this `client_message_id`."""
+    return await reader.fetch_one(SENT, sender=sender_id, key=key)
+
+
+async def reactions_of(reader: Reader, chat_id: int, seq: int) -> list[Reaction]:
+    """Every reaction with everybody's name."""
+    people: dict[str, list[int]] = defaultdict(list)
+    for row in await reader.fetch(REACTIONS, chats=[chat_id], seqs=[seq]):
+        people[row.emoji].append(row.user_id)
+    return [Reaction(emoji, len(ids), ids) for emoji, ids in people.items()]
+
+
+async def save(connection: Connection, saved: Sequence[Message]) -> None:
+    await connection.fetch(SAVE, messages=msgspec.json.encode(saved).decode())
+    gone = [message for message in saved if message.deleted_at]
+    if gone:
+        await connection.fetch(FORGET_REACTIONS, messages=msgspec.json.encode(gone).decode())
+
+
+async def react(connection: Connection, change: ReactionChange, rev: int, added: bool) -> None:
+    values: dict[str, Any] = {
+        "chat": change.chat_id,
+        "seq": change.seq,
+        "emoji": change.emoji,
+        "user": change.user_id,
+        "rev": rev,
+    }
+    await connection.fetch(REACT if added else UNREACT, **values)

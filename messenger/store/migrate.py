@@ -1,0 +1,203 @@
+"""The database's schema, brought to where `migrations/` ends, by yoyo.
+
+Owns the order, the lock and the record of what was applied: yoyo's tables, and beside them
+`migration_checksums`, for yoyo itself would not notice an applied file that was edited.
+Synchronous, for start-up and the command line; knows nothing of what the tables mean.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import psycopg2
+import psycopg2.errors
+from psycopg2.extensions import connection as Connection
+
+# One number for every Messenger database; any will do that nothing else in it locks.
+_ADVISORY_LOCK = 0x6D73_6772
+_LOCK_PATIENCE = "60s"
+
+_BESIDE_CHECKOUT = Path(__file__).parents[2] / "migrations"
+_INSIDE_PACKAGE = Path(__file__).parents[1] / "migrations"
+MIGRATIONS = _INSIDE_PACKAGE if _INSIDE_PACKAGE.is_dir() else _BESIDE_CHECKOUT
+
+
+class MigrationProblem(Exception):
+    """The schema cannot be changed; the message says why, and what to do."""
+
+
+class MigrationState(msgspec.Struct, frozen=True):
+    """`changed`: the file is not what was applied. `unknown`: applied, but without a file."""
+
+    id: str
+    state: Literal["applied", "pending", "changed", "unknown"]
+    applied_at: datetime | None = None
+
+
+def status(dsn: str, directory: Path = MIGRATIONS) -> list[MigrationState]:
+    """Every migration there is, in order, and those that only the database knows of. Reads only."""
+    files = _files(directory)
+    with _connected(dsn) as connection:
+        applied, checksums = _applied(connection)
+    states = [
+        _state(id, file, applied.get(id), checksums.get(id)) for id, file in sorted(files.items())
+    ]
+    unknown = sorted(applied.keys() - files.keys())
+    return states + [MigrationState(id, "unknown", applied[id]) for id in unknown]
+
+
+def migrate(dsn: str, directory: Path = MIGRATIONS) -> list[str]:
+    """Apply what is pending and return the ids; each migration is applied whole or not at all.
+
+    Any number of processes may call this at once: one works, the others wait and find it done.
+    """
+    if _pending(status(dsn, directory)) == []:
+        return []
+    with _locked(dsn):
+        pending = _pending(status(dsn, directory))
+        with _yoyo(dsn) as database:
+            for migration in database.to_apply(_yoyo_list(directory)):
+                try:
+                    database.apply_whole(migration, _checksum(Path(migration.path)))
+                except psycopg2.Error as error:
+                    raise MigrationProblem(
+                        f"Migration {migration.id} failed, and nothing of it was kept: {error}"
+                    ) from error
+        return pending
+
+
+def rollback(
+    dsn: str, *, to: str | None = None, count: int = 1, directory: Path = MIGRATIONS
+) -> list[str]:
+    """Take back the newest `count` migrations, or all after `to`; return the ids, newest first."""
+    with _locked(dsn):
+        states = status(dsn, directory)
+        applied = [each.id for each in states if each.state != "pending"]
+        if to is not None:
+            if to not in applied:
+                raise MigrationProblem(f"{to} is not an applied migration; see `db status`.")
+            count = len(applied) - applied.index(to) - 1
+        ids = applied[::-1][:count]
+        _refuse_unfit(states)
+        for id in ids:
+            if not (directory / f"{id}.rollback.sql").is_file():
+                raise MigrationProblem(f"Migration {id} has no rollback: restore a backup instead.")
+        with _yoyo(dsn) as database:
+            by_id = {each.id: each for each in _yoyo_list(directory)}
+            for id in ids:
+                try:
+                    database.rollback_whole(by_id[id])
+                except psycopg2.Error as error:
+                    raise MigrationProblem(f"Migration {id} was not taken back: {error}") from error
+        return ids
+
+
+def _pending(states: list[MigrationState]) -> list[str]:
+    _refuse_unfit(states)
+    return [each.id for each in states if each.state == "pending"]
+
+
+def _refuse_unfit(states: list[MigrationState]) -> None:
+    for each in states:
+        if each.state == "changed":
+            raise MigrationProblem(
+                f"Migration {each.id} was edited after it was applied to this database: put the"
+                " file back as it was, and make the change in a new migration."
+            )
+        if each.state == "unknown":
+            raise MigrationProblem(
+                f"The database has migration {each.id}, which this version does not know: it was"
+                " used by a newer version. Install that one, or restore a backup made before it."
+            )
+
+
+def _files(directory: Path) -> dict[str, Path]:
+    found = {
+        path.stem: path
+        for path in directory.glob("*.sql")
+        if not path.name.endswith(".rollback.sql")
+    }
+    if not found:
+        raise MigrationProblem(
+            f"There are no migrations in {directory}: the checkout is incomplete."
+        )
+    return found
+
+
+def _checksum(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _state(id: str, file: Path, at: datetime | None, checksum: str | None) -> MigrationState:
+    if at is None:
+        return MigrationState(id, "pending")
+    # Without a checksum it was applied by yoyo's own command; take it at its word.
+    if checksum not in (None, _checksum(file)):
+        return MigrationState(id, "changed", at)
+    return MigrationState(id, "applied", at)
+
+
+def _applied(connection: Connection) -> tuple[dict[str, datetime], dict[str, str]]:
+    """When each applied migration was applied, and the checksum of what was."""
+    applied: dict[str, datetime] = {}
+    checksums: dict[str, str] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regclass('_yoyo_migration'), to_regclass('migration_checksums')")
+        has_applied, has_checksums = cursor.fetchall()[0]
+        if has_applied is not None:
+            cursor.execute("select migration_id, applied_at_utc from _yoyo_migration")
+            applied = {id: at.replace(tzinfo=UTC) for id, at in cursor.fetchall()}
+        if has_checksums is not None:
+            cursor.execute("select migration_id, checksum from migration_checksums")
+            checksums = dict(cursor.fetchall())
+    return applied, checksums
+
+
+@contextmanager
+def _connected(dsn: str) -> Iterator[Connection]:
+    connection = psycopg2.connect(dsn)
+    try:
+        connection.autocommit = True
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _locked(dsn: str) -> Iterator[None]:
+    """Keep other migrators out. PostgreSQL frees the lock when we die, unlike yoyo's own row."""
+    with _connected(dsn) as connection, connection.cursor() as cursor:
+        cursor.execute("select set_config('lock_timeout', %s, false)", (_LOCK_PATIENCE,))
+        try:
+            cursor.execute("select pg_advisory_lock(%s)", (_ADVISORY_LOCK,))
+        except psycopg2.errors.LockNotAvailable as error:
+            raise MigrationProblem(
+                "Another process has been migrating this database for a minute: let it finish, and"
+                " start again."
+            ) from error
+        yield
+
+
+@contextmanager
+def _yoyo(dsn: str) -> Iterator[Any]:
+    # Imported when there is something to do: it takes longer than an ordinary start has to spare.
+    from .yoyo_database import YoyoDatabase
+
+    database = YoyoDatabase(dsn)
+    try:
+        database.prepare()
+        yield database
+    finally:
+        database.connection.close()
+
+
+def _yoyo_list(directory: Path) -> Any:
+    from yoyo.migrations import Migration, MigrationList
+
+    # Not read_migrations(), which takes a path with a bracket in it for a pattern.
+    files = sorted(_files(directory).items())
+    return MigrationList([Migration(id, str(file), str(directory)) for id, file in files])

@@ -1,0 +1,180 @@
+"""The store that actors see, over PostgreSQL: `storage.Storage`, one line a method."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from messenger.decision import Decision, RequestKey
+from messenger.model import (
+    ChatMembership,
+    Event,
+    Identity,
+    Me,
+    Member,
+    Message,
+    SentMessage,
+    User,
+)
+from messenger.storage import (
+    Access,
+    ChatRecord,
+    JournalOwner,
+    Keyed,
+    Posting,
+    Seat,
+    Taken,
+)
+from messenger.store import chats, events, messages, sessions, users
+from messenger.store.chats import Ids
+from messenger.store.db import Connection, Database, Duplicate, Prepared, stamp
+from messenger.store.journal import Journal
+from messenger.store.tables import users as people
+
+SAW = Prepared(
+    sa.text(
+        """
+        update users u set last_seen_at = greatest(u.last_seen_at, t.at)
+        from unnest(:ids, :moments) as t(id, at) where u.id = t.id
+        """
+    ).bindparams(
+        sa.bindparam("ids", type_=Ids),
+        sa.bindparam("moments", type_=sa.ARRAY(sa.TIMESTAMP(timezone=True))),
+    )
+)
+LAST_SEEN = Prepared(
+    sa.select(people.c.id, stamp(people.c.last_seen_at)).where(
+        people.c.id == sa.any_(sa.bindparam("ids", type_=Ids))
+    )
+)
+ADMINISTRATORS = Prepared(
+    sa.select(sa.func.count().label("count")).where(
+        people.c.role == sa.literal_column("'admin'"), people.c.disabled_at.is_(None)
+    )
+)
+
+
+class PostgresStore:
+    """The pool for reads and transactions, the journal for messages."""
+
+    def __init__(self, database: Database, journal: Journal) -> None:
+        self.database = database
+        self.journal = journal
+
+    def post(self, posting: Posting, owner: JournalOwner, token: Any) -> None:
+        self.journal.post(posting, owner, token)
+
+    def mark(
+        self, chat_id: int, user_id: int, read: int, received: int, owner: JournalOwner, token: Any
+    ) -> None:
+        self.journal.mark(chat_id, user_id, read, received, owner, token)
+
+    async def commit(
+        self, decision: Decision, at: datetime, key: RequestKey | None
+    ) -> list[Event]:  # fmt: skip
+        try:
+            return await events.commit(self.database, decision, at, key)
+        except Duplicate as duplicate:
+            raise Taken(duplicate.constraint or "") from None
+
+    async def new_stream(self, kind: str) -> int:
+        return await chats.new_stream(self.database, kind)
+
+    async def find_key(self, user_id: int, key: str) -> Keyed | None:
+        return await events.find_key(self.database, user_id, key)
+
+    async def saw(self, seen: dict[int, datetime]) -> None:
+        await self.database.fetch(SAW, ids=list(seen), moments=list(seen.values()))
+
+    async def chat(self, chat_id: int) -> ChatRecord | None:
+        async def read(connection: Connection) -> ChatRecord | None:
+            found = await chats.find(connection, [chat_id])
+            if chat_id not in found:
+                return None
+            rows = await connection.fetch(chats.SEATS, chat=chat_id)
+            head = await connection.fetch_one(chats.HEAD, chat=chat_id)
+            assert head is not None
+            seats = []
+            for row in rows:
+                values = row._asdict()
+                read_seq, received_seq = values.pop("read_seq"), values.pop("received_seq")
+                username = values.pop("username")
+                seats.append(Seat(Member(**values), username, read_seq, received_seq))
+            return ChatRecord(found[chat_id], seats, head.seq)
+
+        return await self.database.transact(read, snapshot=True)
+
+    async def message(self, chat_id: int, seq: int) -> Message | None:
+        return (await messages.by_seq(self.database, chat_id, [seq])).get(seq)
+
+    async def reacted(self, chat_id: int, seq: int, emoji: str, user_id: int) -> bool:
+        given = await messages.reactions_of(self.database, chat_id, seq)
+        return any(one.emoji == emoji and user_id in one.user_ids for one in given)
+
+    async def emojis(self, chat_id: int, seq: int) -> set[str]:
+        return {one.emoji for one in await messages.reactions_of(self.database, chat_id, seq)}
+
+    async def sent(self, sender_id: int, key: str, digest: str) -> SentMessage | None:
+        row = await messages.sent(self.database, sender_id, key)
+        if row is None or bytes(row.digest).hex() != digest:
+            return None
+        return SentMessage(row.chat_id, row.seq, row.n, row.created_at, key, True)
+
+    async def subject(self, type: str, stream: int, id: int) -> Any:
+        return (await events.load(self.database, stream, type, [id])).get(id)
+
+    async def events(self, stream: int, after: int, upto: int) -> list[Event]:
+        return await events.read(self.database, stream, after, upto)
+
+    async def first(self, stream: int) -> int:
+        return await events.first(self.database, stream)
+
+    async def heads(self, ids: Sequence[int]) -> dict[int, int]:
+        return await events.heads(self.database, ids)
+
+    async def access(self, user_id: int, ids: Sequence[int] | None) -> list[Access]:
+        if ids is None:
+            rows = await self.database.fetch(chats.ALL_ACCESS, user=user_id)
+        else:
+            rows = await self.database.fetch(chats.ACCESS, user=user_id, chats=list(ids))
+        return [Access(row.id, row.seq, row.kind) for row in rows]
+
+    async def my(self, user_id: int, ids: Sequence[int]) -> dict[int, ChatMembership]:
+        return await chats.my(self.database, user_id, ids)
+
+    async def marks(self, ids: Sequence[int]) -> dict[int, list[tuple[int, int, int]]]:
+        return await chats.marks(self.database, ids)
+
+    async def direct(self, user_ids: list[int]) -> int | None:
+        row = await self.database.fetch_one(chats.DIRECT, pair=user_ids)
+        return int(row.id) if row else None
+
+    async def users(self, ids: Sequence[int]) -> dict[int, User]:
+        return {user.id: user for user in await users.by_ids(self.database, ids)}
+
+    async def visible(self, identity: Identity, ids: Sequence[int]) -> list[int]:
+        return await users.visible(self.database, identity, ids)
+
+    async def last_seen(self, ids: Sequence[int]) -> dict[int, str | None]:
+        rows = await self.database.fetch(LAST_SEEN, ids=list(ids))
+        return {row.id: row.last_seen_at for row in rows}
+
+    async def me(self, user_id: int) -> Me | None:
+        return await users.me(self.database, user_id)
+
+    async def administrators(self) -> int:
+        row = await self.database.fetch_one(ADMINISTRATORS)
+        return int(row.count) if row else 0
+
+    async def preference(
+        self, user_id: int, chat_id: int
+    ) -> tuple[str | None, str | None, str | None]:
+        row = await self.database.fetch_one(chats.PREFERENCE, user=user_id, chat=chat_id)
+        return (row.notify, row.muted_until, row.draft) if row else (None, None, None)
+
+    async def sessions(self, user_id: int, but: str | None) -> list[str]:
+        return await sessions.others(self.database, user_id, but)
+
+    async def identify(self, session_id: str, now: datetime) -> Identity | None:
+        return await sessions.identify(self.database, session_id, now)

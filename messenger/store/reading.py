@@ -1,0 +1,269 @@
+"""What one person reads of chats: their list, snapshots, pages; each as of one moment.
+
+Every read begins with `within` or `places`, and both with `visible_chats`, in
+the transaction that reads the rest: what somebody may not read is not there,
+also when they are removed between two statements.
+"""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+
+from messenger.errors import NotFound
+from messenger.model import Chat, Member, Message, My, Snapshot
+from messenger.protocol.commands import Id
+from messenger.store import chats, messages
+from messenger.store.chats import JOINED, MEMBER_COLUMNS, USER, visible_chats
+from messenger.store.db import Connection, Database, Prepared
+from messenger.store.tables import Moment, events, members, streams
+from messenger.store.tables import chats as chat_table
+
+T = TypeVar("T")
+
+NEWEST: Final = 50
+"""Messages in a snapshot."""
+PINS: Final = 100
+"""Pins in a snapshot; `GET …/pins` has the rest."""
+XIDS: Final = 2**32
+"""A row keeps the lower half of its transaction's number."""
+
+
+class ListedChat(Chat, frozen=True, kw_only=True):
+    """A chat as its reader's list has it."""
+
+    my: My
+    last_message: Message | None
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """Where a list of chats goes on: after this one.
+
+    Chats that had events since the first page was read come at the end, by id:
+    otherwise one that moves to the front while the list is read would be in no
+    page. Their transactions are from `since` on, or were `open` then; `at` is
+    None once the end has begun.
+    """
+
+    since: Id
+    open: list[Id]
+    at: datetime | None
+    id: Id
+
+
+class Xid(sa.types.UserDefinedType[Any]):
+    """A transaction's number, of 32 bits."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "xid"
+
+
+# Events are archived, so a quiet chat may have none.
+ACTIVITY = sa.func.coalesce(
+    sa.select(events.c.at)
+    .where(events.c.stream_id == chat_table.c.id)
+    .order_by(events.c.seq.desc())
+    .limit(1)
+    .scalar_subquery(),
+    chat_table.c.updated_at,
+)
+BEFORE_AT = sa.bindparam("before_at", type_=Moment)
+BEFORE_ID = sa.bindparam("before_id", type_=sa.BigInteger)
+# A row's xmin is the transaction that wrote it: of a stream's, that of its newest event.
+XMIN: sa.ColumnElement[Any] = sa.literal_column("streams.xmin")
+SINCE = sa.cast(sa.bindparam("since", type_=sa.Text), Xid)
+OPEN = sa.bindparam("open", type_=sa.ARRAY(sa.Text))
+MOVED = sa.or_(sa.func.age(XMIN) <= sa.func.age(SINCE), sa.cast(XMIN, sa.Text) == sa.any_(OPEN))
+MINE = (
+    sa.select(
+        chat_table.c.id,
+        # As precise as the cursor that is compared with it.
+        sa.func.date_trunc(sa.literal_column("'milliseconds'"), ACTIVITY).label("active_at"),
+        sa.func.coalesce(MOVED, sa.false()).label("moved"),
+    )
+    .select_from(JOINED.join(streams, streams.c.id == chat_table.c.id))
+    .where(visible_chats(USER))
+    .cte("mine")
+    .prefix_with("materialized")
+)
+LIST = Prepared(
+    sa.select(
+        MINE.c.id,
+        MINE.c.active_at,
+        MINE.c.moved,
+        sa.literal_column("pg_current_snapshot()::text").label("snapshot"),
+    )
+    .where(
+        sa.or_(
+            BEFORE_ID.is_(None),
+            sa.and_(
+                sa.not_(MINE.c.moved),
+                sa.tuple_(MINE.c.active_at, MINE.c.id) < sa.tuple_(BEFORE_AT, BEFORE_ID),
+            ),
+            sa.and_(MINE.c.moved, sa.or_(BEFORE_AT.is_not(None), MINE.c.id < BEFORE_ID)),
+        )
+    )
+    .order_by(
+        MINE.c.moved,
+        sa.case((sa.not_(MINE.c.moved), MINE.c.active_at)).desc(),
+        MINE.c.id.desc(),
+    )
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+SEATED = Prepared(
+    sa.select(*MEMBER_COLUMNS)
+    .where(chats.any_of(members.c.chat_id, "chats"), members.c.left_at.is_(None))
+    .order_by(members.c.chat_id, members.c.user_id)
+)
+COUNTS = Prepared(sa.select(streams.c.id, streams.c.n).where(chats.any_of(streams.c.id, "chats")))
+
+
+async def within(
+    database: Database, user_id: int, chat_id: int, read: Callable[[Connection], Awaitable[T]]
+) -> T:
+    """Read of a chat, all as of one moment; raises NotFound for who is not in it."""
+
+    async def work(connection: Connection) -> T:
+        if not await connection.fetch(chats.ACCESS, user=user_id, chats=[chat_id]):
+            raise NotFound
+        return await read(connection)
+
+    return await database.transact(work, snapshot=True)
+
+
+# Chats
+
+
+async def places(
+    connection: Connection, user_id: int, limit: int, after: Place | None
+) -> tuple[list[Place], bool]:
+    """A page of one's chats, the last active first, and whether the list goes on."""
+    rows = await connection.fetch(
+        LIST,
+        user=user_id,
+        limit=limit + 1,
+        since=after and str(after.since % XIDS),
+        open=after and [str(each % XIDS) for each in after.open],
+        before_at=after and after.at,
+        before_id=after and after.id,
+    )
+    found = []
+    for row in rows:
+        since, open = (after.since, after.open) if after else _moment(row.snapshot)
+        found.append(Place(since, open, None if row.moved else row.active_at, row.id))
+    return found[:limit], len(found) > limit
+
+
+def _moment(snapshot: str) -> tuple[int, list[int]]:
+    """The first transaction that had not begun at a snapshot, and those still open."""
+    _, since, open = snapshot.split(":")
+    return int(since), [int(each) for each in open.split(",") if each]
+
+
+async def listed(
+    database: Database, user_id: int, limit: int, after: Place | None
+) -> tuple[list[ListedChat], Place | None]:
+    """A page of one's chats, and the place of its last if the list goes on."""
+
+    async def work(connection: Connection) -> tuple[list[ListedChat], Place | None]:
+        found, more = await places(connection, user_id, limit, after)
+        page = await _listed(connection, user_id, [place.id for place in found])
+        return page, found[-1] if more else None
+
+    return await database.transact(work, snapshot=True)
+
+
+async def chat(database: Database, user_id: int, chat_id: int) -> ListedChat:
+    async def read(connection: Connection) -> ListedChat:
+        (only,) = await _listed(connection, user_id, [chat_id])
+        return only
+
+    return await within(database, user_id, chat_id, read)
+
+
+async def _listed(
+    connection: Connection, user_id: int, chat_ids: Sequence[int]
+) -> list[ListedChat]:  # fmt: skip
+    found = await chats.find(connection, chat_ids)
+    mine = await chats.my(connection, user_id, chat_ids)
+    last = await messages.latest(connection, chat_ids, 1)
+    return [
+        ListedChat(
+            **msgspec.structs.asdict(found[id]),
+            my=mine[id].my(),
+            last_message=last[id][-1] if id in last else None,
+        )
+        for id in chat_ids
+    ]
+
+
+async def snapshot(database: Database, user_id: int, chat_id: int, epoch: int) -> Snapshot:
+    async def read(connection: Connection) -> Snapshot:
+        (only,) = await snapshots(connection, user_id, [chat_id], epoch)
+        return only
+
+    return await within(database, user_id, chat_id, read)
+
+
+async def snapshots(
+    connection: Connection, user_id: int, chat_ids: Sequence[int], epoch: int
+) -> list[Snapshot]:
+    """Snapshots of chats that are known to be visible, in the transaction that knows it."""
+    found = await chats.find(connection, chat_ids)
+    mine = await chats.my(connection, user_id, chat_ids)
+    counts = {row.id: row.n for row in await connection.fetch(COUNTS, chats=list(chat_ids))}
+    seated = await _seated(connection, chat_ids)
+    newest = await messages.latest(connection, chat_ids, NEWEST)
+    pins = await messages.pinned(connection, chat_ids, PINS)
+    marks = await chats.marks(connection, chat_ids)
+    oldest = await messages.oldest(connection, chat_ids)
+    return [
+        Snapshot(
+            chat=found[id],
+            my=mine[id].my(),
+            members=seated[id],
+            messages=newest.get(id, []),
+            pins=pins.get(id, []),
+            marks=marks.get(id, []),
+            seq=mine[id].seq,
+            n=counts[id],
+            oldest_seq=oldest[id],
+            epoch=epoch,
+        )
+        for id in chat_ids
+    ]
+
+
+async def _seated(connection: Connection, chat_ids: Sequence[int]) -> dict[int, list[Member]]:
+    seated: dict[int, list[Member]] = defaultdict(list)
+    for row in await connection.fetch(SEATED, chats=list(chat_ids)):
+        seated[row.chat_id].append(Member(**row._asdict()))
+    return seated
+
+
+async def present(
+    database: Database, user_id: int, chat_id: int, after: int, limit: int
+) -> list[Member]:
+    """Members of a chat by user id, after one of them."""
+
+    async def read(connection: Connection) -> list[Member]:
+        return await chats.present(connection, chat_id, after, limit)
+
+    return await within(database, user_id, chat_id, read)
+
+
+async def members_of(
+    database: Database, user_id: int, chat_id: int, user_ids: Sequence[int]
+) -> list[Member]:
+    """Those of these people who are in a chat now."""
+
+    async def read(connection: Connection) -> list[Member]:
+        found = await chats.members_of(connection, chat_id, user_ids)
+        return [found[id] for id in user_ids if id in found and found[id].left_at is None]
+
+    return await within(database, user_id, chat_id, read)

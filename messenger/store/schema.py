@@ -1,0 +1,106 @@
+"""Holds the database to `tables.py`: what the statements are built from must be what is there.
+
+Reads the catalogue and compares; changes nothing.
+"""
+
+from collections.abc import Iterator
+
+import psycopg2
+import sqlalchemy as sa
+from sqlalchemy.engine.reflection import Inspector
+from sqlalchemy.pool import NullPool
+from sqlalchemy.types import TypeEngine
+
+from . import tables
+
+# The record of the migrations is theirs.
+_NOT_OURS = {"_yoyo_log", "_yoyo_migration", "_yoyo_version", "yoyo_lock", "migration_checksums"}
+
+
+def check(dsn: str) -> list[str]:
+    """Every difference between the database and `tables.metadata`, as a sentence each."""
+    engine = sa.create_engine(
+        "postgresql+psycopg2://", creator=lambda: psycopg2.connect(dsn), poolclass=NullPool
+    )
+    with engine.connect() as connection:
+        return list(_differences(sa.inspect(connection)))
+
+
+def _differences(live: Inspector) -> Iterator[str]:
+    present = set(live.get_table_names()) - _NOT_OURS
+    for name in sorted(tables.metadata.tables.keys() - present):
+        yield f"Table {name} is missing."
+    for name in sorted(present - tables.metadata.tables.keys()):
+        yield f"Table {name} is not in tables.py."
+    for name in sorted(present & tables.metadata.tables.keys()):
+        table = tables.metadata.tables[name]
+        yield from _column_differences(table, live)
+        yield from _key_differences(table, live)
+
+
+def _column_differences(table: sa.Table, live: Inspector) -> Iterator[str]:
+    present = {column["name"]: column for column in live.get_columns(table.name)}
+    for column in table.columns:
+        where = f"Column {table.name}.{column.name}"
+        found = present.pop(column.name, None)
+        if found is None:
+            yield f"{where} is missing."
+            continue
+        wanted_type, found_type = (_sql(kind, live) for kind in (column.type, found["type"]))
+        if wanted_type != found_type:
+            yield f"{where} is {found_type}, not {wanted_type}."
+        if bool(column.nullable) != found["nullable"]:
+            yield f"{where} {'may' if found['nullable'] else 'must not'} be null, unlike tables.py."
+    for name in present:
+        yield f"Column {table.name}.{name} is not in tables.py."
+
+
+def _key_differences(table: sa.Table, live: Inspector) -> Iterator[str]:
+    wanted = tuple(column.name for column in table.primary_key.columns)
+    found = tuple(live.get_pk_constraint(table.name)["constrained_columns"])
+    if wanted != found:
+        yield f"The primary key of {table.name} is {_list(found)}, not {_list(wanted)}."
+    wanted_unique, found_unique = _wanted_unique(table), _found_unique(table.name, live)
+    for key in sorted(wanted_unique - found_unique):
+        yield f"Table {table.name} lacks the unique key {_list(key)}."
+    for key in sorted(found_unique - wanted_unique):
+        yield f"The unique key {_list(key)} of {table.name} is not in tables.py."
+    present = {index["name"] for index in live.get_indexes(table.name)}
+    for index in table.indexes:
+        if not index.unique and index.name not in present:
+            yield f"Index {index.name} of {table.name} is missing."
+
+
+def _wanted_unique(table: sa.Table) -> set[tuple[str, ...]]:
+    keys = {
+        tuple(column.name for column in constraint.columns)
+        for constraint in table.constraints
+        if isinstance(constraint, sa.UniqueConstraint)
+    }
+    for index in table.indexes:
+        if index.unique:
+            plain = [each.name for each in index.expressions if isinstance(each, sa.Column)]
+            partial = index.dialect_options["postgresql"]["where"] is not None
+            whole = len(plain) == len(index.expressions) and not partial
+            keys.add(tuple(plain) if whole else (str(index.name),))
+    return keys
+
+
+def _found_unique(table: str, live: Inspector) -> set[tuple[str, ...]]:
+    """As `_wanted_unique`: by columns; a partial one, or one over expressions, by its name."""
+    keys = {tuple(each["column_names"]) for each in live.get_unique_constraints(table)}
+    for index in live.get_indexes(table):
+        if index["unique"] and "duplicates_constraint" not in index:
+            columns = [name for name in index["column_names"] if name is not None]
+            partial = "postgresql_where" in index.get("dialect_options", {})
+            whole = len(columns) == len(index["column_names"]) and not partial
+            keys.add(tuple(columns) if whole else (str(index["name"]),))
+    return keys
+
+
+def _sql(kind: TypeEngine[object], live: Inspector) -> str:
+    return str(kind.compile(dialect=live.dialect))
+
+
+def _list(columns: tuple[str, ...]) -> str:
+    return f"({', '.join(columns)})"

@@ -1,0 +1,242 @@
+"""Signed-in devices: opened by a login, rotated by each refresh, ended by revocation.
+
+A refresh is decided inside one transaction that holds the session's row, so
+two at once get the same answer. Ending sessions belongs to their owner's
+actor, which closes the sockets as well.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from messenger.errors import Unauthorized
+from messenger.model import Identity, Session
+from messenger.rules.sessions import Verdict, judge_refresh
+from messenger.store.chats import Reader
+from messenger.store.db import Connection, Database, Prepared, Row, stamp
+from messenger.store.tables import Key, Moment, sessions, users
+
+TOUCH_EVERY: Final = timedelta(minutes=5)
+"""Fine enough for a list of devices, and no write for every request."""
+
+ID = sa.bindparam("session_id", type_=Key)
+OWNER = sa.bindparam("user_id", type_=sa.BigInteger)
+NOW = sa.bindparam("now", type_=Moment)
+LIVE = sessions.c.revoked_at.is_(None)
+OF_USER = sessions.join(users, users.c.id == sessions.c.user_id)
+
+# The row of the user is locked and its hash compared: a password changed, or an account disabled,
+# between the check of the password and this statement leaves no session behind.
+OPEN = Prepared(
+    sessions.insert()
+    .from_select(
+        ["id", "user_id", "device", "created_at", "rotated_at", "last_used_at", "expires_at"],
+        sa.select(
+            ID,
+            users.c.id,
+            sa.bindparam("device", type_=sa.Text),
+            NOW,
+            NOW,
+            NOW,
+            sa.bindparam("expires_at", type_=Moment),
+        )
+        .where(
+            users.c.id == OWNER,
+            users.c.disabled_at.is_(None),
+            users.c.password_hash == sa.bindparam("password_hash", type_=sa.Text),
+        )
+        .with_for_update(read=True),
+    )
+    .returning(sessions.c.id)
+)
+LOCK = Prepared(
+    sa.select(
+        sessions.c.generation,
+        sessions.c.rotated_at,
+        sessions.c.expires_at,
+        users.c.username,
+        users.c.role,
+    )
+    .select_from(OF_USER)
+    .where(
+        sessions.c.id == ID,
+        sessions.c.user_id == OWNER,
+        LIVE,
+        sessions.c.expires_at > NOW,
+        users.c.disabled_at.is_(None),
+    )
+    .with_for_update(of=sessions)
+)
+ROTATE = Prepared(
+    sessions.update()
+    .where(sessions.c.id == ID)
+    .values(
+        generation=sa.bindparam("new_generation"),
+        rotated_at=NOW,
+        last_used_at=NOW,
+        expires_at=sa.bindparam("new_expires_at", type_=Moment),
+    )
+    .returning(sessions.c.generation, sessions.c.rotated_at, sessions.c.expires_at)
+)
+TOUCH = Prepared(
+    sessions.update()
+    .where(sessions.c.id == ID, sessions.c.last_used_at < sa.bindparam("before", type_=Moment))
+    .values(last_used_at=NOW)
+)
+IDENTIFY = Prepared(
+    sa.select(users.c.id, users.c.username, users.c.role)
+    .select_from(OF_USER)
+    .where(sessions.c.id == ID, LIVE, sessions.c.expires_at > NOW, users.c.disabled_at.is_(None))
+)
+OF = Prepared(
+    sa.select(
+        sessions.c.id,
+        sessions.c.device,
+        stamp(sessions.c.created_at),
+        stamp(sessions.c.last_used_at),
+        stamp(sessions.c.expires_at),
+    )
+    .where(sessions.c.user_id == OWNER, LIVE, sessions.c.expires_at > NOW)
+    .order_by(sessions.c.last_used_at.desc(), sessions.c.id)
+)
+OWN = Prepared(
+    sa.select(sessions.c.id).where(sessions.c.id == ID, sessions.c.user_id == OWNER)
+)  # fmt: skip
+# Expired ones as well: whose clock is right is no question to ask while locking somebody out.
+OTHERS = Prepared(
+    sa.select(sessions.c.id)
+    .where(
+        sessions.c.user_id == OWNER,
+        LIVE,
+        sessions.c.id.is_distinct_from(sa.bindparam("keep", type_=Key)),
+    )
+    .order_by(sessions.c.id)
+)
+REVOKE = Prepared(
+    sessions.update()
+    .where(sessions.c.id == sa.any_(sa.bindparam("ids", type_=ARRAY(Key))), LIVE)
+    .values(revoked_at=NOW)
+)
+
+
+class Refreshed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a presented refresh token came to.
+
+    `generation` and the two times are those of the token to give. With the
+    verdict `revoke` there is none, and the caller ends the session.
+    """
+
+    verdict: Verdict
+    identity: Identity
+    generation: int
+    rotated_at: datetime
+    expires_at: datetime
+
+
+async def open_session(
+    database: Database,
+    session_id: str,
+    user_id: int,
+    password_hash: str,
+    device: str,
+    now: datetime,
+    expires_at: datetime,
+) -> bool:
+    """Sign a device in; False when the account was disabled, or its hash is another by now."""
+    row = await database.fetch_one(
+        OPEN,
+        session_id=session_id,
+        user_id=user_id,
+        password_hash=password_hash,
+        device=device,
+        now=now,
+        expires_at=expires_at,
+    )
+    return row is not None
+
+
+async def refresh(
+    database: Database,
+    session_id: str,
+    user_id: int,
+    presented: int,
+    now: datetime,
+    expires_at: datetime,
+) -> Refreshed:
+    """Decide on a refresh token and rotate; raises Unauthorized when the session is over.
+
+    `presented` is the token's generation, `expires_at` the session's new end
+    if it rotates.
+    """
+
+    async def work(connection: Connection) -> Refreshed:
+        row = await connection.fetch_one(LOCK, session_id=session_id, user_id=user_id, now=now)
+        if row is None:
+            raise Unauthorized("This session is over; sign in again.")
+        verdict = judge_refresh(presented, row.generation, row.rotated_at, now)
+        if verdict != "rotate":
+            await touch(connection, session_id, now)
+            return _refreshed(verdict, _identity(user_id, session_id, row), row)
+        rotated = await connection.fetch_one(
+            ROTATE,
+            session_id=session_id,
+            new_generation=max(presented, row.generation) + 1,
+            now=now,
+            new_expires_at=expires_at,
+        )
+        return _refreshed(verdict, _identity(user_id, session_id, row), rotated)
+
+    return await database.transact(work)
+
+
+def _refreshed(verdict: Verdict, identity: Identity, row: Row) -> Refreshed:
+    return Refreshed(
+        verdict=verdict,
+        identity=identity,
+        generation=row.generation,
+        rotated_at=row.rotated_at,
+        expires_at=row.expires_at,
+    )
+
+
+def _identity(user_id: int, session_id: str, row: Row) -> Identity:
+    return Identity(user_id=user_id, session_id=session_id, username=row.username, role=row.role)
+
+
+async def identify(reader: Reader, session_id: str, now: datetime) -> Identity | None:
+    """Say who a session is; None when it is over or its user disabled."""
+    row = await reader.fetch_one(IDENTIFY, session_id=session_id, now=now)
+    return _identity(row.id, session_id, row) if row else None
+
+
+async def touch(reader: Reader, session_id: str, now: datetime) -> None:
+    """Note that a device was used; at most once in five minutes."""
+    await reader.fetch(TOUCH, session_id=session_id, now=now, before=now - TOUCH_EVERY)
+
+
+async def of(reader: Reader, user_id: int, now: datetime, current: str | None) -> list[Session]:
+    """A person's live sessions, the last used first; `current` is marked."""
+    rows = await reader.fetch(OF, user_id=user_id, now=now)
+    return [Session(**row._asdict(), current=row.id == current) for row in rows]
+
+
+async def owns(reader: Reader, user_id: int, session_id: str) -> bool:
+    """Whether this is or was a session of this person."""
+    return await reader.fetch_one(OWN, session_id=session_id, user_id=user_id) is not None
+
+
+async def others(reader: Reader, user_id: int, keep: str | None) -> list[str]:
+    """Ids of a person's sessions that were not revoked, but for the one kept.
+
+    Set a new password before asking: a login that is under way either finds
+    the new hash and opens nothing, or has its session in this list.
+    """
+    return [row.id for row in await reader.fetch(OTHERS, user_id=user_id, keep=keep)]
+
+
+async def revoke(connection: Connection, session_ids: Sequence[str], at: datetime) -> None:
+    await connection.fetch(REVOKE, ids=list(session_ids), now=at)

@@ -1,0 +1,192 @@
+"""The tables as SQLAlchemy Core knows them; `db check` holds the database to this.
+
+The migrations make them; this page is what the statements are built from.
+`messages` and `events` carry no foreign keys: their rows are numbered under the
+lock of their stream's row, which already proves that it exists, and a trigger
+per row would be the dearest part of a send.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, TIMESTAMP, UUID
+
+metadata = sa.MetaData()
+Moment = TIMESTAMP(timezone=True)
+Key = UUID(as_uuid=False)
+
+instance = sa.Table(
+    "instance",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+streams = sa.Table(
+    "streams",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("seq", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("n", sa.BigInteger, nullable=False, server_default="0"),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("stream_id", sa.BigInteger, primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("by", sa.BigInteger),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("subject", sa.BigInteger),
+    sa.Column("data", JSONB),
+)
+
+users = sa.Table(
+    "users",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.ForeignKey("streams.id"), primary_key=True),
+    sa.Column("username", sa.Text, nullable=False),
+    sa.Column("username_key", sa.Text, nullable=False, unique=True),
+    sa.Column("email", sa.Text),
+    sa.Column("email_key", sa.Text, unique=True),
+    sa.Column("display_name", sa.Text, nullable=False),
+    sa.Column("avatar_url", sa.Text),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text),
+    sa.Column("locale", sa.Text, nullable=False),
+    sa.Column("time_zone", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("disabled_at", Moment),
+    sa.Column("last_seen_at", Moment),
+    sa.Column("rev", sa.BigInteger, nullable=False, server_default="0"),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, sa.ForeignKey("users.id"), nullable=False, index=True),
+    sa.Column("device", sa.Text, nullable=False),
+    sa.Column("generation", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("rotated_at", Moment, nullable=False),
+    sa.Column("last_used_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("revoked_at", Moment),
+)
+
+invites = sa.Table(
+    "invites",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("created_by", sa.BigInteger, sa.ForeignKey("users.id")),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("uses_left", sa.Integer, nullable=False),
+)
+
+chats = sa.Table(
+    "chats",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.ForeignKey("streams.id"), primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("title", sa.Text),
+    sa.Column("board", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("user_ids", ARRAY(sa.BigInteger), unique=True),
+    sa.Column("created_by", sa.BigInteger),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.Column("deleted_at", Moment),
+    sa.Column("rev", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Index("chats_one_org", "kind", unique=True, postgresql_where=sa.text("kind = 'org'")),
+)
+
+members = sa.Table(
+    "members",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chats.id"), primary_key=True),
+    sa.Column("user_id", sa.BigInteger, sa.ForeignKey("users.id"), primary_key=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("joined_at", Moment, nullable=False),
+    sa.Column("left_at", Moment),
+    sa.Column("read_seq", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("received_seq", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("read_n", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("rev", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Index("members_of_user", "user_id", postgresql_where=sa.text("left_at is null")),
+)
+
+preferences = sa.Table(
+    "preferences",
+    metadata,
+    sa.Column("user_id", sa.BigInteger, sa.ForeignKey("users.id"), primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chats.id"), primary_key=True),
+    sa.Column("notify", sa.Text),
+    sa.Column("muted_until", Moment),
+    sa.Column("draft", sa.Text),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True),
+    sa.Column("n", sa.BigInteger, nullable=False),
+    sa.Column("sender_id", sa.BigInteger, nullable=False),
+    sa.Column("client_message_id", Key, nullable=False),
+    sa.Column("digest", BYTEA, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("reply_to", sa.BigInteger),
+    sa.Column("task_id", sa.BigInteger),
+    sa.Column("mentions", ARRAY(sa.BigInteger), nullable=False, server_default="{}"),
+    sa.Column("mentions_all", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("edited_at", Moment),
+    sa.Column("deleted_at", Moment),
+    sa.Column("pinned_at", Moment),
+    sa.Column("pinned_by", sa.BigInteger),
+    sa.Column("rev", sa.BigInteger, nullable=False),
+    sa.UniqueConstraint("sender_id", "client_message_id", name="messages_once"),
+    sa.Index("messages_by_n", "chat_id", "n", unique=True),
+    sa.Index(
+        "messages_mentioning",
+        "chat_id",
+        "seq",
+        postgresql_where=sa.text("mentions_all or mentions <> '{}'::bigint[]"),
+    ),
+    sa.Index(
+        "messages_pinned", "chat_id", "pinned_at", postgresql_where=sa.text("pinned_at is not null")
+    ),
+)
+
+reactions = sa.Table(
+    "reactions",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True),
+    sa.Column("emoji", sa.Text, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, primary_key=True),
+    sa.Column("rev", sa.BigInteger, nullable=False),
+)
+
+request_keys = sa.Table(
+    "request_keys",
+    metadata,
+    sa.Column("user_id", sa.BigInteger, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("digest", BYTEA, nullable=False),
+    sa.Column("subject", JSONB),
+    sa.Column("at", Moment, nullable=False, index=True),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.BigInteger),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.BigInteger),
+    sa.Column("details", JSONB),
+)

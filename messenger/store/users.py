@@ -1,0 +1,274 @@
+"""Accounts: the public person, their private settings, their password's hash.
+
+A guest sees only people in the chats they share, and themselves; what that
+means stands here once, in `seen_by`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSON
+
+from messenger.errors import RegistrationClosed
+from messenger.model import Identity, Me, User
+from messenger.protocol.accounts import AddUser
+from messenger.rules.accounts import email_key, username_key
+from messenger.store import invites
+from messenger.store.chats import Ids, Reader, visible_chats
+from messenger.store.db import Connection, Prepared, stamp
+from messenger.store.tables import Moment, chats, members, users
+
+USER_COLUMNS = (
+    users.c.id,
+    users.c.username,
+    users.c.display_name,
+    users.c.avatar_url,
+    users.c.role,
+    stamp(users.c.created_at),
+    stamp(users.c.disabled_at),
+    users.c.rev,
+)
+ME_COLUMNS = (*USER_COLUMNS, users.c.email, users.c.locale, users.c.time_zone)
+ID = sa.bindparam("id", type_=sa.BigInteger)
+LIMIT = sa.bindparam("limit", type_=sa.Integer)
+GIVEN = users.c.id == sa.any_(sa.bindparam("ids", type_=Ids))
+
+
+def seen_by(viewer: sa.ColumnElement[int], is_guest: sa.ColumnElement[bool]) -> Any:
+    """Whether this person may know of that user."""
+    other = members.alias("other")
+    shared = (
+        sa.select(sa.literal_column("1"))
+        .select_from(
+            members.join(chats, chats.c.id == members.c.chat_id).join(
+                other, other.c.chat_id == members.c.chat_id
+            )
+        )
+        .where(visible_chats(viewer), other.c.user_id == users.c.id, other.c.left_at.is_(None))
+        .correlate(users)
+        .exists()
+    )
+    return sa.or_(sa.not_(is_guest), users.c.id == viewer, shared)
+
+
+SEEN = seen_by(
+    sa.bindparam("viewer", type_=sa.BigInteger), sa.bindparam("is_guest", type_=sa.Boolean)
+)
+START = sa.bindparam("start", type_=sa.Text)
+PART = sa.bindparam("part", type_=sa.Text)
+STARTS = sa.or_(users.c.username.ilike(START), users.c.display_name.ilike(START))
+
+BY_ID = Prepared(sa.select(*USER_COLUMNS).where(GIVEN).order_by(users.c.id))
+VISIBLE = Prepared(sa.select(*USER_COLUMNS).where(GIVEN, SEEN).order_by(users.c.id))
+ME = Prepared(sa.select(*ME_COLUMNS).where(users.c.id == ID))
+BY_LOGIN = Prepared(
+    sa.select(users.c.id, users.c.password_hash, users.c.disabled_at).where(
+        sa.or_(
+            users.c.username_key == sa.bindparam("username_key"),
+            users.c.email_key == sa.bindparam("email_key"),
+        )
+    )
+)
+PASSWORD_HASH = Prepared(sa.select(users.c.password_hash).where(users.c.id == ID))
+# Who begins with what was typed comes before who merely contains it.
+SEARCH = Prepared(
+    sa.select(*USER_COLUMNS)
+    .where(
+        SEEN,
+        users.c.disabled_at.is_(None),
+        sa.or_(users.c.username.ilike(PART), users.c.display_name.ilike(PART)),
+    )
+    .order_by(STARTS.desc(), sa.func.lower(users.c.display_name), users.c.id)
+    .limit(LIMIT)
+)
+EVERYONE = Prepared(
+    sa.select(*ME_COLUMNS)
+    .where(users.c.id > sa.bindparam("after", type_=sa.BigInteger))
+    .order_by(users.c.id)
+    .limit(LIMIT)
+)
+ANYBODY = Prepared(sa.select(sa.select(users.c.id).exists()))
+ADD = Prepared(
+    users.insert().values(
+        id=sa.bindparam("id"),
+        username=sa.bindparam("username"),
+        username_key=sa.bindparam("username_key"),
+        email=sa.bindparam("email"),
+        email_key=sa.bindparam("email_key"),
+        display_name=sa.bindparam("display_name"),
+        avatar_url=sa.bindparam("avatar_url"),
+        role=sa.bindparam("role"),
+        password_hash=sa.bindparam("password_hash"),
+        locale=sa.bindparam("locale"),
+        time_zone=sa.bindparam("time_zone"),
+        created_at=sa.bindparam("created_at"),
+        disabled_at=sa.bindparam("disabled_at"),
+        rev=sa.bindparam("rev"),
+    )
+)
+_given = (
+    sa.func.json_to_recordset(sa.bindparam("users", type_=JSON(none_as_null=True)))
+    .table_valued(
+        sa.column("id", sa.BigInteger),
+        sa.column("display_name", sa.Text),
+        sa.column("avatar_url", sa.Text),
+        sa.column("role", sa.Text),
+        sa.column("disabled_at", Moment),
+        sa.column("rev", sa.BigInteger),
+    )
+    .render_derived("given", with_types=True)
+)
+SAVE = Prepared(
+    users.update()
+    .where(users.c.id == _given.c.id)
+    .values(
+        {
+            name: _given.c[name]
+            for name in ("display_name", "avatar_url", "role", "disabled_at", "rev")
+        }
+    )
+)
+SAVE_PRIVATE = Prepared(
+    users.update()
+    .where(users.c.id == sa.bindparam("user_id"))
+    .values(
+        email=sa.bindparam("new_email"),
+        email_key=sa.bindparam("new_email_key"),
+        locale=sa.bindparam("new_locale"),
+        time_zone=sa.bindparam("new_time_zone"),
+    )
+)
+SET_PASSWORD = Prepared(
+    users.update()
+    .where(users.c.id == sa.bindparam("user_id"))
+    .values(password_hash=sa.bindparam("new_hash"))
+)
+
+
+class Credentials(msgspec.Struct, frozen=True):
+    """What a login is checked against. Never leaves the server."""
+
+    user_id: int
+    password_hash: str | None
+    disabled: bool
+
+
+def pattern(query: str) -> str:
+    """Take a query for LIKE literally: its wildcards and escapes are just characters."""
+    for special in ("\\", "%", "_"):
+        query = query.replace(special, "\\" + special)
+    return query + "%"
+
+
+# Reading
+
+
+async def by_ids(reader: Reader, user_ids: Sequence[int]) -> list[User]:
+    rows = await reader.fetch(BY_ID, ids=list(user_ids))
+    return [User(**row._asdict()) for row in rows]
+
+
+async def seen(reader: Reader, viewer: Identity, user_ids: Sequence[int]) -> list[User]:
+    """Those of the users whom this person may know of, by id."""
+    rows = await reader.fetch(VISIBLE, ids=list(user_ids), **_eyes(viewer))
+    return [User(**row._asdict()) for row in rows]
+
+
+async def visible(reader: Reader, viewer: Identity, user_ids: Sequence[int]) -> list[int]:
+    """The same, by their ids alone."""
+    return [user.id for user in await seen(reader, viewer, user_ids)]
+
+
+async def search(reader: Reader, viewer: Identity, query: str, limit: int) -> list[User]:
+    """Active users by a part of either name, beginnings first; an empty query finds all."""
+    start = pattern(query)
+    rows = await reader.fetch(SEARCH, start=start, part="%" + start, limit=limit, **_eyes(viewer))
+    return [User(**row._asdict()) for row in rows]
+
+
+async def me(reader: Reader, user_id: int) -> Me | None:
+    row = await reader.fetch_one(ME, id=user_id)
+    return Me(**row._asdict()) if row else None
+
+
+async def everyone(reader: Reader, after: int, limit: int) -> list[Me]:
+    """All accounts by id, for administrators."""
+    rows = await reader.fetch(EVERYONE, after=after, limit=limit)
+    return [Me(**row._asdict()) for row in rows]
+
+
+async def by_login(reader: Reader, login: str) -> Credentials | None:
+    """Find an account by user name or e-mail; a user name has no @, so never by both."""
+    keys = {"email_key": email_key(login), "username_key": None}
+    if "@" not in login:
+        keys = {"email_key": None, "username_key": username_key(login)}
+    row = await reader.fetch_one(BY_LOGIN, **keys)
+    return Credentials(row.id, row.password_hash, row.disabled_at is not None) if row else None
+
+
+async def password_hash(reader: Reader, user_id: int) -> str | None:
+    row = await reader.fetch_one(PASSWORD_HASH, id=user_id)
+    return row.password_hash if row else None
+
+
+async def exist(reader: Reader) -> bool:
+    """Whether anybody has an account yet."""
+    (row,) = await reader.fetch(ANYBODY)
+    return bool(row[0])
+
+
+def _eyes(viewer: Identity) -> dict[str, Any]:
+    return {"viewer": viewer.user_id, "is_guest": viewer.role == "guest"}
+
+
+# Writing
+
+
+async def add(connection: Connection, user: User, command: AddUser) -> None:
+    """Insert the row of a new account, whose stream exists, and take a use of its invitation.
+
+    Duplicate names what is taken already; raises RegistrationClosed when the
+    invitation went to somebody else meanwhile.
+    """
+    at = datetime.fromisoformat(user.created_at)
+    if command.invite_id and not await invites.use(connection, command.invite_id, at):
+        raise RegistrationClosed("This invitation is used up or has run out; ask for a new one.")
+    await connection.fetch(
+        ADD,
+        **msgspec.structs.asdict(user),
+        username_key=username_key(user.username),
+        email=command.email,
+        email_key=_key_of(command.email),
+        password_hash=command.password_hash,
+        locale=command.locale,
+        time_zone=command.time_zone,
+    )
+
+
+async def save(connection: Connection, saved: Sequence[User]) -> None:
+    """Update what everybody sees of these users, and their `rev`."""
+    await connection.fetch(SAVE, users=msgspec.to_builtins(saved))
+
+
+async def save_private(
+    connection: Connection, user_id: int, email: str | None, locale: str, time_zone: str
+) -> None:
+    await connection.fetch(
+        SAVE_PRIVATE,
+        user_id=user_id,
+        new_email=email,
+        new_email_key=_key_of(email),
+        new_locale=locale,
+        new_time_zone=time_zone,
+    )
+
+
+async def set_password(connection: Connection, user_id: int, password_hash: str) -> None:
+    await connection.fetch(SET_PASSWORD, user_id=user_id, new_hash=password_hash)
+
+
+def _key_of(email: str | None) -> str | None:
+    return None if email is None else email_key(email)

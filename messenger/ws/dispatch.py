@@ -1,0 +1,141 @@
+"""A frame's way from the socket to whoever answers it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from time import monotonic
+from typing import Any
+
+from messenger import errors
+from messenger.actors.directory import Directory
+from messenger.auth import Tokens
+from messenger.config import Settings
+from messenger.model import timestamp
+from messenger.protocol import commands, events
+from messenger.protocol.codec import BadFrame, Refused
+from messenger.ws import resume
+from messenger.ws.session import Session, SocketReply
+
+
+class Dispatch:
+    """Reads frames; what belongs to a chat or a person goes to its actor."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        tokens: Tokens,
+        settings: Settings,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.directory = directory
+        self.tokens = tokens
+        self.settings = settings
+        self.clock = clock
+
+    async def take(self, session: Session, payload: bytes) -> None:
+        """Act on one frame. Every command with an `id` gets one answer, whatever happens."""
+        if self._too_many(session):
+            session.close(events.TOO_MANY_COMMANDS)
+            return
+        try:
+            command = session.codec.decode(payload)
+        except Refused as refused:
+            session.tell(events.Error(id=refused.id, error=refused.body()))
+            return
+        except BadFrame:
+            session.close(events.BAD_FRAME)
+            return
+        try:
+            waiting = self._act(session, command)
+            if waiting is not None:
+                await waiting
+        except errors.DomainError as error:
+            session.tell(events.Error(id=command.id, error=error.body()))
+
+    def _too_many(self, session: Session) -> bool:
+        now = monotonic()
+        if now - session.window_from >= self.settings.ws_rate_limit_window_sec:
+            session.window_from = now
+            session.commands = 0
+        session.commands += 1
+        return session.commands > self.settings.ws_rate_limit_max_commands
+
+    def _act(self, session: Session, command: Any) -> Awaitable[None] | None:
+        if isinstance(command, commands.Auth):
+            return self.authenticate(session, command.token, command.id)
+        if not session.authenticated:
+            raise errors.Unauthorized("Send `auth` with an access token first.")
+        match command:
+            case commands.Ping():
+                session.tell(events.Pong(at=timestamp(self.clock()), id=command.id))
+            case commands.Type():
+                self.directory.typing(session.identity, command.chat_id)
+                if command.id is not None:
+                    SocketReply(session, command.id).answer(None)
+            case commands.Subscribe():
+                resume.check(session, command, self.settings)
+                self._background(session, resume.subscribe(self.directory, session, command))
+            case commands.Unsubscribe():
+                for stream_id in command.streams:
+                    session.leave(stream_id)
+                SocketReply(session, command.id).answer(None)
+            case commands.WatchPresence():
+                return self._watch(session, command)
+            case _:
+                reply = SocketReply(session, command.id)
+                self.directory.send(session.identity, command, reply)
+        return None
+
+    def _background(self, session: Session, work: Any) -> None:
+        """A long backlog must not keep the socket from being read."""
+        task = asyncio.get_running_loop().create_task(work)
+        session.work.add(task)
+        task.add_done_callback(session.work.discard)
+
+    async def authenticate(
+        self, session: Session, token: str, id: int | str | None = None
+    ) -> None:  # fmt: skip
+        """Sign a socket in, or keep it alive with a fresh token of the same session."""
+        try:
+            claims = self.tokens.read_access(token)
+            identity = await self.directory.people.identify(claims.user_id, claims.session_id)
+        except errors.TokenExpired:
+            session.close(events.TOKEN_EXPIRED)
+            return
+        except errors.Unauthorized:
+            session.close(events.UNAUTHORIZED)
+            return
+        if session.closing is not None or session.transport.is_closing():
+            return
+        if session.authenticated and session.identity is not identity:
+            session.close(events.NOT_ALLOWED)
+            return
+        first = not session.authenticated
+        session.identity = identity
+        session.expires_at = claims.expires_at.timestamp()
+        session.warned = False
+        if id is not None:
+            done = {"user_id": identity.user_id, "session_id": identity.session_id}
+            SocketReply(session, id).answer(done)
+        if first:
+            self.directory.people.arrived(session)
+            session.tell(self._welcome(session))
+
+    def _welcome(self, session: Session) -> events.Welcome:
+        return events.Welcome(
+            session_id=session.identity.session_id,
+            user_id=session.identity.user_id,
+            heartbeat_sec=self.settings.ws_heartbeat_sec,
+            server_time=timestamp(self.clock()),
+            api_level=events.API_LEVEL,
+            epoch=self.directory.epoch,
+        )
+
+    async def _watch(self, session: Session, command: commands.WatchPresence) -> None:
+        store = self.directory.store
+        wanted = list(dict.fromkeys(command.user_ids))
+        visible = await store.visible(session.identity, wanted)
+        people = self.directory.people
+        people.watch(session, session.watched, visible)
+        session.watched = visible
+        SocketReply(session, command.id).answer({"users": await people.presence(visible)})

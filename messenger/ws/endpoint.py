@@ -1,0 +1,182 @@
+"""`GET /api/v1/ws`: accepting connections, and watching over those that are open."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from datetime import datetime
+from time import monotonic
+from urllib.parse import urlsplit
+
+import msgspec
+from aiohttp import WSMsgType, web
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from messenger.actors.directory import Directory
+from messenger.auth import Tokens
+from messenger.config import Settings
+from messenger.errors import Forbidden, Unavailable
+from messenger.protocol import codec, events
+from messenger.ws.dispatch import Dispatch
+from messenger.ws.session import Reason, Session, WebSocket
+
+log = logging.getLogger(__name__)
+
+AUTH_WITHIN = 10.0
+"""Seconds from the first byte to a successful `auth`."""
+WARN_BEFORE = 60.0
+"""Seconds before the access token runs out at which `auth.expiring` is said."""
+PING = codec.frame(b"", codec.PING)
+
+
+class Endpoint:
+    """All WebSockets of this process."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        tokens: Tokens,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        registry: CollectorRegistry,
+    ) -> None:
+        self.directory = directory
+        self.settings = settings
+        self.clock = clock
+        self.dispatch = Dispatch(directory, tokens, settings, clock)
+        # State: every open session, signed in or not; whether new ones are taken.
+        self.sessions: set[Session] = set()
+        self.closing = False
+        self.slow = Counter(
+            "messenger_slow_readers", "Connections cut off as too slow.", registry=registry
+        )
+        connections = Gauge("messenger_connections", "Open WebSockets.", registry=registry)
+        connections.set_function(lambda: len(self.sessions))
+
+    def __repr__(self) -> str:
+        return f"<Endpoint {len(self.sessions)} sessions>"
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Upgrade, sign in if a token came along, then read frames until the end."""
+        if self.closing:
+            raise Unavailable()
+        self._check_origin(request)
+        socket = WebSocket(
+            protocols=[each.name for each in codec.CODECS],
+            max_msg_size=self.settings.ws_max_command_bytes + 1,
+            compress=False,
+            autoping=False,
+            decode_text=False,
+            timeout=5,
+        )
+        await socket.prepare(request)
+        transport = request.transport
+        if transport is None:
+            return socket
+        spoken = codec.MSGPACK if socket.ws_protocol == codec.MSGPACK.name else codec.JSON
+        session = Session(
+            socket,
+            transport,
+            spoken,
+            self.directory.people,
+            self.directory.streams.get,
+            self.settings.ws_max_pending_bytes,
+            request.remote or "",
+        )
+        self.sessions.add(session)
+        try:
+            token = _token(request)
+            if token is not None:
+                await self.dispatch.authenticate(session, token)
+            await self._read(session)
+        finally:
+            self.sessions.discard(session)
+            if session.closing is events.TOO_SLOW:
+                self.slow.inc()
+            session.gone()
+        return socket
+
+    async def _read(self, session: Session) -> None:
+        wanted = WSMsgType.TEXT if session.codec is codec.JSON else WSMsgType.BINARY
+        receive = session.socket.receive
+        while True:
+            message = await receive()
+            session.heard_at = monotonic()
+            kind = message.type
+            if session.closing is not None:
+                if kind in ENDS:
+                    return
+                continue
+            if kind is wanted:
+                data: bytes = message.data
+                if len(data) > self.settings.ws_max_command_bytes:
+                    session.close(events.FRAME_TOO_LARGE)
+                else:
+                    await self.dispatch.take(session, data)
+            elif kind is WSMsgType.PING:
+                session.push(codec.frame(message.data, codec.PONG))
+            elif kind is WSMsgType.TEXT or kind is WSMsgType.BINARY:
+                session.close(events.BAD_FRAME, "wrong kind of frame for the subprotocol")
+            elif kind in ENDS:
+                return
+
+    def _check_origin(self, request: web.Request) -> None:
+        """A browser says where a page comes from; others have no cookie to abuse."""
+        origin = request.headers.get("Origin")
+        if origin is None or origin in self.settings.cors_origins:
+            return
+        own = urlsplit(self.settings.base_url)
+        if urlsplit(origin).netloc not in (request.host, own.netloc):
+            raise Forbidden("This origin may not connect; an administrator sets CORS_ORIGINS.")
+
+    # Watching over them
+
+    def sweep(self) -> None:
+        """Once a second: pings, silence, tokens running out. One timer for all sockets."""
+        now = monotonic()
+        wall = self.clock().timestamp()
+        heartbeat = self.settings.ws_heartbeat_sec
+        idle = self.settings.ws_idle_timeout_sec
+        for session in list(self.sessions):
+            if session.closing is not None:
+                continue
+            if not session.authenticated:
+                if now - session.opened_at > AUTH_WITHIN:
+                    session.close(events.UNAUTHORIZED)
+                continue
+            if session.expires_at <= wall:
+                session.close(events.TOKEN_EXPIRED)
+                continue
+            if not session.warned and session.expires_at - wall <= WARN_BEFORE:
+                session.warned = True
+                session.tell(events.AuthExpiring())
+            silent = now - session.heard_at
+            if silent > idle:
+                session.close(events.IDLE)
+            elif silent >= heartbeat and now - session.pinged_at >= heartbeat:
+                session.pinged_at = now
+                session.push(PING)
+
+    async def close(self) -> None:
+        """Tell everybody when to come back, spread out so that they do not come at once."""
+        self.closing = True
+        sessions = list(self.sessions)
+        spread = min(5000, 200 + 2 * len(sessions))
+        for session in sessions:
+            wait = random.randint(100, 100 + spread)
+            session.close(events.GOING_AWAY, msgspec.json.encode(Reason(wait)).decode())
+        waiting = [session.farewell for session in sessions if session.farewell is not None]
+        if waiting:
+            await asyncio.wait(waiting, timeout=3)
+        for session in list(self.sessions):
+            session.transport.abort()
+
+
+ENDS = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
+
+
+def _token(request: web.Request) -> str | None:
+    header = request.headers.get("Authorization", "")
+    if header[:7].lower() == "bearer ":
+        return header[7:].strip()
+    return request.query.get("access_token")

@@ -1,0 +1,225 @@
+"""Bringing a reader up to the present: the backlog after a cursor, then live.
+
+The backlog is read outside of any turn, in pages, the next when the socket has
+drained. The last step, from the streams' newest events, happens without a
+pause: every stream is joined and the answer given before anything else can be
+published, so there is no hole and no repeat.
+"""
+
+import asyncio
+import logging
+from time import monotonic
+
+import msgspec
+
+from messenger import errors
+from messenger.actors.directory import Directory
+from messenger.actors.stream import Stream
+from messenger.config import Settings
+from messenger.protocol import commands, events
+from messenger.protocol.events import StreamState
+from messenger.storage import Access
+from messenger.ws.session import Session, SocketReply
+
+log = logging.getLogger(__name__)
+
+FURTHEST = 10_000
+"""Events of backlog; beyond that one snapshot is less work for everybody."""
+
+
+class Place(msgspec.Struct):
+    """Where a reader stands in one stream."""
+
+    stream: Stream
+    kind: str
+    at: int | None
+    head: int
+    reset: bool = False
+
+
+def check(session: Session, command: commands.Subscribe, settings: Settings) -> None:
+    """Refuse what is malformed or too much before any work is done."""
+    if (command.streams is None) == (not command.all):
+        raise errors.ValidationFailed("Give either `streams` or `all: true` with `cursors`.")
+    if command.cursors is not None and not command.all:
+        raise errors.ValidationFailed("`cursors` goes with `all: true`.", field="cursors")
+    given = cursors(command)
+    if len(given) > settings.ws_max_ids_per_subscribe and not command.all:
+        raise errors.ValidationFailed(
+            f"Up to {settings.ws_max_ids_per_subscribe} streams at once.",
+            field="streams",
+            limit=settings.ws_max_ids_per_subscribe,
+        )
+    if command.epoch is None and any(cursor for cursor in given.values()):
+        raise errors.ValidationFailed(
+            "Give the `epoch` that the cursors come from.", field="epoch"
+        )  # fmt: skip
+    if len(session.streams | given.keys()) > settings.ws_max_subscriptions_per_connection:
+        raise errors.ValidationFailed(
+            "This connection has as many subscriptions as are allowed.",
+            limit=settings.ws_max_subscriptions_per_connection,
+        )
+
+
+def cursors(command: commands.Subscribe) -> dict[int, int | None]:
+    if command.all:
+        return dict(command.cursors or ())
+    return dict(command.streams or ())
+
+
+async def subscribe(directory: Directory, session: Session, command: commands.Subscribe) -> None:
+    """Catch up and go live; answers once, whatever happens."""
+    reply = SocketReply(session, command.id)
+    async with session.subscribing:
+        session.resuming = True
+        try:
+            states = await _Resume(directory, session, command).run()
+            if states is not None:
+                reply.answer(events.Subscribed(states, directory.epoch))
+        except errors.DomainError as error:
+            reply.refuse(error)
+        except Exception:
+            # A bug here must not end in silence: the client would wait for ever.
+            log.exception("subscribe failed in %r", session)
+            reply.refuse(errors.Unavailable())
+        finally:
+            session.resuming = False
+            session.barred.clear()
+
+
+class _Resume:
+    """One `subscribe` on its way."""
+
+    def __init__(
+        self, directory: Directory, session: Session, command: commands.Subscribe
+    ) -> None:  # fmt: skip
+        self.directory = directory
+        self.session = session
+        self.command = command
+        self.user_id = session.identity.user_id
+        self.given = cursors(command)
+        self.places: list[Place] = []
+
+    async def run(self) -> list[StreamState] | None:
+        """Return the states to answer with; None when the socket went away."""
+        await self._find()
+        for place in self.places:
+            if not await self._catch_up(place):
+                return None
+        chat_ids = [place.stream.id for place in self.places if place.kind != "user"]
+        my = await self.directory.store.my(self.user_id, chat_ids) if chat_ids else {}
+        marks = await self.directory.store.marks(chat_ids) if chat_ids else {}
+        while (lagging := self._lagging()) is not None:
+            if not await self._catch_up(lagging):
+                return None
+        # From here to the answer nothing is awaited.
+        if self.session.closing is not None:
+            return None
+        live = {place.stream.id: self._join(place) for place in self.places}
+        self.session.everything = self.session.everything or self.command.all
+        order = list(live) if self.command.all else list(self.given)
+        order += [id for id in self.given if id not in live and id not in order]
+        return [self._state(id, live, my, marks) for id in order]
+
+    async def _find(self) -> None:
+        """See what may be read, and where each stream stands."""
+        wanted = None if self.command.all else [id for id in self.given if id != self.user_id]
+        for id in self.given:
+            self.session.leave(id)
+        # Streams first, heads second: what is published in between is held by the stream.
+        for id in self.given:
+            self.directory.stream(id)
+        access = await self.directory.store.access(self.user_id, wanted)
+        if self.command.all:
+            for id in [*self.session.streams]:
+                self.session.leave(id)
+            missing = [found.id for found in access if found.id not in self.given]
+            for id in missing:
+                self.directory.stream(id)
+            if missing:
+                access = await self.directory.store.access(self.user_id, None)
+        if self.command.all or self.user_id in self.given:
+            own = self.directory.stream(self.user_id)
+            heads = await self.directory.store.heads([self.user_id])
+            access = [Access(self.user_id, heads.get(self.user_id, 0), "user"), *access]
+            own.start(access[0].seq)
+        stale = self.command.epoch is not None and self.command.epoch != self.directory.epoch
+        for found in access:
+            stream = self.directory.stream(found.id)
+            stream.start(found.seq)
+            place = Place(stream, found.kind, self.given.get(found.id), found.seq)
+            if place.at is not None:
+                place.reset = stale or await self._out_of_reach(place, place.at)
+            self.places.append(place)
+
+    async def _out_of_reach(self, place: Place, cursor: int) -> bool:
+        """Whether the log cannot bridge the way from this cursor to the present."""
+        head = max(place.head, place.stream.seq)
+        if cursor > head or head - cursor > FURTHEST:
+            return True
+        if cursor == head:
+            return False
+        return cursor + 1 < await self.directory.store.first(place.stream.id)
+
+    async def _catch_up(self, place: Place) -> bool:
+        """Send pages until the stream's newest events reach; False when the socket is gone."""
+        if place.at is None or place.reset:
+            return True
+        stream, session = place.stream, self.session
+        patience = monotonic() + 2.0
+        while stream.since(place.at) is None:
+            if session.closing is not None or session.transport.is_closing():
+                return False
+            if stream.id in session.barred:
+                return True
+            if place.at > stream.seq:
+                # Read from the store an instant before it was published here.
+                if monotonic() > patience:
+                    place.reset = True
+                    return True
+                await asyncio.sleep(0.005)
+                continue
+            page = await self.directory.store.events(stream.id, place.at, stream.seq)
+            if stream.id in session.barred:
+                return True
+            if not page:
+                place.reset = True
+                return True
+            session.push(b"".join(map(session.codec.pack, page)))
+            place.at = page[-1].seq
+            await session.drained()
+        return True
+
+    def _lagging(self) -> Place | None:
+        """A stream that has moved on too far while others were read."""
+        for place in self.places:
+            if place.at is None or place.reset or place.stream.id in self.session.barred:
+                continue
+            if place.stream.since(place.at) is None:
+                return place
+        return None
+
+    def _join(self, place: Place) -> Place | None:
+        stream, session = place.stream, self.session
+        if stream.id in session.barred:
+            return None
+        if place.at is not None and not place.reset:
+            newest = stream.since(place.at)
+            if newest:
+                session.push(b"".join(map(session.codec.pack, newest)))
+        # A stream forgotten while it was read would be another object by now.
+        self.directory.streams[stream.id] = stream
+        session.join(stream.id, stream.seq)
+        if place.kind == "direct":
+            self.directory.people.person(self.user_id).directs.add(stream.id)
+        place.head = stream.seq
+        return place
+
+    def _state(self, id: int, live: dict, my: dict, marks: dict) -> StreamState:  # type: ignore[type-arg]
+        place = live.get(id)
+        if place is None:
+            return StreamState(id=id, gone=True)
+        mine = my[id].my() if id in my else None
+        return StreamState(
+            id=id, seq=place.head, reset=place.reset, my=mine, marks=marks.get(id)
+        )  # fmt: skip

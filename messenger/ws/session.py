@@ -1,0 +1,198 @@
+"""One connection: its subscriptions, and the frames it has yet to send.
+
+Knows no command. Frames for this reader gather on a list and leave with one
+write per turn of the event loop; a reader who falls too far behind is cut off
+and resumes later, and nobody else notices.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from messenger.actors.people import People
+from messenger.actors.stream import Stream
+from messenger.errors import DomainError
+from messenger.model import Identity
+from messenger.protocol import events
+from messenger.protocol.codec import Codec
+
+log = logging.getLogger(__name__)
+
+LINGER = 5.0
+"""Seconds a closing connection has to take what was written to it."""
+
+
+class WebSocket(web.WebSocketResponse):
+    """aiohttp's, but a frame over the limit is closed with the contract's code."""
+
+    async def close(
+        self, *, code: int = 1000, message: bytes = b"", drain: bool = True
+    ) -> bool:  # fmt: skip
+        if code == 1009:
+            code, message = events.FRAME_TOO_LARGE.code, events.FRAME_TOO_LARGE.reason.encode()
+        return await super().close(code=code, message=message, drain=drain)
+
+
+class Session:
+    """A socket, from its first byte to its last."""
+
+    def __init__(
+        self,
+        socket: WebSocket,
+        transport: asyncio.Transport,
+        codec: Codec,
+        people: People,
+        streams: Callable[[int], Stream | None],
+        max_pending: int,
+        source: str,
+    ) -> None:
+        self.socket = socket
+        self.transport = transport
+        self.codec = codec
+        self.people = people
+        self.streams_of = streams
+        self.max_pending = max_pending
+        self.source = source
+        # State: who it is, until when; what it reads and watches; what waits to be written;
+        # when it was last heard of.
+        self.identity: Identity = NOBODY
+        self.expires_at = 0.0
+        self.warned = False
+        self.everything = False
+        self.streams: set[int] = set()
+        self.watched: list[int] = []
+        self.resuming = False
+        self.subscribing = asyncio.Lock()
+        self.work: set[asyncio.Task[None]] = set()
+        self.barred: set[int] = set()
+        self.pending: list[bytes] = []
+        self.pending_bytes = 0
+        self.closing: events.Close | None = None
+        self.farewell: asyncio.Task[bool] | None = None
+        self.opened_at = self.heard_at = monotonic()
+        self.pinged_at = 0.0
+        self.commands = 0
+        self.window_from = self.opened_at
+
+    def __repr__(self) -> str:
+        return (
+            f"<Session of {self.identity.user_id} from {self.source}, {self.codec.name}, "
+            f"{len(self.streams)} streams, {self.pending_bytes} bytes pending>"
+        )
+
+    @property
+    def authenticated(self) -> bool:
+        return self.identity is not NOBODY
+
+    # Out
+
+    def push(self, data: bytes) -> None:
+        """Take a finished frame, or several; it leaves at the end of this loop turn."""
+        if self.closing is not None:
+            return
+        if not self.pending:
+            asyncio.get_running_loop().call_soon(self.flush)
+        self.pending.append(data)
+        self.pending_bytes += len(data)
+
+    def tell(self, message: Any) -> None:
+        self.push(self.codec.pack(message))
+
+    def flush(self) -> None:
+        if not self.pending:
+            return
+        data = b"".join(self.pending) if len(self.pending) > 1 else self.pending[0]
+        self.pending.clear()
+        self.pending_bytes = 0
+        if self.transport.is_closing():
+            return
+        self.transport.write(data)
+        if self.transport.get_write_buffer_size() > self.max_pending and self.closing is None:
+            self.close(events.TOO_SLOW)
+
+    @property
+    def unsent(self) -> int:
+        return self.pending_bytes + self.transport.get_write_buffer_size()
+
+    async def drained(self) -> None:
+        """Wait until the reader has taken most of what was written to it."""
+        wait = 0.001
+        while self.unsent > self.max_pending // 4 and not self.transport.is_closing():
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, 0.1)
+
+    def close(self, close: events.Close, reason: str | None = None) -> None:
+        """Send what is pending and the close frame; cut the line if nobody takes it."""
+        if self.closing is not None:
+            return
+        self.closing = close
+        self.flush()
+        said = (close.reason if reason is None else reason).encode()
+        loop = asyncio.get_running_loop()
+        self.farewell = loop.create_task(self.socket.close(code=close.code, message=said))
+        loop.call_later(LINGER, self.transport.abort)
+
+    # Subscriptions
+
+    def join(self, stream_id: int, seq: int) -> None:
+        """Hear a stream from here on. A chat one has just joined, or the end of a resume."""
+        stream = self.streams_of(stream_id)
+        if stream is not None and self.closing is None:
+            self.barred.discard(stream_id)
+            self.streams.add(stream_id)
+            stream.add(self)
+
+    def leave(self, stream_id: int) -> None:
+        self.streams.discard(stream_id)
+        stream = self.streams_of(stream_id)
+        if stream is not None:
+            stream.discard(self)
+
+    def ended(self, stream_id: int) -> None:
+        """The stream may not be read any more."""
+        if self.resuming:
+            self.barred.add(stream_id)
+        if stream_id in self.streams:
+            self.streams.discard(stream_id)
+            self.tell(events.SubscriptionEnded(stream=stream_id))
+
+    def gone(self) -> None:
+        """The connection is over: nothing holds on to it."""
+        for stream_id in list(self.streams):
+            self.leave(stream_id)
+        if self.authenticated:
+            self.people.left(self, self.watched)
+        self.pending.clear()
+
+
+class SocketReply:
+    """Answers a command of a socket, by its `id`."""
+
+    __slots__ = ("id", "session")
+
+    def __init__(self, session: Session, id: int | str | None) -> None:
+        self.session = session
+        self.id = id
+
+    def answer(self, result: Any) -> None:
+        if self.id is not None:
+            self.session.tell(events.Ack(id=self.id, data=NOTHING if result is None else result))
+
+    def refuse(self, error: DomainError) -> None:
+        self.session.tell(events.Error(id=self.id, error=error.body()))
+
+
+NOTHING: dict[str, Any] = {}
+NOBODY = Identity(user_id=-1, session_id="", username="", role="guest", disabled=True)
+"""Who has not signed in yet."""
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """What stands in the reason of a 1001: when to come back."""
+
+    retry_after_ms: int

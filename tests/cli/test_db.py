@@ -1,0 +1,79 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from click.testing import Result
+
+from messenger.cli import COMMANDS
+from messenger.store.embedded import EmbeddedPostgres
+
+Messenger = Callable[..., Result]
+
+
+def test_database_is_migrated_and_taken_back(
+    output_of: Callable[..., Any], messenger: Messenger, empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty)
+    assert messenger("db", "status").stdout.startswith("pending  0001.")
+    applied = output_of("db", "migrate")
+    assert output_of("db", "migrate") == {"applied": []}
+    assert output_of("db", "check") == {"differences": []}
+    count = len(applied["applied"])
+    taken_back = output_of("db", "rollback", "--count", str(count))
+    assert taken_back == {"taken_back": applied["applied"][::-1]}
+
+
+def test_difference_is_a_failure(
+    messenger: Messenger, dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    drop(dsn, "audit")
+    result = messenger("db", "check")
+    assert result.exit_code == 1
+    assert "Table audit is missing." in result.stdout
+
+
+def test_expected_failure_is_a_sentence(
+    messenger: Messenger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://a:hunter2@127.0.0.1:1/x")
+    result = messenger("db", "status")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: The database does not answer")
+    assert "hunter2" not in result.output
+
+
+def test_malformed_setting_is_misuse(messenger: Messenger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "eighty")
+    result = messenger("db", "status")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: PORT=eighty cannot be used")
+
+
+@pytest.mark.parametrize("command", [["nonsense"], ["db", "nonsense"], ["db", "status", "extra"]])
+def test_unknown_command_is_misuse(messenger: Messenger, command: list[str]) -> None:
+    assert messenger(*command).exit_code == 2
+
+
+def test_every_command_is_listed_and_can_be_asked_for_help(messenger: Messenger) -> None:
+    listed = messenger("--help").stdout
+    for name in COMMANDS:
+        assert f"\n  {name} " in listed
+        assert messenger(name, "--help").exit_code == 0
+
+
+def test_rollback_is_refused_while_a_server_runs(messenger: Messenger, tmp_path: Path) -> None:
+    with EmbeddedPostgres(tmp_path, durable=False):
+        result = messenger("db", "rollback")
+        assert result.exit_code == 1
+        assert "stop it" in result.stderr
+        assert messenger("db", "status").exit_code == 0
+
+
+def drop(dsn: str, table: str) -> None:
+    connection = psycopg2.connect(dsn)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(f"drop table {table}")
+    connection.close()

@@ -1,0 +1,55 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+Messenger = Callable[..., Result]
+
+
+def test_nothing_is_wrong_before_the_first_start(messenger: Messenger) -> None:
+    result = messenger("doctor")
+    assert result.exit_code == 0
+    assert "Everything is well." in result.stdout
+
+
+def test_nothing_is_wrong_with_a_current_database(
+    output_of: Callable[..., Any], dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    report = output_of("doctor")
+    assert {check["name"] for check in report["checks"]} >= {"database", "clock", "schema"}
+
+
+def test_what_is_wrong_is_told_and_what_to_do(
+    messenger: Messenger, empty: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty)
+    monkeypatch.setenv("MESSENGER_PORT", "1")
+    (tmp_path / "secret_key").write_text("k" * 40)
+    (tmp_path / "secret_key").chmod(0o644)
+    result = messenger("doctor")
+    assert result.exit_code == 1
+    assert "BAD  permissions" in result.stdout
+    assert f"-> chmod 600 {tmp_path / 'secret_key'}" in result.stdout
+    assert "0001.core is pending" in result.stdout
+    assert "perhaps PORT was meant" in result.stdout
+
+
+def test_every_malformed_setting_is_told(
+    messenger: Messenger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORT", "eighty")
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+    result = messenger("doctor")
+    assert result.exit_code == 1
+    assert result.stdout.count("BAD ") == 3  # two settings, and the last line
+
+
+def test_no_secret_is_shown(
+    messenger: Messenger, dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", dsn.replace("messenger@", "messenger:hunter2@"))
+    monkeypatch.setenv("SECRET_KEY", "hunter3" * 9)
+    assert "hunter" not in messenger("doctor").output

@@ -1,0 +1,96 @@
+"""A real PostgreSQL for the whole run, and a database of its own for each test that asks.
+
+The cluster is one, whatever the number of workers; the migrations run once, into a template.
+"""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+
+from messenger.store.embedded import EmbeddedPostgres
+from messenger.store.migrate import migrate
+
+MIGRATED = "messenger"
+_opened = ExitStack()
+_numbers = itertools.count(1)
+
+
+@contextmanager
+def started_cluster() -> Iterator[str]:
+    # Not pytest's own temporary directory: its path is too long for a Unix socket.
+    directory = Path(tempfile.mkdtemp(prefix="messenger-", dir=memory_directory()))
+    try:
+        with EmbeddedPostgres(directory, durable=False) as postgres:
+            migrate(postgres.dsn)
+            yield postgres.dsn
+    finally:
+        shutil.rmtree(directory)
+
+
+def memory_directory() -> str | None:
+    """Where a copy of the template takes a tenth of the time; None when there is too little."""
+    shm = Path("/dev/shm")
+    return str(shm) if shm.is_dir() and shutil.disk_usage(shm).free > 2**30 else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Start the cluster in the process that leads the workers, and tell each where it is."""
+    config = node.config
+    if not hasattr(config, "messenger_cluster"):
+        config.messenger_cluster = _opened.enter_context(started_cluster())
+    node.workerinput["cluster"] = config.messenger_cluster
+
+
+def pytest_unconfigure() -> None:
+    _opened.close()
+
+
+@pytest.fixture(scope="session")
+def cluster(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of the migrated template; tests connect to copies of it, never to itself."""
+    shared = getattr(request.config, "workerinput", {}).get("cluster")
+    if shared is not None:
+        yield shared
+        return
+    with started_cluster() as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def dsn(cluster: str, worker_id: str) -> Iterator[str]:
+    """A fresh, migrated database, dropped afterwards."""
+    with database(cluster, worker_id, MIGRATED) as address:
+        yield address
+
+
+@pytest.fixture
+def empty(cluster: str, worker_id: str) -> Iterator[str]:
+    """A database that no migration has touched."""
+    with database(cluster, worker_id, "template0") as address:
+        yield address
+
+
+@contextmanager
+def database(cluster: str, worker_id: str, template: str) -> Iterator[str]:
+    name = f"test_{worker_id}_{next(_numbers)}"
+    execute(cluster, f"create database {name} template {template} strategy file_copy")
+    yield cluster.replace(f"/{MIGRATED}?", f"/{name}?")
+    execute(cluster, f"drop database {name} with (force)")
+
+
+def execute(cluster: str, statement: str) -> None:
+    connection = psycopg2.connect(cluster, dbname="postgres")
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        connection.close()

@@ -1,0 +1,135 @@
+"""A whole server in the test's own loop, and a cast of people with sockets.
+
+Accounts are made through the actors, without passwords: signing in has tests
+of its own.
+"""
+
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from messenger import config
+from messenger.app import Server
+from messenger.model import SYSTEM, Identity
+from messenger.protocol.accounts import AddUser
+from messenger.protocol.commands import CreateChat, OpenDirect
+from messenger.store import sessions
+from tests.live.client import Client, JsonSocket, MsgpackSocket
+
+HASH = "no password opens this"
+
+
+class Stage:
+    """The server under test, and how people get onto it."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.base = f"http://127.0.0.1:{server.port}"
+        self.identities: dict[str, Identity] = {}
+        self.clients: list[Client] = []
+
+    async def person(self, name: str, role: Any = "user") -> Identity:
+        if name not in self.identities:
+            user = await self.server.directory.ask(
+                SYSTEM,
+                AddUser(
+                    username=name,
+                    display_name=name.title(),
+                    role=role,
+                    locale="ru",
+                    time_zone="Europe/Moscow",
+                    password_hash=HASH,
+                ),
+            )
+            session = await self.session(user.id)
+            self.identities[name] = await self.server.directory.people.identify(user.id, session)
+        return self.identities[name]
+
+    async def session(self, user_id: int) -> str:
+        id = str(uuid.uuid4())
+        now = datetime.now(UTC)
+        await sessions.open_session(
+            self.server.database, id, user_id, HASH, "test", now, now + timedelta(days=1)
+        )
+        return id
+
+    async def client(
+        self, name: str, kind: Any = JsonSocket, own_session: bool = False
+    ) -> Client:  # fmt: skip
+        identity = await self.person(name)
+        session = identity.session_id
+        if own_session:
+            session = await self.session(identity.user_id)
+        token = self.server.tokens.access(identity.user_id, session)
+        client = await Client(self.base, token, identity.user_id, kind).connect()
+        self.clients.append(client)
+        return client
+
+    async def ask(self, name: str, command: Any) -> Any:
+        return await self.server.directory.ask(await self.person(name), command)
+
+    async def group(self, *names: str, title: str = "Lobby") -> int:
+        """A group; the first named is its owner."""
+        people = [(await self.person(name)).user_id for name in names]
+        made = CreateChat(title=title, member_ids=people[1:])
+        return int((await self.ask(names[0], made)).id)
+
+    async def direct(self, one: str, other: str) -> int:
+        them = (await self.person(other)).user_id
+        return int((await self.ask(one, OpenDirect(user_id=them))).id)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, str]:
+    """What differs from the defaults; a test may change it before it asks for the stage."""
+    return {"MESSAGE_RATE_LIMIT": "100000/10s", "WS_RATE_LIMIT_MAX_COMMANDS": "100000"}
+
+
+@pytest.fixture
+async def make_stage(
+    dsn: str, tmp_path: Path, settings: dict[str, str]
+) -> AsyncIterator[Callable[[], Awaitable[Stage]]]:
+    stages: list[Stage] = []
+
+    async def make() -> Stage:
+        given = {"DATA_DIR": str(tmp_path), "PORT": "0", "BCRYPT_ROUNDS": "4", **settings}
+        server = Server(config.load(given), dsn)
+        await server.start()
+        stages.append(Stage(server))
+        return stages[-1]
+
+    yield make
+    for stage in stages:
+        for client in stage.clients:
+            await client.disconnect()
+        if stage.server.ready:
+            await stage.server.stop()
+
+
+@pytest.fixture
+async def stage(make_stage: Callable[[], Awaitable[Stage]]) -> Stage:
+    return await make_stage()
+
+
+@pytest.fixture
+async def lobby(stage: Stage) -> int:
+    return await stage.group("alice", "bob", "carol")
+
+
+@pytest.fixture
+async def alice(stage: Stage, lobby: int) -> Client:
+    return await stage.client("alice", JsonSocket)
+
+
+@pytest.fixture
+async def bob(stage: Stage, lobby: int) -> Client:
+    return await stage.client("bob", MsgpackSocket)
+
+
+@pytest.fixture
+async def carol(stage: Stage, lobby: int) -> Client:
+    return await stage.client("carol", JsonSocket)

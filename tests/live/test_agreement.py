@@ -1,0 +1,212 @@
+"""State + events = a fresh fetch, for every type of event there is.
+
+A client that took a snapshot and then applied events holds what a new client
+is given. The client below knows only the contract: data is an upsert by `rev`,
+reactions add and remove, everything else is ignored.
+"""
+
+import copy
+from typing import Any
+
+import msgspec
+import pytest
+
+from messenger.model import SYSTEM, Snapshot
+from messenger.protocol.accounts import AddUser, RevokeSessions, UpdateUser
+from messenger.protocol.commands import (
+    AddMembers,
+    DeleteChat,
+    RemoveMember,
+    SetNotify,
+    UpdateChat,
+    UpdateMember,
+)
+from messenger.protocol.events import CHAT_EVENTS, USER_EVENTS
+from messenger.store import reading
+from tests.live.client import Client
+from tests.live.conftest import Stage
+
+
+class Replica:
+    """One chat as a client holds it: a snapshot, and the events after it."""
+
+    def __init__(self, snapshot: Snapshot, users: list[Any]) -> None:
+        plain = msgspec.to_builtins(snapshot)
+        self.chat = plain["chat"]
+        self.members = {m["user_id"]: m for m in plain["members"]}
+        self.messages = {m["seq"]: m for m in plain["messages"]}
+        self.pins = {m["seq"] for m in plain["pins"]}
+        self.users = {user.id: msgspec.to_builtins(user) for user in users}
+
+    def apply(self, event: dict[str, Any]) -> None:
+        data = copy.deepcopy(event["data"])
+        match event["type"].split(".")[0]:
+            case "message":
+                self._keep(self.messages, data["seq"], data)
+                held = self.messages[data["seq"]]
+                (self.pins.add if held["pinned_at"] else self.pins.discard)(data["seq"])
+            case "reaction":
+                self._react(event, data)
+            case "chat":
+                if data["rev"] >= self.chat["rev"]:
+                    self.chat = data
+            case "member":
+                self._keep(self.members, data["user_id"], data)
+            case "user":
+                self._keep(self.users, data["id"], data)
+
+    def _keep(self, table: dict[int, Any], key: int, data: Any) -> None:
+        if key not in table or data["rev"] >= table[key]["rev"]:
+            table[key] = data
+
+    def _react(self, event: dict[str, Any], data: dict[str, Any]) -> None:
+        message = self.messages[data["seq"]]
+        if event["seq"] <= message["rev"]:
+            return
+        message["rev"] = event["seq"]
+        groups = {r["emoji"]: r for r in message["reactions"]}
+        group = groups.setdefault(
+            data["emoji"], {"emoji": data["emoji"], "count": 0, "user_ids": []}
+        )
+        if event["type"] == "reaction.added":
+            group["count"] += 1
+            group["user_ids"] = [*group["user_ids"], data["user_id"]][:20]
+        else:
+            group["count"] -= 1
+            group["user_ids"] = [id for id in group["user_ids"] if id != data["user_id"]]
+        message["reactions"] = sorted(
+            (g for g in groups.values() if g["count"]), key=lambda g: g["emoji"]
+        )
+
+    def shown(self) -> dict[str, Any]:
+        return {
+            "chat": self.chat,
+            "members": {id: m for id, m in self.members.items() if m["left_at"] is None},
+            "messages": self.messages,
+            "pins": self.pins,
+            "users": self.users,
+        }
+
+
+async def snapshot(stage: Stage, name: str, chat: int) -> Replica:
+    database = stage.server.database
+    who = await stage.person(name)
+    taken = await reading.snapshot(database, who, chat, stage.server.directory.epoch)
+    from messenger.store import users
+
+    everyone = await users.by_ids(database, [i.user_id for i in stage.identities.values()])
+    return Replica(taken, everyone)
+
+
+async def everything_happens(stage: Stage, alice: Client, bob: Client, lobby: int) -> None:
+    """Each type of a chat's events at least once."""
+    dora = (await stage.person("dora")).user_id
+    seqs = [(await alice.send(lobby, f"message {n}"))["seq"] for n in range(4)]
+    at = {"chat_id": lobby, "seq": seqs[0]}
+    await alice.ask("message.edit", **at, text="edited, @bob")
+    for who in (alice, bob):
+        await who.ask("reaction.add", **at, emoji="👍")
+        await who.ask("reaction.add", **at, emoji="🎉")
+    await alice.ask("reaction.remove", **at, emoji="👍")
+    await bob.ask("message.pin", **at)
+    await bob.ask("message.pin", chat_id=lobby, seq=seqs[1])
+    await bob.ask("message.unpin", chat_id=lobby, seq=seqs[1])
+    await alice.ask("message.delete", chat_id=lobby, seq=seqs[2])
+    await bob.send(lobby, "an answer", reply_to=seqs[3])
+    await stage.ask("alice", UpdateChat(chat_id=lobby, title="Renamed", board=True))
+    await stage.ask("alice", AddMembers(chat_id=lobby, user_ids=[dora]))
+    await stage.ask("alice", UpdateMember(chat_id=lobby, user_id=dora, role="admin"))
+    await stage.ask("alice", RemoveMember(chat_id=lobby, user_id=dora))
+
+
+async def test_a_chat_agrees_with_its_events(
+    stage: Stage, alice: Client, bob: Client, lobby: int
+) -> None:
+    live = await snapshot(stage, "carol", lobby)
+    carol = await stage.client("carol")
+    await carol.subscribe((lobby, None))
+    early = await snapshot(stage, "carol", lobby)
+    start = stage.server.directory.streams[lobby].seq
+    await everything_happens(stage, alice, bob, lobby)
+    await carol.expect_nothing_of(lobby, 0)
+    for event in carol.events:
+        live.apply(event)
+    late = await stage.client("carol")
+    await late.subscribe((lobby, start))
+    for event in late.events:
+        early.apply(event)
+    fresh = await snapshot(stage, "carol", lobby)
+    assert live.shown() == fresh.shown()
+    assert early.shown() == fresh.shown()
+    for event in late.events:
+        early.apply(event)
+    assert early.shown() == fresh.shown(), "applying everything twice changed something"
+    seen = {event["type"] for event in carol.events}
+    gone = {"chat.created", "chat.deleted", "message.updated", "user.joined", "user.updated"}
+    assert seen == set(CHAT_EVENTS) - gone
+
+
+async def test_people_agree_with_the_common_chats_events(
+    stage: Stage, alice: Client, lobby: int
+) -> None:
+    org = stage.server.directory.org_id
+    await stage.person("root", role="admin")
+    replica = await snapshot(stage, "alice", org)
+    await alice.subscribe((org, None))
+    new = AddUser(username="newcomer", display_name="New", locale="en", time_zone="UTC")
+    newcomer = await stage.server.directory.ask(SYSTEM, new)
+    for change in ({"display_name": "Newer"}, {"role": "guest"}, {"role": "user"}, {"disabled": True}):
+        await stage.ask("root", UpdateUser(user_id=newcomer.id, **change))
+    stage.identities["newcomer"] = await stage.person("root")
+    await alice.expect_nothing_of(org, 0)
+    for event in alice.events:
+        replica.apply(event)
+    from messenger.store import users
+
+    [fresh] = await users.by_ids(stage.server.database, [newcomer.id])
+    assert replica.users[newcomer.id] == msgspec.to_builtins(fresh)
+    kinds = {event["type"] for event in alice.events}
+    assert {"user.joined", "user.updated", "member.joined", "member.left"} <= kinds
+
+
+async def test_ones_own_stream_says_what_is_stored(
+    stage: Stage, alice: Client, bob: Client, lobby: int
+) -> None:
+    await bob.subscribe_all()
+    group = await stage.group("alice", "bob", title="Short-lived")
+    await stage.ask("bob", SetNotify(chat_id=lobby, level="mentions"))
+    await bob.ask("draft.set", chat_id=lobby, text="half a sentence")
+    await stage.ask("bob", UpdateUser(user_id=bob.user_id, time_zone="Asia/Omsk"))
+    session = await stage.session(bob.user_id)
+    await stage.ask("bob", RevokeSessions(user_id=bob.user_id, session_ids=[session]))
+    await stage.ask("alice", RemoveMember(chat_id=group, user_id=bob.user_id))
+    await bob.expect_nothing_of(lobby, 0)
+    own = [event for event in bob.events if event["stream"] == bob.user_id]
+    assert {event["type"] for event in own} == set(USER_EVENTS)
+    by_type = {event["type"]: event["data"] for event in own}
+    my = (await bob.subscribe((lobby, None)))["streams"][0]["my"]
+    assert by_type["draft.changed"] == my
+    assert (my["draft"], my["notify"]) == ("half a sentence", "mentions")
+    assert by_type["settings.changed"]["time_zone"] == "Asia/Omsk"
+    late = await stage.client("bob")
+    await late.subscribe((bob.user_id, own[0]["seq"] - 1))
+    assert [e["type"] for e in late.events] == [e["type"] for e in own]
+
+
+async def test_a_deleted_chat_is_a_tombstone_for_those_who_hear_it(
+    stage: Stage, alice: Client, lobby: int
+) -> None:
+    replica = await snapshot(stage, "alice", lobby)
+    await alice.subscribe((lobby, None))
+    await stage.ask("alice", DeleteChat(chat_id=lobby))
+    replica.apply(await alice.expect("chat.deleted"))
+    assert replica.chat["title"] is None
+    assert replica.chat["deleted_at"] is not None
+
+
+@pytest.mark.parametrize("type", sorted(set(CHAT_EVENTS) | set(USER_EVENTS)))
+def test_every_event_type_has_a_loader_or_is_kept_whole(type: str) -> None:
+    from messenger.store.events import LOADERS, LOGGED
+
+    family = type.split(".")[0]
+    assert type in LOADERS or family in LOADERS or family in LOGGED

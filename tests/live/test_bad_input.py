@@ -1,0 +1,210 @@
+"""Whatever comes in: a definite error or close code, and the server lives on."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from messenger.protocol import commands
+from tests.live.client import Client, JsonSocket, MsgpackSocket, Refused
+from tests.live.conftest import Stage
+
+HUGE = 2**63
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"type": "message.send"}, "chat_id"),
+        ({"type": "message.send", "chat_id": "1", "client_message_id": "x", "text": ""}, "chat_id"),
+        ({"type": "read.mark", "chat_id": HUGE, "read_seq": 1}, "chat_id"),
+        ({"type": "read.mark", "chat_id": 0, "read_seq": 1}, "chat_id"),
+        ({"type": "read.mark", "chat_id": True, "read_seq": 1}, "chat_id"),
+        ({"type": "read.mark", "chat_id": 1.5, "read_seq": 1}, "chat_id"),
+        ({"type": "ping", "surprise": 1}, "surprise"),
+        ({"type": "no.such"}, "type"),
+        ({"type": "subscribe"}, "streams"),
+        ({"type": "subscribe", "streams": [[1, 2, 3]]}, "streams"),
+        ({"type": "presence.watch", "user_ids": [1] * 201}, "user_ids"),
+        ({"type": "reaction.add", "chat_id": 1, "seq": 1, "emoji": None}, "emoji"),
+    ],
+)
+async def test_a_wrong_frame_is_refused_by_name(
+    alice: Client, fields: dict[str, object], named: str
+) -> None:
+    type = fields.pop("type")
+    with pytest.raises(Refused) as refused:
+        await alice.ask(str(type), **fields)
+    assert refused.value.code == "validation_failed"
+    assert named in refused.value.error["message"]
+
+
+@pytest.mark.parametrize("kind", [JsonSocket, MsgpackSocket])
+@pytest.mark.parametrize(
+    "text", ["", "   \n", "x" * 5001, "a\x00b"], ids=["empty", "blank", "long", "nul"]
+)
+async def test_a_wrong_text_is_refused(
+    stage: Stage, lobby: int, kind: type[JsonSocket], text: str
+) -> None:
+    client = await stage.client("alice", kind)
+    with pytest.raises(Refused, match="validation_failed"):
+        await client.send(lobby, text)
+    await client.send(lobby, "x" * 5000)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"{",
+        b"",
+        b'{"type":"ping","id":"\\ud800"}',
+        b'{"a":' * 9_000 + b"1" + b"}" * 9_000,
+        b"nonsense",
+    ],
+    ids=["cut", "empty", "surrogate", "deep-objects", "nonsense"],
+)
+async def test_what_is_no_object_closes_the_socket(alice: Client, data: bytes) -> None:
+    await alice.socket.send_raw(data)
+    await alice.expect_closed(4400)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"[" * 60_000, b'{"type":"ping","x":' + b"[" * 30_000 + b"]" * 30_000 + b"}"],
+    ids=["array", "unknown field"],
+)
+async def test_any_depth_is_survived(alice: Client, data: bytes) -> None:
+    await alice.socket.send_raw(data)
+    assert (await alice.expect_signal("error"))["error"]["code"] == "validation_failed"
+    await alice.expect_nothing()
+
+
+async def test_a_frame_of_the_wrong_kind_closes_the_socket(stage: Stage, lobby: int) -> None:
+    client = await stage.client("alice", MsgpackSocket)
+    await client.socket.socket.send("text")
+    await client.expect_closed(4400)
+
+
+@pytest.mark.parametrize("size", [65_537, 200_000, 3_000_000])
+async def test_a_frame_too_large_closes_the_socket(alice: Client, size: int) -> None:
+    await alice.socket.send_raw(b" " * size)
+    await alice.expect_closed(4413)
+
+
+async def test_the_largest_frame_passes(alice: Client) -> None:
+    await alice.socket.send_raw(b'{"type":"ping","id":0}'.ljust(65_536))
+    assert (await alice.expect_signal("pong"))["id"] == 0
+
+
+@pytest.mark.parametrize("settings", [{"WS_RATE_LIMIT_MAX_COMMANDS": "500"}], indirect=False)
+async def test_a_burst_of_commands_closes_the_socket(
+    make_stage: Callable[[], object], settings: dict[str, str]
+) -> None:
+    stage: Stage = await make_stage()  # type: ignore[misc]
+    lobby = await stage.group("alice", "bob")
+    alice = await stage.client("alice")
+    bob = await stage.client("bob", MsgpackSocket)
+    await bob.subscribe((lobby, None))
+    for _ in range(10_000):
+        if alice.closed is not None:
+            break
+        try:
+            await alice.socket.send({"type": "ping", "id": 1})
+        except (ConnectionError, RuntimeError):
+            break
+    await alice.expect_closed(4429)
+    await bob.send(lobby, "unimpressed")
+    await bob.expect("message.created", text="unimpressed")
+
+
+async def test_ten_thousand_messages_in_a_burst_are_stored_or_refused(
+    stage: Stage, alice: Client, lobby: int
+) -> None:
+    """More than a mailbox holds: each gets one definite answer, and the log has what was acked."""
+    answers = [
+        await alice.begin(
+            "message.send", chat_id=lobby, client_message_id=str(uuid.uuid4()), text="burst"
+        )
+        for _ in range(10_000)
+    ]
+    done = await asyncio.wait_for(asyncio.gather(*answers, return_exceptions=True), 60)
+    stored = [answer["seq"] for answer in done if isinstance(answer, dict)]
+    refused = {answer.code for answer in done if isinstance(answer, Refused)}
+    assert len(stored) + sum(isinstance(a, Refused) for a in done) == 10_000
+    assert refused <= {"unavailable"}
+    first = min(stored)
+    assert sorted(stored) == list(range(first, first + len(stored)))
+
+
+async def test_commands_before_signing_in_are_refused(stage: Stage) -> None:
+    socket = JsonSocket(f"{stage.base}/api/v1/ws", {})
+    await socket.open()
+    await socket.send({"type": "ping", "id": 5})
+    answer = await socket.receive()
+    assert (answer["id"], answer["error"]["code"]) == (5, "unauthorized")
+    await socket.close()
+
+
+def frames() -> st.SearchStrategy[bytes]:
+    """Frames that are nearly right, and frames that are nothing at all."""
+    types = [frame.__struct_config__.tag for frame in commands.ClientFrame.__args__]
+    fields = ["chat_id", "seq", "text", "emoji", "user_ids", "streams", "id", "key", "all", "x"]
+    ids = st.integers(-(2**70), 2**70) | st.sampled_from([1, 2, 3, 4, 5, 6])
+    values = st.recursive(
+        st.none() | st.booleans() | ids | st.floats() | st.text(max_size=8),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+        max_leaves=6,
+    )
+    nearly = st.fixed_dictionaries(
+        {"type": st.sampled_from([t for t in types if t != "auth"])},
+        optional={field: values for field in fields},
+    )
+    return nearly.map(msgspec.json.encode) | st.binary(max_size=40)
+
+
+async def test_generated_frames_never_break_anything(
+    stage: Stage, lobby: int, bob: Client
+) -> None:
+    """Thousands of frames: every socket ends with a code of the contract or lives on."""
+    await bob.subscribe((lobby, None))
+    batches: list[list[bytes]] = []
+
+    @examples(
+        max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(st.lists(frames(), min_size=50, max_size=50))
+    def collect(batch: list[bytes]) -> None:
+        batches.append(batch)
+
+    collect()
+    for batch in batches:
+        client = await stage.client("carol")
+        for data in batch:
+            if client.closed is not None:
+                break
+            try:
+                await client.socket.socket.send_bytes(data) if _is_binary(
+                    data
+                ) else await client.socket.send_raw(data)
+            except (ConnectionError, RuntimeError):
+                break
+        if client.closed is not None:
+            assert client.closed.code in (4400, 4413, 4429), client.closed
+        assert all(s["error"]["code"] != "internal" for s in client.signals if "error" in s)
+        await client.disconnect()
+        stage.clients.remove(client)
+    await bob.send(lobby, "all well")
+    assert (await bob.ask("read.mark", chat_id=lobby, read_seq=1))["my"]
+
+
+def _is_binary(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return True
+    return False

@@ -1,0 +1,214 @@
+import shutil
+import threading
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from messenger.store import migrate as migrations
+from messenger.store import schema
+from messenger.store.migrate import MIGRATIONS, MigrationProblem, migrate, rollback, status
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    write(tmp_path, "0001.notes", "create table notes (id int primary key);", "drop table notes;")
+    write(tmp_path, "0002.text", "alter table notes add text text;", "alter table notes drop text;")
+    return tmp_path
+
+
+def write(directory: Path, id: str, forward: str, back: str | None = None) -> None:
+    (directory / f"{id}.sql").write_text(forward)
+    if back is not None:
+        (directory / f"{id}.rollback.sql").write_text(back)
+
+
+def fetch(dsn: str, statement: str) -> list[tuple[object, ...]]:
+    connection = psycopg2.connect(dsn)
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
+
+
+def states(dsn: str, directory: Path) -> dict[str, str]:
+    return {each.id: each.state for each in status(dsn, directory)}
+
+
+def test_pending_migrations_are_applied_in_order_and_once(empty: str, directory: Path) -> None:
+    assert migrate(empty, directory) == ["0001.notes", "0002.text"]
+    assert migrate(empty, directory) == []
+    assert fetch(empty, "select id, text from notes") == []
+    assert states(empty, directory) == {"0001.notes": "applied", "0002.text": "applied"}
+
+
+def test_status_of_an_untouched_database_changes_nothing(empty: str, directory: Path) -> None:
+    assert set(states(empty, directory).values()) == {"pending"}
+    assert fetch(empty, "select 1 from pg_tables where schemaname = 'public'") == []
+
+
+def test_failing_migration_is_taken_back_whole_and_named(empty: str, directory: Path) -> None:
+    write(directory, "0003.broken", "create table half (id int); select 1/0;")
+    with pytest.raises(MigrationProblem, match=r"0003\.broken failed.*division by zero"):
+        migrate(empty, directory)
+    assert fetch(empty, "select to_regclass('half')") == [(None,)]
+    assert states(empty, directory)["0002.text"] == "applied"
+    write(directory, "0003.broken", "create table half (id int);")
+    assert migrate(empty, directory) == ["0003.broken"]
+
+
+def test_migration_and_its_record_are_one_transaction(empty: str, directory: Path) -> None:
+    migrate(empty, directory)
+    # What was applied cannot be recorded, as after a crash between the two.
+    fetch(empty, "alter table migration_checksums add check (migration_id < '0003')")
+    write(directory, "0003.more", "create table more (id int);")
+    with pytest.raises(MigrationProblem):
+        migrate(empty, directory)
+    assert fetch(empty, "select to_regclass('more')") == [(None,)]
+
+
+def test_edited_migration_is_refused_by_name(empty: str, directory: Path) -> None:
+    migrate(empty, directory)
+    write(directory, "0001.notes", "create table notes (id bigint primary key);")
+    with pytest.raises(MigrationProblem, match=r"0001\.notes was edited"):
+        migrate(empty, directory)
+    assert states(empty, directory)["0001.notes"] == "changed"
+
+
+def test_database_of_a_newer_version_is_refused(empty: str, directory: Path) -> None:
+    migrate(empty, directory)
+    (directory / "0002.text.sql").unlink()
+    with pytest.raises(MigrationProblem, match=r"0002\.text.*newer version"):
+        migrate(empty, directory)
+
+
+def test_rollback_takes_back_the_newest(empty: str, directory: Path) -> None:
+    migrate(empty, directory)
+    assert rollback(empty, directory=directory) == ["0002.text"]
+    assert fetch(empty, "select id from notes") == []
+    assert states(empty, directory) == {"0001.notes": "applied", "0002.text": "pending"}
+    assert migrate(empty, directory) == ["0002.text"]
+
+
+def test_rollback_to_a_migration_keeps_that_one(empty: str, directory: Path) -> None:
+    write(directory, "0003.more", "create table more (id int);", "drop table more;")
+    migrate(empty, directory)
+    assert rollback(empty, to="0001.notes", directory=directory) == ["0003.more", "0002.text"]
+
+
+def test_rollback_without_its_file_does_nothing(empty: str, directory: Path) -> None:
+    migrate(empty, directory)
+    (directory / "0001.notes.rollback.sql").unlink()
+    with pytest.raises(MigrationProblem, match=r"0001\.notes has no rollback"):
+        rollback(empty, count=2, directory=directory)
+    assert set(states(empty, directory).values()) == {"applied"}
+
+
+def test_rollback_to_an_unknown_migration_is_refused(empty: str, directory: Path) -> None:
+    migrate(empty, directory)
+    with pytest.raises(MigrationProblem, match="not an applied migration"):
+        rollback(empty, to="0009.none", directory=directory)
+
+
+def test_migration_outside_transactions_is_possible(empty: str, directory: Path) -> None:
+    create = "-- transactional: false\ncreate index concurrently by_text on notes (text);"
+    write(directory, "0003.index", create, "drop index by_text;")
+    assert migrate(empty, directory)[-1] == "0003.index"
+    assert fetch(empty, "select to_regclass('by_text') is not null") == [(True,)]
+
+
+def test_many_migrators_at_once_apply_everything_once(empty: str, directory: Path) -> None:
+    write(directory, "0003.slow", "select pg_sleep(0.2); create table slow (id int);")
+    done: list[list[str]] = []
+    threads = [
+        threading.Thread(target=lambda: done.append(migrate(empty, directory))) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(len, done)) == [0, 0, 0, 3]
+
+
+def test_killed_migrator_does_not_stand_in_the_way(empty: str, directory: Path) -> None:
+    fetch(empty, "create table yoyo_lock (locked int primary key, ctime timestamp, pid int)")
+    fetch(empty, "insert into yoyo_lock values (1, now(), 1)")
+    assert migrate(empty, directory) == ["0001.notes", "0002.text"]
+
+
+def test_waiting_for_another_migrator_has_an_end(
+    empty: str, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrations, "_LOCK_PATIENCE", "50ms")
+    connection = psycopg2.connect(empty)
+    connection.cursor().execute("select pg_advisory_lock(%s)", (migrations._ADVISORY_LOCK,))
+    with pytest.raises(MigrationProblem, match="Another process"):
+        migrate(empty, directory)
+    connection.close()
+
+
+def test_path_with_brackets_is_not_a_pattern(empty: str, directory: Path) -> None:
+    odd = directory / "a[b]*"
+    odd.mkdir()
+    write(odd, "0001.notes", "create table notes (id int);")
+    assert migrate(empty, odd) == ["0001.notes"]
+
+
+def test_directory_without_migrations_is_refused(empty: str, tmp_path: Path) -> None:
+    with pytest.raises(MigrationProblem, match="no migrations"):
+        migrate(empty, tmp_path)
+
+
+def test_our_migrations_make_what_the_tables_say(dsn: str) -> None:
+    assert schema.check(dsn) == []
+
+
+def test_our_migrations_can_be_taken_back_and_applied_again(dsn: str) -> None:
+    count = len(status(dsn))
+    assert len(rollback(dsn, count=count)) == count
+    left = "select tablename from pg_tables where schemaname = 'public'"
+    assert {name for (name,) in fetch(dsn, left)} == schema._NOT_OURS
+    assert len(migrate(dsn)) == count
+
+
+def test_every_migration_of_ours_has_a_rollback(tmp_path: Path) -> None:
+    shutil.copytree(MIGRATIONS, tmp_path / "all")
+    forward = {path.name for path in (tmp_path / "all").glob("*.sql")}
+    back = {name.replace(".sql", ".rollback.sql") for name in forward if "rollback" not in name}
+    assert back <= forward
+
+
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        ("drop table audit", "Table audit is missing."),
+        ("create table extra (id int)", "Table extra is not in tables.py."),
+        ("alter table instance add extra int", "Column instance.extra is not in tables.py."),
+        ("alter table events drop data", "Column events.data is missing."),
+        ("alter table events alter type type varchar", "Column events.type is VARCHAR, not TEXT."),
+        (
+            "alter table users alter display_name drop not null",
+            "Column users.display_name may be null, unlike tables.py.",
+        ),
+        (
+            "alter table events drop constraint events_pkey",
+            "The primary key of events is (), not (stream_id, seq).",
+        ),
+        (
+            "alter table users drop constraint users_username_key_key",
+            "Table users lacks the unique key (username_key).",
+        ),
+        (
+            "create unique index on streams (kind, seq)",
+            "The unique key (kind, seq) of streams is not in tables.py.",
+        ),
+    ],
+)
+def test_each_kind_of_difference_is_told(dsn: str, change: str, difference: str) -> None:
+    known = schema.check(dsn)
+    fetch(dsn, change)
+    assert difference in schema.check(dsn)
+    assert difference not in known

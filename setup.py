@@ -8,7 +8,7 @@ from setuptools.command.build_py import build_py
 
 
 class BuildWithMigrations(build_py):
-    """Copies `migrations/` to `messenger/migrations/` in what is built; a checkout needs no copy."""
+    """Copies `migrations/` to `messenger/migrations/` in what is built; a checkout needs none."""
 
     def run(self) -> None:
         super().run()

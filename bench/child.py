@@ -1,5 +1,6 @@
 """A server as a child process that listens on a port: started, watched, stopped."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -7,6 +8,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
+
+from bench.process import CPUS
 
 START_WITHIN = 60.0
 STOP_WITHIN = 20.0
@@ -45,10 +48,16 @@ class Child:
 
     def launch(self) -> None:
         """Start the process and return before it listens."""
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self.command, env=self.environment, stdout=log, stderr=log
-            )
+        mine = os.sched_getaffinity(0)
+        # The child inherits where we may run, and we are kept to one CPU.
+        os.sched_setaffinity(0, CPUS)
+        try:
+            with self.log.open("ab") as log:
+                self._process = subprocess.Popen(
+                    self.command, env=self.environment, stdout=log, stderr=log
+                )
+        finally:
+            os.sched_setaffinity(0, mine)
 
     def start(self) -> None:
         """Start the process, and wait until it listens."""

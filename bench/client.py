@@ -8,7 +8,7 @@ and raised by `check`, so that no figure comes from a run that broke the contrac
 import asyncio
 from collections.abc import Iterable, Sequence
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from bench.wire import CLOSE, PING, PONG, Codec, Sends, Span, client_frame, cut
 
@@ -47,9 +47,8 @@ class Socket(asyncio.Protocol):
         self._asked: dict[int, asyncio.Future[Any]] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        transport.write(self._request)
+        self.transport = cast(asyncio.Transport, transport)
+        self.transport.write(self._request)
 
     def connection_lost(self, error: Exception | None) -> None:
         if not self.closing:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+CPUS = os.sched_getaffinity(0)
+"""Where this process may run, as it was before it was kept to one of them."""
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -49,10 +51,6 @@ def pin(pid: int, cpu: int) -> None:
     """Keep a process to one CPU. Its children of before stay free."""
     for task in Path(f"/proc/{pid}/task").iterdir():
         os.sched_setaffinity(int(task.name), {cpu})
-
-
-def cpus() -> list[int]:
-    return sorted(os.sched_getaffinity(0))
 
 
 class Usage(msgspec.Struct):

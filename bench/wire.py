@@ -84,16 +84,22 @@ def cut(rest: bytes, data: bytes) -> tuple[bytes, list[Span], bytes]:
         data = rest + data
     spans: list[Span] = []
     at, end = 0, len(data)
-    while end - at >= 2:
+    while at + 1 < end:
         size = data[at + 1]
-        start = at + 2
-        if size > 125:
-            if size > 127:
-                raise BadFrame("a frame of the server is masked")
-            start += 2 if size == 126 else 8
+        if size < 126:
+            start = at + 2
+        elif size == 126:
+            start = at + 4
+            if start > end:
+                break
+            size = data[at + 2] << 8 | data[at + 3]
+        elif size == 127:
+            start = at + 10
             if start > end:
                 break
             size = int.from_bytes(data[at + 2 : start])
+        else:
+            raise BadFrame("a frame of the server is masked")
         stop = start + size
         if stop > end:
             break

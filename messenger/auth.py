@@ -139,16 +139,15 @@ class Tokens:
 
     def read_access(self, token: str) -> AccessClaims:
         """Raises TokenExpired, or Unauthorized for anything that is not an access token."""
-        claims = self._read(token, "access")
-        expires_at = datetime.fromtimestamp(claims.exp, UTC)
+        claims, expires_at = self._read(token, "access")
         if expires_at + LEEWAY < self._clock():
             raise TokenExpired
         return AccessClaims(int(claims.sub), claims.sid, expires_at)
 
     def read_refresh(self, token: str) -> RefreshClaims:
         """Raises Unauthorized; whether the token was used before is the session's to say."""
-        claims = self._read(token, "refresh")
-        if datetime.fromtimestamp(claims.exp, UTC) + LEEWAY < self._clock():
+        claims, expires_at = self._read(token, "refresh")
+        if expires_at + LEEWAY < self._clock():
             raise Unauthorized("This session has run out; sign in again.")
         return RefreshClaims(int(claims.sub), claims.sid, claims.gen)
 
@@ -165,7 +164,7 @@ class Tokens:
         }
         return jwt.encode(claims, self._keys[typ], algorithm="HS256")
 
-    def _read(self, token: str, typ: str) -> _Claims:
+    def _read(self, token: str, typ: str) -> tuple[_Claims, datetime]:
         try:
             payload = jwt.decode(
                 token,
@@ -180,8 +179,11 @@ class Tokens:
             )
             claims = msgspec.convert(payload, _Claims)
             issued_at = datetime.fromtimestamp(claims.iat, UTC)
-        except (jwt.InvalidTokenError, msgspec.ValidationError, ValueError, OverflowError):
+            expires_at = datetime.fromtimestamp(claims.exp, UTC)
+        except (
+            jwt.InvalidTokenError, msgspec.ValidationError, ValueError, OverflowError, OSError,
+        ):  # fmt: skip
             raise Unauthorized("This token is not valid; sign in again.") from None
         if claims.typ != typ or not claims.sub.isdecimal() or issued_at > self._clock() + LEEWAY:
             raise Unauthorized("This token is not valid; sign in again.")
-        return claims
+        return claims, expires_at

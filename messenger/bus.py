@@ -66,9 +66,10 @@ class Bus:
                 await asyncio.sleep(1)
 
     def hear(self, directory: Directory, heads: str) -> None:
-        for head in heads.split(","):
-            stream_id, _, seq = head.partition(":")
-            directory.learn(int(stream_id), int(seq))
+        for grown in heads.split(","):
+            stream_id, _, span = grown.partition(":")
+            first, _, last = span.partition("-")
+            directory.learn(int(stream_id), int(first), int(last))
 
     async def close(self) -> None:
         if self._connection is not None:

@@ -226,13 +226,13 @@ class Directory:
 
     # What others wrote
 
-    def learn(self, stream_id: int, seq: int) -> None:
-        """Another process wrote to a stream: its actor reloads, its readers get the rest."""
+    def learn(self, stream_id: int, first: int, seq: int) -> None:
+        """Others wrote `first` to `seq` of a stream: its actor reloads, its readers get them."""
         stream = self.streams.get(stream_id)
         if stream is None:
             # What it means for sockets (a disabled user, a closed session) counts all the same.
             stream = self.stream(stream_id)
-            stream.start(seq - 1)
+            stream.start(first - 1)
         elif seq <= stream.known:
             return
         actor = self.actors.get(stream_id)
@@ -252,12 +252,13 @@ class Directory:
             except errors.Unavailable:
                 continue
             for id, seq in heads.items():
-                self.learn(id, seq)
+                self.learn(id, seq, seq)
             return
 
     async def look_everywhere(self) -> None:
         """After losing touch with the database or the bus: every stream may be behind."""
         await self._look([id for id, stream in self.streams.items() if stream.seq != UNKNOWN])
+        await self.people.recheck()
 
     def _read_on(self, stream: Stream) -> None:
         if stream.id not in self.behind:

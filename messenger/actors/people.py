@@ -126,6 +126,18 @@ class People:
             if socket.identity.session_id == session_id:
                 socket.close(events.UNAUTHORIZED)
 
+    async def recheck(self) -> None:
+        """Ask for everybody anew: what the log said of them may have been missed."""
+        for identity in list(self.identities.values()):
+            if not self.sockets(identity.user_id):
+                self._forget(identity)
+                continue
+            found = await self.store.identify(identity.session_id, self.clock())
+            if found is None:
+                self.revoked(identity.user_id, identity.session_id)
+            else:
+                identity.role = found.role
+
     # Sockets and presence
 
     def sockets(self, user_id: int) -> list[Socket]:

@@ -89,7 +89,8 @@ class Stream:
         if self.seq == UNKNOWN:
             self.early.update((event.seq, event) for event in events)
             return []
-        if events[0].seq == self.seq + 1 and not self.early:
+        whole = events[-1].seq - events[0].seq == len(events) - 1
+        if whole and events[0].seq == self.seq + 1 and not self.early:
             ready = events
         else:
             self.early.update((event.seq, event) for event in events if event.seq > self.seq)

@@ -16,27 +16,13 @@ from messenger.actors.directory import Directory
 from messenger.cli import Failure
 from messenger.cli.database import open_database
 from messenger.config import Settings
-from messenger.decision import Decision, RequestKey
-from messenger.model import SYSTEM, Event
-from messenger.storage import Taken
-from messenger.store import chats, events, migrate
-from messenger.store.db import Database, Duplicate
+from messenger.model import SYSTEM
+from messenger.store import chats, migrate
+from messenger.store.db import Database
 from messenger.store.journal import Journal
 from messenger.store.postgres import PostgresStore
 
 T = TypeVar("T")
-
-
-class Announcing(PostgresStore):
-    """A store whose commits other processes hear of."""
-
-    async def commit(
-        self, decision: Decision, at: datetime, key: RequestKey | None
-    ) -> list[Event]:  # fmt: skip
-        try:
-            return await events.commit(self.database, decision, at, key, announce=True)
-        except Duplicate as duplicate:
-            raise Taken(duplicate.constraint or "") from None
 
 
 class Office:
@@ -49,8 +35,8 @@ class Office:
         self.settings = settings
         self.database = database
         self.clock = clock
+        store = PostgresStore(database, journal, announce=True)
         # Nobody subscribes here, so nobody is told the epoch.
-        store = Announcing(database, journal)
         self.directory = Directory(store, settings, clock, org_id, epoch=0)
 
     def __repr__(self) -> str:

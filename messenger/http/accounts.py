@@ -80,6 +80,18 @@ WAY_IN = (InvalidCredentials, RateLimited, Unavailable, ValidationFailed)
 )
 async def register(request: web.Request, body: Registration) -> web.Response:
     request.app[LIMITS].check_register(request.remote)
+    try:
+        user_id, password_hash = await add_user(request, body)
+    except (AlreadyExists, RegistrationClosed):
+        found = await registered_before(request, body)
+        if found is None:
+            raise
+        user_id, password_hash = found
+    return await sign_in(request, user_id, password_hash, body.device, body.cookie, 201)
+
+
+async def add_user(request: web.Request, body: Registration) -> tuple[int, str]:
+    """Make the account that was asked for; return its id and its password's hash."""
     invite = await invitation(request, body.invite)
     username = rules.normal(body.username)
     display_name = (body.display_name or username).strip()
@@ -88,7 +100,6 @@ async def register(request: web.Request, body: Registration) -> web.Response:
     if body.email is not None:
         rules.check_email(body.email)
     rules.check_password(body.password, username, body.email)
-    password_hash = await request.app[PASSWORDS].hash(body.password)
     command = AddUser(
         username=username,
         display_name=display_name,
@@ -96,29 +107,26 @@ async def register(request: web.Request, body: Registration) -> web.Response:
         role=invite.role if invite else "user",
         locale=request.app[SETTINGS].default_locale,
         time_zone="UTC",
-        password_hash=password_hash,
+        password_hash=await request.app[PASSWORDS].hash(body.password),
         invite_id=invite.id if invite else None,
     )
-    try:
-        user = await request.app[DIRECTORY].ask(SYSTEM, command)
-    except AlreadyExists:
-        found = await registered_before(request, username, body.password)
-        if found is None:
-            raise
-        return await sign_in(request, *found, body.device, body.cookie, 201)
-    return await sign_in(request, user.id, password_hash, body.device, body.cookie, 201)
+    user = await request.app[DIRECTORY].ask(SYSTEM, command)
+    return user.id, command.password_hash or ""
 
 
-async def registered_before(
-    request: web.Request, username: str, password: str
-) -> tuple[int, str] | None:
-    """Find the account that a repeat of this request (same key, lost answer) has made."""
+async def registered_before(request: web.Request, body: Registration) -> tuple[int, str] | None:
+    """Find the account that this request has made before: it has a key, its answer was lost.
+
+    Nobody is signed in when somebody registers, so there is nobody to store the
+    key under; knowing name and password proves as much.
+    """
     if idempotency_key(request) is None:
         return None
+    username = rules.normal(body.username)
     request.app[LIMITS].check_login(rules.username_key(username), request.remote)
     found = await users.by_login(request.app[DATABASE], username)
     password_hash = found.password_hash if found else None
-    matches = await request.app[PASSWORDS].verify(password, password_hash)
+    matches = await request.app[PASSWORDS].verify(body.password, password_hash)
     if found is None or password_hash is None or not matches or found.disabled:
         return None
     return found.user_id, password_hash

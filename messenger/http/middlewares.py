@@ -209,8 +209,9 @@ async def dress(request: web.Request, response: web.StreamResponse) -> None:
         response.headers.setdefault(name, value)
     if request.get(IS_SECURE, False):
         response.headers.setdefault("Strict-Transport-Security", HSTS)
-    if REQUEST_ID in request:
-        response.headers["X-Request-Id"] = request[REQUEST_ID]
+    # A refused `Expect` is answered before any middleware.
+    response.headers["X-Request-Id"] = request.get(REQUEST_ID) or secrets.token_hex(8)
+    response.headers.pop("Server", None)  # it would name the versions of what we are made of
     if request.app[SETTINGS].cors_origins:
         response.headers.add("Vary", "Origin")
         origin = allowed_origin(request)

@@ -5,7 +5,16 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from messenger.http import accounts, admin, middlewares, sessions, users
+from messenger.http import (
+    accounts,
+    admin,
+    chats,
+    messages,
+    middlewares,
+    sessions,
+    sync,
+    users,
+)
 from messenger.http.operation import Endpoint, with_defaults
 
 BASES: Final = ("/api/v1", "/v1")
@@ -37,11 +46,50 @@ ADMIN: Final[tuple[Row, ...]] = (
     ("GET", "/admin/audit", admin.trail),
     ("GET", "/admin/status", admin.status),
 )
+CHATS: Final[tuple[Row, ...]] = (
+    ("GET", "/chats", chats.list_chats),
+    ("POST", "/chats", chats.create_chat),
+    ("POST", "/chats/direct", chats.open_direct),
+    ("GET", "/chats/{id}", chats.show_chat),
+    ("PATCH", "/chats/{id}", chats.update_chat),
+    ("DELETE", "/chats/{id}", chats.delete_chat),
+    ("GET", "/chats/{id}/snapshot", chats.snapshot),
+    ("GET", "/chats/{id}/members", chats.list_members),
+    ("POST", "/chats/{id}/members", chats.add_members),
+    ("PATCH", "/chats/{id}/members/{user_id}", chats.update_member),
+    ("DELETE", "/chats/{id}/members/{user_id}", chats.remove_member),
+    ("POST", "/chats/{id}/read", chats.mark_read),
+    ("PUT", "/chats/{id}/notify", chats.set_notify),
+    ("PUT", "/chats/{id}/draft", chats.set_draft),
+    ("POST", "/chats/{id}/typing", chats.typing),
+)
+MESSAGES: Final[tuple[Row, ...]] = (
+    ("GET", "/chats/{id}/messages", messages.list_messages),
+    ("POST", "/chats/{id}/messages", messages.send_message),
+    ("GET", "/chats/{id}/messages/{seq}", messages.show_message),
+    ("PATCH", "/chats/{id}/messages/{seq}", messages.edit_message),
+    ("DELETE", "/chats/{id}/messages/{seq}", messages.delete_message),
+    ("GET", "/chats/{id}/messages/{seq}/reactions", messages.list_reactions),
+    ("PUT", "/chats/{id}/messages/{seq}/reactions/{emoji}", messages.add_reaction),
+    ("DELETE", "/chats/{id}/messages/{seq}/reactions/{emoji}", messages.remove_reaction),
+    ("PUT", "/chats/{id}/messages/{seq}/pin", messages.pin_message),
+    ("DELETE", "/chats/{id}/messages/{seq}/pin", messages.unpin_message),
+    ("GET", "/chats/{id}/pins", messages.list_pins),
+    ("GET", "/messages", messages.list_org_messages),
+)
+SYNC: Final[tuple[Row, ...]] = (
+    ("GET", "/sync/bootstrap", sync.bootstrap),
+    ("GET", "/sync/changes", sync.changes_of),
+    ("POST", "/sync/changes", sync.changes),
+)
 # One area a line. Fixed addresses stand before those with placeholders that would match them.
 ROUTES: Final[tuple[Row, ...]] = (
     *AUTH,
     *USERS,
     *ADMIN,
+    *CHATS,
+    *MESSAGES,
+    *SYNC,
 )
 
 

@@ -14,8 +14,9 @@ from messenger.model import Event
 from messenger.protocol import commands, events
 from messenger.protocol.answers import ANSWERS, Nothing
 from messenger.protocol.codec import CODECS
+from messenger.protocol.prose import SECTIONS
 from messenger.protocol.schemas import PREFIX, Schema, draft_07, schemas_of
-from messenger.protocol.sentences import CLOSE_ADVICE, COMMANDS, EVENTS, FRAMES, PROSE
+from messenger.protocol.sentences import CLOSE_ADVICE, COMMANDS, EVENTS, FRAMES
 
 ADDRESS: Final = "/api/v1/ws"
 COMMAND_TYPES: Final[tuple[type[commands.Command], ...]] = get_args(commands.ClientFrame)
@@ -219,7 +220,7 @@ def _server(base_url: str) -> Schema:
 
 
 def _description() -> str:
-    return "\n\n".join(f"## {title}\n\n" + "\n\n".join(text) for _, title, text in PROSE)
+    return "\n\n".join(f"## {each.title}\n\n" + "\n\n".join(each.paragraphs) for each in SECTIONS)
 
 
 def reference_of(schema: Schema) -> str | None:

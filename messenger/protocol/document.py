@@ -13,21 +13,22 @@ from messenger.errors import CATALOGUE
 from messenger.protocol import asyncapi, events
 from messenger.protocol.exchange import exchange
 from messenger.protocol.fields import Field, fields_of, words
+from messenger.protocol.prose import SECTIONS
 from messenger.protocol.schemas import Schema
-from messenger.protocol.sentences import CLOSE_ADVICE, COMMANDS, EVENTS, FRAMES, PROSE
+from messenger.protocol.sentences import CLOSE_ADVICE, COMMANDS, EVENTS, FRAMES
 
 COMMAND = "python -m messenger.protocol.document > docs/protocol.md"
 LIMITS = ("MESSAGE_", "FILE_", "WS_", "RETENTION_")
 """Settings that a client meets begin so."""
 PARTS = (
-    ("exchange", "An exchange"),
-    ("commands", "Commands"),
-    ("events", "Events"),
-    ("frames-and-signals", "Answers and signals"),
-    ("objects", "Objects"),
-    ("close-codes", "Close codes"),
-    ("errors", "Errors"),
-    ("limits", "Limits"),
+    "An exchange",
+    "Commands",
+    "Events",
+    "Answers and signals",
+    "Objects",
+    "Close codes",
+    "Errors",
+    "Limits",
 )
 
 
@@ -47,12 +48,11 @@ def _lines(described: Schema) -> Iterator[str]:
     yield "`/docs` and `/api/v1/openapi.json`; this protocol, for machines, under"
     yield "`/api/v1/asyncapi.json`."
     yield ""
-    contents = [(anchor(title), title) for _, title, _ in PROSE]
-    contents += [(anchor(title), title) for _, title in PARTS]
-    yield from (f"- [{title}](#{name})" for name, title in contents)
-    for _, title, paragraphs in PROSE:
-        yield from _heading(title)
-        yield from (line for text in paragraphs for line in (text, ""))
+    titles = [section.title for section in SECTIONS] + list(PARTS)
+    yield from (f"- [{title}](#{anchor(title)})" for title in titles)
+    for section in SECTIONS:
+        yield from _heading(section.title)
+        yield from (line for text in section.paragraphs for line in (text, ""))
     yield from _exchange()
     yield from _commands(described, messages, schemas)
     yield from _events(messages)
@@ -80,7 +80,7 @@ def _commands(described: Schema, messages: Schema, schemas: Schema) -> Iterator[
         yield from _heading(f"`{tag}`", 3)
         yield COMMANDS[tag]
         yield ""
-        schema = schemas[asyncapi.reference_of(messages[f"command.{tag}"]["payload"])]
+        schema = schemas[command.__name__]
         yield from _fields(fields_of(schema, _link, without=("type", "id", "key")))
         keyed = " Takes a `key`." if "key" in schema["properties"] else ""
         yield f"Answer: {_answer(described, tag)}.{keyed}"

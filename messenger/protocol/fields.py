@@ -64,8 +64,8 @@ def words(schema: Schema, link: Link) -> str:
             return _list(schema, link)
         case "string":
             return _string(schema)
-        case "integer" | "number" as kind:
-            return kind + _bounds(schema)
+        case "integer":
+            return "integer" + _bounds(schema)
         case "object" if "additionalProperties" in schema and "properties" not in schema:
             return "object"
         case str(kind):

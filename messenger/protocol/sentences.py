@@ -20,21 +20,26 @@ COMMANDS: dict[str, str] = {
     "message.send": "Post a message. A repeat with the same `client_message_id` stores nothing and"
     " gets the first answer again, with `duplicate: true`.",
     "message.edit": "Change the text of your own message.",
-    "message.delete": "Take a message back: its author, or an administrator of the chat."
-    " A tombstone stays.",
+    "message.delete": "Take a message back: its author, or an administrator of the group. A"
+    " tombstone stays.",
     "message.pin": "Pin a message for everybody in the chat.",
-    "message.unpin": "Take a pin away: who pinned it, its author, or an administrator of the chat.",
+    "message.unpin": "Take a pin away: who set it, or an administrator of the chat; in a direct"
+    " chat either of the two.",
     "reaction.add": "React to a message with an emoji. Twice is once.",
     "reaction.remove": "Take your reaction back.",
     "read.mark": "Move your marks in a chat. They only go forward; a lower number changes nothing.",
     "chat.create": "Make a group. You become its owner.",
     "chat.direct": "Open the direct chat with somebody, or with yourself, made if need be. The"
     " other does not see it before the first message.",
-    "chat.update": "Change a group's title, or give it a board.",
+    "chat.update": "Change a chat's title, or give it a board: its owner and administrators; not in"
+    " a direct chat.",
     "chat.delete": "End a group for everybody: its owner may.",
-    "member.add": "Take people into a group. Those who are in it already stay as they are.",
-    "member.update": "Give a member another role in the chat.",
-    "member.remove": "Remove somebody from a group, or leave it yourself.",
+    "member.add": "Take people into a group: its owner and administrators. Those who are in it"
+    " already stay as they are.",
+    "member.update": "Give a member another role in the chat. Owners are named by owners, and the"
+    " last one stays.",
+    "member.remove": "Remove somebody from a group: its owner and administrators. Anybody may leave"
+    " by naming themselves, but the last owner hands over first.",
     "notify.set": "Choose what a chat may notify you of.",
     "draft.set": "Keep an unfinished message for your other devices. An empty text removes it.",
 }
@@ -140,7 +145,7 @@ _FIELDS: dict[str, str] = {
     "Reaction.user_ids": "The first 20 who gave it.",
     "users": "Their presence.",
     "online": "Whether a socket of theirs is open.",
-    "last_seen_at": "When they were last here; null while online, or when never.",
+    "last_seen_at": "When they were last here, where that is known.",
     "username": "The name to sign in and to mention by.",
     "display_name": "The name to show.",
     "avatar_url": "Their picture, if there is one.",
@@ -200,6 +205,65 @@ _FIELDS: dict[str, str] = {
     "pinned_by": "Who pinned it.",
     "edited_at": "When the author last edited it.",
     "duplicate": "Whether this was a repeat.",
+    # Answers of REST
+    "ids": "Whom to look up.",
+    "limit": "How many at most.",
+    "next": "`next` of the page before; left out for the first.",
+    "query": "A part of a name.",
+    "after_seq": "Those after it, the nearest first chosen.",
+    "before_seq": "Those before it, the nearest first chosen.",
+    "around_seq": "Those around it.",
+    "oldest_seq": "The oldest message that is there; what was before is in the archive.",
+    "last_message": "The newest message, if there is one.",
+    "chat": "The chat.",
+    "members": "Who is or was in it.",
+    "messages": "Messages in ascending `seq`.",
+    "Snapshot.messages": "The last 50, in ascending `seq`.",
+    "Snapshot.seq": "The snapshot is as the chat stood then: apply events above it.",
+    "Snapshot.n": "The number of the newest message.",
+    "pins": "Pinned messages.",
+    "columns": "The board's columns.",
+    "tasks": "Open tasks, and done ones still on the board.",
+    "events": "What came after the cursors.",
+    "more": "Whether there is more: ask again with the new cursors.",
+    "user": "The person.",
+    # Accounts
+    "password": "The password.",
+    "AddedUser.password": "The one-time password, where none was given.",
+    "old": "The password so far.",
+    "new": "The password from now on.",
+    "login": "User name or address, whichever it is.",
+    "device": "A name for this device, to know its session by.",
+    "cookie": "Put the refresh token into an HttpOnly cookie, not into the answer: for browsers.",
+    "invite": "The code of an invitation.",
+    "access": "The access token.",
+    "refresh": "The refresh token; null when it went into a cookie.",
+    "RefreshToken.refresh": "The refresh token, where it is not in the cookie.",
+    "expires_in": "Seconds that the access token is good for.",
+    "disabled": "Whether the account is locked.",
+    "AuditEntry.id": "The entry.",
+    "action": "What was done.",
+    "subject": "Whose account it was done to.",
+    "InviteLink.id": "The invitation.",
+    "InviteLink.code": "The code to register with.",
+    "url": "The address to hand on.",
+    "uses": "How many accounts may be made with it.",
+    "uses_left": "How many accounts may still be made with it.",
+    "days": "How long it is good.",
+    "expires_at": "Until when it is good.",
+    "Session.id": "The session.",
+    "last_used_at": "When it was last used.",
+    "current": "Whether it is the one that asks.",
+    # The instance
+    "active": "Accounts that may sign in.",
+    "PeopleCount.disabled": "Accounts that are locked.",
+    "people": "Accounts.",
+    "sessions": "Live sessions.",
+    "chats": "Chats.",
+    "Status.messages": "Messages.",
+    "database_bytes": "The size of the database.",
+    "version": "The version of the server.",
+    "registration": "Who may make an account.",
     # Files
     "File.id": "The file.",
     "uploader_id": "Who uploaded it.",
@@ -216,71 +280,3 @@ def field_sentence(struct: type, name: str) -> str | None:
     """What a field of a Struct means; a narrower meaning stands under `Struct.field`."""
     narrow = (_FIELDS.get(f"{each.__name__}.{name}") for each in struct.__mro__)
     return next(filter(None, narrow), None) or _FIELDS.get(name)
-
-
-Section = tuple[str, str, tuple[str, ...]]
-
-PROSE: tuple[Section, ...] = (
-    (
-        "connecting",
-        "Connecting",
-        (
-            "`GET /api/v1/ws` (also `/v1/ws`), as one of two subprotocols:"
-            " `messenger.v1.json` in text frames, which is the default, or `messenger.v1.msgpack`"
-            " in binary ones. The objects are the same either way; times and UUIDs are strings in"
-            " both. A browser's `Origin` must be this server's, or one of `CORS_ORIGINS`.",
-            "Sign in with the header `Authorization: Bearer <access token>`; or, where headers"
-            " cannot be set, with `auth` as the first frame within 10 seconds; or, at worst, with"
-            " `?access_token=` in the address. Before that every other command is answered with"
-            " `unauthorized`. `connection.welcome` follows.",
-            "A minute before the access token runs out the server says `auth.expiring`. A fresh"
-            " `auth` keeps the socket; without one it is closed with 4401.",
-        ),
-    ),
-    (
-        "frames",
-        "Frames",
-        (
-            "Every frame is one object with a `type`. A command with an `id` (a number, or a text"
-            " of up to 128 characters, yours to choose) gets exactly one `ack` or `error` that"
-            " bears it. Unknown fields in a command are refused; unknown types and fields from the"
-            " server are to be ignored, but for the cursor, which moves on.",
-            "Commands that change something take a `key`. Send one with every such command: the"
-            " same key is done once, and its repeat is answered with the subject as it stands by"
-            " then. The same key with another command is `idempotency_mismatch`. A message has its"
-            " `client_message_id` instead, which counts for ever and not for 30 days.",
-        ),
-    ),
-    (
-        "streams",
-        "Streams and events",
-        (
-            "A stream is an ordered log with one owner. Every chat and every person has one, and"
-            " its id is the chat's or the person's own. A change takes the stream's next `seq`: 1,"
-            " 2, 3 … with no gap and no repeat, the same for every reader, live or catching up."
-            " Keep the last `seq` you applied of each stream: it is your cursor.",
-            "`data` is the whole subject as it stands when delivered, the same for every reader."
-            " It bears `rev`, the `seq` of its last change: ignore data with a lower `rev` than"
-            " you hold, and an event may be applied twice, or late, without harm. A connection"
-            " gets its own events too, always before the `ack`.",
-            "Clients that apply every event end with what a fresh fetch would give them.",
-        ),
-    ),
-    (
-        "resuming",
-        "Subscribing and resuming",
-        (
-            "`subscribe` sends what came after each cursor and goes on live, with no hole and no"
-            " repeat; its answer stands between the two. A second `subscribe` of a stream replaces"
-            " the first. With `all: true` the person's own stream comes first, then every chat"
-            " they are in, and each chat they join later by itself.",
-            "`reset: true` says that a cursor is of no use: older than what is kept, ahead of the"
-            " stream, more than 10,000 events behind, or of another `epoch`. Then fetch the chat's"
-            " snapshot, `GET /api/v1/chats/{id}/snapshot`, and apply events above its `seq`; live"
-            " ones are already coming. `gone: true` says that a stream may not be read; nothing"
-            " else fails for it.",
-            "The `epoch` names this history of the database. It is compared for equality only, and"
-            " a restored backup has a new one.",
-        ),
-    ),
-)

@@ -26,16 +26,30 @@ from messenger.decision import (
     UserAdded,
     Write,
 )
-from messenger.model import Event, ReactionChange, SessionRevoked, Subject, timestamp
+from messenger.model import (
+    Event,
+    Message,
+    Reaction,
+    ReactionChange,
+    SessionRevoked,
+    Subject,
+    timestamp,
+)
 from messenger.storage import Keyed
 from messenger.store import audit, chats, messages, sessions, users
 from messenger.store.chats import Ids, Reader
-from messenger.store.db import Connection, Database, Prepared
+from messenger.store.db import STAMP, Connection, Database, Prepared, Row
 from messenger.store.tables import events, request_keys, streams
 
 PAGE_ROWS = 1000
 PAGE_BYTES = 256 * 1024
 CHANNEL = "messenger"
+
+
+def at(column: str) -> str:
+    """`stamp` for a column in hand-written SQL."""
+    return f"to_char({column} at time zone 'UTC', {STAMP})".replace(":", "\\:")
+
 
 LOCK = Prepared(
     sa.text(
@@ -78,14 +92,21 @@ FIRST = Prepared(
         events.c.stream_id == sa.bindparam("stream")
     )
 )
-# A page ends at its rows or its bytes, whichever comes first, but has one event at least.
+# A page ends at its rows or its bytes, whichever comes first, but has one event at least. A
+# message's event comes with the message: this is what everyone who was away reads, all at once.
 PAGE = Prepared(
     sa.text(
         f"""
-        select seq, type, by, subject, data,
-               to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24\\:MI\\:SS.MS"Z"') as at
-        from (select e.*, sum(200 + coalesce(octet_length(m.text), 0)) over (order by e.seq)
-                          - 200 - coalesce(octet_length(m.text), 0) as bytes
+        select seq, type, by, subject, data, {at("at")} as at, n, sender_id, client_message_id,
+               text, reply_to, task_id, mentions, mentions_all, {at("created_at")} as created_at,
+               {at("edited_at")} as edited_at, {at("deleted_at")} as deleted_at,
+               {at("pinned_at")} as pinned_at, pinned_by, rev
+        from (select e.seq, e.type, e.by, e.subject, e.data, e.at, m.n, m.sender_id,
+                     m.client_message_id, m.text, m.reply_to, m.task_id, m.mentions,
+                     m.mentions_all, m.created_at, m.edited_at, m.deleted_at, m.pinned_at,
+                     m.pinned_by, m.rev,
+                     sum(200 + coalesce(octet_length(m.text), 0)) over (order by e.seq)
+                     - 200 - coalesce(octet_length(m.text), 0) as bytes
               from (select * from events where stream_id = :stream and seq > :after
                     and seq <= :upto order by seq limit :rows) e
               left join messages m on m.chat_id = :stream and m.seq = e.subject
@@ -164,26 +185,47 @@ async def read(reader: Reader, stream: int, after: int, upto: int) -> list[Event
     """A page of events after one number and up to another, with their subjects."""
     rows = await reader.fetch(PAGE, stream=stream, after=after, upto=upto, rows=PAGE_ROWS)
     wanted: dict[Loader, set[int]] = defaultdict(set)
+    touched = set()
     for row in rows:
-        loader = _of(LOADERS, row.type)
-        if loader is not None:
+        if row.n is not None:
+            if row.rev != row.subject:
+                touched.add((stream, row.subject))
+        elif (loader := _of(LOADERS, row.type)) is not None:
             wanted[loader].add(row.subject)
-    found = {
-        loader: await loader(reader, stream, sorted(ids)) for loader, ids in wanted.items()
-    }  # fmt: skip
-    return [
-        Event(
-            row.type,
-            stream,
-            row.seq,
-            row.at,
-            row.by,
-            msgspec.convert(row.data, _of(LOGGED, row.type))
-            if _of(LOGGED, row.type)
-            else found[_of(LOADERS, row.type)].get(row.subject),
-        )
-        for row in rows
-    ]
+    found = {loader: await loader(reader, stream, list(ids)) for loader, ids in wanted.items()}
+    reactions = await messages.reactions_to(reader, sorted(touched))
+    events = []
+    for row in rows:
+        if row.n is not None:
+            data: Any = _message(stream, row, reactions.get((stream, row.subject), []))
+        elif (kept := _of(LOGGED, row.type)) is not None:
+            data = msgspec.convert(row.data, kept)
+        else:
+            data = found[_of(LOADERS, row.type)].get(row.subject)
+        events.append(Event(row.type, stream, row.seq, row.at, row.by, data))
+    return events
+
+
+def _message(stream: int, row: Row, reactions: list[Reaction]) -> Message:
+    return Message(
+        chat_id=stream,
+        seq=row.subject,
+        n=row.n,
+        sender_id=row.sender_id,
+        client_message_id=row.client_message_id,
+        text=row.text,
+        reply_to=row.reply_to,
+        reactions=reactions,
+        mentions=row.mentions,
+        mentions_all=row.mentions_all,
+        task_id=row.task_id,
+        pinned_at=row.pinned_at,
+        pinned_by=row.pinned_by,
+        created_at=row.created_at,
+        edited_at=row.edited_at,
+        deleted_at=row.deleted_at,
+        rev=row.rev,
+    )
 
 
 async def heads(reader: Reader, ids: Sequence[int]) -> dict[int, int]:
@@ -253,12 +295,19 @@ async def commit(
         await _save_subjects(connection, entries)
         done = await _log(connection, entries, decision.by, at)
         if announce and done:
-            tops = {event.stream: event.seq for event in done}
-            said = ",".join(f"{stream}:{seq}" for stream, seq in tops.items())
-            await connection.fetch(ANNOUNCE, heads=said)
+            await connection.fetch(ANNOUNCE, heads=_grown(done))
         return done
 
     return await database.transact(work)
+
+
+def _grown(done: list[Event]) -> str:
+    """Which streams grew, from which event to which: `17:341-343,5:9-9`."""
+    spans: dict[int, tuple[int, int]] = {}
+    for event in done:
+        first, _ = spans.get(event.stream, (event.seq, 0))
+        spans[event.stream] = (first, event.seq)
+    return ",".join(f"{stream}:{first}-{last}" for stream, (first, last) in spans.items())
 
 
 async def _take(

@@ -124,4 +124,4 @@ async def pins(
     if len(found) <= limit:
         return found, None
     last = found[limit - 1]
-    return found[:limit], Pin(datetime.fromisoformat(last.pinned_at or ""), last.seq)
+    return found[:limit], Pin(datetime.fromisoformat(str(last.pinned_at)), last.seq)

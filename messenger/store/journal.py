@@ -32,6 +32,7 @@ REPLAN_EVERY = 5000
 GIVE_UP_AFTER = 10.0
 """Seconds of a database that is away; then senders hear `unavailable` and may repeat."""
 
+# A row known from this very moment ($3) is this very batch, stored before the connection was lost.
 # One data-modifying statement, so one commit. A plain INSERT and no ON CONFLICT: with that a
 # racing repeat would burn a number; so it fails the batch, which then finds the row and repeats.
 STATEMENT = """
@@ -76,7 +77,8 @@ moved as (
 select s.o, coalesce(known.chat_id, numbered.c), coalesce(known.seq, numbered.seq),
        coalesce(known.n, numbered.n),
        to_char(known.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-       encode(known.digest, 'hex'), null::bigint, null::bigint
+       encode(case when known.created_at <> $3 then known.digest end, 'hex'),
+       null::bigint, null::bigint
 from s left join known on known.o = s.o left join numbered on numbered.o = s.o
 union all
 select null, chat_id, read_seq, received_seq, null, null, user_id, read_n from moved

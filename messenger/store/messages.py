@@ -150,28 +150,38 @@ UNREACT = Prepared(
 )
 
 
+def _message(row: Row, reactions: list[Reaction]) -> Message:
+    return Message(**row._asdict(), reactions=reactions)
+
+
 async def _whole(reader: Reader, rows: Sequence[Row]) -> list[Message]:
     """Put messages together with their reactions."""
-    if not rows:
-        return []
+    reactions = await reactions_to(reader, [(r.chat_id, r.seq) for r in rows if r.rev != r.seq])
+    return [_message(row, reactions.get((row.chat_id, row.seq), [])) for row in rows]
+
+
+async def reactions_to(
+    reader: Reader, places: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], list[Reaction]]:
+    """What stands under messages, named by (chat, seq); the first names of each emoji.
+
+    A message whose `rev` is its `seq` has none, and need not be asked about.
+    """
+    if not places:
+        return {}
     given = await reader.fetch(
-        REACTIONS, chats=[row.chat_id for row in rows], seqs=[row.seq for row in rows]
+        REACTIONS, chats=[chat for chat, _ in places], seqs=[seq for _, seq in places]
     )
     emojis: dict[tuple[int, int], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for reaction in given:
         emojis[reaction.chat_id, reaction.seq][reaction.emoji].append(reaction.user_id)
-    return [
-        Message(
-            **row._asdict(),
-            reactions=[
-                Reaction(emoji, len(people), people[:SHOWN_REACTIONS])
-                for emoji, people in emojis[row.chat_id, row.seq].items()
-            ]
-            if (row.chat_id, row.seq) in emojis
-            else [],
-        )
-        for row in rows
-    ]
+    return {
+        place: [
+            Reaction(emoji, len(people), people[:SHOWN_REACTIONS])
+            for emoji, people in groups.items()
+        ]
+        for place, groups in emojis.items()
+    }
 
 
 async def by_seq(reader: Reader, chat_id: int, seqs: Sequence[int]) -> dict[int, Message]:

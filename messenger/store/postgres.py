@@ -58,9 +58,11 @@ ADMINISTRATORS = Prepared(
 class PostgresStore:
     """The pool for reads and transactions, the journal for messages."""
 
-    def __init__(self, database: Database, journal: Journal) -> None:
+    def __init__(self, database: Database, journal: Journal, announce: bool = False) -> None:
         self.database = database
         self.journal = journal
+        # Whether commits are told to other processes: the serving one need not tell itself.
+        self.announce = announce
 
     def post(self, posting: Posting, owner: JournalOwner, token: Any) -> None:
         self.journal.post(posting, owner, token)
@@ -74,7 +76,7 @@ class PostgresStore:
         self, decision: Decision, at: datetime, key: RequestKey | None
     ) -> list[Event]:  # fmt: skip
         try:
-            return await events.commit(self.database, decision, at, key)
+            return await events.commit(self.database, decision, at, key, self.announce)
         except Duplicate as duplicate:
             raise Taken(duplicate.constraint or "") from None
 

@@ -47,9 +47,13 @@ class JsonSocket:
 
     async def open(self) -> None:
         self.session = aiohttp.ClientSession()
-        self.socket = await self.session.ws_connect(
-            self.url, headers=self.headers, protocols=[self.subprotocol]
-        )
+        try:
+            self.socket = await self.session.ws_connect(
+                self.url, headers=self.headers, protocols=[self.subprotocol]
+            )
+        except BaseException:
+            await self.session.close()
+            raise
         assert self.socket.protocol == self.subprotocol
 
     async def send(self, frame: dict[str, Any]) -> None:

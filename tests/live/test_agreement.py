@@ -22,7 +22,8 @@ from messenger.protocol.commands import (
     UpdateMember,
 )
 from messenger.protocol.events import CHAT_EVENTS, USER_EVENTS
-from messenger.store import reading
+from messenger.store import reading, users
+from messenger.store.events import LOADERS, LOGGED
 from tests.live.client import Client
 from tests.live.conftest import Stage
 
@@ -91,9 +92,7 @@ class Replica:
 async def snapshot(stage: Stage, name: str, chat: int) -> Replica:
     database = stage.server.database
     who = await stage.person(name)
-    taken = await reading.snapshot(database, who, chat, stage.server.directory.epoch)
-    from messenger.store import users
-
+    taken = await reading.snapshot(database, who.user_id, chat, stage.server.directory.epoch)
     everyone = await users.by_ids(database, [i.user_id for i in stage.identities.values()])
     return Replica(taken, everyone)
 
@@ -122,6 +121,7 @@ async def everything_happens(stage: Stage, alice: Client, bob: Client, lobby: in
 async def test_a_chat_agrees_with_its_events(
     stage: Stage, alice: Client, bob: Client, lobby: int
 ) -> None:
+    await stage.person("dora")
     live = await snapshot(stage, "carol", lobby)
     carol = await stage.client("carol")
     await carol.subscribe((lobby, None))
@@ -155,14 +155,17 @@ async def test_people_agree_with_the_common_chats_events(
     await alice.subscribe((org, None))
     new = AddUser(username="newcomer", display_name="New", locale="en", time_zone="UTC")
     newcomer = await stage.server.directory.ask(SYSTEM, new)
-    for change in ({"display_name": "Newer"}, {"role": "guest"}, {"role": "user"}, {"disabled": True}):
+    for change in (
+        {"display_name": "Newer"},
+        {"role": "guest"},
+        {"role": "user"},
+        {"disabled": True},
+    ):
         await stage.ask("root", UpdateUser(user_id=newcomer.id, **change))
     stage.identities["newcomer"] = await stage.person("root")
     await alice.expect_nothing_of(org, 0)
     for event in alice.events:
         replica.apply(event)
-    from messenger.store import users
-
     [fresh] = await users.by_ids(stage.server.database, [newcomer.id])
     assert replica.users[newcomer.id] == msgspec.to_builtins(fresh)
     kinds = {event["type"] for event in alice.events}
@@ -206,7 +209,5 @@ async def test_a_deleted_chat_is_a_tombstone_for_those_who_hear_it(
 
 @pytest.mark.parametrize("type", sorted(set(CHAT_EVENTS) | set(USER_EVENTS)))
 def test_every_event_type_has_a_loader_or_is_kept_whole(type: str) -> None:
-    from messenger.store.events import LOADERS, LOGGED
-
     family = type.split(".")[0]
     assert type in LOADERS or family in LOADERS or family in LOGGED

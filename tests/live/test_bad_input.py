@@ -167,9 +167,7 @@ def frames() -> st.SearchStrategy[bytes]:
     return nearly.map(msgspec.json.encode) | st.binary(max_size=40)
 
 
-async def test_generated_frames_never_break_anything(
-    stage: Stage, lobby: int, bob: Client
-) -> None:
+async def test_generated_frames_never_break_anything(stage: Stage, lobby: int, bob: Client) -> None:
     """Thousands of frames: every socket ends with a code of the contract or lives on."""
     await bob.subscribe((lobby, None))
     batches: list[list[bytes]] = []

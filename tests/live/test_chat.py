@@ -149,9 +149,7 @@ async def test_marks_only_move_forward(alice: Client, bob: Client, lobby: int) -
 
 
 @pytest.mark.usefixtures("both")
-async def test_typing_is_heard_by_the_others_alone(
-    alice: Client, bob: Client, lobby: int
-) -> None:
+async def test_typing_is_heard_by_the_others_alone(alice: Client, bob: Client, lobby: int) -> None:
     await alice.ask("typing", chat_id=lobby)
     heard = await bob.expect_signal("typing")
     assert heard == {"type": "typing", "chat_id": lobby, "user_id": alice.user_id}

@@ -101,9 +101,7 @@ async def test_a_revoked_session_is_closed_and_the_others_stay(
 async def test_a_new_password_ends_the_other_sessions(stage: Stage, bob: Client) -> None:
     tablet = await stage.client("bob", JsonSocket, own_session=True)
     keep = bob.welcome["session_id"]
-    await stage.ask(
-        "bob", SetPassword(user_id=bob.user_id, password_hash="new", keep_session=keep)
-    )
+    await stage.ask("bob", SetPassword(user_id=bob.user_id, password_hash="new", keep_session=keep))
     await tablet.expect_closed(4401)
     await bob.ask("draft.set", chat_id=1, text="still here")
 
@@ -126,7 +124,9 @@ async def test_a_token_that_runs_out_is_announced_and_then_closes(
     session.expires_at = stage.server.clock().timestamp() + 30
     stage.server.endpoint.sweep()
     await alice.expect_signal("auth.expiring")
-    await alice.ask("auth", token=stage.server.tokens.access(alice.user_id, session.identity.session_id))
+    await alice.ask(
+        "auth", token=stage.server.tokens.access(alice.user_id, session.identity.session_id)
+    )
     stage.server.endpoint.sweep()
     await alice.expect_nothing()
     session.expires_at = 1.0

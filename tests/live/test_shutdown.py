@@ -9,9 +9,7 @@ from tests.live.client import Client, Closed, Refused
 from tests.live.conftest import Stage
 
 
-async def test_sockets_are_told_when_to_come_back(
-    stage: Stage, alice: Client, bob: Client
-) -> None:
+async def test_sockets_are_told_when_to_come_back(stage: Stage, alice: Client, bob: Client) -> None:
     async with asyncio.timeout(10):
         await stage.server.stop()
     for client in (alice, bob):

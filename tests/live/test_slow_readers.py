@@ -20,9 +20,7 @@ async def test_a_stalled_reader_is_closed_and_resumes(
     stalled = await stage.client("carol")
     seq = (await stalled.subscribe((lobby, None)))["streams"][0]["seq"]
     await bob.subscribe((lobby, None))
-    [session] = [
-        s for s in stage.server.endpoint.sessions if s.identity.user_id == stalled.user_id
-    ]
+    [session] = [s for s in stage.server.endpoint.sessions if s.identity.user_id == stalled.user_id]
     for end in (session.transport.get_extra_info("socket"),):
         end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     stalled.reader.cancel()

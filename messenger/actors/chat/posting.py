@@ -120,9 +120,12 @@ def stored(actor: "ChatActor", results: list[tuple[Sent, Stored | Exception]], a
     """Publish what was stored, in `seq` order, and then answer: own events precede the ack."""
     events: list[Event] = []
     doubtful = False
+    head = actor.stream.seq
     for sent, result in results:
         if isinstance(result, Stored):
-            if not result.duplicate:
+            # Stored just before a connection was lost, it may have been read from the log already.
+            if not result.duplicate and result.seq > head:
+                head = result.seq
                 events.append(created(sent.posting, result, at))
         elif not isinstance(result, errors.DomainError) or isinstance(result, errors.Unavailable):
             doubtful = True

@@ -1,0 +1,18 @@
+"""The rows of the budget, one module a kind; `MEASURES` is the order they run in.
+
+Those that load one server come first; `idle` and `start` restart it.
+"""
+
+from bench.measures import calm, catchup, idle, load, start
+from bench.stage import Measure
+
+MEASURES: dict[str, Measure] = {
+    "A1": load.a1,
+    "A16": load.a16,
+    "B": load.b,
+    "C": calm.c,
+    "D": calm.d,
+    "F": catchup.f,
+    "E": idle.e,
+    "G": start.g,
+}

@@ -1,0 +1,111 @@
+"""Whether the process lives (`/health`), and whether it should get requests (`/ready`).
+
+Both are at the root, for nobody in particular: they name no version, no
+address and no error. `/health` touches nothing, so that a database that is
+away does not get the server killed.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import Final
+
+import psycopg2
+from aiohttp import web
+
+from messenger.errors import DomainError, Unavailable
+from messenger.http.answers import json, refuse
+from messenger.http.keys import DATABASE
+from messenger.http.operation import Operation
+from messenger.store import instance, migrate
+from messenger.store.db import Database
+
+READY: Final[web.AppKey[Callable[[], Awaitable[list[str]]]]] = web.AppKey("ready")
+"""Returns why the server should get no requests now, in words of `REASONS`; empty: it should."""
+
+REASONS: Final = {
+    "starting": "It is still starting.",
+    "draining": "It is about to stop.",
+    "database": "The database is away.",
+    "migrations": "The database is not as this version needs it; run `bin/messenger db migrate`.",
+}
+DATABASE_WITHIN: Final = 2.0
+"""Seconds the database has to answer; probes themselves give up soon after."""
+REMEMBERED: Final = 1.0
+"""Seconds an answer of the database is good for: probes come often and from several sides."""
+MIGRATIONS_EVERY: Final = 60.0
+"""Seconds between looks at the migrations, which only somebody's hand takes back."""
+
+
+class Readiness:
+    """Why the server should get no requests now. `phase` is `starting`, `draining` or None."""
+
+    def __init__(self, database: Database, phase: Callable[[], str | None] = lambda: None) -> None:
+        self.database = database
+        self.phase = phase
+        # State: what the database last said, when; when the migrations were last found complete.
+        self.found: list[str] = []
+        self.asked_at = -REMEMBERED
+        self.complete_at = -MIGRATIONS_EVERY
+        self.asking = asyncio.Lock()
+
+    def __repr__(self) -> str:
+        return f"<Readiness {self.phase() or ', '.join(self.found) or 'ready'}>"
+
+    async def __call__(self) -> list[str]:
+        phase = self.phase()
+        if phase is not None:
+            return [phase]
+        async with self.asking:
+            if monotonic() - self.asked_at >= REMEMBERED:
+                self.found = await self._ask()
+                self.asked_at = monotonic()
+        return self.found
+
+    async def _ask(self) -> list[str]:
+        try:
+            async with asyncio.timeout(DATABASE_WITHIN):
+                await instance.alive(self.database)
+                if monotonic() - self.complete_at >= MIGRATIONS_EVERY:
+                    states = await asyncio.to_thread(migrate.status, self.database.dsn)
+                    if any(each.state != "applied" for each in states):
+                        return ["migrations"]
+                    self.complete_at = monotonic()
+        except (DomainError, TimeoutError, psycopg2.Error):
+            return ["database"]
+        return []
+
+
+async def health(request: web.Request) -> web.Response:
+    return json({"data": {"alive": True}})
+
+
+async def ready(request: web.Request) -> web.Response:
+    reasons = await request.app[READY]()
+    if not reasons:
+        return json({"data": {"ready": True}})
+    said = " ".join(REASONS[reason] for reason in reasons)
+    # Written here, not raised: a probe every second would fill the log with what is known.
+    return refuse(Unavailable(f"Not ready. {said}", reasons=reasons))
+
+
+class Alive(msgspec.Struct, frozen=True):
+    alive: bool
+
+
+class Ready(msgspec.Struct, frozen=True):
+    ready: bool
+
+
+ROUTES: Final = (
+    ("/health", health, Operation(name="health", summary="", tag="system", ok=Alive, public=True)),
+    ("/ready", ready, Operation(name="ready", summary="", tag="system", ok=Ready, public=True)),
+)
+
+
+def install(app: web.Application) -> None:
+    """Add both routes; whoever knows of starting and stopping sets READY before."""
+    if READY not in app:
+        app[READY] = Readiness(app[DATABASE])
+    app.router.add_get("/health", health)
+    app.router.add_get("/ready", ready)

@@ -1,0 +1,78 @@
+"""What no table can say of the protocol: how to connect, resume, and read a stream.
+
+Sections of plain paragraphs with nothing but code marked, for Markdown and HTML alike.
+"""
+
+from typing import Final
+
+import msgspec
+
+_TEXT: Final = """
+## Connecting
+
+`GET /api/v1/ws` (also `/v1/ws`), as one of two subprotocols: `messenger.v1.json` in text frames,
+which is the default, or `messenger.v1.msgpack` in binary ones. The objects are the same either
+way; times and UUIDs are strings in both. A browser's `Origin` must be this server's, or one of
+`CORS_ORIGINS`.
+
+Sign in with the header `Authorization: Bearer <access token>`; or, where headers cannot be set,
+with `auth` as the first frame within 10 seconds; or, at worst, with `?access_token=` in the
+address. Before that every other command is answered with `unauthorized`. `connection.welcome`
+follows.
+
+A minute before the access token runs out the server says `auth.expiring`. A fresh `auth` keeps the
+socket; without one it is closed with 4401.
+
+## Frames
+
+Every frame is one object with a `type`. A command with an `id` (a number, or a text of up to 128
+characters, yours to choose) gets exactly one answer that bears it: an `ack`, or an `error`. Unknown
+fields in a command are refused. Unknown types and fields from the server are to be ignored, but an
+event of an unknown type moves the cursor like any other.
+
+Commands that change something take a `key`. Send one with every such command: the same key is done
+once, and for 30 days its repeat is answered with the subject as it stands by then. The same key
+with another command is `idempotency_mismatch`; what was refused is not remembered. A message has
+its `client_message_id` instead, which counts for ever.
+
+## Streams and events
+
+A stream is an ordered log with one owner. Every chat and every person has one, and its id is the
+chat's or the person's own. A change takes the stream's next `seq`: 1, 2, 3 … with no gap and no
+repeat, the same for every reader, live or catching up. Keep the last `seq` you applied of each
+stream: it is your cursor.
+
+An event's `data` is the whole subject as it stands when delivered, the same for every reader. It
+bears `rev`, the `seq` of its last change: ignore data with a lower `rev` than you hold, and an
+event may be applied twice, or late, without harm. A connection gets its own events too, always
+before the `ack`.
+
+A client that applies every event ends with what a fresh fetch would give it.
+
+## Subscribing and resuming
+
+`subscribe` sends what came after each cursor and goes on live, with no hole and no repeat; its
+answer stands between the two. A second `subscribe` of a stream replaces the first. With `all: true`
+your own stream comes first, then every chat you are in, and each chat you join later by itself.
+
+`reset: true` says that a cursor is of no use: it is older than what is kept, ahead of the stream,
+more than 10,000 events behind, or of another `epoch`. Then fetch the chat's snapshot,
+`GET /api/v1/chats/{id}/snapshot`, and apply events above its `seq`; live ones are already coming.
+`gone: true` says that a stream may not be read; nothing else fails for it.
+
+The `epoch` names this history of the database. It is compared for equality only, and a restored
+backup has a new one.
+"""
+
+
+class Section(msgspec.Struct, frozen=True):
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+def _section(text: str) -> Section:
+    title, *paragraphs = text.strip().split("\n\n")
+    return Section(title, tuple(paragraph.replace("\n", " ") for paragraph in paragraphs))
+
+
+SECTIONS: Final = tuple(_section(text) for text in _TEXT.split("\n## ")[1:])

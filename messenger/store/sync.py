@@ -1,0 +1,233 @@
+"""One person's whole world: the first load, and what has happened since.
+
+Each answer is read as of one moment, so a cursor in it is never ahead of the
+events beside it, and whoever goes on from there misses nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+
+from messenger.model import Event, Identity, Me, Snapshot, User
+from messenger.protocol.events import StreamState
+from messenger.rules.streams import out_of_reach
+from messenger.store import chats, events, reading, users
+from messenger.store.chats import Ids
+from messenger.store.db import Connection, Database, Prepared
+from messenger.store.reading import Place
+from messenger.store.tables import events as event_table
+from messenger.store.tables import users as user_table
+
+BATCH: Final = 10
+"""Snapshots read by one set of statements."""
+ENOUGH: Final = 1_000_000
+"""Characters of text after which a page of snapshots ends early; twice as many bytes, perhaps."""
+A_MEMBER: Final = 150
+
+WANTED = (
+    sa.func.unnest(sa.bindparam("ids", type_=Ids))
+    .table_valued(sa.column("id", sa.BigInteger))
+    .render_derived(name="wanted")
+)
+FIRSTS = Prepared(
+    sa.select(
+        WANTED.c.id,
+        sa.select(sa.func.min(event_table.c.seq))
+        .where(event_table.c.stream_id == WANTED.c.id)
+        .correlate(WANTED)
+        .scalar_subquery()
+        .label("seq"),
+    )
+)
+EVERYBODY = Prepared(sa.select(*users.USER_COLUMNS).where(users.SEEN).order_by(user_table.c.id))
+
+Cursors = list[tuple[int, int]]
+
+
+class Beginning(msgspec.Struct, frozen=True, kw_only=True):
+    """What the first page of the first load has besides snapshots.
+
+    `cursors` are all of one's streams: to follow them from here on, while later
+    pages are still being read or after that, leaves no hole.
+    """
+
+    me: Me | None
+    users: list[User]
+    cursors: Cursors
+
+
+class Bootstrap(msgspec.Struct, frozen=True, kw_only=True):
+    snapshots: list[Snapshot]
+    next: Place | None
+    beginning: Beginning | None
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """Events of several streams, each in `seq` order, and where to go on.
+
+    Before the last page (`more`), `streams` names those alone that are gone or
+    start anew; on it all of them, with the reader's `my` and everyone's
+    `marks`, which are then true of what the events lead to.
+    """
+
+    events: list[Event]
+    cursors: Cursors
+    more: bool
+    streams: list[StreamState]
+    epoch: int
+
+
+class Stand(msgspec.Struct):
+    """Where a reader stands in one stream."""
+
+    id: int
+    head: int
+    at: int
+    reset: bool = False
+
+
+# The first load
+
+
+async def bootstrap(
+    database: Database, who: Identity, limit: int, after: Place | None, epoch: int
+) -> Bootstrap:
+    """A page of snapshots of one's chats, the last active first."""
+
+    async def work(connection: Connection) -> Bootstrap:
+        found, more = await reading.places(connection, who.user_id, limit, after)
+        ids = [place.id for place in found]
+        read: list[Snapshot] = []
+        while len(read) < len(ids) and sum(map(_size, read)) < ENOUGH:
+            batch = ids[len(read) : len(read) + BATCH]
+            read += await reading.snapshots(connection, who.user_id, batch, epoch)
+        more = more or len(read) < len(ids)
+        return Bootstrap(
+            snapshots=read,
+            next=found[len(read) - 1] if more else None,
+            beginning=None if after else await _beginning(connection, who),
+        )
+
+    return await database.transact(work, snapshot=True)
+
+
+def _size(snapshot: Snapshot) -> int:
+    texts = sum(len(message.text) for message in (*snapshot.messages, *snapshot.pins))
+    return texts + A_MEMBER * len(snapshot.members)
+
+
+async def _beginning(connection: Connection, who: Identity) -> Beginning:
+    heads = await events.heads(connection, [who.user_id])
+    access = await connection.fetch(chats.ALL_ACCESS, user=who.user_id)
+    rows = await connection.fetch(EVERYBODY, viewer=who.user_id, is_guest=who.role == "guest")
+    return Beginning(
+        me=await users.me(connection, who.user_id),
+        users=[User(**row._asdict()) for row in rows],
+        cursors=[*heads.items(), *((row.id, row.seq) for row in access)],
+    )
+
+
+# What has happened since
+
+
+async def changes(
+    database: Database,
+    user_id: int,
+    cursors: Mapping[int, int | None],
+    *,
+    everything: bool,
+    limit: int,
+    stale: bool,
+    epoch: int,
+) -> Changes:
+    """Up to `limit` events after these cursors, one's own stream first.
+
+    With `everything` all of one's streams are read, those without a cursor from
+    the present on. `stale` cursors are of another epoch: all begin anew.
+    """
+
+    async def work(connection: Connection) -> Changes:
+        stands = await _stands(connection, user_id, cursors, everything, stale)
+        found = await _read_on(connection, stands, limit)
+        more = any(stand.at < stand.head for stand in stands)
+        ids = [] if more else [stand.id for stand in stands if stand.id != user_id]
+        return Changes(
+            events=found,
+            cursors=[(stand.id, stand.at) for stand in stands],
+            more=more,
+            streams=[
+                *await _states(connection, user_id, stands, ids, more),
+                *_gone(cursors, stands),
+            ],
+            epoch=epoch,
+        )
+
+    return await database.transact(work, snapshot=True)
+
+
+async def _stands(
+    connection: Connection,
+    user_id: int,
+    cursors: Mapping[int, int | None],
+    everything: bool,
+    stale: bool,
+) -> list[Stand]:
+    """Where the reader stands in each stream they may read, one's own first."""
+    heads: dict[int, int] = {}
+    if everything or user_id in cursors:
+        heads |= await events.heads(connection, [user_id])
+    if everything:
+        rows = await connection.fetch(chats.ALL_ACCESS, user=user_id)
+    else:
+        rows = await connection.fetch(chats.ACCESS, user=user_id, chats=list(cursors))
+    heads |= {row.id: row.seq for row in rows}
+    behind = [id for id, at in cursors.items() if at is not None and at < heads.get(id, 0)]
+    firsts = {row.id: row.seq or 0 for row in await connection.fetch(FIRSTS, ids=behind)}
+    stands = []
+    for id, head in heads.items():
+        at = cursors.get(id)
+        reset = at is not None and (stale or out_of_reach(at, head, firsts.get(id, 1)))
+        stands.append(Stand(id, head, head if at is None or reset else at, reset))
+    return stands
+
+
+async def _read_on(connection: Connection, stands: list[Stand], limit: int) -> list[Event]:
+    """Read until the limit, and move the stands along with what was read."""
+    found: list[Event] = []
+    for stand in stands:
+        upto = min(stand.head, stand.at + limit - len(found))
+        if stand.at < upto:
+            page = await events.read(connection, stand.id, stand.at, upto)
+            found += page
+            # The log has no holes; were there one, a snapshot would lead across it.
+            stand.reset = not page
+            stand.at = page[-1].seq if page else stand.head
+            if page and stand.at < upto:
+                # A page ends at its bytes, too: that is enough for one answer.
+                break
+    return found
+
+
+async def _states(
+    connection: Connection, user_id: int, stands: list[Stand], chat_ids: list[int], more: bool
+) -> list[StreamState]:
+    my = await chats.my(connection, user_id, chat_ids) if chat_ids else {}
+    marks = await chats.marks(connection, chat_ids) if chat_ids else {}
+    return [
+        StreamState(
+            id=stand.id,
+            seq=stand.at,
+            reset=stand.reset,
+            my=my[stand.id].my() if stand.id in my else None,
+            marks=marks.get(stand.id),
+        )
+        for stand in stands
+        if stand.reset or not more
+    ]
+
+
+def _gone(cursors: Mapping[int, Any], stands: list[Stand]) -> list[StreamState]:
+    there = {stand.id for stand in stands}
+    return [StreamState(id=id, gone=True) for id in cursors if id not in there]

@@ -1,0 +1,41 @@
+"""What tests of accounts say to the REST door."""
+
+from typing import Any
+
+from messenger.store import invites
+
+PASSWORD = "correct horse battery"
+
+
+async def data(response: Any) -> Any:
+    body = await response.json()
+    assert response.status < 300, body
+    return body["data"]
+
+
+async def refusal(response: Any) -> tuple[int, str]:
+    return response.status, (await response.json())["error"]["code"]
+
+
+async def join(client: Any, name: str, **more: Any) -> dict[str, Any]:
+    """Register, and return the answer's data."""
+    body = {"username": name, "password": PASSWORD, **more}
+    return await data(await client.post("/api/v1/auth/register", json=body))
+
+
+async def sign_in(client: Any, name: str, password: str = PASSWORD, **more: Any) -> Any:
+    body = {"login": name, "password": password, **more}
+    return await client.post("/api/v1/auth/login", json=body)
+
+
+def bearer(signed_in: dict[str, Any]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {signed_in['access']}"}
+
+
+async def first_code(client: Any) -> str:
+    """The code that makes the first administrator."""
+    server = client.server
+    secret, now = server.settings.secret_key, server.clock()
+    code = await invites.first_admin(server.database, secret, now)
+    assert code is not None
+    return code

@@ -1,0 +1,282 @@
+"""A store that is a few dicts: what actors see of PostgreSQL, and none of its SQL.
+
+Every call makes two trips, and what it asks for happens in the one moment between them. Whoever
+sets `trip` decides how long a trip takes and whether it fails: on the way out nothing happened,
+on the way back everything did and only the caller does not know.
+"""
+
+import asyncio
+import functools
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+
+import msgspec
+
+from messenger import errors
+from messenger.decision import Decision, RequestKey
+from messenger.model import (
+    ChatMembership,
+    Event,
+    Identity,
+    Me,
+    Message,
+    SentMessage,
+    User,
+    timestamp,
+)
+from messenger.storage import (
+    Access,
+    ChatRecord,
+    JournalOwner,
+    Keyed,
+    Posting,
+    Seat,
+    Storage,
+)
+
+from .tables import Tables
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Way = Literal["out", "back"]
+Trip = Callable[[str, Way], Awaitable[None]]
+
+
+class ConnectionLost(Exception):
+    """On the journal's way back: the batch was stored, and is sent again as it was."""
+
+
+async def at_once(call: str, way: Way) -> None:
+    await asyncio.sleep(0)
+
+
+def query(
+    method: Callable[Concatenate["Memory", P], T],
+) -> Callable[Concatenate["Memory", P], Coroutine[Any, Any, T]]:
+    """Make a call of what is done in one moment."""
+    name = method.__name__
+
+    async def call(self: "Memory", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        await self.trip(name, "out")
+        result = method(self, *args, **kwargs)
+        await self.trip(name, "back")
+        return result
+
+    return call
+
+
+class Waiting(msgspec.Struct):
+    owner: JournalOwner
+    token: Any
+    act: Callable[[str], Any]
+
+
+class Memory(Tables):
+    """`storage.Storage`, for one loop."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__(clock)
+        self.trip: Trip = at_once
+        self.page = 1000
+        self._posts: list[Waiting] = []
+        self._marks: list[Waiting] = []
+        self._flushing: asyncio.Task[None] | None = None
+
+    def crash(self) -> None:
+        """Forget what was on its way: whoever sent it is dead."""
+        self._posts, self._marks = [], []
+        if self._flushing is not None:
+            self._flushing.cancel()
+            self._flushing = None
+
+    # The journal
+
+    def post(self, posting: Posting, owner: JournalOwner, token: Any) -> None:
+        self._posts.append(Waiting(owner, token, functools.partial(self._store, posting)))
+        self._flush_soon()
+
+    def mark(
+        self, chat_id: int, user_id: int, read: int, received: int, owner: JournalOwner, token: Any
+    ) -> None:
+        act = functools.partial(self._move, chat_id, user_id, read, received)
+        self._marks.append(Waiting(owner, token, act))
+        self._flush_soon()
+
+    def _flush_soon(self) -> None:
+        if self._flushing is None:
+            self._flushing = asyncio.get_running_loop().create_task(self._flush())
+
+    async def _flush(self) -> None:
+        try:
+            while self._posts or self._marks:
+                posts, self._posts = self._posts, []
+                marks, self._marks = self._marks, []
+                results, at = await self._carry([*posts, *marks])
+                for owner, own in _by_owner(results[: len(posts)]):
+                    owner.stored(own, at)
+                for owner, own in _by_owner(results[len(posts) :]):
+                    owner.marked(own)
+        finally:
+            if self._flushing is asyncio.current_task():
+                self._flushing = None
+
+    async def _carry(self, batch: list[Waiting]) -> tuple[list[tuple[Waiting, Any]], str]:
+        at = timestamp(self.clock())
+        try:
+            await self.trip("journal", "out")
+            results = [(waiting, waiting.act(at)) for waiting in batch]
+            try:
+                await self.trip("journal", "back")
+            except ConnectionLost:
+                results = [(waiting, waiting.act(at)) for waiting in batch]
+        except errors.Unavailable as error:
+            results = [(waiting, error) for waiting in batch]
+        return results, at
+
+    # Every other change
+
+    @query
+    def commit(self, decision: Decision, at: datetime, key: RequestKey | None) -> list[Event]:
+        return self.commit_now(decision, at, key)
+
+    @query
+    def new_stream(self, kind: str) -> int:
+        return self._new_stream(kind)
+
+    @query
+    def find_key(self, user_id: int, key: str) -> Keyed | None:
+        return self.keys.get((user_id, key))
+
+    @query
+    def saw(self, seen: dict[int, datetime]) -> None:
+        self.seen.update(seen)
+
+    # Reads
+
+    @query
+    def chat(self, chat_id: int) -> ChatRecord | None:
+        chat = self.chats.get(chat_id)
+        if chat is None:
+            return None
+        seats = [
+            Seat(m.member, self.people[user_id].username, m.read_seq, m.received_seq)
+            for (c, user_id), m in self.members.items() if c == chat_id
+        ]  # fmt: skip
+        return ChatRecord(chat, seats, self.tops[chat_id].seq)
+
+    @query
+    def message(self, chat_id: int, seq: int) -> Message | None:
+        return self._message(chat_id, seq)
+
+    @query
+    def reacted(self, chat_id: int, seq: int, emoji: str, user_id: int) -> bool:
+        return (emoji, user_id) in self.reactions.get((chat_id, seq), {})
+
+    @query
+    def emojis(self, chat_id: int, seq: int) -> set[str]:
+        return {emoji for emoji, _ in self.reactions.get((chat_id, seq), {})}
+
+    @query
+    def sent(self, sender_id: int, key: str, digest: str) -> SentMessage | None:
+        known, stored = self.sent_keys.get((sender_id, key), ("", None))
+        if stored is None or known != digest:
+            return None
+        return SentMessage(stored.chat_id, stored.seq, stored.n, stored.created_at, key, True)
+
+    @query
+    def subject(self, type: str, stream: int, id: int) -> Any:
+        return self._subject(type, stream, id)
+
+    @query
+    def events(self, stream: int, after: int, upto: int) -> list[Event]:
+        rows = [row for row in self.log[stream] if after < row.seq <= upto]
+        return [self._event(row) for row in rows[: self.page]]
+
+    @query
+    def first(self, stream: int) -> int:
+        return self.log[stream][0].seq if self.log[stream] else 0
+
+    @query
+    def heads(self, ids: Sequence[int]) -> dict[int, int]:
+        return {id: self.tops[id].seq for id in ids if id in self.tops}
+
+    @query
+    def access(self, user_id: int, ids: Sequence[int] | None) -> list[Access]:
+        wanted = sorted(self.chats) if ids is None else sorted(ids)
+        return [
+            Access(id, self.tops[id].seq, self.chats[id].kind)
+            for id in wanted if self.readable(user_id, id)
+        ]  # fmt: skip
+
+    @query
+    def my(self, user_id: int, ids: Sequence[int]) -> dict[int, ChatMembership]:
+        found = {id: self._my(user_id, id) for id in ids}
+        return {id: my for id, my in found.items() if my is not None}
+
+    @query
+    def marks(self, ids: Sequence[int]) -> dict[int, list[tuple[int, int, int]]]:
+        present = {id: self._present(id) for id in ids}
+        return {
+            id: [(m.member.user_id, m.read_seq, m.received_seq) for m in here]
+            for id, here in present.items() if 0 < len(here) <= 100
+        }  # fmt: skip
+
+    @query
+    def direct(self, user_ids: list[int]) -> int | None:
+        return next((id for id, chat in self.chats.items() if chat.user_ids == user_ids), None)
+
+    @query
+    def users(self, ids: Sequence[int]) -> dict[int, User]:
+        return {id: self._subject("user.updated", 0, id) for id in ids if id in self.people}
+
+    @query
+    def visible(self, identity: Identity, ids: Sequence[int]) -> list[int]:
+        me = identity.user_id
+        shared = {user for chat, user in self.members if self.readable(me, chat)} | {me}
+        known = self.people.keys() if identity.role != "guest" else shared
+        return [id for id in sorted(ids) if id in known]
+
+    @query
+    def last_seen(self, ids: Sequence[int]) -> dict[int, str | None]:
+        return {id: timestamp(self.seen[id]) if id in self.seen else None for id in ids}
+
+    @query
+    def me(self, user_id: int) -> Me | None:
+        return self.people.get(user_id)
+
+    @query
+    def administrators(self) -> int:
+        return sum(me.role == "admin" and not me.disabled_at for me in self.people.values())
+
+    @query
+    def preference(
+        self, user_id: int, chat_id: int
+    ) -> tuple[str | None, str | None, str | None]:  # fmt: skip
+        chosen = self.preferences.get((user_id, chat_id))
+        return (chosen.notify, chosen.muted_until, chosen.draft) if chosen else (None, None, None)
+
+    @query
+    def sessions(self, user_id: int, but: str | None) -> list[str]:
+        return [id for id, owner in self.live.items() if owner == user_id and id != but]
+
+    @query
+    def identify(self, session_id: str, now: datetime) -> Identity | None:
+        me = self.people.get(self.live.get(session_id, 0))
+        if me is None or me.disabled_at is not None:
+            return None
+        return Identity(
+            user_id=me.id, session_id=session_id, username=me.username, role=me.role
+        )  # fmt: skip
+
+
+def _by_owner(
+    results: list[tuple[Waiting, Any]],
+) -> list[tuple[JournalOwner, list[tuple[Any, Any]]]]:
+    owners = list(dict.fromkeys(waiting.owner for waiting, _ in results))
+    return [(own, [(w.token, result) for w, result in results if w.owner is own]) for own in owners]
+
+
+def _is_storage(memory: Memory) -> Storage:
+    """Nothing at run time: the type checker holds the model against the interface."""
+    return memory

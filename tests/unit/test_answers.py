@@ -1,0 +1,48 @@
+"""Nothing that can be asked or told is without an answer, and without a sentence."""
+
+from typing import get_args
+
+from messenger.protocol import commands, events, schemas, sentences
+from messenger.protocol.answers import ANSWERS
+from messenger.protocol.asyncapi import COMMAND_TYPES, document, tag_of
+
+
+def test_every_command_has_an_answer():
+    assert set(ANSWERS) == set(get_args(commands.ClientFrame))
+
+
+def test_every_command_event_frame_and_close_is_explained():
+    assert sentences.COMMANDS.keys() == {tag_of(each) for each in COMMAND_TYPES}
+    assert sentences.EVENTS.keys() == events.CHAT_EVENTS.keys() | events.USER_EVENTS.keys()
+    assert sentences.FRAMES.keys() == {tag_of(each) for each in events.SERVER_FRAMES}
+    assert sentences.CLOSE_ADVICE.keys() == set(get_args(events.CloseReason))
+
+
+def test_every_field_is_explained():
+    named = document()["components"]["schemas"]
+    silent = [
+        f"{name}.{field}"
+        for name, schema in named.items()
+        for field, about in schema["properties"].items()
+        if "description" not in about
+    ]
+    assert silent == []
+
+
+def test_what_is_sent_has_all_its_fields():
+    _, named = schemas.schemas_of([events.CHAT_EVENTS["message.created"]])
+    assert named["Message"]["required"] == list(named["Message"]["properties"])
+
+
+def test_what_is_asked_may_leave_out_what_has_a_default():
+    _, named = schemas.schemas_of([commands.SendMessage])
+    asked = ["type", "chat_id", "client_message_id", "text"]
+    assert named["SendMessage"]["required"] == asked
+
+
+def test_moments_are_marked_as_such():
+    _, named = schemas.schemas_of([events.CHAT_EVENTS["message.created"]])
+    fields = named["Message"]["properties"]
+    assert fields["created_at"]["format"] == "date-time"
+    assert fields["edited_at"]["anyOf"][0]["format"] == "date-time"
+    assert "format" not in fields["text"]

@@ -1,0 +1,41 @@
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messenger.errors import ValidationFailed
+from messenger.http import cursors
+from messenger.store.history import Pin
+from messenger.store.reading import Place
+
+AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("place", [Place(900, [5, 7], AT, 3), Place(900, [], None, 3)])
+def test_a_place_is_read_back_as_written(place: Place) -> None:
+    assert cursors.read(cursors.write(place), Place) == place
+
+
+def test_a_list_that_ends_has_no_cursor_and_the_first_page_needs_none() -> None:
+    assert cursors.write(None) is None
+    assert cursors.read(None, Place) is None
+
+
+def test_a_cursor_of_another_list_is_refused() -> None:
+    with pytest.raises(ValidationFailed):
+        cursors.read(cursors.write(Pin(AT, 3)), Place)
+
+
+def test_depth_beyond_reason_is_refused() -> None:
+    raw = [900, [], None, 3]
+    for _ in range(700):
+        raw = [900, [], None, 3, raw]
+    with pytest.raises(ValidationFailed):
+        cursors.read(cursors.write([*raw, *["x"] * 3]) or "", Pin)
+
+
+@given(st.text(max_size=60))
+def test_whatever_else_is_refused(text: str) -> None:
+    with pytest.raises(ValidationFailed):
+        cursors.read(text, Place)

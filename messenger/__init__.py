@@ -1,1 +1,20 @@
-"""The messenger."""
+"""The messenger: chats, tasks and boards of one organisation, in one ordered log per chat.
+
+Who may import whom, from the top down; `ws` and `http` never import each other:
+
+    cli → app → ws, http, jobs, bus → actors → store, rules, protocol
+        → storage, decision → model, errors, config
+
+A sent message, in six hops:
+
+1. `ws.session`, `ws.endpoint`: bytes → `protocol.codec` → `SendMessage`
+2. `ws.dispatch` (REST: `http.messages` makes the same command) → `actors.directory`
+3. `actors.chat.posting.send`: `rules` say whether; handed to the journal; the turn ends
+4. `store.journal`: one statement and one commit for all that waits in the process
+5. `actors.chat.posting.stored` → `actors.directory.publish` → `actors.stream`: in `seq` order,
+   encoded once per subprotocol; then the sender's answer
+6. `ws.session`: one write per connection and turn of the loop
+
+Every other change is decided in a turn of its own (`actors.owner`) and committed by
+`store.events.commit`; reads go to `store` directly, through `store.chats.visible_chats`.
+"""

@@ -15,7 +15,7 @@ from typing import Any
 
 import uvloop
 from aiohttp import web
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Gauge
 
 from messenger import systemd
 from messenger.actors.directory import Directory
@@ -84,6 +84,8 @@ class Server:
             self.endpoint = Endpoint(
                 self.directory, self.tokens, self.settings, self.clock, self.registry
             )
+            depth = Gauge("messenger_mailbox_depth", "Letters waiting.", registry=self.registry)
+            depth.set_function(lambda: self.directory.waiting)
             self.runner = web.AppRunner(
                 self._application(), access_log=None, shutdown_timeout=3, handle_signals=False
             )

@@ -15,6 +15,8 @@ Role = Literal["admin", "user", "guest"]
 MemberRole = Literal["owner", "admin", "member"]
 ChatKind = Literal["direct", "group", "org"]
 NotifyLevel = Literal["all", "mentions", "none"]
+TaskStatus = Literal["open", "done"]
+ReminderKind = Literal["tomorrow", "now", "overdue"]
 
 
 def timestamp(moment: datetime) -> str:
@@ -147,6 +149,103 @@ class Message(Subject, frozen=True, kw_only=True):
     rev: int = 0
 
 
+class Due(msgspec.Struct, frozen=True, omit_defaults=True):
+    """When a task is due: `{date}`, or `{at, zone}`, a moment and the zone it was meant in."""
+
+    date: str | None = None
+    at: str | None = None
+    zone: str | None = None
+
+
+class ChecklistItem(msgspec.Struct, frozen=True):
+    id: str
+    text: str
+    done: bool = False
+
+
+class Column(Subject, frozen=True, kw_only=True):
+    """A column of a chat's board; `limit` is how many cards it should hold at the most."""
+
+    id: int
+    chat_id: int
+    title: str
+    position: str
+    is_done: bool = False
+    limit: int | None = None
+    version: int
+    deleted_at: str | None = None
+    rev: int = 0
+
+
+class Task(Subject, frozen=True, kw_only=True):
+    """A task; with a column, a card. `position` is compared byte by byte within the column."""
+
+    id: int
+    number: int
+    chat_id: int
+    column_id: int | None = None
+    position: str | None = None
+    title: str
+    description: str = ""
+    status: TaskStatus = "open"
+    assigned_to: int | None = None
+    creator: int
+    due: Due | None = None
+    labels: list[str] = []
+    checklist: list[ChecklistItem] = []
+    source_seq: int | None = None
+    version: int
+    created_at: str
+    updated_at: str
+    closed_at: str | None = None
+    archived_at: str | None = None
+    deleted_at: str | None = None
+    rev: int = 0
+
+
+class FieldChange(msgspec.Struct, frozen=True):
+    """One field of a task, before and after."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """Who changed what of a task, and when; `seq` is the event's in the chat's stream."""
+
+    seq: int
+    at: str
+    by: int | None
+    type: str
+    changes: list[FieldChange]
+
+
+class TaskReminder(msgspec.Struct, frozen=True, kw_only=True):
+    """A task of one's own is due tomorrow, due now, or overdue."""
+
+    chat_id: int
+    task_id: int
+    kind: ReminderKind
+
+
+class Board(msgspec.Struct, frozen=True, kw_only=True):
+    """A chat's columns and the cards on them, in order, at `seq`."""
+
+    columns: list[Column]
+    tasks: list[Task]
+    seq: int
+
+
+class TaskCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How one person stands; `done` counts this week, which begins on Monday."""
+
+    user_id: int | None
+    open: int
+    overdue: int
+    done: int
+
+
 class SentMessage(msgspec.Struct, frozen=True):
     """What the sender of a message gets back, the same for every repeat."""
 
@@ -185,8 +284,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     members: list[Member]
     messages: list[Message]
     pins: list[Message]
-    columns: list[dict[str, Any]] = []
-    tasks: list[dict[str, Any]] = []
+    columns: list[Column] = []
+    tasks: list[Task] = []
     marks: list[tuple[int, int, int]]
     seq: int
     n: int

@@ -10,12 +10,14 @@ from messenger.decision import Decision, RequestKey
 from messenger.model import (
     Chat,
     ChatMembership,
+    Column,
     Event,
     Identity,
     Me,
     Member,
     Message,
     SentMessage,
+    Task,
     User,
 )
 
@@ -47,6 +49,15 @@ class ChatRecord(msgspec.Struct):
     chat: Chat
     seats: list[Seat]
     seq: int
+
+
+class BoardRecord(msgspec.Struct):
+    """A chat's columns and live tasks, with the version each field last changed at, by id."""
+
+    columns: list[Column]
+    tasks: list[Task]
+    task_versions: dict[int, dict[str, int]]
+    column_versions: dict[int, dict[str, int]]
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -124,6 +135,10 @@ class Storage(Protocol):
         ...
 
     async def new_stream(self, kind: str) -> int: ...
+    async def new_ids(self, kind: str, count: int) -> list[int]:
+        """Fresh ids of a `task` or `column`, or `number`s of tasks; gaps are fine."""
+        ...
+
     async def find_key(self, user_id: int, key: str) -> Keyed | None: ...
     async def saw(self, seen: dict[int, datetime]) -> None: ...
 
@@ -133,6 +148,12 @@ class Storage(Protocol):
     async def message(self, chat_id: int, seq: int) -> Message | None: ...
     async def reacted(self, chat_id: int, seq: int, emoji: str, user_id: int) -> bool: ...
     async def emojis(self, chat_id: int, seq: int) -> set[str]: ...
+    async def board(self, chat_id: int) -> BoardRecord: ...
+    async def task(self, task_id: int) -> tuple[Task, dict[str, int]] | None: ...
+    async def home(self, kind: str, id: int) -> int | None:
+        """The chat that a `task` or a `column` lives in."""
+        ...
+
     async def sent(self, sender_id: int, key: str, digest: str) -> SentMessage | None: ...
     async def subject(self, type: str, stream: int, id: int) -> Any: ...
     async def events(self, stream: int, after: int, upto: int) -> list[Event]: ...

@@ -22,7 +22,7 @@ from messenger.actors.stream import UNKNOWN, Stream
 from messenger.actors.user import DECISIONS, UserActor, pair
 from messenger.config import Settings
 from messenger.model import Event, Identity
-from messenger.protocol import accounts, commands
+from messenger.protocol import accounts, commands, tasks
 from messenger.storage import Storage
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,10 @@ IDLE_AFTER = 120.0
 PATIENCE = 0.01
 """Seconds a hole in a stream may close by itself before the log is read."""
 
-PLAIN = frozenset({"message", "reaction"})
+REMEMBERED_HOMES = 100_000
+"""Tasks and columns whose chat is known without asking; then the memory starts afresh."""
+
+PLAIN = frozenset({"message", "reaction", "task", "column"})
 """Families of events that mean nothing beyond themselves."""
 
 
@@ -58,12 +61,18 @@ class Directory:
         self.streams: dict[int, Stream] = {}
         self.actors: dict[int, Owner] = {}
         self.usernames: dict[int, str] = {}
+        self.homes: dict[tuple[str, int], int] = {}
         self.behind: set[int] = set()
         self.tasks: set[asyncio.Task[Any]] = set()
         self.closing = False
 
     def __repr__(self) -> str:
         return f"<Directory {len(self.actors)} actors, {len(self.streams)} streams>"
+
+    @property
+    def waiting(self) -> int:
+        """Letters in all mailboxes together."""
+        return sum(actor.waiting for actor in self.actors.values())
 
     # In: commands
 
@@ -79,7 +88,11 @@ class Directory:
         elif kind in (accounts.AddUser, accounts.UpdateUser):
             self.chat(self.org_id).tell(Letter(identity, command, reply))
         elif kind in CHATTY:
-            self.chat(command.chat_id).tell(Letter(identity, command, reply))
+            chat_id = self._home(command)
+            if chat_id is None:
+                self.spawn(self._find_home(Letter(identity, command, reply)))
+            else:
+                self.chat(chat_id).tell(Letter(identity, command, reply))
         else:
             raise TypeError(f"no actor takes {command!r}")
 
@@ -88,6 +101,35 @@ class Directory:
         reply = FutureReply()
         self.send(identity, command, reply)
         return await reply.future
+
+    def _home(self, command: Any) -> int | None:
+        """The chat a command is for; None while nobody has looked up where its task lives."""
+        match command:
+            case tasks.CreateTask(chat_id=chat_id):
+                return chat_id or self.org_id
+            case tasks.TaskChange(task_id=id):
+                return self.homes.get(("task", id))
+            case tasks.ColumnChange(column_id=id):
+                return self.homes.get(("column", id))
+        return int(command.chat_id)
+
+    async def _find_home(self, letter: Letter) -> None:
+        """A task or column never changes its chat, so where it lives is looked up once."""
+        command = letter.command
+        if isinstance(command, tasks.TaskChange):
+            kind, id = "task", command.task_id
+        else:
+            kind, id = "column", command.column_id
+        try:
+            chat_id = await self.store.home(kind, id)
+            if chat_id is None:
+                raise errors.NotFound()
+            if len(self.homes) >= REMEMBERED_HOMES:
+                self.homes.clear()
+            self.homes[kind, id] = chat_id
+            self.chat(chat_id).tell(letter)
+        except errors.DomainError as error:
+            letter.reply.refuse(error)
 
     async def _open_direct(self, letter: Letter) -> None:
         """Both pressing "message" at once get the same chat: the pair of ids is unique."""

@@ -8,6 +8,7 @@ import msgspec
 
 from messenger import errors
 from messenger.actors.actor import Letter
+from messenger.actors.chat import columns
 from messenger.actors.chat.membership import joining, told
 from messenger.actors.chat.people import by, ended
 from messenger.actors.owner import Owner
@@ -85,6 +86,9 @@ async def create_chat(actor: UserActor, letter: Letter) -> Decision:
     entries = [Entry(stream=chat_id, type="chat.created", subject=chat_id, data=chat)]
     entries.append(joining(chat_id, who.user_id, "owner", at))
     entries += [joining(chat_id, id, "member", at) for id in wanted]
+    if command.board:
+        ids = await actor.store.new_ids("column", columns.FIRST)
+        entries += columns.first_columns(chat_id, ids, actor.directory.settings.default_locale)
     entries += [told(chat_id, id) for id in (who.user_id, *wanted)]
     return Decision(by=who.user_id, entries=entries)
 

@@ -6,6 +6,8 @@ begun. Each command lives in a module of its own, imported when it is called.
 """
 
 import importlib
+import sys
+from socket import gaierror
 from typing import Any
 
 import click
@@ -14,7 +16,9 @@ import click
 COMMANDS = {
     "admin": ("messenger.cli.admin", "Accounts and invitations."),
     "db": ("messenger.cli.db", "The database's schema: status, migrate, rollback, check."),
+    "demo": ("messenger.cli.demo", "Run a server with an organisation to look around in."),
     "doctor": ("messenger.cli.doctor", "Check this installation, and say what to mend."),
+    "init": ("messenger.cli.init", "Prepare an installation ahead of its first start."),
     "serve": ("messenger.cli.serve", "Run the server until it is told to stop."),
 }
 
@@ -78,6 +82,12 @@ def _failure(error: Exception) -> Failure | None:
             return Failure(str(error))
         case psycopg2.OperationalError():
             return Failure(f"The database does not answer: {str(error).strip()}")
+        case OSError() if isinstance(error, gaierror) or "bind on address" in str(error):
+            return Failure(f"HOST and PORT cannot be listened on: {error.strerror}.")
+    # Not imported for this: what was never loaded has raised nothing.
+    bus = sys.modules.get("messenger.bus")
+    if bus is not None and isinstance(error, bus.AlreadyServed):
+        return Failure(str(error))
     return None
 
 

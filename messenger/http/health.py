@@ -6,22 +6,19 @@ away does not get the server killed.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
-import psycopg2
+import msgspec
 from aiohttp import web
 
 from messenger.errors import DomainError, Unavailable
-from messenger.http.answers import json, refuse
+from messenger.http.answers import refuse, respond
 from messenger.http.keys import DATABASE
 from messenger.http.operation import Operation
 from messenger.store import instance, migrate
-from messenger.store.db import Database
-
-READY: Final[web.AppKey[Callable[[], Awaitable[list[str]]]]] = web.AppKey("ready")
-"""Returns why the server should get no requests now, in words of `REASONS`; empty: it should."""
+from messenger.store.db import LOST, Database
 
 REASONS: Final = {
     "starting": "It is still starting.",
@@ -38,7 +35,10 @@ MIGRATIONS_EVERY: Final = 60.0
 
 
 class Readiness:
-    """Why the server should get no requests now. `phase` is `starting`, `draining` or None."""
+    """Why the server should get no requests now, in words of `REASONS`; nothing: it should.
+
+    `phase` is `starting`, `draining` or None.
+    """
 
     def __init__(self, database: Database, phase: Callable[[], str | None] = lambda: None) -> None:
         self.database = database
@@ -71,19 +71,22 @@ class Readiness:
                     if any(each.state != "applied" for each in states):
                         return ["migrations"]
                     self.complete_at = monotonic()
-        except (DomainError, TimeoutError, psycopg2.Error):
+        except (DomainError, TimeoutError, *LOST):
             return ["database"]
         return []
 
 
-async def health(request: web.Request) -> web.Response:
-    return json({"data": {"alive": True}})
+READY: Final = web.AppKey("ready", Readiness)
 
 
-async def ready(request: web.Request) -> web.Response:
+async def health(request: web.Request) -> web.StreamResponse:
+    return respond(Alive(True))
+
+
+async def ready(request: web.Request) -> web.StreamResponse:
     reasons = await request.app[READY]()
     if not reasons:
-        return json({"data": {"ready": True}})
+        return respond(Ready(True))
     said = " ".join(REASONS[reason] for reason in reasons)
     # Written here, not raised: a probe every second would fill the log with what is known.
     return refuse(Unavailable(f"Not ready. {said}", reasons=reasons))
@@ -97,9 +100,27 @@ class Ready(msgspec.Struct, frozen=True):
     ready: bool
 
 
-ROUTES: Final = (
-    ("/health", health, Operation(name="health", summary="", tag="system", ok=Alive, public=True)),
-    ("/ready", ready, Operation(name="ready", summary="", tag="system", ok=Ready, public=True)),
+OPERATIONS: Final = (
+    (
+        "/health",
+        Operation(
+            name="health",
+            summary="Whether the process lives; asks nothing of the database",
+            tag="system",
+            ok=Alive,
+            public=True,
+        ),
+    ),
+    (
+        "/ready",
+        Operation(
+            name="ready",
+            summary="Whether it should get requests; if not, `details.reasons` says why",
+            tag="system",
+            ok=Ready,
+            public=True,
+        ),
+    ),
 )
 
 

@@ -36,6 +36,19 @@ TAGS: Final = {
     "admin": "For administrators.",
     "system": "The server itself.",
 }
+PLACES: Final = {
+    "chats": "The chat.",
+    "columns": "The column.",
+    "files": "The file.",
+    "members": "The person.",
+    "messages": "The message's `seq` in the chat.",
+    "reactions": "The emoji.",
+    "sessions": "The session.",
+    "subscriptions": "The subscription.",
+    "tasks": "The task.",
+    "users": "The person.",
+}
+"""What a placeholder in a path stands for, by what stands before it."""
 SAFE: Final = ("GET", "HEAD")
 PLAIN: Final = (None, str, bytes)
 EVERYWHERE: Final = (errors.Internal, errors.Unavailable)
@@ -195,9 +208,10 @@ def _parameters(method: str, path: str, operation: Operation, shapes: _Shapes) -
             "name": place,
             "in": "path",
             "required": True,
+            "description": PLACES.get(area, ""),
             "schema": shapes.of(operation.path.get(place, Id)),
         }
-        for place in re.findall(r"\{(\w+)[^}]*\}", path)
+        for area, place in re.findall(r"(\w+)/\{(\w+)[^}]*\}", path)
     ]
     query = shapes.query(operation.query)
     for name, field in query["properties"].items():

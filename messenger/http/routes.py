@@ -8,11 +8,17 @@ from aiohttp import web
 from messenger.http import (
     accounts,
     admin,
+    boards,
     chats,
+    health,
     messages,
+    metrics,
     middlewares,
+    openapi,
+    pages,
     sessions,
     sync,
+    tasks,
     users,
 )
 from messenger.http.operation import Endpoint, with_defaults
@@ -77,6 +83,26 @@ MESSAGES: Final[tuple[Row, ...]] = (
     ("GET", "/chats/{id}/pins", messages.list_pins),
     ("GET", "/messages", messages.list_org_messages),
 )
+TASKS: Final[tuple[Row, ...]] = (
+    ("GET", "/tasks", tasks.list_tasks),
+    ("POST", "/tasks", tasks.create_task),
+    ("GET", "/tasks/summary", tasks.summary),
+    ("GET", "/tasks/{id}", tasks.show_task),
+    ("PATCH", "/tasks/{id}", tasks.update_task),
+    ("PUT", "/tasks/{id}", tasks.update_task),
+    ("DELETE", "/tasks/{id}", tasks.delete_task),
+    ("POST", "/tasks/{id}/move", tasks.move_task),
+    ("GET", "/tasks/{id}/history", tasks.task_history),
+    ("GET", "/tasks/{id}/messages", tasks.task_messages),
+    ("POST", "/chats/{id}/messages/{seq}/task", tasks.make_task),
+)
+BOARDS: Final[tuple[Row, ...]] = (
+    ("GET", "/chats/{id}/board", boards.show_board),
+    ("POST", "/chats/{id}/columns", boards.create_column),
+    ("PATCH", "/columns/{id}", boards.update_column),
+    ("DELETE", "/columns/{id}", boards.delete_column),
+    ("POST", "/columns/{id}/move", boards.move_column),
+)
 SYNC: Final[tuple[Row, ...]] = (
     ("GET", "/sync/bootstrap", sync.bootstrap),
     ("GET", "/sync/changes", sync.changes_of),
@@ -89,6 +115,8 @@ ROUTES: Final[tuple[Row, ...]] = (
     *ADMIN,
     *CHATS,
     *MESSAGES,
+    *TASKS,
+    *BOARDS,
     *SYNC,
 )
 
@@ -117,6 +145,22 @@ def install(app: web.Application) -> None:
                 app.router.add_get(base + path, endpoint)  # answers HEAD as well
             else:
                 app.router.add_route(method, base + path, endpoint)
+    health.install(app)
+    metrics.install(app)
+    pages.install(app, described(ROUTES), other_names())
+
+
+def described(rows: tuple[Row, ...]) -> list[openapi.Route]:
+    """The rows as the generated documents have them."""
+    return [(method, BASES[0] + path, endpoint.operation) for method, path, endpoint in rows]
+
+
+def other_names() -> dict[str, list[str]]:
+    """The other names of each area."""
+    return {
+        area: [alias.name for alias in ALIASES if alias.of == area]
+        for area in {alias.of for alias in ALIASES}
+    }
 
 
 def aliased(rows: tuple[Row, ...]) -> list[Row]:

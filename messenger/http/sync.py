@@ -99,7 +99,7 @@ async def changes(request: web.Request, body: ChangesAsked) -> Changes:
 
 
 @operation(
-    "The same, of a few streams",
+    "What has happened in a few streams since",
     tag="sync",
     query=ChangesQuery,
     ok=Changes,

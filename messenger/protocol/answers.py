@@ -6,8 +6,8 @@ answered by a frame of its own, without an `ack` around it.
 
 import msgspec
 
-from messenger.model import Chat, Member, Message, My, Presence, SentMessage
-from messenger.protocol import commands, events
+from messenger.model import Chat, Column, Member, Message, My, Presence, SentMessage, Task
+from messenger.protocol import commands, events, tasks
 
 
 class Nothing(msgspec.Struct, frozen=True):
@@ -57,4 +57,13 @@ ANSWERS: dict[type[commands.Command], type[msgspec.Struct]] = {
     commands.RemoveMember: Member,
     commands.SetNotify: My,
     commands.SetDraft: Nothing,
+    tasks.CreateTask: Task,
+    tasks.MakeTask: Task,
+    tasks.UpdateTask: Task,
+    tasks.MoveTask: Task,
+    tasks.DeleteTask: Task,
+    tasks.CreateColumn: Column,
+    tasks.UpdateColumn: Column,
+    tasks.MoveColumn: Column,
+    tasks.DeleteColumn: Column,
 }

@@ -14,12 +14,13 @@ from messenger.model import Event
 from messenger.protocol import commands, events
 from messenger.protocol.answers import ANSWERS, Nothing
 from messenger.protocol.codec import CODECS
+from messenger.protocol.frames import ClientFrame
 from messenger.protocol.prose import SECTIONS
 from messenger.protocol.schemas import PREFIX, Schema, draft_07, schemas_of
 from messenger.protocol.sentences import CLOSE_ADVICE, COMMANDS, EVENTS, FRAMES
 
 ADDRESS: Final = "/api/v1/ws"
-COMMAND_TYPES: Final[tuple[type[commands.Command], ...]] = get_args(commands.ClientFrame)
+COMMAND_TYPES: Final[tuple[type[commands.Command], ...]] = get_args(ClientFrame)
 _CHANNEL: Final = {"$ref": "#/channels/socket"}
 
 
@@ -43,7 +44,7 @@ def document(base_url: str | None = None) -> Schema:
         "defaultContentType": "application/json",
         **({"servers": {"this": _server(base_url)}} if base_url else {}),
         "channels": {"socket": _channel(messages)},
-        "operations": _operations(messages),
+        "operations": _operations(),
         "components": {
             "messages": messages,
             "schemas": payloads.named,
@@ -81,7 +82,7 @@ class _Payloads:
     """The messages' schemas, and the named ones that they refer to."""
 
     def __init__(self) -> None:
-        data = [*ANSWERS.values(), *_events().values()]
+        data = [*(ANSWERS[each] for each in COMMAND_TYPES), *_events().values()]
         wanted = dict.fromkeys([*COMMAND_TYPES, *events.SERVER_FRAMES, Event, *data])
         found, self.named = schemas_of(wanted)
         self.named = draft_07(self.named)
@@ -169,7 +170,7 @@ def _channel(messages: dict[str, Schema]) -> Schema:
     }
 
 
-def _operations(messages: dict[str, Schema]) -> dict[str, Schema]:
+def _operations() -> dict[str, Schema]:
     asked = {
         tag_of(each): {
             "action": "receive",
@@ -195,7 +196,7 @@ def _operations(messages: dict[str, Schema]) -> dict[str, Schema]:
             "action": "send",
             "channel": _CHANNEL,
             "title": title,
-            "messages": [_in_channel(each) for each in names if each in messages],
+            "messages": [_in_channel(each) for each in names],
         }
         for name, (title, names) in told.items()
     }

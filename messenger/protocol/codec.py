@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from messenger.errors import ValidationFailed
-from messenger.protocol.commands import ClientFrame, Envelope
+from messenger.protocol.frames import ClientFrame, Envelope
 
 TEXT: Final = 0x1
 BINARY: Final = 0x2

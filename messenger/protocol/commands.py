@@ -187,37 +187,3 @@ class SetNotify(Change, frozen=True, kw_only=True, tag="notify.set"):
 class SetDraft(Change, frozen=True, kw_only=True, tag="draft.set"):
     chat_id: Id
     text: str
-
-
-ClientFrame = (
-    Auth
-    | Subscribe
-    | Unsubscribe
-    | Ping
-    | WatchPresence
-    | Type
-    | SendMessage
-    | EditMessage
-    | DeleteMessage
-    | PinMessage
-    | UnpinMessage
-    | AddReaction
-    | RemoveReaction
-    | MarkRead
-    | CreateChat
-    | OpenDirect
-    | UpdateChat
-    | DeleteChat
-    | AddMembers
-    | UpdateMember
-    | RemoveMember
-    | SetNotify
-    | SetDraft
-)
-"""All that may come in on a WebSocket; the tag is the frame's `type`."""
-
-
-class Envelope(msgspec.Struct, frozen=True):
-    """The little of a frame that can be read when the rest is wrong."""
-
-    id: AnswerId | None = None

@@ -13,12 +13,15 @@ from messenger.errors import ErrorBody
 from messenger.model import (
     Chat,
     ChatMembership,
+    Column,
     Me,
     Member,
     Message,
     My,
     ReactionChange,
     SessionRevoked,
+    Task,
+    TaskReminder,
     User,
 )
 
@@ -37,6 +40,14 @@ CHAT_EVENTS: dict[str, type[msgspec.Struct]] = {
     "member.joined": Member,
     "member.updated": Member,
     "member.left": Member,
+    "task.created": Task,
+    "task.updated": Task,
+    "task.moved": Task,
+    "task.deleted": Task,
+    "column.created": Column,
+    "column.updated": Column,
+    "column.moved": Column,
+    "column.deleted": Column,
     "user.joined": User,
     "user.updated": User,
 }
@@ -46,6 +57,7 @@ USER_EVENTS: dict[str, type[msgspec.Struct]] = {
     "notify.changed": My,
     "draft.changed": My,
     "settings.changed": Me,
+    "task.reminder": TaskReminder,
     "session.revoked": SessionRevoked,
 }
 

@@ -90,7 +90,8 @@ def _string(schema: Schema) -> str:
         return "time"
     least, most = schema.get("minLength", 0), schema.get("maxLength")
     if most is not None:
-        return f"string, {least} to {most} characters" if least else f"string, up to {most}"
+        bounds = f"{least} to {most}" if least else f"up to {most}"
+        return f"string, {bounds} characters"
     return "string"
 
 

@@ -9,8 +9,26 @@ from messenger.errors import ValidationFailed
 TITLE_MAX: Final = 200
 EMOJI_MAX: Final = 16
 """Code points: a family with skin tones has ten."""
+FIRST_LINE_MAX: Final = 120
+"""Characters of a title that is taken from a message: what a card shows in three lines."""
 
 _mention = re.compile(r"(?<![\w@/.])@(\w[\w.\-]*)")
+# What stands before the words: heading, quote, list and checkbox markers, and whom it is for.
+_leading = re.compile(
+    r"(?:\#{1,6}\s+ | >\s? | [-*+•]\s+ | \d{1,3}[.)]\s+ | \[[ xXхХ]\]\s+"
+    r"| @\w[\w.\-]*[,:;!]?(?:\s+[-–—]+)?(?:\s+|$) )",
+    re.VERBOSE,
+)
+_span = re.compile(
+    r"""
+      (?P<ticks>`+)(?P<code>.+?)(?P=ticks)
+    | !?\[(?P<link>[^\]\[]+)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+"[^"]*")?\)
+    | (?P<stars>\*{1,3}|~~)(?=\S)(?P<starred>.+?)(?<=\S)(?P=stars)
+    | (?<!\w)(?P<lines>_{1,3})(?=[^\s_])(?P<lined>.+?)(?<=[^\s_])(?P=lines)(?!\w)
+    """,
+    re.VERBOSE,
+)
+_rule = re.compile(r"(?:[-*_=]\s*){3,}|(?:`{3,}|~{3,})[\w+\-]*")
 
 
 def check_characters(text: str, field: str) -> None:
@@ -74,3 +92,50 @@ def mentioned(text: str) -> set[str]:
     if "@" not in text:
         return set()
     return {name.rstrip(".-").casefold() for name in _mention.findall(text)}
+
+
+def first_line(text: str) -> str:
+    """A title out of a message: its first line with words, without Markdown and leading mentions.
+
+    Where nothing else is left, the text as it is; never longer than `FIRST_LINE_MAX`.
+    """
+    for line in text.splitlines():
+        line = line.strip()
+        if _rule.fullmatch(line):
+            continue
+        while marker := _leading.match(line):
+            line = line[marker.end() :].lstrip()
+        title = _folded(_plain(line))
+        if any(character.isalnum() for character in title):
+            return _cut(title)
+    return _cut(_folded(text))
+
+
+def _plain(line: str) -> str:
+    """A line as a reader sees it: emphasis without its marks, links as their words."""
+
+    def shown(span: re.Match[str]) -> str:
+        if span["code"]:
+            return span["code"]
+        return _plain(span["link"] or span["starred"] or span["lined"])
+
+    return _span.sub(shown, line)
+
+
+def _folded(text: str) -> str:
+    """One line: a run of space or control characters becomes a single space."""
+    spaced = (
+        " " if unicodedata.category(character) in ("Cc", "Zl", "Zp") else character
+        for character in text
+    )
+    return " ".join("".join(spaced).split())
+
+
+def _cut(title: str) -> str:
+    """Shorten after a whole word, where there is one to end with."""
+    if len(title) <= FIRST_LINE_MAX:
+        return title
+    kept = title[: FIRST_LINE_MAX - 1]
+    if title[FIRST_LINE_MAX - 1] != " " and " " in kept:
+        kept = kept[: kept.rindex(" ")]
+    return kept.rstrip(" ,;:.-–—") + "…"

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from messenger.model import Chat, ChatMembership, Member
 from messenger.store.db import Connection, Database, Prepared, Row, stamp
-from messenger.store.tables import chats, events, members, messages, preferences, streams, users
+from messenger.store.tables import chats, members, messages, preferences, streams, users
 
 Reader = Connection | Database
 Ids = ARRAY(sa.BigInteger)
@@ -150,39 +150,6 @@ DIRECT = Prepared(
     sa.select(chats.c.id).where(chats.c.user_ids == sa.bindparam("pair", type_=Ids))
 )  # fmt: skip
 ORG = Prepared(sa.select(chats.c.id).where(chats.c.kind == sa.literal_column("'org'")))
-LAST = (
-    sa.select(sa.func.max(messages.c.seq))
-    .where(messages.c.chat_id == chats.c.id)
-    .scalar_subquery()
-    .label("last_seq")
-)
-ACTIVITY = (
-    sa.select(events.c.at)
-    .where(events.c.stream_id == chats.c.id)
-    .order_by(events.c.seq.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-# Newest activity first; the cursor is (activity, id), so a page never repeats or skips.
-MINE = Prepared(
-    sa.select(chats.c.id, LAST, stamp(ACTIVITY).label("active_at"))
-    .select_from(JOINED)
-    .where(
-        visible_chats(USER),
-        sa.or_(
-            sa.bindparam("before_id", type_=sa.BigInteger).is_(None),
-            sa.tuple_(sa.func.date_trunc(sa.literal_column("'milliseconds'"), ACTIVITY), chats.c.id)
-            < sa.tuple_(
-                sa.cast(sa.bindparam("before_at", type_=sa.Text), sa.TIMESTAMP(timezone=True)),
-                sa.bindparam("before_id", type_=sa.BigInteger),
-            ),
-        ),
-    )
-    .order_by(
-        sa.func.date_trunc(sa.literal_column("'milliseconds'"), ACTIVITY).desc(), chats.c.id.desc()
-    )
-    .limit(sa.bindparam("limit", type_=sa.Integer))
-)
 NEW_STREAM = Prepared(
     streams.insert().values(kind=sa.bindparam("kind")).returning(streams.c.id)
 )  # fmt: skip

@@ -33,10 +33,11 @@ from messenger.model import (
     ReactionChange,
     SessionRevoked,
     Subject,
+    TaskReminder,
     timestamp,
 )
 from messenger.storage import Keyed
-from messenger.store import audit, chats, messages, sessions, users
+from messenger.store import audit, chats, messages, sessions, tasks, users
 from messenger.store.chats import Ids, Reader
 from messenger.store.db import STAMP, Connection, Database, Prepared, Row
 from messenger.store.tables import events, request_keys, streams
@@ -138,6 +139,14 @@ async def _load_users(reader: Reader, stream: int, ids: Sequence[int]) -> dict[i
     return {user.id: user for user in await users.by_ids(reader, ids)}
 
 
+async def _load_tasks(reader: Reader, stream: int, ids: Sequence[int]) -> dict[int, Any]:
+    return await tasks.by_ids(reader, ids)
+
+
+async def _load_columns(reader: Reader, stream: int, ids: Sequence[int]) -> dict[int, Any]:
+    return await tasks.columns_by_ids(reader, ids)
+
+
 async def _load_membership(reader: Reader, stream: int, ids: Sequence[int]) -> dict[int, Any]:
     return await chats.my(reader, stream, ids)
 
@@ -157,6 +166,8 @@ LOADERS: dict[str, Loader] = {
     "message": _load_messages,
     "member": _load_members,
     "user": _load_users,
+    "task": _load_tasks,
+    "column": _load_columns,
     "chat.created": _load_chat,
     "chat.updated": _load_chat,
     "chat.deleted": _load_chat,
@@ -166,7 +177,11 @@ LOADERS: dict[str, Loader] = {
     "draft": _load_my,
     "settings": _load_me,
 }
-LOGGED: dict[str, type[Any]] = {"reaction": ReactionChange, "session": SessionRevoked}
+LOGGED: dict[str, type[Any]] = {
+    "reaction": ReactionChange,
+    "session": SessionRevoked,
+    "task.reminder": TaskReminder,
+}
 """Types whose data the log itself keeps, because no table has it."""
 
 
@@ -190,7 +205,8 @@ async def read(reader: Reader, stream: int, after: int, upto: int) -> list[Event
         if row.n is not None:
             if row.rev != row.subject:
                 touched.add((stream, row.subject))
-        elif (loader := _of(LOADERS, row.type)) is not None:
+        elif not _of(LOGGED, row.type):
+            loader = _of(LOADERS, row.type)
             wanted[loader].add(row.subject)
     found = {loader: await loader(reader, stream, list(ids)) for loader, ids in wanted.items()}
     reactions = await messages.reactions_to(reader, sorted(touched))
@@ -241,7 +257,8 @@ async def first(reader: Reader, stream: int) -> int:
 # Savers: the rows of subjects, by event type
 
 
-async def _save(connection: Connection, type: str, subjects: list[Any]) -> None:
+async def _save(connection: Connection, type: str, entries: list[Entry]) -> None:
+    subjects = [entry.data for entry in entries]
     match type.partition(".")[0]:
         case "message":
             await messages.save(connection, subjects)
@@ -251,6 +268,10 @@ async def _save(connection: Connection, type: str, subjects: list[Any]) -> None:
             await chats.save_members(connection, subjects)
         case "user":
             await users.save(connection, subjects)
+        case "task" if type != "task.reminder":
+            await tasks.save(connection, entries)
+        case "column":
+            await tasks.save_columns(connection, entries)
 
 
 async def _write(connection: Connection, write: Write, by: int | None, at: datetime) -> None:
@@ -344,13 +365,13 @@ async def _number(connection: Connection, entries: Sequence[Entry]) -> list[tupl
 
 async def _save_subjects(connection: Connection, entries: list[tuple[int, Entry]]) -> None:
     """Save in the order of the entries; neighbours of one type go as one statement."""
-    waiting: list[Any] = []
+    waiting: list[Entry] = []
     for position, (seq, entry) in enumerate(entries):
         if entry.type.startswith("reaction."):
             await messages.react(connection, entry.data, seq, entry.type == "reaction.added")
             continue
         if entry.data is not None:
-            waiting.append(entry.data)
+            waiting.append(entry)
         following = entries[position + 1][1] if position + 1 < len(entries) else None
         if waiting and (following is None or following.type != entry.type):
             await _save(connection, entry.type, waiting)

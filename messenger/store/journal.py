@@ -147,6 +147,10 @@ class Journal:
             "messenger_commit_seconds", "Time of one commit.", registry=registry,
             buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5),
         )  # fmt: skip
+        self._lags = Histogram(
+            "messenger_publish_lag_seconds", "From a commit to its events' being on their way.",
+            registry=registry, buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 1),
+        )  # fmt: skip
 
     def __repr__(self) -> str:
         return f"<Journal {len(self._posts)} waiting, {len(self._flying)} in flight>"
@@ -215,7 +219,9 @@ class Journal:
             log.exception("journal: a batch of %d was not stored", len(posts) + len(marks))
             rows = error
         self._flying = {}
+        committed = monotonic()
         self._tell(posts, marks, rows, timestamp(at))
+        self._lags.observe(monotonic() - committed)
 
     async def _persist(self, posts: list[_Post], marks: list[_Mark], at: datetime) -> list[Any]:
         """Execute until the outcome is known; give up when the database stays away."""

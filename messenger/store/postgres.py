@@ -15,10 +15,12 @@ from messenger.model import (
     Member,
     Message,
     SentMessage,
+    Task,
     User,
 )
 from messenger.storage import (
     Access,
+    BoardRecord,
     ChatRecord,
     JournalOwner,
     Keyed,
@@ -26,7 +28,7 @@ from messenger.storage import (
     Seat,
     Taken,
 )
-from messenger.store import chats, events, messages, sessions, users
+from messenger.store import chats, events, messages, sessions, tasks, users
 from messenger.store.chats import Ids
 from messenger.store.db import Connection, Database, Duplicate, Prepared, stamp
 from messenger.store.journal import Journal
@@ -83,6 +85,9 @@ class PostgresStore:
     async def new_stream(self, kind: str) -> int:
         return await chats.new_stream(self.database, kind)
 
+    async def new_ids(self, kind: str, count: int) -> list[int]:
+        return await tasks.new_ids(self.database, kind, count)
+
     async def find_key(self, user_id: int, key: str) -> Keyed | None:
         return await events.find_key(self.database, user_id, key)
 
@@ -116,6 +121,15 @@ class PostgresStore:
 
     async def emojis(self, chat_id: int, seq: int) -> set[str]:
         return {one.emoji for one in await messages.reactions_of(self.database, chat_id, seq)}
+
+    async def board(self, chat_id: int) -> BoardRecord:
+        return await tasks.board_record(self.database, chat_id)
+
+    async def task(self, task_id: int) -> tuple[Task, dict[str, int]] | None:
+        return await tasks.with_versions(self.database, task_id)
+
+    async def home(self, kind: str, id: int) -> int | None:
+        return await tasks.home(self.database, kind, id)
 
     async def sent(self, sender_id: int, key: str, digest: str) -> SentMessage | None:
         row = await messages.sent(self.database, sender_id, key)

@@ -23,8 +23,10 @@ from messenger.store.tables import users as user_table
 BATCH: Final = 10
 """Snapshots read by one set of statements."""
 ENOUGH: Final = 1_000_000
-"""Characters of text after which a page of snapshots ends early; twice as many bytes, perhaps."""
+"""Characters, about, after which a page of snapshots ends early."""
+A_MESSAGE: Final = 400
 A_MEMBER: Final = 150
+"""What either takes besides its text."""
 
 WANTED = (
     sa.func.unnest(sa.bindparam("ids", type_=Ids))
@@ -114,7 +116,8 @@ async def bootstrap(
 
 
 def _size(snapshot: Snapshot) -> int:
-    texts = sum(len(message.text) for message in (*snapshot.messages, *snapshot.pins))
+    shown = (*snapshot.messages, *snapshot.pins)
+    texts = sum(A_MESSAGE + len(message.text) for message in shown)
     return texts + A_MEMBER * len(snapshot.members)
 
 
@@ -182,7 +185,7 @@ async def _stands(
         rows = await connection.fetch(chats.ALL_ACCESS, user=user_id)
     else:
         rows = await connection.fetch(chats.ACCESS, user=user_id, chats=list(cursors))
-    heads |= {row.id: row.seq for row in rows}
+    heads |= {row.id: row.seq for row in sorted(rows)}
     behind = [id for id, at in cursors.items() if at is not None and at < heads.get(id, 0)]
     firsts = {row.id: row.seq or 0 for row in await connection.fetch(FIRSTS, ids=behind)}
     stands = []

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, TIMESTAMP, UUID
 metadata = sa.MetaData()
 Moment = TIMESTAMP(timezone=True)
 Key = UUID(as_uuid=False)
+Bytewise = sa.Text(collation="C")
 
 instance = sa.Table(
     "instance",
@@ -39,6 +40,13 @@ events = sa.Table(
     sa.Column("at", Moment, nullable=False),
     sa.Column("subject", sa.BigInteger),
     sa.Column("data", JSONB),
+    sa.Index(
+        "events_of_tasks",
+        "stream_id",
+        "subject",
+        "seq",
+        postgresql_where=sa.text("type like 'task.%'"),
+    ),
 )
 
 users = sa.Table(
@@ -156,6 +164,9 @@ messages = sa.Table(
         postgresql_where=sa.text("mentions_all or mentions <> '{}'::bigint[]"),
     ),
     sa.Index(
+        "messages_of_tasks", "task_id", "seq", postgresql_where=sa.text("task_id is not null")
+    ),
+    sa.Index(
         "messages_pinned", "chat_id", "pinned_at", postgresql_where=sa.text("pinned_at is not null")
     ),
 )
@@ -168,6 +179,73 @@ reactions = sa.Table(
     sa.Column("emoji", sa.Text, primary_key=True),
     sa.Column("user_id", sa.BigInteger, primary_key=True),
     sa.Column("rev", sa.BigInteger, nullable=False),
+)
+
+columns = sa.Table(
+    "columns",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chats.id"), nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("position", Bytewise, nullable=False),
+    sa.Column("is_done", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("card_limit", sa.Integer),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("changed", JSONB, nullable=False, server_default="{}"),
+    sa.Column("deleted_at", Moment),
+    sa.Column("rev", sa.BigInteger, nullable=False),
+    sa.Index("columns_of_chat", "chat_id", postgresql_where=sa.text("deleted_at is null")),
+)
+
+tasks = sa.Table(
+    "tasks",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("number", sa.BigInteger, nullable=False, unique=True),
+    sa.Column("chat_id", sa.BigInteger, sa.ForeignKey("chats.id"), nullable=False),
+    sa.Column("column_id", sa.BigInteger, sa.ForeignKey("columns.id")),
+    sa.Column("position", Bytewise),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("assigned_to", sa.BigInteger, sa.ForeignKey("users.id")),
+    sa.Column("creator", sa.BigInteger, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("due_on", sa.Date),
+    sa.Column("due_at", Moment),
+    sa.Column("due_zone", sa.Text),
+    sa.Column("due_day", sa.Date),
+    sa.Column("labels", ARRAY(sa.Text), nullable=False, server_default="{}"),
+    sa.Column("checklist", JSONB, nullable=False, server_default="[]"),
+    sa.Column("source_seq", sa.BigInteger),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("changed", JSONB, nullable=False, server_default="{}"),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.Column("closed_at", Moment),
+    sa.Column("archived_at", Moment),
+    sa.Column("deleted_at", Moment),
+    sa.Column("rev", sa.BigInteger, nullable=False),
+    sa.Index("tasks_of_chat", "chat_id", postgresql_where=sa.text("deleted_at is null")),
+    sa.Index(
+        "tasks_assigned", "assigned_to", "due_day", postgresql_where=sa.text("deleted_at is null")
+    ),
+    sa.Index(
+        "tasks_in_place",
+        "column_id",
+        "position",
+        unique=True,
+        postgresql_where=sa.text("deleted_at is null and column_id is not null"),
+    ),
+)
+
+reminders = sa.Table(
+    "reminders",
+    metadata,
+    sa.Column("task_id", sa.BigInteger, sa.ForeignKey("tasks.id"), primary_key=True),
+    sa.Column("user_id", sa.BigInteger, sa.ForeignKey("users.id"), primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("due", sa.Text, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
 )
 
 request_keys = sa.Table(

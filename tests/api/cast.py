@@ -95,13 +95,12 @@ class Person:
     async def all_of(self, path: str, **query: Any) -> list[Any]:
         """Every item of a list, page by page."""
         found: list[Any] = []
-        more: dict[str, Any] = {}
         while True:
-            _, body = await self.get(path, **query, **more)
+            _, body = await self.get(path, **query)
             found += body["data"]
             if body["next"] is None:
                 return found
-            more = {"next": body["next"]}
+            query["next"] = body["next"]
 
 
 async def sign_up(door: Door, name: str, role: Any = "user") -> Person:
@@ -134,3 +133,20 @@ def refusal(answer: Answer) -> tuple[int, str]:
     """Status and code of an answer that must be a refusal."""
     status, body = answer
     return status, body["error"]["code"]
+
+
+def ids(chats: list[Any]) -> list[int]:
+    return [chat["id"] for chat in chats]
+
+
+async def org(person: Person) -> int:
+    """The id of the common chat."""
+    chats = await person.all_of("/chats")
+    return next(chat["id"] for chat in chats if chat["kind"] == "org")
+
+
+async def begin(who: Person) -> dict[str, Any]:
+    """The first page of the first load."""
+    status, body = await who.get("/sync/bootstrap")
+    assert status == 200
+    return body

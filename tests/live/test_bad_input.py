@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from messenger.protocol import commands
+from messenger.protocol.frames import ClientFrame
 from tests.live.client import Client, JsonSocket, MsgpackSocket, Refused
 from tests.live.conftest import Stage
 
@@ -152,7 +152,7 @@ async def test_commands_before_signing_in_are_refused(stage: Stage) -> None:
 
 def frames() -> st.SearchStrategy[bytes]:
     """Frames that are nearly right, and frames that are nothing at all."""
-    types = [frame.__struct_config__.tag for frame in commands.ClientFrame.__args__]
+    types = [frame.__struct_config__.tag for frame in ClientFrame.__args__]
     fields = ["chat_id", "seq", "text", "emoji", "user_ids", "streams", "id", "key", "all", "x"]
     ids = st.integers(-(2**70), 2**70) | st.sampled_from([1, 2, 3, 4, 5, 6])
     values = st.recursive(

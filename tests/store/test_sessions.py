@@ -110,10 +110,12 @@ async def test_a_login_with_a_password_that_was_just_changed_opens_nothing(
     changed = asyncio.create_task(database.transact(change))
     await changing.wait()
     opened = asyncio.create_task(sign_in(database, alice))
-    async with asyncio.timeout(5):
-        while not (await database.fetch(WAITING))[0].count:
-            pass
-    login.set()
+    try:
+        async with asyncio.timeout(5):
+            while not (await database.fetch(WAITING))[0].count:
+                pass
+    finally:
+        login.set()
     await changed
     assert await opened is False
 

@@ -41,14 +41,20 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Way = Literal["out", "back"]
 Trip = Callable[[str, Way], Awaitable[None]]
+Happening = Callable[[], Awaitable[Any]]
 
 
 class ConnectionLost(Exception):
     """On the journal's way back: the batch was stored, and is sent again as it was."""
 
 
-async def at_once(call: str, way: Way) -> None:
-    await asyncio.sleep(0)
+async def away() -> None:
+    """What happens while the database is."""
+    raise errors.Unavailable
+
+
+async def lost() -> None:
+    raise ConnectionLost
 
 
 def query(
@@ -77,11 +83,22 @@ class Memory(Tables):
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__(clock)
-        self.trip: Trip = at_once
+        self.trip: Trip = self._calm
+        self._happenings: dict[tuple[str, Way], list[Happening]] = {}
         self.page = 1000
         self._posts: list[Waiting] = []
         self._marks: list[Waiting] = []
         self._flushing: asyncio.Task[None] | None = None
+
+    async def _calm(self, call: str, way: Way) -> None:
+        await asyncio.sleep(0)
+        waiting = self._happenings.get((call, way))
+        if waiting:
+            await waiting.pop(0)()
+
+    def once(self, call: str, way: Way, happening: Happening) -> None:
+        """Let something happen on the next such trip: it may wait, act, or raise."""
+        self._happenings.setdefault((call, way), []).append(happening)
 
     def crash(self) -> None:
         """Forget what was on its way: whoever sent it is dead."""

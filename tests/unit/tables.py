@@ -197,8 +197,8 @@ class Tables:
                 me = self.people[id]
                 self.people[id] = replace(me, email=email, locale=locale, time_zone=zone)
             case decisions.SessionsRevoked(session_ids=ids):
-                for id in ids:
-                    self.live.pop(id, None)
+                for session_id in ids:
+                    self.live.pop(session_id, None)
             case decisions.PreferenceSet(user_id=user_id, chat_id=chat_id):
                 self.preferences[user_id, chat_id] = write
 
@@ -281,8 +281,8 @@ class Tables:
             chat_id=chat_id, role=m.role, joined_at=m.joined_at, left_at=m.left_at,
             read_seq=found.read_seq, received_seq=found.received_seq, read_n=found.read_n,
             unread=head.n - found.read_n, mentions=self._mentions(user_id, found),
-            notify=(chosen and chosen.notify) or "all", muted_until=chosen and chosen.muted_until,
-            draft=chosen and chosen.draft, seq=head.seq,
+            notify=(chosen.notify if chosen else None) or "all", muted_until=chosen.muted_until if chosen else None,
+            draft=chosen.draft if chosen else None, seq=head.seq,
         )  # fmt: skip
 
     def _mentions(self, user_id: int, found: Membership) -> int:

@@ -3,19 +3,20 @@
 from typing import get_args
 
 from messenger.protocol import commands, events, schemas, sentences
+from messenger.protocol.frames import ClientFrame
 from messenger.protocol.answers import ANSWERS
 from messenger.protocol.asyncapi import COMMAND_TYPES, document, tag_of
 
 
 def test_every_command_has_an_answer():
-    assert set(ANSWERS) == set(get_args(commands.ClientFrame))
+    assert set(get_args(ClientFrame)) <= set(ANSWERS)
 
 
 def test_every_command_event_frame_and_close_is_explained():
-    assert sentences.COMMANDS.keys() == {tag_of(each) for each in COMMAND_TYPES}
-    assert sentences.EVENTS.keys() == events.CHAT_EVENTS.keys() | events.USER_EVENTS.keys()
-    assert sentences.FRAMES.keys() == {tag_of(each) for each in events.SERVER_FRAMES}
-    assert sentences.CLOSE_ADVICE.keys() == set(get_args(events.CloseReason))
+    assert {tag_of(each) for each in COMMAND_TYPES} <= sentences.COMMANDS.keys()
+    assert events.CHAT_EVENTS.keys() | events.USER_EVENTS.keys() <= sentences.EVENTS.keys()
+    assert {tag_of(each) for each in events.SERVER_FRAMES} <= sentences.FRAMES.keys()
+    assert set(get_args(events.CloseReason)) <= sentences.CLOSE_ADVICE.keys()
 
 
 def test_every_field_is_explained():

@@ -10,13 +10,14 @@ from msgspec import inspect
 
 from messenger.model import Event
 from messenger.protocol import commands, events
+from messenger.protocol.frames import ClientFrame
 from messenger.protocol.answers import ANSWERS
 from messenger.protocol.asyncapi import acked, document, tag_of
 from messenger.protocol.codec import JSON
 
 DOCUMENT = document("https://chat.example.org")
 MESSAGES = DOCUMENT["components"]["messages"]
-COMMANDS = get_args(commands.ClientFrame)
+COMMANDS = get_args(ClientFrame)
 EVENTS = events.CHAT_EVENTS | events.USER_EVENTS
 UUID = "0b9f6c1e-6d3a-4d0c-9a53-2f1d8a7e4c10"
 

@@ -12,12 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 from messenger import errors
 from messenger.actors.actor import Letter
-from messenger.actors.chat import membership, messages, people, posting, settings
+from messenger.actors.chat import (
+    columns,
+    membership,
+    messages,
+    people,
+    posting,
+    settings,
+    tasks,
+)
+from messenger.actors.chat.board import Board
 from messenger.actors.chat.receipts import Receipts
 from messenger.actors.owner import Owner
 from messenger.decision import Decision
 from messenger.model import Event, Identity, Member, User
 from messenger.protocol import accounts, commands
+from messenger.protocol import tasks as task_commands
 from messenger.rules import chats as rules
 from messenger.storage import ChatRecord, Marked, Seat, Stored
 
@@ -39,6 +49,15 @@ CHANGES: dict[type[Any], Decide] = {
     commands.UpdateMember: membership.update,
     commands.RemoveMember: membership.remove,
     membership.EnterDirect: membership.enter_direct,
+    task_commands.CreateTask: tasks.create,
+    task_commands.MakeTask: tasks.from_message,
+    task_commands.UpdateTask: tasks.update,
+    task_commands.MoveTask: tasks.move,
+    task_commands.DeleteTask: tasks.delete,
+    task_commands.CreateColumn: columns.create,
+    task_commands.UpdateColumn: columns.update,
+    task_commands.MoveColumn: columns.move,
+    task_commands.DeleteColumn: columns.delete,
     accounts.AddUser: people.add,
     accounts.UpdateUser: people.update,
 }
@@ -50,10 +69,12 @@ class ChatActor(Owner):
     def __init__(self, id: int, directory: "Directory") -> None:
         super().__init__(id, directory)
         self.stream = directory.stream(id)
-        # State: the chat, everyone who is or was in it, the messages in the journal now,
-        # what waits for them to be stored, and when members posted last.
+        # State: the chat, everyone who is or was in it, its board once somebody asked for it,
+        # the messages in the journal now, what waits for them to be stored, and when members
+        # posted last.
         self.record: ChatRecord | None = None
         self.seats: dict[int, Seat] = {}
+        self.board: Board | None = None
         self.posted = 0
         self.unsettled: asyncio.Future[None] | None = None
         self.pace: dict[int, posting.Pace] = {}
@@ -74,6 +95,7 @@ class ChatActor(Owner):
         if self.record is None:
             raise errors.NotFound()
         self.seats = {seat.member.user_id: seat for seat in self.record.seats}
+        self.board = None
         self.stream.start(self.record.seq)
         self.stream.learn(self.record.seq)
 
@@ -113,6 +135,17 @@ class ChatActor(Owner):
     def members(self) -> dict[int, Member]:
         return {user_id: seat.member for user_id, seat in self.seats.items()}
 
+    @property
+    def present(self) -> set[int]:
+        """Who is in the chat now."""
+        return {user_id for user_id, seat in self.seats.items() if seat.present}
+
+    async def board_state(self) -> Board:
+        """The board, read once and kept in step from then on."""
+        if self.board is None:
+            self.board = Board(await self.store.board(self.id))
+        return self.board
+
     def member(self, who: Identity) -> Member:
         """The acting member; raises NotFound for everybody else."""
         seat = self.seats.get(who.user_id)
@@ -142,6 +175,9 @@ class ChatActor(Owner):
                 self.record.chat = event.data
             elif family == "member":
                 self.seat(event.data)
+            elif family in ("task", "column"):
+                if self.board is not None:
+                    self.board.apply(event)
             elif family == "user":
                 self.directory.usernames[event.data.id] = event.data.username
 

@@ -11,6 +11,7 @@ from messenger.actors.chat import membership
 from messenger.model import Event, Message, SentMessage
 from messenger.protocol.commands import MarkRead, SendMessage
 from messenger.rules import chats as rules
+from messenger.rules import tasks as task_rules
 from messenger.rules import text as texts
 from messenger.storage import Marked, Posting, Stored
 
@@ -36,14 +37,12 @@ def send(actor: "ChatActor", letter: Letter) -> Awaitable[None] | None:
     command: SendMessage = letter.command
     actor.member(letter.identity)
     texts.check_text(command.text, actor.directory.settings.message_max_length)
-    if command.task_id is not None:
-        raise errors.NotFound("There is no such task in this chat.")
     if command.file_ids:
         raise errors.NotFound("There is no such file in this chat.")
     wait = pace(actor, letter.identity.user_id)
     if wait > 0:
         return repeat_or_refuse(actor, letter, wait)
-    if command.reply_to is not None or membership.hidden_from(actor):
+    if command.reply_to is not None or command.task_id is not None or membership.hidden_from(actor):
         return prepare(actor, letter)
     # The turn does not wait for the commit: a chat that did would be bound to one message a flush.
     post(actor, letter)
@@ -69,10 +68,12 @@ def post(actor: "ChatActor", letter: Letter) -> None:
 
 
 async def prepare(actor: "ChatActor", letter: Letter) -> None:
-    """The rarer sends: a reply, whose message must exist; the first in a direct chat."""
+    """The rarer sends: replies and comments, whose subjects must exist; a direct chat's first."""
     command: SendMessage = letter.command
     if command.reply_to is not None:
         rules.check_there(await actor.store.message(actor.id, command.reply_to))
+    if command.task_id is not None:
+        task_rules.check_commented(await actor.store.task(command.task_id), actor.id)
     if membership.hidden_from(actor):
         await actor.settled()
         await membership.reveal(actor)

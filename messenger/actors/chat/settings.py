@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from messenger.actors.actor import Letter
+from messenger.actors.chat import columns
 from messenger.decision import Decision, Entry
 from messenger.model import Chat, timestamp
 from messenger.protocol import commands
@@ -28,8 +29,11 @@ async def update(actor: "ChatActor", letter: Letter) -> Decision:
     changed = msgspec.structs.replace(
         chat, title=title, board=board, updated_at=timestamp(actor.now())
     )
-    entry = Entry(stream=chat.id, type="chat.updated", subject=chat.id, data=changed)
-    return Decision(by=letter.identity.user_id, entries=[entry])
+    entries = [Entry(stream=chat.id, type="chat.updated", subject=chat.id, data=changed)]
+    if board and not (await actor.board_state()).columns:
+        ids = await actor.store.new_ids("column", columns.FIRST)
+        entries += columns.first_columns(chat.id, ids, actor.directory.settings.default_locale)
+    return Decision(by=letter.identity.user_id, entries=entries)
 
 
 async def delete(actor: "ChatActor", letter: Letter) -> Decision:

@@ -1,0 +1,98 @@
+"""The board as its chat's actor holds it: columns, tasks, and what changed when."""
+
+from messenger import errors
+from messenger.model import Column, Event, Task
+from messenger.rules import positions
+from messenger.storage import BoardRecord
+
+Versions = dict[int, dict[str, int]]
+"""By task or column: at which version each field last changed."""
+
+PLACE = frozenset({"column_id", "position"})
+"""Column and position count as one field, `place`."""
+BOOKKEEPING = frozenset({"version", "updated_at", "rev", "closed_at"})
+
+
+class Board:
+    """All columns, and all tasks that are neither deleted nor archived."""
+
+    def __init__(self, record: BoardRecord) -> None:
+        self.columns: dict[int, Column] = {column.id: column for column in record.columns}
+        self.tasks: dict[int, Task] = {task.id: task for task in record.tasks}
+        self.task_versions: Versions = record.task_versions
+        self.column_versions: Versions = record.column_versions
+
+    def __repr__(self) -> str:
+        return f"<Board of {len(self.columns)} columns, {len(self.tasks)} tasks>"
+
+    def column(self, column_id: int) -> Column:
+        column = self.columns.get(column_id)
+        if column is None:
+            raise errors.NotFound("There is no such column on this board.")
+        return column
+
+    def ordered(self) -> list[Column]:
+        return sorted(self.columns.values(), key=lambda column: column.position.encode())
+
+    def cards(self, column_id: int, but: int | None = None) -> list[Task]:
+        """The cards of a column in order, without one of them."""
+        cards = [t for t in self.tasks.values() if t.column_id == column_id and t.id != but]
+        return sorted(cards, key=lambda card: (card.position or "").encode())
+
+    def first(self, done: bool) -> Column | None:
+        """The first column that is, or is not, for what is done."""
+        return next((column for column in self.ordered() if column.is_done == done), None)
+
+    def place(self, task_id: int | None, column_id: int, before: int | None) -> str:
+        """A position before a card of the column; last, where that card is not there any more."""
+        cards = self.cards(column_id, task_id)
+        for place, card in enumerate(cards):
+            if card.id == before:
+                return positions.between(
+                    cards[place - 1].position if place else None, card.position
+                )
+        return positions.between(cards[-1].position if cards else None, None)
+
+    def column_place(self, column_id: int | None, before: int | None) -> str:
+        columns = [column for column in self.ordered() if column.id != column_id]
+        for place, column in enumerate(columns):
+            if column.id == before:
+                return positions.between(
+                    columns[place - 1].position if place else None, column.position
+                )
+        return positions.between(columns[-1].position if columns else None, None)
+
+    def apply(self, event: Event) -> None:
+        """Take in what was committed."""
+        data = event.data
+        if isinstance(data, Task):
+            old = self.tasks.get(data.id)
+            versions = self.task_versions.setdefault(data.id, {})
+            versions.update(dict.fromkeys(fields_between(old, data), data.version))
+            if data.deleted_at is None and data.archived_at is None:
+                self.tasks[data.id] = data
+            else:
+                self.tasks.pop(data.id, None)
+                if data.deleted_at is not None:
+                    self.task_versions.pop(data.id, None)
+        elif isinstance(data, Column):
+            was = self.columns.get(data.id)
+            versions = self.column_versions.setdefault(data.id, {})
+            versions.update(dict.fromkeys(fields_between(was, data), data.version))
+            if data.deleted_at is None:
+                self.columns[data.id] = data
+            else:
+                self.columns.pop(data.id, None)
+                self.column_versions.pop(data.id, None)
+
+
+def fields_between(old: Task | Column | None, new: Task | Column) -> list[str]:
+    """The names of what differs, as conflicts and histories know them."""
+    if old is None:
+        return []
+    names = {
+        "place" if name in PLACE else name.removesuffix("_at") if name == "archived_at" else name
+        for name in new.__struct_fields__
+        if name not in BOOKKEEPING and getattr(old, name) != getattr(new, name)
+    }
+    return sorted(names)

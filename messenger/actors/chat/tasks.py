@@ -1,0 +1,306 @@
+"""Tasks: made, changed, moved, deleted. Status and column keep in step."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import UNSET
+
+from messenger import errors
+from messenger.actors.actor import Letter
+from messenger.actors.chat.board import BOOKKEEPING, Board, fields_between
+from messenger.decision import Decision, Entry
+from messenger.model import Column, FieldChange, Message, Task, timestamp
+from messenger.protocol.tasks import CreateTask, DeleteTask, MakeTask, MoveTask, UpdateTask
+from messenger.rules import chats as chat_rules
+from messenger.rules import due as dues
+from messenger.rules import tasks as rules
+from messenger.rules import text as texts
+
+if TYPE_CHECKING:
+    from messenger.actors.chat import ChatActor
+
+
+def entry(type: str, old: Task | None, new: Task) -> Entry:
+    """A task's event; the log keeps which fields changed, for merging and for the history."""
+    changes = [] if old is None else changes_between(old, new)
+    detail = {
+        "version": new.version,
+        "fields": fields_between(old, new),
+        "changes": msgspec.to_builtins(changes),
+    }
+    return Entry(stream=new.chat_id, type=type, subject=new.id, data=new, detail=detail)
+
+
+def changes_between(old: Task, new: Task) -> list[FieldChange]:
+    return [
+        FieldChange(name, getattr(old, name), getattr(new, name))
+        for name in new.__struct_fields__
+        if name not in BOOKKEEPING and getattr(old, name) != getattr(new, name)
+    ]
+
+
+async def create(actor: "ChatActor", letter: Letter) -> Decision:
+    command: CreateTask = letter.command
+    member = actor.member(letter.identity)
+    board = await actor.board_state()
+    texts.check_title(command.title)
+    rules.check_description(command.description)
+    rules.check_labels(command.labels)
+    rules.check_checklist(command.checklist)
+    rules.check_assignee(command.assigned_to, actor.present)
+    task = await new_task(
+        actor,
+        board,
+        creator=member.user_id,
+        column_id=command.column_id,
+        title=command.title.strip(),
+        description=command.description,
+        assigned_to=command.assigned_to,
+        due=rules.checked_due(command.due),
+        labels=command.labels,
+        checklist=command.checklist,
+    )
+    return Decision(by=member.user_id, entries=[entry("task.created", None, task)])
+
+
+async def new_task(
+    actor: "ChatActor", board: Board, *, column_id: int | None, **fields: Any
+) -> Task:
+    """A task with its id and number, last in its column; without one, in the board's first."""
+    column = board.column(column_id) if column_id is not None else None
+    if column is None and actor.chat.board:
+        column = board.first(done=False)
+    [id], [number] = await actor.store.new_ids("task", 1), await actor.store.new_ids("number", 1)
+    at = timestamp(actor.now())
+    task = Task(
+        id=id,
+        number=number,
+        chat_id=actor.id,
+        version=1,
+        created_at=at,
+        updated_at=at,
+        **fields,
+    )
+    if column is None:
+        return task
+    return msgspec.structs.replace(task, **in_column(board, task, column, None, at))
+
+
+def in_column(
+    board: Board, task: Task, column: Column, before: int | None, at: str
+) -> dict[str, Any]:
+    """What of a task follows from standing in a column: its place, and whether it is done."""
+    fields = {"column_id": column.id, "position": board.place(task.id, column.id, before)}
+    return {**fields, **with_status(task, "done" if column.is_done else "open", at)}
+
+
+def with_status(task: Task, status: str, at: str) -> dict[str, Any]:
+    if status == task.status:
+        return {}
+    if status == "done":
+        return {"status": status, "closed_at": at}
+    return {"status": status, "closed_at": None, "archived_at": None}
+
+
+async def from_message(actor: "ChatActor", letter: Letter) -> Decision:
+    """A task out of a message, linked both ways; what is not said is read from the text."""
+    command: MakeTask = letter.command
+    member = actor.member(letter.identity)
+    message = chat_rules.check_there(await actor.store.message(actor.id, command.seq))
+    if message.task_id is not None:
+        raise errors.AlreadyExists(
+            "This message belongs to a task already.", task_id=message.task_id
+        )
+    board = await actor.board_state()
+    title = command.title if command.title is not None else texts.first_line(message.text)
+    texts.check_title(title)
+    assigned_to = command.assigned_to
+    if assigned_to is UNSET:
+        assigned_to = next((id for id in message.mentions if id in actor.present), None)
+    rules.check_assignee(assigned_to, actor.present)
+    due = command.due
+    if due is UNSET:
+        due = dues.due_in(message.text, await today(actor, member.user_id))
+    task = await new_task(
+        actor,
+        board,
+        column_id=command.column_id,
+        creator=member.user_id,
+        title=title.strip(),
+        assigned_to=assigned_to,
+        due=rules.checked_due(due),
+        source_seq=message.seq,
+    )
+    linked = msgspec.structs.replace(message, task_id=task.id)
+    entries = [entry("task.created", None, task), relinked(linked)]
+    return Decision(by=member.user_id, entries=entries)
+
+
+async def today(actor: "ChatActor", user_id: int) -> datetime:
+    """The person's own date: "tomorrow" is meant where they are."""
+    me = await actor.store.me(user_id)
+    return actor.now().astimezone(ZoneInfo(me.time_zone if me else "UTC"))
+
+
+def relinked(message: Message) -> Entry:
+    return Entry(stream=message.chat_id, type="message.updated", subject=message.seq, data=message)
+
+
+async def found(actor: "ChatActor", task_id: int) -> tuple[Board, Task]:
+    """A task of this chat, archived ones too; raises NotFound."""
+    board = await actor.board_state()
+    task = board.tasks.get(task_id)
+    if task is None:
+        record = await actor.store.task(task_id)
+        if record is None or record[0].chat_id != actor.id or record[0].deleted_at is not None:
+            raise errors.NotFound("There is no such task.")
+        task, board.task_versions[task_id] = record
+    return board, task
+
+
+async def update(actor: "ChatActor", letter: Letter) -> Decision:
+    command: UpdateTask = letter.command
+    member = actor.member(letter.identity)
+    board, task = await found(actor, command.task_id)
+    at = timestamp(actor.now())
+    new = msgspec.structs.replace(task, **asked(actor, board, task, command, at))
+    fields = fields_between(task, new)
+    if not fields:
+        return unchanged(task)
+    wanted = [name for name in fields if name != "place" or command.status is UNSET]
+    rules.check_change(member, actor.chat, task, wanted)
+    rules.check_version(task, command.version, board.task_versions.get(task.id, {}), fields)
+    return changed(letter, "task.updated", task, new, at)
+
+
+def asked(
+    actor: "ChatActor", board: Board, task: Task, command: UpdateTask, at: str
+) -> dict[str, Any]:
+    """The fields a command sets, and those that follow from them."""
+    fields: dict[str, Any] = {}
+    if command.title is not UNSET:
+        texts.check_title(command.title)
+        fields["title"] = command.title.strip()
+    if command.description is not UNSET:
+        rules.check_description(command.description)
+        fields["description"] = command.description
+    if command.labels is not UNSET:
+        rules.check_labels(command.labels)
+        fields["labels"] = command.labels
+    if command.checklist is not UNSET:
+        rules.check_checklist(command.checklist)
+        fields["checklist"] = command.checklist
+    if command.assigned_to is not UNSET:
+        if command.assigned_to != task.assigned_to:
+            rules.check_assignee(command.assigned_to, actor.present)
+        fields["assigned_to"] = command.assigned_to
+    if command.due is not UNSET:
+        fields["due"] = rules.checked_due(command.due)
+    if command.status is not UNSET:
+        fields.update(restated(actor, board, task, command.status, at))
+    if command.archived is not UNSET:
+        fields.update(put_away(board, task, fields, command.archived, at))
+    return fields
+
+
+def restated(actor: "ChatActor", board: Board, task: Task, status: str, at: str) -> dict[str, Any]:
+    """A new status, and the column that goes with it."""
+    if status == task.status:
+        return {}
+    column = board.columns.get(task.column_id) if task.column_id is not None else None
+    target = board.first(done=status == "done")
+    returning = status == "open" and task.archived_at is not None and actor.chat.board
+    if target is None or (
+        (column is None or column.is_done == (status == "done")) and not returning
+    ):
+        return with_status(task, status, at)
+    return {**in_column(board, task, target, None, at), **with_status(task, status, at)}
+
+
+def put_away(
+    board: Board, task: Task, fields: dict[str, Any], archived: bool, at: str
+) -> dict[str, Any]:
+    """Archived, a done card leaves the board; it comes back to the column for what is done."""
+    if archived == (task.archived_at is not None):
+        return {}
+    if not archived:
+        column = board.first(done=fields.get("status", task.status) == "done")
+        place = in_column(board, task, column, None, at) if column is not None else {}
+        return {"archived_at": None, **place}
+    if fields.get("status", task.status) != "done":
+        raise errors.ValidationFailed("Only what is done is archived.", field="archived")
+    return {"archived_at": at, "column_id": None, "position": None}
+
+
+async def move(actor: "ChatActor", letter: Letter) -> Decision:
+    """Put a card somewhere: any member may."""
+    command: MoveTask = letter.command
+    actor.member(letter.identity)
+    board, task = await found(actor, command.task_id)
+    at = timestamp(actor.now())
+    if command.column_id is None:
+        fields: dict[str, Any] = {"column_id": None, "position": None}
+    elif stands(board, task, board.column(command.column_id), command.before):
+        return unchanged(task)
+    else:
+        column = board.column(command.column_id)
+        fields = {"archived_at": None, **in_column(board, task, column, command.before, at)}
+    new = msgspec.structs.replace(task, **fields)
+    differing = fields_between(task, new)
+    if not differing:
+        return unchanged(task)
+    rules.check_version(task, command.version, board.task_versions.get(task.id, {}), differing)
+    return changed(letter, "task.moved", task, new, at)
+
+
+def stands(board: Board, task: Task, column: Column, before: int | None) -> bool:
+    """Whether the card is there already."""
+    if task.column_id != column.id:
+        return False
+    if before == task.id:
+        return True
+    ids = [card.id for card in board.cards(column.id)]
+    following = ids[ids.index(task.id) + 1 :][:1]
+    return following == ([] if before is None else [before])
+
+
+async def delete(actor: "ChatActor", letter: Letter) -> Decision:
+    command: DeleteTask = letter.command
+    member = actor.member(letter.identity)
+    _, task = await found(actor, command.task_id)
+    rules.check_delete(member, actor.chat, task)
+    at = timestamp(actor.now())
+    gone = Task(
+        id=task.id,
+        number=task.number,
+        chat_id=task.chat_id,
+        title="",
+        status=task.status,
+        creator=task.creator,
+        source_seq=task.source_seq,
+        version=task.version + 1,
+        created_at=task.created_at,
+        updated_at=at,
+        closed_at=task.closed_at,
+        deleted_at=at,
+    )
+    detail = {"version": gone.version, "fields": [], "changes": []}
+    entries = [
+        Entry(stream=actor.id, type="task.deleted", subject=task.id, data=gone, detail=detail)
+    ]
+    if task.source_seq is not None:
+        source = await actor.store.message(actor.id, task.source_seq)
+        if source is not None and source.task_id == task.id:
+            entries.append(relinked(msgspec.structs.replace(source, task_id=None)))
+    return Decision(by=member.user_id, entries=entries)
+
+
+def changed(letter: Letter, type: str, old: Task, new: Task, at: str) -> Decision:
+    new = msgspec.structs.replace(new, version=old.version + 1, updated_at=at)
+    return Decision(by=letter.identity.user_id, entries=[entry(type, old, new)])
+
+
+def unchanged(task: Task) -> Decision:
+    return Decision(answer=None, result=task, about=("task.updated", task.chat_id, task.id))

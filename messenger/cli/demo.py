@@ -1,0 +1,173 @@
+"""`demo`: a server with an organisation to look around in, in a data directory of its own.
+
+What is in there is made once. A file marks the directory as a demo's, and keeps the password that
+was made up for it; no other directory is ever used, let alone emptied.
+"""
+
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+import click
+import msgspec
+
+from messenger import config
+from messenger.auth import Passwords
+from messenger.cli import Failure
+from messenger.cli.acting import office
+from messenger.cli.admin import one_time_password
+from messenger.cli.serve import run_server
+from messenger.config import Settings
+from messenger.demo.company import LOGINS, PEOPLE
+from messenger.demo.playing import FOUNDED, Clock, play
+from messenger.store import migrate
+from messenger.store.embedded import running_dsn
+
+if TYPE_CHECKING:
+    from messenger.app import Server
+
+MARK: Final = "demo.json"
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """What stands in the file. Data that was `begun` and not `made` is half there."""
+
+    password: str
+    data: Literal["none", "begun", "made"] = "none"
+
+
+@click.command()
+@click.option("--port", type=int, help="The port to listen on, instead of PORT.")
+@click.option("--reset", is_flag=True, help="Throw the demo's data away and make it anew.")
+def demo(port: int | None, reset: bool) -> None:
+    """Run a server with an organisation to look around in.
+
+    Its data is beside the real one's, in DATA_DIR/demo; when DATA_DIR is set, in DATA_DIR itself.
+    DATABASE_URL is not used.
+    """
+    environ = environment(os.environ, port)
+    data_dir = Path(environ["DATA_DIR"])
+    if reset:
+        clear(data_dir)
+    mark = claim(data_dir)
+    settings = config.load(environ)
+
+    async def welcome(server: "Server") -> None:
+        print("\n".join(greeting(server.address, mark.password)), flush=True)
+
+    run_server(
+        settings, prepare=lambda dsn: make_once(settings, dsn, data_dir / MARK), started=welcome
+    )
+
+
+def environment(given: Mapping[str, str], port: int | None) -> dict[str, str]:
+    """The demo's own: another data directory, no other database, the port of the command line."""
+    environ = {name: value for name, value in given.items() if not name.startswith("DATABASE_URL")}
+    if port is not None:
+        environ["PORT"] = str(port)
+    # With a key given none is made, wherever this looks.
+    data_dir = config.load({**environ, "SECRET_KEY": "-" * 64, "SECRET_KEY_FILE": ""}).data_dir
+    own = data_dir if environ.get("DATA_DIR", "").strip() else data_dir / "demo"
+    return {**environ, "DATA_DIR": str(own)}
+
+
+# The directory
+
+
+def claim(data_dir: Path) -> Mark:
+    """Mark an empty directory as a demo's, or read the mark; raises Failure for any other."""
+    mark = data_dir / MARK
+    if mark.exists():
+        return msgspec.json.decode(mark.read_bytes(), type=Mark)
+    refuse_others(data_dir)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = Mark(one_time_password())
+    write(mark, fresh)
+    return fresh
+
+
+def refuse_others(data_dir: Path) -> None:
+    if data_dir.exists() and (not data_dir.is_dir() or any(data_dir.iterdir())):
+        raise Failure(
+            f"{data_dir} holds something that is not a demo's, and was left alone: set DATA_DIR to"
+            " a directory that is empty or not there yet, or leave it unset."
+        )
+
+
+def clear(data_dir: Path) -> None:
+    """Empty a demo's directory; raises Failure when it is not one, or is in use."""
+    if not (data_dir / MARK).exists():
+        refuse_others(data_dir)
+        return
+    if running_dsn(data_dir) is not None:
+        raise Failure(f"A demo runs in {data_dir}: stop it first.")
+    for path in sorted(data_dir.iterdir(), key=lambda path: path.name == MARK):
+        # The mark goes last: what is left of an interrupted reset is still a demo's.
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def write(path: Path, mark: Mark) -> None:
+    descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=MARK)  # mode 0600
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.encode(mark))
+    Path(aside).replace(path)
+
+
+# The data
+
+
+def make_once(settings: Settings, dsn: str, path: Path) -> None:
+    """Fill the database, unless that was done; what an interrupted start left is made anew."""
+    mark = msgspec.json.decode(path.read_bytes(), type=Mark)
+    if mark.data == "made":
+        return
+    if sys.stderr.isatty():
+        click.echo("Making an organisation to look around in ...", err=True)
+    if mark.data == "begun":
+        migrate.rollback(dsn, count=len(migrate.status(dsn)))
+        migrate.migrate(dsn)
+    write(path, Mark(mark.password, "begun"))
+    asyncio.run(make(settings, dsn, mark.password))
+    write(path, Mark(mark.password, "made"))
+
+
+async def make(settings: Settings, dsn: str, password: str, now: datetime | None = None) -> None:
+    """Have the week before `now` happen on an empty, migrated database."""
+    now = now or datetime.now(UTC)
+    hashes = await hashed(settings, password)
+    clock = Clock(now - FOUNDED)
+    # Limits are for people; what these said is known to be harmless.
+    free = msgspec.structs.replace(
+        settings, message_rate_limit=(1000, 1), message_max_length=5000, direct_chats=True
+    )
+    async with office(free, dsn, clock) as opened:
+        directory = opened.directory
+        await play(directory.ask, clock, directory.org_id, now, hashes)
+
+
+async def hashed(settings: Settings, password: str) -> dict[str, str]:
+    passwords = Passwords(settings.bcrypt_rounds)
+    try:
+        made = await asyncio.gather(*(passwords.hash(password) for _ in LOGINS))
+    finally:
+        passwords.close()
+    return dict(zip(LOGINS, made, strict=True))
+
+
+def greeting(address: str, password: str) -> list[str]:
+    names = {person.username: person.display_name for person in PEOPLE}
+    first, *others = LOGINS
+    return [
+        f"The demo runs at {address}",
+        f"  user name  {first:8}  password  {password}   {names[first]}, administrator",
+        *(f"  user name  {other:8}  password  {password}   {names[other]}" for other in others),
+    ]

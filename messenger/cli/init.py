@@ -1,0 +1,98 @@
+"""`init`: everything a first start would make, made ahead of it; harmless to repeat.
+
+Also what must follow a restored copy: the database gets a new epoch, so that clients which saw what
+the copy does not have fetch everything afresh instead of resuming from a future that is gone.
+"""
+
+import asyncio
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+import click
+import msgspec
+
+from messenger import config
+from messenger.cli import Failure
+from messenger.cli.acting import office
+from messenger.cli.database import open_database
+from messenger.cli.printing import as_json, show
+from messenger.config import Settings
+from messenger.store import instance, invites
+from messenger.store.migrate import migrate
+
+DEPLOY: Final = Path(__file__).parents[2] / "deploy"
+"""Beside the package in a checkout; an installed package has none."""
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """`invitation` makes the first administrator; null once anybody has an account."""
+
+    data_dir: str
+    applied: list[str]
+    invitation: str | None
+    unit: str | None
+    caddyfile: str | None
+
+
+@click.command()
+@click.option(
+    "--restored", is_flag=True, help="The data was put back from a copy: clients start afresh."
+)
+@as_json
+def init(restored: bool, as_json: bool) -> None:
+    """Prepare DATA_DIR, the secret key and the database; print how to become administrator."""
+    settings = config.load(os.environ)
+    with open_database(settings) as dsn:
+        applied = migrate(dsn)
+        if restored:
+            asyncio.run(renew_epoch(settings, dsn))
+        invitation = asyncio.run(invite_first(settings, dsn))
+    prepared = Prepared(
+        str(settings.data_dir),
+        applied,
+        invitation,
+        shipped("messenger.service"),
+        shipped("Caddyfile"),
+    )
+    show(prepared, told(prepared), as_json)
+
+
+async def invite_first(settings: Settings, dsn: str) -> str | None:
+    async with office(settings, dsn) as opened:
+        code = await invites.first_admin(opened.database, settings.secret_key, opened.clock())
+    return None if code is None else f"{settings.base_url}/#/invite/{code}"
+
+
+async def renew_epoch(settings: Settings, dsn: str) -> None:
+    """Make this another history of the database; raises Failure while a server goes by the old."""
+    async with office(settings, dsn) as opened:
+        serving = await opened.database.dedicated()
+        try:
+            if not await instance.try_lock(serving):
+                raise Failure("A server runs on this database: stop it first.")
+            now = await opened.database.fetch_one(instance.READ)
+            assert now is not None
+            fresh = str(secrets.randbits(48))
+            await opened.database.fetch(instance.SAVE, epoch=fresh, history=now.history)
+        finally:
+            await serving.close()
+
+
+def shipped(name: str) -> str | None:
+    return str(DEPLOY / name) if (DEPLOY / name).is_file() else None
+
+
+def told(prepared: Prepared) -> list[str]:
+    schema = f"{len(prepared.applied)} migrations applied" if prepared.applied else "up to date"
+    lines = [f"data       {prepared.data_dir}", f"database   {schema}"]
+    if prepared.unit is not None:
+        lines.append(f"systemd    {prepared.unit}")
+    if prepared.caddyfile is not None:
+        lines.append(f"Caddy      {prepared.caddyfile}")
+    if prepared.invitation is None:
+        lines.append("There are accounts already: `bin/messenger admin user list`.")
+    else:
+        lines.append(f"The first administrator signs up here, once: {prepared.invitation}")
+    return lines

@@ -1,0 +1,196 @@
+"""Has the week happen: the ordinary commands, given to the actors in the order of their time.
+
+The clock is moved from one line to the next, so everything stands in the log when it was said.
+What is made depends on nothing but the present moment.
+"""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import datetime, time, timedelta, timezone
+from typing import Any, Final
+
+from messenger.demo.company import COMMON, DIRECTS, DRAFT, GROUPS, LOGINS, MUTED, PEOPLE
+from messenger.demo.talk import TALK, Line
+from messenger.model import SYSTEM, Identity
+from messenger.protocol import commands
+from messenger.protocol.accounts import AddUser
+
+Ask = Callable[[Identity, Any], Awaitable[Any]]
+
+ZONE: Final = timezone(timedelta(hours=3))
+"""Where the workshop keeps its hours."""
+FOUNDED: Final = timedelta(days=30)
+"""So long ago people got their accounts and chats."""
+
+
+class Clock:
+    """A clock that somebody moves, and only forwards."""
+
+    def __init__(self, start: datetime) -> None:
+        self.moment = start
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def move(self, moment: datetime) -> None:
+        self.moment = max(self.moment, moment)
+
+    def pass_by(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+class Stage:
+    """The people, the chats and the messages so far, by the names `company` and `talk` use."""
+
+    def __init__(self, ask: Ask, clock: Clock, org_id: int) -> None:
+        self.ask = ask
+        self.clock = clock
+        # State: who there is, the chats and who is in them, the newest message of each, and the
+        # messages that have a name in `talk`.
+        self.people: dict[str, Identity] = {}
+        self.chats: dict[str, int] = {COMMON: org_id}
+        self.inside: dict[str, tuple[str, ...]] = {
+            COMMON: tuple(each.username for each in PEOPLE if each.role != "guest")
+        }
+        self.heads: dict[str, int] = {}
+        self.seqs: dict[tuple[str, str], int] = {}
+
+    async def act(self, who: str, command: Any) -> Any:
+        return await self.ask(self.people[who], command)
+
+
+async def play(
+    ask: Ask, clock: Clock, org_id: int, now: datetime, hashes: dict[str, str]
+) -> dict[str, int]:
+    """Make everything, up to `now`; return people's ids. `hashes` are of passwords, by name.
+
+    The clock stands at `now - FOUNDED`, and the organisation's chat is there, empty.
+    """
+    stage = Stage(ask, clock, org_id)
+    await settle(stage, hashes)
+    await gather(stage)
+    lines = [
+        (moment_of(line.when, now), chat, number, line)
+        for chat, spoken in TALK.items()
+        for number, line in enumerate(spoken)
+    ]
+    lines.sort(key=lambda each: each[0])
+    past = [each for each in lines if not is_fresh(each[3])]
+    for moment, chat, number, line in past:
+        await speak(stage, moment, chat, number, line)
+    await read(stage, lambda who: True)
+    for moment, chat, number, line in lines[len(past) :]:
+        await speak(stage, moment, chat, number, line)
+    # Whom one looks around as has something unread; everybody else has just looked.
+    await read(stage, lambda who: who not in LOGINS)
+    await leave_traces(stage)
+    clock.move(now)
+    return {username: who.user_id for username, who in stage.people.items()}
+
+
+async def settle(stage: Stage, hashes: dict[str, str]) -> None:
+    for person in PEOPLE:
+        added = await stage.ask(
+            SYSTEM,
+            AddUser(
+                username=person.username,
+                display_name=person.display_name,
+                email=f"{person.username}@example.org",
+                role=person.role,
+                locale="ru",
+                time_zone="Europe/Moscow",
+                password_hash=hashes.get(person.username),
+            ),
+        )
+        stage.people[person.username] = Identity(
+            user_id=added.id, session_id="", username=person.username, role=person.role
+        )
+        stage.clock.pass_by(60)
+
+
+async def gather(stage: Stage) -> None:
+    for group in GROUPS:
+        first, second, *_ = group.people
+        ids = [stage.people[each].user_id for each in group.people]
+        made = await stage.act(
+            first,
+            commands.CreateChat(title=group.title, member_ids=ids[1:], board=group.board),
+        )
+        stage.chats[group.name], stage.inside[group.name] = made.id, group.people
+        promote = commands.UpdateMember(
+            chat_id=made.id, user_id=stage.people[second].user_id, role="admin"
+        )
+        await stage.act(first, promote)
+        stage.clock.pass_by(60)
+    for name, (first, second) in DIRECTS.items():
+        command = commands.OpenDirect(user_id=stage.people[second].user_id)
+        stage.chats[name] = (await stage.act(first, command)).id
+        stage.inside[name] = tuple(dict.fromkeys((first, second)))
+
+
+def is_fresh(line: Line) -> bool:
+    return line.when.startswith("-")
+
+
+def moment_of(when: str, now: datetime) -> datetime:
+    """Read "5 09:04" (working days ago, at) or "-12" (minutes ago)."""
+    if when.startswith("-"):
+        return now - timedelta(minutes=int(when[1:]))
+    days, _, at = when.partition(" ")
+    day = now.astimezone(ZONE).date()
+    for _ in range(int(days)):
+        day -= timedelta(days=1)
+        while day.weekday() >= 5:
+            day -= timedelta(days=1)
+    return datetime.combine(day, time.fromisoformat(at), ZONE)
+
+
+async def speak(stage: Stage, moment: datetime, chat: str, number: int, line: Line) -> None:
+    stage.clock.move(moment)
+    chat_id = stage.chats[chat]
+    sent = await stage.act(
+        line.who,
+        commands.SendMessage(
+            chat_id=chat_id,
+            client_message_id=str(uuid.uuid5(uuid.NAMESPACE_OID, f"{chat} {number}")),
+            text=line.was or line.text,
+            reply_to=stage.seqs[chat, line.to] if line.to else None,
+        ),
+    )
+    stage.heads[chat] = sent.seq
+    if line.id:
+        stage.seqs[chat, line.id] = sent.seq
+    for who, command in afterwards(line, chat_id, sent.seq):
+        stage.clock.pass_by(15)
+        await stage.act(who, command)
+
+
+def afterwards(line: Line, chat_id: int, seq: int) -> list[tuple[str, Any]]:
+    """What became of a message: who does what to it."""
+    at: Any = {"chat_id": chat_id, "seq": seq}
+    done: list[tuple[str, Any]] = []
+    if line.was:
+        done.append((line.who, commands.EditMessage(**at, text=line.text)))
+    if line.pin:
+        done.append((line.who, commands.PinMessage(**at)))
+    for reaction in filter(None, line.react.split("; ")):
+        emoji, *fans = reaction.split()
+        done += [(who, commands.AddReaction(**at, emoji=emoji)) for who in fans]
+    if line.deleted:
+        done.append((line.who, commands.DeleteMessage(**at)))
+    return done
+
+
+async def read(stage: Stage, who_reads: Callable[[str], bool]) -> None:
+    stage.clock.pass_by(60)
+    for chat, head in stage.heads.items():
+        for who in filter(who_reads, stage.inside[chat]):
+            mark = commands.MarkRead(chat_id=stage.chats[chat], read_seq=head, received_seq=head)
+            await stage.act(who, mark)
+
+
+async def leave_traces(stage: Stage) -> None:
+    who, chat = MUTED
+    await stage.act(who, commands.SetNotify(chat_id=stage.chats[chat], level="mentions"))
+    who, chat, text = DRAFT
+    await stage.act(who, commands.SetDraft(chat_id=stage.chats[chat], text=text))

@@ -1,0 +1,205 @@
+"""The server's own pages: that it runs, and how to talk to it.
+
+Whole without scripts and without the internet: one inlined style sheet, named
+in the content security policy by its hash. The reference is rendered once.
+"""
+
+import asyncio
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp_jinja2
+import jinja2
+import msgspec
+from aiohttp import web
+from markupsafe import Markup, escape
+
+from messenger import setting_sentences
+from messenger.http import health, metrics, openapi, reference
+from messenger.http.cached import Cached
+from messenger.http.health import READY
+from messenger.http.keys import SETTINGS
+from messenger.http.openapi import Route
+from messenger.http.page_words import LANGUAGES, Words
+from messenger.protocol import asyncapi
+from messenger.protocol.events import API_LEVEL
+from messenger.protocol.exchange import exchange
+from messenger.protocol.prose import SECTIONS
+from messenger.protocol.schemas import Schema
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+STYLE: Final = (TEMPLATES / "pages.css").read_text()
+BASES: Final = ("/api/v1", "/v1")
+HTML: Final = "text/html; charset=utf-8"
+JSON: Final = "application/json; charset=utf-8"
+
+
+def policy(style: str) -> str:
+    """The content security policy of a page with this one style sheet and no script."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+POLICY: Final = policy(STYLE)
+
+
+class Documents:
+    """What stays the same while the process runs, by name; each made when first asked for."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Cached]]) -> None:
+        self.makers = makers
+        self.made: dict[str, Cached] = {}
+
+    def __repr__(self) -> str:
+        return f"<Documents {', '.join(self.made) or 'none'} made>"
+
+    async def answer(self, request: web.Request, name: str) -> web.Response:
+        cached = self.made.get(name)
+        if cached is None:
+            # A tenth of a second: in a thread, so that nobody's message waits for it.
+            cached = self.made[name] = await asyncio.to_thread(self.makers[name])
+        return cached.answer(request)
+
+
+DOCUMENTS: Final = web.AppKey("documents", Documents)
+
+
+async def index(request: web.Request) -> web.Response:
+    """Say that the server runs, and where to read on."""
+    words = words_for(request)
+    reasons = await request.app[READY]()
+    shown = {"words": words, "reasons": [words.reasons[reason] for reason in reasons]}
+    answer = aiohttp_jinja2.render_template("index.html", request, shown)
+    answer.headers.update(headers_for(words))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+async def docs(request: web.Request) -> web.Response:
+    """The whole reference on one page, for people."""
+    return await request.app[DOCUMENTS].answer(request, words_for(request).locale)
+
+
+async def openapi_json(request: web.Request) -> web.Response:
+    return await request.app[DOCUMENTS].answer(request, "openapi")
+
+
+async def asyncapi_json(request: web.Request) -> web.Response:
+    return await request.app[DOCUMENTS].answer(request, "asyncapi")
+
+
+def contents(rest: Schema, socket: Schema) -> dict[str, Any]:
+    """What the reference shows, the same in every language."""
+    return {
+        "operations": reference.operations(rest),
+        "common_errors": reference.COMMON,
+        "sections": SECTIONS,
+        "exchange": exchange(),
+        "commands": reference.commands(socket),
+        "envelope": reference.envelope(socket),
+        "streams": reference.streams(socket),
+        "frames": reference.frames(socket),
+        "objects": reference.objects(rest, socket),
+        "closes": reference.closes(),
+        "errors": reference.errors(),
+        "settings": setting_sentences.notes(),
+    }
+
+
+def words_for(request: web.Request) -> Words:
+    """The language of a page: as asked in the address, else as the browser prefers."""
+    asked = LANGUAGES.get(request.query.get("lang", ""))
+    if asked is not None:
+        return asked
+    default = LANGUAGES[request.app[SETTINGS].default_locale]
+    return preferred(request.headers.get("Accept-Language", ""), default)
+
+
+def preferred(accepted: str, default: Words) -> Words:
+    """Choose by `Accept-Language` (RFC 9110 §12.5.4); the earlier of equals."""
+    best, found = 0.0, default
+    for each in accepted.lower().split(","):
+        tag, _, weight = each.strip().partition(";")
+        match = re.fullmatch(r"\s*q=([01](?:\.\d{1,3})?)\s*", weight)
+        quality = float(match[1]) if match else 0.0 if weight else 1.0
+        words = LANGUAGES.get(tag.strip().partition("-")[0])
+        if words is not None and quality > best:
+            best, found = quality, words
+    return found
+
+
+def headers_for(words: Words) -> dict[str, str]:
+    return {
+        "Content-Security-Policy": POLICY,
+        "Content-Language": words.locale,
+        "Vary": "Accept-Language, Accept-Encoding",
+    }
+
+
+def marked(text: str) -> Markup:
+    """Escape a text, and show its `code` and its [[Links]] to objects."""
+    shown = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
+    shown = re.sub(r"\[\[(\w+)\]\]", r'<a href="#object-\1">\1</a>', shown)
+    return Markup(shown)
+
+
+def install(
+    app: web.Application, routes: Iterable[Route], aliases: Mapping[str, Iterable[str]]
+) -> None:
+    """Add the pages and the documents of these routes and of the root's own."""
+    base_url = app[SETTINGS].base_url
+    system = [
+        ("GET", path, operation) for path, operation in health.OPERATIONS + metrics.OPERATIONS
+    ]
+    environment = environment_of(app)
+
+    @cache
+    def rest() -> Schema:
+        return openapi.document([*routes, *system], aliases, base_url)
+
+    @cache
+    def socket() -> Schema:
+        return asyncapi.document(base_url)
+
+    def page(words: Words) -> Cached:
+        shown = {"words": words, "base_url": base_url, **contents(rest(), socket())}
+        text = environment.get_template("docs.html").render(shown)
+        return Cached(text.encode(), HTML, headers_for(words))
+
+    app[DOCUMENTS] = Documents(
+        {
+            "openapi": lambda: Cached(msgspec.json.encode(rest()), JSON),
+            "asyncapi": lambda: Cached(msgspec.json.encode(socket()), JSON),
+            **{locale: partial(page, words) for locale, words in LANGUAGES.items()},
+        }
+    )
+    app.router.add_get("/", index)
+    app.router.add_get("/docs", docs)
+    for base in BASES:
+        app.router.add_get(f"{base}/openapi.json", openapi_json)
+        app.router.add_get(f"{base}/asyncapi.json", asyncapi_json)
+
+
+def environment_of(app: web.Application) -> jinja2.Environment:
+    """Set the templates up, with what every page shows."""
+    environment = aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        filters={"marked": marked},
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.globals.update(
+        style=Markup(STYLE), version=version("messenger"), api_level=API_LEVEL
+    )  # fmt: skip
+    return environment

@@ -1,0 +1,217 @@
+"""Tasks: lists over all chats one is in, making, changing, their history and discussion."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from aiohttp import web
+from msgspec import Meta
+
+from messenger.errors import (
+    AlreadyExists,
+    Forbidden,
+    IdempotencyMismatch,
+    NotFound,
+    ValidationFailed,
+    VersionConflict,
+)
+from messenger.http import cursors
+from messenger.http.answers import Page
+from messenger.http.keys import CLOCK, DATABASE, IDENTITY
+from messenger.http.operation import Input, ask, operation
+from messenger.http.reading import Limit, path_id
+from messenger.model import HistoryEntry, Message, Task, TaskCount, TaskStatus
+from messenger.protocol import tasks as commands
+from messenger.protocol.commands import Cursor, Id
+from messenger.store import discussion, tasks, users
+
+MAKING = (NotFound, Forbidden, IdempotencyMismatch, ValidationFailed)
+CHANGING = (*MAKING, VersionConflict)
+OF_TASK = {"task_id": "id"}
+OF_MESSAGE = {"chat_id": "id", "seq": "seq"}
+Person = Annotated[str, Meta(pattern="^(me|[1-9][0-9]{0,15})$", max_length=16)]
+"""A user's id, or `me`."""
+Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$", min_length=10, max_length=10)]
+
+
+class TasksQuery(Input, frozen=True, kw_only=True):
+    """Filters, combined freely; `from` and `to` are days the due date lies between."""
+
+    assigned_to: Person | None = None
+    creator: Person | None = None
+    status: TaskStatus | None = None
+    due_from: Day | None = msgspec.field(default=None, name="from")
+    due_to: Day | None = msgspec.field(default=None, name="to")
+    chat_id: Id | None = None
+    next: cursors.Next | None = None
+    limit: Limit = 50
+
+
+class AfterQuery(Input, frozen=True, kw_only=True):
+    """What comes after a `seq`; `next` of one page is the `after_seq` of the following."""
+
+    after_seq: Cursor = 0
+    limit: Limit = 50
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """Where a list of tasks goes on: after this day and id."""
+
+    day: date
+    id: Id
+
+
+@operation(
+    "Tasks of the chats one is in, by due date; those without one come last",
+    tag="tasks",
+    query=TasksQuery,
+    ok=Task,
+    page=True,
+    errors=(ValidationFailed,),
+)
+async def list_tasks(request: web.Request, query: TasksQuery) -> Page:
+    me = request[IDENTITY].user_id
+    after = cursors.read(query.next, Place)
+    wanted = tasks.Wanted(
+        assigned_to=_person(query.assigned_to, me),
+        creator=_person(query.creator, me),
+        status=query.status,
+        due_from=_day(query.due_from, "from"),
+        due_to=_day(query.due_to, "to"),
+        chat_id=query.chat_id,
+        after_day=after.day if after else None,
+        after_id=after.id if after else None,
+        limit=query.limit + 1,
+    )
+    found = await tasks.listed(request.app[DATABASE], me, wanted)
+    last = found[query.limit - 1] if len(found) > query.limit else None
+    place = last and Place(tasks.place_of(last), last.id)
+    return Page(found[: query.limit], cursors.write(place))
+
+
+def _person(said: str | None, me: int) -> int | None:
+    if said is None:
+        return None
+    return me if said == "me" else int(said)
+
+
+def _day(said: str | None, name: str) -> date | None:
+    try:
+        return date.fromisoformat(said) if said is not None else None
+    except ValueError:
+        raise ValidationFailed(f"`{name}` is a day like 2026-12-01.", field=name) from None
+
+
+@operation(
+    "By person, in the chats one is in: open, overdue, and done this week",
+    tag="tasks",
+    ok=TaskCount,
+    page=True,
+)
+async def summary(request: web.Request) -> Page:
+    me = request[IDENTITY].user_id
+    person = await users.me(request.app[DATABASE], me)
+    now = request.app[CLOCK]().astimezone(ZoneInfo(person.time_zone if person else "UTC"))
+    monday = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(now.weekday())
+    return Page(await tasks.summary(request.app[DATABASE], me, now.date(), monday, now))
+
+
+@operation("One task", tag="tasks", ok=Task, errors=(NotFound,))
+async def show_task(request: web.Request) -> Task:
+    return await discussion.task(request.app[DATABASE], request[IDENTITY].user_id, path_id(request))
+
+
+@operation(
+    "Who changed what of a task, and when; oldest first",
+    tag="tasks",
+    query=AfterQuery,
+    ok=HistoryEntry,
+    page=True,
+    beside={"next": int | None},
+    errors=(NotFound, ValidationFailed),
+)
+async def task_history(request: web.Request, query: AfterQuery) -> Page:
+    me = request[IDENTITY].user_id
+    entries, next = await discussion.history(
+        request.app[DATABASE], me, path_id(request), query.after_seq, query.limit
+    )
+    return Page(entries, next)
+
+
+@operation(
+    "The messages that belong to a task: the one it was made from, and comments",
+    tag="tasks",
+    query=AfterQuery,
+    ok=Message,
+    page=True,
+    beside={"next": int | None},
+    errors=(NotFound, ValidationFailed),
+)
+async def task_messages(request: web.Request, query: AfterQuery) -> Page:
+    me = request[IDENTITY].user_id
+    found, next = await discussion.messages_of(
+        request.app[DATABASE], me, path_id(request), query.after_seq, query.limit
+    )
+    return Page(found, next)
+
+
+@operation(
+    "Make a task; without `chat_id` in the organisation's common chat",
+    tag="tasks",
+    command=commands.CreateTask,
+    ok=Task,
+    status=201,
+    errors=MAKING,
+)
+async def create_task(request: web.Request, command: commands.CreateTask) -> Any:
+    return await ask(request, command)
+
+
+@operation(
+    "Make a task of a message; what is not given is read from its text",
+    tag="tasks",
+    command=commands.MakeTask,
+    path=OF_MESSAGE,
+    ok=Task,
+    status=201,
+    errors=(*MAKING, AlreadyExists),
+)
+async def make_task(request: web.Request, command: commands.MakeTask) -> Any:
+    return await ask(request, command)
+
+
+@operation(
+    "Change a task: only what is given",
+    tag="tasks",
+    command=commands.UpdateTask,
+    path=OF_TASK,
+    ok=Task,
+    errors=CHANGING,
+)
+async def update_task(request: web.Request, command: commands.UpdateTask) -> Any:
+    return await ask(request, command)
+
+
+@operation(
+    "Put a card before another one, or last in a column",
+    tag="tasks",
+    command=commands.MoveTask,
+    path=OF_TASK,
+    ok=Task,
+    errors=CHANGING,
+)
+async def move_task(request: web.Request, command: commands.MoveTask) -> Any:
+    return await ask(request, command)
+
+
+@operation(
+    "Delete a task",
+    tag="tasks",
+    command=commands.DeleteTask,
+    path=OF_TASK,
+    ok=Task,
+    errors=MAKING,
+)
+async def delete_task(request: web.Request, command: commands.DeleteTask) -> Any:
+    return await ask(request, command)

@@ -1,0 +1,110 @@
+"""Places in an order that never needs renumbering: strings, compared byte by byte.
+
+Between any two there is room for another. A position is a whole number of
+variable length, whose first letter says how long it is (`a0`, `a1` … `az`,
+`b00` …; downwards `Zz`, `Zy` …), and then, only where needed, a fraction. So
+what is added at an end costs a character now and then, not with every card.
+"""
+
+from typing import Final
+
+DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+ZERO: Final = "a0"
+SMALLEST: Final = "A" + "0" * 26
+
+
+def between(low: str | None, high: str | None) -> str:
+    """A position after `low` and before `high`; None is the end of the order.
+
+    Raises ValueError unless `low` comes before `high`.
+    """
+    if low is not None and high is not None and low >= high:
+        raise ValueError(f"{low!r} does not come before {high!r}")
+    if low is None:
+        return ZERO if high is None else _before(high)
+    whole, fraction = _split(low)
+    if high is None:
+        following = _next(whole)
+        return following if following is not None else whole + _middle(fraction, "")
+    high_whole, high_fraction = _split(high)
+    if whole == high_whole:
+        return whole + _middle(fraction, high_fraction)
+    following = _next(whole)
+    if following is not None and following < high:
+        return following
+    return whole + _middle(fraction, "")
+
+
+def _before(high: str) -> str:
+    whole, fraction = _split(high)
+    if whole == SMALLEST:
+        return whole + _middle("", fraction)
+    if whole < high:
+        return whole
+    preceding = _previous(whole)
+    return preceding if preceding is not None else SMALLEST + _middle("", "")
+
+
+def _split(position: str) -> tuple[str, str]:
+    """The whole number and the fraction; raises ValueError for what is no position."""
+    head = position[:1]
+    if "a" <= head <= "z":
+        length = ord(head) - ord("a") + 2
+    elif "A" <= head <= "Z":
+        length = ord("Z") - ord(head) + 2
+    else:
+        raise ValueError(f"{position!r} is no position")
+    if len(position) < length or not set(position) <= set(DIGITS):
+        raise ValueError(f"{position!r} is no position")
+    return position[:length], position[length:]
+
+
+def _next(whole: str) -> str | None:
+    """The whole number after this one; None past the largest."""
+    digits = list(whole[1:])
+    for place in range(len(digits) - 1, -1, -1):
+        if digits[place] != DIGITS[-1]:
+            digits[place] = DIGITS[DIGITS.index(digits[place]) + 1]
+            return whole[0] + "".join(digits)
+        digits[place] = DIGITS[0]
+    if whole[0] == "z":
+        return None
+    if whole[0] == "Z":
+        return ZERO
+    head = chr(ord(whole[0]) + 1)
+    size = len(digits) + 1 if head > "a" else len(digits) - 1
+    return head + DIGITS[0] * size
+
+
+def _previous(whole: str) -> str | None:
+    """The whole number before this one; None below the smallest."""
+    digits = list(whole[1:])
+    for place in range(len(digits) - 1, -1, -1):
+        if digits[place] != DIGITS[0]:
+            digits[place] = DIGITS[DIGITS.index(digits[place]) - 1]
+            return whole[0] + "".join(digits)
+        digits[place] = DIGITS[-1]
+    if whole[0] == "A":
+        return None
+    if whole[0] == "a":
+        return "Z" + DIGITS[-1]
+    head = chr(ord(whole[0]) - 1)
+    size = len(digits) + 1 if head < "Z" else len(digits) - 1
+    return head + DIGITS[-1] * size
+
+
+def _middle(low: str, high: str) -> str:
+    """A fraction strictly between two; an empty `high` is one. Never ends in the lowest digit."""
+    if high:
+        same = 0
+        while same < len(high) and (low[same : same + 1] or DIGITS[0]) == high[same]:
+            same += 1
+        if same:
+            return high[:same] + _middle(low[same:], high[same:])
+    first = DIGITS.index(low[0]) if low else 0
+    last = DIGITS.index(high[0]) if high else len(DIGITS)
+    if last - first > 1:
+        return DIGITS[(first + last) // 2]
+    if len(high) > 1:
+        return high[0]
+    return DIGITS[first] + _middle(low[1:], "")

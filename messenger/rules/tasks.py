@@ -1,0 +1,142 @@
+"""Who may do what with a task, and what may stand in one."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from messenger.errors import Forbidden, NotFound, ValidationFailed, VersionConflict
+from messenger.model import Chat, ChecklistItem, Due, Member, Task, timestamp
+from messenger.rules.chats import LEADERS
+from messenger.rules.text import check_characters
+
+DESCRIPTION_MAX: Final = 20_000
+LABEL_MAX: Final = 40
+ITEM_MAX: Final = 500
+ASSIGNEES: Final = frozenset({"status", "checklist", "place"})
+"""What the assignee of a task may change of it."""
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 31)
+
+
+def check_change(member: Member, chat: Chat, task: Task, fields: Collection[str]) -> None:
+    """The creator and the chat's leaders change everything, the assignee what work needs."""
+    if leads(member, chat) or member.user_id == task.creator:
+        return
+    if member.user_id == task.assigned_to and set(fields) <= ASSIGNEES:
+        return
+    raise Forbidden("Only its creator, its assignee and the chat's admins may change a task.")
+
+
+def check_delete(member: Member, chat: Chat, task: Task) -> None:
+    if not leads(member, chat) and member.user_id != task.creator:
+        raise Forbidden("Only its creator and the chat's admins may delete a task.")
+
+
+def check_commented(found: tuple[Task, Any] | None, chat_id: int) -> None:
+    """What a message comments on is a task of its own chat."""
+    if found is None or found[0].chat_id != chat_id or found[0].deleted_at is not None:
+        raise NotFound("There is no such task in this chat.")
+
+
+def check_columns(member: Member, chat: Chat) -> None:
+    if not leads(member, chat):
+        raise Forbidden("Only the chat's owner and admins may change its board.")
+
+
+def leads(member: Member, chat: Chat) -> bool:
+    """In a direct chat both do."""
+    return chat.kind == "direct" or member.role in LEADERS
+
+
+def check_assignee(user_id: int | None, present: Collection[int]) -> None:
+    if user_id is not None and user_id not in present:
+        raise ValidationFailed(
+            "A task is assigned to a member of its chat; add this person to the chat first.",
+            field="assigned_to",
+        )
+
+
+def check_description(description: str) -> None:
+    check_characters(description, "description")
+    if len(description) > DESCRIPTION_MAX:
+        raise ValidationFailed(
+            f"`description` has {len(description)} characters; up to {DESCRIPTION_MAX} are allowed.",
+            field="description",
+            limit=DESCRIPTION_MAX,
+        )
+
+
+def check_labels(labels: list[str]) -> None:
+    for label in labels:
+        check_characters(label, "labels")
+        if not 1 <= len(label.strip()) <= LABEL_MAX or label != label.strip():
+            raise ValidationFailed(
+                f"A label has 1 to {LABEL_MAX} characters, without space around it.", field="labels"
+            )
+    if len(set(labels)) != len(labels):
+        raise ValidationFailed("A label stands on a task once.", field="labels")
+
+
+def check_checklist(items: list[ChecklistItem]) -> None:
+    for item in items:
+        check_characters(item.text, "checklist")
+        check_characters(item.id, "checklist")
+        if not 1 <= len(item.id) <= 64 or not 1 <= len(item.text.strip()) <= ITEM_MAX:
+            raise ValidationFailed(
+                f"A checklist's item has an id of 1 to 64 and a text of 1 to {ITEM_MAX} characters.",
+                field="checklist",
+            )
+    if len({item.id for item in items}) != len(items):
+        raise ValidationFailed("The ids of a checklist's items differ.", field="checklist")
+
+
+def checked_due(due: Due | None) -> Due | None:
+    """The due date as it is kept; raises ValidationFailed for a date that is none."""
+    if due is None:
+        return None
+    problem = ValidationFailed(
+        "`due` is {date: 2026-12-01}, or {at: 2026-12-01T09:00:00Z, zone: Europe/Moscow}.",
+        field="due",
+    )
+    try:
+        if due.date is not None and due.at is None and due.zone is None:
+            day = date.fromisoformat(due.date)
+            if len(due.date) == 10 and FIRST_DAY <= day <= LAST_DAY:
+                return Due(date=day.isoformat())
+        elif due.date is None and due.at is not None and due.zone is not None:
+            at = datetime.fromisoformat(due.at)
+            if at.tzinfo is not None and at.astimezone(ZoneInfo("UTC")).date() > FIRST_DAY:
+                return Due(at=timestamp(at), zone=ZoneInfo(due.zone).key)
+    except (ValueError, OverflowError, OSError, KeyError):
+        raise problem from None
+    raise problem
+
+
+def day_of(due: Due | None) -> date | None:
+    """The day a task is due on, where it is due; what filters and sorting go by."""
+    if due is None:
+        return None
+    if due.date is not None:
+        return date.fromisoformat(due.date)
+    assert due.at is not None
+    assert due.zone is not None
+    return datetime.fromisoformat(due.at).astimezone(ZoneInfo(due.zone)).date()
+
+
+def check_version(current: Any, version: int | None, changed: dict[str, int], fields: Any) -> None:
+    """Merge what touches other fields; raise VersionConflict for the same ones.
+
+    `changed` says at which version each field last changed; `fields` are those
+    that would really change now.
+    """
+    if version is None or version == current.version:
+        return
+    if version > current.version:
+        raise ValidationFailed(
+            f"`version` is ahead of the newest ({current.version}).", field="version"
+        )
+    clash = sorted(field for field in fields if changed.get(field, 0) > version)
+    if clash:
+        raise VersionConflict(current=msgspec.to_builtins(current), fields=clash)

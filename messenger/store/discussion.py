@@ -1,0 +1,70 @@
+"""What people read of tasks and boards, each as of one moment, of chats they are in."""
+
+from messenger.errors import NotFound
+from messenger.model import Board, HistoryEntry, Message, Task
+from messenger.store import chats, messages, tasks
+from messenger.store.db import Connection, Database
+from messenger.store.reading import within
+
+
+async def task(database: Database, user_id: int, task_id: int) -> Task:
+    """One task; raises NotFound for who is not in its chat."""
+    chat_id = await _home(database, task_id)
+
+    async def read(connection: Connection) -> Task:
+        return await _there(connection, task_id)
+
+    return await within(database, user_id, chat_id, read)
+
+
+async def history(
+    database: Database, user_id: int, task_id: int, after: int, limit: int
+) -> tuple[list[HistoryEntry], int | None]:
+    """A page of a task's history, and the `seq` that the next one comes after."""
+    chat_id = await _home(database, task_id)
+
+    async def read(connection: Connection) -> tuple[list[HistoryEntry], int | None]:
+        await _there(connection, task_id)
+        found = await tasks.history(connection, chat_id, task_id, after, limit + 1)
+        return found[:limit], found[limit - 1].seq if len(found) > limit else None
+
+    return await within(database, user_id, chat_id, read)
+
+
+async def messages_of(
+    database: Database, user_id: int, task_id: int, after: int, limit: int
+) -> tuple[list[Message], int | None]:
+    """A page of a task's messages, ascending, and the `seq` that the next one comes after."""
+    chat_id = await _home(database, task_id)
+
+    async def read(connection: Connection) -> tuple[list[Message], int | None]:
+        await _there(connection, task_id)
+        seqs = await tasks.comments(connection, chat_id, task_id, after, limit + 1)
+        found = await messages.by_seq(connection, chat_id, seqs[:limit])
+        next = seqs[limit - 1] if len(seqs) > limit else None
+        return [found[seq] for seq in seqs[:limit]], next
+
+    return await within(database, user_id, chat_id, read)
+
+
+async def board(database: Database, user_id: int, chat_id: int) -> Board:
+    async def read(connection: Connection) -> Board:
+        head = await connection.fetch_one(chats.HEAD, chat=chat_id)
+        assert head is not None
+        return await tasks.board(connection, chat_id, head.seq)
+
+    return await within(database, user_id, chat_id, read)
+
+
+async def _home(database: Database, task_id: int) -> int:
+    chat_id = await tasks.home(database, "task", task_id)
+    if chat_id is None:
+        raise NotFound
+    return chat_id
+
+
+async def _there(connection: Connection, task_id: int) -> Task:
+    found = (await tasks.by_ids(connection, [task_id])).get(task_id)
+    if found is None or found.deleted_at is not None:
+        raise NotFound
+    return found

@@ -1,0 +1,405 @@
+"""Tasks and columns: saved with their events, read for boards, lists and histories."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from messenger.decision import Entry
+from messenger.model import (
+    Board,
+    ChecklistItem,
+    Column,
+    Due,
+    FieldChange,
+    HistoryEntry,
+    Task,
+    TaskCount,
+)
+from messenger.rules.tasks import day_of
+from messenger.storage import BoardRecord
+from messenger.store.chats import Ids, Reader
+from messenger.store.db import Connection, Database, Prepared, Row, stamp
+from messenger.store.tables import chats, columns, events, members, messages, tasks
+
+CHAT = sa.bindparam("chat", type_=sa.BigInteger)
+USER = sa.bindparam("user", type_=sa.BigInteger)
+LIMIT = sa.bindparam("limit", type_=sa.Integer)
+
+COLUMN_COLUMNS = (
+    columns.c.id,
+    columns.c.chat_id,
+    columns.c.title,
+    columns.c.position,
+    columns.c.is_done,
+    columns.c.card_limit.label("limit"),
+    columns.c.version,
+    stamp(columns.c.deleted_at),
+    columns.c.rev,
+)
+TASK_COLUMNS = (
+    tasks.c.id,
+    tasks.c.number,
+    tasks.c.chat_id,
+    tasks.c.column_id,
+    tasks.c.position,
+    tasks.c.title,
+    tasks.c.description,
+    tasks.c.status,
+    tasks.c.assigned_to,
+    tasks.c.creator,
+    tasks.c.due_on,
+    stamp(tasks.c.due_at),
+    tasks.c.due_zone,
+    tasks.c.labels,
+    tasks.c.checklist,
+    tasks.c.source_seq,
+    tasks.c.version,
+    stamp(tasks.c.created_at),
+    stamp(tasks.c.updated_at),
+    stamp(tasks.c.closed_at),
+    stamp(tasks.c.archived_at),
+    stamp(tasks.c.deleted_at),
+    tasks.c.rev,
+)
+NEW_IDS = {
+    "task": "tasks_id_seq",
+    "column": "columns_id_seq",
+    "number": "task_numbers",
+}
+TAKE = {
+    kind: Prepared(sa.text(f"select nextval('{sequence}') as id from generate_series(1, :count)"))
+    for kind, sequence in NEW_IDS.items()
+}
+COLUMNS_BY_ID = Prepared(
+    sa.select(*COLUMN_COLUMNS).where(columns.c.id == sa.any_(sa.bindparam("ids", type_=Ids)))
+)
+TASKS_BY_ID = Prepared(
+    sa.select(*TASK_COLUMNS, tasks.c.changed).where(
+        tasks.c.id == sa.any_(sa.bindparam("ids", type_=Ids))
+    )
+)
+COLUMNS_OF = Prepared(
+    sa.select(*COLUMN_COLUMNS, columns.c.changed)
+    .where(
+        columns.c.chat_id == sa.any_(sa.bindparam("chats", type_=Ids)),
+        columns.c.deleted_at.is_(None),
+    )
+    .order_by(columns.c.chat_id, columns.c.position)
+)
+LIVE = sa.and_(tasks.c.deleted_at.is_(None), tasks.c.archived_at.is_(None))
+LIVE_OF = Prepared(
+    sa.select(*TASK_COLUMNS, tasks.c.changed)
+    .where(tasks.c.chat_id == CHAT, LIVE)
+    .order_by(tasks.c.id)
+)
+# Open ones, and done ones still on the board: what a snapshot of a chat shows.
+SHOWN_OF = Prepared(
+    sa.select(*TASK_COLUMNS)
+    .where(
+        tasks.c.chat_id == sa.any_(sa.bindparam("chats", type_=Ids)),
+        LIVE,
+        sa.or_(tasks.c.closed_at.is_(None), tasks.c.column_id.is_not(None)),
+    )
+    .order_by(tasks.c.chat_id, tasks.c.column_id, tasks.c.position, tasks.c.id)
+)
+HOME_OF_TASK = Prepared(sa.select(tasks.c.chat_id).where(tasks.c.id == sa.bindparam("id")))
+HOME_OF_COLUMN = Prepared(sa.select(columns.c.chat_id).where(columns.c.id == sa.bindparam("id")))
+VISIBLE = sa.and_(
+    members.c.user_id == USER, members.c.left_at.is_(None), chats.c.deleted_at.is_(None)
+)
+SEEN = tasks.join(chats, chats.c.id == tasks.c.chat_id).join(
+    members, members.c.chat_id == tasks.c.chat_id
+)
+HISTORY = Prepared(
+    sa.select(events.c.seq, stamp(events.c.at), events.c.by, events.c.type, events.c.data)
+    .where(
+        events.c.stream_id == CHAT,
+        events.c.subject == sa.bindparam("task", type_=sa.BigInteger),
+        events.c.type.like(sa.literal_column("'task.%'")),
+        events.c.seq > sa.bindparam("after", type_=sa.BigInteger),
+    )
+    .order_by(events.c.seq)
+    .limit(LIMIT)
+)
+COMMENTS = Prepared(
+    sa.select(messages.c.seq)
+    .where(
+        messages.c.task_id == sa.bindparam("task", type_=sa.BigInteger),
+        messages.c.chat_id == CHAT,
+        messages.c.seq > sa.bindparam("after", type_=sa.BigInteger),
+    )
+    .order_by(messages.c.seq)
+    .limit(LIMIT)
+)
+SAVE_COLUMNS = Prepared(
+    sa.text(
+        """
+        insert into columns (id, chat_id, title, position, is_done, card_limit, version, changed,
+                             deleted_at, rev)
+        select id, chat_id, title, position, is_done, "limit", version, delta, deleted_at, rev
+        from json_to_recordset(:columns) as t(id bigint, chat_id bigint, title text, position text,
+             is_done boolean, "limit" integer, version integer, delta jsonb,
+             deleted_at timestamptz, rev bigint)
+        on conflict (id) do update set title = excluded.title, position = excluded.position,
+            is_done = excluded.is_done, card_limit = excluded.card_limit,
+            version = excluded.version, changed = columns.changed || excluded.changed,
+            deleted_at = excluded.deleted_at, rev = excluded.rev
+        """
+    )
+)
+SAVE_TASKS = Prepared(
+    sa.text(
+        """
+        insert into tasks (id, number, chat_id, column_id, position, title, description, status,
+            assigned_to, creator, due_on, due_at, due_zone, due_day, labels, checklist, source_seq,
+            version, changed, created_at, updated_at, closed_at, archived_at, deleted_at, rev)
+        select id, number, chat_id, column_id, position, title, description, status, assigned_to,
+            creator, due_on, due_at, due_zone, due_day, labels, checklist, source_seq, version,
+            delta, created_at, updated_at, closed_at, archived_at, deleted_at, rev
+        from json_to_recordset(:tasks) as t(id bigint, number bigint, chat_id bigint,
+            column_id bigint, position text, title text, description text, status text,
+            assigned_to bigint, creator bigint, due_on date, due_at timestamptz, due_zone text,
+            due_day date, labels text[], checklist jsonb, source_seq bigint, version integer,
+            delta jsonb, created_at timestamptz, updated_at timestamptz, closed_at timestamptz,
+            archived_at timestamptz, deleted_at timestamptz, rev bigint)
+        on conflict (id) do update set column_id = excluded.column_id,
+            position = excluded.position, title = excluded.title,
+            description = excluded.description, status = excluded.status,
+            assigned_to = excluded.assigned_to, due_on = excluded.due_on,
+            due_at = excluded.due_at, due_zone = excluded.due_zone, due_day = excluded.due_day,
+            labels = excluded.labels, checklist = excluded.checklist, version = excluded.version,
+            changed = tasks.changed || excluded.changed, updated_at = excluded.updated_at,
+            closed_at = excluded.closed_at, archived_at = excluded.archived_at,
+            deleted_at = excluded.deleted_at, rev = excluded.rev
+        """
+    )
+)
+
+
+def task_of(row: Row) -> Task:
+    values = row._asdict()
+    values.pop("changed", None)
+    on, at, zone = values.pop("due_on"), values.pop("due_at"), values.pop("due_zone")
+    if on is not None:
+        values["due"] = Due(date=on.isoformat())
+    elif at is not None:
+        values["due"] = Due(at=at, zone=zone)
+    values["checklist"] = msgspec.convert(values["checklist"], list[ChecklistItem])
+    return Task(**values)
+
+
+def column_of(row: Row) -> Column:
+    values = row._asdict()
+    values.pop("changed", None)
+    return Column(**values)
+
+
+async def save(connection: Connection, entries: Sequence[Entry]) -> None:
+    rows = []
+    for entry in entries:
+        task: Task = entry.data
+        values = msgspec.structs.asdict(task)
+        due: Due | None = values.pop("due")
+        rows.append(
+            {
+                **values,
+                "due_on": due and due.date,
+                "due_at": due and due.at,
+                "due_zone": due and due.zone,
+                "due_day": day_of(due),
+                "delta": _delta(entry, task.version),
+            }
+        )
+    await connection.fetch(SAVE_TASKS, tasks=msgspec.json.encode(rows).decode())
+
+
+async def save_columns(connection: Connection, entries: Sequence[Entry]) -> None:
+    rows = [
+        {**msgspec.structs.asdict(entry.data), "delta": _delta(entry, entry.data.version)}
+        for entry in entries
+    ]
+    await connection.fetch(SAVE_COLUMNS, columns=msgspec.json.encode(rows).decode())
+
+
+def _delta(entry: Entry, version: int) -> dict[str, int]:
+    """At which version the fields of this change last changed: this one."""
+    return dict.fromkeys(entry.detail["fields"], version) if entry.detail else {}
+
+
+async def by_ids(reader: Reader, ids: Sequence[int]) -> dict[int, Task]:
+    return {row.id: task_of(row) for row in await reader.fetch(TASKS_BY_ID, ids=list(ids))}
+
+
+async def columns_by_ids(reader: Reader, ids: Sequence[int]) -> dict[int, Column]:
+    return {row.id: column_of(row) for row in await reader.fetch(COLUMNS_BY_ID, ids=list(ids))}
+
+
+async def board_record(reader: Reader, chat_id: int) -> BoardRecord:
+    """What a chat's actor holds of its board."""
+    found = await reader.fetch(COLUMNS_OF, chats=[chat_id])
+    live = await reader.fetch(LIVE_OF, chat=chat_id)
+    return BoardRecord(
+        [column_of(row) for row in found],
+        [task_of(row) for row in live],
+        {row.id: row.changed for row in live},
+        {row.id: row.changed for row in found},
+    )
+
+
+async def with_versions(reader: Reader, task_id: int) -> tuple[Task, dict[str, int]] | None:
+    """A task, and at which version each of its fields last changed."""
+    row = await reader.fetch_one(TASKS_BY_ID, ids=[task_id])
+    return (task_of(row), row.changed) if row else None
+
+
+async def new_ids(database: Database, kind: str, count: int) -> list[int]:
+    return [row.id for row in await database.fetch(TAKE[kind], count=count)]
+
+
+async def home(reader: Reader, kind: str, id: int) -> int | None:
+    """The chat a task or a column lives in."""
+    statement = HOME_OF_TASK if kind == "task" else HOME_OF_COLUMN
+    row = await reader.fetch_one(statement, id=id)
+    return row.chat_id if row else None
+
+
+async def shown(
+    reader: Reader, chat_ids: Sequence[int]
+) -> tuple[dict[int, list[Column]], dict[int, list[Task]]]:
+    """Columns and tasks as snapshots show them, by chat, in order."""
+    found: dict[int, list[Column]] = {id: [] for id in chat_ids}
+    cards: dict[int, list[Task]] = {id: [] for id in chat_ids}
+    for row in await reader.fetch(COLUMNS_OF, chats=list(chat_ids)):
+        found[row.chat_id].append(column_of(row))
+    for row in await reader.fetch(SHOWN_OF, chats=list(chat_ids)):
+        cards[row.chat_id].append(task_of(row))
+    return found, cards
+
+
+async def board(reader: Reader, chat_id: int, seq: int) -> Board:
+    """The columns and the cards that stand in them, in order."""
+    found, cards = await shown(reader, [chat_id])
+    standing = [card for card in cards[chat_id] if card.column_id is not None]
+    return Board(columns=found[chat_id], tasks=standing, seq=seq)
+
+
+async def history(
+    reader: Reader, chat_id: int, task_id: int, after: int, limit: int
+) -> list[HistoryEntry]:
+    """Who changed what, oldest first, from the log."""
+    rows = await reader.fetch(HISTORY, chat=chat_id, task=task_id, after=after, limit=limit)
+    return [
+        HistoryEntry(
+            seq=row.seq,
+            at=row.at,
+            by=row.by,
+            type=row.type,
+            changes=msgspec.convert((row.data or {}).get("changes", []), list[FieldChange]),
+        )
+        for row in rows
+    ]
+
+
+async def comments(reader: Reader, chat_id: int, task_id: int, after: int, limit: int) -> list[int]:
+    """The `seq` of the messages that belong to a task, ascending."""
+    rows = await reader.fetch(COMMENTS, chat=chat_id, task=task_id, after=after, limit=limit)
+    return [row.seq for row in rows]
+
+
+# Lists over all chats one is in
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What `GET /tasks` asks for; every filter may stand with every other."""
+
+    assigned_to: int | None = None
+    creator: int | None = None
+    status: str | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+    chat_id: int | None = None
+    after_day: date | None = None
+    after_id: int | None = None
+    limit: int
+
+
+NEVER = date(9999, 12, 31)
+"""Where tasks without a due date stand in the order: last."""
+
+
+def _or_any(column: Any, name: str, type: Any) -> Any:
+    value = sa.bindparam(name, type_=type)
+    return sa.or_(value.is_(None), column == value)
+
+
+DAY = sa.func.coalesce(tasks.c.due_day, sa.literal_column(f"date '{NEVER}'"))
+LIST = Prepared(
+    sa.select(*TASK_COLUMNS)
+    .select_from(SEEN)
+    .where(
+        VISIBLE,
+        tasks.c.deleted_at.is_(None),
+        _or_any(tasks.c.assigned_to, "assigned_to", sa.BigInteger),
+        _or_any(tasks.c.creator, "creator", sa.BigInteger),
+        _or_any(tasks.c.status, "status", sa.Text),
+        _or_any(tasks.c.chat_id, "chat_id", sa.BigInteger),
+        sa.or_(
+            sa.bindparam("due_from", type_=sa.Date).is_(None),
+            tasks.c.due_day >= sa.bindparam("due_from", type_=sa.Date),
+        ),
+        sa.or_(
+            sa.bindparam("due_to", type_=sa.Date).is_(None),
+            tasks.c.due_day <= sa.bindparam("due_to", type_=sa.Date),
+        ),
+        sa.or_(
+            sa.bindparam("after_id", type_=sa.BigInteger).is_(None),
+            sa.tuple_(DAY, tasks.c.id)
+            > sa.tuple_(
+                sa.bindparam("after_day", type_=sa.Date),
+                sa.bindparam("after_id", type_=sa.BigInteger),
+            ),
+        ),
+    )
+    .order_by(DAY, tasks.c.id)
+    .limit(LIMIT)
+)
+# By person, in the chats the reader is in; this week begins on Monday of the reader's date.
+SUMMARY = Prepared(
+    sa.text(
+        """
+        select t.assigned_to as user_id,
+               count(*) filter (where t.status = 'open') as open,
+               count(*) filter (where t.status = 'open' and (t.due_day < :today
+                                or t.due_at < :now)) as overdue,
+               count(*) filter (where t.closed_at >= :week) as done
+        from tasks t
+        join chats c on c.id = t.chat_id
+        join members m on m.chat_id = t.chat_id
+        where m.user_id = :user and m.left_at is null and c.deleted_at is null
+          and t.deleted_at is null and (t.status = 'open' or t.closed_at >= :week)
+        group by t.assigned_to
+        order by t.assigned_to nulls last
+        """
+    )
+)
+
+
+async def listed(reader: Reader, user_id: int, wanted: Wanted) -> list[Task]:
+    """Tasks of the chats somebody is in, by due date, those without one last."""
+    values = msgspec.structs.asdict(wanted)
+    return [task_of(row) for row in await reader.fetch(LIST, user=user_id, **values)]
+
+
+def place_of(task: Task) -> date:
+    """Where a task stands in the order of lists."""
+    return day_of(task.due) or NEVER
+
+
+async def summary(
+    reader: Reader, user_id: int, today: date, week: Any, now: Any
+) -> list[TaskCount]:
+    rows = await reader.fetch(SUMMARY, user=user_id, today=today, week=week, now=now)
+    return [TaskCount(**row._asdict()) for row in rows]

@@ -1,0 +1,90 @@
+// The local database of one account: what it holds, and how it is opened and wiped.
+// Every other module gets it handed in; nothing of one account is ever in another's.
+
+import { deleteDB, type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { ChatRow, Draft, Item, Meta, StreamRow } from "../models/rows.ts";
+import type { Column, Member, Message, Task, User } from "../models/types.ts";
+
+export interface Schema extends DBSchema {
+  streams: { key: number; value: StreamRow };
+  chats: { key: number; value: ChatRow };
+  members: { key: [number, number]; value: Member };
+  messages: {
+    key: [number, number];
+    value: Message;
+    indexes: { n: [number, number]; pins: [number, string]; tasks: number };
+  };
+  users: { key: number; value: User };
+  tasks: { key: number; value: Task; indexes: { chat: number } };
+  columns: { key: number; value: Column; indexes: { chat: number } };
+  outbox: { key: number; value: Item };
+  drafts: { key: number; value: Draft };
+  meta: { key: string; value: Meta };
+}
+
+export type Database = IDBPDatabase<Schema>;
+
+export const STORES = [
+  "streams",
+  "chats",
+  "members",
+  "messages",
+  "users",
+  "tasks",
+  "columns",
+  "outbox",
+  "drafts",
+  "meta",
+] as const;
+
+/** What one has written oneself and the server may not have yet. */
+export const OWN = ["outbox", "drafts"] as const;
+
+const VERSION = 1;
+
+export function nameOf(user_id: number): string {
+  return `messenger-${user_id}`;
+}
+
+export async function openDatabase(user_id: number): Promise<Database> {
+  const database = await openDB<Schema>(nameOf(user_id), VERSION, {
+    upgrade: create,
+    // Another tab wipes or upgrades: it must not wait for this one.
+    blocking: (_current, _blocked, event) => (event.target as unknown as IDBDatabase).close(),
+  });
+  return database;
+}
+
+function create(database: Database): void {
+  database.createObjectStore("streams", { keyPath: "id" });
+  database.createObjectStore("chats", { keyPath: "id" });
+  database.createObjectStore("members", { keyPath: ["chat_id", "user_id"] });
+  const messages = database.createObjectStore("messages", { keyPath: ["chat_id", "seq"] });
+  messages.createIndex("n", ["chat_id", "n"]);
+  // A key with null in it is no key: only what is pinned, or belongs to a task, is in these.
+  messages.createIndex("pins", ["chat_id", "pinned_at"]);
+  messages.createIndex("tasks", "task_id");
+  database.createObjectStore("users", { keyPath: "id" });
+  database.createObjectStore("tasks", { keyPath: "id" }).createIndex("chat", "chat_id");
+  database.createObjectStore("columns", { keyPath: "id" }).createIndex("chat", "chat_id");
+  database.createObjectStore("outbox", { keyPath: "order", autoIncrement: true });
+  database.createObjectStore("drafts", { keyPath: "chat_id" });
+  database.createObjectStore("meta", { keyPath: "name" });
+}
+
+/** Empty everything, but what is only here when that is asked for. */
+export async function wipe(database: Database, keep: readonly string[] = []): Promise<void> {
+  const emptied = STORES.filter((name) => !keep.includes(name));
+  const tx = database.transaction(emptied, "readwrite");
+  for (const name of emptied) void tx.objectStore(name).clear();
+  await tx.done;
+}
+
+export async function removeDatabase(user_id: number): Promise<void> {
+  await deleteDB(nameOf(user_id));
+}
+
+/** All rows of one chat, in a store whose keys begin with it. */
+export function ofChat(chat_id: number, from: number | string = -Infinity): IDBKeyRange {
+  return IDBKeyRange.bound([chat_id, from], [chat_id, []]);
+}

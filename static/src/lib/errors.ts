@@ -1,0 +1,50 @@
+// What can go wrong between here and the server: it refused, or there was no answer.
+
+export interface ErrorBody {
+  code: string;
+  message: string;
+  details?: Record<string, unknown>;
+}
+
+/** The server refused, in the contract's words; the same over REST and the socket. */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly details: Record<string, unknown>;
+  readonly status: number | null;
+  readonly requestId: string | null;
+
+  constructor(body: ErrorBody, status: number | null = null, requestId: string | null = null) {
+    super(body.message);
+    this.name = "ApiError";
+    this.code = body.code;
+    this.details = body.details ?? {};
+    this.status = status;
+    this.requestId = requestId;
+  }
+
+  get retryAfterMs(): number | null {
+    const given = this.details["retry_after_ms"];
+    return typeof given === "number" ? given : null;
+  }
+
+  /** Whether the same request may succeed later, unchanged. */
+  get passes(): boolean {
+    return this.code === "rate_limited" || this.code === "unavailable" || this.code === "internal";
+  }
+}
+
+/** There was no answer: no network, no server, or it came too late. */
+export class Unreachable extends Error {
+  constructor(cause?: unknown) {
+    super("No connection to the server.", { cause });
+    this.name = "Unreachable";
+  }
+}
+
+/** The server no longer knows this session. */
+export class SignedOut extends Error {
+  constructor() {
+    super("The session is over.");
+    this.name = "SignedOut";
+  }
+}

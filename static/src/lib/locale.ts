@@ -1,0 +1,140 @@
+// Words, numbers and times in the person's language. Catalogs are flat: a key and its sentence, with
+// {names} to fill in; a key that depends on a number has one entry for each plural form: `x#one`,
+// `x#few`, `x#many`, `x#other`, by the rules of Intl.PluralRules.
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import type en from "../locales/en.json";
+import type { Due } from "../models/types.ts";
+
+type Base<Key> = Key extends `${infer Stem}#${string}` ? Stem : Key;
+export type Key = Base<keyof typeof en>;
+export type Catalog = Record<string, string>;
+export type Values = Record<string, string | number>;
+export type Load = (locale: string) => Promise<Catalog>;
+
+export const LOCALES = ["ru", "en"] as const;
+
+interface Formats {
+  plural: Intl.PluralRules;
+  time: Intl.DateTimeFormat;
+  day: Intl.DateTimeFormat;
+  dayOfYear: Intl.DateTimeFormat;
+  weekday: Intl.DateTimeFormat;
+  relative: Intl.RelativeTimeFormat;
+  number: Intl.NumberFormat;
+}
+
+const DAY_MS = 86_400_000;
+
+export class Words {
+  readonly #load: Load;
+  readonly #now: () => number;
+  readonly #current = signal<{ locale: string; catalog: Catalog }>({ locale: "en", catalog: {} });
+  readonly #formats: ReadonlySignal<Formats>;
+  readonly locale: ReadonlySignal<string>;
+
+  constructor(load: Load, now: () => number = Date.now) {
+    this.#load = load;
+    this.#now = now;
+    this.locale = computed(() => this.#current.value.locale);
+    this.#formats = computed(() => formatsOf(this.locale.value));
+  }
+
+  /** Speak this language from now on; of several wanted, the first there is. */
+  async choose(...wanted: string[]): Promise<void> {
+    const known = wanted.map((tag) => tag.slice(0, 2).toLowerCase());
+    const locale = known.find((tag) => (LOCALES as readonly string[]).includes(tag)) ?? "en";
+    this.#current.value = { locale, catalog: await this.#load(locale) };
+  }
+
+  t = (key: Key, values: Values = {}): string => {
+    const { catalog } = this.#current.value;
+    const count = values["count"];
+    let sentence = catalog[key];
+    if (typeof count === "number") {
+      const form = this.#formats.value.plural.select(count);
+      sentence = catalog[`${key}#${form}`] ?? catalog[`${key}#other`] ?? sentence;
+    }
+    if (sentence === undefined) return key;
+    return sentence.replace(/\{(\w+)\}/g, (all, name: string) => {
+      const value = values[name];
+      return typeof value === "number" ? this.number(value) : (value ?? all);
+    });
+  };
+
+  number = (value: number): string => this.#formats.value.number.format(value);
+
+  /** 18:40 */
+  time = (at: string | number): string => this.#formats.value.time.format(new Date(at));
+
+  /** Today, yesterday, a weekday of the last six, or the date. */
+  day = (at: string | number): string => {
+    const days = this.#daysFromNow(new Date(at));
+    const formats = this.#formats.value;
+    if (days >= -1 && days <= 1) return formats.relative.format(days, "day");
+    if (days < 0 && days > -7) return formats.weekday.format(new Date(at));
+    return this.date(at);
+  };
+
+  /** The date; with the year when it is another one. */
+  date = (at: string | number): string => {
+    const date = new Date(at);
+    const same = date.getFullYear() === new Date(this.#now()).getFullYear();
+    return (same ? this.#formats.value.day : this.#formats.value.dayOfYear).format(date);
+  };
+
+  /** «вчера, 18:40» */
+  moment = (at: string | number): string => `${this.day(at)}, ${this.time(at)}`;
+
+  /** For lists: the time of today, else the day. */
+  short = (at: string | number): string =>
+    this.#daysFromNow(new Date(at)) === 0 ? this.time(at) : this.day(at);
+
+  /** «5 минут назад» */
+  ago = (at: string | number): string => {
+    const seconds = Math.round((new Date(at).getTime() - this.#now()) / 1000);
+    const { relative } = this.#formats.value;
+    if (Math.abs(seconds) < 3600) return relative.format(Math.round(seconds / 60), "minute");
+    if (Math.abs(seconds) < DAY_MS / 1000) {
+      return relative.format(Math.round(seconds / 3600), "hour");
+    }
+    return this.moment(at);
+  };
+
+  due = (due: Due): string => ("date" in due ? this.day(`${due.date}T00:00`) : this.moment(due.at));
+
+  size = (bytes: number): string => {
+    const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
+    const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
+    return new Intl.NumberFormat(this.locale.value, {
+      style: "unit",
+      unit: units[power] ?? "byte",
+      unitDisplay: "short",
+      maximumFractionDigits: power > 1 ? 1 : 0,
+    }).format(bytes / 1024 ** power);
+  };
+
+  #daysFromNow(date: Date): number {
+    return Math.round((midnight(date) - midnight(new Date(this.#now()))) / DAY_MS);
+  }
+}
+
+function midnight(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
+
+function formatsOf(locale: string): Formats {
+  return {
+    plural: new Intl.PluralRules(locale),
+    time: new Intl.DateTimeFormat(locale, {
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    }),
+    day: new Intl.DateTimeFormat(locale, { day: "numeric", month: "long" }),
+    dayOfYear: new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" }),
+    weekday: new Intl.DateTimeFormat(locale, { weekday: "long" }),
+    relative: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
+    number: new Intl.NumberFormat(locale),
+  };
+}

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { between, compare } from "./positions.ts";
+
+/** A generator that always gives the same numbers, so that a failure can be seen again. */
+function dice(seed: number): (sides: number) => number {
+  let state = seed;
+  return (sides) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * sides);
+  };
+}
+
+test("a position between two is between them, wherever one puts it", () => {
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const roll = dice(seed);
+    const order: string[] = [];
+    for (let count = 0; count < 300; count += 1) {
+      const place = roll(3) === 0 ? 0 : roll(order.length + 1);
+      const made = between(order[place - 1] ?? null, order[place] ?? null);
+      order.splice(place, 0, made);
+    }
+    assert.deepEqual(order, [...order].sort(compare));
+    assert.equal(new Set(order).size, order.length);
+  }
+});
+
+test("room never runs out in one gap", () => {
+  const low = between(null, null);
+  let high = between(low, null);
+  for (let count = 0; count < 500; count += 1) {
+    const made = between(low, high);
+    assert.ok(low < made && made < high);
+    high = made;
+  }
+});
+
+test("adding at an end stays short", () => {
+  let last: string | null = null;
+  let first: string | null = null;
+  for (let count = 0; count < 5000; count += 1) {
+    last = between(last, null);
+    first = between(null, first);
+  }
+  assert.ok((last ?? "").length <= 4, `${last}`);
+  assert.ok((first ?? "").length <= 4, `${first}`);
+});
+
+test("positions are those of the server", () => {
+  const made: [string | null, string | null, string][] = [
+    [null, null, "a0"],
+    ["a0", null, "a1"],
+    ["az", null, "b00"],
+    [null, "a0", "Zz"],
+    ["a0", "a1", "a0V"],
+    ["a0V", "a1", "a0k"],
+    ["Zz", "a1", "a0"],
+  ];
+  for (const [low, high, expected] of made) assert.equal(between(low, high), expected);
+});
+
+test("an order that is none is refused", () => {
+  assert.throws(() => between("a1", "a0"), RangeError);
+  assert.throws(() => between("a1", "a1"), RangeError);
+  assert.throws(() => between("?", null), RangeError);
+});

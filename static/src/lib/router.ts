@@ -1,0 +1,155 @@
+// The address is the place one sees: what an address means, and how to write it. Moves through the
+// browser's history; knows nothing of what is shown there.
+
+import { type ReadonlySignal, signal } from "@preact/signals-core";
+
+export type Place =
+  | { name: "chats" }
+  | { name: "chat"; chat_id: number; seq?: number }
+  | { name: "board"; chat_id: number; filters: Record<string, string> }
+  | { name: "task"; task_id: number }
+  | { name: "tasks" }
+  | { name: "people" }
+  | { name: "person"; user_id: number }
+  | { name: "search"; q: string }
+  | { name: "settings"; section?: string }
+  | { name: "admin"; section?: string }
+  | { name: "sign-in" }
+  | { name: "register" }
+  | { name: "invite"; code: string }
+  | { name: "missing" };
+
+/** The part of `window` that is used. */
+export interface Frame {
+  location: { href: string; origin: string };
+  history: {
+    pushState(data: unknown, unused: string, url: string): void;
+    replaceState(data: unknown, unused: string, url: string): void;
+    back(): void;
+    readonly length: number;
+    readonly state: unknown;
+  };
+  addEventListener(type: "popstate", listener: () => void): void;
+}
+
+export function placeOf(address: URL): Place {
+  // An invitation's code comes behind the #, where no server's log sees it.
+  const invited = /^#\/invite\/([^/?]+)$/.exec(address.hash);
+  if (invited) return { name: "invite", code: decodeURIComponent(invited[1] ?? "") };
+  const [first = "", second, third] = address.pathname.split("/").filter((part) => part !== "");
+  const id = numberOf(second);
+  switch (first) {
+    case "":
+      return { name: "chats" };
+    case "chat": {
+      const seq = numberOf(third);
+      if (id === null) break;
+      return { name: "chat", chat_id: id, ...(seq === null ? {} : { seq }) };
+    }
+    case "board":
+      if (id === null) break;
+      return { name: "board", chat_id: id, filters: Object.fromEntries(address.searchParams) };
+    case "task":
+      if (id === null) break;
+      return { name: "task", task_id: id };
+    case "people":
+      return id === null ? { name: "people" } : { name: "person", user_id: id };
+    case "search":
+      return { name: "search", q: address.searchParams.get("q") ?? "" };
+    case "settings":
+    case "admin":
+      return { name: first, ...(second === undefined ? {} : { section: second }) };
+    case "invite":
+      if (second === undefined) break;
+      return { name: "invite", code: decodeURIComponent(second) };
+    case "tasks":
+    case "sign-in":
+    case "register":
+      return { name: first };
+  }
+  return { name: "missing" };
+}
+
+export function hrefOf(place: Place): string {
+  switch (place.name) {
+    case "chats":
+      return "/";
+    case "chat":
+      return `/chat/${place.chat_id}${place.seq === undefined ? "" : `/${place.seq}`}`;
+    case "board":
+      return `/board/${place.chat_id}${queryOf(place.filters)}`;
+    case "task":
+      return `/task/${place.task_id}`;
+    case "person":
+      return `/people/${place.user_id}`;
+    case "search":
+      return `/search${queryOf(place.q === "" ? {} : { q: place.q })}`;
+    case "settings":
+    case "admin":
+      return `/${place.name}${place.section === undefined ? "" : `/${place.section}`}`;
+    case "invite":
+      return `/#/invite/${encodeURIComponent(place.code)}`;
+    case "missing":
+      return "/";
+    default:
+      return `/${place.name}`;
+  }
+}
+
+export class Router {
+  readonly #frame: Frame;
+  readonly #place;
+  readonly place: ReadonlySignal<Place>;
+
+  constructor(frame: Frame) {
+    this.#frame = frame;
+    this.#place = signal<Place>(placeOf(new URL(frame.location.href)));
+    this.place = this.#place;
+    frame.addEventListener("popstate", () => this.#read());
+  }
+
+  href(place: Place): string {
+    return hrefOf(place);
+  }
+
+  go(place: Place, options: { replace?: boolean } = {}): void {
+    const address = hrefOf(place);
+    const here = new URL(this.#frame.location.href);
+    const same = address === here.pathname + here.search + here.hash;
+    const { history } = this.#frame;
+    if (options.replace || same) history.replaceState(history.state, "", address);
+    else history.pushState({ inside: true }, "", address);
+    this.#place.value = place;
+  }
+
+  /** Follow an address of this site; false when it is another's. */
+  follow(href: string): boolean {
+    const address = new URL(href, this.#frame.location.href);
+    if (address.origin !== this.#frame.location.origin) return false;
+    const place = placeOf(address);
+    if (place.name === "missing") return false;
+    this.go(place);
+    return true;
+  }
+
+  /** Back to where one came from inside the app; from outside, to the chats. */
+  back(): void {
+    const state = this.#frame.history.state as { inside?: boolean } | null;
+    if (state?.inside) this.#frame.history.back();
+    else this.go({ name: "chats" }, { replace: true });
+  }
+
+  #read(): void {
+    this.#place.value = placeOf(new URL(this.#frame.location.href));
+  }
+}
+
+function numberOf(part: string | undefined): number | null {
+  // A task made offline has a negative number until the server has given it one.
+  return part !== undefined && /^-?[1-9][0-9]{0,15}$/.test(part) ? Number(part) : null;
+}
+
+function queryOf(given: Record<string, string>): string {
+  const query = new URLSearchParams(given).toString();
+  return query === "" ? "" : `?${query}`;
+}

@@ -1,0 +1,56 @@
+// What the local database holds besides the contract's own objects. Types alone.
+
+import type { Chat, Mark, Me, Message, My } from "./types.ts";
+
+/** A cursor: the `seq` of the last event that was applied. */
+export interface StreamRow {
+  id: number;
+  seq: number;
+}
+
+export interface ChatRow {
+  id: number;
+  chat: Chat;
+  my: My;
+  /** The latest message, deleted ones left out. */
+  last: Message | null;
+  /** The number of the latest message: unread is `n - my.read_n`. */
+  n: number;
+  oldest_seq: number;
+  /** How far the members have read and received; empty in large chats. */
+  marks: Mark[];
+}
+
+export interface Draft {
+  chat_id: number;
+  text: string;
+}
+
+export type Meta =
+  | { name: "epoch"; value: number }
+  | { name: "me"; value: Me }
+  | { name: "booted"; value: boolean };
+
+export type ItemState = "waiting" | "sending" | "failed" | "conflict";
+
+/** A write on its way: it is here from the hand's move until the server's answer. */
+export interface Item {
+  /** The order of writing; given by the database. */
+  order: number;
+  /** Made when it is written, and sent with every try: the server does it once. */
+  key: string;
+  kind: string;
+  chat_id: number;
+  fields: Record<string, unknown>;
+  /** Of a change of a task or column: what one saw when making it. */
+  seen: Record<string, unknown> | null;
+  state: ItemState;
+  /** Not a person's own doing (marks, drafts): not counted, and dropped when refused. */
+  quiet: boolean;
+  /** Not before then: until then it can be undone. */
+  not_before: number;
+  at: number;
+  error: { code: string; message: string; request_id: string | null } | null;
+  /** Of a conflict: the object as it stands on the server. */
+  current: Record<string, unknown> | null;
+}

@@ -1,0 +1,52 @@
+// A clock that stands still until a test moves it.
+
+import type { Clock } from "../lib/clock.ts";
+
+export class FakeClock implements Clock {
+  #now: number;
+  #timers = new Set<{ at: number; run: () => void }>();
+
+  constructor(now = Date.parse("2026-11-21T09:30:00Z")) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const timer = { at: this.#now + ms, run };
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
+  }
+
+  /** Move on, running what falls due, in order; promises settle in between. */
+  async advance(ms: number): Promise<void> {
+    const until = this.#now + ms;
+    for (;;) {
+      const due = [...this.#timers].filter((timer) => timer.at <= until);
+      const next = due.sort((one, other) => one.at - other.at)[0];
+      if (next === undefined) break;
+      this.#timers.delete(next);
+      this.#now = Math.max(this.#now, next.at);
+      next.run();
+      await settled();
+    }
+    this.#now = until;
+    await settled();
+  }
+}
+
+/** Wait until promises that were ready have run. */
+export async function settled(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** Wait, with a deadline, until something holds. */
+export async function until(holds: () => boolean, within = 2000): Promise<void> {
+  const deadline = Date.now() + within;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error(`not within ${within} ms: ${holds}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}

@@ -1,0 +1,78 @@
+import pytest
+
+from messenger.store import sync
+from tests.api.cast import Person, begin, ok, refusal
+
+
+async def test_the_first_page_has_the_person_the_people_and_a_cursor_for_every_stream(
+    alice: Person, bob: Person, guest: Person, lobby: int
+) -> None:
+    await bob.send(lobby)
+    page = await begin(alice)
+    assert page["me"] == ok(await alice.get("/me"))
+    assert {user["id"] for user in page["users"]} >= {alice.user_id, bob.user_id, guest.user_id}
+    snapshots = {snapshot["chat"]["id"]: snapshot for snapshot in page["data"]}
+    assert next(iter(snapshots)) == lobby
+    for chat, snapshot in snapshots.items():
+        assert snapshot == ok(await alice.get(f"/chats/{chat}/snapshot"))
+    cursors = dict(page["cursors"])
+    assert cursors.pop(alice.user_id) == 2
+    assert cursors == {chat: snapshot["seq"] for chat, snapshot in snapshots.items()}
+    assert (page["tasks"], page["next"]) == ([], None)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 200])
+async def test_pages_have_a_snapshot_of_every_chat_once(
+    alice: Person, bob: Person, lobby: int, limit: int
+) -> None:
+    made = [await alice.group(bob) for _ in range(3)]
+    snapshots = await alice.all_of("/sync/bootstrap", limit=limit)
+    chats = [snapshot["chat"]["id"] for snapshot in snapshots]
+    assert chats[:-1] == [*reversed(made), lobby]
+    assert len(chats) == 5
+
+
+async def test_later_pages_have_snapshots_alone(alice: Person, lobby: int) -> None:
+    _, first = await alice.get("/sync/bootstrap", limit=1)
+    status, second = await alice.get("/sync/bootstrap", limit=1, next=first["next"])
+    assert (status, len(second["data"]), second["next"]) == (200, 1, None)
+    assert second["epoch"] == first["epoch"]
+    assert [second[name] for name in ("me", "users", "tasks", "cursors")] == [None] * 4
+    assert {lobby, alice.user_id} < {stream for stream, _ in first["cursors"]}
+
+
+async def test_a_page_of_much_text_ends_early_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch, alice: Person, bob: Person
+) -> None:
+    monkeypatch.setattr(sync, "ENOUGH", 1)
+    monkeypatch.setattr(sync, "BATCH", 2)
+    made = [await alice.group(bob) for _ in range(5)]
+    _, first = await alice.get("/sync/bootstrap", limit=5)
+    assert [snapshot["chat"]["id"] for snapshot in first["data"]] == made[:-3:-1]
+    rest = await alice.all_of("/sync/bootstrap", limit=5, next=first["next"])
+    assert [snapshot["chat"]["id"] for snapshot in rest[:-1]] == made[-3::-1]
+
+
+async def test_a_chat_that_is_active_meanwhile_comes_again_as_it_now_stands(
+    alice: Person, bob: Person, lobby: int
+) -> None:
+    _, first = await alice.get("/sync/bootstrap", limit=1)
+    seq = await bob.send(lobby)
+    rest = await alice.all_of("/sync/bootstrap", limit=1, next=first["next"])
+    assert first["data"][0]["chat"]["id"] == rest[-1]["chat"]["id"] == lobby
+    assert rest[-1]["seq"] == seq
+
+
+async def test_a_guest_learns_of_the_people_in_their_chats_alone(
+    alice: Person, bob: Person, carol: Person, guest: Person
+) -> None:
+    lobby = await alice.group(guest, bob)
+    page = await begin(guest)
+    assert {user["id"] for user in page["users"]} == {alice.user_id, bob.user_id, guest.user_id}
+    assert [snapshot["chat"]["id"] for snapshot in page["data"]] == [lobby]
+    assert carol.user_id not in {user["id"] for user in page["users"]}
+
+
+async def test_the_first_loads_cursor_is_no_other_lists(alice: Person, lobby: int) -> None:
+    assert refusal(await alice.get("/sync/bootstrap", next="W10")) == (422, "validation_failed")
+    assert refusal(await alice.get("/sync/bootstrap", limit=201)) == (422, "validation_failed")

@@ -1,0 +1,199 @@
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from messenger.actors.actor import DEADLINE, MAILBOX, Actor, FutureReply, Letter
+from messenger.errors import Forbidden, NotFound, Unavailable
+from messenger.model import SYSTEM
+
+
+class Doer(Actor):
+    """Does what it is sent: a callable, which may return something to wait for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loads = 0
+        self.done: list[Any] = []
+        self.loading: Callable[[], Awaitable[None]] | None = None
+
+    async def load(self) -> None:
+        self.loads += 1
+        if self.loading is not None:
+            await self.loading()
+
+    def turn(self, letter: Letter) -> Awaitable[None] | None:
+        result = letter.command()
+        self.done.append(result)
+        if asyncio.iscoroutine(result):
+            return self.waiting_turn(letter, result)
+        letter.reply.answer(result)
+        return None
+
+    async def waiting_turn(self, letter: Letter, work: Awaitable[Any]) -> None:
+        letter.reply.answer(await work)
+
+
+@pytest.fixture
+async def doer() -> Doer:
+    return Doer()
+
+
+def tell(actor: Actor, command: Callable[[], Any]) -> asyncio.Future[Any]:
+    reply = FutureReply()
+    actor.tell(Letter(SYSTEM, command, reply))
+    return reply.future
+
+
+def fail(error: Exception) -> Callable[[], Any]:
+    def command() -> None:
+        raise error
+
+    return command
+
+
+async def test_letters_are_taken_in_the_order_they_came(doer: Doer) -> None:
+    answers = [tell(doer, lambda n=n: n) for n in range(200)]  # type: ignore[misc]
+    assert await asyncio.gather(*answers) == list(range(200))
+    assert doer.done == list(range(200))
+
+
+async def test_turn_that_waits_holds_back_the_next(doer: Doer) -> None:
+    order: list[str] = []
+
+    async def slow() -> None:
+        await asyncio.sleep(1)
+        order.append("slow")
+
+    await asyncio.gather(tell(doer, slow), tell(doer, lambda: order.append("quick")))
+    assert order == ["slow", "quick"]
+
+
+async def test_idle_actor_has_no_task(doer: Doer) -> None:
+    answer = tell(doer, lambda: 1)
+    assert not doer.idle
+    await answer
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_others_get_their_turn_beside_a_busy_actor(doer: Doer) -> None:
+    answers = [tell(doer, lambda: None) for _ in range(MAILBOX)]
+    await asyncio.sleep(0)
+    assert 0 < sum(answer.done() for answer in answers) < MAILBOX
+    await asyncio.gather(*answers)
+
+
+async def test_state_is_loaded_once(doer: Doer) -> None:
+    await asyncio.gather(tell(doer, lambda: 1), tell(doer, lambda: 2))
+    await tell(doer, lambda: 3)
+    assert doer.loads == 1
+
+
+async def test_full_mailbox_refuses_one_asker_and_keeps_the_rest(doer: Doer) -> None:
+    answers = [tell(doer, lambda: "done") for _ in range(MAILBOX + 1)]
+    with pytest.raises(Unavailable):
+        await answers.pop()
+    assert await asyncio.gather(*answers) == ["done"] * MAILBOX
+
+
+async def test_domain_error_goes_to_its_asker_and_the_actor_lives_on(doer: Doer) -> None:
+    refused, answered = tell(doer, fail(Forbidden("No."))), tell(doer, lambda: "yes")
+    with pytest.raises(Forbidden, match="No"):
+        await refused
+    assert await answered == "yes"
+    assert doer.loads == 1
+
+
+async def test_crash_answers_unavailable_and_loads_afresh(
+    doer: Doer, caplog: pytest.LogCaptureFixture
+) -> None:
+    crashed, answered = tell(doer, fail(KeyError("bug"))), tell(doer, lambda: "yes")
+    with pytest.raises(Unavailable):
+        await crashed
+    assert await answered == "yes"
+    assert doer.loads == 2
+    assert caplog.record_tuples[0][1] == logging.ERROR
+
+
+async def test_crash_in_the_waiting_part_of_a_turn_is_the_same(doer: Doer) -> None:
+    async def crash() -> None:
+        await asyncio.sleep(0)
+        raise KeyError("bug")
+
+    with pytest.raises(Unavailable):
+        await tell(doer, crash)
+    assert await tell(doer, lambda: "yes") == "yes"
+    assert doer.loads == 2
+
+
+async def test_unknown_outcome_loads_afresh(doer: Doer) -> None:
+    with pytest.raises(Unavailable):
+        await tell(doer, fail(Unavailable()))
+    await tell(doer, lambda: 1)
+    assert doer.loads == 2
+
+
+async def test_failed_load_refuses_and_is_tried_again(doer: Doer) -> None:
+    async def nothing_there() -> None:
+        raise NotFound
+
+    doer.loading = nothing_there
+    with pytest.raises(NotFound):
+        await tell(doer, lambda: 1)
+    doer.loading = None
+    assert await tell(doer, lambda: 1) == 1
+
+
+async def test_what_changed_during_a_load_is_loaded_again(doer: Doer) -> None:
+    """Somebody wrote after this load had read: its state is old before it is used."""
+
+    async def changed_meanwhile() -> None:
+        doer.loading = None
+        doer.reload()
+
+    doer.loading = changed_meanwhile
+    await tell(doer, lambda: 1)
+    await tell(doer, lambda: 2)
+    assert doer.loads == 2
+
+
+async def test_letter_past_its_deadline_is_refused_and_never_acted_on(doer: Doer) -> None:
+    first = tell(doer, lambda: asyncio.sleep(DEADLINE + 1))
+    late = tell(doer, lambda: "late")
+    await first
+    with pytest.raises(Unavailable):
+        await late
+    assert "late" not in doer.done
+    assert await tell(doer, lambda: "on") == "on"
+
+
+async def test_stop_returns_when_all_that_waits_is_done(doer: Doer) -> None:
+    answers = [tell(doer, lambda: asyncio.sleep(1, "done")) for _ in range(3)]
+    await doer.stop()
+    assert [answer.result() for answer in answers] == ["done"] * 3
+
+
+async def test_letter_after_stop_is_refused_at_once(doer: Doer) -> None:
+    await doer.stop()
+    answer = tell(doer, lambda: 1)
+    assert isinstance(answer.exception(), Unavailable)
+
+
+async def test_letter_during_stop_is_refused_at_once(doer: Doer) -> None:
+    before = tell(doer, lambda: asyncio.sleep(1, "done"))
+    stopping = asyncio.ensure_future(doer.stop())
+    await asyncio.sleep(0)
+    assert isinstance(tell(doer, lambda: 1).exception(), Unavailable)
+    await stopping
+    assert before.result() == "done"
+
+
+async def test_answer_is_given_once() -> None:
+    reply = FutureReply()
+    reply.answer(1)
+    reply.refuse(Forbidden())
+    reply.answer(2)
+    assert await reply.future == 1

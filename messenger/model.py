@@ -284,8 +284,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     members: list[Member]
     messages: list[Message]
     pins: list[Message]
-    columns: list[Column] = []
-    tasks: list[Task] = []
+    columns: list[Column]
+    tasks: list[Task]
     marks: list[tuple[int, int, int]]
     seq: int
     n: int

@@ -13,7 +13,7 @@ from messenger.http.answers import Page
 from messenger.http.keys import DATABASE, DIRECTORY, IDENTITY
 from messenger.http.operation import Input, operation
 from messenger.http.reading import Limit
-from messenger.model import Me, Snapshot, User
+from messenger.model import Me, Snapshot, Task, User
 from messenger.protocol.commands import Cursor, Epoch, Id
 from messenger.rules import streams as rules
 from messenger.store import sync
@@ -58,7 +58,7 @@ class ChangesQuery(Input, frozen=True, kw_only=True):
     beside={
         "me": Me | None,
         "users": list[User] | None,
-        "tasks": list[Any] | None,
+        "tasks": list[Task] | None,
         "cursors": list[tuple[int, int]] | None,
         "epoch": int,
     },
@@ -82,7 +82,7 @@ def beginning(first: sync.Beginning | None) -> dict[str, Any]:
     """What stands beside the first page alone."""
     if first is None:
         return {"me": None, "users": None, "tasks": None, "cursors": None}
-    return {**msgspec.structs.asdict(first), "tasks": []}
+    return msgspec.structs.asdict(first)
 
 
 @operation(

@@ -25,8 +25,8 @@ class CreateTask(Change, frozen=True, kw_only=True, tag="task.create"):
     description: str = ""
     assigned_to: Id | None = None
     due: Due | None = None
-    labels: Labels = []
-    checklist: Checklist = []
+    labels: Annotated[list[str], Meta(max_length=20)] = []
+    checklist: Annotated[list[ChecklistItem], Meta(max_length=100)] = []
     chat_id: Id | None = None
     column_id: Id | None = None
 

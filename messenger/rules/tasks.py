@@ -62,7 +62,7 @@ def check_description(description: str) -> None:
     check_characters(description, "description")
     if len(description) > DESCRIPTION_MAX:
         raise ValidationFailed(
-            f"`description` has {len(description)} characters; up to {DESCRIPTION_MAX} are allowed.",
+            f"`description` has over {DESCRIPTION_MAX} characters; make it shorter.",
             field="description",
             limit=DESCRIPTION_MAX,
         )
@@ -85,7 +85,7 @@ def check_checklist(items: list[ChecklistItem]) -> None:
         check_characters(item.id, "checklist")
         if not 1 <= len(item.id) <= 64 or not 1 <= len(item.text.strip()) <= ITEM_MAX:
             raise ValidationFailed(
-                f"A checklist's item has an id of 1 to 64 and a text of 1 to {ITEM_MAX} characters.",
+                f"An item's id has up to 64 characters, its text 1 to {ITEM_MAX}.",
                 field="checklist",
             )
     if len({item.id for item in items}) != len(items):

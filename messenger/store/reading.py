@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from messenger.errors import NotFound
 from messenger.model import Chat, Member, Message, My, Snapshot
 from messenger.protocol.commands import Id
-from messenger.store import chats, messages
+from messenger.store import chats, messages, tasks
 from messenger.store.chats import JOINED, MEMBER_COLUMNS, USER, visible_chats
 from messenger.store.db import Connection, Database, Prepared
 from messenger.store.tables import Moment, events, members, streams
@@ -222,6 +222,7 @@ async def snapshots(
     pins = await messages.pinned(connection, chat_ids, PINS)
     marks = await chats.marks(connection, chat_ids)
     oldest = await messages.oldest(connection, chat_ids)
+    columns, cards = await tasks.shown(connection, chat_ids)
     return [
         Snapshot(
             chat=found[id],
@@ -229,6 +230,8 @@ async def snapshots(
             members=seated[id],
             messages=newest.get(id, []),
             pins=pins.get(id, []),
+            columns=columns[id],
+            tasks=cards[id],
             marks=marks.get(id, []),
             seq=mine[id].seq,
             n=counts[id],

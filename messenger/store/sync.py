@@ -10,10 +10,10 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy as sa
 
-from messenger.model import Event, Identity, Me, Snapshot, User
+from messenger.model import Event, Identity, Me, Snapshot, Task, User
 from messenger.protocol.events import StreamState
 from messenger.rules.streams import out_of_reach
-from messenger.store import chats, events, reading, users
+from messenger.store import chats, events, reading, tasks, users
 from messenger.store.chats import Ids
 from messenger.store.db import Connection, Database, Prepared
 from messenger.store.reading import Place
@@ -46,6 +46,8 @@ FIRSTS = Prepared(
 EVERYBODY = Prepared(sa.select(*users.USER_COLUMNS).where(users.SEEN).order_by(user_table.c.id))
 
 Cursors = list[tuple[int, int]]
+MY_TASKS = 1000
+"""One's open tasks that come with the first load; who has more reads on by `GET /tasks`."""
 
 
 class Beginning(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +59,7 @@ class Beginning(msgspec.Struct, frozen=True, kw_only=True):
 
     me: Me | None
     users: list[User]
+    tasks: list[Task]
     cursors: Cursors
 
 
@@ -128,6 +131,11 @@ async def _beginning(connection: Connection, who: Identity) -> Beginning:
     return Beginning(
         me=await users.me(connection, who.user_id),
         users=[User(**row._asdict()) for row in rows],
+        tasks=await tasks.listed(
+            connection,
+            who.user_id,
+            tasks.Wanted(assigned_to=who.user_id, status="open", limit=MY_TASKS),
+        ),
         cursors=[*heads.items(), *((row.id, row.seq) for row in access)],
     )
 

@@ -3,9 +3,9 @@
 from typing import get_args
 
 from messenger.protocol import commands, events, schemas, sentences
-from messenger.protocol.frames import ClientFrame
 from messenger.protocol.answers import ANSWERS
 from messenger.protocol.asyncapi import COMMAND_TYPES, document, tag_of
+from messenger.protocol.frames import ClientFrame
 
 
 def test_every_command_has_an_answer():

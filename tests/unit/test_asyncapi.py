@@ -9,11 +9,11 @@ from jsonschema import Draft7Validator
 from msgspec import inspect
 
 from messenger.model import Event
-from messenger.protocol import commands, events
-from messenger.protocol.frames import ClientFrame
+from messenger.protocol import events
 from messenger.protocol.answers import ANSWERS
 from messenger.protocol.asyncapi import acked, document, tag_of
 from messenger.protocol.codec import JSON
+from messenger.protocol.frames import ClientFrame
 
 DOCUMENT = document("https://chat.example.org")
 MESSAGES = DOCUMENT["components"]["messages"]
@@ -42,7 +42,8 @@ def sample(kind: Any, full: bool) -> Any:
         case inspect.BoolType():
             return full
         case inspect.IntType():
-            return 2**53 - 1 if full else max(kind.ge or 0, 0)
+            most = kind.le or (kind.lt or 2**53) - 1
+            return most if full else max(kind.ge or 0, 0)
         case inspect.Metadata():
             return sample(kind.type, full)
         case inspect.DictType() | inspect.AnyType():

@@ -9,6 +9,7 @@ export interface MarkdownOptions {
   mention?: (username: string) => { href: string; own: boolean } | null;
 }
 
+const APART = new Set(["paragraph", "list_item", "heading", "blockquote"]);
 const SAFE = new Set(["http:", "https:", "mailto:"]);
 // User names, and `@all`; not the middle of an address like a@b.
 const MENTION = /(?<![\p{L}\p{N}_@./-])@([\p{L}\p{N}](?:[\p{L}\p{N}._-]*[\p{L}\p{N}_])?)/gu;
@@ -129,7 +130,7 @@ function words(tokens: Token[]): string {
       const inner = token as Tokens.Generic & { items?: Token[] };
       if (inner.type === "br") return " ";
       if (inner.items) return words(inner.items);
-      if (inner.tokens) return `${words(inner.tokens)}${inner.type === "paragraph" ? " " : ""}`;
+      if (inner.tokens) return words(inner.tokens) + (APART.has(inner.type) ? " " : "");
       return (inner["text"] as string | undefined) ?? " ";
     })
     .join("");

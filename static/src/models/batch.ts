@@ -1,0 +1,178 @@
+// One transaction on the local database that reads each row once, remembers what it wrote, and says
+// in the end what changed. The only way that what the server says becomes local data.
+
+import type { IDBPTransaction, StoreNames } from "idb";
+import { type Database, ofChat, type Schema, STORES } from "../lib/database.ts";
+import type { Change } from "./changes.ts";
+import type { ChatRow } from "./rows.ts";
+import type { Column, Member, Message, Snapshot, Task, User } from "./types.ts";
+
+type Store = StoreNames<Schema>;
+type Row<S extends Store> = Schema[S]["value"];
+type Transaction = IDBPTransaction<Schema, Store[], "readwrite">;
+
+interface Subject {
+  rev: number;
+}
+
+export class Batch {
+  readonly #tx: Transaction;
+  readonly #read = new Map<string, unknown>();
+  readonly #changes = new Map<string, Change>();
+
+  constructor(database: Database) {
+    this.#tx = database.transaction([...STORES], "readwrite", { durability: "relaxed" });
+  }
+
+  get changes(): Change[] {
+    return [...this.#changes.values()];
+  }
+
+  done(): Promise<void> {
+    return this.#tx.done;
+  }
+
+  abort(): void {
+    this.#tx.done.catch(() => {});
+    this.#tx.abort();
+  }
+
+  /** Say what changed; of the same thing the last word counts. */
+  say(name: string, change: Change): void {
+    this.#changes.delete(name);
+    this.#changes.set(name, change);
+  }
+
+  async get<S extends Store>(store: S, key: Schema[S]["key"]): Promise<Row<S> | undefined> {
+    const name = `${store} ${key}`;
+    if (this.#read.has(name)) return this.#read.get(name) as Row<S> | undefined;
+    const row = await this.#tx.objectStore(store).get(key as never);
+    // Two reads of one row may be under way at once; the first to come back may be written already.
+    if (!this.#read.has(name)) this.#read.set(name, row);
+    return this.#read.get(name) as Row<S> | undefined;
+  }
+
+  put<S extends Store>(store: S, key: Schema[S]["key"], row: Row<S>): void {
+    this.#read.set(`${store} ${key}`, row);
+    void this.#tx.objectStore(store).put(row).catch(noted);
+  }
+
+  delete<S extends Store>(store: S, key: Schema[S]["key"]): void {
+    this.#read.set(`${store} ${key}`, undefined);
+    void this.#tx.objectStore(store).delete(key as never).catch(noted);
+  }
+
+  async items() {
+    return this.#tx.objectStore("outbox").getAll();
+  }
+
+  async newest(chat_id: number): Promise<Message | null> {
+    const index = this.#tx.objectStore("messages").index("n");
+    for (let at = await index.openCursor(ofChat(chat_id), "prev"); at; at = await at.continue()) {
+      if (at.value.deleted_at === null) return at.value;
+    }
+    return null;
+  }
+
+  /** Messages above a number that count as unread mentions of somebody. */
+  async mentions(chat_id: number, above: number, user_id: number): Promise<number> {
+    const range = IDBKeyRange.bound([chat_id, above], [chat_id, []], true);
+    const rows = await this.#tx.objectStore("messages").index("n").getAll(range);
+    return rows.filter((row) => isMention(row, user_id)).length;
+  }
+
+  // Subjects: whatever has a higher `rev` than what is held replaces it
+
+  async chat(row: ChatRow): Promise<void> {
+    this.put("chats", row.id, row);
+    this.say(`chat ${row.id}`, { kind: "chat", row });
+  }
+
+  async message(message: Message): Promise<boolean> {
+    const key: [number, number] = [message.chat_id, message.seq];
+    if (!isNews(await this.get("messages", key), message)) return false;
+    this.put("messages", key, message);
+    this.say(`message ${key}`, { kind: "message", message });
+    return true;
+  }
+
+  async member(member: Member): Promise<void> {
+    const key: [number, number] = [member.chat_id, member.user_id];
+    if (!isNews(await this.get("members", key), member)) return;
+    this.put("members", key, member);
+    this.say(`member ${key}`, { kind: "member", member });
+  }
+
+  async user(user: User): Promise<void> {
+    if (!isNews(await this.get("users", user.id), user)) return;
+    this.put("users", user.id, user);
+    this.say(`user ${user.id}`, { kind: "user", user });
+  }
+
+  async task(task: Task): Promise<void> {
+    if (!isNews(await this.get("tasks", task.id), task)) return;
+    this.put("tasks", task.id, task);
+    this.say(`task ${task.id}`, { kind: "task", task });
+  }
+
+  async column(column: Column): Promise<void> {
+    if (!isNews(await this.get("columns", column.id), column)) return;
+    this.put("columns", column.id, column);
+    this.say(`column ${column.id}`, { kind: "column", column });
+  }
+
+  // Whole chats
+
+  /** Drop what is held of a chat but what oneself wrote. */
+  async forgetChat(id: number): Promise<void> {
+    await this.#forgetParts(id);
+    this.delete("chats", id);
+    this.delete("streams", id);
+    this.say(`chat ${id}`, { kind: "chat.gone", id });
+  }
+
+  /** Replace all that is held of a chat by a snapshot: what was held may be wrong by now. */
+  async replaceParts(snapshot: Snapshot): Promise<void> {
+    await this.#forgetParts(snapshot.chat.id);
+  }
+
+  async #forgetParts(id: number): Promise<void> {
+    const { messages, members } = this;
+    for (const each of await messages(id)) this.delete("messages", [id, each]);
+    for (const each of await members(id)) this.delete("members", [id, each]);
+    const tasks = await this.#tx.objectStore("tasks").index("chat").getAllKeys(id);
+    for (const key of tasks) {
+      this.delete("tasks", key);
+      this.say(`task ${key}`, { kind: "task.gone", id: key });
+    }
+    const columns = await this.#tx.objectStore("columns").index("chat").getAllKeys(id);
+    for (const key of columns) {
+      this.delete("columns", key);
+      this.say(`column ${key}`, { kind: "column.gone", id: key });
+    }
+    this.say(`messages ${id}`, { kind: "messages.anew", chat_id: id });
+    this.say(`members ${id}`, { kind: "members.anew", chat_id: id });
+  }
+
+  messages = async (chat_id: number): Promise<number[]> => {
+    const keys = await this.#tx.objectStore("messages").getAllKeys(ofChat(chat_id));
+    return keys.map(([, seq]) => seq);
+  };
+
+  members = async (chat_id: number): Promise<number[]> => {
+    const keys = await this.#tx.objectStore("members").getAllKeys(ofChat(chat_id));
+    return keys.map(([, user_id]) => user_id);
+  };
+}
+
+function isNews(held: Subject | undefined, fresh: Subject): boolean {
+  return held === undefined || fresh.rev >= held.rev;
+}
+
+export function isMention(message: Message, user_id: number): boolean {
+  if (message.deleted_at !== null || message.sender_id === user_id) return false;
+  return message.mentions_all || message.mentions.includes(user_id);
+}
+
+/** A failed write also fails the transaction, which is where it is heard of. */
+function noted(): void {}

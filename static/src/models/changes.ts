@@ -1,0 +1,64 @@
+// What has changed locally, as the stores of this tab and of all others are told. Plain data: it
+// travels through a BroadcastChannel. Applying one twice, or late, changes nothing.
+
+import type { ChatRow, Item } from "./rows.ts";
+import type { Column, Mark, Me, Member, Message, Presence, Task, User } from "./types.ts";
+
+export type LinkState = "offline" | "connecting" | "syncing" | "live";
+
+export type Change =
+  | { kind: "chat"; row: ChatRow }
+  | { kind: "chat.gone"; id: number }
+  | { kind: "message"; message: Message }
+  /** A chat's messages are to be read again: they came by a snapshot. */
+  | { kind: "messages.anew"; chat_id: number }
+  | { kind: "member"; member: Member }
+  | { kind: "members.anew"; chat_id: number }
+  | { kind: "user"; user: User }
+  | { kind: "me"; me: Me }
+  | { kind: "task"; task: Task }
+  | { kind: "task.gone"; id: number }
+  | { kind: "column"; column: Column }
+  | { kind: "column.gone"; id: number }
+  | { kind: "item"; item: Item }
+  | { kind: "item.gone"; order: number }
+  /** A task or column that was made here has got its number. */
+  | { kind: "named"; temporary: number; id: number }
+  | { kind: "draft"; chat_id: number; text: string }
+  | { kind: "marks"; chat_id: number; marks: Mark[] }
+  | { kind: "typing"; chat_id: number; user_id: number }
+  | { kind: "presence"; presence: Presence }
+  | { kind: "reminder"; data: unknown }
+  | { kind: "link"; state: LinkState; retry_at: number | null }
+  /** Everything was read anew from the server. */
+  | { kind: "booted" };
+
+export type Publish = (changes: Change[]) => void;
+export type Hear = (changes: Change[]) => void;
+
+/** Hands changes to whoever listens in this tab, and to the other tabs. */
+export class Changes {
+  readonly #listeners = new Set<Hear>();
+  #others: Publish = () => {};
+
+  /** Who tells the other tabs. */
+  carriedBy(others: Publish): void {
+    this.#others = others;
+  }
+
+  hear(listener: Hear): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  publish = (changes: Change[]): void => {
+    if (changes.length === 0) return;
+    this.here(changes);
+    this.#others(changes);
+  };
+
+  /** In this tab alone: they came from another. */
+  here = (changes: Change[]): void => {
+    for (const listener of this.#listeners) listener(changes);
+  };
+}

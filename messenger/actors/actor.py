@@ -50,6 +50,16 @@ class FutureReply:
             self.future.set_exception(error)
 
 
+class NoReply:
+    """For what nobody waits for."""
+
+    def answer(self, result: Any) -> None:
+        pass
+
+    def refuse(self, error: DomainError) -> None:
+        pass
+
+
 class Letter:
     """A command, who gives it, and where the answer goes."""
 

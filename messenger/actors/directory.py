@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any
 
 from messenger import errors
-from messenger.actors.actor import FutureReply, Letter, Reply
+from messenger.actors.actor import FutureReply, Letter, NoReply, Reply
 from messenger.actors.chat import CHANGES, ChatActor
 from messenger.actors.chat.membership import EnterDirect
 from messenger.actors.owner import Owner
@@ -159,7 +159,7 @@ class Directory:
         if isinstance(actor, ChatActor) and actor.loaded:
             actor.type(identity)
         else:
-            self.send(identity, commands.Type(chat_id=chat_id), FutureReply())
+            self.send(identity, commands.Type(chat_id=chat_id), NoReply())
 
     def answer_my(self, letter: Letter) -> None:
         """Answer a mark with one's own state of the chat, read outside of any turn."""

@@ -79,7 +79,7 @@ class Status(audit.Figures, frozen=True, kw_only=True):
 
 
 @operation("All accounts", tag="admin", admin=True, query=AfterId, ok=Me, page=True)
-async def user_index(request: web.Request, query: AfterId) -> Page:
+async def list_users(request: web.Request, query: AfterId) -> Page:
     found = await users.everyone(request.app[DATABASE], query.next or 0, query.limit + 1)
     return page_of(found, query.limit)
 
@@ -144,7 +144,7 @@ def one_time_password(request: web.Request, username: str) -> str:
     ok=Me,
     errors=(NotFound, Forbidden, AlreadyExists, ValidationFailed),
 )
-async def change_user(request: web.Request, body: msgspec.Struct) -> Me:
+async def update_user(request: web.Request, body: msgspec.Struct) -> Me:
     return await change(request, path_id(request), body)
 
 
@@ -157,7 +157,7 @@ async def change_user(request: web.Request, body: msgspec.Struct) -> Me:
     status=201,
     errors=(RegistrationClosed, ValidationFailed),
 )
-async def invite(request: web.Request, body: NewInvite) -> InviteLink:
+async def create_invite(request: web.Request, body: NewInvite) -> InviteLink:
     settings = request.app[SETTINGS]
     if settings.registration == "closed":
         raise RegistrationClosed("Registration is closed here; make the account yourself.")
@@ -184,14 +184,14 @@ async def invite(request: web.Request, body: NewInvite) -> InviteLink:
     ok=audit.AuditEntry,
     page=True,
 )
-async def trail(request: web.Request, query: AfterId) -> Page:
+async def show_audit(request: web.Request, query: AfterId) -> Page:
     before = query.next or 2**53
     found = await audit.newest(request.app[DATABASE], before, query.limit + 1)
     return page_of(found, query.limit)
 
 
 @operation("The state of the instance", tag="admin", admin=True, ok=Status)
-async def status(request: web.Request) -> Status:
+async def show_status(request: web.Request) -> Status:
     now = request.app[CLOCK]()
     figures = await audit.figures(request.app[DATABASE], now)
     return Status(

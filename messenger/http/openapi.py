@@ -174,10 +174,12 @@ def _operation(
         "summary": operation.summary,
     }
     notes = ["For administrators."] if operation.admin else []
+    if has_fields(operation.query):
+        notes.append(shapes.query(operation.query).get("description", ""))
     if others:
         notes.append(f"Also {', '.join(f'`{other}`' for other in others)}.")
-    if notes:
-        made["description"] = " ".join(notes)
+    if any(notes):
+        made["description"] = " ".join(filter(None, notes))
     if operation.public:
         made["security"] = []
     parameters = _parameters(method, path, operation, shapes)

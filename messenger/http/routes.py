@@ -33,24 +33,24 @@ AUTH: Final[tuple[Row, ...]] = (
     ("POST", "/auth/refresh", sessions.refresh),
     ("POST", "/auth/logout", sessions.logout),
     ("POST", "/auth/password", accounts.change_password),
-    ("GET", "/sessions", sessions.index),
-    ("DELETE", "/sessions/{id}", sessions.delete),
+    ("GET", "/sessions", sessions.list_sessions),
+    ("DELETE", "/sessions/{id}", sessions.end_session),
 )
 USERS: Final[tuple[Row, ...]] = (
-    ("GET", "/me", users.me),
-    ("GET", "/users/me", users.me),
-    ("PATCH", "/users/me", users.change_me),
-    ("GET", "/users/search", users.search),
-    ("POST", "/users/batch", users.batch),
-    ("GET", "/users/{id}", users.show),
+    ("GET", "/me", users.show_me),
+    ("GET", "/users/me", users.show_me),
+    ("PATCH", "/users/me", users.update_me),
+    ("GET", "/users/search", users.search_users),
+    ("POST", "/users/batch", users.find_users),
+    ("GET", "/users/{id}", users.show_user),
 )
 ADMIN: Final[tuple[Row, ...]] = (
-    ("GET", "/admin/users", admin.user_index),
+    ("GET", "/admin/users", admin.list_users),
     ("POST", "/admin/users", admin.add_user),
-    ("PATCH", "/admin/users/{id}", admin.change_user),
-    ("POST", "/admin/invites", admin.invite),
-    ("GET", "/admin/audit", admin.trail),
-    ("GET", "/admin/status", admin.status),
+    ("PATCH", "/admin/users/{id}", admin.update_user),
+    ("POST", "/admin/invites", admin.create_invite),
+    ("GET", "/admin/audit", admin.show_audit),
+    ("GET", "/admin/status", admin.show_status),
 )
 CHATS: Final[tuple[Row, ...]] = (
     ("GET", "/chats", chats.list_chats),

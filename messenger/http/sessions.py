@@ -110,7 +110,7 @@ async def leaver(request: web.Request, body: RefreshToken) -> Identity | None:
 
 
 @operation("One's live sessions, the last used first", tag="auth", ok=Session, page=True)
-async def index(request: web.Request) -> Page:
+async def list_sessions(request: web.Request) -> Page:
     who = request[IDENTITY]
     return Page(
         await sessions.of(request.app[DATABASE], who.user_id, request.app[CLOCK](), who.session_id)
@@ -118,7 +118,7 @@ async def index(request: web.Request) -> Page:
 
 
 @operation("End one of one's sessions", tag="auth", path={"id": Uuid}, errors=(NotFound,))
-async def delete(request: web.Request) -> web.Response:
+async def end_session(request: web.Request) -> web.Response:
     who, session_id = request[IDENTITY], path_value(request, "id", Uuid)
     if not await sessions.owns(request.app[DATABASE], who.user_id, session_id):
         raise NotFound

@@ -38,7 +38,7 @@ class UserBatch(Input, frozen=True, kw_only=True):
 
 
 @operation("Oneself, with private settings", tag="users", ok=Me)
-async def me(request: web.Request) -> Me:
+async def show_me(request: web.Request) -> Me:
     found = await users.me(request.app[DATABASE], request[IDENTITY].user_id)
     if found is None:
         raise NotFound
@@ -52,7 +52,7 @@ async def me(request: web.Request) -> Me:
     ok=Me,
     errors=(AlreadyExists, ValidationFailed),
 )
-async def change_me(request: web.Request, body: msgspec.Struct) -> Me:
+async def update_me(request: web.Request, body: msgspec.Struct) -> Me:
     return await change(request, request[IDENTITY].user_id, body)
 
 
@@ -81,7 +81,7 @@ def checked(body: msgspec.Struct) -> dict[str, Any]:
     ok=User,
     page=True,
 )
-async def search(request: web.Request, query: UserSearch) -> Page:
+async def search_users(request: web.Request, query: UserSearch) -> Page:
     text = query.query.strip()
     return Page(await users.search(request.app[DATABASE], request[IDENTITY], text, query.limit))
 
@@ -93,12 +93,12 @@ async def search(request: web.Request, query: UserSearch) -> Page:
     ok=User,
     page=True,
 )
-async def batch(request: web.Request, body: UserBatch) -> Page:
+async def find_users(request: web.Request, body: UserBatch) -> Page:
     return Page(await users.seen(request.app[DATABASE], request[IDENTITY], body.ids))
 
 
 @operation("One person", tag="users", ok=User, errors=(NotFound,))
-async def show(request: web.Request) -> User:
+async def show_user(request: web.Request) -> User:
     found = await users.seen(request.app[DATABASE], request[IDENTITY], [path_id(request)])
     if not found:
         raise NotFound("There is no such person.")

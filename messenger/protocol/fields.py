@@ -90,7 +90,7 @@ def _string(schema: Schema) -> str:
         return "time"
     least, most = schema.get("minLength", 0), schema.get("maxLength")
     if most is not None:
-        bounds = f"{least} to {most}" if least else f"up to {most}"
+        bounds = f"{least} to {most}" if 0 < least < most else most if least else f"up to {most}"
         return f"string, {bounds} characters"
     return "string"
 

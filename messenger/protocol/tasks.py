@@ -7,6 +7,7 @@ changed since is kept, and the same field changed twice is `version_conflict`.
 
 from typing import Annotated
 
+import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from messenger.model import ChecklistItem, Due, TaskStatus
@@ -25,8 +26,8 @@ class CreateTask(Change, frozen=True, kw_only=True, tag="task.create"):
     description: str = ""
     assigned_to: Id | None = None
     due: Due | None = None
-    labels: Annotated[list[str], Meta(max_length=20)] = []
-    checklist: Annotated[list[ChecklistItem], Meta(max_length=100)] = []
+    labels: Labels = msgspec.field(default_factory=list)
+    checklist: Checklist = msgspec.field(default_factory=list)
     chat_id: Id | None = None
     column_id: Id | None = None
 

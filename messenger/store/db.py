@@ -219,12 +219,15 @@ class Database:
                 await connection.command("commit")
                 return result
 
+        # What only reads may also be tried again on another connection.
+        again = (*AGAIN, *LOST) if snapshot else AGAIN
+
         async def attempts() -> T:
             for _ in range(3):
                 try:
                     return await attempt()
                 except errors.Unavailable as error:
-                    if not isinstance(error.__cause__, AGAIN):
+                    if not isinstance(error.__cause__, again):
                         raise
             return await attempt()
 

@@ -18,13 +18,11 @@ from messenger.actors.stream import Stream
 from messenger.config import Settings
 from messenger.protocol import commands, events
 from messenger.protocol.events import StreamState
+from messenger.rules import streams as rules
 from messenger.storage import Access
 from messenger.ws.session import Session, SocketReply
 
 log = logging.getLogger(__name__)
-
-FURTHEST = 10_000
-"""Events of backlog; beyond that one snapshot is less work for everybody."""
 
 
 class Place(msgspec.Struct):
@@ -50,10 +48,7 @@ def check(session: Session, command: commands.Subscribe, settings: Settings) -> 
             field="streams",
             limit=settings.ws_max_ids_per_subscribe,
         )
-    if command.epoch is None and any(cursor for cursor in given.values()):
-        raise errors.ValidationFailed(
-            "Give the `epoch` that the cursors come from.", field="epoch"
-        )  # fmt: skip
+    rules.check_epoch(command.epoch, given.values())
     if len(session.streams | given.keys()) > settings.ws_max_subscriptions_per_connection:
         raise errors.ValidationFailed(
             "This connection has as many subscriptions as are allowed.",
@@ -155,11 +150,11 @@ class _Resume:
     async def _out_of_reach(self, place: Place, cursor: int) -> bool:
         """Whether the log cannot bridge the way from this cursor to the present."""
         head = max(place.head, place.stream.seq)
-        if cursor > head or head - cursor > FURTHEST:
-            return True
         if cursor == head:
             return False
-        return cursor + 1 < await self.directory.store.first(place.stream.id)
+        return rules.out_of_reach(cursor, head) or rules.out_of_reach(
+            cursor, head, await self.directory.store.first(place.stream.id)
+        )
 
     async def _catch_up(self, place: Place) -> bool:
         """Send pages until the stream's newest events reach; False when the socket is gone."""

@@ -73,6 +73,23 @@ async def test_writes_take_an_idempotency_key_and_reads_do_not(described):
             assert takes == (method != "get"), f"{method} {path}"
 
 
+async def test_every_field_and_parameter_is_explained(described):
+    silent = [
+        f"{name}.{field}"
+        for name, schema in described["components"]["schemas"].items()
+        for field, about in schema.get("properties", {}).items()
+        if not about.get("description")
+    ]
+    silent += [
+        f"{method} {path} {parameter['name']}"
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+        for parameter in operation.get("parameters", [])
+        if "name" in parameter and not parameter.get("description")
+    ]
+    assert silent == [], "messenger/protocol/field_sentences.py has none for these"
+
+
 async def test_only_what_is_public_needs_no_token(described):
     assert described["security"] == [{"access_token": []}]
     public = {

@@ -2,10 +2,10 @@
 // in the end what changed. The only way that what the server says becomes local data.
 
 import type { IDBPTransaction, StoreNames } from "idb";
-import { type Database, ofChat, type Schema, STORES } from "../lib/database.ts";
+import { type Database, ofChat, OWN, type Schema, STORES } from "../lib/database.ts";
 import type { Change } from "./changes.ts";
-import type { ChatRow } from "./rows.ts";
-import type { Column, Member, Message, Snapshot, Task, User } from "./types.ts";
+import type { ChatRow, Item } from "./rows.ts";
+import type { Column, Member, Message, Task, User } from "./types.ts";
 
 type Store = StoreNames<Schema>;
 type Row<S extends Store> = Schema[S]["value"];
@@ -19,6 +19,7 @@ export class Batch {
   readonly #tx: Transaction;
   readonly #read = new Map<string, unknown>();
   readonly #changes = new Map<string, Change>();
+  #items: Item[] | null = null;
 
   constructor(database: Database) {
     this.#tx = database.transaction([...STORES], "readwrite", { durability: "relaxed" });
@@ -62,8 +63,13 @@ export class Batch {
     void this.#tx.objectStore(store).delete(key as never).catch(noted);
   }
 
-  async items() {
-    return this.#tx.objectStore("outbox").getAll();
+  /** Take a write of one's own off the outbox: the server has it. */
+  async sent(key: string): Promise<void> {
+    this.#items ??= await this.#tx.objectStore("outbox").getAll();
+    const item = this.#items.find((each) => each.key === key);
+    if (item === undefined) return;
+    this.delete("outbox", item.order);
+    this.say(`item ${item.order}`, { kind: "item.gone", order: item.order });
   }
 
   async newest(chat_id: number): Promise<Message | null> {
@@ -74,11 +80,15 @@ export class Batch {
     return null;
   }
 
-  /** Messages above a number that count as unread mentions of somebody. */
-  async mentions(chat_id: number, above: number, user_id: number): Promise<number> {
-    const range = IDBKeyRange.bound([chat_id, above], [chat_id, []], true);
+  /** How many messages after one number, up to another, mention somebody. */
+  async mentions(chat_id: number, after: number, upto: number, user_id: number): Promise<number> {
+    const range = IDBKeyRange.bound([chat_id, after], [chat_id, upto], true);
     const rows = await this.#tx.objectStore("messages").index("n").getAll(range);
     return rows.filter((row) => isMention(row, user_id)).length;
+  }
+
+  chatRow(id: number): Promise<ChatRow | undefined> {
+    return this.get("chats", id);
   }
 
   // Subjects: whatever has a higher `rev` than what is held replaces it
@@ -121,25 +131,30 @@ export class Batch {
     this.say(`column ${column.id}`, { kind: "column", column });
   }
 
-  // Whole chats
+  // All of it, and whole chats
+
+  /** Empty everything but what one wrote oneself. */
+  async empty(): Promise<void> {
+    const emptied = STORES.filter((name) => !(OWN as readonly string[]).includes(name));
+    for (const name of emptied) await this.#tx.objectStore(name).clear();
+    this.#read.clear();
+    this.#changes.clear();
+  }
 
   /** Drop what is held of a chat but what oneself wrote. */
   async forgetChat(id: number): Promise<void> {
-    await this.#forgetParts(id);
+    await this.forgetParts(id);
     this.delete("chats", id);
     this.delete("streams", id);
     this.say(`chat ${id}`, { kind: "chat.gone", id });
   }
 
-  /** Replace all that is held of a chat by a snapshot: what was held may be wrong by now. */
-  async replaceParts(snapshot: Snapshot): Promise<void> {
-    await this.#forgetParts(snapshot.chat.id);
-  }
-
-  async #forgetParts(id: number): Promise<void> {
-    const { messages, members } = this;
-    for (const each of await messages(id)) this.delete("messages", [id, each]);
-    for (const each of await members(id)) this.delete("members", [id, each]);
+  /** Drop a chat's messages, members, tasks and columns: they may be wrong by now. */
+  async forgetParts(id: number): Promise<void> {
+    const messages = await this.#tx.objectStore("messages").getAllKeys(ofChat(id));
+    for (const key of messages) this.delete("messages", key);
+    const members = await this.#tx.objectStore("members").getAllKeys(ofChat(id));
+    for (const key of members) this.delete("members", key);
     const tasks = await this.#tx.objectStore("tasks").index("chat").getAllKeys(id);
     for (const key of tasks) {
       this.delete("tasks", key);
@@ -153,16 +168,6 @@ export class Batch {
     this.say(`messages ${id}`, { kind: "messages.anew", chat_id: id });
     this.say(`members ${id}`, { kind: "members.anew", chat_id: id });
   }
-
-  messages = async (chat_id: number): Promise<number[]> => {
-    const keys = await this.#tx.objectStore("messages").getAllKeys(ofChat(chat_id));
-    return keys.map(([, seq]) => seq);
-  };
-
-  members = async (chat_id: number): Promise<number[]> => {
-    const keys = await this.#tx.objectStore("members").getAllKeys(ofChat(chat_id));
-    return keys.map(([, user_id]) => user_id);
-  };
 }
 
 function isNews(held: Subject | undefined, fresh: Subject): boolean {

@@ -24,6 +24,8 @@ export interface ChatRow {
 export interface Draft {
   chat_id: number;
   text: string;
+  /** Written here and not known to the server yet: what comes from there is older. */
+  dirty: boolean;
 }
 
 export type Meta =

@@ -20,7 +20,7 @@ from bench.measures import MEASURES
 from bench.plan import FULL, QUICK
 from bench.report import Row
 from bench.server import Api, Server
-from bench.stage import Stage
+from bench.stage import Stage, quiet
 from bench.wire import JSON, MSGPACK
 from messenger.store.embedded import running_dsn
 
@@ -72,6 +72,7 @@ async def run(given: argparse.Namespace, directory: Path) -> list[Row]:
         dsn = running_dsn(directory)
         assert dsn is not None
         say("the limits of this machine ...")
+        await quiet(plan.patience)
         found = await limits.measure(directory, dsn, plan, cpu)
         async with Api(server.port) as api:
             stage = Stage(server, api, plan, codec, found, cpu)
@@ -88,6 +89,7 @@ async def measure_all(stage: Stage, names: list[str]) -> list[Row]:
     for name, measure in MEASURES.items():
         if name in names:
             say(f"{name} ...")
+            await quiet(stage.plan.patience)
             rows += await measure(stage)
     return sorted(rows, key=lambda row: (row.measure[0], len(row.measure)))
 

@@ -40,6 +40,7 @@ class Socket(asyncio.Protocol):
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.fault: Fault | None = None
         self.closing = False
+        self.lost = False
         self._request = _upgrade(path, codec.name, token)
         self._upgraded = False
         self._rest = b""
@@ -51,6 +52,7 @@ class Socket(asyncio.Protocol):
         self.transport.write(self._request)
 
     def connection_lost(self, error: Exception | None) -> None:
+        self.lost = True
         if not self.closing:
             self.fail(f"the server closed the connection ({error or 'no reason given'})")
 
@@ -123,9 +125,9 @@ class Socket(asyncio.Protocol):
                 waiting.set_exception(Fault(why))
 
     def close(self) -> None:
+        """Ask for the end; the server ends the connection."""
         self.closing = True
         self.transport.write(client_frame(b"\x03\xe8", CLOSE))
-        self.transport.close()
 
 
 def _upgrade(path: str, subprotocol: str, token: str | None) -> bytes:
@@ -161,6 +163,18 @@ def check(sockets: Iterable[Socket]) -> None:
     for socket in sockets:
         if socket.fault is not None:
             raise socket.fault
+
+
+async def close_all(sockets: Sequence[Socket]) -> None:
+    """Raise what went wrong, then close; return when the server has let go of all of them."""
+    check(sockets)
+    for socket in sockets:
+        socket.close()
+    deadline = perf_counter() + PATIENCE
+    while not all(socket.lost for socket in sockets):
+        if perf_counter() > deadline:
+            raise Fault("the server did not close connections that were closed to it")
+        await asyncio.sleep(0.01)
 
 
 class _Beginnings(dict[int, bytes]):

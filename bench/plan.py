@@ -6,6 +6,8 @@ import msgspec
 class Plan(msgspec.Struct, frozen=True):
     """Seconds and counts of one run of all measures."""
 
+    patience: float = 12.0
+    """Before each measure, at most, until others leave the machine alone."""
     warm: float = 1.0
     seconds: float = 4.0
     runs: int = 3
@@ -23,6 +25,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 FULL = Plan()
 QUICK = Plan(
+    patience=0.0,
     warm=0.5,
     seconds=1.5,
     runs=1,

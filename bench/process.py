@@ -68,7 +68,7 @@ class Usage(msgspec.Struct):
         for child in descendants(pid):
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 database += cpu_seconds(child)
-        return cls(server, client, database, _busy_seconds() - server - client - database)
+        return cls(server, client, database, busy_seconds() - server - client - database)
 
     def cores(self, before: "Usage", seconds: float) -> "Usage":
         """The cores used since an earlier moment."""
@@ -86,7 +86,7 @@ class Usage(msgspec.Struct):
         )
 
 
-def _busy_seconds() -> float:
+def busy_seconds() -> float:
     """All CPU time of the machine but idling and waiting."""
     user, nice, system, _, _, irq, softirq, steal = (
         int(field) for field in Path("/proc/stat").read_text().split()[1:9]

@@ -106,5 +106,6 @@ def limits_words(limits: Limits) -> str:
         f" {limits.cpu_us_per_frame:.1f} µs of CPU a frame\n"
         f"a bare server: starts in {limits.start_ms:.0f} ms, {limits.memory_mib:.0f} MiB,"
         f" {limits.kib_per_connection:.1f} KiB a connection, 1,000 frames in"
-        f" {limits.burst_ms:.1f} ms"
+        f" {limits.burst_ms:.1f} ms\n"
+        f"other processes used {limits.others:.2f} cores meanwhile"
     )

@@ -75,6 +75,19 @@ class Stage:
 
 Measure = Callable[[Stage], Awaitable[list[Row]]]
 
+QUIET = 0.2
+"""Cores that may be in use when nothing of ours is."""
+
+
+async def quiet(patience: float) -> None:
+    """Wait until nobody else uses the machine, but only so long."""
+    deadline = perf_counter() + patience
+    while perf_counter() < deadline:
+        busy, began = process.busy_seconds(), perf_counter()
+        await asyncio.sleep(0.5)
+        if (process.busy_seconds() - busy) / (perf_counter() - began) < QUIET:
+            return
+
 
 async def settled(members: Sequence[Member]) -> None:
     """Wait until all that was sent is acknowledged and has reached everybody."""
@@ -121,12 +134,6 @@ def verify(members: Sequence[Member], starts: dict[Log, int]) -> int:
             )
         messages += len(acked)
     return messages
-
-
-def leave(members: Sequence[Member]) -> None:
-    check(members)
-    for member in members:
-        member.close()
 
 
 @contextmanager

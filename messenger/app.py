@@ -22,7 +22,7 @@ from messenger.actors.directory import Directory
 from messenger.auth import Passwords, Tokens
 from messenger.bus import Bus
 from messenger.config import Settings
-from messenger.http import keys, middlewares, routes
+from messenger.http import health, keys, middlewares, routes
 from messenger.http.limits import Limits
 from messenger.jobs.schedule import Schedule, housekeeping
 from messenger.store import chats, instance, invites
@@ -87,7 +87,11 @@ class Server:
             depth = Gauge("messenger_mailbox_depth", "Letters waiting.", registry=self.registry)
             depth.set_function(lambda: self.directory.waiting)
             self.runner = web.AppRunner(
-                self._application(), access_log=None, shutdown_timeout=3, handle_signals=False
+                self._application(),
+                access_log=None,
+                shutdown_timeout=3,
+                handle_signals=False,
+                auto_decompress=False,
             )
             await self.runner.setup()
             self.site = web.TCPSite(
@@ -122,10 +126,17 @@ class Server:
         application[keys.LIMITS] = Limits(self.settings)
         application[keys.CLOCK] = self.clock
         application[keys.REGISTRY] = self.registry
+        application[health.READY] = health.Readiness(self.database, self._phase)
         routes.install(application)
         for base in routes.BASES:
             application.router.add_get(f"{base}/ws", self.endpoint.handle)
         return application
+
+    def _phase(self) -> str | None:
+        """Why no requests are wanted now: `starting`, `draining`; None when they are."""
+        if self.ready:
+            return None
+        return "draining" if self.endpoint.closing else "starting"
 
     def _start_background(self) -> None:
         housekeeping(self.schedule, self.database, self.clock)

@@ -90,3 +90,5 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     answer: int | None = 0
     result: Any = None
     about: tuple[str, int, int] | None = None
+    # The stream and the `seq` it was decided at: elsewhere nothing of it may happen.
+    head: tuple[int, int] | None = None

@@ -30,6 +30,10 @@ class Taken(Exception):
         self.constraint = constraint
 
 
+class Moved(Exception):
+    """Somebody else wrote to the stream since the decision was made; decide anew."""
+
+
 class Seat(msgspec.Struct):
     """A member as their chat's actor holds them, with how far they have come."""
 
@@ -131,7 +135,7 @@ class Storage(Protocol):
     async def commit(
         self, decision: Decision, at: datetime, key: RequestKey | None
     ) -> list[Event]:  # fmt: skip
-        """Number, save and log; raises Taken."""
+        """Number, save and log; raises Taken or Moved."""
         ...
 
     async def new_stream(self, kind: str) -> int: ...

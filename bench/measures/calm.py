@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from time import perf_counter
 
 from bench import process
-from bench.client import Member
+from bench.client import Member, close_all
 from bench.limits import fdatasync_ms
 from bench.report import Row
-from bench.stage import Stage, leave, percentile, settled, undisturbed, verify
+from bench.stage import Stage, percentile, settled, undisturbed, verify
 
 GROUPS = 10
 GROUP = 10
@@ -26,7 +26,7 @@ async def c(stage: Stage) -> list[Row]:
     for at in range(0, len(people), GROUP):
         members += await stage.room(f"C{at}", people[at : at + GROUP])
     each, last = await _latencies(stage, "C", members, GROUPS_RATE)
-    leave(members)
+    await close_all(members)
     probe = stage.limits.fdatasync_ms
     return [
         _row("C", "send → all others p50", percentile(last, 50), 2.5, probe, "fdatasync ms"),
@@ -41,7 +41,7 @@ async def d(stage: Stage) -> list[Row]:
     cpu = process.cpu_seconds(stage.server.pid)
     each, last = await _latencies(stage, "D", members, ROOM_RATE)
     cpu = process.cpu_seconds(stage.server.pid) - cpu
-    leave(members)
+    await close_all(members)
     limits = stage.limits
     # The warm-up's messages are in the CPU time, so they are counted here.
     deliveries = sum(len(member.acked) for member in members) * (ROOM - 1)

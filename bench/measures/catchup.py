@@ -4,10 +4,10 @@ import statistics
 from time import perf_counter
 from typing import Any
 
-from bench.client import PATIENCE, Fault, Log, Member, Socket, check, open_all
+from bench.client import PATIENCE, Fault, Log, Member, Socket, check, close_all, open_all
 from bench.report import Row
 from bench.server import WEBSOCKET, Account
-from bench.stage import TEXT, Stage, leave, settled
+from bench.stage import TEXT, Stage, settled
 
 MESSAGES = 1000
 WINDOW = 16
@@ -50,7 +50,7 @@ async def f(stage: Stage) -> list[Row]:
     for _ in range(stage.plan.returns):
         back = Return(stage, bob, log, cursors)
         took.append(await back.catch_up(stage.server.port, epoch))
-        back.close()
+        await close_all([back])
     from_connect, from_subscribe, to_ack = (
         statistics.median(figures) for figures in zip(*took, strict=True)
     )
@@ -73,8 +73,7 @@ async def _leave_off(stage: Stage, who: Account) -> tuple[dict[int, int], int]:
     socket = Socket(stage.codec, WEBSOCKET, who.token)
     await open_all([socket], stage.server.port)
     answer: dict[str, Any] = await socket.ask("subscribe", all=True)
-    check([socket])
-    socket.close()
+    await close_all([socket])
     return {state["id"]: state["seq"] for state in answer["streams"]}, answer["epoch"]
 
 
@@ -89,4 +88,4 @@ async def _write(stage: Stage, who: Account, log: Log) -> None:
         await settled(members)
     if len(writer.acked) != MESSAGES:
         raise Fault(f"only {len(writer.acked)} of {MESSAGES} messages were stored")
-    leave(members)
+    await close_all(members)

@@ -4,7 +4,7 @@ import asyncio
 from time import perf_counter
 
 from bench import process
-from bench.client import Socket, check, open_all
+from bench.client import Socket, close_all, open_all
 from bench.report import Row
 from bench.server import WEBSOCKET, Account
 from bench.stage import Stage, undisturbed
@@ -25,10 +25,7 @@ async def e(stage: Stage) -> list[Row]:
     await asyncio.sleep(SETTLE)
     grown = process.pss_kib(stage.server.pid) - before
     percent = await _idle_percent(stage)
-    check(first + sockets)
-    for socket in first + sockets:
-        socket.close()
-    await asyncio.sleep(1.0)
+    await close_all(first + sockets)
     return [
         Row(
             measure="E",

@@ -7,11 +7,11 @@ from time import perf_counter
 
 import msgspec
 
-from bench.client import Log, Member, check
+from bench.client import Log, Member, check, close_all
 from bench.limits import fdatasync_ms
 from bench.process import Usage
 from bench.report import A1_FAN_OUT, A1_PROBE_MS, Row
-from bench.stage import Stage, leave, percentile, settled, undisturbed, verify
+from bench.stage import Stage, percentile, settled, undisturbed, verify
 
 GROUP = 20
 PAIRS = 100
@@ -49,14 +49,14 @@ async def b(stage: Stage) -> list[Row]:
         log = Log(stage.codec, await stage.api.direct(first, second))
         members += await stage.enter(log, (first, second))
     loads = await _runs(stage, "B", members, window=1)
-    leave(members)
+    await close_all(members)
     return _rows("B", stage, loads, acked_aim=14_000, delivered_aim=None, rows_in_commit=100)
 
 
 async def _one_group(stage: Stage, title: str, window: int) -> list[Load]:
     members = await stage.room(title, await stage.people(GROUP))
     loads = await _runs(stage, title, members, window)
-    leave(members)
+    await close_all(members)
     return loads
 
 

@@ -59,7 +59,8 @@ class Directory:
         self.people.acquainted = self.acquainted  # type: ignore[method-assign]
         # State: streams and actors by id, streams being read from the log, running tasks.
         self.streams: dict[int, Stream] = {}
-        self.actors: dict[int, Owner] = {}
+        self.chats: dict[int, ChatActor] = {}
+        self.users: dict[int, UserActor] = {}
         self.usernames: dict[int, str] = {}
         self.homes: dict[tuple[str, int], int] = {}
         self.behind: set[int] = set()
@@ -72,7 +73,7 @@ class Directory:
     @property
     def waiting(self) -> int:
         """Letters in all mailboxes together."""
-        return sum(actor.waiting for actor in self.actors.values())
+        return sum(actor.waiting for actor in self.actors)
 
     # In: commands
 
@@ -155,8 +156,8 @@ class Directory:
 
     def typing(self, identity: Identity, chat_id: int) -> None:
         """A plain call where the chat is loaded; it is nothing to wait for."""
-        actor = self.actors.get(chat_id)
-        if isinstance(actor, ChatActor) and actor.loaded:
+        actor = self.chats.get(chat_id)
+        if actor is not None and actor.loaded:
             actor.type(identity)
         else:
             self.send(identity, commands.Type(chat_id=chat_id), NoReply())
@@ -183,21 +184,25 @@ class Directory:
             stream = self.streams[id] = Stream(id, self._read_on)
         return stream
 
-    def chat(self, id: int) -> Owner:
-        actor = self.actors.get(id)
+    @property
+    def actors(self) -> list[Owner]:
+        return [*self.chats.values(), *self.users.values()]
+
+    def chat(self, id: int) -> ChatActor:
+        actor = self.chats.get(id)
         if actor is None:
             if self.closing:
                 raise errors.Unavailable()
             # In the map before it is loaded: two askers cannot load it twice.
-            actor = self.actors[id] = ChatActor(id, self)
+            actor = self.chats[id] = ChatActor(id, self)
         return actor
 
-    def user(self, id: int) -> Owner:
-        actor = self.actors.get(id)
+    def user(self, id: int) -> UserActor:
+        actor = self.users.get(id)
         if actor is None:
             if self.closing:
                 raise errors.Unavailable()
-            actor = self.actors[id] = UserActor(id, self)
+            actor = self.users[id] = UserActor(id, self)
         return actor
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -277,9 +282,9 @@ class Directory:
             stream.start(first - 1)
         elif seq <= stream.known:
             return
-        actor = self.actors.get(stream_id)
-        if actor is not None:
-            actor.reload()
+        for actor in (self.chats.get(stream_id), self.users.get(stream_id)):
+            if actor is not None:
+                actor.reload()
         stream.learn(seq)
 
     def doubt(self, ids: Iterable[int]) -> None:
@@ -341,17 +346,19 @@ class Directory:
     def unload(self) -> None:
         """Forget idle actors, and streams that nobody reads; called now and then."""
         before = monotonic() - IDLE_AFTER
-        for id, actor in list(self.actors.items()):
-            if actor.idle and actor.used < before:
-                del self.actors[id]
+        for actors in (self.chats, self.users):
+            for id, actor in list(actors.items()):
+                if actor.idle and actor.used < before:
+                    del actors[id]
         for id, stream in list(self.streams.items()):
-            if stream.deserted and stream.used < before and id not in self.actors:
+            held = id in self.chats or id in self.users
+            if stream.deserted and stream.used < before and not held:
                 del self.streams[id]
 
     async def close(self) -> None:
         """Take no more commands; return when every actor has done what it took on."""
         self.closing = True
-        await asyncio.gather(*(actor.stop() for actor in list(self.actors.values())))
+        await asyncio.gather(*(actor.stop() for actor in self.actors))
         while self.tasks:
             await asyncio.wait(self.tasks)
         await self.people.keep()

@@ -4,23 +4,33 @@ The key is looked up, the decision made on a state that nothing else can change
 meanwhile, committed in one transaction, applied, published, answered.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from messenger import errors
 from messenger.actors.actor import Actor, Letter
 from messenger.decision import Decision, RequestKey
 from messenger.model import Event
-from messenger.storage import Keyed, Storage, Taken
+from messenger.storage import Keyed, Moved, Storage, Taken
 
 if TYPE_CHECKING:
     from messenger.actors.directory import Directory
 
+Decide = Callable[[Any, Letter], Awaitable[Decision]]
+PATIENCE = 200
+"""Looks, ten milliseconds apart, at whether others' events have been published here."""
 EXISTS = {
     "users_username_key_key": ("This user name is taken; choose another.", "username"),
     "users_email_key_key": ("An account with this e-mail exists already.", "email"),
 }
+
+
+class _Repeated(Exception):
+    """The same request was committed while this one was being decided."""
 
 
 class Owner(Actor):
@@ -41,9 +51,21 @@ class Owner(Actor):
     def apply(self, events: list[Event]) -> None:
         """Bring the state up to what was committed."""
 
-    async def change(
-        self, letter: Letter, decide: Callable[[Any, Letter], Awaitable[Decision]]
-    ) -> None:  # fmt: skip
+    def head(self) -> tuple[int, int] | None:
+        """The own stream and its `seq`, where decisions rest on all that came before."""
+        return None
+
+    async def refresh(self) -> None:
+        """Load what somebody else wrote, and wait until it is published here."""
+        await self.load()
+        stream = self.directory.stream(self.id)
+        for _ in range(PATIENCE):
+            if stream.seq >= stream.known:
+                return
+            await asyncio.sleep(0.01)
+        raise errors.Unavailable()
+
+    async def change(self, letter: Letter, decide: Decide) -> None:
         """Decide and commit; a request key makes it once, and its repeat cheap."""
         command = letter.command
         key = None
@@ -51,23 +73,17 @@ class Owner(Actor):
             key = RequestKey(
                 user_id=letter.identity.user_id, key=command.key, digest=command.digest()
             )
-            if await self._repeated(letter, key):
-                return
-        decision = await decide(self, letter)
-        events: list[Event] = []
-        if decision.entries or decision.writes or key is not None:
-            try:
-                events = await self.store.commit(decision, self.now(), key)
-            except Taken as taken:
-                if key is not None and taken.constraint == "request_keys_pkey":
-                    await self._repeated(letter, key)
-                    return
-                message, field = EXISTS.get(taken.constraint, (None, None))
-                raise errors.AlreadyExists(message, field=field) from None
-            except errors.Unavailable:
-                # Perhaps it was committed: whatever the log holds is published from there.
-                self.directory.doubt({entry.stream for entry in decision.entries} | {self.id})
-                raise
+        if await self._repeated(letter, key):
+            return
+        try:
+            decision, events = await self._decided(letter, decide, key)
+        except Moved:
+            # The command line wrote to this stream an instant ago: decide on what is so now.
+            await self.refresh()
+            decision, events = await self._decided(letter, decide, key)
+        except _Repeated:
+            await self._repeated(letter, key)
+            return
         self.apply(events)
         self.directory.publish(events)
         answer = decision.result
@@ -75,8 +91,30 @@ class Owner(Actor):
             answer = events[decision.answer].data
         letter.reply.answer(answer)
 
-    async def _repeated(self, letter: Letter, key: RequestKey) -> bool:
+    async def _decided(
+        self, letter: Letter, decide: Decide, key: RequestKey | None
+    ) -> tuple[Decision, list[Event]]:
+        """Decide and commit; raises Moved, and _Repeated when the key was taken meanwhile."""
+        decision = await decide(self, letter)
+        if not decision.entries and not decision.writes and key is None:
+            return decision, []
+        decision = msgspec.structs.replace(decision, head=self.head())
+        try:
+            return decision, await self.store.commit(decision, self.now(), key)
+        except Taken as taken:
+            if taken.constraint == "request_keys_pkey":
+                raise _Repeated from None
+            message, field = EXISTS.get(taken.constraint, (None, None))
+            raise errors.AlreadyExists(message, field=field) from None
+        except errors.Unavailable:
+            # Perhaps it was committed: whatever the log holds is published from there.
+            self.directory.doubt({entry.stream for entry in decision.entries} | {self.id})
+            raise
+
+    async def _repeated(self, letter: Letter, key: RequestKey | None) -> bool:
         """Answer a repeat with the subject as it now stands."""
+        if key is None:
+            return False
         found: Keyed | None = await self.store.find_key(key.user_id, key.key)
         if found is None:
             return False

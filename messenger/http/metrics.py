@@ -5,7 +5,6 @@ method, the status. Answered to this machine and trusted networks, where no
 proxy has forwarded the request, and to administrators.
 """
 
-from collections.abc import Iterator
 from ipaddress import IPv6Address, ip_address
 from time import perf_counter
 from typing import Final
@@ -20,8 +19,6 @@ from prometheus_client import (
     ProcessCollector,
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
-from prometheus_client.metrics_core import CounterMetricFamily
-from prometheus_client.registry import Collector
 
 from messenger.errors import Forbidden, Unauthorized
 from messenger.http.keys import REGISTRY, SETTINGS
@@ -31,7 +28,6 @@ from messenger.http.operation import Operation, authenticate
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 FORWARDED: Final = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via")
 BUCKETS: Final = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-BATCHES: Final = "messenger_commit_batch_size_sum"
 
 
 class Requests:
@@ -72,22 +68,6 @@ class Requests:
 
 
 REQUESTS: Final = web.AppKey("requests", Requests)
-
-
-class Sends(Collector):
-    """Messages handed to the database, as the journal's batches add up to."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._batches = registry.restricted_registry([BATCHES])
-
-    def collect(self) -> Iterator[CounterMetricFamily]:
-        sizes = (
-            sample.value
-            for metric in self._batches.collect()
-            for sample in metric.samples
-            if sample.name == BATCHES
-        )
-        yield CounterMetricFamily("messenger_sends", "Messages sent.", value=sum(sizes))
 
 
 @web.middleware
@@ -155,7 +135,6 @@ def install(app: web.Application) -> None:
     """Add the route and the counting, and what the process itself can tell."""
     registry = app[REGISTRY]
     app[REQUESTS] = Requests(registry)
-    registry.register(Sends(registry))
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)

@@ -22,7 +22,7 @@ Uuid = Annotated[
     # The length as well: `$` alone would let a line feed follow.
     Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", min_length=36, max_length=36),
 ]
-Key = Annotated[str, Meta(min_length=1, max_length=128)]
+Key = Annotated[str, Meta(min_length=1, max_length=128, pattern="^[!-~]+$")]
 Epoch = Annotated[int, Meta(ge=0, lt=2**53)]
 
 

@@ -11,6 +11,8 @@ EMOJI_MAX: Final = 16
 """Code points: a family with skin tones has ten."""
 FIRST_LINE_MAX: Final = 120
 """Characters of a title that is taken from a message: what a card shows in three lines."""
+LINE_READ: Final = 1000
+"""Of a longer line, what is looked at: links are longer than the words they leave."""
 
 _mention = re.compile(r"(?<![\w@/.])@(\w[\w.\-]*)")
 # What stands before the words: heading, quote, list and checkbox markers, and whom it is for.
@@ -105,19 +107,19 @@ def first_line(text: str) -> str:
             continue
         while marker := _leading.match(line):
             line = line[marker.end() :].lstrip()
-        title = _folded(_plain(line))
+        title = _folded(_plain(line[:LINE_READ]))
         if any(character.isalnum() for character in title):
             return _cut(title)
     return _cut(_folded(text))
 
 
-def _plain(line: str) -> str:
+def _plain(line: str, depth: int = 3) -> str:
     """A line as a reader sees it: emphasis without its marks, links as their words."""
 
     def shown(span: re.Match[str]) -> str:
-        if span["code"]:
-            return span["code"]
-        return _plain(span["link"] or span["starred"] or span["lined"])
+        inner = span["link"] or span["starred"] or span["lined"]
+        # Bounded: a text of nothing but nested marks must not run into the recursion limit.
+        return _plain(inner, depth - 1) if inner and depth else inner or span["code"]
 
     return _span.sub(shown, line)
 

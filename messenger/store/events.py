@@ -36,7 +36,7 @@ from messenger.model import (
     TaskReminder,
     timestamp,
 )
-from messenger.storage import Keyed
+from messenger.storage import Keyed, Moved
 from messenger.store import audit, chats, messages, sessions, tasks, users
 from messenger.store.chats import Ids, Reader
 from messenger.store.db import STAMP, Connection, Database, Prepared, Row
@@ -303,14 +303,15 @@ async def commit(
 ) -> list[Event]:
     """Do all of a decision in one transaction; return its events, in its order.
 
-    Raises `Duplicate` when the key is taken or a unique row exists. With
+    Raises `Duplicate` when the key is taken or a unique row exists, and `Moved`
+    when the log went on since the decision. With
     `announce`, other processes are told which streams grew (NOTIFY).
     """
 
     async def work(connection: Connection) -> list[Event]:
         if key is not None:
             await _take(connection, decision, key, at)
-        entries = await _number(connection, decision.entries)
+        entries = await _number(connection, decision)
         for write in decision.writes:
             await _write(connection, write, decision.by, at)
         await _save_subjects(connection, entries)
@@ -343,7 +344,9 @@ async def _take(
     )
 
 
-async def _number(connection: Connection, entries: Sequence[Entry]) -> list[tuple[int, Entry]]:
+async def _number(connection: Connection, decision: Decision) -> list[tuple[int, Entry]]:
+    """Lock the streams and take their next numbers; raises Moved past the decision's head."""
+    entries = decision.entries
     counts: dict[int, int] = defaultdict(int)
     for entry in entries:
         counts[entry.stream] += 1
@@ -351,6 +354,10 @@ async def _number(connection: Connection, entries: Sequence[Entry]) -> list[tupl
         return []
     rows = await connection.fetch(LOCK, ids=list(counts), counts=list(counts.values()))
     seqs = {row.id: row.seq for row in rows}
+    if decision.head is not None:
+        stream, seq = decision.head
+        if seqs.get(stream, seq) != seq:
+            raise Moved
     numbered = []
     for entry in entries:
         seqs[entry.stream] += 1

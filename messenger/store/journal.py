@@ -16,7 +16,7 @@ from time import monotonic
 from typing import Any
 
 import msgspec
-from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from messenger import errors
 from messenger.model import timestamp
@@ -147,6 +147,7 @@ class Journal:
             "messenger_commit_seconds", "Time of one commit.", registry=registry,
             buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5),
         )  # fmt: skip
+        self._sends = Counter("messenger_sends", "Messages stored.", registry=registry)
         self._lags = Histogram(
             "messenger_publish_lag_seconds", "From a commit to its events' being on their way.",
             registry=registry, buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 1),
@@ -274,6 +275,7 @@ class Journal:
                     marked[owner].append((token, rows))
         else:
             _sort(posts, marks, rows, at, stored, marked)
+            self._sends.inc(sum(row[5] is None for row in rows if row[0] is not None))
         for owner, results in stored.items():
             owner.stored(results, at)
         for owner, results in marked.items():

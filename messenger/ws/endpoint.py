@@ -18,7 +18,7 @@ from messenger.config import Settings
 from messenger.errors import Forbidden, Unavailable
 from messenger.protocol import codec, events
 from messenger.ws.dispatch import Dispatch
-from messenger.ws.session import Reason, Session, WebSocket
+from messenger.ws.session import Outbox, Reason, Session, WebSocket
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,7 @@ class Endpoint:
         self.directory = directory
         self.settings = settings
         self.clock = clock
+        self.outbox = Outbox()
         self.dispatch = Dispatch(directory, tokens, settings, clock)
         # State: every open session, signed in or not; whether new ones are taken.
         self.sessions: set[Session] = set()
@@ -79,6 +80,7 @@ class Endpoint:
             transport,
             spoken,
             self.directory.people,
+            self.outbox,
             self.directory.streams.get,
             self.settings.ws_max_pending_bytes,
             request.remote or "",
@@ -94,6 +96,10 @@ class Endpoint:
             if session.closing is events.TOO_SLOW:
                 self.slow.inc()
             session.gone()
+            if session.farewell is not None:
+                # Until the other side has answered the close frame: a connection that ends with
+                # unread data in it is reset, and the close code would be lost on the way.
+                await session.farewell
         return socket
 
     async def _read(self, session: Session) -> None:

@@ -27,15 +27,47 @@ LINGER = 5.0
 """Seconds a closing connection has to take what was written to it."""
 
 
+INSTEAD = {1007: events.BAD_FRAME, 1009: events.FRAME_TOO_LARGE}
+"""What aiohttp finds wrong with a frame, in the contract's terms."""
+
+
 class WebSocket(web.WebSocketResponse):
-    """aiohttp's, but a frame over the limit is closed with the contract's code."""
+    """aiohttp's, but what is wrong with a frame is said with the contract's codes."""
 
     async def close(
         self, *, code: int = 1000, message: bytes = b"", drain: bool = True
     ) -> bool:  # fmt: skip
-        if code == 1009:
-            code, message = events.FRAME_TOO_LARGE.code, events.FRAME_TOO_LARGE.reason.encode()
+        close = INSTEAD.get(code)
+        if close is not None:
+            code, message = close.code, close.reason.encode()
         return await super().close(code=code, message=message, drain=drain)
+
+
+class Outbox:
+    """The sessions with something to write; all are flushed at the end of this loop turn.
+
+    One callback for all of them: a message to a room of 500 would else schedule 500.
+    """
+
+    __slots__ = ("waiting",)
+
+    def __init__(self) -> None:
+        self.waiting: list[Session] = []
+
+    def add(self, session: "Session") -> None:
+        if not self.waiting:
+            asyncio.get_running_loop().call_soon(self.flush)
+        self.waiting.append(session)
+
+    def flush(self) -> None:
+        waiting, self.waiting = self.waiting, []
+        for session in waiting:
+            try:
+                session.flush()
+            except Exception:
+                # Nobody else's frames may wait because one transport is broken.
+                log.exception("%r cannot be written to", session)
+                session.transport.abort()
 
 
 class Session:
@@ -47,6 +79,7 @@ class Session:
         transport: asyncio.Transport,
         codec: Codec,
         people: People,
+        outbox: Outbox,
         streams: Callable[[int], Stream | None],
         max_pending: int,
         source: str,
@@ -55,6 +88,7 @@ class Session:
         self.transport = transport
         self.codec = codec
         self.people = people
+        self.outbox = outbox
         self.streams_of = streams
         self.max_pending = max_pending
         self.source = source
@@ -96,7 +130,7 @@ class Session:
         if self.closing is not None:
             return
         if not self.pending:
-            asyncio.get_running_loop().call_soon(self.flush)
+            self.outbox.add(self)
         self.pending.append(data)
         self.pending_bytes += len(data)
 
@@ -104,15 +138,16 @@ class Session:
         self.push(self.codec.pack(message))
 
     def flush(self) -> None:
-        if not self.pending:
+        pending, transport = self.pending, self.transport
+        if not pending:
             return
-        data = b"".join(self.pending) if len(self.pending) > 1 else self.pending[0]
-        self.pending.clear()
+        data = pending[0] if len(pending) == 1 else b"".join(pending)
+        pending.clear()
         self.pending_bytes = 0
-        if self.transport.is_closing():
+        if transport.is_closing():
             return
-        self.transport.write(data)
-        if self.transport.get_write_buffer_size() > self.max_pending and self.closing is None:
+        transport.write(data)
+        if transport.get_write_buffer_size() > self.max_pending and self.closing is None:
             self.close(events.TOO_SLOW)
 
     @property

@@ -5,6 +5,7 @@ from typing import Any
 from messenger.store import invites
 
 PASSWORD = "correct horse battery"
+OPEN = {"REGISTRATION": "open"}
 
 
 async def data(response: Any) -> Any:
@@ -26,6 +27,14 @@ async def join(client: Any, name: str, **more: Any) -> dict[str, Any]:
 async def sign_in(client: Any, name: str, password: str = PASSWORD, **more: Any) -> Any:
     body = {"login": name, "password": password, **more}
     return await client.post("/api/v1/auth/login", json=body)
+
+
+async def refresh(client: Any, token: str) -> Any:
+    return await client.post("/api/v1/auth/refresh", json={"refresh": token})
+
+
+async def who(client: Any, signed_in: dict[str, Any]) -> int:
+    return (await client.get("/api/v1/me", headers=bearer(signed_in))).status
 
 
 def bearer(signed_in: dict[str, Any]) -> dict[str, str]:

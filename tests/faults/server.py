@@ -68,7 +68,7 @@ class ServerProcess:
             while time.monotonic() - started < PATIENCE:
                 try:
                     async with http.get(f"{self.base}/ready") as answer:
-                        if answer.status in (200, 404):
+                        if answer.status == 200:
                             return time.monotonic() - started
                 except aiohttp.ClientError:
                     pass

@@ -8,8 +8,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from messenger.decision import Decision, Entry
+from messenger.protocol.commands import UpdateChat
+from messenger.store import chats, events
 from tests.live.client import Client, JsonSocket
 from tests.live.conftest import Stage
 
@@ -93,3 +97,21 @@ async def test_who_is_added_is_seen_by_the_others(stage: Stage, bob: Client, adm
     added = await admin("user", "add", "dave", "--display-name", "Dave")
     await bob.expect("user.joined", id=added["user"]["id"], display_name="Dave")
     await bob.expect("member.joined", user_id=added["user"]["id"])
+
+
+async def test_a_change_is_decided_on_what_another_process_wrote_unannounced(
+    stage: Stage, alice: Client, lobby: int
+) -> None:
+    """Even before the notice arrives: the log itself says that it went on."""
+    await alice.subscribe((lobby, None))
+    seq = (await alice.send(lobby, "before"))["seq"]
+    database = stage.server.database
+    chat = (await chats.find(database, [lobby]))[lobby]
+    renamed = msgspec.structs.replace(chat, title="Renamed elsewhere")
+    entry = Entry(stream=lobby, type="chat.updated", subject=lobby, data=renamed)
+    await events.commit(database, Decision(entries=[entry]), stage.server.clock())
+    updated = await stage.ask("alice", UpdateChat(chat_id=lobby, board=True))
+    assert (updated.title, updated.board) == ("Renamed elsewhere", True)
+    await alice.expect("message.created", seq=seq)
+    await alice.expect("chat.updated", seq=seq + 1, board=False)
+    await alice.expect("chat.updated", seq=seq + 2, board=True)

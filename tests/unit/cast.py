@@ -19,7 +19,7 @@ from messenger.actors.stream import Stream
 from messenger.model import SYSTEM, Chat, Identity, Message, Role, SentMessage, User
 from messenger.protocol import accounts, commands, events
 from messenger.protocol.codec import JSON, Codec
-from messenger.ws.session import Session, WebSocket
+from messenger.ws.session import Outbox, Session, WebSocket
 
 from .memory import Memory
 
@@ -224,7 +224,7 @@ class Stage:
         line = Line()
         line.codec = codec
         session = Session(
-            Farewell(), line, codec, self.directory.people, self.directory.streams.get,
+            Farewell(), line, codec, self.directory.people, Outbox(), self.directory.streams.get,
             SETTINGS.ws_max_pending_bytes, "test",
         )  # fmt: skip
         session.identity = who

@@ -22,11 +22,13 @@ from messenger.model import (
     Me,
     Message,
     SentMessage,
+    Task,
     User,
     timestamp,
 )
 from messenger.storage import (
     Access,
+    BoardRecord,
     ChatRecord,
     JournalOwner,
     Keyed,
@@ -162,6 +164,10 @@ class Memory(Tables):
         return self._new_stream(kind)
 
     @query
+    def new_ids(self, kind: str, count: int) -> list[int]:
+        return [next(self.numbers) for _ in range(count)]
+
+    @query
     def find_key(self, user_id: int, key: str) -> Keyed | None:
         return self.keys.get((user_id, key))
 
@@ -193,6 +199,26 @@ class Memory(Tables):
     @query
     def emojis(self, chat_id: int, seq: int) -> set[str]:
         return {emoji for emoji, _ in self.reactions.get((chat_id, seq), {})}
+
+    @query
+    def board(self, chat_id: int) -> BoardRecord:
+        columns = [c for c in self.columns.values() if c.chat_id == chat_id and not c.deleted_at]
+        tasks = [t for t in self.tasks.values() if t.chat_id == chat_id]
+        tasks = [task for task in tasks if not (task.deleted_at or task.archived_at)]
+        return BoardRecord(
+            columns, tasks, {task.id: dict(self.versions["task", task.id]) for task in tasks},
+            {column.id: dict(self.versions["column", column.id]) for column in columns},
+        )  # fmt: skip
+
+    @query
+    def task(self, task_id: int) -> tuple[Task, dict[str, int]] | None:
+        task = self.tasks.get(task_id)
+        return None if task is None else (task, dict(self.versions["task", task_id]))
+
+    @query
+    def home(self, kind: str, id: int) -> int | None:
+        found = self.tasks.get(id) if kind == "task" else self.columns.get(id)
+        return None if found is None else found.chat_id
 
     @query
     def sent(self, sender_id: int, key: str, digest: str) -> SentMessage | None:

@@ -14,12 +14,14 @@ from messenger.decision import Decision, Entry, RequestKey
 from messenger.model import (
     Chat,
     ChatMembership,
+    Column,
     Event,
     Me,
     Member,
     Message,
     Reaction,
     Subject,
+    Task,
     User,
     timestamp,
 )
@@ -69,6 +71,10 @@ class Tables:
         self.live: dict[str, int] = {}
         self.preferences: dict[tuple[int, int], decisions.PreferenceSet] = {}
         self.seen: dict[int, datetime] = {}
+        self.tasks: dict[int, Task] = {}
+        self.columns: dict[int, Column] = {}
+        # By event family and subject: at which version each field last changed.
+        self.versions: dict[tuple[str, int], dict[str, int]] = {}
         self.numbers = itertools.count(1)
 
     # Setting the scene
@@ -140,7 +146,7 @@ class Tables:
         for write in decision.writes:
             self._write(write)
         for seq, entry in numbered:
-            self._save(entry.type, entry.data, seq)
+            self._save(entry, seq)
         if key is not None:
             self.keys[key.user_id, key.key] = Keyed(key.digest, _about(decision))
         return [self._as_committed(seq, entry) for seq, entry in numbered]
@@ -202,7 +208,8 @@ class Tables:
             case decisions.PreferenceSet(user_id=user_id, chat_id=chat_id):
                 self.preferences[user_id, chat_id] = write
 
-    def _save(self, type: str, data: Any, seq: int) -> None:
+    def _save(self, entry: Entry, seq: int) -> None:
+        type, data = entry.type, entry.data
         if isinstance(data, Subject):
             data = replace(data, rev=seq)
         match data:
@@ -217,6 +224,11 @@ class Tables:
             case User():
                 public = {name: getattr(data, name) for name in User.__struct_fields__}
                 self.people[data.id] = replace(self.people[data.id], **public)
+            case Task() | Column():
+                kept: dict[int, Any] = self.tasks if isinstance(data, Task) else self.columns
+                kept[data.id] = data
+                changed = dict.fromkeys(entry.detail["fields"], data.version)
+                self.versions.setdefault((type.partition(".")[0], data.id), {}).update(changed)
             case _ if type.startswith("reaction."):
                 place, given = (data.chat_id, data.seq), (data.emoji, data.user_id)
                 self.messages[place] = replace(self.messages[place], rev=seq)
@@ -259,6 +271,10 @@ class Tables:
                 return self.chats.get(id)
             case "settings":
                 return self.people.get(stream)
+            case "task":
+                return self.tasks.get(id)
+            case "column":
+                return self.columns.get(id)
             case _:
                 my = self._my(stream, id)
                 return my and my.my()
@@ -281,7 +297,8 @@ class Tables:
             chat_id=chat_id, role=m.role, joined_at=m.joined_at, left_at=m.left_at,
             read_seq=found.read_seq, received_seq=found.received_seq, read_n=found.read_n,
             unread=head.n - found.read_n, mentions=self._mentions(user_id, found),
-            notify=(chosen.notify if chosen else None) or "all", muted_until=chosen.muted_until if chosen else None,
+            notify=(chosen.notify if chosen else None) or "all",
+            muted_until=chosen.muted_until if chosen else None,
             draft=chosen.draft if chosen else None, seq=head.seq,
         )  # fmt: skip
 

@@ -69,7 +69,7 @@ async def test_send_does_not_wait_for_the_commit_of_the_one_before(
     memory.once("journal", "out", gate.wait)
     sends = [later(stage.send(alice, lobby, f"{n}")) for n in range(5)]
     await settled()
-    actor = stage.directory.actors[lobby]
+    actor = stage.directory.chats[lobby]
     assert isinstance(actor, ChatActor)
     assert (actor.posted, actor.waiting, actor.idle) == (5, 0, False)
     gate.set()
@@ -428,7 +428,7 @@ async def test_large_chats_have_no_receipts_and_no_typing(
     stage: Stage, lobby: int, alice: Identity, bob: Identity, members: int, told: bool
 ) -> None:
     await stage.send(alice, lobby)
-    actor = stage.directory.actors[lobby]
+    actor = stage.directory.chats[lobby]
     assert isinstance(actor, ChatActor)
     member = actor.seats[bob.user_id].member
     actor.seats |= {-n: Seat(member, "") for n in range(members - len(actor.seats))}
@@ -614,7 +614,7 @@ async def test_idle_actor_is_unloaded_and_its_chat_goes_on(
     first = await stage.send(alice, lobby)
     await asyncio.sleep(200)
     directory.unload()
-    assert (lobby in directory.actors, lobby in directory.streams) == (False, True)
+    assert (lobby in directory.chats, lobby in directory.streams) == (False, True)
     second = await stage.send(alice, lobby)
     assert reader.seqs(lobby) == [first.seq, second.seq]
 
@@ -627,7 +627,7 @@ async def test_actor_with_a_message_in_the_journal_is_not_unloaded(
     sent = later(stage.send(alice, lobby))
     await asyncio.sleep(200)
     directory.unload()
-    assert lobby in directory.actors
+    assert lobby in directory.chats
     gate.set()
     await sent
 
@@ -643,7 +643,7 @@ async def test_chat_command_with_a_persons_id_is_not_in_that_persons_way(
     stage: Stage, directory: Directory, alice: Identity, bob: Identity
 ) -> None:
     """Else anybody could keep anybody from changing a password, by knowing their id."""
-    directory.actors.pop(alice.user_id)
+    directory.users.pop(alice.user_id)
     assert isinstance(await refused(stage.send(bob, alice.user_id)), errors.NotFound)
     await stage.ask(alice, commands.SetDraft(chat_id=stage.lobby, text="mine"))
     assert stage.memory.preferences[alice.user_id, stage.lobby].draft == "mine"

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import async_solipsism
 import msgspec
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -167,7 +167,7 @@ class ChatMachine(RuleBasedStateMachine):
             self.stage.directory.unload()
 
         self.run(idle())
-        assert self.lobby.id not in self.stage.directory.actors
+        assert self.lobby.id not in self.stage.directory.chats
 
     @invariant()
     def numbers_have_no_gap(self) -> None:
@@ -221,6 +221,6 @@ def told(reader: Reader, stream: int) -> list[tuple[int, str, int | None]]:
 
 
 def test_chat_keeps_its_promises_whatever_its_members_do() -> None:
-    run_state_machine_as_test(
-        ChatMachine, settings=settings(max_examples=60, stateful_step_count=25, deadline=None)
-    )
+    # Not made smaller: that takes minutes, and what fails is 25 steps at the most.
+    quick = settings(max_examples=80, stateful_step_count=25, phases=[Phase.generate])
+    run_state_machine_as_test(ChatMachine, settings=quick)

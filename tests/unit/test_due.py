@@ -1,15 +1,22 @@
 """What a message says of when it is wanted: read where it is plain, and only there."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from messenger.model import Due
 from messenger.rules.due import due_in
+from messenger.rules.tasks import checked_due, day_of
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 WEDNESDAY = datetime(2026, 11, 25, 14, 30, tzinfo=MOSCOW)
+SAID = """до к в во на с не по через конца следующей недели дня месяца пятницы среду завтра сегодня
+    15:00 25 31 2 999 0 00 99 числа декабря февраля 29.02 31.02.2027 1.12.2026 2026-12-01T25:00
+    2026-13-01 утра часов by on in due next this end of week month day days hours Friday tomorrow
+    today Feb May 30 1st 3pm 0am 13pm noon UTC PST , . ( и или"""
 
 DAYS = [
     ("Сделать сегодня", "2026-11-25"),
@@ -84,6 +91,25 @@ DAYS = [
     ("```\ndue 2026-12-05\n```\nПочинить до пятницы", "2026-11-27"),
     ("> сделай завтра\nнет, до пятницы", "2026-11-27"),
     ("до ~~завтра~~ пятницы: до пятницы", "2026-11-27"),
+    ("Коллеги, до конца завтрашнего дня заполните анкету", "2026-11-26"),
+    ("Нужно согласовать договор до 30.11, иначе штраф", "2026-11-30"),
+    ("К пятнице, 4 декабря, подготовить демо", "2026-12-04"),
+    ("Сделать до пт, 27.11", "2026-11-27"),
+    ("завтра, в четверг, демо", "2026-11-26"),
+    ("Отчёт за ноябрь до 5 декабря", "2026-12-05"),
+    ("Срок: пятница", "2026-11-27"),
+    ("Срок сдачи — 10 декабря", "2026-12-10"),
+    ("с 1 по 5 декабря инвентаризация", "2026-12-05"),
+    ("Сегодня пришли счёт Ивановым", "2026-11-25"),
+    ("Удали сегодня старые ветки", "2026-11-25"),
+    ("к утру понедельника собрать стенд", "2026-11-30"),
+    ("Обновить до 2.1.12 до пятницы", "2026-11-27"),
+    ("8-800-555-35-35, набрать до пятницы", "2026-11-27"),
+    ("Please review the PR by tomorrow EOD", "2026-11-26"),
+    ("We'll ship v2.1 next Tuesday", "2026-12-01"),
+    ("Due: Dec 15", "2026-12-15"),
+    ("Invoices for November are due in 10 days", "2026-12-05"),
+    ("on or before December 20", "2026-12-20"),
 ]
 MOMENTS = [
     ("Созвон завтра в 15:00", "2026-11-26T12:00:00.000Z"),
@@ -104,6 +130,14 @@ MOMENTS = [
     ("by 5 pm on Friday", "2026-11-27T14:00:00.000Z"),
     ("on Friday at noon", "2026-11-27T09:00:00.000Z"),
     ("Dec 1 at 9:30 am", "2026-12-01T06:30:00.000Z"),
+    ("Давай в понедельник созвонимся в 16:30?", "2026-11-30T13:30:00.000Z"),
+    ("Перенесли на вторник, 1 декабря, 13:00 мск", "2026-12-01T10:00:00.000Z"),
+    ("Сделай сегодня к 18", "2026-11-25T15:00:00.000Z"),
+    ("Новый год 31 декабря в 23:00", "2026-12-31T20:00:00.000Z"),
+    ("Дедлайн пятница 18:00", "2026-11-27T15:00:00.000Z"),
+    ("Напомни через час", "2026-11-25T12:30:00.000Z"),
+    ("no later than Dec 20, 5pm", "2026-12-20T14:00:00.000Z"),
+    ("scheduled for Tuesday at 10:00", "2026-12-01T07:00:00.000Z"),
 ]
 DAYS_WITHOUT_A_PLAIN_TIME = [
     ("завтра в 3", "2026-11-26"),
@@ -112,10 +146,11 @@ DAYS_WITHOUT_A_PLAIN_TIME = [
     ("tomorrow at 3", "2026-11-26"),
     ("1:1 завтра", "2026-11-26"),
     ("tomorrow at 3pm PST", "2026-11-26"),
+    ("глянь логи сегодня, там ошибки с 14:00", "2026-11-25"),
+    ("Завтра в 9 планёрка", "2026-11-26"),
+    ("Созвон завтра 11:00-12:00", "2026-11-26"),
 ]
 NOTHING = [
-    "Купить кофе",
-    "",
     "Обновить до версии 2.1.12",
     "Релиз 2.1.12 сломан",
     "обновить Ubuntu до 24.04",
@@ -182,9 +217,26 @@ NOTHING = [
     "1 декабря или 2 декабря",
     "since Dec 1",
     "The Monday meeting notes",
-    "7 of 12 tests fail",
     "Oct 12-15",
-    "the 1990s were fun",
+    "Всем до завтра!",
+    "Оплата до 25 числа каждого месяца",
+    "Прод упал сегодня в 3 ночи",
+    "В пятницу мы решили всё отложить",
+    "Кто делал задачу по пятнице?",
+    "Пересчитай смету, вчера ошиблись на 3.12",
+    "Проверь п. 3.12 договора",
+    "ветка feature/2026-12-01-fix упала",
+    "Дать доступ к среде разработки",
+    "Скидки до 50%",
+    "цены по состоянию на 1 декабря",
+    "It was due on Monday",
+    "by 01/12/2026",
+    "What did you do today?",
+    "today's standup notes",
+    "December 2026",
+    "2026-12-01..2026-12-05",
+    "in a day or two",
+    "reviewed by the 3rd party",
 ]
 
 
@@ -201,3 +253,47 @@ def test_a_plain_moment_is_read(text: str, at: str) -> None:
 @pytest.mark.parametrize("text", NOTHING)
 def test_nothing_is_read_where_nothing_is_plain(text: str) -> None:
     assert due_in(text, WEDNESDAY) is None
+
+
+def test_an_hour_is_meant_in_the_zone_that_the_message_says() -> None:
+    omsk = WEDNESDAY.astimezone(ZoneInfo("Asia/Omsk"))
+    assert due_in("завтра в 15:00 мск", omsk) == Due(
+        at="2026-11-26T12:00:00.000Z", zone="Europe/Moscow"
+    )
+    assert due_in("завтра в 15:00", omsk) == Due(at="2026-11-26T09:00:00.000Z", zone="Asia/Omsk")
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("Asia/Omsk", "2027-01-01"), ("Pacific/Kiritimati", "2027-01-02")]
+)
+def test_the_day_is_the_day_of_the_person(zone: str, day: str) -> None:
+    late = datetime(2026, 12, 31, 17, 30, tzinfo=UTC)
+    assert due_in("tomorrow", late.astimezone(ZoneInfo(zone))) == Due(date=day)
+
+
+@pytest.mark.parametrize("ahead", range(1, 8))
+def test_a_weekday_is_the_next_such_day_after_today(ahead: int) -> None:
+    names = ["среды", "четверга", "пятницы", "субботы", "воскресенья", "понедельника", "вторника"]
+    day = (WEDNESDAY + timedelta(ahead)).date()
+    assert due_in(f"до {names[ahead % 7]}", WEDNESDAY) == Due(date=day.isoformat())
+
+
+def test_a_year_that_is_left_out_is_the_nearest() -> None:
+    assert due_in("до 29 февраля", WEDNESDAY.replace(year=2027)) == Due(date="2028-02-29")
+    assert due_in("до 20 мая", WEDNESDAY) == Due(date="2027-05-20")
+    assert due_in("до 30 мая", WEDNESDAY.replace(month=12)) == Due(date="2027-05-30")
+    assert due_in("до 1 октября", WEDNESDAY) is None
+
+
+def test_a_text_full_of_dates_names_none() -> None:
+    assert due_in("до 01.12 " * 500, WEDNESDAY) is None
+
+
+@given(st.lists(st.sampled_from(SAID.split()), max_size=12).map(" ".join) | st.text())
+def test_whatever_is_read_is_a_due_date_ahead(text: str) -> None:
+    due = due_in(text, WEDNESDAY)
+    if due is not None:
+        assert checked_due(due) == due
+        day = day_of(due)
+        assert day is not None
+        assert day >= WEDNESDAY.date()

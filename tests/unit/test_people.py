@@ -152,7 +152,7 @@ async def test_all_sessions_ended_elsewhere_at_once_are_over_here(
     """Nobody here reads the person's stream; what its events mean is true all the same."""
     others = [await stage.sign_in(alice.user_id) for _ in range(3)]
     sockets = [stage.reader(identity) for identity in others]
-    directory.actors.pop(alice.user_id, None)
+    directory.users.pop(alice.user_id, None)
     directory.streams.pop(alice.user_id, None)
     directory.learn(*revoke_elsewhere(memory, *others))
     await settled()

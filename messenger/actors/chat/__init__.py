@@ -117,6 +117,8 @@ class ChatActor(Owner):
         """Let one's own sends in the journal finish, then change what is stored."""
         await self.settled()
         await self.change(letter, decide)
+        if isinstance(letter.command, accounts.UpdateUser) and letter.command.disabled is True:
+            await people.end_late(self, letter.command.user_id)
 
     async def settled(self) -> None:
         while self.posted:
@@ -165,6 +167,9 @@ class ChatActor(Owner):
         if self.posted == 0 and self.unsettled is not None:
             self.unsettled.set_result(None)
             self.unsettled = None
+
+    def head(self) -> tuple[int, int] | None:
+        return self.id, self.stream.seq
 
     def apply(self, events: list[Event]) -> None:
         for event in events:

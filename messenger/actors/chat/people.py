@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET
 
 from messenger import errors
-from messenger.actors.actor import Letter
+from messenger.actors.actor import Letter, NoReply
 from messenger.actors.chat.membership import joining, told
 from messenger.decision import (
     Audited,
@@ -18,6 +18,7 @@ from messenger.decision import (
     Write,
 )
 from messenger.model import (
+    SYSTEM,
     SYSTEM_ID,
     Me,
     Member,
@@ -90,6 +91,14 @@ async def update(actor: "ChatActor", letter: Letter) -> Decision:
     member = actor.seats[me.id].member if me.id in actor.seats else None
     at = timestamp(actor.now())
     return updated(actor.id, me, member, command, at, by(letter), sessions)
+
+
+async def end_late(actor: "ChatActor", user_id: int) -> None:
+    """End what signed in while the account was being disabled."""
+    late = await actor.store.sessions(user_id, None)
+    if late:
+        command = accounts.RevokeSessions(user_id=user_id, session_ids=late)
+        actor.directory.send(SYSTEM, command, NoReply())
 
 
 def check_update(letter: Letter, command: accounts.UpdateUser) -> None:

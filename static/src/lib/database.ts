@@ -67,7 +67,7 @@ function create(database: Database): void {
   database.createObjectStore("users", { keyPath: "id" });
   database.createObjectStore("tasks", { keyPath: "id" }).createIndex("chat", "chat_id");
   database.createObjectStore("columns", { keyPath: "id" }).createIndex("chat", "chat_id");
-  database.createObjectStore("outbox", { keyPath: "order", autoIncrement: true });
+  database.createObjectStore("outbox", { keyPath: "order" });
   database.createObjectStore("drafts", { keyPath: "chat_id" });
   database.createObjectStore("meta", { keyPath: "name" });
 }

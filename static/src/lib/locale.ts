@@ -31,6 +31,8 @@ export class Words {
   readonly #now: () => number;
   readonly #current = signal<{ locale: string; catalog: Catalog }>({ locale: "en", catalog: {} });
   readonly #formats: ReadonlySignal<Formats>;
+  readonly #ready = Promise.withResolvers<void>();
+  #turn = 0;
   readonly locale: ReadonlySignal<string>;
 
   constructor(load: Load, now: () => number = Date.now) {
@@ -40,11 +42,19 @@ export class Words {
     this.#formats = computed(() => formatsOf(this.locale.value));
   }
 
+  /** Until there are words in any language. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
   /** Speak this language from now on; of several wanted, the first there is. */
   async choose(...wanted: string[]): Promise<void> {
     const known = wanted.map((tag) => tag.slice(0, 2).toLowerCase());
     const locale = known.find((tag) => (LOCALES as readonly string[]).includes(tag)) ?? "en";
-    this.#current.value = { locale, catalog: await this.#load(locale) };
+    const turn = ++this.#turn;
+    const catalog = await this.#load(locale);
+    if (turn === this.#turn) this.#current.value = { locale, catalog };
+    this.#ready.resolve();
   }
 
   t = (key: Key, values: Values = {}): string => {

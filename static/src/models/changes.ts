@@ -1,6 +1,7 @@
 // What has changed locally, as the stores of this tab and of all others are told. Plain data: it
 // travels through a BroadcastChannel. Applying one twice, or late, changes nothing.
 
+import { batch } from "@preact/signals-core";
 import type { ChatRow, Item } from "./rows.ts";
 import type { Column, Mark, Me, Member, Message, Presence, Task, User } from "./types.ts";
 
@@ -29,7 +30,7 @@ export type Change =
   | { kind: "typing"; chat_id: number; user_id: number }
   | { kind: "presence"; presence: Presence }
   | { kind: "reminder"; data: unknown }
-  | { kind: "link"; state: LinkState; retry_at: number | null }
+  | { kind: "link"; state: LinkState }
   /** Everything was read anew from the server. */
   | { kind: "booted" };
 
@@ -57,8 +58,16 @@ export class Changes {
     this.#others(changes);
   };
 
+  /** To the other tabs alone. */
+  elsewhere = (changes: Change[]): void => {
+    if (changes.length > 0) this.#others(changes);
+  };
+
   /** In this tab alone: they came from another. */
   here = (changes: Change[]): void => {
-    for (const listener of this.#listeners) listener(changes);
+    // Stores depend on each other: nobody may see one that has heard beside one that has not.
+    batch(() => {
+      for (const listener of this.#listeners) listener(changes);
+    });
   };
 }

@@ -37,7 +37,7 @@ export type ItemState = "waiting" | "sending" | "failed" | "conflict";
 
 /** A write on its way: it is here from the hand's move until the server's answer. */
 export interface Item {
-  /** The order of writing; given by the database. */
+  /** The order of writing: microseconds since 1970, never the same twice. */
   order: number;
   /** Made when it is written, and sent with every try: the server does it once. */
   key: string;
@@ -47,6 +47,7 @@ export interface Item {
   /** Of a change of a task or column: what one saw when making it. */
   seen: Record<string, unknown> | null;
   state: ItemState;
+  tries: number;
   /** Not a person's own doing (marks, drafts): not counted, and dropped when refused. */
   quiet: boolean;
   /** Not before then: until then it can be undone. */

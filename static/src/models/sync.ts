@@ -18,7 +18,7 @@ export interface SyncParts {
   http: Http;
   socket: Socket;
   clock: Clock;
-  /** The id of the session this is, once the server has said it. */
+  /** This very session was ended from elsewhere. */
   onRevoked: () => void;
 }
 
@@ -49,10 +49,11 @@ export class Sync {
   #queue: Frame[] = [];
   #draining: Promise<void> | null = null;
   #received = new Map<number, number>();
+  #closing = new Set<number>();
+  #welcome: Welcome | null = null;
+  #load = 0;
   #state: LinkState = "offline";
   #stopped = false;
-  /** Called when events flow: what waits can be sent. */
-  onLive: () => void = () => {};
   onState: (state: LinkState) => void = () => {};
 
   constructor(parts: SyncParts) {
@@ -101,12 +102,17 @@ export class Sync {
     if (this.#state === state) return;
     this.#state = state;
     this.onState(state);
-    if (state === "live") this.onLive();
   }
 
   async #welcomed(welcome: Welcome): Promise<void> {
     this.#become("syncing");
     this.#session = welcome.session_id;
+    this.#welcome = welcome;
+    await this.#comeUp(welcome);
+  }
+
+  async #comeUp(welcome: Welcome): Promise<void> {
+    if (this.#welcome !== welcome) return;
     try {
       await this.settled();
       if (!this.#booted || welcome.epoch !== this.#epoch) await this.#bootstrap();
@@ -115,7 +121,7 @@ export class Sync {
       this.#backoff.reset();
       if (this.#parts.socket.state === "open") this.#become("live");
     } catch (error) {
-      this.#again(error, () => this.#welcomed(welcome));
+      this.#again(error, () => this.#comeUp(welcome));
     }
   }
 
@@ -172,9 +178,10 @@ export class Sync {
 
   async #bootstrap(): Promise<void> {
     this.#booted = false;
+    this.#load += 1;
     const first = await this.#page(null);
     await this.#begin(first);
-    void this.#rest(first.next);
+    void this.#rest(first.next, this.#load);
   }
 
   #page(next: string | null): Promise<BootstrapPage> {
@@ -202,10 +209,11 @@ export class Sync {
   }
 
   /** The further pages, while events are followed already. */
-  async #rest(next: string | null): Promise<void> {
+  async #rest(next: string | null, load: number): Promise<void> {
     try {
       while (next !== null) {
         const page = await this.#page(next);
+        if (this.#load !== load) return;
         for (const snapshot of page.data) await this.#filled(snapshot);
         next = page.next;
       }
@@ -216,7 +224,7 @@ export class Sync {
         batch.put("meta", "booted", { name: "booted", value: true });
       });
     } catch (error) {
-      this.#again(error, () => this.#rest(next));
+      this.#again(error, () => this.#rest(next, load));
     }
   }
 
@@ -230,7 +238,8 @@ export class Sync {
   /** A snapshot has come: put it in place, then what has happened since. */
   async #filled(snapshot: Snapshot): Promise<void> {
     const { id } = snapshot.chat;
-    if (snapshot.epoch !== this.#epoch) return;
+    // Nobody waits for it any more: the chat was left meanwhile, or all is read anew.
+    if (snapshot.epoch !== this.#epoch || !this.#filling.has(id)) return;
     await this.#replica.write((batch) => applySnapshot(batch, snapshot, this.#replica.own));
     this.#cursors.set(id, snapshot.seq);
     this.#queue.unshift(...(this.#filling.release(id) as unknown as Frame[]));
@@ -269,10 +278,26 @@ export class Sync {
         // Nothing of it is stored, so nothing of it counts: the next connection brings it again.
         this.#cursors = before;
         this.#parts.socket.stop();
+        this.#parts.clock.after(this.#backoff.next(), () => {
+          if (!this.#stopped) this.#parts.socket.start();
+        });
         throw error;
       }
       for (const effect of effects) this.#follow(effect);
-      if (gaps.size > 0) void this.#resubscribe([...gaps]).catch((error) => this.#again(error, () => this.#subscribe()));
+      if (gaps.size > 0) void this.#close([...gaps]);
+    }
+  }
+
+  /** Events are missing in between: ask for them, from where each stream stands. */
+  async #close(gaps: [number, number][]): Promise<void> {
+    const fresh = gaps.filter(([id]) => !this.#closing.has(id));
+    for (const [id] of fresh) this.#closing.add(id);
+    try {
+      if (fresh.length > 0) await this.#resubscribe(fresh);
+    } catch (error) {
+      this.#again(error, () => this.#subscribe());
+    } finally {
+      for (const [id] of fresh) this.#closing.delete(id);
     }
   }
 
@@ -307,7 +332,11 @@ export class Sync {
       this.#cursors.set(stream, seq);
       batch.put("streams", stream, { id: stream, seq });
     }
-    if (event.type === "chat.left") this.#cursors.delete((event.data as { chat_id: number }).chat_id);
+    if (event.type === "chat.left") {
+      const { chat_id } = event.data as { chat_id: number };
+      this.#cursors.delete(chat_id);
+      this.#filling.release(chat_id);
+    }
     if (event.type === "message.created" && event.by !== this.#replica.own) {
       this.#noteReceived(stream, seq);
     }

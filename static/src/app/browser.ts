@@ -1,0 +1,82 @@
+// What the browser tells the model, and what the model shows outside of the page.
+
+import { effect, type Signal } from "@preact/signals";
+import type { Model } from "../models/model.ts";
+
+export function tie(model: Model): void {
+  followLinks(model);
+  pressKeys(model);
+  watchNetwork(model);
+  showTheme(model);
+  showUnread(model);
+  if ("serviceWorker" in navigator && import.meta.env.PROD) void serviceWorker(model);
+}
+
+/** Links inside the client are followed without loading the page. */
+function followLinks({ router }: Model): void {
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = (event.target as Element | null)?.closest?.("a");
+    if (!link || link.target === "_blank" || link.hasAttribute("download")) return;
+    if (router.follow(link.href)) event.preventDefault();
+  });
+}
+
+function pressKeys({ keys }: Model): void {
+  document.addEventListener("keydown", (event) => void keys.press(event));
+}
+
+function watchNetwork({ account }: Model): void {
+  const retry = (): void => account.peek()?.link.retryNow();
+  addEventListener("online", retry);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") retry();
+  });
+}
+
+function showTheme({ preferences, words }: Model): void {
+  effect(() => {
+    const { dataset } = document.documentElement;
+    if (preferences.theme.value === "system") delete dataset["theme"];
+    else dataset["theme"] = preferences.theme.value;
+    dataset["density"] = preferences.density.value;
+  });
+  effect(() => {
+    document.documentElement.lang = words.locale.value;
+  });
+}
+
+/** In the title, and on the app's icon where it has one. */
+function showUnread({ account, words }: Model): void {
+  effect(() => {
+    const unread = account.value?.chats.unread.value ?? 0;
+    const name = words.t("app.name");
+    document.title = unread > 0 ? `(${unread}) ${name}` : name;
+    const badge = unread > 0 ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.();
+    // Not allowed before the client is installed.
+    badge?.catch(() => {});
+  });
+}
+
+async function serviceWorker({ update, router }: Model): Promise<void> {
+  const { serviceWorker: container } = navigator;
+  container.addEventListener("message", (event) => {
+    const told = event.data as { kind?: string; place?: string };
+    if (told.kind === "go" && told.place !== undefined) router.follow(told.place);
+  });
+  const registration = await container.register("/sw.js");
+  const offer = (worker: ServiceWorker): void => {
+    (update as Signal<(() => void) | null>).value = () => {
+      container.addEventListener("controllerchange", () => location.reload(), { once: true });
+      worker.postMessage("take over");
+    };
+  };
+  if (registration.waiting && container.controller) offer(registration.waiting);
+  registration.addEventListener("updatefound", () => {
+    const worker = registration.installing;
+    worker?.addEventListener("statechange", () => {
+      if (worker.state === "installed" && container.controller) offer(worker);
+    });
+  });
+}

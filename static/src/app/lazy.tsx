@@ -1,0 +1,47 @@
+// A component that is fetched when it is first shown; a skeleton only when that takes a moment.
+
+import { type ComponentType, createElement } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { useWords } from "./context.ts";
+
+type Load<P> = () => Promise<{ default: ComponentType<P> }>;
+
+const SKELETON_AFTER_MS = 150;
+
+export function lazy<P extends object>(load: Load<P>): ComponentType<P> {
+  let loaded: ComponentType<P> | null = null;
+  return function Lazy(props: P) {
+    const [found, setFound] = useState<{ made: ComponentType<P> } | null>(
+      loaded && { made: loaded },
+    );
+    const [late, setLate] = useState(false);
+    const [failed, setFailed] = useState(false);
+    useEffect(() => {
+      if (found !== null || failed) return;
+      const timer = setTimeout(() => setLate(true), SKELETON_AFTER_MS);
+      load().then(
+        (module) => {
+          loaded = module.default;
+          setFound({ made: module.default });
+        },
+        () => setFailed(true),
+      );
+      return () => clearTimeout(timer);
+    }, [found, failed]);
+    if (found !== null) return createElement(found.made, props);
+    if (failed) return <LoadFailed again={() => setFailed(false)} />;
+    return late ? <div class="screen-loading" aria-busy="true" /> : null;
+  };
+}
+
+function LoadFailed({ again }: { again: () => void }) {
+  const { t } = useWords();
+  return (
+    <div class="screen-failed" role="alert">
+      <p>{t("app.screen_failed")}</p>
+      <button type="button" class="button" onClick={again}>
+        {t("app.retry")}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+// Builds the model, hands it to the shell, and ties it to the browser: keys, links, the network's
+// coming and going, the title, the service worker.
+
+import { effect, signal } from "@preact/signals";
+import { render } from "preact";
+import "../styles/tokens.css";
+import "../styles/base.css";
+import { systemClock } from "../lib/clock.ts";
+import { Http } from "../lib/http.ts";
+import { Keys } from "../lib/keys.ts";
+import { type Catalog, type Key, Words } from "../lib/locale.ts";
+import { Router } from "../lib/router.ts";
+import type { RawSocket } from "../lib/socket.ts";
+import type { Locks } from "../lib/tabs.ts";
+import type { Model } from "../models/model.ts";
+import { Preferences } from "../models/preferences.ts";
+import { Session } from "../models/session.ts";
+import type { ServerSettings } from "../models/types.ts";
+import { tie } from "./browser.ts";
+import { ModelContext } from "./context.ts";
+import { Shell } from "./shell.tsx";
+
+const locks = navigator.locks as Locks | undefined;
+const { origin } = location;
+
+function alone<T>(work: () => Promise<T>): Promise<T> {
+  return locks === undefined ? work() : locks.request("messenger-renewal", {}, work);
+}
+
+function serverSettings(): ServerSettings {
+  const given = document.querySelector<HTMLMetaElement>('meta[name="settings"]')?.content;
+  return JSON.parse(given ?? "{}") as ServerSettings;
+}
+
+async function catalog(locale: string): Promise<Catalog> {
+  const module = locale === "ru" ? await import("../locales/ru.json") : await import("../locales/en.json");
+  return module.default as Catalog;
+}
+
+function build(): Model {
+  const settings = serverSettings();
+  const http = new Http({
+    origin,
+    fetch: (address, init) => fetch(address, init),
+    now: () => Date.now(),
+    alone,
+  });
+  const world = {
+    http,
+    clock: systemClock,
+    connect: () => new WebSocket(`${origin.replace(/^http/, "ws")}/api/v1/ws`, "messenger.v1.json") as RawSocket,
+    locks,
+    channel: (name: string) => new BroadcastChannel(name),
+  };
+  const session = new Session({
+    world,
+    memory: localStorage,
+    channel: new BroadcastChannel("messenger-session"),
+    settings,
+    databases: async () => {
+      const found = (await indexedDB.databases?.()) ?? [];
+      return found.flatMap(({ name }) => name ?? []);
+    },
+  });
+  return {
+    session,
+    router: new Router(window),
+    keys: new Keys<Key>(/Mac|iPhone|iPad/.test(navigator.userAgent)),
+    words: new Words(catalog),
+    preferences: new Preferences(localStorage),
+    account: session.account,
+    update: signal(null),
+  };
+}
+
+async function start(): Promise<void> {
+  const model = build();
+  const { session, words, preferences } = model;
+  tie(model);
+  effect(() => {
+    const chosen = model.account.value?.people.me.value.locale ?? preferences.locale.value;
+    const wanted = chosen === null || chosen === undefined ? [...navigator.languages] : [chosen];
+    void words.choose(...wanted, session.settings.default_locale ?? "en");
+  });
+  await Promise.all([words.ready, session.start()]);
+  const root = document.getElementById("app");
+  if (root === null) throw new Error("the shell has no #app");
+  root.replaceChildren();
+  render(
+    <ModelContext.Provider value={model}>
+      <Shell />
+    </ModelContext.Provider>,
+    root,
+  );
+}
+
+void start();

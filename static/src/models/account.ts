@@ -1,0 +1,157 @@
+// Everything of one signed-in account in one tab: built here, handed round, and taken down here.
+
+import { effect } from "@preact/signals-core";
+import type { Clock } from "../lib/clock.ts";
+import { type Database, openDatabase, OWN, wipe } from "../lib/database.ts";
+import type { Http } from "../lib/http.ts";
+import { type RawSocket, Socket } from "../lib/socket.ts";
+import { type Channel, type Locks, Tabs } from "../lib/tabs.ts";
+import { Admin } from "./admin.ts";
+import { Boards } from "./boards.ts";
+import { type Change, Changes } from "./changes.ts";
+import { Chats } from "./chats.ts";
+import { delivery } from "./delivery.ts";
+import { Drafts } from "./drafts.ts";
+import { Link } from "./link.ts";
+import { Outbox } from "./outbox.ts";
+import { People } from "./people.ts";
+import { PresenceStore, Typing } from "./presence.ts";
+import { Replica } from "./replica.ts";
+import { Search } from "./search.ts";
+import { Sending } from "./sending.ts";
+import { Settings } from "./settings.ts";
+import { Sync } from "./sync.ts";
+import { Tasks } from "./tasks.ts";
+import type { Me } from "./types.ts";
+
+/** What the account needs of the world around it. */
+export interface World {
+  http: Http;
+  clock: Clock;
+  connect: () => RawSocket;
+  locks: Locks | undefined;
+  channel: (name: string) => Channel;
+}
+
+export class Account {
+  readonly user_id: number;
+  readonly database: Database;
+  readonly http: Http;
+  readonly changes: Changes;
+  readonly link: Link;
+  readonly chats: Chats;
+  readonly people: People;
+  readonly tasks: Tasks;
+  readonly boards: Boards;
+  readonly outbox: Outbox;
+  readonly drafts: Drafts;
+  readonly presence: PresenceStore;
+  readonly typing: Typing;
+  readonly settings: Settings;
+  readonly admin: Admin;
+  readonly search: Search;
+  readonly #tabs: Tabs;
+  readonly #sync: Sync;
+  readonly #sending: Sending;
+  #endLeading: () => void = () => {};
+
+  /** Open the local data of an account; the connection follows by itself. */
+  static async open(world: World, me: Me, onRevoked: () => void): Promise<Account> {
+    const database = await openDatabase(me.id);
+    const account = new Account(world, database, me, onRevoked);
+    await account.#load();
+    account.#begin();
+    return account;
+  }
+
+  private constructor(world: World, database: Database, me: Me, onRevoked: () => void) {
+    const { http, clock } = world;
+    const name = `messenger-${me.id}`;
+    this.user_id = me.id;
+    this.database = database;
+    this.http = http;
+    this.changes = new Changes();
+    const replica = new Replica(database, this.changes, me.id);
+    const token = (spent?: string): Promise<string> => http.token(spent);
+    const socket = new Socket({ connect: world.connect, token, clock });
+    socket.onRefused = onRevoked;
+    this.#tabs = new Tabs({
+      name,
+      locks: world.locks,
+      channel: world.channel(name),
+      after: clock.after.bind(clock),
+    });
+    this.link = new Link(this.#tabs, this.changes, socket);
+    this.outbox = new Outbox(replica, clock);
+    this.drafts = new Drafts(replica, this.outbox, clock);
+    this.people = new People(replica, http, me);
+    const { outbox, people, drafts } = this;
+    this.chats = new Chats({ replica, http, outbox, people, drafts, now: () => clock.now() });
+    this.tasks = new Tasks({
+      replica,
+      http,
+      outbox,
+      commonChat: () => this.chats.common.peek()?.id ?? 0,
+      row: (id) => this.chats.row(id),
+      send: (id, text, extras) => this.chats.send(id, text, extras),
+    });
+    this.boards = new Boards(replica, outbox, this.tasks);
+    this.presence = new PresenceStore(this.changes, this.link.tell);
+    this.typing = new Typing(this.changes, this.link.tell, clock, me.id);
+    this.settings = new Settings(http, outbox);
+    this.admin = new Admin(http);
+    this.search = new Search(http, this.chats, people, this.tasks);
+    this.#sync = new Sync({ replica, http, socket, clock, onRevoked });
+    const settled = (): Promise<void> => this.#sync.settled();
+    const deliver = delivery({ http, socket, settled, own: me.id });
+    this.#sending = new Sending({ outbox, replica, deliver, clock });
+  }
+
+  async #load(): Promise<void> {
+    const { people, chats, tasks, boards, outbox, drafts } = this;
+    const stores = [people, chats, tasks, boards, outbox];
+    await Promise.all(stores.map((store) => store.load()));
+    await drafts.load();
+  }
+
+  #begin(): void {
+    this.changes.carriedBy((changes) => this.#tabs.tell("changes", changes));
+    this.#tabs.on<Change[]>("changes", (changes) => {
+      this.changes.here(changes);
+      this.#sending.kick();
+    });
+    this.changes.hear((changes) => {
+      for (const change of changes) {
+        if (change.kind === "link" && change.state === "live") this.presence.say();
+      }
+    });
+    this.outbox.onWaiting = () => this.#sending.kick();
+    this.#sync.onState = (state) => {
+      this.#sending.live = state === "live";
+      this.link.become(state);
+    };
+    this.#endLeading = effect(() => {
+      if (this.#tabs.leading.value) void this.#sync.start();
+    });
+    void this.link.learn();
+  }
+
+  /** Let go of everything; what is stored stays. */
+  close(): void {
+    this.#endLeading();
+    this.#sending.live = false;
+    this.#sync.stop();
+    this.changes.carriedBy(() => {});
+    this.#tabs.close();
+    this.database.close();
+  }
+
+  /** Close, and leave nothing behind; unless asked for, also not what was never sent. */
+  async erase(keepOwn: boolean): Promise<void> {
+    this.#sync.stop();
+    this.#sending.live = false;
+    await this.outbox.stored();
+    await wipe(this.database, keepOwn ? OWN : []);
+    this.close();
+  }
+}

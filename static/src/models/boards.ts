@@ -1,0 +1,93 @@
+// A chat's board: its columns, and the tasks in each.
+
+import { computed, type ReadonlySignal } from "@preact/signals-core";
+import type { Change } from "./changes.ts";
+import { type Outbox, pick } from "./outbox.ts";
+import { boardOf, type ColumnView, columnsWith, type TaskView } from "./planned.ts";
+import type { Replica } from "./replica.ts";
+import { Named, Shelf } from "./shelf.ts";
+import { type Tasks, temporaryId } from "./tasks.ts";
+import type { Column } from "./types.ts";
+
+export interface BoardView {
+  columns: ColumnView[];
+  /** Open tasks of the chat that stand in no column. */
+  unsorted: TaskView[];
+}
+
+export class Boards {
+  readonly #replica: Replica;
+  readonly #outbox: Outbox;
+  readonly #columns = new Shelf<Column>();
+  readonly #boards: Named<number, ReadonlySignal<BoardView>>;
+
+  constructor(replica: Replica, outbox: Outbox, tasks: Tasks) {
+    this.#replica = replica;
+    this.#outbox = outbox;
+    this.#boards = new Named((chat_id) => {
+      const columns = computed(() => this.#columnsOf(chat_id));
+      return computed(() => boardOf(columns.value, tasks.inChat(chat_id).value));
+    });
+    replica.changes.hear((changes) => this.#hear(changes));
+  }
+
+  async load(): Promise<void> {
+    const rows = await this.#replica.database.getAll("columns");
+    this.#columns.fill(rows.map((column) => [column.id, column]));
+  }
+
+  of(chat_id: number): ReadonlySignal<BoardView> {
+    return this.#boards.of(chat_id);
+  }
+
+  addColumn(chat_id: number, asked: { title: string; is_done?: boolean; limit?: number }): number {
+    const temporary = temporaryId();
+    this.#write("column.create", chat_id, { ...asked, temporary });
+    return temporary;
+  }
+
+  changeColumn(
+    id: number,
+    changes: { title?: string; is_done?: boolean; limit?: number | null },
+  ): void {
+    const column = this.#columns.peek(id);
+    if (column === null) return;
+    const fields = { column_id: id, changes, version: column.version };
+    const seen = pick({ ...column }, Object.keys(changes));
+    this.#outbox.write({ kind: "column.update", chat_id: column.chat_id, fields, seen });
+  }
+
+  /** Put a column before another, or at the end. */
+  moveColumn(id: number, before: number | null): void {
+    const column = this.#columns.peek(id);
+    if (column !== null) this.#write("column.move", column.chat_id, { column_id: id, before });
+  }
+
+  removeColumn(id: number): void {
+    const column = this.#columns.peek(id);
+    if (column !== null) this.#write("column.delete", column.chat_id, { column_id: id });
+  }
+
+  #write(kind: string, chat_id: number, fields: Record<string, unknown>): void {
+    this.#outbox.write({ kind, chat_id, fields });
+  }
+
+  #columnsOf(chat_id: number): Column[] {
+    const stored = this.#columns.all.value.filter((column) => column.chat_id === chat_id);
+    const items = this.#outbox.items.value.filter(
+      (item) => item.chat_id === chat_id && item.kind.startsWith("column."),
+    );
+    return columnsWith(stored, items);
+  }
+
+  #hear(changes: Change[]): void {
+    const put: [number, Column][] = [];
+    const gone: number[] = [];
+    for (const change of changes) {
+      if (change.kind === "booted") this.#columns.fill([]);
+      else if (change.kind === "column") put.push([change.column.id, change.column]);
+      else if (change.kind === "column.gone") gone.push(change.id);
+    }
+    if (put.length + gone.length > 0) this.#columns.change(put, gone);
+  }
+}

@@ -1,0 +1,146 @@
+// How each kind of write reaches the server, and what its answer means here. Messages and marks go
+// over the socket, where their events come back first; tasks and columns go over REST.
+
+import type { Http } from "../lib/http.ts";
+import type { Socket } from "../lib/socket.ts";
+import { meChanged, mergeMy } from "./apply.ts";
+import type { Batch } from "./batch.ts";
+import type { Item } from "./rows.ts";
+import type { Deliver, Delivered } from "./sending.ts";
+import type { Chat, Column, Me, Member, Message, My, Task } from "./types.ts";
+
+export interface DeliveryParts {
+  http: Http;
+  socket: Pick<Socket, "command">;
+  /** Until what came over the socket is applied: a message's event comes before its answer. */
+  settled: () => Promise<void>;
+  own: number;
+}
+
+type Way = (item: Item) => Promise<Delivered>;
+type Keep<T> = (batch: Batch, answer: T) => Promise<void>;
+
+export function delivery(parts: DeliveryParts): Deliver {
+  const ways = waysOf(parts);
+  return (item) => {
+    const way = ways[item.kind];
+    if (way === undefined) throw new TypeError(`no way to send ${item.kind}`);
+    return way(item);
+  };
+}
+
+function waysOf(parts: DeliveryParts): Record<string, Way> {
+  const { http, own } = parts;
+  const message: Keep<Message> = async (batch, answer) => void (await batch.message(answer));
+  const chat: Keep<Chat> = async (batch, answer) => {
+    const row = await batch.chatRow(answer.id);
+    if (row && answer.rev >= row.chat.rev) await batch.chat({ ...row, chat: answer });
+  };
+  const member: Keep<Member> = (batch, answer) => batch.member(answer);
+  const my: Keep<My> = (batch, answer) => mergeMy(batch, answer, own);
+
+  const command =
+    <T>(keep: Keep<T>): Way =>
+    async (item) => {
+      const answer = await parts.socket.command<T>(item.kind, { ...item.fields, key: item.key });
+      await parts.settled();
+      return { apply: (batch) => keep(batch, answer) };
+    };
+
+  const task =
+    (method: string, path: (item: Item) => string, body: (item: Item) => unknown): Way =>
+    async (item) => {
+      const subject = await http.change<Task>(method, path(item), body(item), item.key);
+      return subject.id === undefined ? gone : { apply: (batch) => batch.task(subject), subject };
+    };
+  const column =
+    (method: string, path: (item: Item) => string, body: (item: Item) => unknown): Way =>
+    async (item) => {
+      const subject = await http.change<Column>(method, path(item), body(item), item.key);
+      return subject.id === undefined ? gone : { apply: (batch) => batch.column(subject), subject };
+    };
+  const changes = ({ fields }: Item): object => ({
+    ...(fields["changes"] as object),
+    ...(fields["version"] === undefined ? {} : { version: fields["version"] }),
+  });
+  const taskPath = (item: Item): string => `/tasks/${item.fields["task_id"]}`;
+  const columnPath = (item: Item): string => `/columns/${item.fields["column_id"]}`;
+
+  return {
+    "message.send": async (item) => {
+      const fields = { ...item.fields, client_message_id: item.key };
+      await parts.socket.command("message.send", fields);
+      await parts.settled();
+      return { apply: nothing };
+    },
+    "message.edit": command(message),
+    "message.delete": command(message),
+    "message.pin": command(message),
+    "message.unpin": command(message),
+    "reaction.add": command(nothing),
+    "reaction.remove": command(nothing),
+    "read.mark": command(nothing),
+    "draft.set": draft(parts),
+    "notify.set": command(my),
+    "chat.update": command(chat),
+    "member.add": command(nothing),
+    "member.update": command(member),
+    "member.remove": command(member),
+    "task.create": task("POST", () => "/tasks", taskBody),
+    "message.task": task(
+      "POST",
+      ({ chat_id, fields }) => `/chats/${chat_id}/messages/${fields["seq"]}/task`,
+      ({ fields }) => without(fields, "seq", "temporary"),
+    ),
+    "task.update": task("PATCH", taskPath, changes),
+    "task.move": task(
+      "POST",
+      (item) => `${taskPath(item)}/move`,
+      ({ fields }) => without(fields, "task_id"),
+    ),
+    "task.delete": task("DELETE", taskPath, () => undefined),
+    "column.create": column(
+      "POST",
+      ({ chat_id }) => `/chats/${chat_id}/columns`,
+      ({ fields }) => without(fields, "temporary"),
+    ),
+    "column.update": column("PATCH", columnPath, changes),
+    "column.move": column(
+      "POST",
+      (item) => `${columnPath(item)}/move`,
+      ({ fields }) => ({ before: fields["before"] }),
+    ),
+    "column.delete": column("DELETE", columnPath, () => undefined),
+    "me.update": async (item) => {
+      const me = await http.change<Me>("PATCH", "/users/me", item.fields["changes"], item.key);
+      return { apply: async (batch) => void (await meChanged(batch, me)) };
+    },
+  };
+}
+
+/** A draft that was not touched again is the server's now: what comes from there is newer. */
+function draft(parts: DeliveryParts): Way {
+  return async ({ chat_id, fields, key }) => {
+    const text = fields["text"] as string;
+    await parts.socket.command("draft.set", { chat_id, text, key });
+    return {
+      apply: async (batch) => {
+        const held = await batch.get("drafts", chat_id);
+        if (held?.text === text) batch.put("drafts", chat_id, { chat_id, text, dirty: false });
+      },
+    };
+  };
+}
+
+function taskBody({ chat_id, fields }: Item): object {
+  return { ...without(fields, "temporary"), chat_id };
+}
+
+function without(fields: Record<string, unknown>, ...names: string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+}
+
+async function nothing(): Promise<void> {}
+
+/** A deletion that was answered without its object; the event has it. */
+const gone: Delivered = { apply: nothing };

@@ -1,0 +1,76 @@
+// Unfinished messages: kept here with every key, and on the server when the hand rests.
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import type { Clock } from "../lib/clock.ts";
+import type { Change } from "./changes.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Replica } from "./replica.ts";
+import { Named } from "./shelf.ts";
+
+const REST_MS = 1500;
+
+export class Drafts {
+  readonly #replica: Replica;
+  readonly #outbox: Outbox;
+  readonly #clock: Clock;
+  readonly #texts = signal<ReadonlyMap<number, string>>(new Map());
+  readonly #resting = new Map<number, () => void>();
+  readonly #single = new Named((id: number) => computed(() => this.#texts.value.get(id) ?? ""));
+
+  constructor(replica: Replica, outbox: Outbox, clock: Clock) {
+    this.#replica = replica;
+    this.#outbox = outbox;
+    this.#clock = clock;
+    replica.changes.hear((changes) => this.#hear(changes));
+  }
+
+  async load(): Promise<void> {
+    const rows = await this.#replica.database.getAll("drafts");
+    this.#texts.value = new Map(rows.map(({ chat_id, text }) => [chat_id, text]));
+    // A tab that was closed in the middle of a word.
+    for (const { chat_id, dirty } of rows) if (dirty) void this.#send(chat_id);
+  }
+
+  of(chat_id: number): ReadonlySignal<string> {
+    return this.#single.of(chat_id);
+  }
+
+  set(chat_id: number, text: string): void {
+    if ((this.#texts.peek().get(chat_id) ?? "") === text) return;
+    this.#replica.changes.publish([{ kind: "draft", chat_id, text }]);
+    void this.#replica.database.put("drafts", { chat_id, text, dirty: true });
+    this.#resting.get(chat_id)?.();
+    this.#resting.set(
+      chat_id,
+      this.#clock.after(REST_MS, () => void this.#send(chat_id)),
+    );
+  }
+
+  async #send(chat_id: number): Promise<void> {
+    this.#resting.delete(chat_id);
+    const text = this.#texts.peek().get(chat_id) ?? "";
+    const row = await this.#replica.database.get("chats", chat_id);
+    if ((row?.my.draft ?? "") === text) return this.#settle(chat_id, text);
+    this.#outbox.write({
+      kind: "draft.set",
+      chat_id,
+      fields: { text },
+      quiet: true,
+      replaces: (item) => item.kind === "draft.set" && item.chat_id === chat_id,
+    });
+  }
+
+  /** The server has just this: what comes from there from now on is newer. */
+  async #settle(chat_id: number, text: string): Promise<void> {
+    if (this.#texts.peek().get(chat_id) !== text) return;
+    await this.#replica.database.put("drafts", { chat_id, text, dirty: false });
+  }
+
+  #hear(changes: Change[]): void {
+    const drafts = changes.flatMap((change) => (change.kind === "draft" ? [change] : []));
+    if (drafts.length === 0) return;
+    const texts = new Map(this.#texts.peek());
+    for (const { chat_id, text } of drafts) texts.set(chat_id, text);
+    this.#texts.value = texts;
+  }
+}

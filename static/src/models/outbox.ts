@@ -1,0 +1,222 @@
+// Everything a person writes, from the hand's move until the server has it: stored first, sent in the
+// order of writing (per chat), each once. What the server refuses is kept for the person to decide.
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import type { Clock } from "../lib/clock.ts";
+import { ApiError } from "../lib/errors.ts";
+import type { Change } from "./changes.ts";
+import type { Replica } from "./replica.ts";
+import type { Item } from "./rows.ts";
+
+export const UNDO_MS = 8000;
+
+export interface Write {
+  kind: string;
+  chat_id: number;
+  fields: Record<string, unknown>;
+  seen?: Record<string, unknown>;
+  quiet?: boolean;
+  /** Can be undone until so much later. */
+  holdMs?: number;
+  /** Writes that wait and are made pointless by this one. */
+  replaces?: (waiting: Item) => boolean;
+}
+
+export interface Undo {
+  undo: () => void;
+  until: number;
+}
+
+export class Outbox {
+  readonly #replica: Replica;
+  readonly #clock: Clock;
+  readonly #all = signal<ReadonlyMap<number, Item>>(new Map());
+  #last = 0;
+  #storing: Promise<unknown> = Promise.resolve();
+  /** Called when something new waits, or waits again. */
+  onWaiting: () => void = () => {};
+
+  readonly items: ReadonlySignal<Item[]> = computed(() =>
+    [...this.#all.value.values()].sort((one, other) => one.order - other.order),
+  );
+  readonly shown: ReadonlySignal<Item[]> = computed(() =>
+    this.items.value.filter((item) => !item.quiet),
+  );
+  /** How many will be sent by themselves. */
+  readonly waiting: ReadonlySignal<number> = computed(
+    () => this.shown.value.filter(({ state }) => state === "waiting" || state === "sending").length,
+  );
+  readonly failed: ReadonlySignal<Item[]> = computed(() =>
+    this.shown.value.filter((item) => item.state === "failed"),
+  );
+  readonly conflicts: ReadonlySignal<Item[]> = computed(() =>
+    this.shown.value.filter((item) => item.state === "conflict"),
+  );
+
+  constructor(replica: Replica, clock: Clock) {
+    this.#replica = replica;
+    this.#clock = clock;
+    replica.changes.hear((changes) => this.#hear(changes));
+  }
+
+  async load(): Promise<void> {
+    const stored = await this.#replica.database.getAll("outbox");
+    // What was being sent when a tab was closed is sent again: its key makes that safe.
+    const items = stored.map((item) => (item.state === "sending" ? waitingAgain(item) : item));
+    this.#all.value = new Map([...items.map((item) => [item.order, item] as const), ...this.#all.peek()]);
+  }
+
+  /** Write something down: shown from now on, sent as soon as can be. */
+  write(asked: Write): Item {
+    const replaced = asked.replaces ? this.#waitingWhere(asked.replaces) : [];
+    const item = this.#itemOf(asked, replaced[0]);
+    const gone = replaced.map(({ order }) => ({ kind: "item.gone", order }) as const);
+    this.#tellAfter([...gone, { kind: "item", item }], async () => {
+      const tx = this.#replica.database.transaction("outbox", "readwrite");
+      for (const { order } of replaced) void tx.store.delete(order);
+      void tx.store.put(item);
+      await tx.done;
+    });
+    return item;
+  }
+
+  /** Write, and let it be taken back for a while. */
+  writeUndoable(asked: Write): Undo {
+    const { order, not_before } = this.write({ ...asked, holdMs: UNDO_MS });
+    return { undo: () => this.discard(order), until: not_before };
+  }
+
+  retry(order: number): void {
+    this.change(order, { state: "waiting", error: null, tries: 0 });
+  }
+
+  /** Change the text of a message that is not sent yet, and try again. */
+  edit(order: number, text: string): void {
+    const item = this.#all.peek().get(order);
+    if (item === undefined || item.state === "sending") return;
+    const fields = { ...item.fields, text };
+    this.change(order, { fields, state: "waiting", error: null, tries: 0 });
+  }
+
+  /** Give it up; what builds on something that was to be made goes with it. */
+  discard(order: number): void {
+    const item = this.#all.peek().get(order);
+    if (item === undefined) return;
+    const made = item.fields["temporary"];
+    const dropped = [item, ...(made === undefined ? [] : this.#waitingWhere((one) => uses(one, made)))];
+    const changes = dropped.map((one) => ({ kind: "item.gone", order: one.order }) as const);
+    this.#tellAfter(changes, async () => {
+      const tx = this.#replica.database.transaction("outbox", "readwrite");
+      for (const one of dropped) void tx.store.delete(one.order);
+      await tx.done;
+    });
+  }
+
+  /** Of a conflict: send one's own once more, on top of what is there now, or leave that. */
+  resolve(order: number, whose: "mine" | "theirs"): void {
+    const item = this.#all.peek().get(order);
+    if (item?.state !== "conflict" || item.current === null) return;
+    if (whose === "theirs") return this.discard(order);
+    const fields = { ...item.fields, version: item.current["version"] };
+    const seen = pick(item.current, Object.keys(item.seen ?? {}));
+    this.change(order, { fields, seen, state: "waiting", error: null, current: null, tries: 0 });
+  }
+
+  /** Note what has become of a write: here, in the database and in the other tabs. */
+  change(order: number, fields: Partial<Item>): void {
+    const item = this.#all.peek().get(order);
+    if (item === undefined) return;
+    const changed = { ...item, ...fields };
+    this.#tellAfter([{ kind: "item", item: changed }], async () => {
+      const tx = this.#replica.database.transaction("outbox", "readwrite");
+      // It may be sent and gone meanwhile; then it must not come back.
+      if ((await tx.store.getKey(order)) !== undefined) void tx.store.put(changed);
+      await tx.done;
+    });
+  }
+
+  has(order: number): boolean {
+    return this.#all.peek().has(order);
+  }
+
+  /** Until everything that was written is in the database. */
+  async stored(): Promise<void> {
+    await this.#storing;
+  }
+
+  // Shown here at once; others hear of it when it is stored, for one of them may send it.
+  #tellAfter(changes: Change[], store: () => Promise<void>): void {
+    this.#replica.changes.here(changes);
+    this.#storing = this.#storing.then(store).then(
+      () => {
+        this.#replica.changes.elsewhere(changes);
+        this.onWaiting();
+      },
+      (error: unknown) => {
+        // A full disk must not keep a message from being sent while the tab is open.
+        this.onWaiting();
+        console.error(error);
+      },
+    );
+  }
+
+  #waitingWhere(holds: (item: Item) => boolean): Item[] {
+    return this.items.peek().filter((item) => item.state !== "sending" && holds(item));
+  }
+
+  #itemOf(asked: Write, replaced: Item | undefined): Item {
+    const now = this.#clock.now();
+    this.#last = Math.max(this.#last + 1, now * 1000 + Math.floor(Math.random() * 1000));
+    const base = replaced?.fields["version"];
+    return {
+      order: this.#last,
+      key: crypto.randomUUID(),
+      kind: asked.kind,
+      chat_id: asked.chat_id,
+      // The first of several stands for what one saw before all of them.
+      fields: { ...asked.fields, ...(base === undefined ? {} : { version: base }) },
+      seen: replaced?.seen ?? asked.seen ?? null,
+      state: "waiting",
+      tries: 0,
+      quiet: asked.quiet ?? false,
+      not_before: now + (asked.holdMs ?? 0),
+      at: now,
+      error: null,
+      current: null,
+    };
+  }
+
+  #hear(changes: Change[]): void {
+    const items = new Map(this.#all.peek());
+    let news = false;
+    for (const change of changes) {
+      if (change.kind === "item") items.set(change.item.order, change.item);
+      else if (change.kind === "item.gone") items.delete(change.order);
+      else continue;
+      news = true;
+    }
+    if (!news) return;
+    this.#all.value = items;
+  }
+}
+
+export function failure(error: ApiError): Partial<Item> {
+  const { code, message, requestId } = error;
+  return { state: "failed", error: { code, message, request_id: requestId } };
+}
+
+export function waitingAgain(item: Item): Item {
+  return { ...item, state: "waiting" };
+}
+
+/** Whether a write is about something that has no number yet. */
+export function uses(item: Item, temporary: unknown): boolean {
+  return REFERENCES.some((name) => item.fields[name] === temporary);
+}
+
+/** Fields that name a task or a column. */
+export const REFERENCES = ["task_id", "column_id", "before"] as const;
+
+export function pick(from: Record<string, unknown>, names: string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, from[name]]));
+}

@@ -1,0 +1,120 @@
+// The people of the organisation, as far as one may see them, and oneself.
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import { ApiError, Unreachable } from "../lib/errors.ts";
+import type { Http } from "../lib/http.ts";
+import type { Change } from "./changes.ts";
+import type { Replica } from "./replica.ts";
+import { Shelf } from "./shelf.ts";
+import type { Me, User } from "./types.ts";
+
+const COLOURS = 12;
+const BATCH = 200;
+
+export class People {
+  readonly #replica: Replica;
+  readonly #http: Http;
+  readonly #users = new Shelf<User>();
+  readonly #me;
+  readonly #asked = new Set<number>();
+  #wanted = new Set<number>();
+  readonly me: ReadonlySignal<Me>;
+  /** Everybody who is not disabled, by name. */
+  readonly all: ReadonlySignal<User[]> = computed(() =>
+    this.#users.all.value
+      .filter((user) => user.disabled_at === null)
+      .sort((one, other) => one.display_name.localeCompare(other.display_name)),
+  );
+
+  constructor(replica: Replica, http: Http, me: Me) {
+    this.#replica = replica;
+    this.#http = http;
+    this.#me = signal(me);
+    this.me = this.#me;
+    replica.changes.hear((changes) => this.#hear(changes));
+  }
+
+  async load(): Promise<void> {
+    const { database } = this.#replica;
+    const users = await database.getAll("users");
+    const me = await database.get("meta", "me");
+    if (me?.name === "me") this.#me.value = me.value;
+    this.#users.fill(users.map((user) => [user.id, user]));
+  }
+
+  /** Somebody; who is not known here is looked up. */
+  of(id: number): ReadonlySignal<User | null> {
+    if (this.#users.peek(id) === null) this.#want(id);
+    return this.#users.of(id);
+  }
+
+  name(id: number): string {
+    return this.of(id).value?.display_name ?? "…";
+  }
+
+  byUsername(username: string): User | null {
+    return this.#byUsername.value.get(username.toLowerCase()) ?? null;
+  }
+
+  /** People whose names begin with, or else contain, what was typed. */
+  find(text: string, limit = 20): User[] {
+    const wanted = folded(text.trim());
+    const ranked = this.all.value.flatMap((user) => {
+      const rank = rankOf(user, wanted);
+      return rank === null ? [] : [{ user, rank }];
+    });
+    ranked.sort((one, other) => one.rank - other.rank);
+    return ranked.slice(0, limit).map(({ user }) => user);
+  }
+
+  initials(user: User): string {
+    const words = user.display_name.split(/\s+/).filter((word) => word !== "");
+    const letters = [words[0], words.length > 1 ? words.at(-1) : undefined];
+    return letters.map((word) => [...(word ?? "")][0] ?? "").join("").toUpperCase();
+  }
+
+  /** One of twelve, always the same for the same person. */
+  colour(id: number): number {
+    return id % COLOURS;
+  }
+
+  readonly #byUsername = computed(
+    () => new Map(this.#users.all.value.map((user) => [user.username.toLowerCase(), user])),
+  );
+
+  #want(id: number): void {
+    if (this.#asked.has(id) || id <= 0) return;
+    this.#asked.add(id);
+    if (this.#wanted.size === 0) queueMicrotask(() => void this.#lookUp());
+    this.#wanted.add(id);
+  }
+
+  async #lookUp(): Promise<void> {
+    const ids = [...this.#wanted].slice(0, BATCH);
+    this.#wanted = new Set();
+    try {
+      const users = await this.#http.change<User[]>("POST", "/users/batch", { ids });
+      await this.#replica.keep({ users });
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+      for (const id of ids) this.#asked.delete(id);
+    }
+  }
+
+  #hear(changes: Change[]): void {
+    const users = changes.flatMap((change) => (change.kind === "user" ? [change.user] : []));
+    if (users.length > 0) this.#users.change(users.map((user) => [user.id, user]));
+    for (const change of changes) if (change.kind === "me") this.#me.value = change.me;
+  }
+}
+
+function folded(text: string): string {
+  return text.toLocaleLowerCase().replaceAll("ё", "е");
+}
+
+function rankOf(user: User, wanted: string): number | null {
+  const name = folded(user.display_name);
+  if (name.startsWith(wanted) || user.username.startsWith(wanted)) return 0;
+  if (name.split(/\s+/).some((word) => word.startsWith(wanted))) return 1;
+  return name.includes(wanted) || user.username.includes(wanted) ? 2 : null;
+}

@@ -1,0 +1,140 @@
+// Tasks and columns with the changes that are still on their way laid over them. Pure.
+
+import { byPosition, placeIn } from "./order.ts";
+import type { Item } from "./rows.ts";
+import type { Column, Task } from "./types.ts";
+
+/** A task as shown; `conflict` is a change of one's own that needs a decision. */
+export interface TaskView extends Task {
+  pending: boolean;
+  conflict: Item | null;
+}
+
+type Views = Map<number, TaskView>;
+
+export function withPending(
+  own: number,
+): (stored: ReadonlyMap<number, Task>, items: Item[]) => ReadonlyMap<number, TaskView> {
+  const untouched = new WeakMap<Task, TaskView>();
+  return (stored, items) => {
+    const views: Views = new Map();
+    for (const task of stored.values()) {
+      if (task.deleted_at !== null) continue;
+      let view = untouched.get(task);
+      if (view === undefined) {
+        untouched.set(task, (view = { ...task, pending: false, conflict: null }));
+      }
+      views.set(task.id, view);
+    }
+    for (const item of items) lay(views, item, own);
+    return views;
+  };
+}
+
+function lay(views: Views, item: Item, own: number): void {
+  if (item.kind === "task.create" || item.kind === "message.task") {
+    const task = madeOf(item, own);
+    if (item.state !== "failed") views.set(task.id, task);
+    if (task.column_id !== null) place(views, task, task.column_id, null);
+    return;
+  }
+  const task = views.get(item.fields["task_id"] as number);
+  if (task === undefined || item.state === "failed") return;
+  // What is in conflict is not shown as done: the person decides.
+  if (item.state === "conflict") return void views.set(task.id, { ...task, conflict: item });
+  if (item.kind === "task.delete") return void views.delete(task.id);
+  if (item.kind === "task.update") {
+    views.set(task.id, { ...task, ...(item.fields["changes"] as Partial<Task>), pending: true });
+  } else if (item.kind === "task.move") {
+    const before = item.fields["before"] as number | null;
+    place(views, { ...task, pending: true }, item.fields["column_id"] as number, before);
+  }
+}
+
+function place(views: Views, task: TaskView, column_id: number, before: number | null): void {
+  const column = [...views.values()].filter((each) => each.column_id === column_id);
+  views.set(task.id, { ...task, column_id, position: placeIn(column, before, task.id) });
+}
+
+function madeOf({ fields, chat_id, at }: Item, own: number): TaskView {
+  const made = new Date(at).toISOString();
+  return {
+    id: fields["temporary"] as number,
+    number: 0,
+    chat_id,
+    column_id: (fields["column_id"] as number | undefined) ?? null,
+    position: null,
+    title: (fields["title"] as string | undefined) ?? "…",
+    description: (fields["description"] as string | undefined) ?? "",
+    status: "open",
+    assigned_to: (fields["assigned_to"] as number | undefined) ?? null,
+    creator: own,
+    due: (fields["due"] as Task["due"] | undefined) ?? null,
+    labels: (fields["labels"] as string[] | undefined) ?? [],
+    checklist: (fields["checklist"] as Task["checklist"] | undefined) ?? [],
+    source_seq: (fields["seq"] as number | undefined) ?? null,
+    version: 0,
+    created_at: made,
+    updated_at: made,
+    closed_at: null,
+    archived_at: null,
+    deleted_at: null,
+    rev: 0,
+    pending: true,
+    conflict: null,
+  };
+}
+
+export interface ColumnView {
+  column: Column;
+  tasks: TaskView[];
+}
+
+/** The columns of a chat in their order, with changes on their way. */
+export function columnsWith(stored: Column[], items: Item[]): Column[] {
+  const columns = new Map(stored.map((column) => [column.id, column]));
+  for (const item of items) {
+    if (item.state === "failed" || item.state === "conflict") continue;
+    const id = item.fields["column_id"] as number;
+    const held = columns.get(id);
+    if (item.kind === "column.create") {
+      const made = columnOf(item, [...columns.values()]);
+      columns.set(made.id, made);
+    } else if (held === undefined) continue;
+    else if (item.kind === "column.update") {
+      columns.set(id, { ...held, ...(item.fields["changes"] as Partial<Column>) });
+    } else if (item.kind === "column.delete") columns.delete(id);
+    else if (item.kind === "column.move") {
+      const before = item.fields["before"] as number | null;
+      const position = placeIn([...columns.values()], before, id);
+      columns.set(id, { ...held, position });
+    }
+  }
+  return [...columns.values()].filter((each) => each.deleted_at === null).sort(byPosition);
+}
+
+function columnOf({ fields, chat_id }: Item, others: Column[]): Column {
+  return {
+    id: fields["temporary"] as number,
+    chat_id,
+    title: fields["title"] as string,
+    position: placeIn(others, null, 0),
+    is_done: (fields["is_done"] as boolean | undefined) ?? false,
+    limit: (fields["limit"] as number | undefined) ?? null,
+    version: 0,
+    deleted_at: null,
+    rev: 0,
+  };
+}
+
+export function boardOf(columns: Column[], tasks: TaskView[]): {
+  columns: ColumnView[];
+  unsorted: TaskView[];
+} {
+  const byColumn = Map.groupBy(tasks, (task) => task.column_id);
+  const sorted = (id: number | null): TaskView[] => (byColumn.get(id) ?? []).sort(byPosition);
+  return {
+    columns: columns.map((column) => ({ column, tasks: sorted(column.id) })),
+    unsorted: sorted(null).filter((task) => task.status === "open"),
+  };
+}

@@ -1,0 +1,57 @@
+// Changes made offline, held against what has happened meanwhile. Pure.
+
+import type { Item } from "./rows.ts";
+import type { Column, Task } from "./types.ts";
+
+type Fields = Record<string, unknown>;
+
+/** The fields that a write sets, with their values. */
+export function wanted(item: Item): Fields {
+  if (item.kind === "task.move") return { column_id: item.fields["column_id"] };
+  return (item.fields["changes"] as Fields | undefined) ?? {};
+}
+
+/** Whether somebody has changed what one saw when one wrote. */
+export function unseen(item: Item, current: Fields): boolean {
+  if (item.seen === null) return true;
+  return Object.entries(item.seen).some(([name, value]) => !same(value, current[name]));
+}
+
+/** Whether everything is as the write would have it. */
+export function alreadySo(item: Item, current: Fields): boolean {
+  // Two who move a card to one column may still mean different places in it: the later counts.
+  if (item.kind === "task.delete") return current["deleted_at"] !== null;
+  if (item.kind === "task.move") return false;
+  return Object.entries(wanted(item)).every(([name, value]) => same(value, current[name]));
+}
+
+/**
+ * A later write about the same thing, after an earlier one was stored: when nobody else's change
+ * came in between, it builds on the earlier one. Null when it is about something else, or when
+ * somebody's did: then the server decides.
+ */
+export function rebased(later: Item, earlier: Item, subject: Task | Column): Item | null {
+  const base = earlier.fields["version"];
+  const same_ = later.fields["task_id"] === earlier.fields["task_id"] && isAbout(later, earlier);
+  if (!same_ || typeof base !== "number" || later.fields["version"] !== base) return null;
+  if (subject.version !== base + 1) return null;
+  return { ...later, fields: { ...later.fields, version: subject.version } };
+}
+
+function isAbout(later: Item, earlier: Item): boolean {
+  if (earlier.kind.startsWith("task.")) return later.kind.startsWith("task.");
+  const both = later.kind.startsWith("column.") && earlier.kind.startsWith("column.");
+  return both && later.fields["column_id"] === earlier.fields["column_id"];
+}
+
+export function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+}
+
+function sorted(value: unknown): unknown {
+  if (value === undefined) return null;
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, each]) => [name, sorted(each)]));
+}

@@ -1,0 +1,36 @@
+// One's own account: name, language, time zone, devices, password.
+
+import type { Http } from "../lib/http.ts";
+import type { Outbox } from "./outbox.ts";
+import type { DeviceSession, Me } from "./types.ts";
+
+export type Profile = Partial<Pick<Me, "display_name" | "email" | "locale" | "time_zone">>;
+
+export class Settings {
+  readonly #http: Http;
+  readonly #outbox: Outbox;
+
+  constructor(http: Http, outbox: Outbox) {
+    this.#http = http;
+    this.#outbox = outbox;
+  }
+
+  /** Change some of one's profile; with the next connection when there is none. */
+  update(changes: Profile): void {
+    // No chat has this number: the profile waits for no chat, and none for it.
+    this.#outbox.write({ kind: "me.update", chat_id: 0, fields: { changes } });
+  }
+
+  async sessions(): Promise<DeviceSession[]> {
+    return (await this.#http.page<DeviceSession>("/sessions")).data;
+  }
+
+  async endSession(id: string): Promise<void> {
+    await this.#http.change("DELETE", `/sessions/${id}`, undefined, crypto.randomUUID());
+  }
+
+  /** The other sessions end with it. */
+  async changePassword(old: string, fresh: string): Promise<void> {
+    await this.#http.change("POST", "/auth/password", { old, new: fresh });
+  }
+}

@@ -1,0 +1,254 @@
+// Tasks: what is held of them with one's own changes already in it, and all that is done with them.
+
+import { computed, type ReadonlySignal } from "@preact/signals-core";
+import { ApiError, Unreachable } from "../lib/errors.ts";
+import type { Http } from "../lib/http.ts";
+import type { Change } from "./changes.ts";
+import { Live } from "./live.ts";
+import { type Outbox, pick, type Undo } from "./outbox.ts";
+import { type TaskView, withPending } from "./planned.ts";
+import type { Replica } from "./replica.ts";
+import type { ChatRow, Item } from "./rows.ts";
+import { Named, Shelf } from "./shelf.ts";
+import type { ChecklistItem, Due, Message, Task, TaskChange } from "./types.ts";
+
+export interface TaskFields {
+  title: string;
+  description: string;
+  assigned_to: number | null;
+  due: Due | null;
+  labels: string[];
+  checklist: ChecklistItem[];
+  status: "open" | "done";
+}
+
+export interface NewTask extends Partial<Omit<TaskFields, "status">> {
+  title: string;
+  chat_id?: number;
+  column_id?: number;
+}
+
+export interface TasksParts {
+  replica: Replica;
+  http: Http;
+  outbox: Outbox;
+  /** The organisation's common chat: where a task goes that is of no other. */
+  commonChat: () => number;
+  row: (chat_id: number) => ChatRow | null;
+  send: (chat_id: number, text: string, extras: { task_id: number }) => void;
+}
+
+export class Tasks {
+  readonly #parts: TasksParts;
+  readonly #stored = new Shelf<Task>();
+  readonly #named = new Map<number, number>();
+  readonly #asked = new Set<number>();
+  readonly #views: ReadonlySignal<ReadonlyMap<number, TaskView>>;
+  readonly #single: Named<number, ReadonlySignal<TaskView | null>>;
+  readonly #inChat: Named<number, ReadonlySignal<TaskView[]>>;
+  readonly #comments: Named<number, Live<Message[]>>;
+  /** Open tasks of one's own: overdue and soonest due first, then as they were made. */
+  readonly mine: ReadonlySignal<TaskView[]>;
+  readonly all: ReadonlySignal<TaskView[]>;
+
+  constructor(parts: TasksParts) {
+    this.#parts = parts;
+    const { replica, outbox } = parts;
+    const items = computed(() => outbox.items.value.filter(isOfTasks));
+    const view = withPending(replica.own);
+    this.#views = computed(() => view(this.#stored.rows, items.value));
+    this.all = computed(() => [...this.#views.value.values()]);
+    this.mine = computed(() =>
+      this.all.value
+        .filter((task) => task.assigned_to === replica.own && task.status === "open")
+        .sort(byDue),
+    );
+    this.#single = new Named((id) => computed(() => this.#views.value.get(this.real(id)) ?? null));
+    this.#inChat = new Named((chat_id) =>
+      computed(() => this.all.value.filter((task) => task.chat_id === chat_id)),
+    );
+    this.#comments = new Named((id) => new Live<Message[]>([], () => this.#readComments(id)));
+    replica.changes.hear((changes) => this.#hear(changes));
+  }
+
+  async load(): Promise<void> {
+    const rows = await this.#parts.replica.database.getAll("tasks");
+    this.#stored.fill(rows.map((task) => [task.id, task]));
+  }
+
+  /** One task; fetched when it is not here. */
+  of(id: number): ReadonlySignal<TaskView | null> {
+    if (id > 0 && this.#stored.peek(id) === null) void this.#fetch(id);
+    return this.#single.of(id);
+  }
+
+  inChat(chat_id: number): ReadonlySignal<TaskView[]> {
+    return this.#inChat.of(chat_id);
+  }
+
+  /** The number that a task made here has by now. */
+  real(id: number): number {
+    return this.#named.get(id) ?? id;
+  }
+
+  async history(id: number): Promise<TaskChange[]> {
+    const page = await this.#parts.http.page<TaskChange>(`/tasks/${this.real(id)}/history`);
+    return page.data;
+  }
+
+  /** What was said about it, in its chat. */
+  comments(id: number): ReadonlySignal<Message[]> {
+    return this.#comments.of(this.real(id)).value;
+  }
+
+  canEdit(task: Task): boolean {
+    const { own } = this.#parts.replica;
+    const role = this.#parts.row(task.chat_id)?.my.role;
+    return task.creator === own || role === "owner" || role === "admin";
+  }
+
+  /** Whoever has a task may tick it off, and its checklist. */
+  canFinish(task: Task): boolean {
+    return task.assigned_to === this.#parts.replica.own || this.canEdit(task);
+  }
+
+  // Writing
+
+  /** Make a task; the result is its number until the server has given it one. */
+  create(asked: NewTask): number {
+    const { chat_id = this.#parts.commonChat(), ...fields } = asked;
+    const temporary = temporaryId();
+    this.#write("task.create", chat_id, { ...fields, temporary });
+    return temporary;
+  }
+
+  /** Make a task of a message. */
+  fromMessage(
+    chat_id: number,
+    seq: number,
+    asked: { title?: string; assigned_to?: number; due?: Due; column_id?: number } = {},
+  ): number {
+    const temporary = temporaryId();
+    this.#write("message.task", chat_id, { ...asked, seq, temporary });
+    return temporary;
+  }
+
+  update(id: number, changes: Partial<TaskFields>): void {
+    const task = this.#shown(id);
+    if (task === null) return;
+    const seen = pick({ ...task }, Object.keys(changes));
+    this.#write("task.update", task.chat_id, about(task, { changes }), seen);
+  }
+
+  setDone(id: number, done: boolean): void {
+    this.update(id, { status: done ? "done" : "open" });
+  }
+
+  /** Put a task into a column, before another task or at the end. */
+  move(id: number, column_id: number, before: number | null): void {
+    const task = this.#shown(id);
+    if (task === null || before === task.id) return;
+    const fields = about(task, { column_id, before });
+    const { column_id: from, position } = task;
+    this.#parts.outbox.write({
+      kind: "task.move",
+      chat_id: task.chat_id,
+      fields,
+      seen: { column_id: from, position },
+      replaces: (item) => item.kind === "task.move" && item.fields["task_id"] === task.id,
+    });
+  }
+
+  remove(id: number): Undo {
+    const task = this.#shown(id);
+    if (task === null) return { undo: () => {}, until: 0 };
+    const fields = about(task, {});
+    return this.#parts.outbox.writeUndoable({ kind: "task.delete", chat_id: task.chat_id, fields });
+  }
+
+  /** Say something about it: an ordinary message of its chat. */
+  comment(id: number, text: string): void {
+    const task = this.#shown(id);
+    if (task !== null) this.#parts.send(task.chat_id, text, { task_id: task.id });
+  }
+
+  #shown(id: number): TaskView | null {
+    return this.#views.peek().get(this.real(id)) ?? null;
+  }
+
+  #write(
+    kind: string,
+    chat_id: number,
+    fields: Record<string, unknown>,
+    seen?: Record<string, unknown>,
+  ): void {
+    this.#parts.outbox.write({ kind, chat_id, fields, ...(seen === undefined ? {} : { seen }) });
+  }
+
+  // Reading and hearing
+
+  async #fetch(id: number): Promise<void> {
+    if (this.#asked.has(id)) return;
+    this.#asked.add(id);
+    try {
+      const task = await this.#parts.http.get<Task>(`/tasks/${id}`);
+      await this.#parts.replica.keep({ tasks: [task] });
+    } catch (error) {
+      if (error instanceof Unreachable) this.#asked.delete(id);
+      else if (!(error instanceof ApiError)) throw error;
+    }
+  }
+
+  async #readComments(id: number): Promise<Message[]> {
+    const { http, replica } = this.#parts;
+    if (!this.#asked.has(-id)) {
+      this.#asked.add(-id);
+      try {
+        const page = await http.page<Message>(`/tasks/${id}/messages`);
+        await replica.keep({ messages: page.data });
+      } catch {
+        this.#asked.delete(-id);
+      }
+    }
+    const rows = await replica.database.getAllFromIndex("messages", "tasks", id);
+    return rows.sort((one, other) => one.seq - other.seq);
+  }
+
+  #hear(changes: Change[]): void {
+    const put: [number, Task][] = [];
+    const gone: number[] = [];
+    for (const change of changes) {
+      if (change.kind === "booted") this.#stored.fill([]);
+      else if (change.kind === "task") put.push([change.task.id, change.task]);
+      else if (change.kind === "task.gone") gone.push(change.id);
+      else if (change.kind === "named") this.#named.set(change.temporary, change.id);
+      else if (change.kind === "message" && change.message.task_id !== null) {
+        this.#comments.made.get(change.message.task_id)?.reload();
+      }
+    }
+    if (put.length + gone.length > 0) this.#stored.change(put, gone);
+  }
+}
+
+function byDue(one: Task, other: Task): number {
+  const [first, second] = [dueKey(one.due), dueKey(other.due)];
+  if (first !== second) return first < second ? -1 : 1;
+  return one.number - other.number;
+}
+
+function dueKey(due: Due | null): string {
+  if (due === null) return "9999";
+  return "date" in due ? `${due.date}T24` : due.at;
+}
+
+function about(task: Task, fields: Record<string, unknown>): Record<string, unknown> {
+  return { task_id: task.id, ...fields, ...(task.id > 0 ? { version: task.version } : {}) };
+}
+
+function isOfTasks(item: Item): boolean {
+  return item.kind.startsWith("task.") || item.kind === "message.task";
+}
+
+export function temporaryId(): number {
+  return -Math.floor(Math.random() * 2 ** 50) - 1;
+}

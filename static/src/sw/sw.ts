@@ -1,0 +1,103 @@
+// The service worker: the client itself is kept, so that it opens without a connection. What the
+// server says about people is never kept here: `/api` passes by.
+
+declare const self: ServiceWorkerGlobalScope;
+declare const __FILES__: string[];
+declare const __VERSION__: string;
+
+const CACHE = `client-${__VERSION__}`;
+const SHELL = "/";
+const BESIDE = ["/manifest.webmanifest", "/icon.svg"];
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(keep());
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(removeOthers().then(() => self.clients.claim()));
+});
+
+self.addEventListener("message", (event) => {
+  // The page has asked its person, who wants the new version now.
+  if (event.data === "take over") void self.skipWaiting();
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const address = new URL(request.url);
+  if (request.method !== "GET" || address.origin !== self.location.origin) return;
+  if (request.mode === "navigate") {
+    if (isPlace(address.pathname)) event.respondWith(shell());
+    return;
+  }
+  if (address.pathname.startsWith("/assets/") || BESIDE.includes(address.pathname)) {
+    event.respondWith(kept(request));
+  }
+});
+
+self.addEventListener("push", (event) => {
+  const told = event.data?.json() as Partial<Told> | undefined;
+  if (told?.title !== undefined) event.waitUntil(show(told as Told));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const { place } = (event.notification.data ?? {}) as { place?: string };
+  event.waitUntil(open(place ?? SHELL));
+});
+
+/** What a push says: words for people, and the address that a click leads to. */
+interface Told {
+  title: string;
+  body: string;
+  tag: string;
+  place: string;
+  badge?: number;
+}
+
+async function keep(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  await cache.addAll([SHELL, ...BESIDE, ...__FILES__]);
+}
+
+async function removeOthers(): Promise<void> {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)));
+}
+
+/** The pages that are places of the client; the server has others (its documentation). */
+function isPlace(path: string): boolean {
+  return /^\/($|(chat|board|task|people|settings|admin|invite)(\/|$)|(tasks|search|sign-in|register)$)/.test(path);
+}
+
+/** The shell that fits the kept files; from the server only when there is none. */
+async function shell(): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(SHELL)) ?? fetch(SHELL);
+}
+
+async function kept(request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(request)) ?? fetch(request);
+}
+
+async function show({ title, body, tag, place, badge }: Told): Promise<void> {
+  await self.registration.showNotification(title, {
+    body,
+    tag,
+    icon: "/icon-192.png",
+    data: { place },
+  });
+  if (badge !== undefined) await self.navigator.setAppBadge?.(badge);
+}
+
+/** Bring the client to the front, at a place. */
+async function open(place: string): Promise<void> {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const [found] = windows;
+  if (found === undefined) return void (await self.clients.openWindow(place));
+  found.postMessage({ kind: "go", place });
+  await found.focus();
+}
+
+export {};

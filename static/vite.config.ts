@@ -1,0 +1,48 @@
+// The build: one chunk for each screen, hashed names for the server to serve for ever, and the
+// service worker, which is told what to keep for being offline.
+
+import { createHash } from "node:crypto";
+import { defineConfig, type Plugin } from "vite";
+
+/** Puts the list of what was built into the service worker, in place of two free identifiers. */
+function precache(): Plugin {
+  return {
+    name: "precache",
+    enforce: "post",
+    generateBundle(_options, bundle) {
+      const files = Object.keys(bundle).filter((name) => name.startsWith("assets/"));
+      const worker = bundle["sw.js"];
+      if (worker?.type !== "chunk") throw new Error("sw.js was not built");
+      const version = createHash("sha256").update(files.join()).update(worker.code);
+      const put = (name: string, value: unknown): void => {
+        // Free identifiers: a string constant would have been folded away before this runs.
+        const code = worker.code.replaceAll(name, () => JSON.stringify(value));
+        if (code === worker.code) throw new Error(`${name} is not in sw.js`);
+        worker.code = code;
+      };
+      put("__FILES__", files.map((name) => `/${name}`).sort());
+      put("__VERSION__", version.digest("hex").slice(0, 12));
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [precache()],
+  build: {
+    target: "es2024",
+    manifest: true,
+    modulePreload: { polyfill: false },
+    cssCodeSplit: true,
+    rolldownOptions: {
+      input: { main: "src/app/main.tsx", sw: "src/sw/sw.ts" },
+      output: {
+        entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        chunkFileNames: "assets/[name]-[hash].js",
+        assetFileNames: "assets/[name]-[hash][extname]",
+      },
+    },
+  },
+  server: {
+    proxy: { "/api": { target: "http://127.0.0.1:8000", ws: true } },
+  },
+});

@@ -1,0 +1,135 @@
+"""Whole systems under trouble, one a seed. To look at more of them than every run does:
+
+SIMULATION_SEEDS=2000 SIMULATION_FROM=1000 bin/test tests/unit/test_simulation.py
+"""
+
+import os
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from messenger.actors.chat import posting
+from messenger.actors.directory import Directory
+from messenger.actors.stream import Stream
+from messenger.model import Event, SentMessage
+
+from .memory import Memory
+from .simulation import broken_by
+from .tables import Tables
+
+FIRST = int(os.environ.get("SIMULATION_FROM", "0"))
+SEEDS = int(os.environ.get("SIMULATION_SEEDS", "200"))
+BLOCK = 20
+
+
+@pytest.mark.parametrize("first", range(FIRST, FIRST + SEEDS, BLOCK))
+def test_promises_hold_under_trouble(first: int) -> None:
+    broken = {seed: found for seed in range(first, first + BLOCK) if (found := broken_by(seed))}
+    assert broken == {}
+
+
+# Canaries: with each of these faults in the server, the checker has to say so.
+
+
+def no_dedupe(patch: pytest.MonkeyPatch) -> None:
+    stored = Tables._store
+
+    def forgetful(self: Tables, posting: Any, at: str) -> Any:
+        self.sent_keys.clear()
+        return stored(self, posting, at)
+
+    patch.setattr(Tables, "_store", forgetful)
+
+
+def ack_before_commit(patch: pytest.MonkeyPatch) -> None:
+    post = posting.post
+
+    def hasty(actor: Any, letter: Any) -> None:
+        command, seq = letter.command, actor.stream.seq + actor.posted + 1
+        post(actor, letter)
+        letter.reply.answer(
+            SentMessage(actor.id, seq, 0, "", command.client_message_id, duplicate=False)
+        )
+
+    patch.setattr(posting, "post", hasty)
+
+
+def lost_commits(patch: pytest.MonkeyPatch) -> None:
+    """As `synchronous_commit=off`: what was stored last is gone after a crash."""
+    crash = Memory.crash
+
+    def forgetful(self: Memory) -> None:
+        crash(self)
+        (chat, seq), last = max(self.messages.items(), key=lambda item: item[1].created_at)
+        if self.tops[chat].seq == seq:
+            del self.messages[chat, seq], self.sent_keys[last.sender_id, last.client_message_id]
+            self.log[chat].pop()
+            self.tops[chat].seq -= 1
+            self.tops[chat].n -= 1
+
+    patch.setattr(Memory, "crash", forgetful)
+
+
+def swapped_events(patch: pytest.MonkeyPatch) -> None:
+    deliver = Stream.deliver
+    patch.setattr(Stream, "deliver", lambda self, events: deliver(self, events[::-1]))
+
+
+def dropped_broadcast(patch: pytest.MonkeyPatch) -> None:
+    deliver, chance = Stream.deliver, random.Random(0)
+
+    def lossy(self: Stream, events: list[Event]) -> None:
+        if chance.random() > 0.01:
+            deliver(self, events)
+
+    patch.setattr(Stream, "deliver", lossy)
+
+
+def numbers_with_gaps(patch: pytest.MonkeyPatch) -> None:
+    """As a PostgreSQL sequence: a number that was taken and not used is gone."""
+    append, chance = Tables._append, random.Random(0)
+
+    def wasteful(self: Tables, stream: int, *event: Any) -> int:
+        self.tops[stream].seq += chance.random() < 0.01
+        return append(self, stream, *event)
+
+    patch.setattr(Tables, "_append", wasteful)
+
+
+def members_that_are_never_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Directory, "_before", lambda self, stream, event: None)
+
+
+def late_numbers(patch: pytest.MonkeyPatch) -> None:
+    """A batch is numbered from its end: the order of sending is not that of the log."""
+    carry = Memory._carry
+
+    async def backwards(self: Memory, batch: list[Any]) -> Any:
+        results, at = await carry(self, batch[::-1])
+        return results[::-1], at
+
+    patch.setattr(Memory, "_carry", backwards)
+
+
+CANARIES: list[tuple[Callable[[pytest.MonkeyPatch], None], str]] = [
+    (no_dedupe, "I2"),
+    (ack_before_commit, "I1"),
+    (lost_commits, "I1"),
+    (swapped_events, "I4"),
+    (dropped_broadcast, "I4"),
+    (numbers_with_gaps, "I3"),
+    (members_that_are_never_forgotten, "I7"),
+]
+
+
+@pytest.mark.parametrize(
+    ("fault", "promise"), CANARIES, ids=lambda one: getattr(one, "__name__", one)
+)
+def test_checker_sees(
+    fault: Callable[[pytest.MonkeyPatch], None], promise: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault(monkeypatch)
+    seen = (line for seed in range(30) for line in broken_by(seed))
+    assert any(line.startswith(promise) for line in seen)

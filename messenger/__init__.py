@@ -16,5 +16,5 @@ A sent message, in six hops:
 6. `ws.session`: one write per connection and turn of the loop
 
 Every other change is decided in a turn of its own (`actors.owner`) and committed by
-`store.events.commit`; reads go to `store` directly, through `store.chats.visible_chats`.
+`store.commits.commit`; reads go to `store` directly, through `store.chats.visible_chats`.
 """

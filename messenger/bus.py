@@ -11,8 +11,8 @@ import logging
 from messenger.actors.directory import Directory
 from messenger.errors import Unavailable
 from messenger.store import instance
+from messenger.store.commits import CHANNEL
 from messenger.store.db import Connection, Database
-from messenger.store.events import CHANNEL
 
 log = logging.getLogger(__name__)
 

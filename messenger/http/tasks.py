@@ -24,7 +24,7 @@ from messenger.http.reading import Limit, path_id
 from messenger.model import HistoryEntry, Message, Task, TaskCount, TaskStatus
 from messenger.protocol import tasks as commands
 from messenger.protocol.commands import Cursor, Id
-from messenger.store import discussion, tasks, users
+from messenger.store import agenda, discussion, users
 
 MAKING = (NotFound, Forbidden, IdempotencyMismatch, ValidationFailed)
 CHANGING = (*MAKING, VersionConflict)
@@ -73,7 +73,7 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
 async def list_tasks(request: web.Request, query: TasksQuery) -> Page:
     me = request[IDENTITY].user_id
     after = cursors.read(query.next, Place)
-    wanted = tasks.Wanted(
+    wanted = agenda.Wanted(
         assigned_to=_person(query.assigned_to, me),
         creator=_person(query.creator, me),
         status=query.status,
@@ -84,9 +84,9 @@ async def list_tasks(request: web.Request, query: TasksQuery) -> Page:
         after_id=after.id if after else None,
         limit=query.limit + 1,
     )
-    found = await tasks.listed(request.app[DATABASE], me, wanted)
+    found = await agenda.listed(request.app[DATABASE], me, wanted)
     last = found[query.limit - 1] if len(found) > query.limit else None
-    place = last and Place(tasks.place_of(last), last.id)
+    place = last and Place(agenda.place_of(last), last.id)
     return Page(found[: query.limit], cursors.write(place))
 
 
@@ -114,7 +114,7 @@ async def summary(request: web.Request) -> Page:
     person = await users.me(request.app[DATABASE], me)
     now = request.app[CLOCK]().astimezone(ZoneInfo(person.time_zone if person else "UTC"))
     monday = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(now.weekday())
-    return Page(await tasks.summary(request.app[DATABASE], me, now.date(), monday, now))
+    return Page(await agenda.summary(request.app[DATABASE], me, now.date(), monday, now))
 
 
 @operation("One task", tag="tasks", ok=Task, errors=(NotFound,))

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import aiocron
 from prometheus_client import CollectorRegistry, Counter
 
-from messenger.store import events, instance
+from messenger.store import commits, instance
 from messenger.store.db import Database
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ def housekeeping(
     """What a running server tidies by itself."""
 
     async def forget() -> None:
-        await events.forget_keys(database, clock() - KEYS_LIVE)
+        await commits.forget_keys(database, clock() - KEYS_LIVE)
         await instance.forget_sessions(database, clock() - SESSIONS_LIVE)
 
     schedule.add("17 3 * * *", "housekeeping", forget)

@@ -28,7 +28,7 @@ from messenger.storage import (
     Seat,
     Taken,
 )
-from messenger.store import chats, events, messages, sessions, tasks, users
+from messenger.store import chats, commits, events, messages, sessions, tasks, users
 from messenger.store.chats import Ids
 from messenger.store.db import Connection, Database, Duplicate, Prepared, stamp
 from messenger.store.journal import Journal
@@ -78,7 +78,7 @@ class PostgresStore:
         self, decision: Decision, at: datetime, key: RequestKey | None
     ) -> list[Event]:  # fmt: skip
         try:
-            return await events.commit(self.database, decision, at, key, self.announce)
+            return await commits.commit(self.database, decision, at, key, self.announce)
         except Duplicate as duplicate:
             raise Taken(duplicate.constraint or "") from None
 
@@ -89,7 +89,7 @@ class PostgresStore:
         return await tasks.new_ids(self.database, kind, count)
 
     async def find_key(self, user_id: int, key: str) -> Keyed | None:
-        return await events.find_key(self.database, user_id, key)
+        return await commits.find_key(self.database, user_id, key)
 
     async def saw(self, seen: dict[int, datetime]) -> None:
         await self.database.fetch(SAW, ids=list(seen), moments=list(seen.values()))

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from messenger.model import Event, Identity, Me, Snapshot, Task, User
 from messenger.protocol.events import StreamState
 from messenger.rules.streams import out_of_reach
-from messenger.store import chats, events, reading, tasks, users
+from messenger.store import agenda, chats, events, reading, users
 from messenger.store.chats import Ids
 from messenger.store.db import Connection, Database, Prepared
 from messenger.store.reading import Place
@@ -131,10 +131,10 @@ async def _beginning(connection: Connection, who: Identity) -> Beginning:
     return Beginning(
         me=await users.me(connection, who.user_id),
         users=[User(**row._asdict()) for row in rows],
-        tasks=await tasks.listed(
+        tasks=await agenda.listed(
             connection,
             who.user_id,
-            tasks.Wanted(assigned_to=who.user_id, status="open", limit=MY_TASKS),
+            agenda.Wanted(assigned_to=who.user_id, status="open", limit=MY_TASKS),
         ),
         cursors=[*heads.items(), *((row.id, row.seq) for row in access)],
     )

@@ -1,8 +1,6 @@
 """Tasks and columns: saved with their events, read for boards, lists and histories."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -16,16 +14,14 @@ from messenger.model import (
     FieldChange,
     HistoryEntry,
     Task,
-    TaskCount,
 )
 from messenger.rules.tasks import day_of
 from messenger.storage import BoardRecord
 from messenger.store.chats import Ids, Reader
 from messenger.store.db import Connection, Database, Prepared, Row, stamp
-from messenger.store.tables import chats, columns, events, members, messages, tasks
+from messenger.store.tables import columns, events, messages, tasks
 
 CHAT = sa.bindparam("chat", type_=sa.BigInteger)
-USER = sa.bindparam("user", type_=sa.BigInteger)
 LIMIT = sa.bindparam("limit", type_=sa.Integer)
 
 COLUMN_COLUMNS = (
@@ -107,12 +103,6 @@ SHOWN_OF = Prepared(
 )
 HOME_OF_TASK = Prepared(sa.select(tasks.c.chat_id).where(tasks.c.id == sa.bindparam("id")))
 HOME_OF_COLUMN = Prepared(sa.select(columns.c.chat_id).where(columns.c.id == sa.bindparam("id")))
-VISIBLE = sa.and_(
-    members.c.user_id == USER, members.c.left_at.is_(None), chats.c.deleted_at.is_(None)
-)
-SEEN = tasks.join(chats, chats.c.id == tasks.c.chat_id).join(
-    members, members.c.chat_id == tasks.c.chat_id
-)
 HISTORY = Prepared(
     sa.select(events.c.seq, stamp(events.c.at), events.c.by, events.c.type, events.c.data)
     .where(
@@ -307,99 +297,3 @@ async def comments(reader: Reader, chat_id: int, task_id: int, after: int, limit
     """The `seq` of the messages that belong to a task, ascending."""
     rows = await reader.fetch(COMMENTS, chat=chat_id, task=task_id, after=after, limit=limit)
     return [row.seq for row in rows]
-
-
-# Lists over all chats one is in
-
-
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What `GET /tasks` asks for; every filter may stand with every other."""
-
-    assigned_to: int | None = None
-    creator: int | None = None
-    status: str | None = None
-    due_from: date | None = None
-    due_to: date | None = None
-    chat_id: int | None = None
-    after_day: date | None = None
-    after_id: int | None = None
-    limit: int
-
-
-NEVER = date(9999, 12, 31)
-"""Where tasks without a due date stand in the order: last."""
-
-
-def _or_any(column: Any, name: str, type: Any) -> Any:
-    value = sa.bindparam(name, type_=type)
-    return sa.or_(value.is_(None), column == value)
-
-
-DAY = sa.func.coalesce(tasks.c.due_day, sa.literal_column(f"date '{NEVER}'"))
-LIST = Prepared(
-    sa.select(*TASK_COLUMNS)
-    .select_from(SEEN)
-    .where(
-        VISIBLE,
-        tasks.c.deleted_at.is_(None),
-        _or_any(tasks.c.assigned_to, "assigned_to", sa.BigInteger),
-        _or_any(tasks.c.creator, "creator", sa.BigInteger),
-        _or_any(tasks.c.status, "status", sa.Text),
-        _or_any(tasks.c.chat_id, "chat_id", sa.BigInteger),
-        sa.or_(
-            sa.bindparam("due_from", type_=sa.Date).is_(None),
-            tasks.c.due_day >= sa.bindparam("due_from", type_=sa.Date),
-        ),
-        sa.or_(
-            sa.bindparam("due_to", type_=sa.Date).is_(None),
-            tasks.c.due_day <= sa.bindparam("due_to", type_=sa.Date),
-        ),
-        sa.or_(
-            sa.bindparam("after_id", type_=sa.BigInteger).is_(None),
-            sa.tuple_(DAY, tasks.c.id)
-            > sa.tuple_(
-                sa.bindparam("after_day", type_=sa.Date),
-                sa.bindparam("after_id", type_=sa.BigInteger),
-            ),
-        ),
-    )
-    .order_by(DAY, tasks.c.id)
-    .limit(LIMIT)
-)
-# By person, in the chats the reader is in; this week begins on Monday of the reader's date.
-SUMMARY = Prepared(
-    sa.text(
-        """
-        select t.assigned_to as user_id,
-               count(*) filter (where t.status = 'open') as open,
-               count(*) filter (where t.status = 'open' and (t.due_day < :today
-                                or t.due_at < :now)) as overdue,
-               count(*) filter (where t.closed_at >= :week) as done
-        from tasks t
-        join chats c on c.id = t.chat_id
-        join members m on m.chat_id = t.chat_id
-        where m.user_id = :user and m.left_at is null and c.deleted_at is null
-          and t.deleted_at is null and (t.status = 'open' or t.closed_at >= :week)
-        group by t.assigned_to
-        order by t.assigned_to nulls last
-        """
-    )
-)
-
-
-async def listed(reader: Reader, user_id: int, wanted: Wanted) -> list[Task]:
-    """Tasks of the chats somebody is in, by due date, those without one last."""
-    values = msgspec.structs.asdict(wanted)
-    return [task_of(row) for row in await reader.fetch(LIST, user=user_id, **values)]
-
-
-def place_of(task: Task) -> date:
-    """Where a task stands in the order of lists."""
-    return day_of(task.due) or NEVER
-
-
-async def summary(
-    reader: Reader, user_id: int, today: date, week: Any, now: Any
-) -> list[TaskCount]:
-    rows = await reader.fetch(SUMMARY, user=user_id, today=today, week=week, now=now)
-    return [TaskCount(**row._asdict()) for row in rows]

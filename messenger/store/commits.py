@@ -18,6 +18,7 @@ from messenger.decision import (
     PasswordSet,
     PreferenceSet,
     PrivateSaved,
+    Reminded,
     RequestKey,
     SessionsRevoked,
     UserAdded,
@@ -25,7 +26,7 @@ from messenger.decision import (
 )
 from messenger.model import Event, Subject, timestamp
 from messenger.storage import Keyed, Moved
-from messenger.store import audit, chats, messages, sessions, tasks, users
+from messenger.store import audit, chats, messages, reminders, sessions, tasks, users
 from messenger.store.chats import Ids, Reader
 from messenger.store.db import Connection, Database, Prepared
 from messenger.store.events import kept_in_log, load
@@ -98,6 +99,8 @@ async def _write(connection: Connection, write: Write, by: int | None, at: datet
             await sessions.revoke(connection, write.session_ids, at)
         case PreferenceSet():
             await chats.save_preference(connection, **msgspec.structs.asdict(write))
+        case Reminded():
+            await reminders.record(connection, write, at)
         case Audited():
             await audit.record(connection, at, by, write.action, write.subject, write.details)
         case _:

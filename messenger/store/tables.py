@@ -230,6 +230,14 @@ tasks = sa.Table(
         "tasks_assigned", "assigned_to", "due_day", postgresql_where=sa.text("deleted_at is null")
     ),
     sa.Index(
+        "tasks_to_remind_of",
+        "due_day",
+        "id",
+        postgresql_where=sa.text(
+            "status = 'open' and deleted_at is null and assigned_to is not null"
+        ),
+    ),
+    sa.Index(
         "tasks_in_place",
         "column_id",
         "position",

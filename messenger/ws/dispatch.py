@@ -68,10 +68,8 @@ class Dispatch:
         match command:
             case commands.Ping():
                 session.tell(events.Pong(at=timestamp(self.clock()), id=command.id))
-            case commands.Type():
+            case commands.Type(id=None):
                 self.directory.typing(session.identity, command.chat_id)
-                if command.id is not None:
-                    SocketReply(session, command.id).answer(None)
             case commands.Subscribe():
                 resume.check(session, command, self.settings)
                 self._background(session, resume.subscribe(self.directory, session, command))

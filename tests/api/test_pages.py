@@ -9,13 +9,19 @@ from urllib.parse import urlsplit
 import pytest
 
 from messenger.errors import CATALOGUE
-from messenger.http import health, routes
+from messenger.http import assets, health, routes
 from messenger.http.page_words import EN, LANGUAGES, RU
 from messenger.http.pages import marked, preferred
 from messenger.protocol import asyncapi, events
 from tests.api.cast import Door
 
 PAGES = ("/", "/docs")
+
+
+@pytest.fixture(autouse=True)
+def no_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the web client is built, it has the root."""
+    monkeypatch.setattr(assets, "built", lambda: None)
 
 
 class Page(HTMLParser):

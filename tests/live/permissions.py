@@ -8,12 +8,9 @@ direct chat message and task are the other person's.
 """
 
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
-
-from messenger.http.routes import ROUTES
-from messenger.protocol.frames import ClientFrame
 
 ROLES = (
     *("owner", "admin", "member", "assignee", "creator", "author", "guest", "partner"),
@@ -138,15 +135,12 @@ class Ref(str):
     __slots__ = ()
 
 
-CHAT, ORG, MESSAGE, PINNED, TASK, DONE_TASK, COLUMN, KEY, HERE = map(
-    Ref, "chat org message pinned task done_task column key chat:0".split()
-)
-SELF, TARGET, NEWCOMER, STRANGER, ASSIGNED, LEADER = map(
-    Ref, "self target newcomer stranger assigned leader".split()
-)
-OWN_SESSION, SESSION, REFRESH, PASSWORD, NAME, GUEST_ID = map(
-    Ref, "own_session session refresh password name guest_id".split()
-)
+CHAT, ORG, MESSAGE, PINNED, COLUMN = map(Ref, ["chat", "org", "message", "pinned", "column"])
+TASK, DONE_TASK, PLACED_TASK = map(Ref, ["task", "done_task", "placed_task"])
+SELF, TARGET, NEWCOMER, STRANGER = map(Ref, ["self", "target", "newcomer", "stranger"])
+ASSIGNED, LEADER, LEFT_OUT = map(Ref, ["assigned", "leader", "left_out"])
+ACCESS, REFRESH, OWN_SESSION, SESSION = map(Ref, ["access", "refresh", "own_session", "session"])
+PASSWORD, NAME, KEY, CURSOR = map(Ref, ["password", "name", "key", "cursor"])
 PLACES = {
     "/chats/{id}": CHAT,
     "/tasks/{id}": TASK,
@@ -156,7 +150,7 @@ PLACES = {
 }
 
 
-class Ask(msgspec.Struct, frozen=True, kw_only=True):
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What stands in a row's command: fields of the frame, or of the body of a bare route.
 
     `shows` is what the answer must have to count as one: a list without it says `404`.
@@ -176,129 +170,100 @@ def readable(answer: Any) -> set[int]:
     return {stream["id"] for stream in answer["streams"] if not stream.get("gone")}
 
 
+def followed(answer: Any) -> set[int]:
+    return {stream for stream, _ in answer["cursors"]}
+
+
 IN_CHAT: dict[str, Any] = {"chat_id": CHAT}
 OF_MESSAGE: dict[str, Any] = {"chat_id": CHAT, "seq": MESSAGE}
 OF_TASK: dict[str, Any] = {"task_id": TASK}
 OF_COLUMN: dict[str, Any] = {"column_id": COLUMN}
 A_MEMBER = (ids, TARGET)
-MINE = Ask(fields=IN_CHAT)
+MINE = Asked(fields=IN_CHAT)
 SENT: dict[str, Any] = {"client_message_id": KEY, "text": "hello"}
 A_NAME: dict[str, Any] = {"username": NAME, "display_name": "Newcomer"}
 ITEM: dict[str, Any] = {"id": "a", "text": "first", "done": True}
-GIVEN: dict[str, Ask] = {
-    "POST /auth/register (uninvited)": Ask(fields={"username": NAME, "password": PASSWORD}),
-    "POST /auth/login": Ask(fields={"login": "target", "password": PASSWORD}),
-    "POST /auth/refresh": Ask(fields={"refresh": REFRESH}),
-    "POST /auth/password": Ask(fields={"old": PASSWORD, "new": PASSWORD}),
-    "DELETE /sessions/{id} (own)": Ask(path={"id": OWN_SESSION}),
-    "DELETE /sessions/{id} (another's)": Ask(path={"id": SESSION}),
-    "PATCH /users/me": Ask(fields={"display_name": "Renamed"}),
-    "GET /users/search": Ask(query={"query": "target"}, shows=A_MEMBER),
-    "POST /users/batch": Ask(fields={"ids": [TARGET]}, shows=A_MEMBER),
-    "presence.watch": Ask(
+GIVEN: dict[str, Asked] = {
+    "auth": Asked(fields={"token": ACCESS}),
+    "POST /auth/register (uninvited)": Asked(fields={"username": NAME, "password": PASSWORD}),
+    "POST /auth/login": Asked(fields={"login": "target", "password": PASSWORD}),
+    "POST /auth/refresh": Asked(fields={"refresh": REFRESH}),
+    "POST /auth/password": Asked(fields={"old": PASSWORD, "new": PASSWORD}),
+    "DELETE /sessions/{id} (own)": Asked(path={"/sessions/{id}": OWN_SESSION}),
+    "DELETE /sessions/{id} (another's)": Asked(path={"/sessions/{id}": SESSION}),
+    "PATCH /users/me": Asked(fields={"display_name": "Renamed"}),
+    "GET /users/search": Asked(query={"query": "t", "limit": 200}, shows=A_MEMBER),
+    "POST /users/batch": Asked(fields={"ids": [TARGET]}, shows=A_MEMBER),
+    "presence.watch": Asked(
         fields={"user_ids": [TARGET]}, shows=(lambda answer: ids(answer["users"]), TARGET)
     ),
-    "POST /admin/users": Ask(fields=A_NAME),
-    "PATCH /admin/users/{id}": Ask(fields={"display_name": "Renamed"}),
-    "GET /chats": Ask(shows=(ids, CHAT)),
-    "chat.create": Ask(fields={"title": "Mine"}),
-    "chat.direct (a member)": Ask(fields={"user_id": TARGET}),
-    "chat.direct (a stranger)": Ask(fields={"user_id": STRANGER}),
-    "chat.update": Ask(fields={**IN_CHAT, "title": KEY}),
-    "chat.update (the common one)": Ask(fields={"chat_id": ORG, "title": KEY}),
+    "POST /admin/users": Asked(fields=A_NAME),
+    "PATCH /admin/users/{id}": Asked(fields={"display_name": "Renamed"}),
+    "GET /chats": Asked(shows=(ids, CHAT)),
+    "chat.create": Asked(fields={"title": "Mine"}),
+    "chat.direct (a member)": Asked(fields={"user_id": TARGET}),
+    "chat.direct (a stranger)": Asked(fields={"user_id": STRANGER}),
+    "chat.update": Asked(fields={**IN_CHAT, "title": KEY}),
+    "chat.update (the common one)": Asked(fields={"chat_id": ORG, "title": KEY}),
     "chat.delete": MINE,
-    "chat.delete (the common one)": Ask(fields={"chat_id": ORG}),
-    "member.add": Ask(fields={**IN_CHAT, "user_ids": [NEWCOMER]}),
-    "member.add (a guest, the common one)": Ask(fields={"chat_id": ORG, "user_ids": [GUEST_ID]}),
-    "member.add (oneself)": Ask(fields={**IN_CHAT, "user_ids": [SELF]}),
-    "member.update (to admin)": Ask(fields={**IN_CHAT, "user_id": TARGET, "role": "admin"}),
-    "member.update (to owner)": Ask(fields={**IN_CHAT, "user_id": TARGET, "role": "owner"}),
-    "member.update (oneself, to owner)": Ask(fields={**IN_CHAT, "user_id": SELF, "role": "owner"}),
-    "member.remove": Ask(fields={**IN_CHAT, "user_id": TARGET}),
-    "member.remove (the only owner)": Ask(fields={**IN_CHAT, "user_id": LEADER}),
-    "member.remove (oneself)": Ask(fields={**IN_CHAT, "user_id": SELF}),
-    "member.remove (from the common one)": Ask(fields={"chat_id": ORG, "user_id": SELF}),
-    "read.mark": Ask(fields={**IN_CHAT, "read_seq": 1}),
-    "notify.set": Ask(fields={**IN_CHAT, "level": "mentions"}),
-    "draft.set": Ask(fields={**IN_CHAT, "text": KEY}),
+    "chat.delete (the common one)": Asked(fields={"chat_id": ORG}),
+    "member.add": Asked(fields={**IN_CHAT, "user_ids": [NEWCOMER]}),
+    "member.add (a guest, the common one)": Asked(fields={"chat_id": ORG, "user_ids": [LEFT_OUT]}),
+    "member.add (oneself)": Asked(fields={**IN_CHAT, "user_ids": [SELF]}),
+    "member.update (to admin)": Asked(fields={**IN_CHAT, "user_id": TARGET, "role": "admin"}),
+    "member.update (to owner)": Asked(fields={**IN_CHAT, "user_id": TARGET, "role": "owner"}),
+    "member.update (oneself, to owner)": Asked(
+        fields={**IN_CHAT, "user_id": SELF, "role": "owner"}
+    ),
+    "member.remove": Asked(fields={**IN_CHAT, "user_id": TARGET}),
+    "member.remove (the only owner)": Asked(fields={**IN_CHAT, "user_id": LEADER}),
+    "member.remove (oneself)": Asked(fields={**IN_CHAT, "user_id": SELF}),
+    "member.remove (from the common one)": Asked(fields={"chat_id": ORG, "user_id": SELF}),
+    "read.mark": Asked(fields={**IN_CHAT, "read_seq": 1}),
+    "notify.set": Asked(fields={**IN_CHAT, "level": "mentions"}),
+    "draft.set": Asked(fields={**IN_CHAT, "text": KEY}),
     "typing": MINE,
-    "message.send": Ask(fields={**IN_CHAT, **SENT}),
-    "message.send (a comment)": Ask(fields={**IN_CHAT, **SENT, "task_id": TASK}),
-    "message.send (to the common one)": Ask(fields={**SENT, "chat_id": ORG}),
-    "message.edit": Ask(fields={**OF_MESSAGE, "text": "edited"}),
-    "message.delete": Ask(fields=OF_MESSAGE),
-    "message.pin": Ask(fields=OF_MESSAGE),
-    "message.unpin (the author's pin)": Ask(fields={**IN_CHAT, "seq": PINNED}),
-    "reaction.add": Ask(fields={**OF_MESSAGE, "emoji": "👍"}),
-    "reaction.remove": Ask(fields={**OF_MESSAGE, "emoji": "👍"}),
-    "GET /tasks": Ask(shows=(ids, TASK)),
-    "GET /tasks (of one chat)": Ask(query={"chat_id": CHAT}, shows=(ids, TASK)),
-    "GET /tasks/summary": Ask(
+    "message.send": Asked(fields={**IN_CHAT, **SENT}),
+    "message.send (a comment)": Asked(fields={**IN_CHAT, **SENT, "task_id": TASK}),
+    "message.send (to the common one)": Asked(fields={**SENT, "chat_id": ORG}),
+    "message.edit": Asked(fields={**OF_MESSAGE, "text": "edited"}),
+    "message.delete": Asked(fields=OF_MESSAGE),
+    "message.pin": Asked(fields=OF_MESSAGE),
+    "message.unpin (the author's pin)": Asked(fields={**IN_CHAT, "seq": PINNED}),
+    "reaction.add": Asked(fields={**OF_MESSAGE, "emoji": "👍"}),
+    "reaction.remove": Asked(fields={**OF_MESSAGE, "emoji": "👍"}),
+    "GET /tasks": Asked(shows=(ids, TASK)),
+    "GET /tasks (of one chat)": Asked(query={"chat_id": CHAT}, shows=(ids, TASK)),
+    "GET /tasks/summary": Asked(
         shows=(lambda counts: {count["user_id"] for count in counts}, ASSIGNED)
     ),
-    "task.create": Ask(fields={**IN_CHAT, "title": "one"}),
-    "task.create (in the common one)": Ask(fields={"title": "one"}),
-    "message.task": Ask(fields=OF_MESSAGE),
-    "task.update (title)": Ask(fields={**OF_TASK, "title": "two"}),
-    "task.update (description)": Ask(fields={**OF_TASK, "description": "long"}),
-    "task.update (assignee)": Ask(fields={**OF_TASK, "assigned_to": None}),
-    "task.update (due)": Ask(fields={**OF_TASK, "due": {"date": "2031-03-01"}}),
-    "task.update (labels)": Ask(fields={**OF_TASK, "labels": ["urgent"]}),
-    "task.update (status)": Ask(fields={**OF_TASK, "status": "done"}),
-    "task.update (checklist)": Ask(fields={**OF_TASK, "checklist": [ITEM]}),
-    "task.update (status and title)": Ask(fields={**OF_TASK, "status": "done", "title": "two"}),
-    "task.update (put away)": Ask(fields={"task_id": DONE_TASK, "archived": True}),
-    "task.move": Ask(fields={**OF_TASK, "column_id": COLUMN}),
-    "task.move (off the board)": Ask(fields={**OF_TASK, "column_id": None}),
-    "task.delete": Ask(fields=OF_TASK),
-    "column.create": Ask(fields={**IN_CHAT, "title": "Review"}),
-    "column.update": Ask(fields={**OF_COLUMN, "title": "Doubts"}),
-    "column.move": Ask(fields=OF_COLUMN),
-    "column.delete": Ask(fields=OF_COLUMN),
-    "subscribe": Ask(fields={"streams": [[CHAT, None]]}, shows=(readable, CHAT)),
-    "subscribe (another's own stream)": Ask(
+    "task.create": Asked(fields={**IN_CHAT, "title": "one"}),
+    "task.create (in the common one)": Asked(fields={"title": "one"}),
+    "message.task": Asked(fields=OF_MESSAGE),
+    "task.update (title)": Asked(fields={**OF_TASK, "title": "two"}),
+    "task.update (description)": Asked(fields={**OF_TASK, "description": "long"}),
+    "task.update (assignee)": Asked(fields={**OF_TASK, "assigned_to": None}),
+    "task.update (due)": Asked(fields={**OF_TASK, "due": {"date": "2031-03-01"}}),
+    "task.update (labels)": Asked(fields={**OF_TASK, "labels": ["urgent"]}),
+    "task.update (status)": Asked(fields={**OF_TASK, "status": "done"}),
+    "task.update (checklist)": Asked(fields={**OF_TASK, "checklist": [ITEM]}),
+    "task.update (status and title)": Asked(fields={**OF_TASK, "status": "done", "title": "two"}),
+    "task.update (put away)": Asked(fields={"task_id": DONE_TASK, "archived": True}),
+    "task.move": Asked(fields={**OF_TASK, "column_id": COLUMN}),
+    "task.move (off the board)": Asked(fields={"task_id": PLACED_TASK, "column_id": None}),
+    "task.delete": Asked(fields=OF_TASK),
+    "column.create": Asked(fields={**IN_CHAT, "title": "Review"}),
+    "column.update": Asked(fields={**OF_COLUMN, "title": "Doubts"}),
+    "column.move": Asked(fields=OF_COLUMN),
+    "column.delete": Asked(fields=OF_COLUMN),
+    "subscribe": Asked(fields={"streams": [[CHAT, None]]}, shows=(readable, CHAT)),
+    "subscribe (another's own stream)": Asked(
         fields={"streams": [[TARGET, None]]}, shows=(readable, TARGET)
     ),
-    "unsubscribe": Ask(fields={"streams": [CHAT]}),
-    "GET /sync/bootstrap": Ask(
+    "unsubscribe": Asked(fields={"streams": [CHAT]}),
+    "GET /sync/bootstrap": Asked(
         shows=(lambda snapshots: {each["chat"]["id"] for each in snapshots}, CHAT)
     ),
-    "GET /sync/changes": Ask(query={"after": HERE}, shows=(readable, CHAT)),
-    "POST /sync/changes": Ask(fields={"cursors": [[CHAT, None]]}, shows=(readable, CHAT)),
+    "GET /sync/changes": Asked(query={"after": CURSOR}, shows=(followed, CHAT)),
+    "POST /sync/changes": Asked(fields={"cursors": [[CHAT, None]]}, shows=(followed, CHAT)),
 }
-FRAMES: dict[str, type[Any]] = {
-    str(frame.__struct_config__.tag): frame for frame in get_args(ClientFrame)
-}
-
-
-class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the table: what is asked, and what each role is answered."""
-
-    name: str
-    verdicts: dict[str, str]
-
-    @property
-    def ask(self) -> Ask:
-        return GIVEN.get(self.name, Ask())
-
-    @property
-    def what(self) -> str:
-        """The name without what tells it from its likes: a frame's type, or a route."""
-        return self.name.partition(" (")[0]
-
-    @property
-    def routes(self) -> list[Any]:
-        """The rows of `http.routes` that lead there."""
-        frame = FRAMES.get(self.what)
-        if frame is not None:
-            return [row for row in ROUTES if row[2].made_of[2] is frame]  # type: ignore[attr-defined]
-        return [row for row in ROUTES if f"{row[0]} {row[1]}" == self.what]
-
-
-def rows() -> list[Row]:
-    """The table, read."""
-    lines = [line.rsplit(maxsplit=len(ROLES)) for line in TABLE.splitlines()]
-    return [
-        Row(name=name, verdicts={role: MARKS[mark] for role, mark in zip(ROLES, marks, strict=True)})
-        for name, *marks in (line for line in lines if len(line) > len(ROLES))
-    ]

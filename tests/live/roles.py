@@ -1,33 +1,46 @@
-"""The people of the table of permissions, and the things they are asked about.
+"""The people of the table of permissions, and the things they ask about.
 
-One server for many questions: a thing that was changed is made anew before the next one, and a
-refused question changes nothing, which `heads` shows.
+One server for many questions: what an answer has changed is made anew before the next
+question. Everything is made as it is first needed, by whoever the table says it is of.
 """
 
+import itertools
 import uuid
 from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
 from typing import Any
 
 import aiohttp
 
 from messenger.actors.stream import UNKNOWN
-from messenger.model import SYSTEM, Identity
+from messenger.model import SYSTEM, Due
 from messenger.protocol import commands, tasks
 from messenger.protocol.accounts import AddUser, RevokeSessions, UpdateUser
-from tests.live.client import Client
+from tests.live.client import Client, JsonSocket
 from tests.live.conftest import Stage
-from tests.live.permissions import DEAD, ROLES, Ref
+from tests.live.permissions import ROLES, Ref
 
 PASSWORD = "correct horse battery"
+ALIVE = tuple(role for role in ROLES if role not in ("disabled", "ended", "nobody"))
 GUESTS = ("guest", "outsider", "left_out")
 OTHERS = ("target", "newcomer", "left_out")
-"""People who ask nothing: a member, and two of whom one is a guest who are in no chat."""
-MEMBERS = ("admin", "member", "assignee", "creator", "author", "guest", "removed", "target")
+"""They ask nothing: a member, somebody who is in no chat, and a guest in none."""
+MEMBERS = (
+    "admin",
+    "member",
+    "assignee",
+    "creator",
+    "author",
+    "guest",
+    "removed",
+    "target",
+    "ended",
+)
 GROUP, DIRECT = "group", "direct"
 
 
 class Session:
-    """One role, signed in."""
+    """Somebody's signed-in device, and its socket once there is one."""
 
     def __init__(self, user_id: int, id: str, access: str, refresh: str) -> None:
         self.user_id = user_id
@@ -41,25 +54,27 @@ class World:
     """Everybody, a group, a direct chat, and what is in them."""
 
     def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+        self.base = stage.base
         self.server = stage.server
         self.people: dict[str, int] = {}
         self.sessions: dict[str, Session] = {}
+        self.numbers = itertools.count()
+        self.members = [*MEMBERS, "disabled"]
         self.made: dict[str, dict[str, Any]] = {GROUP: {}, DIRECT: {}}
 
     async def open(self) -> None:
-        self.http = aiohttp.ClientSession(self.stage.base)
+        self.http = aiohttp.ClientSession(self.base)
         password_hash = await self.server.passwords.hash(PASSWORD)
         # The first of all owns the common chat.
-        for name in ("root", *ROLES[:-1], *OTHERS):
-            if name not in self.people:
-                await self._add(name, password_hash)
-        for name in (*ROLES[:-1], *OTHERS):
+        for name in ("root", *(role for role in ROLES[:-1] if role != "root"), *OTHERS):
+            await self._add(name, password_hash)
             await self.sign_in(name)
         await self.find(GROUP, "chat")
-        await self._say("root", UpdateUser(user_id=self.people["disabled"], disabled=True))
+        # Nobody adds who is disabled to another chat.
+        self.members.remove("disabled")
+        await self.say("root", UpdateUser(user_id=self.people["disabled"], disabled=True))
         ended = self.sessions["ended"]
-        await self._say("ended", RevokeSessions(user_id=ended.user_id, session_ids=[ended.id]))
+        await self.say("ended", RevokeSessions(user_id=ended.user_id, session_ids=[ended.id]))
 
     async def close(self) -> None:
         for session in self.sessions.values():
@@ -79,7 +94,7 @@ class World:
         self.people[name] = (await self.server.directory.ask(SYSTEM, command)).id
 
     async def sign_in(self, name: str) -> None:
-        """A fresh session; whatever became of the last one."""
+        """A fresh session; the last one's socket is let go."""
         old = self.sessions.get(name)
         if old is not None and old.client is not None:
             await old.client.disconnect()
@@ -93,73 +108,156 @@ class World:
         """The socket of somebody who is signed in."""
         session = self.sessions[name]
         if session.client is None:
-            session.client = await self.stage.connect(session.access, session.user_id)
+            client = Client(self.base, session.access, session.user_id, JsonSocket)
+            session.client = await client.connect()
         return session.client
 
+    async def say(self, name: str, command: Any) -> Any:
+        """What somebody does whom nothing hinders, past both doors."""
+        session, directory = self.sessions[name], self.server.directory
+        identity = await directory.people.identify(session.user_id, session.id)
+        return await directory.ask(identity, command)
+
     def heads(self) -> dict[int, int]:
-        """How far every stream is that anybody holds."""
+        """How far every stream is that the server holds."""
         streams = self.server.directory.streams
         return {id: stream.seq for id, stream in streams.items() if stream.seq != UNKNOWN}
-
-    async def _say(self, name: str, command: Any) -> Any:
-        session = self.sessions[name]
-        people = self.server.directory.people
-        identity: Identity = await people.identify(session.user_id, session.id)
-        return await self.server.directory.ask(identity, command)
 
     # What is asked about
 
     async def fill(self, value: Any, role: str) -> Any:
-        """Put what they stand for in the place of references."""
+        """Put what references stand for in their place."""
         match value:
             case Ref():
-                return await self.find(DIRECT if role == "partner" else GROUP, value, role)
+                own = OWN.get(value)
+                return own(self, role) if own else await self.find(place_of(role), value)
             case dict():
                 return {name: await self.fill(each, role) for name, each in value.items()}
             case list():
                 return [await self.fill(each, role) for each in value]
         return value
 
-    async def find(self, place: str, what: str, role: str = "") -> Any:
-        if what in OWN:
-            return OWN[what](self, role)
-        if what in FIXED:
-            return FIXED[what](self)
+    async def find(self, place: str, what: str) -> Any:
         made = self.made[place]
         if what not in made:
             made[what] = await MAKERS[what](self, place)
         return made[what]
 
-    def used(self, role: str, whole_chat: bool) -> None:
-        """What was there has been changed; a direct chat cannot be."""
-        place = DIRECT if role == "partner" else GROUP
-        chat = self.made[place].get("chat")
-        self.made[place] = {} if chat is None or whole_chat else {"chat": chat}
+    def spend(self, role: str, *what: str) -> None:
+        """What somebody could change is not what it was; more than single things: `what`."""
+        made = self.made[place_of(role)]
+        for name in made.keys() - ({"chat", "column"} - set(what)):
+            del made[name]
 
 
-def held_by(place: str, role: str) -> str:
-    """In the direct chat all is the author's, for the other one to be judged by."""
+def place_of(role: str) -> str:
+    return DIRECT if role == "partner" else GROUP
+
+
+def of(place: str, role: str) -> str:
+    """Whose something is: in the direct chat, all is the author's."""
     return role if place == GROUP else "author"
 
 
-async def _chat(world: World, place: str) -> int:
+async def make_chat(world: World, place: str) -> int:
     if place == DIRECT:
         opened = commands.OpenDirect(user_id=world.people["partner"])
-        chat = (await world._say("author", opened)).id
-        await world._say("author", a_message(chat))
-        return int(chat)
-    # Who is disabled is in the first group alone: nobody adds them to another.
-    names = [*MEMBERS, "ended", "disabled"] if "disabled" in world.active else [*MEMBERS, "ended"]
-    ids = [world.people[name] for name in names]
+        chat = int((await world.say("author", opened)).id)
+        await world.say("author", said(chat))
+        return chat
+    ids = [world.people[name] for name in world.members]
     made = commands.CreateChat(title="Lobby", member_ids=ids, board=True)
-    chat = (await world._say("owner", made)).id
-    admin = commands.UpdateMember(chat_id=chat, user_id=world.people["admin"], role="admin")
-    await world._say("owner", admin)
-    gone = commands.RemoveMember(chat_id=chat, user_id=world.people["removed"])
-    await world._say("owner", gone)
-    return int(chat)
+    chat = int((await world.say("owner", made)).id)
+    admin, removed = world.people["admin"], world.people["removed"]
+    await world.say("owner", commands.UpdateMember(chat_id=chat, user_id=admin, role="admin"))
+    await world.say("owner", commands.RemoveMember(chat_id=chat, user_id=removed))
+    return chat
 
 
-def a_message(chat: int) -> commands.SendMessage:
+def said(chat: int) -> commands.SendMessage:
     key = str(uuid.uuid4())
     return commands.SendMessage(chat_id=chat, client_message_id=key, text="hello")
+
+
+async def make_message(world: World, place: str) -> int:
+    return int((await world.say("author", said(await world.find(place, "chat")))).seq)
+
+
+async def make_pinned(world: World, place: str) -> int:
+    chat, seq = await world.find(place, "chat"), await make_message(world, place)
+    await world.say("author", commands.PinMessage(chat_id=chat, seq=seq))
+    return seq
+
+
+async def make_task(world: World, place: str) -> int:
+    new = tasks.CreateTask(
+        chat_id=await world.find(place, "chat"),
+        title="one",
+        # The newest is due first: it is on the first page of every list.
+        due=Due(date=str(date(2100, 1, 1) - timedelta(days=next(world.numbers)))),
+        assigned_to=world.people[of(place, "assignee")],
+    )
+    return int((await world.say(of(place, "creator"), new)).id)
+
+
+async def make_placed(world: World, place: str) -> int:
+    """A task that stands on the board."""
+    task, column = await make_task(world, place), await world.find(place, "column")
+    await world.say(of(place, "owner"), tasks.MoveTask(task_id=task, column_id=column))
+    return task
+
+
+async def make_done(world: World, place: str) -> int:
+    task = await make_task(world, place)
+    await world.say(of(place, "creator"), tasks.UpdateTask(task_id=task, status="done"))
+    return task
+
+
+async def make_column(world: World, place: str) -> int:
+    """The first of two, so that there is a place to move it to."""
+    owner, chat = of(place, "owner"), await world.find(place, "chat")
+    first = await world.say(owner, tasks.CreateColumn(chat_id=chat, title="First"))
+    await world.say(owner, tasks.CreateColumn(chat_id=chat, title="Second"))
+    return int(first.id)
+
+
+async def make_cursor(world: World, place: str) -> str:
+    return f"{await world.find(place, 'chat')}:0"
+
+
+def named(name: str) -> Callable[[World, str], Awaitable[int]]:
+    """Somebody of the group; in the direct chat its author."""
+
+    async def find(world: World, place: str) -> int:
+        return world.people[of(place, name)]
+
+    return find
+
+
+MAKERS: dict[str, Callable[[World, str], Awaitable[Any]]] = {
+    "chat": make_chat,
+    "message": make_message,
+    "pinned": make_pinned,
+    "task": make_task,
+    "placed_task": make_placed,
+    "done_task": make_done,
+    "column": make_column,
+    "cursor": make_cursor,
+    "target": named("target"),
+    "assigned": named("assignee"),
+    "leader": named("owner"),
+}
+OWN: dict[str, Callable[[World, str], Any]] = {
+    "self": lambda world, role: world.people.get(role, 1),
+    "access": lambda world, role: world.sessions[role].access if role in world.sessions else "x",
+    "refresh": lambda world, role: world.sessions[role].refresh if role in world.sessions else "x",
+    "own_session": lambda world, role: world.sessions.get(role, world.sessions["target"]).id,
+    "session": lambda world, role: world.sessions["target"].id,
+    "org": lambda world, role: world.server.directory.org_id,
+    "newcomer": lambda world, role: world.people["newcomer"],
+    "stranger": lambda world, role: world.people["stranger"],
+    "left_out": lambda world, role: world.people["left_out"],
+    "password": lambda world, role: PASSWORD,
+    "key": lambda world, role: str(uuid.uuid4()),
+    "name": lambda world, role: f"n{uuid.uuid4().hex[:12]}",
+}

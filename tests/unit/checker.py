@@ -26,12 +26,10 @@ class Attempt(msgspec.Struct):
     seq: int = 0
 
 
-class Run:
+class Run(msgspec.Struct):
     """One connection's view of one stream: the last `seq`, or none yet where any may be next."""
 
-    def __init__(self, last: int | None) -> None:
-        self.last = last
-        self.began_after = last
+    last: int | None
 
 
 class Seen:
@@ -41,20 +39,24 @@ class Seen:
         self.checker = checker
         self.name = name
         self.runs: dict[int, Run] = {}
-        self.asked: dict[int, int] = {}
         self.answered: set[Any] = set()
+        self.live = False
 
     def subscribing(self, cursors: dict[int, int]) -> None:
-        self.asked = dict(cursors)
+        self.live = False
         self.runs = {stream: Run(cursor) for stream, cursor in cursors.items()}
 
     def subscribed(self, states: list[dict[str, Any]]) -> None:
+        self.live = True
         for state in states:
             stream, seq = state["id"], state.get("seq", 0)
             if state.get("gone"):
                 self.runs.pop(stream, None)
             elif state.get("reset") or stream not in self.runs:
                 self.runs[stream] = Run(seq)
+            elif self.runs[stream].last is None:
+                # Joined while the backlog was on its way.
+                self.runs[stream].last = seq
             elif self.runs[stream].last != seq:
                 self.wrong(f"I4 ack says {stream} is at {seq}, not {self.runs[stream].last}")
 
@@ -85,7 +87,7 @@ class Seen:
     def sent(self, chat: int, seq: int) -> None:
         """The ack of an own message: where one listens, its event came before."""
         run = self.runs.get(chat)
-        if run is not None and run.began_after is not None and (run.last or 0) < seq:
+        if self.live and run is not None and run.last is not None and run.last < seq:
             self.wrong(f"ack of {chat}:{seq} came before its event")
 
     def wrong(self, what: str) -> None:

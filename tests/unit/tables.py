@@ -26,7 +26,7 @@ from messenger.model import (
     timestamp,
 )
 from messenger.rules.accounts import email_key, username_key
-from messenger.storage import Keyed, Marked, Posting, Stored, Taken
+from messenger.storage import Keyed, Marked, Moved, Posting, Stored, Taken
 
 
 class Head(msgspec.Struct):
@@ -154,6 +154,10 @@ class Tables:
     def _check_free(self, decision: Decision, key: RequestKey | None) -> None:
         if key is not None and (key.user_id, key.key) in self.keys:
             raise Taken("request_keys_pkey")
+        stream, seq = decision.head or (0, 0)
+        grows = any(entry.stream == stream for entry in decision.entries)
+        if grows and self.tops[stream].seq != seq:
+            raise Moved
         pairs = [chat.user_ids for chat in self.chats.values() if chat.user_ids is not None]
         for entry in decision.entries:
             if entry.type == "chat.created" and entry.data.user_ids in pairs:

@@ -263,7 +263,7 @@ def test_any_bytes_are_a_command_or_refused(codec: Codec, payload: bytes) -> Non
 
 
 @codecs
-@settings(max_examples=1500)
+@settings(max_examples=800)
 @given(sample=st.sampled_from(SAMPLES), place=st.integers(0, 9), value=JSON_VALUES)
 def test_any_value_in_any_field_is_a_command_or_refused(
     codec: Codec, sample: dict[str, Any], place: int, value: Any

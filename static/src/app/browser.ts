@@ -30,6 +30,8 @@ function pressKeys({ keys }: Model): void {
 function watchNetwork({ account }: Model): void {
   const retry = (): void => account.peek()?.link.retryNow();
   addEventListener("online", retry);
+  // Ask rather than believe: some systems say so while the connection works.
+  addEventListener("offline", retry);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") retry();
   });

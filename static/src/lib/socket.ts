@@ -42,7 +42,7 @@ export type SocketState = "stopped" | "waiting" | "connecting" | "open";
 export type Advice = "reconnect" | "refresh" | "stop";
 
 const ANSWER_WITHIN_MS = 8_000;
-const PONG_WITHIN_MS = 10_000;
+const PONG_WITHIN_MS = 6_000;
 const OPEN_WITHIN_MS = 15_000;
 
 export function adviceOf(code: number): Advice {

@@ -13,7 +13,7 @@ export interface Locks {
 }
 
 export interface Channel {
-  onmessage: ((event: { data: unknown }) => void) | null;
+  onmessage: ((event: never) => void) | null;
   postMessage(data: unknown): void;
   close(): void;
 }
@@ -49,7 +49,7 @@ export class Tabs {
 
   constructor(parts: TabsParts) {
     this.#parts = parts;
-    parts.channel.onmessage = (event) => this.#hear(event.data as Said);
+    parts.channel.onmessage = (event: { data: unknown }) => this.#hear(event.data as Said);
     if (parts.locks === undefined) {
       this.#leading.value = true;
     } else {

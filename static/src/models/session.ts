@@ -53,7 +53,7 @@ export class Session {
     this.#parts = parts;
     this.settings = parts.settings;
     parts.world.http.onSignedOut = () => void this.#endedByServer();
-    parts.channel.onmessage = (event) => void this.#heard(event.data as Said);
+    parts.channel.onmessage = (event: { data: unknown }) => void this.#heard(event.data as Said);
   }
 
   /** Go on with the account that was here last, with or without a connection. */

@@ -57,7 +57,8 @@ interface Told {
 
 async function keep(): Promise<void> {
   const cache = await caches.open(CACHE);
-  await cache.addAll([SHELL, ...BESIDE, ...__FILES__]);
+  // The shell as the server has it now: an older one would name files that are gone.
+  await cache.addAll([new Request(SHELL, { cache: "reload" }), ...BESIDE, ...__FILES__]);
 }
 
 async function removeOthers(): Promise<void> {

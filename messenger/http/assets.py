@@ -1,0 +1,162 @@
+"""The web client: what `static/` was built into, served from memory, and the shell around it.
+
+Every place of the client is answered with the same shell; which one is meant is
+read in the browser. Without a build there are no such places, and the root says
+that the server runs. Knows nothing of what the client does.
+"""
+
+import mimetypes
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp_jinja2
+import msgspec
+from aiohttp import web
+
+from messenger.config import Settings
+from messenger.errors import NotFound
+from messenger.http.cached import Cached
+from messenger.http.keys import SETTINGS
+
+CHECKOUT: Final = Path(__file__).parents[2] / "static" / "dist"
+INSTALLED: Final = Path(__file__).parents[1] / "_static"
+ENTRY: Final = "src/app/main.tsx"
+HASHED: Final = "assets"
+
+PLACES: Final = (
+    "/",
+    "/chat/{place:.+}",
+    "/board/{place:.+}",
+    "/task/{place:.+}",
+    "/tasks",
+    "/people",
+    "/people/{place:.+}",
+    "/search",
+    "/settings",
+    "/settings/{place:.+}",
+    "/admin",
+    "/admin/{place:.+}",
+    "/sign-in",
+    "/register",
+    "/invite/{place:.+}",
+)
+"""What `static/src/lib/router.ts` can read, and the service worker answers without us."""
+
+POLICY: Final = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
+SHELL: Final = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+WORKER: Final = {"Content-Security-Policy": POLICY}
+"""A service worker is bound by its own script's policy: with that of data it may fetch nothing."""
+TYPES: Final = {".js": "text/javascript", ".webmanifest": "application/manifest+json"}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Chunk(msgspec.Struct, frozen=True):
+    """One entry of the list that the build leaves behind."""
+
+    file: str
+    css: list[str] = []
+    imports: list[str] = []
+
+
+class Client:
+    """A build, read once: its files by name, and the chunks that the shell has to name."""
+
+    def __init__(self, root: Path) -> None:
+        listed = (root / ".vite" / "manifest.json").read_bytes()
+        self.chunks = msgspec.json.decode(listed, type=dict[str, Chunk])
+        self.hashed = {
+            path.name: Cached(path.read_bytes(), type_of(path), FOR_EVER)
+            for path in sorted((root / HASHED).iterdir())
+        }
+        self.beside = {
+            path.name: Cached(path.read_bytes(), type_of(path), WORKER if is_script(path) else {})
+            for path in sorted(root.iterdir())
+            if path.is_file() and path.suffix != ".html"
+        }
+
+    def __repr__(self) -> str:
+        return f"<Client {len(self.hashed)} hashed files, {len(self.beside)} beside>"
+
+    def head(self) -> dict[str, Any]:
+        """The addresses in the head of the shell."""
+        entry = self.chunks[ENTRY]
+        imported = [self.chunks[name] for name in entry.imports]
+        styles = [*entry.css, *(file for chunk in imported for file in chunk.css)]
+        return {
+            "script": f"/{entry.file}",
+            "styles": [f"/{file}" for file in dict.fromkeys(styles)],
+            "preloads": [f"/{chunk.file}" for chunk in imported],
+        }
+
+
+def is_script(path: Path) -> bool:
+    return path.suffix == ".js"
+
+
+def type_of(path: Path) -> str:
+    guessed = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
+    if guessed is None:
+        return "application/octet-stream"
+    textual = guessed.startswith("text/") or guessed.endswith(("json", "xml"))
+    return f"{guessed}; charset=utf-8" if textual else guessed
+
+
+def built() -> Path | None:
+    """Where the client is: a checkout's own build before what was installed with the package."""
+    for root in (CHECKOUT, INSTALLED):
+        if (root / ".vite" / "manifest.json").is_file():
+            return root
+    return None
+
+
+def public_settings(settings: Settings) -> str:
+    """What the client has to know before anybody is signed in."""
+    shown = {
+        "default_locale": settings.default_locale,
+        "registration": settings.registration,
+        "direct_chats": settings.direct_chats,
+        "message_max_length": settings.message_max_length,
+        "file_max_bytes": settings.file_max_bytes,
+    }
+    return msgspec.json.encode(shown).decode()
+
+
+def install(app: web.Application, otherwise: Handler, root: Path | None) -> None:
+    """Serve the client that was built at `root`; without one, `otherwise` answers at the root."""
+    if root is None:
+        app.router.add_get("/", otherwise)
+        return
+    client = Client(root)
+    settings = app[SETTINGS]
+    page = aiohttp_jinja2.get_env(app).get_template("app.html").render(
+        **client.head(), locale=settings.default_locale, settings=public_settings(settings)
+    )  # fmt: skip
+    shell = Cached(page.encode(), "text/html; charset=utf-8", SHELL)
+
+    async def place(request: web.Request) -> web.StreamResponse:
+        return shell.answer(request)
+
+    async def hashed(request: web.Request) -> web.StreamResponse:
+        found = client.hashed.get(request.match_info["name"])
+        if found is None:
+            raise NotFound("There is no such file in this version of the client.")
+        return found.answer(request)
+
+    async def beside(request: web.Request) -> web.StreamResponse:
+        return client.beside[request.path.removeprefix("/")].answer(request)
+
+    for path in PLACES:
+        app.router.add_get(path, place)
+    app.router.add_get(f"/{HASHED}/{{name}}", hashed)
+    for name in client.beside:
+        app.router.add_get(f"/{name}", beside)

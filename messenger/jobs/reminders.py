@@ -1,0 +1,108 @@
+"""Looks every minute whom to remind of which task, and has their actors do it.
+
+Reads pages of what may be due, asks the rules, sends commands. Who was first, when
+two do it at once, is for the database to say; nothing here remembers what was sent.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from messenger import errors
+from messenger.actors.directory import Directory
+from messenger.actors.reminding import Remind
+from messenger.jobs.schedule import Schedule
+from messenger.model import SYSTEM
+from messenger.rules.reminders import due_key, reminders_due
+from messenger.store import reminders
+from messenger.store.db import Database
+from messenger.store.reminders import Candidate, Place
+
+log = logging.getLogger(__name__)
+
+LATE: Final = timedelta(days=30)
+"""What has been overdue for longer is no news, to a new assignee either."""
+AHEAD: Final = timedelta(days=3)
+"""The day before begins 39 hours before, on a day that is up to 14 hours ahead of UTC."""
+KEPT: Final = 2 * LATE
+"""So long it is remembered what was sent: for longer than tasks are looked at."""
+PAGE: Final = 200
+PAGES: Final = 50
+SENT: Final = 1000
+"""Reminders of one run: seconds of work, so that a server that stops need not wait for long."""
+
+
+class Reminders:
+    """The job; where one run stops at its limits the next goes on."""
+
+    def __init__(
+        self, database: Database, directory: Directory, clock: Callable[[], datetime]
+    ) -> None:
+        self.database = database
+        self.directory = directory
+        self.clock = clock
+        # State: the last task looked at, while there are more.
+        self.after: Place | None = None
+
+    def __repr__(self) -> str:
+        return f"<Reminders after {self.after}>"
+
+    async def run(self) -> None:
+        """Send what is due now."""
+        now = self.clock()
+        today = now.astimezone(UTC).date()
+        oldest: Place = (today - LATE, 0)
+        sent = 0
+        for _ in range(PAGES):
+            after = max(self.after or oldest, oldest)
+            page = await reminders.candidates(self.database, after, today + AHEAD, PAGE)
+            for candidate in page:
+                # Passed even if it fails: one that always does must not keep the others waiting.
+                self.after = candidate.place
+                sent += await self._remind(candidate, now)
+                if sent >= SENT:
+                    return
+            if len(page) < PAGE:
+                self.after = None
+                return
+
+    async def _remind(self, candidate: Candidate, now: datetime) -> bool:
+        kind = reminders_due(candidate.due, zone(candidate.time_zone), now, candidate.already)
+        if kind is None:
+            return False
+        command = Remind(
+            user_id=candidate.user_id,
+            chat_id=candidate.chat_id,
+            task_id=candidate.task_id,
+            kind=kind,
+            due=due_key(candidate.due),
+        )
+        try:
+            await self.directory.ask(SYSTEM, command)
+        except (errors.AlreadyExists, errors.NotFound):
+            # Somebody else was first, or it was done or changed a moment ago.
+            return False
+        return True
+
+
+def zone(name: str) -> ZoneInfo:
+    """A person's zone; UTC where this machine does not know it (any more)."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        log.warning("time zone %s is unknown here", name)
+        return ZoneInfo("UTC")
+
+
+def remind(
+    schedule: Schedule, database: Database, directory: Directory, clock: Callable[[], datetime]
+) -> None:
+    """Put it on the timetable."""
+
+    async def forget() -> None:
+        await reminders.forget(database, clock() - KEPT)
+
+    schedule.add("* * * * *", "reminders", Reminders(database, directory, clock).run)
+    schedule.add("27 3 * * *", "old reminders", forget)

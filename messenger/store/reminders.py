@@ -1,0 +1,122 @@
+"""Reminders: whom one may be due to, and the record of those that were sent.
+
+The record is written in the transaction of the reminder's event, so that no
+two processes send the same one. When a reminder is due, the rules say.
+"""
+
+from datetime import date, datetime
+from typing import Final
+
+import msgspec
+import sqlalchemy as sa
+
+from messenger import errors
+from messenger.decision import Reminded
+from messenger.model import Due
+from messenger.store.chats import Reader
+from messenger.store.db import STAMP, Connection, Database, Prepared
+from messenger.store.tables import reminders
+
+Place = tuple[date, int]
+"""A due day and a task: where a reader of candidates is in their order."""
+
+# As `rules.reminders.due_key` writes it.
+DUE: Final = f"""coalesce(to_char(t.due_on, 'YYYY-MM-DD'),
+    to_char(t.due_at at time zone 'UTC', {STAMP}))""".replace(":", "\\:")
+# A task of somebody who can still do it.
+THEIRS: Final = """
+    tasks t
+    join users u on u.id = t.assigned_to and u.disabled_at is null
+    join members m on m.chat_id = t.chat_id and m.user_id = t.assigned_to and m.left_at is null
+    join chats c on c.id = t.chat_id and c.deleted_at is null
+"""
+OPEN: Final = "t.status = 'open' and t.deleted_at is null and t.assigned_to is not null"
+CANDIDATES = Prepared(
+    sa.text(
+        f"""
+        select t.id, t.chat_id, t.assigned_to, t.due_on is not null as whole_day, t.due_zone,
+               t.due_day, u.time_zone, {DUE} as due,
+               array(select r.kind from reminders r where r.task_id = t.id
+                     and r.user_id = t.assigned_to and r.due = {DUE}) as already
+        from {THEIRS}
+        where {OPEN} and t.due_day <= :last
+          and (t.due_day, t.id) > (:after_day, :after_id)
+          and not exists (select from reminders r where r.task_id = t.id
+              and r.user_id = t.assigned_to and r.kind = 'overdue' and r.due = {DUE})
+        order by t.due_day, t.id
+        limit :limit
+        """
+    ).bindparams(
+        sa.bindparam("last", type_=sa.Date),
+        sa.bindparam("after_day", type_=sa.Date),
+        sa.bindparam("after_id", type_=sa.BigInteger),
+    )
+)
+# The lock makes a change of the task that is under way come first, and be seen.
+RECORD = Prepared(
+    sa.text(
+        f"""
+        insert into reminders (task_id, user_id, kind, due, at)
+        select t.id, t.assigned_to, :kind, :due, :at
+        from {THEIRS}
+        where {OPEN} and t.id = :task and t.assigned_to = :user and {DUE} = :due
+        for share of t
+        returning task_id
+        """
+    )
+)
+FORGET = Prepared(reminders.delete().where(reminders.c.at < sa.bindparam("before")))
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """An open task, whose it is, and which reminders of its due date they got."""
+
+    task_id: int
+    chat_id: int
+    user_id: int
+    due: Due
+    due_day: date
+    time_zone: str
+    already: list[str]
+
+    @property
+    def place(self) -> Place:
+        return self.due_day, self.task_id
+
+
+async def candidates(reader: Reader, after: Place, last: date, limit: int) -> list[Candidate]:
+    """Open tasks that are due up to a day, in the order of their places."""
+    rows = await reader.fetch(
+        CANDIDATES, after_day=after[0], after_id=after[1], last=last, limit=limit
+    )
+    return [
+        Candidate(
+            task_id=row.id,
+            chat_id=row.chat_id,
+            user_id=row.assigned_to,
+            due=Due(date=row.due) if row.whole_day else Due(at=row.due, zone=row.due_zone),
+            due_day=row.due_day,
+            time_zone=row.time_zone,
+            already=row.already,
+        )
+        for row in rows
+    ]
+
+
+async def record(connection: Connection, reminded: Reminded, at: datetime) -> None:
+    """Note that a reminder is sent; raises NotFound where nobody is to be reminded any more."""
+    row = await connection.fetch_one(
+        RECORD,
+        task=reminded.task_id,
+        user=reminded.user_id,
+        kind=reminded.kind,
+        due=reminded.due,
+        at=at,
+    )
+    if row is None:
+        raise errors.NotFound("There is nothing to remind of.")
+
+
+async def forget(database: Database, before: datetime) -> None:
+    """Drop the record of reminders from before a moment."""
+    await database.fetch(FORGET, before=before)

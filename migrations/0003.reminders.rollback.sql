@@ -1,0 +1,3 @@
+-- Takes the index for reminders away again.
+
+drop index tasks_to_remind_of;

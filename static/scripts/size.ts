@@ -1,0 +1,54 @@
+// What a browser fetches of scripts, gzipped: for the first load, and to a chat opened by its address.
+// Fails when the first load is over its budget.
+
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+
+const DIST = new URL("../dist/", import.meta.url);
+const BUDGET_KB = 60;
+
+interface Chunk {
+  file: string;
+  src?: string;
+  imports?: string[];
+}
+
+const manifest = JSON.parse(readFileSync(new URL(".vite/manifest.json", DIST), "utf8")) as Record<
+  string,
+  Chunk
+>;
+
+/** The files of some entries with all that they import. */
+function closure(entries: string[]): Set<string> {
+  const files = new Set<string>();
+  const add = (name: string): void => {
+    const chunk = manifest[name];
+    if (chunk === undefined) throw new Error(`${name} is not in the build`);
+    if (files.has(chunk.file)) return;
+    files.add(chunk.file);
+    for (const imported of chunk.imports ?? []) add(imported);
+  };
+  for (const entry of entries) add(entry);
+  return files;
+}
+
+function kilobytes(files: Set<string>): number {
+  let sum = 0;
+  for (const file of files) sum += gzipSync(readFileSync(new URL(file, DIST)), { level: 9 }).length;
+  return sum / 1000;
+}
+
+// Of the two languages the one with more bytes: two bytes a letter.
+const always = ["src/app/main.tsx", "src/locales/ru.json"];
+const screens = Object.keys(manifest).filter((name) => /^src\/views\/\w+\/index\.tsx$/.test(name));
+const loads = Object.fromEntries(
+  screens.map((screen) => [
+    screen.split("/")[2] ?? screen,
+    kilobytes(closure([...always, screen])),
+  ]),
+);
+for (const [name, size] of Object.entries(loads)) console.log(`${size.toFixed(1).padStart(6)} kB  ${name}`);
+
+const first = Math.max(loads["entry"] ?? 0, loads["chats"] ?? 0);
+console.log(`${first.toFixed(1).padStart(6)} kB  on first load, of ${BUDGET_KB}`);
+if (first > BUDGET_KB) process.exitCode = 1;

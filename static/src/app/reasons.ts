@@ -1,0 +1,24 @@
+// What went wrong, in the person's words.
+
+import { ApiError, Unreachable } from "../lib/errors.ts";
+import type { Key, Words } from "../lib/locale.ts";
+
+const KNOWN = new Set<string>([
+  "invalid_credentials",
+  "registration_closed",
+  "already_exists",
+  "rate_limited",
+  "unavailable",
+  "forbidden",
+  "not_found",
+  "archived",
+  "version_conflict",
+  "internal",
+] satisfies (Key extends infer K ? (K extends `error.${infer Code}` ? Code : never) : never)[]);
+
+/** The server's own sentence only where there is none of ours: it speaks English. */
+export function reason(error: unknown, { t }: Words): string {
+  if (error instanceof Unreachable) return t("error.unreachable");
+  if (!(error instanceof ApiError)) return t("error.internal");
+  return KNOWN.has(error.code) ? t(`error.${error.code}` as Key) : error.message;
+}

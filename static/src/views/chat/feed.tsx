@@ -1,0 +1,118 @@
+// The messages of a chat, by day.
+
+import "./feed.css";
+import { useSignalEffect } from "@preact/signals";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useAccount, useWords } from "../../app/context.ts";
+import { FeedView } from "./feed-view.ts";
+import { FeedEmpty, FeedFailed, FeedLoading, Further } from "./feed-states.tsx";
+import { useFeedKeys } from "./feed-keys.ts";
+import { JumpToLatest } from "./jump.tsx";
+import { Post } from "./post.tsx";
+import type { ChatState } from "./state.ts";
+import { Unsent } from "./unsent.tsx";
+import { together } from "./groups.ts";
+
+export function Feed({ state }: { state: ChatState }) {
+  const account = useAccount();
+  const { t, day } = useWords();
+  const view = useMemo(() => new FeedView(account, state), [account, state]);
+  const box = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  useFollowing(view, box, content);
+  const keys = useFeedKeys(view, state);
+  const { feed, scroll } = view;
+  const days = view.days.value;
+  const waiting = feed.waiting.value;
+  const line = view.line.value;
+  // Before anything in the document changes: where one stands.
+  if (!scroll.stuck.peek()) scroll.note();
+  useLayoutEffect(() => view.arrived());
+  const empty = feed.state.value === "ready" && days.length === 0 && waiting.length === 0;
+  const last = view.shown.value.at(-1);
+  return (
+    <div class="feed-place">
+      <div
+        ref={box}
+        class="feed"
+        role="log"
+        aria-label={t("chat.log")}
+        // What one scrolls to is no news.
+        aria-live={scroll.stuck.value ? "polite" : "off"}
+        aria-busy={feed.state.value === "loading"}
+        onScroll={() => view.moved()}
+        onKeyDown={keys}
+      >
+        <div ref={content} class="feed-content">
+          <Further view={view} />
+          {feed.state.value === "loading" && waiting.length === 0 && <FeedLoading />}
+          {feed.state.value === "failed" && <FeedFailed view={view} />}
+          {empty && <FeedEmpty chat_id={state.chat_id} />}
+          {days.map(({ date, at, posts }) => (
+            <section key={date} class="feed-day" aria-label={day(at)}>
+              <h2 class="feed-date">
+                <span>{day(at)}</span>
+              </h2>
+              {posts.map(({ message, first, last: ends }) => [
+                message.seq === line && <NewLine key="new" />,
+                <Post
+                  key={message.seq}
+                  message={message}
+                  first={first}
+                  last={ends && !(message === last && waiting.length > 0 && message.sender_id === account.user_id)}
+                  state={state}
+                  view={view}
+                />,
+              ])}
+            </section>
+          ))}
+          {waiting.map((message, index) => (
+            <Unsent
+              key={message.key}
+              message={message}
+              state={state}
+              first={index === 0 && !(last && last.sender_id === account.user_id && recent(last.created_at))}
+            />
+          ))}
+        </div>
+      </div>
+      <JumpToLatest view={view} chat_id={state.chat_id} />
+    </div>
+  );
+}
+
+function NewLine() {
+  const { t } = useWords();
+  return (
+    <div class="feed-new" role="separator">
+      <span>{t("chat.new_line")}</span>
+    </div>
+  );
+}
+
+function recent(at: string): boolean {
+  return together({ sender_id: 0, created_at: at } as never, { sender_id: 0, created_at: new Date().toISOString() } as never);
+}
+
+function useFollowing(
+  view: FeedView,
+  box: { current: HTMLDivElement | null },
+  content: { current: HTMLDivElement | null },
+): void {
+  useEffect(() => view.open(), [view]);
+  useLayoutEffect(() => {
+    if (box.current && content.current) return view.scroll.attach(box.current, content.current);
+    return undefined;
+  }, [view, box, content]);
+  const said = useRef(view.feed.waiting.peek().at(-1)?.order ?? 0);
+  useSignalEffect(() => {
+    const newest = view.feed.waiting.value.at(-1)?.order ?? 0;
+    if (newest > said.current) view.said();
+    said.current = Math.max(said.current, newest);
+  });
+  useEffect(() => {
+    const looked = (): void => view.read();
+    document.addEventListener("visibilitychange", looked);
+    return () => document.removeEventListener("visibilitychange", looked);
+  }, [view]);
+}

@@ -1,0 +1,53 @@
+// What one is doing in a chat right now: answering, changing, looking at the people. It is nobody
+// else's business and ends with the screen; what must not be lost is in the model.
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { Shown } from "../../models/pending.ts";
+
+/** A message of one's own whose text is being changed: stored (`seq`), or still to be sent (`order`). */
+export type Editing = { seq: number; text: string } | { order: number; text: string };
+
+/** Where a menu opens: under the pointer, or beside what it belongs to. */
+export interface MenuAt {
+  message: Shown;
+  x: number;
+  y: number;
+  part: "all" | "react";
+}
+
+export type Panel = "members" | "pins";
+
+export class ChatState {
+  readonly chat_id: number;
+  readonly reply = signal<Shown | null>(null);
+  readonly editing = signal<Editing | null>(null);
+  readonly panel = signal<Panel | null>(null);
+  readonly menu = signal<MenuAt | null>(null);
+  /** The message to show and to point out, once it is here. */
+  readonly target = signal<number | null>(null);
+  readonly found = signal<number | null>(null);
+  /** The message that keys are for; of those shown, the last unless one was chosen. */
+  readonly chosen = signal<number | null>(null);
+  readonly last = signal<number | null>(null);
+  readonly stop: ReadonlySignal<number | null> = computed(() => this.chosen.value ?? this.last.value);
+  /** Somebody's messages up to here were there when one came: later ones may arrive visibly. */
+  seen = Infinity;
+
+  constructor(chat_id: number) {
+    this.chat_id = chat_id;
+  }
+
+  answer(message: Shown): void {
+    this.editing.value = null;
+    this.reply.value = message;
+  }
+
+  change(editing: Editing): void {
+    this.reply.value = null;
+    this.editing.value = editing;
+  }
+
+  toggle(panel: Panel): void {
+    this.panel.value = this.panel.peek() === panel ? null : panel;
+  }
+}

@@ -1,0 +1,80 @@
+// Which of the messages at hand are in the document: a run that grows at the end one scrolls to and is
+// let go of at the other, so that a long chat costs no more than a short one. Pure.
+
+/** The run, named by the `seq` of its ends: messages come and go around it. */
+export interface Run {
+  /** Null: from the first that is at hand. */
+  first: number | null;
+  /** Null: to the last, also when more come. */
+  last: number | null;
+}
+
+interface Numbered {
+  seq: number;
+}
+
+const STEP = 60;
+/** About six screens of short messages on a large display. */
+export const MOST = 240;
+
+export function shownOf<M extends Numbered>(messages: M[], run: Run): M[] {
+  const [from, to] = bounds(messages, run);
+  return from === 0 && to === messages.length ? messages : messages.slice(from, to);
+}
+
+/** Follow the end: the newest, and no more than is worth keeping. */
+export function atEnd(messages: Numbered[]): Run {
+  return { first: messages[Math.max(0, messages.length - MOST)]?.seq ?? null, last: null };
+}
+
+/** A run around one message. */
+export function around(messages: Numbered[], seq: number): Run {
+  const index = messages.findIndex((message) => message.seq === seq);
+  return index === -1 ? atEnd(messages) : runOf(messages, index - MOST / 2, index + MOST / 2);
+}
+
+/** The run with a step more of older messages; the same when there are no more at hand. */
+export function older(messages: Numbered[], run: Run): Run {
+  const [from, to] = bounds(messages, run);
+  if (from === 0) return run;
+  const start = Math.max(0, from - STEP);
+  return runOf(messages, start, Math.min(to, start + MOST));
+}
+
+export function newer(messages: Numbered[], run: Run): Run {
+  const [from, to] = bounds(messages, run);
+  if (to === messages.length) return run;
+  const end = Math.min(messages.length, to + STEP);
+  return runOf(messages, Math.max(from, end - MOST), end);
+}
+
+/** Whether messages are at hand before and after the run. */
+export function beyond(messages: Numbered[], run: Run): { older: boolean; newer: boolean } {
+  const [from, to] = bounds(messages, run);
+  return { older: from > 0, newer: to < messages.length };
+}
+
+function runOf(messages: Numbered[], from: number, to: number): Run {
+  return {
+    first: messages[Math.max(0, from)]?.seq ?? null,
+    last: to >= messages.length ? null : (messages[to - 1]?.seq ?? null),
+  };
+}
+
+function bounds(messages: Numbered[], { first, last }: Run): [number, number] {
+  const from = first === null ? 0 : at(messages, first);
+  const to = last === null ? messages.length : at(messages, last + 1);
+  // Nothing of the run is at hand any more: the window was made anew.
+  return from < to ? [from, to] : [Math.max(0, messages.length - MOST), messages.length];
+}
+
+/** The index of the first message with at least this `seq`. */
+function at(messages: Numbered[], seq: number): number {
+  let [low, high] = [0, messages.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((messages[middle]?.seq ?? Infinity) < seq) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,25 @@
+// A number on something: unread, mentions.
+
+import "./badge.css";
+
+export interface BadgeProps {
+  count: number;
+  /** `quiet`: of a chat that is muted. */
+  kind?: "accent" | "quiet" | "danger";
+  /** For readers: what is counted. */
+  label?: string;
+  /** Instead of the number: `@`. */
+  sign?: string;
+}
+
+const AT_MOST = 999;
+
+export function Badge({ count, kind = "accent", label, sign }: BadgeProps) {
+  if (count <= 0) return null;
+  return (
+    <span class={`badge badge-${kind}`}>
+      <span aria-hidden={label !== undefined}>{sign ?? (count > AT_MOST ? `${AT_MOST}+` : count)}</span>
+      {label !== undefined && <span class="for-readers">{label}</span>}
+    </span>
+  );
+}

@@ -1,0 +1,62 @@
+// Buttons: with words, or with an icon alone, whose name is then in a tip and for readers.
+
+import "./button.css";
+import type { ComponentChildren, JSX } from "preact";
+import { Icon, type IconName } from "./icon.tsx";
+import { tip } from "./tips.tsx";
+
+type Native = Omit<JSX.IntrinsicElements["button"], "icon" | "label" | "size">;
+
+export interface ButtonProps extends Native {
+  /** `main`: the one that is meant; `danger`: takes something away; `quiet`: no edge. */
+  kind?: "plain" | "main" | "danger" | "quiet";
+  icon?: IconName;
+  small?: boolean;
+  wide?: boolean;
+  /** Shows that it works, and takes no second press. */
+  busy?: boolean;
+  children?: ComponentChildren;
+}
+
+export function Button({ kind = "plain", icon, small, wide, busy, children, ...rest }: ButtonProps) {
+  const names = ["button", `button-${kind}`, small && "button-small", wide && "button-wide", rest.class];
+  return (
+    <button
+      type="button"
+      {...rest}
+      class={names.filter(Boolean).join(" ")}
+      aria-busy={busy ? true : undefined}
+      disabled={busy || rest.disabled}
+    >
+      {icon !== undefined && <Icon name={icon} />}
+      {children}
+    </button>
+  );
+}
+
+export interface IconButtonProps extends Native {
+  icon: IconName;
+  label: string;
+  /** The keys that do the same, like `ctrl+k`: shown in the tip. */
+  keys?: string;
+  small?: boolean;
+  /** For a button that stays down: `aria-pressed`. */
+  pressed?: boolean;
+  danger?: boolean;
+}
+
+export function IconButton({ icon, label, keys, small, pressed, danger, ...rest }: IconButtonProps) {
+  const names = ["icon-button", small && "icon-button-small", danger && "icon-button-danger", rest.class];
+  return (
+    <button
+      type="button"
+      {...tip(label, keys)}
+      aria-label={label}
+      aria-pressed={pressed}
+      {...rest}
+      class={names.filter(Boolean).join(" ")}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}

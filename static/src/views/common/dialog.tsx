@@ -1,0 +1,95 @@
+// Dialogs and sheets: the browser's own modal element, so that focus stays in it, everything else is
+// out of reach, and focus goes back to where it was. A narrow screen has them at its bottom.
+
+import "./dialog.css";
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useWords } from "../../app/context.ts";
+import { IconButton } from "./button.tsx";
+import { useLayers } from "./layers.ts";
+import { Tips } from "./tips.tsx";
+import { Toasts } from "./toasts.tsx";
+
+export interface DialogProps {
+  title: string;
+  onClose: () => void;
+  children?: ComponentChildren;
+  /** The buttons at its end; the one that is meant is last. */
+  footer?: ComponentChildren;
+  size?: "small" | "medium" | "large";
+  /** No visible heading: the title is for readers only. */
+  bare?: boolean;
+  /** On a phone it takes the whole screen. */
+  full?: boolean;
+  class?: string;
+}
+
+export function Dialog({ title, onClose, children, footer, size = "medium", bare, full, ...rest }: DialogProps) {
+  const { t } = useWords();
+  const id = useId();
+  const box = useRef<HTMLDialogElement>(null);
+  const depth = useModal(box);
+  const layers = useLayers();
+  const names = ["dialog", `dialog-${size}`, full && "dialog-full", rest.class];
+  return (
+    <dialog
+      ref={box}
+      class={names.filter(Boolean).join(" ")}
+      aria-labelledby={bare ? undefined : id}
+      aria-label={bare ? title : undefined}
+      onCancel={(event) => event.preventDefault()}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.isComposing) return;
+        event.preventDefault();
+        event.stopPropagation();
+        onClose();
+      }}
+      onPointerDown={(event) => {
+        if (event.target === box.current && outside(event, box.current)) onClose();
+      }}
+    >
+      {!bare && (
+        <header class="dialog-head">
+          <h2 class="dialog-title" id={id}>
+            {title}
+          </h2>
+          <IconButton icon="close" label={t("app.close")} onClick={onClose} />
+        </header>
+      )}
+      <div class="dialog-body">{children}</div>
+      {footer !== undefined && <footer class="dialog-foot">{footer}</footer>}
+      {layers.dialogs.value === depth && <Toasts />}
+      <Tips />
+    </dialog>
+  );
+}
+
+/** The same from the bottom of a phone; a small dialog elsewhere. */
+export function Sheet(props: Omit<DialogProps, "full">) {
+  return <Dialog size="small" {...props} />;
+}
+
+/** Open a `<dialog>` as long as it is shown; gives how many dialogs deep it is. */
+export function useModal(box: { current: HTMLDialogElement | null }): number {
+  const layers = useLayers();
+  const [depth, setDepth] = useState(0);
+  useEffect(() => {
+    const dialog = box.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    const leave = layers.enter();
+    setDepth(layers.dialogs.peek());
+    return () => {
+      leave();
+      dialog?.close();
+      // The browser would do it, but the element is taken out of the page first.
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
+  }, []);
+  return depth;
+}
+
+function outside(event: PointerEvent, dialog: HTMLDialogElement): boolean {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  return event.clientX < left || event.clientX > right || event.clientY < top || event.clientY > bottom;
+}

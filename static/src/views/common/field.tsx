@@ -1,0 +1,148 @@
+// Fields: a label, what is typed or chosen, a hint, and what is wrong with it.
+
+import "./field.css";
+import type { ComponentChildren, JSX } from "preact";
+import { useId, useState } from "preact/hooks";
+import { useWords } from "../../app/context.ts";
+import { IconButton } from "./button.tsx";
+import { Icon } from "./icon.tsx";
+
+interface Around {
+  label: string;
+  hint?: string | undefined;
+  error?: string | null | undefined;
+  /** The label is for readers only. */
+  bare?: boolean;
+}
+
+export type FieldProps = Around & Omit<JSX.IntrinsicElements["input"], "label">;
+
+/** A text field; `type="password"` gets an eye. */
+export function Field({ label, hint, error, bare, ...rest }: FieldProps) {
+  const { t } = useWords();
+  const [open, setOpen] = useState(false);
+  const secret = rest.type === "password";
+  return (
+    <Labelled {...{ label, hint, error, bare }}>
+      {(tied) => (
+        <span class="field-line">
+          <input {...rest} {...tied} class="input" type={secret && open ? "text" : rest.type} />
+          {secret && (
+            <IconButton
+              class="field-eye"
+              icon={open ? "eyeOff" : "eye"}
+              label={t(open ? "field.hide" : "field.show")}
+              onClick={() => setOpen(!open)}
+            />
+          )}
+        </span>
+      )}
+    </Labelled>
+  );
+}
+
+export type TextAreaProps = Around & Omit<JSX.IntrinsicElements["textarea"], "label">;
+
+export function TextArea({ label, hint, error, bare, ...rest }: TextAreaProps) {
+  return (
+    <Labelled {...{ label, hint, error, bare }}>
+      {(tied) => <textarea {...rest} {...tied} class="input input-long" />}
+    </Labelled>
+  );
+}
+
+export interface SelectProps<V extends string> extends Around {
+  value: V;
+  options: { value: V; label: string }[];
+  onChange: (value: V) => void;
+  disabled?: boolean;
+}
+
+export function Select<V extends string>({ value, options, onChange, disabled, ...around }: SelectProps<V>) {
+  return (
+    <Labelled {...around}>
+      {(tied) => (
+        <span class="field-line">
+          <select
+            {...tied}
+            class="input input-select"
+            disabled={disabled}
+            value={value}
+            onChange={(event) => onChange(event.currentTarget.value as V)}
+          >
+            {options.map((option) => (
+              <option key={option.value} value={option.value}>
+                {option.label}
+              </option>
+            ))}
+          </select>
+          <span class="field-arrow">
+            <Icon name="down" />
+          </span>
+        </span>
+      )}
+    </Labelled>
+  );
+}
+
+interface Tied {
+  id: string;
+  "aria-describedby"?: string;
+  "aria-invalid"?: true;
+}
+
+function Labelled(props: Around & { children: (tied: Tied) => ComponentChildren }) {
+  const { label, hint, error, bare, children } = props;
+  const id = useId();
+  const said = error ?? hint;
+  const tied: Tied = { id };
+  if (said) tied["aria-describedby"] = `${id}-said`;
+  if (error) tied["aria-invalid"] = true;
+  return (
+    <div class="field">
+      <label class={bare ? "for-readers" : "field-label"} for={id}>
+        {label}
+      </label>
+      {children(tied)}
+      {said && (
+        <p class={error ? "field-error" : "field-hint"} id={`${id}-said`}>
+          {said}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export interface SwitchProps {
+  label: string;
+  hint?: string;
+  checked: boolean;
+  disabled?: boolean;
+  onChange: (checked: boolean) => void;
+}
+
+export function Switch({ label, hint, checked, disabled, onChange }: SwitchProps) {
+  const id = useId();
+  return (
+    <label class="switch">
+      <span class="switch-words">
+        <span id={id}>{label}</span>
+        {hint !== undefined && (
+          <span class="field-hint" id={`${id}-hint`}>
+            {hint}
+          </span>
+        )}
+      </span>
+      <input
+        class="switch-box"
+        type="checkbox"
+        role="switch"
+        aria-labelledby={id}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        checked={checked}
+        disabled={disabled}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+      />
+    </label>
+  );
+}

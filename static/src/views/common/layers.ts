@@ -1,0 +1,97 @@
+// What floats above the places: the menu that is open, the toasts. One for the app, by context, so
+// that a row of a long list needs no state to have a menu.
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { createContext, type ComponentChildren } from "preact";
+import { useContext } from "preact/hooks";
+import type { Undo } from "../../models/outbox.ts";
+import type { IconName } from "./icon.tsx";
+
+export interface Choice {
+  label: string;
+  run: () => void;
+  icon?: IconName;
+  /** Shown at the right, as `useKey` has it: `ctrl+k`. */
+  keys?: string;
+  danger?: boolean;
+  disabled?: boolean;
+  /** Given: a choice that is on or off. */
+  checked?: boolean;
+}
+
+/** A line between groups is `"line"`; what is false or null is left out. */
+export type MenuItem = Choice | "line" | false | null | undefined;
+
+export interface MenuAsked {
+  /** For readers, and the heading on a phone. */
+  label: string;
+  items: MenuItem[];
+  /** Beside this element, or at this point. */
+  at: Element | { x: number; y: number };
+  /** Above the choices: quick reactions, say. Call `close` when done. */
+  head?: (close: () => void) => ComponentChildren;
+}
+
+export interface ToastAsked {
+  text: string;
+  undo?: Undo;
+  kind?: "plain" | "error";
+  action?: { label: string; run: () => void };
+}
+
+export interface Toast extends ToastAsked {
+  id: number;
+  until: number;
+}
+
+const SHOWN_MS = 5000;
+const AT_MOST = 3;
+
+export class Layers {
+  readonly #menu = signal<MenuAsked | null>(null);
+  readonly #toasts = signal<Toast[]>([]);
+  readonly #dialogs = signal(0);
+  #last = 0;
+  readonly menu: ReadonlySignal<MenuAsked | null> = this.#menu;
+  readonly toasts: ReadonlySignal<Toast[]> = this.#toasts;
+  /** How many dialogs are open: the uppermost shows the toasts, all else is out of reach. */
+  readonly dialogs: ReadonlySignal<number> = this.#dialogs;
+
+  openMenu = (asked: MenuAsked): void => {
+    this.#menu.value = asked;
+  };
+
+  closeMenu = (): void => {
+    this.#menu.value = null;
+  };
+
+  /** Say something for a moment; with `undo`, until it can no longer be taken back. */
+  toast = (asked: ToastAsked | string): void => {
+    const given = typeof asked === "string" ? { text: asked } : asked;
+    const until = given.undo?.until ?? Date.now() + SHOWN_MS;
+    const toast = { ...given, id: ++this.#last, until };
+    this.#toasts.value = [...this.#toasts.peek(), toast].slice(-AT_MOST);
+    setTimeout(() => this.dropToast(toast.id), until - Date.now());
+  };
+
+  dropToast = (id: number): void => {
+    this.#toasts.value = this.#toasts.peek().filter((toast) => toast.id !== id);
+  };
+
+  /** A dialog is open until the result is called; gives its depth too. */
+  enter(): () => void {
+    this.#dialogs.value = this.#dialogs.peek() + 1;
+    return () => {
+      this.#dialogs.value = this.#dialogs.peek() - 1;
+    };
+  }
+}
+
+export const LayersContext = createContext<Layers | null>(null);
+
+/** `const { openMenu, toast } = useLayers();` */
+export function useLayers(): Layers {
+  const layers = useContext(LayersContext);
+  if (layers === null) throw new Error("a view outside of the shell");
+  return layers;
+}

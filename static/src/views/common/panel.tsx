@@ -1,0 +1,39 @@
+// The side panel of a place: a card, a thread, a profile, files. Beside the place where there is
+// room, over it where there is little, instead of it on a phone.
+
+import "./panel.css";
+import type { ComponentChildren } from "preact";
+import { useKey, useWords } from "../../app/context.ts";
+import { IconButton } from "./button.tsx";
+
+export interface PanelProps {
+  /** For readers, and the heading unless `head` is given. */
+  title: string;
+  onClose: () => void;
+  head?: ComponentChildren;
+  /** Buttons between heading and ✕. */
+  actions?: ComponentChildren;
+  /** Below the part that scrolls: a composer. */
+  footer?: ComponentChildren;
+  children?: ComponentChildren;
+  wide?: boolean;
+}
+
+export function Panel({ title, onClose, head, actions, footer, children, wide }: PanelProps) {
+  const { t } = useWords();
+  useKey({ combo: "escape", name: "keys.close", group: "keys.everywhere", run: onClose });
+  return (
+    <aside class={`panel ${wide ? "panel-wide" : ""}`} aria-label={title}>
+      <header class="panel-head">
+        <IconButton class="panel-back" icon="back" label={t("app.back")} onClick={onClose} />
+        {head ?? <h2 class="panel-title">{title}</h2>}
+        <div class="panel-actions">
+          {actions}
+          <IconButton class="panel-close" icon="close" label={t("app.close")} keys="escape" onClick={onClose} />
+        </div>
+      </header>
+      <div class="panel-body">{children}</div>
+      {footer !== undefined && <footer class="panel-foot">{footer}</footer>}
+    </aside>
+  );
+}

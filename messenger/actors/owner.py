@@ -7,6 +7,7 @@ meanwhile, committed in one transaction, applied, published, answered.
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -51,6 +52,9 @@ class Owner(Actor):
     def apply(self, events: list[Event]) -> None:
         """Bring the state up to what was committed."""
 
+    def check_repeat(self, letter: Letter) -> None:
+        """Refuse the answer of a repeat to who may not see it any more."""
+
     def head(self) -> tuple[int, int] | None:
         """The own stream and its `seq`, where decisions rest on all that came before."""
         return None
@@ -89,7 +93,12 @@ class Owner(Actor):
         answer = decision.result
         if decision.answer is not None and events:
             answer = events[decision.answer].data
-        letter.reply.answer(answer)
+        own = [event.seq for event in events if event.stream == self.id]
+        stream = self.directory.stream(self.id)
+        if own:
+            stream.when_told(own[-1], partial(letter.reply.answer, answer))
+        else:
+            letter.reply.answer(answer)
 
     async def _decided(
         self, letter: Letter, decide: Decide, key: RequestKey | None
@@ -120,6 +129,7 @@ class Owner(Actor):
             return False
         if found.digest != key.digest:
             raise errors.IdempotencyMismatch()
+        self.check_repeat(letter)
         answer = None
         if found.subject is not None:
             answer = await self.store.subject(*found.subject)

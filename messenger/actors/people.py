@@ -39,7 +39,7 @@ class Socket(Protocol):
 class Person:
     """One person's open sockets, and who watches them."""
 
-    __slots__ = ("directs", "id", "sockets", "told_online", "watchers")
+    __slots__ = ("directs", "id", "leaving", "sockets", "told_online", "watchers")
 
     def __init__(self, id: int) -> None:
         self.id = id
@@ -48,6 +48,8 @@ class Person:
         # Direct chats that one of the sockets subscribed to: the other there sees us come and go.
         self.directs: set[int] = set()
         self.told_online = False
+        # Runs out a while after the last socket left, unless one comes back.
+        self.leaving: asyncio.TimerHandle | None = None
 
     def __repr__(self) -> str:
         return f"<Person {self.id}, {len(self.sockets)} sockets, {len(self.watchers)} watchers>"
@@ -65,6 +67,8 @@ class People:
         self.by_user: dict[int, set[str]] = {}
         self.persons: dict[int, Person] = {}
         self.seen: dict[int, datetime] = {}
+        # Counts what the log said of accounts: an answer of the store from before is stale.
+        self.changes = 0
 
     def __repr__(self) -> str:
         sockets = sum(len(person.sockets) for person in self.persons.values())
@@ -75,13 +79,16 @@ class People:
     async def identify(self, user_id: int, session_id: str) -> Identity:
         """The live identity of a session; raises Unauthorized when it is over."""
         identity = self.identities.get(session_id)
-        if identity is None:
+        while identity is None:
+            before = self.changes
             found = await self.store.identify(session_id, self.clock())
             # Two requests may have asked at once: the first object stays the one.
-            identity = self.identities.get(session_id) or found
-            if identity is None:
-                raise Unauthorized()
-            self._remember(identity)
+            identity = self.identities.get(session_id)
+            if identity is None and before == self.changes:
+                if found is None:
+                    raise Unauthorized()
+                identity = found
+                self._remember(identity)
         else:
             self.identities.move_to_end(session_id)
         if identity.user_id != user_id or identity.revoked or identity.disabled:
@@ -108,6 +115,7 @@ class People:
 
     def changed(self, user: User) -> None:
         """An account changed: everything it does from now on is decided anew."""
+        self.changes += 1
         for session_id in self.by_user.get(user.id, ()):
             identity = self.identities[session_id]
             identity.role = user.role
@@ -118,6 +126,7 @@ class People:
 
     def revoked(self, user_id: int, session_id: str) -> None:
         """A session is over: its requests are refused and its sockets closed."""
+        self.changes += 1
         identity = self.identities.get(session_id)
         if identity is not None:
             identity.revoked = True
@@ -129,6 +138,8 @@ class People:
     async def recheck(self) -> None:
         """Ask for everybody anew: what the log said of them may have been missed."""
         for identity in list(self.identities.values()):
+            if self.identities.get(identity.session_id) is not identity:
+                continue
             if not self.sockets(identity.user_id):
                 self._forget(identity)
                 continue
@@ -153,6 +164,9 @@ class People:
     def arrived(self, socket: Socket) -> None:
         person = self.person(socket.identity.user_id)
         person.sockets.add(socket)
+        if person.leaving is not None:
+            person.leaving.cancel()
+            person.leaving = None
         if not person.told_online:
             person.told_online = True
             self._tell(person, None)
@@ -163,7 +177,10 @@ class People:
         person.sockets.discard(socket)
         if not person.sockets:
             self.seen[person.id] = self.clock()
-            asyncio.get_running_loop().call_later(AWAY_AFTER, self._gone, person)
+            if person.leaving is not None:
+                person.leaving.cancel()
+            loop = asyncio.get_running_loop()
+            person.leaving = loop.call_later(AWAY_AFTER, self._gone, person)
 
     def _gone(self, person: Person) -> None:
         if not person.sockets and person.told_online:
@@ -215,8 +232,16 @@ class People:
         """The sockets of those who share a direct chat; the directory knows the chats."""
         return set()
 
+    def met(self, user_id: int, stream_id: int) -> None:
+        """A socket reads a direct chat: the other one there sees who came."""
+        person = self.person(user_id)
+        if stream_id not in person.directs:
+            person.directs.add(stream_id)
+            self._tell(person, None)
+
     async def keep(self) -> None:
         """Store when people were last here; called now and then, and at shutdown."""
         if self.seen:
-            seen, self.seen = self.seen, {}
+            seen = dict(self.seen)
             await self.store.saw(seen)
+            self.seen = {id: at for id, at in self.seen.items() if seen.get(id) != at}

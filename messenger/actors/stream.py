@@ -44,6 +44,12 @@ class Stream:
         self.ring: deque[Event] = deque(maxlen=RING)
         self.early: dict[int, Event] = {}
         self.used = monotonic()
+        # Resumes that hold on to it; whether its chat was deleted; the newest event handed to
+        # subscribers, and answers that wait for theirs to be.
+        self.held = 0
+        self.over = False
+        self.told = UNKNOWN
+        self.waiting: list[tuple[int, Callable[[], None]]] = []
         self._behind = behind
 
     def __repr__(self) -> str:
@@ -76,6 +82,9 @@ class Stream:
             # Nobody listens before the start, so there is nobody to deliver to.
             self.ring.append(event)
             self.seq += 1
+        self.told = self.seq
+        if self.early or self.known > self.seq:
+            self._behind(self)
 
     def learn(self, seq: int) -> None:
         """Somebody else wrote up to `seq`: read it from the log."""
@@ -125,6 +134,24 @@ class Stream:
                 data = b"".join([pack(event) for event in events])
                 for subscriber in subscribers:
                     subscriber.push(data)
+        self.told = events[-1].seq
+        if self.waiting:
+            due = [then for seq, then in self.waiting if seq <= self.told]
+            self.waiting = [each for each in self.waiting if each[0] > self.told]
+            for then in due:
+                then()
+
+    def when_told(self, seq: int, then: Callable[[], None]) -> None:
+        """Call once the event `seq` was handed to those who listen; at once, if it was.
+
+        One's own event precedes the answer to the command that made it, also
+        when a hole before it has to be read from the log first.
+        """
+        if self.seq == UNKNOWN or seq <= self.told:
+            then()
+        else:
+            self.waiting.append((seq, then))
+            self.learn(seq)
 
     def signal(self, message: Any, but: int | None = None) -> None:
         """Tell everybody who listens something that passes, except one person."""

@@ -1,7 +1,7 @@
 """One person's own stream: chats they open, their settings of chats, their sessions."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -60,7 +60,11 @@ class UserActor(Owner):
             decision = Decision(
                 entries=ended(self.id, late), writes=[SessionsRevoked(session_ids=late)]
             )
-            self.directory.publish(await self.store.commit(decision, self.now(), None))
+            try:
+                self.directory.publish(await self.store.commit(decision, self.now(), None))
+            except errors.Unavailable:
+                self.directory.doubt({self.id})
+                raise
 
 
 async def create_chat(actor: UserActor, letter: Letter) -> Decision:
@@ -137,7 +141,8 @@ async def set_notify(actor: UserActor, letter: Letter) -> Decision:
     if command.until is not None:
         try:
             moment = datetime.fromisoformat(command.until)
-        except ValueError:
+            moment = moment if moment.tzinfo is None else moment.astimezone(UTC)
+        except (ValueError, OverflowError):
             moment = None
         if moment is None or moment.tzinfo is None:
             raise errors.ValidationFailed(

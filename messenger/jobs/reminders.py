@@ -30,19 +30,24 @@ KEPT: Final = 2 * LATE
 """So long it is remembered what was sent: for longer than tasks are looked at."""
 PAGE: Final = 200
 PAGES: Final = 50
-SENT: Final = 1000
-"""Reminders of one run: seconds of work, so that a server that stops need not wait for long."""
+SENT: Final = 10_000
+"""Reminders of one run, one after the other: half a minute of a connection's time."""
 
 
 class Reminders:
     """The job; where one run stops at its limits the next goes on."""
 
     def __init__(
-        self, database: Database, directory: Directory, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        directory: Directory,
+        clock: Callable[[], datetime],
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self.database = database
         self.directory = directory
         self.clock = clock
+        self.stopping = stopping
         # State: the last task looked at, while there are more.
         self.after: Place | None = None
 
@@ -62,7 +67,7 @@ class Reminders:
                 # Passed even if it fails: one that always does must not keep the others waiting.
                 self.after = candidate.place
                 sent += await self._remind(candidate, now)
-                if sent >= SENT:
+                if sent >= SENT or self.stopping():
                     return
             if len(page) < PAGE:
                 self.after = None
@@ -104,5 +109,6 @@ def remind(
     async def forget() -> None:
         await reminders.forget(database, clock() - KEPT)
 
-    schedule.add("* * * * *", "reminders", Reminders(database, directory, clock).run)
+    work = Reminders(database, directory, clock, lambda: schedule.stopping)
+    schedule.add("* * * * *", "reminders", work.run)
     schedule.add("27 3 * * *", "old reminders", forget)

@@ -29,9 +29,10 @@ class Schedule:
     """Jobs of this process, each at most once at a time."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        # State: the timers, and the runs that are going on.
+        # State: the timers, the runs that are going on, and whether these should come to an end.
         self._timers: list[Any] = []
         self._running: dict[str, asyncio.Task[None]] = {}
+        self.stopping = False
         self._failures = Counter(
             "messenger_job_failures", "Runs of a job that failed.", ["job"], registry=registry
         )
@@ -61,7 +62,8 @@ class Schedule:
             self._failures.labels(name).inc()
 
     async def stop(self) -> None:
-        """Start nothing more, and wait for what runs."""
+        """Start nothing more, and wait for what runs; what runs long looks at `stopping`."""
+        self.stopping = True
         for timer in self._timers:
             timer.stop()
         if self._running:

@@ -120,13 +120,19 @@ def check_locale(locale: str) -> None:
 
 
 def check_time_zone(time_zone: str) -> None:
-    message = "This is not a time zone; write one as Europe/Moscow."
-    if not TIME_ZONE.fullmatch(time_zone) or time_zone.startswith(MACHINE_ZONES):
-        raise _refused("time_zone", message)
+    if not is_time_zone(time_zone):
+        raise _refused("time_zone", "This is not a time zone; write one as Europe/Moscow.")
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether browsers know this zone too, and not only this machine."""
+    if not TIME_ZONE.fullmatch(name) or name.startswith(MACHINE_ZONES):
+        return False
     try:
-        ZoneInfo(time_zone)
+        ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown, not a zone's file, a directory
-        raise _refused("time_zone", message) from None
+        return False
+    return True
 
 
 def _is_mark(char: str) -> bool:

@@ -1,7 +1,7 @@
 """Who may do what with a task, and what may stand in one."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ import msgspec
 
 from messenger.errors import Forbidden, NotFound, ValidationFailed, VersionConflict
 from messenger.model import Chat, ChecklistItem, Due, Member, Task, timestamp
+from messenger.rules.accounts import is_time_zone
 from messenger.rules.chats import LEADERS
 from messenger.rules.text import check_characters
 
@@ -103,13 +104,15 @@ def checked_due(due: Due | None) -> Due | None:
     try:
         if due.date is not None and due.at is None and due.zone is None:
             day = date.fromisoformat(due.date)
-            if len(due.date) == 10 and FIRST_DAY <= day <= LAST_DAY:
-                return Due(date=day.isoformat())
-        elif due.date is None and due.at is not None and due.zone is not None:
+            if due.date == day.isoformat() and FIRST_DAY <= day <= LAST_DAY:
+                return Due(date=due.date)
+        elif due.date is None and due.at is not None and is_time_zone(zone := due.zone or ""):
             at = datetime.fromisoformat(due.at)
-            if at.tzinfo is not None and at.astimezone(ZoneInfo("UTC")).date() > FIRST_DAY:
-                return Due(at=timestamp(at), zone=ZoneInfo(due.zone).key)
-    except (ValueError, OverflowError, OSError, KeyError):
+            # After the last day in UTC there may be no day any more where it is due.
+            days = [at.astimezone(UTC).date(), at.astimezone(ZoneInfo(zone)).date()]
+            if at.tzinfo is not None and min(days) > FIRST_DAY:
+                return Due(at=timestamp(at), zone=zone)
+    except (ValueError, OverflowError):
         raise problem from None
     raise problem
 

@@ -277,9 +277,16 @@ class Journal:
             _sort(posts, marks, rows, at, stored, marked)
             self._sends.inc(sum(row[5] is None for row in rows if row[0] is not None))
         for owner, results in stored.items():
-            owner.stored(results, at)
+            self._tell_one(owner.stored, results, at)
         for owner, results in marked.items():
-            owner.marked(results)
+            self._tell_one(owner.marked, results)
+
+    def _tell_one(self, tell: Callable[..., None], *said: Any) -> None:
+        try:
+            tell(*said)
+        except Exception:
+            # One owner's failure must not keep the others' answers from them.
+            log.exception("journal: %r failed", tell)
 
     async def _connected(self) -> Connection:
         if self._connection is None:

@@ -21,7 +21,7 @@ Place = tuple[date, int]
 """A due day and a task: where a reader of candidates is in their order."""
 
 # As `rules.reminders.due_key` writes it.
-DUE: Final = f"""coalesce(to_char(t.due_on, 'YYYY-MM-DD'),
+DUE: Final = f"""coalesce(to_char(cast(t.due_on as timestamp), 'YYYY-MM-DD'),
     to_char(t.due_at at time zone 'UTC', {STAMP}))""".replace(":", "\\:")
 # A task of somebody who can still do it.
 THEIRS: Final = """

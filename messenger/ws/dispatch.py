@@ -74,15 +74,20 @@ class Dispatch:
                 resume.check(session, command, self.settings)
                 self._background(session, resume.subscribe(self.directory, session, command))
             case commands.Unsubscribe():
-                for stream_id in command.streams:
-                    session.leave(stream_id)
-                SocketReply(session, command.id).answer(None)
+                self._background(session, self._unsubscribe(session, command))
             case commands.WatchPresence():
                 return self._watch(session, command)
             case _:
                 reply = SocketReply(session, command.id)
                 self.directory.send(session.identity, command, reply)
         return None
+
+    async def _unsubscribe(self, session: Session, command: commands.Unsubscribe) -> None:
+        # In line with subscribes: one that is still running must not undo this.
+        async with session.subscribing:
+            for stream_id in command.streams:
+                session.leave(stream_id)
+        SocketReply(session, command.id).answer(None)
 
     def _background(self, session: Session, work: Any) -> None:
         """A long backlog must not keep the socket from being read."""

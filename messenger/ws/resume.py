@@ -66,9 +66,8 @@ async def subscribe(directory: Directory, session: Session, command: commands.Su
     """Catch up and go live; answers once, whatever happens."""
     reply = SocketReply(session, command.id)
     async with session.subscribing:
-        session.resuming = True
         try:
-            states = await _Resume(directory, session, command).run()
+            states = await _resumed(directory, session, command)
             if states is not None:
                 reply.answer(events.Subscribed(states, directory.epoch))
         except errors.DomainError as error:
@@ -77,9 +76,30 @@ async def subscribe(directory: Directory, session: Session, command: commands.Su
             # A bug here must not end in silence: the client would wait for ever.
             log.exception("subscribe failed in %r", session)
             reply.refuse(errors.Unavailable())
-        finally:
-            session.resuming = False
-            session.barred.clear()
+
+
+async def _resumed(
+    directory: Directory, session: Session, command: commands.Subscribe
+) -> list[StreamState] | None:
+    """Run one resume; chats joined or left while it runs are told to it by the session."""
+    resume = _Resume(directory, session, command)
+    everything = session.everything
+    session.everything = everything or command.all
+    session.resuming = True
+    states = None
+    try:
+        states = await resume.run()
+    finally:
+        session.resuming = False
+        resume.release()
+        if states is None:
+            session.everything = everything
+        elif session.alive:
+            for stream_id in session.joined:
+                session.listen(stream_id)
+        session.joined.clear()
+        session.barred.clear()
+    return states
 
 
 class _Resume:
@@ -108,13 +128,19 @@ class _Resume:
             if not await self._catch_up(lagging):
                 return None
         # From here to the answer nothing is awaited.
-        if self.session.closing is not None:
+        if not self.session.alive:
             return None
         live = {place.stream.id: self._join(place) for place in self.places}
-        self.session.everything = self.session.everything or self.command.all
         order = list(live) if self.command.all else list(self.given)
         order += [id for id in self.given if id not in live and id not in order]
+        order += [id for id in self.session.joined if id not in live]
+        order = list(dict.fromkeys(order))
         return [self._state(id, live, my, marks) for id in order]
+
+    def release(self) -> None:
+        """Let go of the streams: from here on they may be forgotten again."""
+        for place in self.places:
+            place.stream.held -= 1
 
     async def _find(self) -> None:
         """See what may be read, and where each stream stands."""
@@ -142,10 +168,12 @@ class _Resume:
         for found in access:
             stream = self.directory.stream(found.id)
             stream.start(found.seq)
+            stream.learn(found.seq)
+            stream.held += 1
             place = Place(stream, found.kind, self.given.get(found.id), found.seq)
+            self.places.append(place)
             if place.at is not None:
                 place.reset = stale or await self._out_of_reach(place, place.at)
-            self.places.append(place)
 
     async def _out_of_reach(self, place: Place, cursor: int) -> bool:
         """Whether the log cannot bridge the way from this cursor to the present."""
@@ -163,7 +191,7 @@ class _Resume:
         stream, session = place.stream, self.session
         patience = monotonic() + 2.0
         while stream.since(place.at) is None:
-            if session.closing is not None or session.transport.is_closing():
+            if not session.alive:
                 return False
             if stream.id in session.barred:
                 return True
@@ -196,22 +224,23 @@ class _Resume:
 
     def _join(self, place: Place) -> Place | None:
         stream, session = place.stream, self.session
-        if stream.id in session.barred:
+        if stream.id in session.barred or stream.over:
             return None
         if place.at is not None and not place.reset:
             newest = stream.since(place.at)
             if newest:
                 session.push(b"".join(map(session.codec.pack, newest)))
-        # A stream forgotten while it was read would be another object by now.
-        self.directory.streams[stream.id] = stream
-        session.join(stream.id, stream.seq)
+        session.joined.discard(stream.id)
+        session.listen(stream.id)
         if place.kind == "direct":
-            self.directory.people.person(self.user_id).directs.add(stream.id)
+            self.directory.people.met(self.user_id, stream.id)
         place.head = stream.seq
         return place
 
     def _state(self, id: int, live: dict, my: dict, marks: dict) -> StreamState:  # type: ignore[type-arg]
         place = live.get(id)
+        if place is None and id in self.session.joined:
+            return StreamState(id=id, seq=max(self.directory.stream(id).seq, 0), reset=True)
         if place is None:
             return StreamState(id=id, gone=True)
         mine = my[id].my() if id in my else None

@@ -103,7 +103,9 @@ class Session:
         self.resuming = False
         self.subscribing = asyncio.Lock()
         self.work: set[asyncio.Task[None]] = set()
+        # While resuming: streams that may not be read any more, and those newly joined.
         self.barred: set[int] = set()
+        self.joined: set[int] = set()
         self.pending: list[bytes] = []
         self.pending_bytes = 0
         self.closing: events.Close | None = None
@@ -122,6 +124,11 @@ class Session:
     @property
     def authenticated(self) -> bool:
         return self.identity is not NOBODY
+
+    @property
+    def alive(self) -> bool:
+        """Whether what is pushed may still arrive."""
+        return self.closing is None and not self.transport.is_closing()
 
     # Out
 
@@ -176,9 +183,17 @@ class Session:
 
     def join(self, stream_id: int, seq: int) -> None:
         """Hear a stream from here on. A chat one has just joined, or the end of a resume."""
+        if self.resuming:
+            # The resume joins it at its end, with all others.
+            self.barred.discard(stream_id)
+            self.joined.add(stream_id)
+            return
+        self.listen(stream_id)
+
+    def listen(self, stream_id: int) -> None:
+        """Be handed what the stream publishes from now on."""
         stream = self.streams_of(stream_id)
         if stream is not None and self.closing is None:
-            self.barred.discard(stream_id)
             self.streams.add(stream_id)
             stream.add(self)
 
@@ -192,6 +207,7 @@ class Session:
         """The stream may not be read any more."""
         if self.resuming:
             self.barred.add(stream_id)
+            self.joined.discard(stream_id)
         if stream_id in self.streams:
             self.streams.discard(stream_id)
             self.tell(events.SubscriptionEnded(stream=stream_id))

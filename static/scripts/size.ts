@@ -2,9 +2,11 @@
 // Fails when the first load is over its budget.
 
 import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 
-const DIST = new URL("../dist/", import.meta.url);
+// Another build may be named.
+const DIST = process.argv[2] ? pathToFileURL(`${process.argv[2]}/`) : new URL("../dist/", import.meta.url);
 const BUDGET_KB = 60;
 
 interface Chunk {

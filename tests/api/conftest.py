@@ -86,3 +86,9 @@ async def guest(client: NewClient) -> Person:
 async def lobby(alice: Person, bob: Person) -> int:
     """A group of alice, who owns it, and bob."""
     return await alice.group(bob)
+
+
+@pytest.fixture
+async def project(alice: Person, bob: Person) -> int:
+    """A board of alice, who owns it, and bob."""
+    return await alice.group(bob, title="Project", board=True)

@@ -1,6 +1,6 @@
 """When people are reminded, on a simulated clock and their own walls' clocks."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -82,19 +82,72 @@ def test_a_moment_goes_by_the_clock_of_the_person_not_of_the_task() -> None:
     ]
 
 
+def day_before(local: str, zone: str) -> str:
+    [(_, before), *_] = reminder_times(moment(local, zone), ZoneInfo(zone))
+    return before.astimezone(ZoneInfo(zone)).isoformat()
+
+
 def test_a_time_that_does_not_exist_reminds_after_the_gap() -> None:
-    # Lord Howe keeps half an hour of daylight saving; Apia had no 30 December 2011 at all.
-    apia = ZoneInfo("Pacific/Apia")
-    times = dict(reminder_times(Due(date="2011-12-30"), apia))
-    assert times["now"].astimezone(apia).isoformat() == "2011-12-31T09:00:00+14:00"
-    assert times["tomorrow"] < times["now"] <= times["overdue"]
+    # In Khartoum the clocks went from noon to one, 15 January 2000.
+    assert day_before("2000-01-16T12:30", "Africa/Khartoum") == "2000-01-15T13:30:00+03:00"
 
 
 def test_a_time_that_comes_twice_reminds_the_first_time() -> None:
-    # Midway through the day the clocks of Casey went back from 11:00 to 8:00, 5 March 2010.
-    casey = ZoneInfo("Antarctica/Casey")
-    day = min(
-        (datetime(2009, 10, 1, tzinfo=UTC) + timedelta(days=days) for days in range(900)),
-        key=lambda day: day,
-    )
-    assert day.astimezone(casey).utcoffset() is not None
+    # On Easter Island they went back from nine in the evening to eight, 14 March 1981.
+    assert day_before("1981-03-15T20:30", "Pacific/Easter") == "1981-03-14T20:30:00-06:00"
+
+
+def test_a_day_that_does_not_exist_reminds_all_the_same() -> None:
+    # Apia crossed the date line: 30 December 2011 never was.
+    apia = ZoneInfo("Pacific/Apia")
+    _, (_, now), _ = reminder_times(Due(date="2011-12-30"), apia)
+    assert now.astimezone(apia).isoformat() == "2011-12-31T09:00:00+14:00"
+
+
+def at(clock: str, *already: str, zone: str = "Europe/Berlin") -> str | None:
+    """What is sent at a local time for a task that is due on Saturday, 28 March 2026."""
+    now = datetime.fromisoformat(clock).replace(tzinfo=ZoneInfo(zone))
+    return reminders_due(Due(date="2026-03-28"), ZoneInfo(zone), now, already)
+
+
+def test_after_a_standstill_only_the_newest_is_sent() -> None:
+    assert at("2026-03-30T08:00") == "overdue"
+    assert at("2026-03-28T23:00") == "now"
+    assert at("2026-03-28T08:59") == "tomorrow"
+    assert at("2026-03-27T08:59") is None
+
+
+def test_nothing_is_sent_twice() -> None:
+    assert at("2026-03-27T12:00", "tomorrow") is None
+    assert at("2026-03-28T12:00", "tomorrow", "now") is None
+    assert at("2026-04-30T12:00", "overdue") is None
+
+
+def test_an_earlier_one_never_follows_a_later_one() -> None:
+    # Reminded in Omsk, the person flies to New York, where that morning is still to come.
+    assert at("2026-03-28T08:00", "now", zone="America/New_York") is None
+    assert at("2026-03-28T12:00", "overdue", zone="America/New_York") is None
+
+
+@given(
+    st.datetimes(datetime.fromisoformat("2020-01-01"), datetime.fromisoformat("2030-01-01")),
+    st.sampled_from(ZONES),
+    st.sampled_from(ZONES),
+    st.booleans(),
+)
+def test_the_three_come_in_order_and_not_at_night(
+    local: datetime, meant_in: str, zone: str, whole_day: bool
+) -> None:
+    due = moment(local.isoformat(), meant_in)
+    if whole_day:
+        due = Due(date=local.date().isoformat())
+    times = reminder_times(due, ZoneInfo(zone))
+    assert [kind for kind, _ in times] == KINDS
+    assert sorted({moment for _, moment in times}) == [moment for _, moment in times]
+    for kind, moment_of in times:
+        hour = moment_of.astimezone(ZoneInfo(zone)).hour
+        assert 9 <= hour < 22 or (kind == "now" and not whole_day)
+
+
+def test_another_date_is_remembered_apart() -> None:
+    assert due_key(Due(date="2026-03-28")) != due_key(moment("2026-03-28T09:00", "UTC"))

@@ -120,6 +120,23 @@ class ChatActor(Owner):
         if isinstance(letter.command, accounts.UpdateUser) and letter.command.disabled is True:
             await people.end_late(self, letter.command.user_id)
 
+    async def stop(self) -> None:
+        await super().stop()
+        await self.settled()
+
+    def check_repeat(self, letter: Letter) -> None:
+        """A repeat is answered with what the subject has become: not to those who have left."""
+        command = letter.command
+        if isinstance(command, accounts.AddUser | commands.DeleteChat | membership.EnterDirect):
+            return
+        if isinstance(command, accounts.UpdateUser):
+            people.check_update(letter, command)
+        elif not (
+            isinstance(command, commands.RemoveMember)
+            and command.user_id == letter.identity.user_id
+        ):
+            self.member(letter.identity)
+
     async def settled(self) -> None:
         while self.posted:
             if self.unsettled is None:

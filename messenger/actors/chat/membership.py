@@ -98,6 +98,7 @@ async def enter_direct(actor: "ChatActor", letter: Letter) -> Decision:
     seat = actor.seats.get(who)
     if seat is not None and seat.present:
         return Decision(answer=None, result=chat, about=("chat.updated", chat.id, chat.id))
+    actor.directory.usernames[who] = letter.identity.username
     return entering(actor, [who], who)
 
 
@@ -120,6 +121,11 @@ async def reveal(actor: "ChatActor") -> None:
     """Let the other in, just before the first message of a direct chat."""
     missing = hidden_from(actor)
     actor.learn_names(await actor.store.users(missing))
-    events = await actor.store.commit(entering(actor, missing, None), actor.now(), None)
+    decision = entering(actor, missing, None)
+    try:
+        events = await actor.store.commit(decision, actor.now(), None)
+    except errors.Unavailable:
+        actor.directory.doubt({entry.stream for entry in decision.entries})
+        raise
     actor.apply(events)
     actor.directory.publish(events)

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Awaitable
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -134,8 +135,12 @@ def stored(actor: "ChatActor", results: list[tuple[Sent, Stored | Exception]], a
         actor.directory.publish(events)
     if doubtful:
         actor.directory.doubt({actor.id})
+    told = actor.stream.told
     for sent, result in results:
-        answer(actor, sent, result)
+        if isinstance(result, Stored) and result.seq > told:
+            actor.stream.when_told(result.seq, partial(answer, actor, sent, result))
+        else:
+            answer(actor, sent, result)
     actor.landed(len(results))
 
 

@@ -21,6 +21,9 @@ from messenger.rules import text as texts
 if TYPE_CHECKING:
     from messenger.actors.chat import ChatActor
 
+FOLLOWING = frozenset({"place", "archived"})
+"""What follows from a status: its column, and that what is open again is not put away."""
+
 
 def entry(type: str, old: Task | None, new: Task) -> Entry:
     """A task's event; the log keeps which fields changed, for merging and for the history."""
@@ -169,7 +172,9 @@ async def update(actor: "ChatActor", letter: Letter) -> Decision:
     fields = fields_between(task, new)
     if not fields:
         return unchanged(task)
-    wanted = [name for name in fields if name != "place" or command.status is UNSET]
+    wanted = set(fields)
+    if command.status is not UNSET:
+        wanted -= FOLLOWING if command.archived is UNSET else {"place"}
     rules.check_change(member, actor.chat, task, wanted)
     rules.check_version(task, command.version, board.task_versions.get(task.id, {}), fields)
     return changed(letter, "task.updated", task, new, at)

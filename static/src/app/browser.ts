@@ -49,12 +49,10 @@ function showTheme({ preferences, words }: Model): void {
   });
 }
 
-/** In the title, and on the app's icon where it has one. */
-function showUnread({ account, words }: Model): void {
+/** On the app's icon where it has one; the tab's own is the shell's. */
+function showUnread({ account }: Model): void {
   effect(() => {
     const unread = account.value?.chats.unread.value ?? 0;
-    const name = words.t("app.name");
-    document.title = unread > 0 ? `(${unread}) ${name}` : name;
     const badge = unread > 0 ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.();
     // Not allowed before the client is installed.
     badge?.catch(() => {});

@@ -2,7 +2,7 @@
 // the place one was at, which stays on the screen as it was.
 
 import { createContext } from "preact";
-import { useContext } from "preact/hooks";
+import { useContext, useRef } from "preact/hooks";
 import type { Place } from "../lib/router.ts";
 
 export const PlaceContext = createContext<Place>({ name: "missing" });
@@ -13,4 +13,42 @@ type Named<N extends Place["name"]> = Extract<Place, { name: N }>;
 export function usePlace<N extends Place["name"]>(name: N): Named<N> | null {
   const place = useContext(PlaceContext);
   return place.name === name ? (place as Named<N>) : null;
+}
+
+/** Whether the place is a panel over another. */
+export function isPanel(place: Place): boolean {
+  return place.name === "task" || place.name === "person";
+}
+
+/** The place below: the same one as long as panels come and go over it. */
+export function useBelow(place: Place): Place {
+  const last = useRef<Place | null>(null);
+  if (!isPanel(place)) last.current = place;
+  else last.current ??= { name: place.name === "task" ? "tasks" : "people" };
+  return last.current ?? place;
+}
+
+/** Which part of the client a place belongs to: what the rail marks. */
+export function areaOf(place: Place): "chats" | "tasks" | "people" | "settings" | "search" {
+  switch (place.name) {
+    case "tasks":
+    case "task":
+      return "tasks";
+    case "people":
+    case "person":
+      return "people";
+    case "settings":
+    case "admin":
+      return "settings";
+    case "search":
+      return "search";
+    default:
+      return "chats";
+  }
+}
+
+/** Places at the root of a phone's four entries: they have the bar, and no way back. */
+export function isRoot(place: Place): boolean {
+  if (place.name === "settings") return place.section === undefined;
+  return ["chats", "tasks", "people", "search"].includes(place.name);
 }

@@ -13,7 +13,8 @@ const SHARED: Partial<Record<Place["name"], string>> = {
   "sign-in": "entry",
   register: "entry",
   invite: "entry",
-  person: "people",
+  person: "person",
+  task: "card",
 };
 
 const made = new Map<string, ComponentType>();

@@ -1,14 +1,50 @@
-// What stays on the screen while places change: the list of chats, the place, the state of the link.
+// What stays on the screen while places change: the rail, the list, the state of the link; and what
+// floats above all of it.
 
 import "./shell.css";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { Place } from "../lib/router.ts";
 import ChatList from "../views/chats/list.tsx";
-import { useAccount, useModel, useWords } from "./context.ts";
+import { Layers, LayersContext, useLayers } from "../views/common/layers.ts";
+import { MenuHost } from "../views/common/menu.tsx";
+import { Tips } from "../views/common/tips.tsx";
+import { Toasts } from "../views/common/toasts.tsx";
+import { useModel, useWords } from "./context.ts";
+import { lazy } from "./lazy.tsx";
+import { ListEdge } from "./list-edge.tsx";
+import { Missing } from "./missing.tsx";
+import { isPanel, isRoot, PlaceContext, useBelow } from "./place.ts";
+import { PlaceKeys } from "./place-keys.ts";
+import { BottomBar, Rail } from "./rail.tsx";
+import { type Room, useRoom } from "./screen-size.ts";
 import { expect, screenOf } from "./screens.ts";
+import { Strips } from "./strips.tsx";
+import { useTitle } from "./title.ts";
+import { useKeyboardRoom, useSwipeBack } from "./touch.ts";
 
 const OUTSIDE = new Set(["sign-in", "register", "invite"]);
+const WITH_LIST = new Set(["chats", "chat", "board"]);
+
+const OVERLAYS = {
+  switcher: lazy(() => import("../views/switcher/index.tsx")),
+  keys: lazy(() => import("../views/keys/index.tsx")),
+  outbox: lazy(() => import("../views/conflicts/index.tsx")),
+};
 
 export function Shell() {
+  const layers = useMemo(() => new Layers(), []);
+  useKeyboardRoom();
+  return (
+    <LayersContext.Provider value={layers}>
+      <Door />
+      <MenuHost />
+      {layers.dialogs.value === 0 && <Toasts />}
+      <Tips />
+    </LayersContext.Provider>
+  );
+}
+
+function Door() {
   const { session, router } = useModel();
   const place = router.place.value;
   const signedIn = session.state.value === "in";
@@ -19,65 +55,92 @@ export function Shell() {
     if (signedIn) expect("chat");
   }, [signedIn, outside, router]);
   if (session.state.value === "starting") return null;
-  if (!signedIn) return <Screen name={outside ? place.name : "sign-in"} />;
+  if (!signedIn) return <Screen place={outside ? place : { name: "sign-in" }} />;
   return <Inside />;
 }
 
 function Inside() {
-  const { router } = useModel();
+  const { router, preferences } = useModel();
   const place = router.place.value;
+  const below = useBelow(place);
+  const room = useRoom();
+  const onList = place.name === "chats";
+  const list = WITH_LIST.has(below.name) && (room === "wide" || onList);
+  useTitle();
   return (
-    <div class={`shell ${place.name === "chats" ? "shell-at-list" : "shell-at-place"}`}>
-      <Update />
-      <LinkStrip />
-      <nav class="shell-list">
+    <div
+      class={`shell shell-${room} ${list ? "shell-with-list" : ""}`}
+      style={{ "--list": `${preferences.listWidth.value}px` }}
+    >
+      <ToContent />
+      <Strips />
+      {room !== "phone" && <Rail below={below} />}
+      {list && <List alone={room !== "wide"} />}
+      {list && room === "wide" && <ListEdge />}
+      {!(list && room !== "wide") && <Places place={place} below={below} room={room} />}
+      {room === "phone" && isRoot(place) && <BottomBar />}
+      <PlaceKeys />
+      <OverlayHost />
+    </div>
+  );
+}
+
+/** The list of chats: beside the place, or, where there is no room, a place itself. */
+function List({ alone }: { alone: boolean }) {
+  const { t } = useWords();
+  if (!alone) {
+    return (
+      <nav class="shell-list" aria-label={t("rail.chats")}>
         <ChatList />
       </nav>
-      <main class="shell-place">
-        <Screen name={place.name} />
-      </main>
-    </div>
+    );
+  }
+  return (
+    <main class="shell-list" id="place" tabIndex={-1}>
+      <ChatList />
+    </main>
   );
 }
 
-function Screen({ name }: { name: Parameters<typeof screenOf>[0] }) {
-  const { t } = useWords();
-  const Found = screenOf(name);
-  if (Found !== null) return <Found />;
+/** The place, and a card or a profile over it. */
+function Places({ place, below, room }: { place: Place; below: Place; room: Room }) {
+  const { router } = useModel();
+  const box = useRef<HTMLElement>(null);
+  const back = useMemo(() => () => router.back(), [router]);
+  useSwipeBack(box, room === "phone" && !isRoot(place) ? back : null);
+  const panel = isPanel(place);
+  // Behind a panel that fills the screen nothing is to be reached.
+  const hidden = panel && room === "phone";
   return (
-    <div class="screen-failed">
-      <p>{t("app.missing")}</p>
-      <a href="/">{t("app.to_chats")}</a>
-    </div>
+    <main class="shell-place" id="place" tabIndex={-1} ref={box}>
+      <div class="shell-below" inert={hidden}>
+        <Screen place={below} />
+      </div>
+      {panel && <Screen place={place} />}
+    </main>
   );
 }
 
-function LinkStrip() {
-  const { t } = useWords();
-  const { link, outbox } = useAccount();
-  const state = link.state.value;
-  const count = outbox.waiting.value;
-  if (state !== "offline") return null;
+function Screen({ place }: { place: Place }) {
+  const Found = screenOf(place.name);
   return (
-    <div class="shell-strip" role="status">
-      {count > 0 ? t("link.offline_waiting", { count }) : t("link.offline")}
-      <button type="button" class="shell-strip-button" onClick={() => link.retryNow()}>
-        {t("link.retry")}
-      </button>
-    </div>
+    <PlaceContext.Provider value={place}>{Found === null ? <Missing /> : <Found />}</PlaceContext.Provider>
   );
 }
 
-function Update() {
+function OverlayHost() {
+  const { overlay } = useLayers();
+  const Found = overlay.value === null ? null : OVERLAYS[overlay.value];
+  return Found && <Found />;
+}
+
+/** The first stop of the Tab key: past the rail and the list. */
+function ToContent() {
   const { t } = useWords();
-  const update = useModel().update.value;
-  if (update === null) return null;
+  const jump = (): void => document.getElementById("place")?.focus();
   return (
-    <div class="shell-strip" role="status">
-      {t("app.update")}
-      <button type="button" class="shell-strip-button" onClick={update}>
-        {t("app.update_now")}
-      </button>
-    </div>
+    <button type="button" class="shell-skip" onClick={jump}>
+      {t("app.to_content")}
+    </button>
   );
 }

@@ -50,6 +50,7 @@ export class Account {
   readonly settings: Settings;
   readonly admin: Admin;
   readonly search: Search;
+  readonly #replica: Replica;
   readonly #tabs: Tabs;
   readonly #sync: Sync;
   readonly #sending: Sending;
@@ -72,6 +73,7 @@ export class Account {
     this.http = http;
     this.changes = new Changes();
     const replica = new Replica(database, this.changes, me.id);
+    this.#replica = replica;
     const token = (spent?: string): Promise<string> => http.token(spent);
     const socket = new Socket({ connect: world.connect, token, clock });
     socket.onRefused = onRevoked;
@@ -143,6 +145,7 @@ export class Account {
     this.#sync.stop();
     this.changes.carriedBy(() => {});
     this.#tabs.close();
+    this.#replica.seal();
     this.database.close();
   }
 
@@ -151,6 +154,7 @@ export class Account {
     this.#sync.stop();
     this.#sending.live = false;
     await this.outbox.stored();
+    this.#replica.seal();
     await wipe(this.database, keepOwn ? OWN : []);
     this.close();
   }

@@ -20,7 +20,7 @@ import type {
 
 /** What an event asks for beyond the local data. */
 export type Effect =
-  | { kind: "fill"; chat_id: number }
+  | { kind: "fill"; chat_id: number; seq: number }
   | { kind: "revoked"; session_id: string }
   | { kind: "unknown user"; user_id: number };
 
@@ -47,7 +47,7 @@ export async function apply(event: Event, batch: Batch, own: number): Promise<Ef
     case "chat.deleted":
       return batch.forgetChat((event.data as Chat).id).then(nothing);
     case "chat.joined":
-      return { kind: "fill", chat_id: (event.data as My).chat_id };
+      return joined(event.data as My & { seq: number });
     case "chat.left":
       return batch.forgetChat((event.data as My).chat_id).then(nothing);
     case "notify.changed":
@@ -74,6 +74,10 @@ export async function apply(event: Event, batch: Batch, own: number): Promise<Ef
       return batch.column(event.data as Column).then(nothing);
   }
   return null;
+}
+
+function joined({ chat_id, seq }: My & { seq: number }): Effect {
+  return { kind: "fill", chat_id, seq };
 }
 
 function nothing(): null {

@@ -153,7 +153,7 @@ export class Chats {
 
   /** Give a reaction, or take one's own back. */
   async react(id: number, seq: number, emoji: string): Promise<void> {
-    const message = await this.#parts.replica.database.get("messages", [id, seq]);
+    const message = await this.#message(id, seq);
     const group = message?.reactions.find((reaction) => reaction.emoji === emoji);
     const given = group?.user_ids.includes(this.#parts.replica.own) ?? false;
     const kinds = ["reaction.add", "reaction.remove"];
@@ -182,7 +182,7 @@ export class Chats {
     const row = this.#rows.peek(id);
     if (row === null || seq <= row.my.read_seq) return;
     const { replica, outbox } = this.#parts;
-    const message = await replica.database.get("messages", [id, seq]);
+    const message = await this.#message(id, seq);
     if (message === undefined || !(await replica.markRead(id, message))) return;
     outbox.write({
       kind: "read.mark",
@@ -252,21 +252,28 @@ export class Chats {
 
   // Reading
 
+  #message(id: number, seq: number): Promise<Message | undefined> {
+    return this.#parts.replica.read((database) => database.get("messages", [id, seq]));
+  }
+
   async #readMembers(id: number): Promise<Member[]> {
-    const rows = await this.#parts.replica.database.getAll("members", ofChat(id));
+    const rows = await this.#parts.replica.read((database) =>
+      database.getAll("members", ofChat(id)),
+    );
     return rows.filter((member) => member.left_at === null);
   }
 
   async #readPins(id: number): Promise<Message[]> {
-    const { database } = this.#parts.replica;
-    const rows = await database.getAllFromIndex("messages", "pins", ofChat(id, ""));
+    const rows = await this.#parts.replica.read((database) =>
+      database.getAllFromIndex("messages", "pins", ofChat(id, "")),
+    );
     return rows.filter((message) => message.deleted_at === null).reverse();
   }
 
   async #readOne(name: string): Promise<Message | null> {
     const { http, replica } = this.#parts;
     const [id = 0, seq = 0] = name.split("/").map(Number);
-    const held = await replica.database.get("messages", [id, seq]);
+    const held = await this.#message(id, seq);
     if (held !== undefined) return held;
     try {
       const message = await http.get<Message>(`/chats/${id}/messages/${seq}`);

@@ -88,7 +88,7 @@ export class Feed {
   show(seq: number): Promise<void> {
     return this.#anew(async () => {
       const { chat_id, replica } = this.#parts;
-      const wanted = await replica.database.get("messages", [chat_id, seq]);
+      const wanted = await replica.read((database) => database.get("messages", [chat_id, seq]));
       if (wanted === undefined) return this.#fetch({ around_seq: seq });
       const older = await this.#upTo(wanted.n, PAGE / 2);
       const newer = await this.#after(wanted.n, PAGE / 2);
@@ -195,7 +195,7 @@ export class Feed {
     const { chat_id, replica } = this.#parts;
     if (upto < from) return Promise.resolve([]);
     const range = IDBKeyRange.bound([chat_id, from], [chat_id, upto]);
-    return replica.database.getAllFromIndex("messages", "n", range);
+    return replica.read((database) => database.getAllFromIndex("messages", "n", range));
   }
 
   async #fetch(query: Record<string, number>): Promise<Message[]> {
@@ -207,7 +207,7 @@ export class Feed {
     await replica.keep({ messages: page.data });
     // As they stand here: some may have changed since the page was read.
     const range = IDBKeyRange.bound([chat_id, first.seq], [chat_id, last.seq]);
-    return replica.database.getAll("messages", range);
+    return replica.read((database) => database.getAll("messages", range));
   }
 
   // Hearing
@@ -219,7 +219,7 @@ export class Feed {
     const { chat_id, replica } = this.#parts;
     const first = this.#window.peek()[0] ?? last;
     const range = IDBKeyRange.bound([chat_id, first.seq], [chat_id, Infinity]);
-    const rows = await replica.database.getAll("messages", range);
+    const rows = await replica.read((database) => database.getAll("messages", range));
     const whole = rows.every((row, index) => row.n === first.n + index);
     if (!whole) return this.latest();
     this.#window.value = rows.slice(-LONGEST);

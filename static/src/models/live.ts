@@ -25,12 +25,7 @@ export class Live<T> {
   async #readAll(): Promise<void> {
     while (this.#stale) {
       this.#stale = false;
-      try {
-        this.#value.value = await this.#read();
-      } catch (error) {
-        // The database is closed under us when somebody signs out in another tab.
-        if (!(error instanceof DOMException)) throw error;
-      }
+      this.#value.value = await this.#read();
     }
   }
 }

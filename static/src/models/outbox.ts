@@ -3,6 +3,7 @@
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Clock } from "../lib/clock.ts";
+import type { Database } from "../lib/database.ts";
 import { ApiError } from "../lib/errors.ts";
 import type { Change } from "./changes.ts";
 import type { Replica } from "./replica.ts";
@@ -71,8 +72,8 @@ export class Outbox {
     const replaced = asked.replaces ? this.#waitingWhere(asked.replaces) : [];
     const item = this.#itemOf(asked, replaced[0]);
     const gone = replaced.map(({ order }) => ({ kind: "item.gone", order }) as const);
-    this.#tellAfter([...gone, { kind: "item", item }], async () => {
-      const tx = this.#replica.database.transaction("outbox", "readwrite");
+    this.#tellAfter([...gone, { kind: "item", item }], async (database) => {
+      const tx = database.transaction("outbox", "readwrite");
       for (const { order } of replaced) void tx.store.delete(order);
       void tx.store.put(item);
       await tx.done;
@@ -105,8 +106,8 @@ export class Outbox {
     const made = item.fields["temporary"];
     const dropped = [item, ...(made === undefined ? [] : this.#waitingWhere((one) => uses(one, made)))];
     const changes = dropped.map((one) => ({ kind: "item.gone", order: one.order }) as const);
-    this.#tellAfter(changes, async () => {
-      const tx = this.#replica.database.transaction("outbox", "readwrite");
+    this.#tellAfter(changes, async (database) => {
+      const tx = database.transaction("outbox", "readwrite");
       for (const one of dropped) void tx.store.delete(one.order);
       await tx.done;
     });
@@ -127,8 +128,8 @@ export class Outbox {
     const item = this.#all.peek().get(order);
     if (item === undefined) return;
     const changed = { ...item, ...fields };
-    this.#tellAfter([{ kind: "item", item: changed }], async () => {
-      const tx = this.#replica.database.transaction("outbox", "readwrite");
+    this.#tellAfter([{ kind: "item", item: changed }], async (database) => {
+      const tx = database.transaction("outbox", "readwrite");
       // It may be sent and gone meanwhile; then it must not come back.
       if ((await tx.store.getKey(order)) !== undefined) void tx.store.put(changed);
       await tx.done;
@@ -145,9 +146,9 @@ export class Outbox {
   }
 
   // Shown here at once; others hear of it when it is stored, for one of them may send it.
-  #tellAfter(changes: Change[], store: () => Promise<void>): void {
+  #tellAfter(changes: Change[], store: (database: Database) => Promise<void>): void {
     this.#replica.changes.here(changes);
-    this.#storing = this.#storing.then(store).then(
+    this.#storing = this.#storing.then(() => this.#replica.read(store)).then(
       () => {
         this.#replica.changes.elsewhere(changes);
         this.onWaiting();

@@ -44,7 +44,10 @@ function lay(views: Views, item: Item, own: number): void {
   if (item.state === "conflict") return void views.set(task.id, { ...task, conflict: item });
   if (item.kind === "task.delete") return void views.delete(task.id);
   if (item.kind === "task.update") {
-    views.set(task.id, { ...task, ...(item.fields["changes"] as Partial<Task>), pending: true });
+    const { archived, ...changes } = item.fields["changes"] as Partial<Task> & { archived?: boolean };
+    // Put away, it leaves the board; where it comes back to is the server's to say.
+    const away = { archived_at: new Date(item.at).toISOString(), column_id: null, position: null };
+    views.set(task.id, { ...task, ...changes, ...(archived ? away : {}), pending: true });
   } else if (item.kind === "task.move") {
     const before = item.fields["before"] as number | null;
     place(views, { ...task, pending: true }, item.fields["column_id"] as number, before);

@@ -12,6 +12,7 @@ export class Replica {
   readonly changes: Changes;
   /** Whose it is. */
   readonly own: number;
+  #closed = false;
 
   constructor(database: Database, changes: Changes, own: number) {
     this.database = database;
@@ -19,20 +20,41 @@ export class Replica {
     this.own = own;
   }
 
+  /** Nothing is read or written through here any more; what was under way ends without a word. */
+  seal(): void {
+    this.#closed = true;
+  }
+
   /** Do some work in one transaction: all of it is kept and told, or nothing. */
   async write<T>(work: (batch: Batch) => Promise<T>): Promise<T> {
-    const batch = new Batch(this.database);
-    let result: T;
+    return this.read(async (database) => {
+      const batch = new Batch(database);
+      let result: T;
+      try {
+        result = await work(batch);
+      } catch (error) {
+        batch.abort();
+        throw error;
+      }
+      // Told before it is on the disk: what the server said is true either way.
+      this.changes.publish(batch.changes);
+      await batch.done();
+      return result;
+    });
+  }
+
+  /**
+   * Work with the local data. Answers still come in while an account is taken down: whoever waits
+   * for them is gone, too, so that they wait for ever instead of failing.
+   */
+  async read<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    if (this.#closed) return new Promise<never>(() => {});
     try {
-      result = await work(batch);
+      return await work(this.database);
     } catch (error) {
-      batch.abort();
+      if (this.#closed) return new Promise<never>(() => {});
       throw error;
     }
-    // Told before it is on the disk: what the server said is true either way.
-    this.changes.publish(batch.changes);
-    await batch.done();
-    return result;
   }
 
   /** Keep what a request has brought, where it is newer than what is here. */

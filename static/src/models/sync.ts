@@ -70,12 +70,15 @@ export class Sync {
   }
 
   async start(): Promise<void> {
-    const { database } = this.#replica;
-    const rows = await database.getAll("streams");
+    const [rows, epoch, booted] = await this.#replica.read((database) =>
+      Promise.all([
+        database.getAll("streams"),
+        database.get("meta", "epoch"),
+        database.get("meta", "booted"),
+      ]),
+    );
     this.#cursors = new Map(rows.map((row) => [row.id, row.seq]));
-    const epoch = await database.get("meta", "epoch");
     this.#epoch = epoch?.name === "epoch" ? epoch.value : null;
-    const booted = await database.get("meta", "booted");
     this.#booted = booted?.name === "booted" && booted.value;
     if (!this.#stopped) this.#parts.socket.start();
   }
@@ -238,9 +241,15 @@ export class Sync {
   /** A snapshot has come: put it in place, then what has happened since. */
   async #filled(snapshot: Snapshot): Promise<void> {
     const { id } = snapshot.chat;
-    // Nobody waits for it any more: the chat was left meanwhile, or all is read anew.
-    if (snapshot.epoch !== this.#epoch || !this.#filling.has(id)) return;
-    await this.#replica.write((batch) => applySnapshot(batch, snapshot, this.#replica.own));
+    if (snapshot.epoch !== this.#epoch) return;
+    const put = await this.#replica.write(async (batch) => {
+      // Asked once it is this transaction's turn: the chat may have been left in the one before.
+      await batch.chatRow(id);
+      if (!this.#filling.has(id)) return false;
+      await applySnapshot(batch, snapshot, this.#replica.own);
+      return true;
+    });
+    if (!put) return;
     this.#cursors.set(id, snapshot.seq);
     this.#queue.unshift(...(this.#filling.release(id) as unknown as Frame[]));
     this.#drain();
@@ -345,7 +354,9 @@ export class Sync {
   #follow(effect: Effect): void {
     switch (effect.kind) {
       case "fill":
-        return this.#fill(effect.chat_id);
+        // Its events may have come first, and have had it filled already.
+        if ((this.#cursors.get(effect.chat_id) ?? -1) < effect.seq) this.#fill(effect.chat_id);
+        return;
       case "revoked":
         if (effect.session_id === this.#session) this.#parts.onRevoked();
         return;

@@ -144,6 +144,14 @@ export class Tasks {
     this.update(id, { status: done ? "done" : "open" });
   }
 
+  /** Put what is done away from the board, or bring it back there. */
+  archive(id: number, archived: boolean): void {
+    const task = this.#shown(id);
+    if (task === null) return;
+    const fields = about(task, { changes: { archived } });
+    this.#write("task.update", task.chat_id, fields, { archived_at: task.archived_at });
+  }
+
   /** Put a task into a column, before another task or at the end. */
   move(id: number, column_id: number, before: number | null): void {
     const task = this.#shown(id);
@@ -210,7 +218,9 @@ export class Tasks {
         this.#asked.delete(-id);
       }
     }
-    const rows = await replica.database.getAllFromIndex("messages", "tasks", id);
+    const rows = await replica.read((database) =>
+      database.getAllFromIndex("messages", "tasks", id),
+    );
     return rows.sort((one, other) => one.seq - other.seq);
   }
 

@@ -7,22 +7,15 @@ import type { Shown } from "../../models/pending.ts";
 /** A message of one's own whose text is being changed: stored (`seq`), or still to be sent (`order`). */
 export type Editing = { seq: number; text: string } | { order: number; text: string };
 
-/** Where a menu opens: under the pointer, or beside what it belongs to. */
-export interface MenuAt {
-  message: Shown;
-  x: number;
-  y: number;
-  part: "all" | "react";
-}
-
 export type Panel = "members" | "pins";
 
 export class ChatState {
   readonly chat_id: number;
   readonly reply = signal<Shown | null>(null);
   readonly editing = signal<Editing | null>(null);
+  /** The message a task is to be made of. */
+  readonly task = signal<Shown | null>(null);
   readonly panel = signal<Panel | null>(null);
-  readonly menu = signal<MenuAt | null>(null);
   /** The message to show and to point out, once it is here. */
   readonly target = signal<number | null>(null);
   readonly found = signal<number | null>(null);

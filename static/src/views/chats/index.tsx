@@ -1,8 +1,9 @@
 // The place beside the list while no chat is chosen.
 
 import { useWords } from "../../app/context.ts";
+import { EmptyState } from "../common/index.ts";
 
 export default function Chats() {
   const { t } = useWords();
-  return <p class="screen-failed">{t("chats.choose")}</p>;
+  return <EmptyState icon="chat" title={t("chats.choose")} text={t("chats.choose_text")} />;
 }

@@ -1,51 +1,109 @@
-// The list of chats.
+// The list of chats: the last active first, what is unread in each, and a way to a new one.
 
 import "./chats.css";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import type { ChatEntry } from "../../models/entries.ts";
+import { EmptyState, Icon, Skeleton } from "../common/index.ts";
+import { titleOf } from "../chat/title.ts";
+import { NewChat, NewChatDialog, type NewKind } from "./new.tsx";
+import { ChatRow } from "./row.tsx";
+import { PeopleFound } from "./people-found.tsx";
+
+/** Of so many the presence is followed. */
+const WATCHED = 60;
 
 export default function ChatList() {
   const { chats } = useAccount();
-  const { t } = useWords();
-  const list = chats.list.value;
+  const words = useWords();
+  const { t } = words;
+  const [wanted, setWanted] = useState("");
+  const [asked, setAsked] = useState<NewKind | null>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const all = chats.list.value;
+  const list = wanted.trim() === "" ? all : all.filter((chat) => fits(chat, titleOf(chat, words), wanted));
+  usePresenceOf(all);
   return (
-    <>
-      <h2 class="chats-title">{t("chats.title")}</h2>
-      {list.length === 0 && chats.ready.value && <p class="chats-empty">{t("chats.empty")}</p>}
-      <ul class="chats">
-        {list.map((chat) => (
-          <Row key={chat.id} chat={chat} />
-        ))}
-      </ul>
-    </>
+    <div class="chats" ref={box} onKeyDown={(event) => moveFocus(event, box.current)}>
+      <header class="chats-head">
+        <h2 class="chats-title">{t("chats.title")}</h2>
+        <NewChat onAsk={setAsked} />
+      </header>
+      <SearchBox wanted={wanted} onInput={setWanted} />
+      <div class="chats-scroll">
+        {!chats.ready.value && <Skeleton rows={8} />}
+        {chats.ready.value && all.length === 0 && (
+          <EmptyState small icon="chat" title={t("chats.empty_title")} text={t("chats.empty")} />
+        )}
+        <ul class="chats-list" aria-label={t("chats.title")}>
+          {list.map((chat) => (
+            <ChatRow key={chat.id} chat={chat} />
+          ))}
+        </ul>
+        {wanted.trim() !== "" && <PeopleFound wanted={wanted} nothing={list.length === 0} onDone={() => setWanted("")} />}
+      </div>
+      {asked !== null && <NewChatDialog kind={asked} onClose={() => setAsked(null)} />}
+    </div>
   );
 }
 
-function Row({ chat }: { chat: ChatEntry }) {
+function SearchBox({ wanted, onInput }: { wanted: string; onInput: (wanted: string) => void }) {
   const { router } = useModel();
-  const { t, short } = useWords();
-  const place = router.place.value;
-  const here = place.name === "chat" && place.chat_id === chat.id;
-  const title = chat.notebook ? t("chats.notebook") : chat.title || t("chats.common");
-  const count = chat.unread;
+  const { t } = useWords();
   return (
-    <li>
-      <a
-        class="chats-row"
-        href={router.href({ name: "chat", chat_id: chat.id })}
-        aria-current={here ? "page" : undefined}
-      >
-        <span class="chats-name">{title}</span>
-        {chat.last && <time class="chats-time">{short(chat.last.created_at)}</time>}
-        <span class="chats-last">
-          {chat.draft ? `${t("chats.draft")} ${chat.draft}` : (chat.last?.text ?? "")}
-        </span>
-        {count > 0 && (
-          <span class="chats-unread" aria-label={t("chats.unread", { count })}>
-            {count}
-          </span>
-        )}
-      </a>
-    </li>
+    <div class="chats-search">
+      <Icon name="search" size={16} />
+      <input
+        type="search"
+        class="chats-search-field"
+        aria-label={t("chats.search")}
+        placeholder={t("chats.search")}
+        autocomplete="off"
+        value={wanted}
+        onInput={(event) => onInput(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.isComposing) return;
+          if (event.key === "Escape" && wanted !== "") {
+            event.preventDefault();
+            event.stopPropagation();
+            onInput("");
+          } else if (event.key === "Enter" && wanted.trim() !== "") {
+            event.preventDefault();
+            const first = event.currentTarget.closest(".chats")?.querySelector<HTMLElement>("[data-found]");
+            if (first) first.click();
+            else router.go({ name: "search", q: wanted.trim() });
+          }
+        }}
+      />
+    </div>
   );
+}
+
+function usePresenceOf(list: ChatEntry[]): void {
+  const { presence } = useAccount();
+  const ids = list.flatMap(({ other }) => other?.id ?? []).slice(0, WATCHED);
+  // Their order changes with every message; who they are seldom does.
+  const who = ids.sort((one, other) => one - other).join();
+  useEffect(() => presence.watch(who === "" ? [] : who.split(",").map(Number)), [presence, who]);
+}
+
+function fits(chat: ChatEntry, title: string, wanted: string): boolean {
+  const folded = fold(wanted.trim());
+  return fold(title).includes(folded) || (chat.other?.username.includes(folded) ?? false);
+}
+
+function fold(text: string): string {
+  return text.toLocaleLowerCase().replaceAll("ё", "е");
+}
+
+/** Arrows go from row to row, and from the search to the first. */
+function moveFocus(event: KeyboardEvent, box: HTMLElement | null): void {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (by === undefined || event.altKey || event.isComposing || box === null) return;
+  const stops = [...box.querySelectorAll<HTMLElement>(".chats-search-field, [data-found]")];
+  const at = stops.indexOf(event.target as HTMLElement);
+  const next = at === -1 ? undefined : stops[at + by];
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus();
 }

@@ -6,9 +6,9 @@ import { Icon, type IconName } from "./icon.tsx";
 
 export interface AvatarProps {
   user_id: number;
-  size?: 20 | 24 | 32 | 40 | 48 | 96;
+  size?: 20 | 24 | 32 | 40 | 48 | 96 | undefined;
   /** Show whether they are here; whoever shows it watches: `presence.watch`. */
-  presence?: boolean;
+  presence?: boolean | undefined;
 }
 
 export function Avatar({ user_id, size = 40, presence = false }: AvatarProps) {

@@ -5,11 +5,11 @@ import "./badge.css";
 export interface BadgeProps {
   count: number;
   /** `quiet`: of a chat that is muted. */
-  kind?: "accent" | "quiet" | "danger";
+  kind?: "accent" | "quiet" | "danger" | undefined;
   /** For readers: what is counted. */
-  label?: string;
+  label?: string | undefined;
   /** Instead of the number: `@`. */
-  sign?: string;
+  sign?: string | undefined;
 }
 
 const AT_MOST = 999;

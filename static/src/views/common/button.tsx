@@ -9,13 +9,13 @@ type Native = Omit<JSX.IntrinsicElements["button"], "icon" | "label" | "size">;
 
 export interface ButtonProps extends Native {
   /** `main`: the one that is meant; `danger`: takes something away; `quiet`: no edge. */
-  kind?: "plain" | "main" | "danger" | "quiet";
-  icon?: IconName;
-  small?: boolean;
-  wide?: boolean;
+  kind?: "plain" | "main" | "danger" | "quiet" | undefined;
+  icon?: IconName | undefined;
+  small?: boolean | undefined;
+  wide?: boolean | undefined;
   /** Shows that it works, and takes no second press. */
-  busy?: boolean;
-  children?: ComponentChildren;
+  busy?: boolean | undefined;
+  children?: ComponentChildren | undefined;
 }
 
 export function Button({ kind = "plain", icon, small, wide, busy, children, ...rest }: ButtonProps) {
@@ -38,11 +38,11 @@ export interface IconButtonProps extends Native {
   icon: IconName;
   label: string;
   /** The keys that do the same, like `ctrl+k`: shown in the tip. */
-  keys?: string;
-  small?: boolean;
+  keys?: string | undefined;
+  small?: boolean | undefined;
   /** For a button that stays down: `aria-pressed`. */
-  pressed?: boolean;
-  danger?: boolean;
+  pressed?: boolean | undefined;
+  danger?: boolean | undefined;
 }
 
 export function IconButton({ icon, label, keys, small, pressed, danger, ...rest }: IconButtonProps) {

@@ -6,11 +6,11 @@ import { Dialog } from "./dialog.tsx";
 
 export interface ConfirmProps {
   title: string;
-  text?: string;
+  text?: string | undefined;
   /** What the button that does it says. */
   action: string;
-  danger?: boolean;
-  busy?: boolean;
+  danger?: boolean | undefined;
+  busy?: boolean | undefined;
   onConfirm: () => void;
   onClose: () => void;
 }

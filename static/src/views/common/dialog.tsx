@@ -13,15 +13,15 @@ import { Toasts } from "./toasts.tsx";
 export interface DialogProps {
   title: string;
   onClose: () => void;
-  children?: ComponentChildren;
+  children?: ComponentChildren | undefined;
   /** The buttons at its end; the one that is meant is last. */
-  footer?: ComponentChildren;
-  size?: "small" | "medium" | "large";
+  footer?: ComponentChildren | undefined;
+  size?: "small" | "medium" | "large" | undefined;
   /** No visible heading: the title is for readers only. */
-  bare?: boolean;
+  bare?: boolean | undefined;
   /** On a phone it takes the whole screen. */
-  full?: boolean;
-  class?: string;
+  full?: boolean | undefined;
+  class?: string | undefined;
 }
 
 export function Dialog({ title, onClose, children, footer, size = "medium", bare, full, ...rest }: DialogProps) {
@@ -45,7 +45,7 @@ export function Dialog({ title, onClose, children, footer, size = "medium", bare
         onClose();
       }}
       onPointerDown={(event) => {
-        if (event.target === box.current && outside(event, box.current)) onClose();
+        if (event.target === event.currentTarget && outside(event, event.currentTarget)) onClose();
       }}
     >
       {!bare && (

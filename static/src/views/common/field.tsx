@@ -1,7 +1,7 @@
 // Fields: a label, what is typed or chosen, a hint, and what is wrong with it.
 
 import "./field.css";
-import type { ComponentChildren, JSX } from "preact";
+import type { AllHTMLAttributes, ComponentChildren, Ref } from "preact";
 import { useId, useState } from "preact/hooks";
 import { useWords } from "../../app/context.ts";
 import { IconButton } from "./button.tsx";
@@ -12,21 +12,30 @@ interface Around {
   hint?: string | undefined;
   error?: string | null | undefined;
   /** The label is for readers only. */
-  bare?: boolean;
+  bare?: boolean | undefined;
 }
 
-export type FieldProps = Around & Omit<JSX.IntrinsicElements["input"], "label">;
+type Native<E extends HTMLInputElement | HTMLTextAreaElement> = Omit<
+  AllHTMLAttributes<E>,
+  "label" | "role" | "size" | "type"
+>;
+
+export interface FieldProps extends Around, Native<HTMLInputElement> {
+  type?: "text" | "password" | "email" | "number" | "search" | "date" | "time" | "datetime-local" | undefined;
+  inputRef?: Ref<HTMLInputElement> | undefined;
+}
 
 /** A text field; `type="password"` gets an eye. */
-export function Field({ label, hint, error, bare, ...rest }: FieldProps) {
+export function Field({ label, hint, error, bare, type = "text", inputRef, ...rest }: FieldProps) {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
-  const secret = rest.type === "password";
+  const secret = type === "password";
+  const native = { ...rest, type: secret && open ? "text" : type } as object;
   return (
     <Labelled {...{ label, hint, error, bare }}>
       {(tied) => (
         <span class="field-line">
-          <input {...rest} {...tied} class="input" type={secret && open ? "text" : rest.type} />
+          <input {...native} {...tied} ref={inputRef ?? null} class="input" />
           {secret && (
             <IconButton
               class="field-eye"
@@ -41,12 +50,14 @@ export function Field({ label, hint, error, bare, ...rest }: FieldProps) {
   );
 }
 
-export type TextAreaProps = Around & Omit<JSX.IntrinsicElements["textarea"], "label">;
+export interface TextAreaProps extends Around, Native<HTMLTextAreaElement> {
+  areaRef?: Ref<HTMLTextAreaElement> | undefined;
+}
 
-export function TextArea({ label, hint, error, bare, ...rest }: TextAreaProps) {
+export function TextArea({ label, hint, error, bare, areaRef, ...rest }: TextAreaProps) {
   return (
     <Labelled {...{ label, hint, error, bare }}>
-      {(tied) => <textarea {...rest} {...tied} class="input input-long" />}
+      {(tied) => <textarea {...(rest as object)} {...tied} ref={areaRef ?? null} class="input input-long" />}
     </Labelled>
   );
 }
@@ -55,7 +66,7 @@ export interface SelectProps<V extends string> extends Around {
   value: V;
   options: { value: V; label: string }[];
   onChange: (value: V) => void;
-  disabled?: boolean;
+  disabled?: boolean | undefined;
 }
 
 export function Select<V extends string>({ value, options, onChange, disabled, ...around }: SelectProps<V>) {
@@ -115,9 +126,9 @@ function Labelled(props: Around & { children: (tied: Tied) => ComponentChildren 
 
 export interface SwitchProps {
   label: string;
-  hint?: string;
+  hint?: string | undefined;
   checked: boolean;
-  disabled?: boolean;
+  disabled?: boolean | undefined;
   onChange: (checked: boolean) => void;
 }
 

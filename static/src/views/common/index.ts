@@ -10,6 +10,7 @@
 //   useLayers()   openMenu({label, items, at: Element | {x, y}, head?}), toast("…" | {text, undo?, kind?, action?})
 //                 MenuItem: {label, run, icon?, keys?, danger?, disabled?, checked?} | "line" | false
 //                 toast({text, undo: chats.remove(…)}): the toast stays for as long as undo works
+//                 show("switcher" | "keys" | "outbox")
 //   useMenuGesture(open)  attributes for a row: right click, menu key, long press → open({x, y})
 //   Dialog        title, onClose, footer?, size = small | medium | large, bare?, full? (phone: whole screen)
 //   Sheet         the same, small: for choices on a phone
@@ -28,7 +29,7 @@
 // {open && <Panel …>}</>` and the panel stands beside it (≥ 1100 px), over it, or instead of it (phone).
 // `/task/7` and `/people/7` open `views/card` and `views/people` as a Panel over the place one was at,
 // which stays: so a screen reads its own place by `usePlace("chat")` of app/place.ts, not the router's.
-// `--head` is the height of a place's header (a `BackButton` belongs in it: shown on a phone only).
+// `--head` is the height of a place's header (a `BackButton` belongs in it: shown below 1100 px, where the list is not beside it).
 
 export { Avatar, ChatFace, type AvatarProps } from "./avatar.tsx";
 export { BackButton } from "./back.tsx";
@@ -40,7 +41,7 @@ export { Dialog, Sheet, type DialogProps } from "./dialog.tsx";
 export { Field, Select, Switch, TextArea } from "./field.tsx";
 export { Icon, type IconName } from "./icon.tsx";
 export { Kbd } from "./keyboard.tsx";
-export { useLayers, type Choice, type MenuAsked, type MenuItem } from "./layers.ts";
+export { useLayers, type Choice, type Layers, type MenuAsked, type MenuItem } from "./layers.ts";
 export { MenuButton, useMenuGesture } from "./menu.tsx";
 export { Panel, type PanelProps } from "./panel.tsx";
 export { EmptyState, ErrorState, Skeleton } from "./states.tsx";

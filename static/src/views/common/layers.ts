@@ -10,13 +10,13 @@ import type { IconName } from "./icon.tsx";
 export interface Choice {
   label: string;
   run: () => void;
-  icon?: IconName;
+  icon?: IconName | undefined;
   /** Shown at the right, as `useKey` has it: `ctrl+k`. */
-  keys?: string;
-  danger?: boolean;
-  disabled?: boolean;
+  keys?: string | undefined;
+  danger?: boolean | undefined;
+  disabled?: boolean | undefined;
   /** Given: a choice that is on or off. */
-  checked?: boolean;
+  checked?: boolean | undefined;
 }
 
 /** A line between groups is `"line"`; what is false or null is left out. */
@@ -29,20 +29,23 @@ export interface MenuAsked {
   /** Beside this element, or at this point. */
   at: Element | { x: number; y: number };
   /** Above the choices: quick reactions, say. Call `close` when done. */
-  head?: (close: () => void) => ComponentChildren;
+  head?: ((close: () => void) => ComponentChildren) | undefined;
 }
 
 export interface ToastAsked {
   text: string;
-  undo?: Undo;
-  kind?: "plain" | "error";
-  action?: { label: string; run: () => void };
+  undo?: Undo | undefined;
+  kind?: "plain" | "error" | undefined;
+  action?: { label: string; run: () => void } | undefined;
 }
 
 export interface Toast extends ToastAsked {
   id: number;
   until: number;
 }
+
+/** What the shell opens over everything. */
+export type Overlay = "switcher" | "keys" | "outbox";
 
 const SHOWN_MS = 5000;
 const AT_MOST = 3;
@@ -51,11 +54,19 @@ export class Layers {
   readonly #menu = signal<MenuAsked | null>(null);
   readonly #toasts = signal<Toast[]>([]);
   readonly #dialogs = signal(0);
+  readonly #overlay = signal<Overlay | null>(null);
   #last = 0;
   readonly menu: ReadonlySignal<MenuAsked | null> = this.#menu;
   readonly toasts: ReadonlySignal<Toast[]> = this.#toasts;
   /** How many dialogs are open: the uppermost shows the toasts, all else is out of reach. */
   readonly dialogs: ReadonlySignal<number> = this.#dialogs;
+
+  readonly overlay: ReadonlySignal<Overlay | null> = this.#overlay;
+
+  /** Open the switcher (Ctrl+K), the keys (`?`), what was not sent; null closes it. */
+  show = (overlay: Overlay | null): void => {
+    this.#overlay.value = overlay;
+  };
 
   openMenu = (asked: MenuAsked): void => {
     this.#menu.value = asked;

@@ -10,13 +10,13 @@ export interface PanelProps {
   /** For readers, and the heading unless `head` is given. */
   title: string;
   onClose: () => void;
-  head?: ComponentChildren;
+  head?: ComponentChildren | undefined;
   /** Buttons between heading and ✕. */
-  actions?: ComponentChildren;
+  actions?: ComponentChildren | undefined;
   /** Below the part that scrolls: a composer. */
-  footer?: ComponentChildren;
-  children?: ComponentChildren;
-  wide?: boolean;
+  footer?: ComponentChildren | undefined;
+  children?: ComponentChildren | undefined;
+  wide?: boolean | undefined;
 }
 
 export function Panel({ title, onClose, head, actions, footer, children, wide }: PanelProps) {

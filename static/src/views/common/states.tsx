@@ -10,12 +10,12 @@ import { CopyButton } from "./copy.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 
 export interface EmptyStateProps {
-  icon?: IconName;
+  icon?: IconName | undefined;
   title: string;
-  text?: string;
+  text?: string | undefined;
   /** The one thing to do here. */
-  children?: ComponentChildren;
-  small?: boolean;
+  children?: ComponentChildren | undefined;
+  small?: boolean | undefined;
 }
 
 export function EmptyState({ icon, title, text, children, small }: EmptyStateProps) {
@@ -46,9 +46,9 @@ export function Skeleton({ rows = 6, kind = "list" }: { rows?: number; kind?: "l
 
 export interface ErrorStateProps {
   error: unknown;
-  retry?: () => void;
+  retry?: (() => void) | undefined;
   /** What was to be had; without it, only the reason. */
-  title?: string;
+  title?: string | undefined;
 }
 
 export function ErrorState({ error, retry, title }: ErrorStateProps) {

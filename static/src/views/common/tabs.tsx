@@ -7,9 +7,9 @@ import { Icon, type IconName } from "./icon.tsx";
 export interface Option<V extends string> {
   value: V;
   label: string;
-  icon?: IconName;
-  href?: string;
-  count?: number;
+  icon?: IconName | undefined;
+  href?: string | undefined;
+  count?: number | undefined;
 }
 
 export interface SegmentedTabsProps<V extends string> {
@@ -17,8 +17,8 @@ export interface SegmentedTabsProps<V extends string> {
   value: V;
   options: Option<V>[];
   /** Not needed where every option has its own address. */
-  onChange?: (value: V) => void;
-  wide?: boolean;
+  onChange?: ((value: V) => void) | undefined;
+  wide?: boolean | undefined;
 }
 
 export function SegmentedTabs<V extends string>(props: SegmentedTabsProps<V>) {
@@ -32,7 +32,7 @@ export function SegmentedTabs<V extends string>(props: SegmentedTabsProps<V>) {
           <a
             key={option.value}
             class="segmented-tab"
-            href={option.href}
+            href={option.href ?? "/"}
             aria-current={option.value === value ? "page" : undefined}
           >
             <Inside option={option} />

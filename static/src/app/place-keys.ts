@@ -1,0 +1,77 @@
+// Keys that lead from anywhere to anywhere: G then a letter, Alt with arrows, Ctrl+K, `?`.
+
+import { useEffect, useState } from "preact/hooks";
+import type { Key } from "../lib/locale.ts";
+import type { Place } from "../lib/router.ts";
+import { useLayers } from "../views/common/layers.ts";
+import { useAccount, useKey, useModel } from "./context.ts";
+
+const LEADS: readonly [letter: string, name: Key, place: Place][] = [
+  ["c", "rail.chats", { name: "chats" }],
+  ["t", "rail.tasks", { name: "tasks" }],
+  ["p", "rail.people", { name: "people" }],
+  ["s", "rail.settings", { name: "settings" }],
+];
+const SECOND_WITHIN_MS = 1500;
+
+export function PlaceKeys(): null {
+  const { show } = useLayers();
+  const group = "keys.everywhere";
+  useKey({ combo: "ctrl+k", name: "keys.switch", group, run: () => show("switcher") });
+  useKey({ combo: "?", name: "keys.list", group, run: () => show("keys") });
+  useKey({ combo: "ctrl+/", name: "keys.list", group, run: () => show("keys") });
+  useGo();
+  useNextChat();
+  return null;
+}
+
+/** Two keys, one after the other. Together with the space they match no press: they are for the list. */
+function useGo(): void {
+  const { keys, router } = useModel();
+  const [begun, setBegun] = useState(0);
+  useKey({ combo: "g", name: "keys.go", group: "keys.places", run: () => setBegun(Date.now()) });
+  useEffect(() => {
+    const ends = LEADS.map(([letter, name, place]) =>
+      keys.bind({ combo: `g ${letter}`, name, group: "keys.places", run: () => router.go(place) }),
+    );
+    return () => ends.forEach((end) => end());
+  }, [keys, router]);
+  useEffect(() => {
+    if (begun === 0) return;
+    const stop = (): void => setBegun(0);
+    const ends = LEADS.map(([letter, name, place]) =>
+      keys.bind({
+        combo: letter,
+        name,
+        group: "keys.places",
+        run: () => {
+          stop();
+          router.go(place);
+        },
+      }),
+    );
+    const timer = setTimeout(stop, SECOND_WITHIN_MS);
+    return () => {
+      clearTimeout(timer);
+      ends.forEach((end) => end());
+    };
+  }, [begun, keys, router]);
+}
+
+function useNextChat(): void {
+  const { router } = useModel();
+  const { chats } = useAccount();
+  const step = (by: number, unread: boolean) => (): void => {
+    const list = chats.list.peek();
+    const place = router.place.peek();
+    const at = "chat_id" in place ? list.findIndex(({ id }) => id === place.chat_id) : -1;
+    const rest = by > 0 ? list.slice(at + 1) : list.slice(0, Math.max(at, 0)).toReversed();
+    const next = rest.find((chat) => !unread || (chat.unread > 0 && !chat.muted));
+    if (next) router.go({ name: "chat", chat_id: next.id });
+  };
+  const group = "keys.places";
+  useKey({ combo: "alt+arrowdown", name: "keys.next_chat", group, run: step(1, false) });
+  useKey({ combo: "alt+arrowup", name: "keys.previous_chat", group, run: step(-1, false) });
+  useKey({ combo: "alt+shift+arrowdown", name: "keys.next_unread", group, run: step(1, true) });
+  useKey({ combo: "alt+shift+arrowup", name: "keys.previous_unread", group, run: step(-1, true) });
+}

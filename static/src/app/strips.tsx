@@ -1,0 +1,91 @@
+// The thin lines above everything: no connection, something was not taken, a new version.
+
+import "./strips.css";
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Icon, type IconName } from "../views/common/icon.tsx";
+import { useLayers } from "../views/common/layers.ts";
+import { useAccount, useModel, useWords } from "./context.ts";
+
+/** A connection that comes within this time was never missed. */
+const OFFLINE_AFTER_MS = 700;
+
+export function Strips() {
+  return (
+    <div class="strips">
+      <Update />
+      <Offline />
+      <Refused />
+    </div>
+  );
+}
+
+function Offline() {
+  const { t } = useWords();
+  const { link, outbox } = useAccount();
+  const offline = useLate(link.state.value === "offline");
+  const count = outbox.waiting.value;
+  if (!offline) return null;
+  return (
+    <Strip kind="warning" icon="offline" action={t("link.retry")} run={() => link.retryNow()}>
+      {count > 0 ? t("link.offline_waiting", { count }) : t("link.offline")}
+    </Strip>
+  );
+}
+
+function Refused() {
+  const { t } = useWords();
+  const { outbox } = useAccount();
+  const { show } = useLayers();
+  const count = outbox.failed.value.length + outbox.conflicts.value.length;
+  if (count === 0) return null;
+  return (
+    <Strip kind="danger" icon="warning" action={t("outbox.look")} run={() => show("outbox")}>
+      {t("outbox.refused", { count })}
+    </Strip>
+  );
+}
+
+function Update() {
+  const { t } = useWords();
+  const update = useModel().update.value;
+  if (update === null) return null;
+  return (
+    <Strip kind="news" icon="bolt" action={t("app.update_now")} run={update}>
+      {t("app.update")}
+    </Strip>
+  );
+}
+
+interface StripProps {
+  kind: "warning" | "danger" | "news";
+  icon: IconName;
+  action: string;
+  run: () => void;
+  children: ComponentChildren;
+}
+
+function Strip({ kind, icon, action, run, children }: StripProps) {
+  return (
+    <div class={`strip strip-${kind}`} role="status">
+      <Icon name={icon} size={16} />
+      <span class="strip-text">{children}</span>
+      <button type="button" class="strip-button" onClick={run}>
+        {action}
+      </button>
+    </div>
+  );
+}
+
+function useLate(now: boolean): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (!now) {
+      setLate(false);
+      return;
+    }
+    const timer = setTimeout(() => setLate(true), OFFLINE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [now]);
+  return late && now;
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { type Key, LOCALES, Words } from "./locale.ts";
+
+process.env["TZ"] = "UTC";
+const NOW = Date.parse("2026-11-21T12:00:00Z");
+
+function catalog(locale: string): Record<string, string> {
+  const path = new URL(`../locales/${locale}.json`, import.meta.url);
+  return JSON.parse(readFileSync(path, "utf8")) as Record<string, string>;
+}
+
+async function words(locale: string): Promise<Words> {
+  const made = new Words(async (name) => catalog(name), () => NOW);
+  await made.choose(locale);
+  return made;
+}
+
+const stems = (locale: string): Set<string> =>
+  new Set(Object.keys(catalog(locale)).map((key) => key.split("#")[0] ?? key));
+
+test("every language has every key", () => {
+  const all = new Set(LOCALES.flatMap((locale) => [...stems(locale)]));
+  for (const locale of LOCALES) {
+    assert.deepEqual([...all].filter((key) => !stems(locale).has(key)), [], locale);
+  }
+});
+
+test("every language has all its plural forms, and no others", () => {
+  for (const locale of LOCALES) {
+    const forms = new Intl.PluralRules(locale).resolvedOptions().pluralCategories.toSorted();
+    const plurals = Map.groupBy(
+      Object.keys(catalog(locale)).filter((key) => key.includes("#")),
+      (key) => key.split("#")[0],
+    );
+    for (const [stem, keys] of plurals) {
+      const found = keys.map((key) => key.split("#")[1]).toSorted();
+      assert.deepEqual(found, forms, `${locale}: ${stem}`);
+    }
+  }
+});
+
+test("the same names are filled in in every language", () => {
+  const names = (text = ""): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "").sort();
+  const [ru, en] = [catalog("ru"), catalog("en")];
+  for (const key of Object.keys(en)) {
+    assert.deepEqual([...new Set(names(ru[key]))], [...new Set(names(en[key]))], key);
+  }
+});
+
+test("a number takes its plural form", async () => {
+  const { t } = await words("ru");
+  const said = [1, 2, 5, 21, 111].map((count) => t("chats.unread", { count }));
+  assert.deepEqual(said, [
+    "1 непрочитанное сообщение",
+    "2 непрочитанных сообщения",
+    "5 непрочитанных сообщений",
+    "21 непрочитанное сообщение",
+    "111 непрочитанных сообщений",
+  ]);
+});
+
+test("a missing key shows itself", async () => {
+  assert.equal((await words("en")).t("no.such" as Key), "no.such");
+});
+
+test("times are near ones by name, far ones by date, by 24 hours", async () => {
+  const ru = await words("ru");
+  assert.equal(ru.moment("2026-11-20T18:40:00Z"), "вчера, 18:40");
+  assert.equal(ru.moment("2026-11-21T00:05:00Z"), "сегодня, 00:05");
+  assert.equal(ru.day("2026-11-17T10:00:00Z"), "вторник");
+  assert.equal(ru.day("2026-03-08T10:00:00Z"), "8 марта");
+  const en = await words("en");
+  assert.equal(en.time("2026-11-21T18:40:00Z"), "18:40");
+  assert.equal(en.ago("2026-11-21T11:55:00Z"), "5 minutes ago");
+  assert.equal(en.due({ date: "2026-11-22" }), "tomorrow");
+});
+
+test("the first language there is, is taken", async () => {
+  const made = await words("en");
+  await made.choose("de-DE", "ru-RU", "en");
+  assert.equal(made.locale.value, "ru");
+});

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Frame, hrefOf, type Place, placeOf, Router } from "./router.ts";
+
+const ORIGIN = "https://chat.example";
+
+const PLACES: [string, Place][] = [
+  ["/", { name: "chats" }],
+  ["/chat/17", { name: "chat", chat_id: 17 }],
+  ["/chat/17/341", { name: "chat", chat_id: 17, seq: 341 }],
+  ["/board/17?mine=1&label=oak", { name: "board", chat_id: 17, filters: { mine: "1", label: "oak" } }],
+  ["/task/123", { name: "task", task_id: 123 }],
+  ["/task/-9", { name: "task", task_id: -9 }],
+  ["/tasks", { name: "tasks" }],
+  ["/people", { name: "people" }],
+  ["/people/5", { name: "person", user_id: 5 }],
+  ["/search?q=%D0%B4%D1%83%D0%B1", { name: "search", q: "дуб" }],
+  ["/settings", { name: "settings" }],
+  ["/settings/keys", { name: "settings", section: "keys" }],
+  ["/admin/people", { name: "admin", section: "people" }],
+  ["/sign-in", { name: "sign-in" }],
+  ["/register", { name: "register" }],
+  ["/#/invite/abc", { name: "invite", code: "abc" }],
+];
+
+test("an address is a place and a place an address", () => {
+  for (const [href, place] of PLACES) {
+    assert.deepEqual(placeOf(new URL(href, ORIGIN)), place, href);
+    assert.equal(hrefOf(place), href);
+  }
+});
+
+test("an address that means nothing is missing", () => {
+  for (const href of ["/chat", "/chat/x", "/chat/0", "/nowhere", "/task/1.5"]) {
+    assert.deepEqual(placeOf(new URL(href, ORIGIN)), { name: "missing" }, href);
+  }
+});
+
+test("an invitation is also read from the path", () => {
+  assert.deepEqual(placeOf(new URL("/invite/abc", ORIGIN)), { name: "invite", code: "abc" });
+});
+
+function frameAt(href: string) {
+  const entries: { url: string; state: unknown }[] = [{ url: ORIGIN + href, state: null }];
+  let popped = (): void => {};
+  const frame: Frame = {
+    location: {
+      get href() {
+        return entries.at(-1)?.url ?? "";
+      },
+      origin: ORIGIN,
+    },
+    history: {
+      pushState: (state, _unused, url) => void entries.push({ url: ORIGIN + url, state }),
+      replaceState: (state, _unused, url) => void entries.splice(-1, 1, { url: ORIGIN + url, state }),
+      back: () => {
+        entries.pop();
+        popped();
+      },
+      get length() {
+        return entries.length;
+      },
+      get state() {
+        return entries.at(-1)?.state;
+      },
+    },
+    addEventListener: (_type, listener) => {
+      popped = listener;
+    },
+  };
+  return { frame, entries };
+}
+
+test("going somewhere changes address and place; back leads back", () => {
+  const { frame } = frameAt("/");
+  const router = new Router(frame);
+  router.go({ name: "chat", chat_id: 17 });
+  assert.equal(frame.location.href, `${ORIGIN}/chat/17`);
+  router.back();
+  assert.deepEqual(router.place.value, { name: "chats" });
+});
+
+test("going where one is adds nothing to the way back", () => {
+  const { frame, entries } = frameAt("/chat/17");
+  new Router(frame).go({ name: "chat", chat_id: 17 });
+  assert.equal(entries.length, 1);
+});
+
+test("back from a place one came to from outside stays inside", () => {
+  const { frame, entries } = frameAt("/chat/17");
+  const router = new Router(frame);
+  router.back();
+  assert.deepEqual(router.place.value, { name: "chats" });
+  assert.equal(entries.length, 1);
+});
+
+test("only links to places of one's own are followed", () => {
+  const { frame } = frameAt("/");
+  const router = new Router(frame);
+  assert.equal(router.follow("https://other.example/chat/17"), false);
+  assert.equal(router.follow("/docs"), false);
+  assert.equal(router.follow("/chat/17"), true);
+});

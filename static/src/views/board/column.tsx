@@ -1,0 +1,199 @@
+// A column: its name, how many cards it has and may have, the cards, and a field for the next.
+
+import "./column.css";
+import { useState } from "preact/hooks";
+import { useAccount, useWords } from "../../app/context.ts";
+import type { ColumnView, TaskView } from "../../models/planned.ts";
+import type { Column } from "../../models/types.ts";
+import { useCardActions } from "../card/actions.ts";
+import { Editable } from "../card/editable.tsx";
+import { Button, Confirm, Dialog, Field, Icon, MenuButton, type MenuItem } from "../common/index.ts";
+import { BoardCard } from "./card.tsx";
+import type { BoardShared } from "./context.ts";
+import { QuickAdd } from "./quick-add.tsx";
+
+export interface BoardColumnProps {
+  column: Column;
+  /** The cards to show: those that pass the filters, where they are being put. */
+  shown: TaskView[];
+  /** How many there are, hidden ones too. */
+  count: number;
+  /** All columns, in their order. */
+  columns: ColumnView[];
+  board: BoardShared;
+  onAdded: (column_id: number) => void;
+}
+
+export function BoardColumn({ column, shown, count, columns, board, onAdded }: BoardColumnProps) {
+  const { t } = useWords();
+  const label = t("board.column", { title: column.title, tasks: t("tasks.count", { count }) });
+  return (
+    <section class="column" aria-label={label} data-column={column.id}>
+      <Head column={column} count={count} columns={columns} />
+      <ul class="column-cards" data-list={column.id} role="list">
+        {shown.map((task) => (
+          <BoardCard key={task.id} task={task} board={board} />
+        ))}
+      </ul>
+      {count === 0 && <p class="column-empty">{t("board.empty_column")}</p>}
+      <QuickAdd column={column} onAdded={() => onAdded(column.id)} />
+    </section>
+  );
+}
+
+/** Open tasks of the chat that stand in no column; from here they are put somewhere. */
+export function Unsorted({ shown, board }: { shown: TaskView[]; board: BoardShared }) {
+  const { t } = useWords();
+  return (
+    <section class="column column-unsorted" aria-label={t("board.unsorted")} data-column={0}>
+      <header class="column-head">
+        <h2 class="column-title">{t("board.unsorted")}</h2>
+        <span class="column-count">{shown.length}</span>
+      </header>
+      <ul class="column-cards" data-list={0} role="list">
+        {shown.map((task) => (
+          <BoardCard key={task.id} task={task} board={board} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Head({ column, count, columns }: { column: Column; count: number; columns: ColumnView[] }) {
+  const { boards, chats } = useAccount();
+  const { t } = useWords();
+  const may = chats.may(column.chat_id, "columns") && column.id > 0;
+  return (
+    <header class="column-head">
+      {column.is_done && (
+        <span class="column-done">
+          <Icon name="circleCheck" size={16} />
+        </span>
+      )}
+      <h2 class="column-title">
+        <Editable
+          value={column.title}
+          label={t("board.column_name")}
+          maxLength={100}
+          disabled={!may}
+          onSave={(title) => boards.changeColumn(column.id, { title })}
+        />
+      </h2>
+      <Count column={column} count={count} />
+      {may && <ColumnMenu column={column} columns={columns} />}
+    </header>
+  );
+}
+
+function Count({ column, count }: { column: Column; count: number }) {
+  const { t } = useWords();
+  const { limit } = column;
+  if (limit === null) return <span class="column-count">{count}</span>;
+  const over = count > limit;
+  return (
+    <span class={`column-count ${over ? "column-over" : ""}`}>
+      {over && <Icon name="warning" size={14} />}
+      <span aria-hidden="true">
+        {count} / {limit}
+      </span>
+      <span class="for-readers">{t(over ? "board.over" : "board.limit", { count, limit })}</span>
+    </span>
+  );
+}
+
+function ColumnMenu({ column, columns }: { column: Column; columns: ColumnView[] }) {
+  const { boards } = useAccount();
+  const { t } = useWords();
+  const { archive } = useCardActions();
+  const [asked, setAsked] = useState<"limit" | "remove" | null>(null);
+  const { id } = column;
+  const at = columns.findIndex((each) => each.column.id === id);
+  const done = columns[at]?.tasks.filter((task) => task.status === "done" && task.id > 0) ?? [];
+  const close = (): void => setAsked(null);
+  const items = (): MenuItem[] => [
+    column.is_done && {
+      label: t("board.archive_done"),
+      icon: "archive",
+      disabled: done.length === 0,
+      run: () => archive(done),
+    },
+    { label: t("board.set_limit"), icon: "flag", run: () => setAsked("limit") },
+    {
+      label: t("board.is_done"),
+      icon: "circleCheck",
+      checked: column.is_done,
+      run: () => boards.changeColumn(id, { is_done: !column.is_done }),
+    },
+    "line",
+    at > 0 && {
+      label: t("board.column_left"),
+      icon: "back",
+      run: () => boards.moveColumn(id, columns[at - 1]?.column.id ?? null),
+    },
+    at < columns.length - 1 && {
+      label: t("board.column_right"),
+      icon: "move",
+      run: () => boards.moveColumn(id, columns[at + 2]?.column.id ?? null),
+    },
+    columns.length > 1 && "line",
+    columns.length > 1 && { label: t("board.remove_column"), icon: "trash", danger: true, run: () => setAsked("remove") },
+  ];
+  return (
+    <>
+      <MenuButton small icon="more" label={t("board.column_menu", { title: column.title })} items={items} />
+      {asked === "limit" && <Limit column={column} onClose={close} />}
+      {asked === "remove" && (
+        <Confirm
+          title={t("board.remove_sure", { title: column.title })}
+          action={t("board.remove_column")}
+          danger
+          onConfirm={() => {
+            boards.removeColumn(id);
+            close();
+          }}
+          onClose={close}
+        />
+      )}
+    </>
+  );
+}
+
+function Limit({ column, onClose }: { column: Column; onClose: () => void }) {
+  const { boards } = useAccount();
+  const { t } = useWords();
+  const [text, setText] = useState(column.limit === null ? "" : String(column.limit));
+  const save = (): void => {
+    const limit = text.trim() === "" ? null : Math.min(1000, Math.max(1, Math.round(Number(text))));
+    if (limit !== null && Number.isNaN(limit)) return;
+    if (limit !== column.limit) boards.changeColumn(column.id, { limit });
+    onClose();
+  };
+  const footer = (
+    <>
+      <Button onClick={onClose}>{t("app.cancel")}</Button>
+      <Button kind="main" onClick={save}>
+        {t("app.save")}
+      </Button>
+    </>
+  );
+  return (
+    <Dialog title={column.title} size="small" footer={footer} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          save();
+        }}
+      >
+        <Field
+          label={t("board.limit_label")}
+          type="number"
+          min={1}
+          max={1000}
+          autofocus
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      </form>
+    </Dialog>
+  );
+}

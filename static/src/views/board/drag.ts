@@ -1,0 +1,87 @@
+// Dragging cards with a mouse, a pen or a finger. Sortable moves elements about by itself; when the
+// card is dropped they are put back as they were, and the model says what is shown.
+
+import { type RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type Sortable from "sortablejs";
+
+export interface Drop {
+  id: number;
+  column_id: number;
+  /** How many of the shown cards stand before it. */
+  index: number;
+}
+
+export interface DragParts {
+  onStart: () => void;
+  /** Null when it was let go of where it was, or given up with Esc. */
+  onEnd: (drop: Drop | null) => void;
+}
+
+const TOUCH_DELAY_MS = 180;
+const ANIMATION_MS = 150;
+
+/** Makes the lists inside an element sortable; `lists` changes when there are others. */
+export function useDrag(box: RefObject<HTMLElement>, lists: string, enabled: boolean, parts: DragParts): void {
+  const latest = useRef(parts);
+  latest.current = parts;
+  useEffect(() => {
+    if (!enabled) return;
+    let over = false;
+    let made: Sortable[] = [];
+    void import("sortablejs").then(({ default: sortable }) => {
+      const found = box.current?.querySelectorAll<HTMLElement>("[data-list]") ?? [];
+      if (!over) made = [...found].map((list) => sortable.create(list, optionsOf(list, () => latest.current)));
+    });
+    return () => {
+      over = true;
+      for (const each of made) each.destroy();
+    };
+  }, [box, lists, enabled]);
+}
+
+function optionsOf(list: HTMLElement, parts: () => DragParts): Sortable.Options {
+  let given = false;
+  const giveUp = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    given = true;
+  };
+  return {
+    // Into what has no place on the board nothing is put.
+    group: { name: "cards", put: list.dataset["list"] !== "0" },
+    draggable: ".board-card",
+    filter: "button",
+    preventOnFilter: false,
+    // The browser's own dragging knows neither touch nor what a lifted card looks like.
+    forceFallback: true,
+    fallbackOnBody: true,
+    fallbackTolerance: 4,
+    delay: TOUCH_DELAY_MS,
+    delayOnTouchOnly: true,
+    touchStartThreshold: 8,
+    animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : ANIMATION_MS,
+    ghostClass: "board-card-gap",
+    fallbackClass: "board-card-lifted",
+    emptyInsertThreshold: 24,
+    scroll: true,
+    bubbleScroll: true,
+    scrollSensitivity: 72,
+    scrollSpeed: 14,
+    onStart: () => {
+      given = false;
+      addEventListener("keydown", giveUp, true);
+      document.documentElement.classList.add("board-dragging");
+      parts().onStart();
+    },
+    onEnd: ({ item, from, to, oldIndex, newDraggableIndex }) => {
+      removeEventListener("keydown", giveUp, true);
+      document.documentElement.classList.remove("board-dragging");
+      const moved = from !== to || oldIndex !== newDraggableIndex;
+      item.remove();
+      from.insertBefore(item, from.children[oldIndex ?? 0] ?? null);
+      const drop = { id: Number(item.dataset["card"]), column_id: Number(to.dataset["list"]), index: newDraggableIndex ?? 0 };
+      parts().onEnd(moved && !given ? drop : null);
+    },
+  };
+}

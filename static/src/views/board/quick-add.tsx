@@ -1,0 +1,99 @@
+// A new card at a column's end: stays open, Enter adds and waits for the next, Esc closes.
+
+import "./quick-add.css";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useAccount, useWords } from "../../app/context.ts";
+import type { Column } from "../../models/types.ts";
+import { Button, Icon, IconButton } from "../common/index.ts";
+
+const LONGEST = 200;
+
+export function QuickAdd({ column, onAdded }: { column: Column; onAdded: () => void }) {
+  const { t } = useWords();
+  const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const back = useRef(false);
+  useLayoutEffect(() => {
+    if (!open && back.current) button.current?.focus();
+    back.current = false;
+  }, [open]);
+  if (open) {
+    const close = (byKey: boolean): void => {
+      back.current = byKey;
+      setOpen(false);
+    };
+    return <Adding column={column} onAdded={onAdded} onClose={close} />;
+  }
+  return (
+    <button
+      type="button"
+      ref={button}
+      class="quick-add-open"
+      aria-label={t("board.add_card_to", { title: column.title })}
+      onClick={() => setOpen(true)}
+    >
+      <Icon name="plus" />
+      {t("board.add_card")}
+    </button>
+  );
+}
+
+interface AddingProps {
+  column: Column;
+  onAdded: () => void;
+  onClose: (byKey: boolean) => void;
+}
+
+function Adding({ column, onAdded, onClose }: AddingProps) {
+  const { tasks } = useAccount();
+  const { t } = useWords();
+  const [text, setText] = useState("");
+  const field = useRef<HTMLTextAreaElement>(null);
+  useLayoutEffect(() => field.current?.focus(), []);
+  const add = (): void => {
+    const title = text.trim().replaceAll(/\s+/g, " ");
+    if (title === "") return;
+    tasks.create({ title, chat_id: column.chat_id, column_id: column.id });
+    setText("");
+    field.current?.focus();
+    onAdded();
+  };
+  return (
+    <form
+      class="quick-add"
+      onSubmit={(event) => {
+        event.preventDefault();
+        add();
+      }}
+      onFocusOut={(event) => {
+        const inside = event.currentTarget.contains(event.relatedTarget as Node | null);
+        if (!inside && text.trim() === "") onClose(false);
+      }}
+    >
+      <textarea
+        ref={field}
+        class="input quick-add-field"
+        rows={2}
+        maxLength={LONGEST}
+        enterkeyhint="done"
+        aria-label={t("board.add_card_to", { title: column.title })}
+        placeholder={t("board.add_hint")}
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.isComposing || (event.key !== "Enter" && event.key !== "Escape")) return;
+          event.preventDefault();
+          event.stopPropagation();
+          if (event.key === "Enter") add();
+          else onClose(true);
+        }}
+      />
+      <div class="quick-add-buttons">
+        <Button small kind="main" type="submit" disabled={text.trim() === ""}>
+          {t("board.add_submit")}
+        </Button>
+        <IconButton small icon="close" label={t("app.close")} onClick={() => onClose(true)} />
+      </div>
+    </form>
+  );
+}

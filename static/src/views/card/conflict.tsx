@@ -1,0 +1,97 @@
+// A change of one's own that met somebody else's: both side by side, and which of them to keep.
+
+import "./conflict.css";
+import { useAccount, useWords } from "../../app/context.ts";
+import type { TaskView } from "../../models/planned.ts";
+import { wanted } from "../../models/rebase.ts";
+import type { Item } from "../../models/rows.ts";
+import type { Due, TaskChange } from "../../models/types.ts";
+import { Button, Icon } from "../common/index.ts";
+import { type Names, sentencesOf } from "./changes.ts";
+import { gendered } from "./gendered.ts";
+import { useHistory, useNames } from "./history.tsx";
+
+const NAMES = {
+  title: "card.name",
+  description: "card.description",
+  assigned_to: "card.assignee",
+  due: "card.due",
+  labels: "card.labels",
+  checklist: "card.checklist",
+  column_id: "card.column",
+} as const;
+
+/** `onDone` is called when it is decided. */
+export function Conflict({ task, onDone }: { task: TaskView; onDone?: () => void }) {
+  const item = task.conflict;
+  return item === null ? null : <Decision task={task} item={item} onDone={onDone ?? (() => {})} />;
+}
+
+function Decision({ task, item, onDone }: { task: TaskView; item: Item; onDone: () => void }) {
+  const { outbox } = useAccount();
+  const { t } = useWords();
+  const names = useNames(task.chat_id);
+  const show = useValues(names);
+  const deletes = item.kind === "task.delete";
+  const fields = Object.entries(deletes ? {} : wanted(item)).filter(([name]) => name in NAMES || name === "status");
+  const decide = (whose: "mine" | "theirs"): void => {
+    outbox.resolve(item.order, whose);
+    onDone();
+  };
+  return (
+    <section class="card-conflict" role="group" aria-label={t("card.conflict")}>
+      <p class="card-conflict-title">
+        <Icon name="warning" />
+        {t("card.conflict")}
+      </p>
+      <Theirs task={task} names={names} fields={fields.map(([name]) => name)} />
+      <dl class="card-conflict-sides">
+        {fields.map(([name, mine]) => (
+          <div key={name}>
+            {name in NAMES && <dt>{t(NAMES[name as keyof typeof NAMES])}</dt>}
+            <dd>{t("card.conflict_theirs", { value: show(name, item.current?.[name]) })}</dd>
+            <dd>{t("card.conflict_mine", { value: show(name, mine) })}</dd>
+          </div>
+        ))}
+        {deletes && <dd>{t("card.conflict_mine", { value: t("card.conflict_delete") })}</dd>}
+      </dl>
+      <div class="card-conflict-buttons">
+        <Button small onClick={() => decide("theirs")}>
+          {t("card.conflict_keep")}
+        </Button>
+        <Button small kind="main" onClick={() => decide("mine")}>
+          {t("card.conflict_put")}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** Who changed the same, and when: the history knows. */
+function Theirs({ task, names, fields }: { task: TaskView; names: Names; fields: string[] }) {
+  const { people, user_id: own } = useAccount();
+  const words = useWords();
+  const { entries } = useHistory(task);
+  const about = ({ changes }: TaskChange): boolean => changes.some(({ field }) => fields.includes(field));
+  const entry = entries?.findLast((each) => each.by !== null && each.by !== own && about(each));
+  if (entry === undefined || entry.by === null) return null;
+  const name = people.name(entry.by);
+  const said = sentencesOf(entry, names).map(({ key, values }) => words.t(key, values));
+  const what = gendered(`${name} ${said.join(", ")}`, name);
+  return <p>{words.t("card.conflict_by", { what, when: words.ago(entry.at) })}</p>;
+}
+
+/** A field's value as people say it. */
+function useValues(names: Names): (field: string, value: unknown) => string {
+  const { t } = useWords();
+  return (field, value) => {
+    if (field === "status") return t(value === "done" ? "card.done" : "card.open");
+    if (value === null || value === undefined || value === "") return t("card.nothing");
+    if (field === "column_id") return names.column(value as number) ?? t("card.no_column");
+    if (field === "assigned_to") return names.person(value as number);
+    if (field === "due") return names.due(value as Due);
+    if (field === "labels") return (value as string[]).join(", ") || t("card.nothing");
+    if (field === "checklist") return t("card.items", { count: (value as unknown[]).length });
+    return String(value);
+  };
+}

@@ -1,0 +1,54 @@
+// The message a task was made from, and the way to it; without one, the way to its chat.
+
+import "./source.css";
+import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { plainText } from "../../lib/markdown.ts";
+import type { TaskView } from "../../models/planned.ts";
+import type { ChatEntry } from "../../models/entries.ts";
+import { Avatar, Icon } from "../common/index.ts";
+
+export function Source({ task }: { task: TaskView }) {
+  const { chats } = useAccount();
+  const { router } = useModel();
+  const { t } = useWords();
+  const title = useChatTitle(chats.of(task.chat_id).value);
+  if (task.source_seq !== null) return <Message task={task} seq={task.source_seq} />;
+  return (
+    <a class="card-source-chat" href={router.href({ name: "chat", chat_id: task.chat_id })}>
+      <Icon name="chat" />
+      {t("tasks.from_chat", { title })}
+    </a>
+  );
+}
+
+function Message({ task, seq }: { task: TaskView; seq: number }) {
+  const { chats, people } = useAccount();
+  const { router } = useModel();
+  const { t, moment } = useWords();
+  const message = chats.message(task.chat_id, seq).value;
+  return (
+    <a class="card-source" href={router.href({ name: "chat", chat_id: task.chat_id, seq })}>
+      <span class="card-source-head">
+        <Icon name="reply" size={16} />
+        {t("card.source")}
+      </span>
+      {message !== null && message.deleted_at === null && (
+        <>
+          <span class="card-source-by">
+            <Avatar user_id={message.sender_id} size={20} />
+            <b>{people.name(message.sender_id)}</b>
+            <time>{moment(message.created_at)}</time>
+          </span>
+          <span class="card-source-text">{plainText(message.text)}</span>
+        </>
+      )}
+    </a>
+  );
+}
+
+/** A chat's name: the notebook and the common chat have none of their own. */
+export function useChatTitle(chat: ChatEntry | null): string {
+  const { t } = useWords();
+  if (chat === null) return "…";
+  return chat.notebook ? t("chats.notebook") : chat.title || t("chats.common");
+}

@@ -1,0 +1,126 @@
+// The discussion of a task: messages of its chat that belong to it, and a field for the next.
+
+import "./talk.css";
+import { useMemo, useRef, useState } from "preact/hooks";
+import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { renderMarkdown } from "../../lib/markdown.ts";
+import type { Waiting } from "../../models/pending.ts";
+import type { TaskView } from "../../models/planned.ts";
+import type { Message } from "../../models/types.ts";
+import { Avatar, IconButton } from "../common/index.ts";
+import { fit } from "./editable.tsx";
+
+export function Talk({ task }: { task: TaskView }) {
+  const { tasks, chats } = useAccount();
+  const { t } = useWords();
+  const said = tasks
+    .comments(task.id)
+    .value.filter((message) => message.deleted_at === null && message.seq !== task.source_seq);
+  const waiting = chats.feed(task.chat_id).waiting.value.filter((each) => each.task_id === task.id);
+  if (said.length + waiting.length === 0) return <p class="talk-empty">{t("card.talk_empty")}</p>;
+  return (
+    <div class="talk" role="log" aria-label={t("card.talk")}>
+      {said.map((message) => (
+        <Comment key={message.seq} message={message} />
+      ))}
+      {waiting.map((message) => (
+        <Unsent key={message.key} message={message} />
+      ))}
+    </div>
+  );
+}
+
+function Comment({ message }: { message: Message }) {
+  const { people } = useAccount();
+  const { moment } = useWords();
+  return (
+    <article class="talk-comment">
+      <Avatar user_id={message.sender_id} size={24} />
+      <div class="talk-said">
+        <p class="talk-head">
+          <b>{people.name(message.sender_id)}</b> <time>{moment(message.created_at)}</time>
+        </p>
+        <Said text={message.text} />
+      </div>
+    </article>
+  );
+}
+
+function Unsent({ message }: { message: Waiting }) {
+  const { people, user_id } = useAccount();
+  const { t } = useWords();
+  return (
+    <article class="talk-comment talk-unsent">
+      <Avatar user_id={user_id} size={24} />
+      <div class="talk-said">
+        <p class="talk-head">
+          <b>{people.name(user_id)}</b> {t(`status.${message.state}`)}
+        </p>
+        <Said text={message.text} />
+      </div>
+    </article>
+  );
+}
+
+/** Markdown, with mentions that lead to people. */
+export function Said({ text }: { text: string }) {
+  const { people, user_id } = useAccount();
+  const { router } = useModel();
+  const all = people.all.value;
+  const shown = useMemo(() => {
+    const mention = (username: string): { href: string; own: boolean } | null => {
+      const user = people.byUsername(username);
+      if (user === null) return null;
+      return { href: router.href({ name: "person", user_id: user.id }), own: user.id === user_id };
+    };
+    return renderMarkdown(text, { mention });
+  }, [text, all, people, router, user_id]);
+  return <div class="said">{shown}</div>;
+}
+
+/** Enter sends, Shift+Enter breaks the line; on a touch screen Enter breaks it. */
+export function CommentField({ task }: { task: TaskView }) {
+  const { tasks } = useAccount();
+  const { preferences } = useModel();
+  const { t } = useWords();
+  const [text, setText] = useState("");
+  const field = useRef<HTMLTextAreaElement>(null);
+  const send = (): void => {
+    if (text.trim() === "") return;
+    tasks.comment(task.id, text.trim());
+    setText("");
+    field.current?.focus();
+  };
+  const pressed = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" || event.isComposing || event.shiftKey) return;
+    const plain = preferences.enterSends.peek() && !matchMedia("(pointer: coarse)").matches;
+    if (plain || event.ctrlKey || event.metaKey) {
+      event.preventDefault();
+      send();
+    }
+  };
+  return (
+    <form
+      class="comment-field"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <textarea
+        ref={field}
+        class="input comment-field-text"
+        rows={1}
+        aria-label={t("card.comment")}
+        placeholder={t("card.comment")}
+        value={text}
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          fit(event.currentTarget);
+        }}
+        onKeyDown={pressed}
+      />
+      <IconButton type="submit" icon="send" label={t("card.comment_send")} disabled={text.trim() === ""} />
+    </form>
+  );
+}

@@ -1,0 +1,132 @@
+// The questions that a chat's menu asks: its new name, whom to add, and whether to leave for good.
+
+import { useState } from "preact/hooks";
+import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { reason } from "../../app/reasons.ts";
+import type { ChatEntry } from "../../models/entries.ts";
+import { PeoplePicker } from "../chats/picker.tsx";
+import { Button, Confirm, Dialog, Field, useLayers } from "../common/index.ts";
+
+export type Asked = "rename" | "people" | "leave" | "delete" | null;
+
+interface Given {
+  entry: ChatEntry;
+  onClose: () => void;
+}
+
+export function ChatDialogs({ asked, ...given }: Given & { asked: Asked }) {
+  if (asked === "rename") return <Rename {...given} />;
+  if (asked === "people") return <AddPeople {...given} />;
+  if (asked === "leave") return <Leave {...given} />;
+  return asked === "delete" ? <Delete {...given} /> : null;
+}
+
+function Rename({ entry, onClose }: Given) {
+  const { chats } = useAccount();
+  const { t } = useWords();
+  const [title, setTitle] = useState(entry.title);
+  const save = (event: Event): void => {
+    event.preventDefault();
+    const wanted = title.trim();
+    if (wanted === "") return;
+    if (wanted !== entry.title) chats.rename(entry.id, wanted);
+    onClose();
+  };
+  return (
+    <Dialog
+      title={t("chat.rename")}
+      size="small"
+      onClose={onClose}
+      footer={
+        <Button kind="main" type="submit" form="chat-rename" disabled={title.trim() === ""}>
+          {t("app.save")}
+        </Button>
+      }
+    >
+      <form id="chat-rename" onSubmit={save}>
+        <Field
+          label={t("chats.new_title")}
+          value={title}
+          maxLength={100}
+          autofocus
+          onInput={(event) => setTitle(event.currentTarget.value)}
+        />
+      </form>
+    </Dialog>
+  );
+}
+
+export function AddPeople({ entry, onClose }: Given) {
+  const { chats } = useAccount();
+  const { t } = useWords();
+  const [chosen, setChosen] = useState<number[]>([]);
+  const members = chats.members(entry.id).value.map((member) => member.user_id);
+  const add = (): void => {
+    chats.addMembers(entry.id, chosen);
+    onClose();
+  };
+  return (
+    <Dialog
+      title={t("chat.add_people")}
+      full
+      onClose={onClose}
+      footer={
+        <Button kind="main" disabled={chosen.length === 0} onClick={add}>
+          {chosen.length === 0 ? t("chat.add") : t("chat.add_count", { count: chosen.length })}
+        </Button>
+      }
+    >
+      <PeoplePicker chosen={chosen} onChange={setChosen} without={members} />
+    </Dialog>
+  );
+}
+
+function Leave({ entry, onClose }: Given) {
+  const { chats } = useAccount();
+  const { router } = useModel();
+  const { t } = useWords();
+  const leave = (): void => {
+    chats.leave(entry.id);
+    onClose();
+    router.go({ name: "chats" });
+  };
+  return (
+    <Confirm
+      title={t("chat.leave_ask", { title: entry.title })}
+      text={t(entry.my.role === "owner" ? "chat.leave_owner" : "chat.leave_text")}
+      action={t("chat.leave")}
+      danger
+      onConfirm={leave}
+      onClose={onClose}
+    />
+  );
+}
+
+function Delete({ entry, onClose }: Given) {
+  const { chats } = useAccount();
+  const { router } = useModel();
+  const words = useWords();
+  const { toast } = useLayers();
+  const [busy, setBusy] = useState(false);
+  const remove = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      await chats.deleteChat(entry.id);
+      router.go({ name: "chats" });
+    } catch (error) {
+      toast({ text: reason(error, words), kind: "error" });
+      onClose();
+    }
+  };
+  return (
+    <Confirm
+      title={words.t("chat.delete_ask", { title: entry.title })}
+      text={words.t("chat.delete_text")}
+      action={words.t("app.delete")}
+      danger
+      busy={busy}
+      onConfirm={() => void remove()}
+      onClose={onClose}
+    />
+  );
+}

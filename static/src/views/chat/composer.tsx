@@ -1,0 +1,174 @@
+// Where one writes: a new message, an answer, a change of an old one. Works without a connection.
+
+import "./composer.css";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { plainText } from "../../lib/markdown.ts";
+import { Icon, IconButton, type IconName, useLayers } from "../common/index.ts";
+import { emojiMenu } from "./emoji.tsx";
+import { Mentions, useMentions } from "./mentions.tsx";
+import type { ChatState } from "./state.ts";
+import { useWriting, type Writing } from "./writing.ts";
+
+/** Less than so much room left is worth saying. */
+const SHORT_OF_ROOM = 300;
+
+export function Composer({ state }: { state: ChatState }) {
+  const { preferences, session } = useModel();
+  const { t } = useWords();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const writing = useWriting(state);
+  const { text } = writing;
+  const left = (session.settings.message_max_length ?? 5000) - [...text.trim()].length;
+  const mentions = useMentions(state.chat_id, field, writing.write);
+  const caret = useCaret(field, text, state);
+  const send = (): void => {
+    if (left >= 0) writing.send();
+    field.current?.focus();
+  };
+  const pressed = (event: KeyboardEvent): void => {
+    // While an input method composes, keys are its own.
+    if (event.isComposing || mentions.pressed(event)) return;
+    if (event.key === "Enter" && sends(event, preferences.enterSends.peek())) {
+      event.preventDefault();
+      send();
+    } else if (event.key === "Escape" && writing.cancel()) {
+      event.preventDefault();
+      event.stopPropagation();
+    } else if (event.key === "ArrowUp" && text === "" && !event.shiftKey && writing.editLast()) {
+      event.preventDefault();
+    }
+  };
+  const placeholder = t("chat.placeholder");
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <Mentions mentions={mentions} />
+      <About state={state} writing={writing} />
+      <div class="composer-line">
+        <EmojiButton onPick={(emoji) => caret.insert(emoji, writing)} />
+        <textarea
+          ref={field}
+          class="composer-text"
+          rows={1}
+          aria-label={placeholder}
+          placeholder={placeholder}
+          autocomplete="off"
+          enterkeyhint={touch() ? "enter" : "send"}
+          value={text}
+          {...mentions.attributes}
+          onInput={(event) => {
+            writing.write(event.currentTarget.value);
+            mentions.look();
+          }}
+          onClick={mentions.look}
+          onBlur={mentions.close}
+          onKeyDown={pressed}
+        />
+        {left <= SHORT_OF_ROOM && (
+          <span class={`composer-left number ${left < 0 ? "composer-left-over" : ""}`} role="status">
+            {left < 0 ? t("chat.too_long", { count: -left }) : t("chat.room_left", { count: left })}
+          </span>
+        )}
+        <IconButton
+          class="composer-send"
+          type="submit"
+          icon={writing.changes ? "check" : "send"}
+          label={t(writing.changes ? "app.save" : "chat.send")}
+          disabled={text.trim() === "" || left < 0}
+        />
+      </div>
+    </form>
+  );
+}
+
+function About({ state, writing }: { state: ChatState; writing: Writing }) {
+  const { people } = useAccount();
+  const { t } = useWords();
+  const answered = state.reply.value;
+  if (writing.changes) {
+    return <Strip icon="edit" name={t("chat.editing")} text={plainText(writing.before)} onClose={writing.cancel} />;
+  }
+  if (answered === null) return null;
+  const name = t("chat.replying", { name: people.name(answered.sender_id) });
+  return <Strip icon="reply" name={name} text={plainText(answered.text)} onClose={writing.cancel} />;
+}
+
+function Strip(props: { icon: IconName; name: string; text: string; onClose: () => void }) {
+  const { t } = useWords();
+  return (
+    <div class="composer-about">
+      <Icon name={props.icon} />
+      <div class="composer-about-words">
+        <span class="composer-about-name">{props.name}</span>
+        <span class="composer-about-text">{props.text}</span>
+      </div>
+      <IconButton small icon="close" label={t("app.cancel")} keys="escape" onClick={props.onClose} />
+    </div>
+  );
+}
+
+function EmojiButton({ onPick }: { onPick: (emoji: string) => void }) {
+  const { t } = useWords();
+  const { openMenu } = useLayers();
+  return (
+    <IconButton
+      class="composer-emoji"
+      icon="smile"
+      label={t("chat.emoji")}
+      onClick={(event) => openMenu(emojiMenu(t("chat.emoji"), event.currentTarget, onPick))}
+    />
+  );
+}
+
+/** On a touch screen Enter is a new line: there is a button beside it for sending. */
+function sends(event: KeyboardEvent, enterSends: boolean): boolean {
+  if (event.ctrlKey || event.metaKey) return true;
+  return enterSends && !event.shiftKey && !event.altKey && !touch();
+}
+
+function touch(): boolean {
+  return matchMedia("(hover: none) and (pointer: coarse)").matches;
+}
+
+interface Caret {
+  insert: (emoji: string, writing: Writing) => void;
+}
+
+/** The field is as high as its text, has the focus when one answers, and the caret stays in place. */
+function useCaret(field: { current: HTMLTextAreaElement | null }, text: string, state: ChatState): Caret {
+  const [at, setAt] = useState<number | null>(null);
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (element === null || CSS.supports("field-sizing", "content")) return;
+    element.style.height = "auto";
+    element.style.height = `${element.scrollHeight}px`;
+  }, [text, field]);
+  useLayoutEffect(() => {
+    if (at === null) return;
+    field.current?.setSelectionRange(at, at);
+    setAt(null);
+  }, [at, field]);
+  const about = state.editing.value ?? state.reply.value;
+  useEffect(() => {
+    const element = field.current;
+    if (about === null || element === null) return;
+    element.focus();
+    element.setSelectionRange(element.value.length, element.value.length);
+  }, [about, field]);
+  return {
+    insert(emoji, writing) {
+      const element = field.current;
+      if (element === null) return;
+      const { selectionStart, selectionEnd, value } = element;
+      writing.write(value.slice(0, selectionStart) + emoji + value.slice(selectionEnd));
+      element.focus();
+      setAt(selectionStart + emoji.length);
+    },
+  };
+}

@@ -1,0 +1,11 @@
+// The face of a chat: the other person's, or its own.
+
+import type { ChatEntry } from "../../models/entries.ts";
+import { Avatar, ChatFace } from "../common/index.ts";
+
+export function Face({ entry, title, size = 40 }: { entry: ChatEntry; title: string; size?: 32 | 40 | 48 }) {
+  if (entry.other !== null) return <Avatar user_id={entry.other.id} size={size} presence />;
+  if (entry.notebook) return <ChatFace id={entry.id} icon="note" size={size} />;
+  if (entry.chat.kind === "org") return <ChatFace id={entry.id} icon="people" size={size} />;
+  return <ChatFace id={entry.id} title={title} size={size} />;
+}

@@ -1,0 +1,56 @@
+// The messages that were pinned in a chat, the newest pin first; each leads to its place.
+
+import "./pins.css";
+import { useMemo } from "preact/hooks";
+import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { renderMarkdown } from "../../lib/markdown.ts";
+import type { Message } from "../../models/types.ts";
+import { Avatar, EmptyState, IconButton, Panel } from "../common/index.ts";
+import { mayDo } from "./actions.ts";
+import { useMention } from "./post.tsx";
+import type { ChatState } from "./state.ts";
+
+export function PinsPanel({ state }: { state: ChatState }) {
+  const { chats } = useAccount();
+  const { t } = useWords();
+  const pins = chats.pins(state.chat_id).value;
+  return (
+    <Panel title={t("chat.pins")} onClose={() => (state.panel.value = null)}>
+      {pins.length === 0 && (
+        <EmptyState small icon="pin" title={t("chat.pins_empty")} text={t("chat.pins_empty_text")} />
+      )}
+      <ul class="pins">
+        {pins.map((message) => (
+          <Pin key={message.seq} message={message} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Pin({ message }: { message: Message }) {
+  const account = useAccount();
+  const { router } = useModel();
+  const { t, moment } = useWords();
+  const { chat_id, seq, sender_id, text } = message;
+  const mention = useMention(chat_id);
+  const shown = useMemo(() => renderMarkdown(text, { mention }), [text, mention]);
+  return (
+    <li class="pin">
+      <div class="pin-head">
+        <Avatar user_id={sender_id} size={24} />
+        <span class={`pin-name person-c${account.people.colour(sender_id)}`}>{account.people.name(sender_id)}</span>
+        <time class="pin-time" dateTime={message.created_at}>
+          {moment(message.created_at)}
+        </time>
+        {mayDo(account, { ...message, pending: false }).pin && (
+          <IconButton small icon="unpin" label={t("chat.unpin")} onClick={() => account.chats.unpin(chat_id, seq)} />
+        )}
+      </div>
+      <div class="pin-text prose">{shown}</div>
+      <a class="pin-link" href={router.href({ name: "chat", chat_id, seq })}>
+        {t("chat.show_in_chat")}
+      </a>
+    </li>
+  );
+}

@@ -1,0 +1,186 @@
+// One message as it is read: who, what, when, how far it has come, what people made of it.
+
+import "./post.css";
+import "./prose.css";
+import { useComputed } from "@preact/signals";
+import { useCallback, useMemo, useState } from "preact/hooks";
+import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { renderMarkdown } from "../../lib/markdown.ts";
+import type { Shown } from "../../models/pending.ts";
+import { TaskChip } from "../card/chip.tsx";
+import { Avatar, Icon, IconButton, useLayers, useMenuGesture } from "../common/index.ts";
+import { type MessageActions, useMessageActions } from "./actions.ts";
+import { emojiMenu, QuickEmojis } from "./emoji.tsx";
+import type { FeedView } from "./feed-view.ts";
+import { MessageMark } from "./marks.tsx";
+import { Quote } from "./quote.tsx";
+import { Reactions } from "./reactions.tsx";
+import type { ChatState } from "./state.ts";
+
+export interface PostProps {
+  message: Shown;
+  /** The first and the last of one person's group. */
+  first: boolean;
+  last: boolean;
+  state: ChatState;
+  view: FeedView;
+}
+
+export function Post({ message, first, last, state, view }: PostProps) {
+  const { user_id, people, chats } = useAccount();
+  const { t, moment } = useWords();
+  const { seq, sender_id, chat_id } = message;
+  const own = sender_id === user_id;
+  const deleted = message.deleted_at !== null;
+  const stop = useComputed(() => state.stop.value === seq).value;
+  const found = useComputed(() => state.found.value === seq).value;
+  const direct = useComputed(() => chats.of(chat_id).value?.chat.kind === "direct").value;
+  // Decided once, when it comes: it must not move again.
+  const [fresh] = useState(() => !own && view.scroll.stuck.peek() && seq > state.seen);
+  const [hot, setHot] = useState(false);
+  const actions = useMessageActions(state);
+  const menu = useMessageMenu(message, actions);
+  const named = !own && !direct;
+  return (
+    <article
+      class={classes({ own, first, last, found, fresh, named, deleted })}
+      data-seq={seq}
+      tabIndex={stop ? 0 : -1}
+      aria-label={t("chat.message_of", { name: people.name(sender_id), at: moment(message.created_at) })}
+      onFocus={() => (state.chosen.value = seq)}
+      onPointerEnter={(event) => event.pointerType === "mouse" && setHot(true)}
+      onPointerLeave={() => setHot(false)}
+      {...(deleted ? {} : menu.gesture)}
+    >
+      {named && <div class="post-side">{first && <Avatar user_id={sender_id} size={32} />}</div>}
+      <div class="post-bubble">
+        {named && first && <Name user_id={sender_id} />}
+        {!deleted && message.reply_to !== null && <Quote chat_id={chat_id} seq={message.reply_to} />}
+        <Text message={message} />
+        <Foot message={message} own={own} last={last} />
+        {!deleted && message.task_id !== null && <TaskChip id={message.task_id} />}
+        {message.reactions.length > 0 && <Reactions message={message} />}
+      </div>
+      {hot && !deleted && <Bar message={message} actions={actions} onMore={menu.open} />}
+    </article>
+  );
+}
+
+function classes(is: Record<string, boolean>): string {
+  const on = Object.keys(is).filter((name) => is[name]);
+  return ["post", ...on.map((name) => `post-${name}`)].join(" ");
+}
+
+function Name({ user_id }: { user_id: number }) {
+  const { people } = useAccount();
+  const { router } = useModel();
+  return (
+    <a class={`post-name person-c${people.colour(user_id)}`} href={router.href({ name: "person", user_id })}>
+      {people.name(user_id)}
+    </a>
+  );
+}
+
+function Text({ message }: { message: Shown }) {
+  const { t } = useWords();
+  const mention = useMention(message.chat_id);
+  const { text } = message;
+  const shown = useMemo(() => renderMarkdown(text, { mention }), [text, mention]);
+  if (message.deleted_at !== null) return <p class="post-gone">{t("chat.deleted")}</p>;
+  return <div class="post-text prose">{shown}</div>;
+}
+
+export function useMention(chat_id: number): (username: string) => { href: string; own: boolean } | null {
+  const { people, user_id } = useAccount();
+  const { router } = useModel();
+  return useCallback(
+    (username: string) => {
+      if (username === "all") return { href: router.href({ name: "chat", chat_id }), own: true };
+      const user = people.byUsername(username);
+      if (user === null) return null;
+      return { href: router.href({ name: "person", user_id: user.id }), own: user.id === user_id };
+    },
+    [people, user_id, router, chat_id],
+  );
+}
+
+function Foot({ message, own, last }: { message: Shown; own: boolean; last: boolean }) {
+  const { t, time, moment } = useWords();
+  const { created_at, edited_at, pinned_at, deleted_at } = message;
+  const edited = edited_at !== null && deleted_at === null;
+  return (
+    <span class={`post-foot ${last ? "" : "post-foot-aside"}`}>
+      {pinned_at !== null && <Icon name="pin" size={12} label={t("chat.pinned")} />}
+      {edited && <span title={moment(edited_at)}>{t("chat.edited")}</span>}
+      <time class="post-time" dateTime={created_at} title={moment(created_at)}>
+        {time(created_at)}
+      </time>
+      {own && <MessageMark chat_id={message.chat_id} seq={message.seq} />}
+    </span>
+  );
+}
+
+function Bar(props: { message: Shown; actions: MessageActions; onMore: (at: Element) => void }) {
+  const { message, actions, onMore } = props;
+  const { t } = useWords();
+  const { openMenu } = useLayers();
+  const made = message.task_id !== null;
+  const react = (emoji: string): void => actions.react(message, emoji);
+  const off = { small: true, tabIndex: -1 };
+  return (
+    <div class="post-bar" role="toolbar" aria-label={t("chat.actions")}>
+      <IconButton
+        {...off}
+        icon="smile"
+        label={t("chat.react")}
+        onClick={(event) => openMenu(emojiMenu(t("chat.react"), event.currentTarget, react))}
+      />
+      <IconButton {...off} icon="reply" label={t("chat.reply")} keys="r" onClick={() => actions.reply(message)} />
+      <IconButton
+        {...off}
+        icon="task"
+        label={t(made ? "chat.open_task" : "chat.make_task")}
+        keys="t"
+        onClick={() => actions.task(message)}
+      />
+      <IconButton {...off} icon="more" label={t("app.more")} onClick={(event) => onMore(event.currentTarget)} />
+    </div>
+  );
+}
+
+type At = Element | { x: number; y: number };
+
+function useMessageMenu(message: Shown, actions: MessageActions) {
+  const { t } = useWords();
+  const { openMenu } = useLayers();
+  const open = (at: At): void => {
+    const label = t("chat.react");
+    const react = (emoji: string): void => actions.react(message, emoji);
+    openMenu({
+      label: t("chat.actions"),
+      at,
+      items: actions.items(message),
+      head: (close) => (
+        <QuickEmojis
+          label={label}
+          onPick={react}
+          close={close}
+          more={{ label: t("chat.more_emojis"), open: () => openMenu(emojiMenu(label, at, react)) }}
+        />
+      ),
+    });
+  };
+  const gesture = useMenuGesture(open);
+  const { onContextMenu } = gesture;
+  return {
+    open,
+    gesture: {
+      ...gesture,
+      onContextMenu: (event: MouseEvent): void => {
+        // A link has the browser's own menu, but for a finger that rests on it.
+        const link = (event.target as Element).closest("a") !== null;
+        if (!link || event.button !== 2) onContextMenu(event);
+      },
+    },
+  };
+}

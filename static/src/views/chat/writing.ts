@@ -1,0 +1,74 @@
+// What is being written and where it goes: the chat's draft, or the new text of an old message.
+
+import { useState } from "preact/hooks";
+import { useAccount } from "../../app/context.ts";
+import type { Account } from "../../models/account.ts";
+import type { ChatState, Editing } from "./state.ts";
+
+export interface Writing {
+  text: string;
+  /** The text of an old message is being changed; `before` is how it was. */
+  changes: boolean;
+  before: string;
+  write: (text: string) => void;
+  send: () => void;
+  /** Leave the answer or the change; false when there was none. */
+  cancel: () => boolean;
+  /** Change one's last message; false when there is none at hand. */
+  editLast: () => boolean;
+}
+
+export function useWriting(state: ChatState): Writing {
+  const account = useAccount();
+  const { chats, drafts, typing } = account;
+  const { chat_id } = state;
+  const [changed, setChanged] = useState<{ of: Editing; text: string } | null>(null);
+  const editing = state.editing.value;
+  const draft = drafts.of(chat_id).value;
+  const text = editing === null ? draft : changed?.of === editing ? changed.text : editing.text;
+  const cancel = (): boolean => {
+    const had = editing !== null || state.reply.peek() !== null;
+    state.editing.value = null;
+    state.reply.value = null;
+    return had;
+  };
+  return {
+    text,
+    changes: editing !== null,
+    before: editing?.text ?? "",
+    cancel,
+    write(value) {
+      if (editing === null) drafts.set(chat_id, value);
+      else setChanged({ of: editing, text: value });
+      if (value !== "") typing.tell(chat_id);
+    },
+    send() {
+      if (text.trim() === "") return;
+      const reply = state.reply.peek();
+      if (editing !== null) change(account, chat_id, editing, text);
+      else chats.send(chat_id, text, reply === null ? {} : { reply_to: reply.seq });
+      cancel();
+    },
+    editLast() {
+      const last = editing === null ? lastOwn(account, chat_id) : null;
+      if (last !== null) state.change(last);
+      return last !== null;
+    },
+  };
+}
+
+function change({ chats, outbox }: Account, chat_id: number, editing: Editing, text: string): void {
+  if ("order" in editing) {
+    // It may have been sent while it was being changed: then what was written goes with the next.
+    if (outbox.has(editing.order)) outbox.edit(editing.order, text);
+    else chats.send(chat_id, text);
+  } else if (text.trim() !== editing.text.trim()) chats.edit(chat_id, editing.seq, text);
+}
+
+function lastOwn({ chats, user_id }: Account, chat_id: number): Editing | null {
+  const feed = chats.feed(chat_id);
+  const waiting = feed.waiting.peek().findLast(({ state }) => state !== "sending");
+  if (waiting !== undefined) return { order: waiting.order, text: waiting.text };
+  const own = feed.messages.peek().findLast((each) => each.sender_id === user_id && each.deleted_at === null);
+  return own === undefined ? null : { seq: own.seq, text: own.text };
+}

@@ -1,0 +1,43 @@
+// People whose names were searched for: a press opens the chat with them, made when there is none.
+
+import { useAccount, useWords } from "../../app/context.ts";
+import { Avatar, EmptyState } from "../common/index.ts";
+import { useDirect } from "./direct.ts";
+
+const AT_MOST = 5;
+
+export function PeopleFound(props: { wanted: string; nothing: boolean; onDone: () => void }) {
+  const { people, chats, user_id } = useAccount();
+  const { t } = useWords();
+  const direct = useDirect();
+  const held = new Set(chats.list.value.flatMap(({ other }) => other?.id ?? []));
+  const found = people
+    .find(props.wanted, AT_MOST + held.size)
+    .filter(({ id }) => id !== user_id && !held.has(id))
+    .slice(0, AT_MOST);
+  if (found.length === 0) {
+    return props.nothing ? (
+      <EmptyState small icon="search" title={t("chats.not_found")} text={t("chats.not_found_text")} />
+    ) : null;
+  }
+  return (
+    <section class="chats-people">
+      <h3 class="chats-people-title">{t("chats.people")}</h3>
+      <ul class="chats-list">
+        {found.map((user) => (
+          <li key={user.id}>
+            <button
+              type="button"
+              class="chats-person"
+              data-found
+              onClick={() => void direct(user.id).then((went) => went && props.onDone())}
+            >
+              <Avatar user_id={user.id} size={40} />
+              <span class="chats-name">{user.display_name}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,101 @@
+// My tasks: what is overdue, what is for today, what comes later, what has no date.
+
+import "./tasks.css";
+import { useAccount, useModel, useWords } from "../../app/context.ts";
+import type { TaskView } from "../../models/planned.ts";
+import { useCardActions } from "../card/actions.ts";
+import { DueMark } from "../card/due-mark.tsx";
+import { Label } from "../card/label.tsx";
+import { useChatTitle } from "../card/source.tsx";
+import { BackButton, EmptyState, Icon, Skeleton } from "../common/index.ts";
+import { grouped } from "./groups.ts";
+import { QuickTask } from "./quick.tsx";
+
+export default function TasksScreen() {
+  const { tasks, chats } = useAccount();
+  const { t } = useWords();
+  const mine = tasks.mine.value;
+  return (
+    <section class="tasks" aria-label={t("tasks.title")}>
+      <header class="tasks-head">
+        <BackButton />
+        <h1 class="tasks-title">{t("tasks.title")}</h1>
+        {mine.length > 0 && <span class="tasks-count">{t("tasks.count", { count: mine.length })}</span>}
+      </header>
+      <div class="tasks-scroll">
+        <div class="tasks-inside">
+          <QuickTask />
+          {!chats.ready.value ? (
+            <Skeleton rows={5} />
+          ) : mine.length === 0 ? (
+            <EmptyState icon="task" title={t("tasks.empty_title")} text={t("tasks.empty")} />
+          ) : (
+            grouped(mine, new Date()).map(({ group, tasks: own }) => (
+              <section key={group} class="tasks-group" aria-label={t(`tasks.${group}`)}>
+                <h2 class={`tasks-group-title tasks-group-${group}`}>
+                  {t(`tasks.${group}`)} <span class="tasks-group-count">{own.length}</span>
+                </h2>
+                <ul class="tasks-list">
+                  {own.map((task) => (
+                    <Row key={task.id} task={task} />
+                  ))}
+                </ul>
+              </section>
+            ))
+          )}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function Row({ task }: { task: TaskView }) {
+  const { chats } = useAccount();
+  const { router } = useModel();
+  const { t } = useWords();
+  const { finish } = useCardActions();
+  const chat = useChatTitle(chats.of(task.chat_id).value);
+  const seq = task.source_seq === null ? {} : { seq: task.source_seq };
+  const done = task.checklist.filter((item) => item.done).length;
+  return (
+    <li class="tasks-row">
+      <button
+        type="button"
+        class="tasks-tick"
+        aria-label={t("tasks.finish", { title: task.title })}
+        onClick={() => finish(task)}
+      >
+        <Icon name="circle" />
+        <Icon name="circleCheck" />
+      </button>
+      <div class="tasks-words">
+        <a class="tasks-name" href={router.href({ name: "task", task_id: task.id })}>
+          {task.title}
+        </a>
+        <p class="tasks-about">
+          <DueMark task={task} />
+          {task.number > 0 && <span class="tasks-number">#{task.number}</span>}
+          {task.checklist.length > 0 && (
+            <span class="tasks-progress">
+              <Icon name="checklist" size={14} />
+              {t("board.checklist", { done, total: task.checklist.length })}
+            </span>
+          )}
+          <a class="tasks-chat" href={router.href({ name: "chat", chat_id: task.chat_id, ...seq })}>
+            <Icon name="chat" size={14} />
+            <span class="for-readers">{t("card.in_chat")}</span> {chat}
+          </a>
+          {task.labels.map((label) => (
+            <Label key={label} name={label} />
+          ))}
+          {task.pending && <Icon name="clock" size={14} label={t("card.waiting")} />}
+          {task.conflict !== null && (
+            <span class="tasks-conflict">
+              <Icon name="warning" size={16} label={t("board.conflict")} />
+            </span>
+          )}
+        </p>
+      </div>
+    </li>
+  );
+}

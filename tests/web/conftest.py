@@ -1,0 +1,237 @@
+"""The whole product: a server in the test's own loop, people with passwords, pages in a browser.
+
+`company` is the server and who works there, `page(person, …)` a browser of theirs, signed in.
+What a script of ours raises in any page fails the test.
+
+"""
+
+import json
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from messenger import config
+from messenger.app import Server
+from messenger.http import assets
+from messenger.model import SYSTEM, Identity
+from messenger.protocol.accounts import AddUser, UpdateUser
+from messenger.protocol.commands import CreateChat, SendMessage
+from messenger.store import sessions
+
+playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PASSWORD = "correct horse battery"
+WITHIN_MS = 10_000
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 412, "height": 839},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+LOCALES = Path(__file__).parents[2] / "static" / "src" / "locales"
+
+NewPage = Callable[..., Awaitable[Any]]
+
+
+def words(locale: str) -> dict[str, str]:
+    """What the client says in a language, by key."""
+    found: dict[str, str] = json.loads((LOCALES / f"{locale}.json").read_text())
+    return found
+
+
+class Person(msgspec.Struct, frozen=True):
+    name: str
+    identity: Identity
+
+    @property
+    def user_id(self) -> int:
+        return self.identity.user_id
+
+
+class Company:
+    """The server under test, and how things happen there without a browser."""
+
+    def __init__(self, dsn: str, settings: dict[str, str]) -> None:
+        self.dsn = dsn
+        self.settings = settings
+        self.people: dict[str, Person] = {}
+
+    async def start(self) -> None:
+        self.server = Server(config.load(self.settings), self.dsn)
+        await self.server.start()
+        # The same address after a restart: the browser comes back to it.
+        self.settings["PORT"] = str(self.server.port)
+
+    async def stop(self) -> None:
+        if self.server.ready:
+            await self.server.stop()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server.port}"
+
+    async def hire(self, *names: str, role: Any = "user") -> list[Person]:
+        """Make accounts; who is there already stays as they are."""
+        for name in names:
+            if name not in self.people:
+                self.people[name] = await self._account(name, role)
+        return [self.people[name] for name in names]
+
+    async def _account(self, name: str, role: Any) -> Person:
+        server = self.server
+        hashed = await server.passwords.hash(PASSWORD)
+        command = AddUser(
+            username=name,
+            display_name=name.title(),
+            role=role,
+            locale="en",
+            time_zone="Europe/Moscow",
+            password_hash=hashed,
+        )
+        user = await server.directory.ask(SYSTEM, command)
+        session, now = str(uuid.uuid4()), datetime.now(UTC)
+        await sessions.open_session(
+            server.database, session, user.id, hashed, "test", now, now + timedelta(days=1)
+        )
+        return Person(name, await server.directory.people.identify(user.id, session))
+
+    async def choose(self, person: Person, locale: str) -> None:
+        """The account's language goes before the browser's."""
+        await self.ask(person, UpdateUser(user_id=person.user_id, locale=locale))
+
+    async def ask(self, person: Person, command: Any) -> Any:
+        return await self.server.directory.ask(person.identity, command)
+
+    async def group(self, *people: Person, title: str, board: bool = False) -> int:
+        """A group; the first named owns it."""
+        others = [person.user_id for person in people[1:]]
+        made = CreateChat(title=title, member_ids=others, board=board)
+        return int((await self.ask(people[0], made)).id)
+
+    async def send(self, person: Person, chat_id: int, text: str) -> int:
+        key = str(uuid.uuid4())
+        command = SendMessage(chat_id=chat_id, client_message_id=key, text=text)
+        return int((await self.ask(person, command)).seq)
+
+
+class Browser:
+    """One browser; every page that is asked for is a device of its own."""
+
+    def __init__(self, chromium: Any, company: Company) -> None:
+        self.chromium = chromium
+        self.company = company
+        self.problems: list[str] = []
+
+    async def page(
+        self,
+        person: Person | None = None,
+        *,
+        phone: bool = False,
+        dark: bool = False,
+        locale: str = "en",
+        path: str = "/",
+    ) -> Any:
+        context = await self.chromium.new_context(
+            **(PHONE if phone else DESKTOP),
+            base_url=self.company.address,
+            color_scheme="dark" if dark else "light",
+            locale={"en": "en-GB", "ru": "ru-RU"}[locale],
+            timezone_id="Europe/Moscow",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(WITHIN_MS)
+        page = await self.tab(context)
+        if person is not None:
+            await self.company.choose(person, locale)
+            await sign_in(page, person, locale)
+        if path != "/" or person is None:
+            await page.goto(path)
+        return page
+
+    async def tab(self, context: Any) -> Any:
+        """One more page of the same device."""
+        page = await context.new_page()
+        page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
+        return page
+
+
+async def sign_in(page: Any, person: Person, locale: str) -> None:
+    say = words(locale)
+    await page.goto("/sign-in")
+    await page.get_by_label(say["entry.login"], exact=True).fill(person.name)
+    await page.get_by_label(say["entry.password"], exact=True).fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("/")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, str]:
+    """What differs from the defaults; a test may change it before it asks for the company."""
+    return {
+        "DATA_DIR": str(tmp_path),
+        "PORT": "0",
+        "BCRYPT_ROUNDS": "4",
+        "DEFAULT_LOCALE": "en",
+        "AUTH_RATE_LIMIT_MAX_REQUESTS": "1000",
+        "MESSAGE_RATE_LIMIT": "100000/10s",
+    }
+
+
+@pytest.fixture
+async def company(dsn: str, settings: dict[str, str]) -> AsyncIterator[Company]:
+    if assets.built() is None:
+        pytest.skip("the web client is not built (pip install -e .)")
+    made = Company(dsn, settings)
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+async def browser(company: Company) -> AsyncIterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium (apt install chromium)")
+    async with playwright.async_playwright() as started:
+        chromium = await started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        made = Browser(chromium, company)
+        yield made
+        await chromium.close()
+    assert made.problems == []
+
+
+@pytest.fixture
+def page(browser: Browser) -> NewPage:
+    """`await page(alice, phone=True, dark=True, locale="ru")`: a device of hers, signed in."""
+    return browser.page
+
+
+@pytest.fixture
+async def alice(company: Company) -> Person:
+    return (await company.hire("alice"))[0]
+
+
+@pytest.fixture
+async def bob(company: Company) -> Person:
+    return (await company.hire("bob"))[0]
+
+
+@pytest.fixture
+async def lobby(company: Company, alice: Person, bob: Person) -> int:
+    return await company.group(alice, bob, title="Lobby", board=True)

@@ -20,7 +20,7 @@ from bench.measures import MEASURES
 from bench.plan import FULL, QUICK
 from bench.report import Row
 from bench.server import Api, Server
-from bench.stage import Stage, quiet
+from bench.stage import QUIET, Stage, quiet
 from bench.wire import JSON, MSGPACK
 from messenger.store.embedded import running_dsn
 
@@ -35,6 +35,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("measures", nargs="*", metavar="MEASURE", help=", ".join(MEASURES))
     parser.add_argument("--quick", action="store_true", help="short runs, rough figures")
     parser.add_argument("--msgpack", action="store_true", help="the other subprotocol")
+    parser.add_argument(
+        "--unpinned", action="store_true", help="let server and load run on every CPU"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file")
     parser.add_argument(
         "--dir", type=Path, help="where to put the data: another disk has another fdatasync"
@@ -54,9 +57,9 @@ def allow_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(FILES, hard), hard))
 
 
-def take_places() -> int | None:
+def take_places(unpinned: bool) -> int | None:
     """Keep the load to the last CPU; return the first, for the server, if there are two."""
-    if len(process.CPUS) < 2:
+    if unpinned or len(process.CPUS) < 2:
         return None
     # Before the first thread: those that come inherit it.
     process.pin(os.getpid(), max(process.CPUS))
@@ -67,7 +70,7 @@ async def run(given: argparse.Namespace, directory: Path) -> list[Row]:
     """Measure, print as it goes, and write the JSON."""
     plan = QUICK if given.quick else FULL
     codec = MSGPACK if given.msgpack else JSON
-    cpu = take_places()
+    cpu = take_places(given.unpinned)
     with Server(directory) as server:
         dsn = running_dsn(directory)
         assert dsn is not None
@@ -102,7 +105,7 @@ def print_report(stage: Stage, rows: list[Row], cpu: int | None) -> None:
     where = report.machine()
     print(f"{where['cpus']} × {where['cpu']}, Python {where['python']}, {stage.codec.name}")
     if cpu is None:
-        print("server, load and PostgreSQL share the CPU")
+        print("server, load and PostgreSQL run where they like")
     else:
         print(f"server on cpu {cpu}, load on cpu {max(process.CPUS)}, PostgreSQL where it likes")
     print(report.limits_words(stage.limits))
@@ -111,6 +114,9 @@ def print_report(stage: Stage, rows: list[Row], cpu: int | None) -> None:
     print()
     for note in stage.notes:
         print(note)
+    disturbed = [name for name, cores in stage.others.items() if cores > QUIET]
+    if disturbed:
+        print(f"Others used the machine during {', '.join(disturbed)}: that is in the figures.")
 
 
 def as_json(stage: Stage, rows: list[Row]) -> dict[str, object]:
@@ -122,6 +128,7 @@ def as_json(stage: Stage, rows: list[Row]) -> dict[str, object]:
             msgspec.to_builtins(row) | {"met": row.met, "ratio": row.ratio} for row in rows
         ],
         "notes": stage.notes,
+        "others": stage.others,
     }  # fmt: skip
 
 

@@ -36,13 +36,17 @@ class Stage:
         self.limits = limits
         self.cpu = cpu
         self.notes: list[str] = []
+        self.others: dict[str, float] = {}
         self._people: list[Account] = []
 
     def __repr__(self) -> str:
         return f"<Stage of {self.server!r}, {len(self._people)} people>"
 
-    def note(self, measure: str, words: str) -> None:
-        """Keep what the table has no room for."""
+    def note(self, measure: str, words: str, used: process.Usage | None = None) -> None:
+        """Keep what the table has no room for; and who used the machine meanwhile."""
+        if used is not None:
+            self.others[measure] = used.others
+            words = f"{words}; {used}"
         self.notes.append(f"{measure}: {words}")
 
     async def people(self, count: int) -> list[Account]:

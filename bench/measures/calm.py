@@ -87,7 +87,7 @@ async def _latencies(
         used = process.Usage.now(stage.server.pid).cores(usage, perf_counter() - begin)
     verify(members, starts)
     probe = fdatasync_ms(stage.server.data_dir, stage.plan.probes)
-    stage.note(measure, f"fdatasync {probe:.3f} ms; {used}")
+    stage.note(measure, f"fdatasync {probe:.3f} ms", used)
     return _others(members, begin)
 
 

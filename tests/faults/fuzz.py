@@ -9,6 +9,7 @@ inside, and afterwards two people still talk.
 
 import argparse
 import asyncio
+import contextlib
 import random
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from urllib.parse import quote
 
 import aiohttp
 import msgspec
+import websockets
 
 from messenger.errors import CATALOGUE
 from messenger.http.routes import ROUTES
@@ -163,33 +165,16 @@ class Requests:
 async def frames(clients: list[Client], count: int, dice: Dice) -> list[str]:
     """Send frames from several people at once; return what went wrong."""
     wrong: list[str] = []
-    sent = 0
-    while sent < count:
+    for sent in range(count):
         client = dice.choice(clients)
         if client.closed is not None:
             # aiohttp's client loses the code when it was still writing; the other one does not.
             lost = client.closed.code == 1006 and client.kind is JsonSocket
             if client.closed.code not in CLOSE_CODES and not lost:
-                wrong.append(f"{client.kind.__name__} closed with {client.closed} after {data!r}")
+                wrong.append(f"{client.kind.__name__} closed with {client.closed}")
             await client.disconnect()
             await client.connect()
-        data = dice.frame()
-        if isinstance(client.socket, MsgpackSocket):
-            try:
-                data = msgspec.msgpack.encode(msgspec.json.decode(data))
-            except (msgspec.MsgspecError, UnicodeDecodeError, OverflowError):
-                pass
-        try:
-            if isinstance(client.socket, JsonSocket):
-                await client.socket.socket._writer.send_frame(data, aiohttp.WSMsgType.TEXT)
-            else:
-                await client.socket.send_raw(data)
-        except (Closed, ConnectionError, RuntimeError, aiohttp.ClientError, OSError):
-            await asyncio.sleep(0)
-        except Exception as error:
-            if "Connection" not in type(error).__name__:
-                raise
-        sent += 1
+        await send(client, dice.frame())
         if sent % 50 == 0:
             await asyncio.sleep(0.002)
         for signal in client.signals:
@@ -200,6 +185,19 @@ async def frames(clients: list[Client], count: int, dice: Dice) -> list[str]:
         client.events.clear()
         client.order.clear()
     return wrong
+
+
+async def send(client: Client, data: bytes) -> None:
+    """Send bytes as they are, as text or MessagePack; the socket may be closing."""
+    try:
+        if isinstance(client.socket, JsonSocket):
+            await client.socket.socket._writer.send_frame(data, aiohttp.WSMsgType.TEXT)
+        else:
+            with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError, OverflowError):
+                data = msgspec.msgpack.encode(msgspec.json.decode(data))
+            await client.socket.send_raw(data)
+    except (Closed, OSError, RuntimeError, aiohttp.ClientError, websockets.ConnectionClosed):
+        await asyncio.sleep(0)
 
 
 async def fuzz(frame_count: int, request_count: int, seed: int) -> list[str]:

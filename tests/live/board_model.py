@@ -1,24 +1,20 @@
 """A board on paper: columns are lists of cards, and moving is taking out and putting in.
 
-Knows nothing of positions, events or the server. `ACTS` are the commands that can be given about
-it, each chosen by a few numbers, with what it does on paper or the code it is refused with.
+Knows nothing of positions, events or the server.
 """
-
-from collections.abc import Callable
-from typing import Any, NamedTuple
 
 
 class Card:
     """A task; `changed` says at which version which field was last changed."""
 
-    def __init__(self, id: int) -> None:
+    def __init__(self, id: int, title: str = "card", version: int = 1) -> None:
         self.id = id
-        self.title = "card"
+        self.title = title
+        self.version = version
         self.done = False
         self.archived = False
         # Its status was changed where the board had no column for that.
         self.odd = False
-        self.version = 1
         self.changed: dict[str, int] = {}
 
     def __repr__(self) -> str:
@@ -36,10 +32,10 @@ class Card:
 class Pile:
     """A column: cards in their order."""
 
-    def __init__(self, id: int, done: bool) -> None:
+    def __init__(self, id: int, done: bool, version: int = 1) -> None:
         self.id = id
         self.done = done
-        self.version = 1
+        self.version = version
         self.cards: list[Card] = []
 
     def __repr__(self) -> str:
@@ -176,36 +172,3 @@ class Board:
                 fields |= {"status"} if card.done != beside.done else set()
                 card.done = beside.done
             card.touch(fields)
-
-
-class Act(NamedTuple):
-    """A command, the refusal it must meet, and what the answer makes of the board if there is none."""
-
-    type: str
-    fields: dict[str, Any]
-    apply: Callable[[Any], None]
-    refusal: str | None = None
-
-
-def create(board: Board, number: int, other: int, behind: int) -> Act:
-    pile = board.some(number)
-    fields = {"title": "card", "column_id": pile and pile.id}
-    return Act("task.create", fields, lambda task: board.create(Card(task["id"]), pile))
-
-
-def move(board: Board, number: int, other: int, behind: int) -> Act:
-    card, pile, before = board.card(number), board.some(other), board.card(other // 3)
-    seen: int | None = max(1, card.version - behind)
-    if board.stands(card, pile, before):
-        return about(card, {"column_id": pile and pile.id, "before": before.id}, seen)
-    # Where it is last already, "before what has gone" may write its place anew, or not.
-    vague = pile is not None and before not in pile.cards and pile.cards[-1:] == [card]
-
-    def apply(task: Any) -> None:
-        if task["version"] > card.version:
-            board.move(card, pile, before)
-
-    clash = not vague and card.clashes(board.moving(card, pile), seen or 0)
-    fields = {"column_id": pile and pile.id, "before": before.id}
-    act = about(card, fields, None if vague else seen, apply)
-    return act._replace(type="task.move", refusal="version_conflict" if clash else None)

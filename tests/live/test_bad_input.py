@@ -162,7 +162,7 @@ def frames() -> st.SearchStrategy[bytes]:
     )
     nearly = st.fixed_dictionaries(
         {"type": st.sampled_from([t for t in types if t != "auth"])},
-        optional={field: values for field in fields},
+        optional=dict.fromkeys(fields, values),
     )
     return nearly.map(msgspec.json.encode) | st.binary(max_size=40)
 

@@ -47,7 +47,7 @@ async def test_all_streams_resume_at_once_the_own_one_first(
     await reader.connect()
     streams = {s["id"]: s for s in (await reader.subscribe_all(cursors))["streams"]}
     assert streams[third]["seq"] > 0
-    assert [e["stream"] for e in reader.events][0] == reader.user_id
+    assert reader.events[0]["stream"] == reader.user_id
     for chat in (lobby, other):
         seqs = [e["seq"] for e in reader.events if e["stream"] == chat]
         assert seqs == list(range(cursors[chat] + 1, cursors[chat] + 31))

@@ -76,7 +76,7 @@ async def test_a_disabled_account_is_cut_off_at_once(
     await stage.person("root", role="admin")
     await stage.ask("root", UpdateUser(user_id=bob.user_id, disabled=True))
     await bob.expect_closed(4403)
-    with pytest.raises(Exception, match="not_found|unauthorized|no such thing"):
+    with pytest.raises(Exception, match="no such thing"):
         await stage.ask(
             "bob",
             SendMessage(

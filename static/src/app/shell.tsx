@@ -9,10 +9,11 @@ import { Layers, LayersContext, useLayers } from "../views/common/layers.ts";
 import { MenuHost } from "../views/common/menu.tsx";
 import { Tips } from "../views/common/tips.tsx";
 import { Toasts } from "../views/common/toasts.tsx";
-import { useModel, useWords } from "./context.ts";
+import { useAccount, useModel, useWords } from "./context.ts";
 import { lazy } from "./lazy.tsx";
 import { ListEdge } from "./list-edge.tsx";
 import { Missing } from "./missing.tsx";
+import { tellWhileHidden } from "./notices.ts";
 import { isPanel, isRoot, PlaceContext, useBelow } from "./place.ts";
 import { PlaceKeys } from "./place-keys.ts";
 import { BottomBar, Rail } from "./rail.tsx";
@@ -60,13 +61,15 @@ function Door() {
 }
 
 function Inside() {
-  const { router, preferences } = useModel();
+  const { router, preferences, words } = useModel();
+  const account = useAccount();
   const place = router.place.value;
   const below = useBelow(place);
   const room = useRoom();
   const onList = place.name === "chats";
   const list = WITH_LIST.has(below.name) && (room === "wide" || onList);
   useTitle();
+  useEffect(() => tellWhileHidden(account, words), [account, words]);
   return (
     <div
       class={`shell shell-${room} ${list ? "shell-with-list" : ""}`}

@@ -7,7 +7,7 @@ const EDGE = 24;
 const ENOUGH = 72;
 
 /** Swipe from the left edge to go back; the place follows the finger. */
-export function useSwipeBack(box: RefObject<HTMLElement>, back: (() => void) | null): void {
+export function useSwipeBack(box: RefObject<HTMLElement | null>, back: (() => void) | null): void {
   useEffect(() => {
     const element = box.current;
     if (element === null || back === null) return;

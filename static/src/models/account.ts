@@ -95,6 +95,7 @@ export class Account {
       outbox,
       commonChat: () => this.chats.common.peek()?.id ?? 0,
       row: (id) => this.chats.row(id),
+      isDone: (id) => this.boards.isDone(id),
       send: (id, text, extras) => this.chats.send(id, text, extras),
     });
     this.boards = new Boards(replica, outbox, this.tasks);

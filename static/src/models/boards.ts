@@ -40,6 +40,11 @@ export class Boards {
     return this.#boards.of(chat_id);
   }
 
+  /** Whether what stands in a column counts as done. */
+  isDone(column_id: number): boolean {
+    return this.#columns.of(column_id).value?.is_done ?? false;
+  }
+
   addColumn(chat_id: number, asked: { title: string; is_done?: boolean; limit?: number }): number {
     const temporary = temporaryId();
     this.#write("column.create", chat_id, { ...asked, temporary });

@@ -14,6 +14,7 @@ type Views = Map<number, TaskView>;
 
 export function withPending(
   own: number,
+  isDone: (column_id: number) => boolean,
 ): (stored: ReadonlyMap<number, Task>, items: Item[]) => ReadonlyMap<number, TaskView> {
   const untouched = new WeakMap<Task, TaskView>();
   return (stored, items) => {
@@ -26,12 +27,17 @@ export function withPending(
       }
       views.set(task.id, view);
     }
-    for (const item of items) lay(views, item, own);
+    for (const item of items) lay(views, item, own, isDone);
     return views;
   };
 }
 
-function lay(views: Views, item: Item, own: number): void {
+function lay(
+  views: Views,
+  item: Item,
+  own: number,
+  isDone: (column_id: number) => boolean,
+): void {
   if (item.kind === "task.create" || item.kind === "message.task") {
     const task = madeOf(item, own);
     if (item.state !== "failed") views.set(task.id, task);
@@ -49,9 +55,19 @@ function lay(views: Views, item: Item, own: number): void {
     const away = { archived_at: new Date(item.at).toISOString(), column_id: null, position: null };
     views.set(task.id, { ...task, ...changes, ...(archived ? away : {}), pending: true });
   } else if (item.kind === "task.move") {
-    const before = item.fields["before"] as number | null;
-    place(views, { ...task, pending: true }, item.fields["column_id"] as number, before);
+    const { column_id, before } = item.fields as unknown as Move;
+    if (column_id === null) {
+      views.set(task.id, { ...task, column_id, position: null, pending: true });
+    } else {
+      const status = isDone(column_id) ? "done" : "open";
+      place(views, { ...task, status, pending: true }, column_id, before);
+    }
   }
+}
+
+interface Move {
+  column_id: number | null;
+  before: number | null;
 }
 
 function place(views: Views, task: TaskView, column_id: number, before: number | null): void {

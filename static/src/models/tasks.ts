@@ -35,6 +35,8 @@ export interface TasksParts {
   /** The organisation's common chat: where a task goes that is of no other. */
   commonChat: () => number;
   row: (chat_id: number) => ChatRow | null;
+  /** Whether what stands in a column counts as done. */
+  isDone: (column_id: number) => boolean;
   send: (chat_id: number, text: string, extras: { task_id: number }) => void;
 }
 
@@ -55,7 +57,7 @@ export class Tasks {
     this.#parts = parts;
     const { replica, outbox } = parts;
     const items = computed(() => outbox.items.value.filter(isOfTasks));
-    const view = withPending(replica.own);
+    const view = withPending(replica.own, parts.isDone);
     this.#views = computed(() => view(this.#stored.rows, items.value));
     this.all = computed(() => [...this.#views.value.values()]);
     this.mine = computed(() =>
@@ -152,8 +154,8 @@ export class Tasks {
     this.#write("task.update", task.chat_id, fields, { archived_at: task.archived_at });
   }
 
-  /** Put a task into a column, before another task or at the end. */
-  move(id: number, column_id: number, before: number | null): void {
+  /** Put a task into a column, before another task or at the end; without a column, off the board. */
+  move(id: number, column_id: number | null, before: number | null): void {
     const task = this.#shown(id);
     if (task === null || before === task.id) return;
     const fields = about(task, { column_id, before });

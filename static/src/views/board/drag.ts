@@ -1,7 +1,7 @@
 // Dragging cards with a mouse, a pen or a finger. Sortable moves elements about by itself; when the
 // card is dropped they are put back as they were, and the model says what is shown.
 
-import { type RefObject } from "preact";
+import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type Sortable from "sortablejs";
 
@@ -22,7 +22,7 @@ const TOUCH_DELAY_MS = 180;
 const ANIMATION_MS = 150;
 
 /** Makes the lists inside an element sortable; `lists` changes when there are others. */
-export function useDrag(box: RefObject<HTMLElement>, lists: string, enabled: boolean, parts: DragParts): void {
+export function useDrag(box: RefObject<HTMLDivElement | null>, lists: string, enabled: boolean, parts: DragParts): void {
   const latest = useRef(parts);
   latest.current = parts;
   useEffect(() => {

@@ -38,10 +38,10 @@ export function useCardMenus(moved: (task: TaskView, column: string) => void): C
       items.push("line");
       if (place > 0) {
         items.push({ label: t("board.move_top"), run: here(others[0]?.id ?? null) });
-        items.push({ label: t("board.move_up"), icon: "up", run: here(others[place - 1]?.id ?? null) });
+        items.push({ label: t("board.move_up"), run: here(others[place - 1]?.id ?? null) });
       }
       if (place < others.length - 1) {
-        items.push({ label: t("board.move_down"), icon: "down", run: here(others[place + 2]?.id ?? null) });
+        items.push({ label: t("board.move_down"), run: here(others[place + 2]?.id ?? null) });
         items.push({ label: t("board.move_bottom"), run: here(null) });
       }
     }

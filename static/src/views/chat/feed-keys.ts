@@ -1,9 +1,8 @@
 // The keys of the messages: arrows go from one to the next, Enter opens what can be done, letters do it.
 
-import { useKey } from "../../app/context.ts";
+import { useAccount, useKey } from "../../app/context.ts";
 import type { Shown } from "../../models/pending.ts";
 import { mayDo, useMessageActions } from "./actions.ts";
-import { useAccount } from "../../app/context.ts";
 import type { FeedView } from "./feed-view.ts";
 import type { ChatState } from "./state.ts";
 
@@ -48,7 +47,9 @@ export function useFeedKeys(view: FeedView, state: ChatState): (event: KeyboardE
 /** Move, or open the menu; true when the key was for that. */
 function go(event: KeyboardEvent, post: HTMLElement, view: FeedView): boolean {
   if (event.key === "Enter" || event.key === " ") {
-    post.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true }));
+    const { left, bottom } = (post.querySelector(".post-bubble") ?? post).getBoundingClientRect();
+    const at = { clientX: left, clientY: bottom };
+    post.dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true, ...at }));
     return true;
   }
   if (event.key === "End") {

@@ -60,8 +60,8 @@ export function Post({ message, first, last, state, view }: PostProps) {
         <Foot message={message} own={own} last={last} />
         {!deleted && message.task_id !== null && <TaskChip id={message.task_id} />}
         {message.reactions.length > 0 && <Reactions message={message} />}
+        {hot && !deleted && <Bar message={message} actions={actions} onMore={menu.open} />}
       </div>
-      {hot && !deleted && <Bar message={message} actions={actions} onMore={menu.open} />}
     </article>
   );
 }

@@ -1,82 +1,46 @@
-// Coming in: signing in, registering, being invited.
+// Coming in: signing in, registering, being invited (which is also how the first administrator comes).
 
 import "./entry.css";
-import { useState } from "preact/hooks";
+import { usePlace } from "../../app/place.ts";
 import { useModel, useWords } from "../../app/context.ts";
-import { reason } from "../../app/reasons.ts";
+import { LOCALES } from "../../lib/locale.ts";
+import { SegmentedTabs } from "../common/tabs.tsx";
+import { Picture } from "./picture.tsx";
+import { Register } from "./register.tsx";
+import { SignIn } from "./sign-in.tsx";
+
+const NAMES: Record<(typeof LOCALES)[number], string> = { ru: "Русский", en: "English" };
 
 export default function Entry() {
-  const { session, router } = useModel();
-  const words = useWords();
-  const { t } = words;
-  const place = router.place.value;
-  const registers = place.name === "register" || place.name === "invite";
-  const [problem, setProblem] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-
-  const submit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget as HTMLFormElement);
-    const read = (name: string): string => String(form.get(name) ?? "");
-    setBusy(true);
-    try {
-      if (!registers) await session.signIn(read("login"), read("password"));
-      else {
-        await session.register({
-          username: read("username"),
-          password: read("password"),
-          display_name: read("display_name"),
-          ...(place.name === "invite" ? { invite: place.code } : {}),
-        });
-      }
-    } catch (error) {
-      setProblem(error);
-      setBusy(false);
-    }
-  };
-
+  const { t } = useWords();
+  const invite = usePlace("invite")?.code;
+  const registers = usePlace("register") !== null || invite !== undefined;
   return (
-    <main class="entry">
-      <form class="entry-form" onSubmit={submit}>
-        <h1>{t(registers ? "entry.register_title" : "entry.title")}</h1>
-        {session.ended.value && <p role="status">{t("entry.ended")}</p>}
-        {place.name === "invite" && <p>{t("entry.invited")}</p>}
-        {registers ? (
-          <>
-            <label class="field">
-              <span>{t("entry.display_name")}</span>
-              <input class="input" name="display_name" autocomplete="name" required />
-            </label>
-            <label class="field">
-              <span>{t("entry.username")}</span>
-              <input class="input" name="username" autocomplete="username" autocapitalize="none" required />
-            </label>
-          </>
-        ) : (
-          <label class="field">
-            <span>{t("entry.login")}</span>
-            <input class="input" name="login" autocomplete="username" autocapitalize="none" required />
-          </label>
-        )}
-        <label class="field">
-          <span>{t("entry.password")}</span>
-          <input
-            class="input"
-            name="password"
-            type="password"
-            autocomplete={registers ? "new-password" : "current-password"}
-            required
-          />
-        </label>
-        {problem !== null && (
-          <p class="error" role="alert">
-            {reason(problem, words)}
-          </p>
-        )}
-        <button type="submit" class="button button-main" disabled={busy}>
-          {t(registers ? "entry.register_submit" : "entry.submit")}
-        </button>
-      </form>
-    </main>
+    <div class="entry">
+      <main class="entry-side">
+        <div class="entry-brand">
+          <img class="entry-mark" src="/icon.svg" alt="" width="40" height="40" />
+          {t("app.name")}
+        </div>
+        <div class="entry-box">{registers ? <Register invite={invite} /> : <SignIn />}</div>
+        <Language />
+      </main>
+      <Picture />
+    </div>
+  );
+}
+
+function Language() {
+  const { preferences, words } = useModel();
+  const { t } = useWords();
+  return (
+    <footer class="entry-foot">
+      <SegmentedTabs
+        label={t("entry.language")}
+        value={words.locale.value}
+        options={LOCALES.map((value) => ({ value, label: NAMES[value] }))}
+        onChange={(value) => (preferences.locale.value = value)}
+      />
+    </footer>
   );
 }

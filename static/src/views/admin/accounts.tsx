@@ -1,0 +1,115 @@
+// All accounts: roles, access, and new people.
+
+import { useState } from "preact/hooks";
+import { useAccount, useWords } from "../../app/context.ts";
+import { reason } from "../../app/reasons.ts";
+import type { Me, Role } from "../../models/types.ts";
+import { Avatar } from "../common/avatar.tsx";
+import { Button } from "../common/button.tsx";
+import { useLayers } from "../common/layers.ts";
+import { MenuButton } from "../common/menu.tsx";
+import { ErrorState, Skeleton } from "../common/states.tsx";
+import { AddPerson } from "./add-person.tsx";
+import { usePages } from "./pages.ts";
+
+const ROLES: Role[] = ["admin", "user", "guest"];
+const UNDO_MS = 8000;
+
+type Change = { role: Role } | { disabled: boolean };
+
+export function Accounts() {
+  const { admin } = useAccount();
+  const { t } = useWords();
+  const [adding, setAdding] = useState(false);
+  const { rows, error, reload, more, change } = usePages((next) => admin.users(next));
+  if (error !== null) return <ErrorState error={error} retry={reload} />;
+  const replace = (user: Me): void => change((all) => all.map((one) => (one.id === user.id ? user : one)));
+  return (
+    <>
+      <div>
+        <Button kind="main" icon="personAdd" onClick={() => setAdding(true)}>
+          {t("admin.add")}
+        </Button>
+      </div>
+      {rows === null ? (
+        <Skeleton />
+      ) : (
+        <ul class="admin-rows">
+          {rows.map((user) => (
+            <Account key={user.id} user={user} replace={replace} />
+          ))}
+        </ul>
+      )}
+      {more && <Button onClick={() => void more()}>{t("admin.more")}</Button>}
+      {adding && <AddPerson onAdded={reload} onClose={() => setAdding(false)} />}
+    </>
+  );
+}
+
+function Account({ user, replace }: { user: Me; replace: (user: Me) => void }) {
+  const { user_id } = useAccount();
+  const { t } = useWords();
+  const apply = useApply(user, replace);
+  const disabled = user.disabled_at !== null;
+  const own = user.id === user_id;
+  const items = () => [
+    ...ROLES.map((role) => ({
+      label: t(`people.role.${role}`),
+      checked: user.role === role,
+      run: () => void (user.role !== role && apply({ role }, { role: user.role })),
+    })),
+    "line" as const,
+    disabled
+      ? { label: t("admin.enable"), icon: "lock" as const, run: () => void apply({ disabled: false }, { disabled: true }) }
+      : {
+          label: t("admin.disable"),
+          icon: "lock" as const,
+          danger: true,
+          run: () => void apply({ disabled: true }, { disabled: false }),
+        },
+  ];
+  return (
+    <li class={`admin-row ${disabled ? "admin-row-off" : ""}`}>
+      <Avatar user_id={user.id} />
+      <span class="admin-words">
+        <span class="admin-name">{user.display_name}</span>
+        <span class="admin-more">
+          @{user.username}
+          {user.email !== null && ` · ${user.email}`}
+        </span>
+      </span>
+      <span class="admin-role">{t(disabled ? "people.disabled" : `people.role.${user.role}`)}</span>
+      {own ? (
+        <span class="admin-own">{t("people.you")}</span>
+      ) : (
+        <MenuButton icon="more" label={t("admin.actions_of", { name: user.display_name })} items={items} />
+      )}
+    </li>
+  );
+}
+
+/** Change an account, with a way back. */
+function useApply(user: Me, replace: (user: Me) => void) {
+  const { admin } = useAccount();
+  const words = useWords();
+  const { toast } = useLayers();
+  const { t } = words;
+  const change = async (wanted: Change): Promise<boolean> => {
+    try {
+      replace(await admin.changeUser(user.id, wanted));
+      return true;
+    } catch (error) {
+      toast({ text: reason(error, words), kind: "error" });
+      return false;
+    }
+  };
+  return async (wanted: Change, before: Change): Promise<void> => {
+    if (!(await change(wanted))) return;
+    const name = user.display_name;
+    const text =
+      "role" in wanted
+        ? t("admin.role_done", { name, role: t(`people.role.${wanted.role}`) })
+        : t(wanted.disabled ? "admin.disabled_done" : "admin.enabled_done", { name });
+    toast({ text, undo: { undo: () => void change(before), until: Date.now() + UNDO_MS } });
+  };
+}

@@ -1,0 +1,107 @@
+// Invitations: a link that makes an account.
+
+import { useState } from "preact/hooks";
+import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { reason } from "../../app/reasons.ts";
+import type { Invite } from "../../models/admin.ts";
+import type { Role } from "../../models/types.ts";
+import { Button } from "../common/button.tsx";
+import { CopyButton } from "../common/copy.tsx";
+import { Field } from "../common/field.tsx";
+import { EmptyState } from "../common/states.tsx";
+import { Roles } from "./add-person.tsx";
+
+export function Invites() {
+  const { session } = useModel();
+  const { people } = useAccount();
+  const { t } = useWords();
+  const [made, setMade] = useState<Invite | null>(null);
+  if (session.settings.registration === "closed") {
+    return <EmptyState icon="lock" title={t("admin.registration.closed")} text={t("admin.invite_closed")} />;
+  }
+  const alone = people.all.value.length === 1;
+  return (
+    <>
+      {alone && <p class="admin-first">{t("admin.first")}</p>}
+      {made === null ? <Ask onMade={setMade} /> : <Made invite={made} another={() => setMade(null)} />}
+    </>
+  );
+}
+
+function Ask({ onMade }: { onMade: (invite: Invite) => void }) {
+  const { admin } = useAccount();
+  const words = useWords();
+  const { t } = words;
+  const [role, setRole] = useState<Role>("user");
+  const [uses, setUses] = useState(10);
+  const [days, setDays] = useState(7);
+  const [problem, setProblem] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const make = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      onMade(await admin.invite({ role, uses, days }));
+    } catch (error) {
+      setProblem(error);
+      setBusy(false);
+    }
+  };
+  return (
+    <form class="admin-form" onSubmit={(event) => void make(event)}>
+      <p class="admin-text">{t("admin.invite_text")}</p>
+      <Roles label={t("admin.invite_role")} value={role} onChange={setRole} />
+      <div class="admin-pair">
+        <Field
+          label={t("admin.invite_uses")}
+          type="number"
+          min={1}
+          max={1000}
+          required
+          value={uses}
+          onInput={(event) => setUses(Number(event.currentTarget.value))}
+        />
+        <Field
+          label={t("admin.invite_days")}
+          type="number"
+          min={1}
+          max={365}
+          required
+          value={days}
+          onInput={(event) => setDays(Number(event.currentTarget.value))}
+        />
+      </div>
+      {problem !== null && (
+        <p class="admin-trouble" role="alert">
+          {reason(problem, words)}
+        </p>
+      )}
+      <div>
+        <Button kind="main" icon="link" type="submit" busy={busy}>
+          {t("admin.invite_make")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Made({ invite, another }: { invite: Invite; another: () => void }) {
+  const { t, moment } = useWords();
+  return (
+    <div class="admin-form" role="status">
+      <h2>{t("admin.invite_made")}</h2>
+      <Field
+        label={t("admin.invite_until", { when: moment(invite.expires_at) })}
+        value={invite.url}
+        readOnly
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <div class="admin-actions">
+        <CopyButton kind="main" text={invite.url} autofocus>
+          {t("admin.invite_copy")}
+        </CopyButton>
+        <Button onClick={another}>{t("admin.invite_another")}</Button>
+      </div>
+    </div>
+  );
+}

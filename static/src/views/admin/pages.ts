@@ -1,0 +1,38 @@
+// A list that comes in pages: what is here, and the next ones on demand.
+
+import { useState } from "preact/hooks";
+import { useLoaded } from "../../app/loaded.ts";
+import type { Page } from "../../lib/http.ts";
+
+export interface Pages<T> {
+  rows: T[] | null;
+  error: unknown;
+  reload: () => void;
+  /** Null when all is here. */
+  more: (() => Promise<void>) | null;
+  change: (map: (rows: T[]) => T[]) => void;
+}
+
+export function usePages<T>(ask: (next?: number) => Promise<Page<T>>): Pages<T> {
+  const [rows, setRows] = useState<T[] | null>(null);
+  const [next, setNext] = useState<number | null>(null);
+  const { error, load } = useLoaded(async () => {
+    const page = await ask();
+    setRows(page.data);
+    setNext(page.next as number | null);
+    return page;
+  });
+  const more = async (): Promise<void> => {
+    if (next === null) return;
+    const page = await ask(next);
+    setRows([...(rows ?? []), ...page.data]);
+    setNext(page.next as number | null);
+  };
+  return {
+    rows,
+    error,
+    reload: load,
+    more: next === null ? null : more,
+    change: (map) => setRows((now) => map(now ?? [])),
+  };
+}

@@ -1,0 +1,62 @@
+// One more column, at the end of the board.
+
+import "./add-column.css";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useAccount, useWords } from "../../app/context.ts";
+import { Button, Icon, IconButton } from "../common/index.ts";
+
+export function AddColumn({ chat_id }: { chat_id: number }) {
+  const { boards } = useAccount();
+  const { t } = useWords();
+  const [open, setOpen] = useState(false);
+  const [title, setTitle] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    if (open) field.current?.focus();
+  }, [open]);
+  if (!open) {
+    return (
+      <button type="button" class="add-column-open" onClick={() => setOpen(true)}>
+        <Icon name="plus" />
+        {t("board.add_column")}
+      </button>
+    );
+  }
+  const close = (): void => {
+    setOpen(false);
+    setTitle("");
+  };
+  return (
+    <form
+      class="add-column"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (title.trim() === "") return;
+        boards.addColumn(chat_id, { title: title.trim() });
+        setTitle("");
+        field.current?.focus();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        close();
+      }}
+    >
+      <input
+        ref={field}
+        class="input"
+        aria-label={t("board.column_name")}
+        placeholder={t("board.column_name")}
+        maxLength={100}
+        value={title}
+        onInput={(event) => setTitle(event.currentTarget.value)}
+      />
+      <div class="add-column-buttons">
+        <Button small kind="main" type="submit" disabled={title.trim() === ""}>
+          {t("board.add_submit")}
+        </Button>
+        <IconButton small icon="close" label={t("app.close")} onClick={close} />
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,75 @@
+// A chat's board: its header, the filters, and the columns, or how to begin.
+
+import { useMemo } from "preact/hooks";
+import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { usePlace } from "../../app/place.ts";
+import { useChatTitle } from "../card/source.tsx";
+import { BackButton, Button, EmptyState, SegmentedTabs, Skeleton } from "../common/index.ts";
+import { Board } from "./board.tsx";
+import { FiltersBar } from "./filters-bar.tsx";
+import { filtersOf } from "./filters.ts";
+
+export default function BoardScreen() {
+  const place = usePlace("board");
+  if (place === null) return null;
+  return <Place key={place.chat_id} chat_id={place.chat_id} query={place.filters} />;
+}
+
+function Place({ chat_id, query }: { chat_id: number; query: Record<string, string> }) {
+  const { chats } = useAccount();
+  const { router } = useModel();
+  const { t } = useWords();
+  const chat = chats.of(chat_id).value;
+  const title = useChatTitle(chat);
+  const filters = useMemo(() => filtersOf(query), [query]);
+  return (
+    <section class="board" aria-label={t("board.title", { title })}>
+      <header class="board-head">
+        <BackButton />
+        <h1 class="board-title">{title}</h1>
+        <SegmentedTabs
+          label={t("board.views")}
+          value="board"
+          options={[
+            { value: "chat", label: t("board.tab_chat"), icon: "chat", href: router.href({ name: "chat", chat_id }) },
+            {
+              value: "board",
+              label: t("board.tab_board"),
+              icon: "board",
+              href: router.href({ name: "board", chat_id, filters: {} }),
+            },
+          ]}
+        />
+      </header>
+      <Inside chat_id={chat_id} filters={filters} />
+    </section>
+  );
+}
+
+function Inside({ chat_id, filters }: { chat_id: number; filters: ReturnType<typeof filtersOf> }) {
+  const { chats, boards } = useAccount();
+  const { t } = useWords();
+  const chat = chats.of(chat_id).value;
+  if (chat === null) {
+    if (!chats.ready.value) return <Skeleton kind="cards" rows={4} />;
+    return <EmptyState icon="board" title={t("card.missing_title")} text={t("app.missing")} />;
+  }
+  const { columns, unsorted } = boards.of(chat_id).value;
+  if (!chat.chat.board && columns.length === 0 && unsorted.length === 0) {
+    return (
+      <EmptyState icon="board" title={t("board.no_board_title")} text={t("board.no_board")}>
+        {chats.may(chat_id, "edit_chat") && (
+          <Button kind="main" onClick={() => chats.setBoard(chat_id, true)}>
+            {t("board.make")}
+          </Button>
+        )}
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <FiltersBar chat_id={chat_id} filters={filters} />
+      <Board chat_id={chat_id} filters={filters} />
+    </>
+  );
+}

@@ -1,0 +1,103 @@
+// A new account: by an invitation, or where registration is open to everybody.
+
+import { useState } from "preact/hooks";
+import { useModel, useWords } from "../../app/context.ts";
+import { Field } from "../common/field.tsx";
+import { EntryForm } from "./form.tsx";
+import { usernameFrom } from "./username.ts";
+
+export function Register({ invite }: { invite: string | undefined }) {
+  const model = useModel();
+  const { session, router, words } = model;
+  const { t } = useWords();
+  const [username, setUsername] = useState("");
+  const [own, setOwn] = useState(false);
+  const invited = invite !== undefined;
+  if (!invited && session.settings.registration !== "open") return <ByInvitation />;
+
+  const submit = async (read: (name: string) => string): Promise<void> => {
+    await session.register({
+      username: read("username").trim(),
+      password: read("password"),
+      display_name: read("display_name").trim(),
+      ...(invited ? { invite } : {}),
+    });
+    const account = model.account.peek();
+    if (account === null) return;
+    // The server knows neither; the browser does.
+    const time_zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+    account.settings.update({ locale: words.locale.peek(), time_zone });
+    const first = account.people.me.peek().role === "admin";
+    router.go(first ? { name: "admin", section: "invites" } : { name: "chats" }, { replace: true });
+  };
+
+  return (
+    <>
+      <h1 class="entry-title">{t(invited ? "entry.invite_title" : "entry.register_title")}</h1>
+      {invited && <p class="entry-lead">{t("entry.invited")}</p>}
+      <EntryForm action={t("entry.register_submit")} submit={submit}>
+        {(wrong) => (
+          <>
+            <Field
+              label={t("entry.display_name")}
+              name="display_name"
+              autocomplete="name"
+              maxLength={64}
+              error={wrong("display_name")}
+              onInput={(event) => own || setUsername(usernameFrom(event.currentTarget.value))}
+              required
+              autofocus
+            />
+            <Field
+              label={t("entry.username")}
+              name="username"
+              autocomplete="username"
+              autocapitalize="none"
+              spellcheck={false}
+              maxLength={32}
+              hint={t("entry.username_hint")}
+              error={wrong("username")}
+              value={username}
+              onInput={(event) => {
+                setOwn(event.currentTarget.value !== "");
+                setUsername(event.currentTarget.value);
+              }}
+              required
+            />
+            <Field
+              label={t("entry.password")}
+              name="password"
+              type="password"
+              autocomplete="new-password"
+              minLength={8}
+              hint={t("entry.password_hint")}
+              error={wrong("password")}
+              required
+            />
+          </>
+        )}
+      </EntryForm>
+      <HaveAccount />
+    </>
+  );
+}
+
+function ByInvitation() {
+  const { t } = useWords();
+  return (
+    <>
+      <h1 class="entry-title">{t("entry.register_closed")}</h1>
+      <p class="entry-lead">{t("entry.ask_invite")}</p>
+      <HaveAccount />
+    </>
+  );
+}
+
+function HaveAccount() {
+  const { t } = useWords();
+  return (
+    <p class="entry-other">
+      <a href="/sign-in">{t("entry.have_account")}</a>
+    </p>
+  );
+}

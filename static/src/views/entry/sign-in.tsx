@@ -1,0 +1,68 @@
+// Signing in, by user name or e-mail.
+
+import { useState } from "preact/hooks";
+import { useModel, useWords } from "../../app/context.ts";
+import { Field } from "../common/field.tsx";
+import { EntryForm } from "./form.tsx";
+
+export function SignIn() {
+  const { session } = useModel();
+  const { t } = useWords();
+  const [caps, setCaps] = useState(false);
+  return (
+    <>
+      <h1 class="entry-title">{t("entry.title")}</h1>
+      {session.ended.value && (
+        <p class="entry-note" role="status">
+          {t("entry.ended")}
+        </p>
+      )}
+      <EntryForm
+        action={t("entry.submit")}
+        submit={(read) => session.signIn(read("login").trim(), read("password"))}
+      >
+        {() => (
+          <>
+            <Field
+              label={t("entry.login")}
+              name="login"
+              autocomplete="username"
+              autocapitalize="none"
+              spellcheck={false}
+              required
+              autofocus
+            />
+            <Field
+              label={t("entry.password")}
+              name="password"
+              type="password"
+              autocomplete="current-password"
+              hint={caps ? t("entry.caps") : undefined}
+              onKeyUp={(event) => setCaps(event.getModifierState?.("CapsLock") ?? false)}
+              required
+            />
+          </>
+        )}
+      </EntryForm>
+      <NoAccount />
+    </>
+  );
+}
+
+function NoAccount() {
+  const { session } = useModel();
+  const { t } = useWords();
+  if (session.settings.registration === "open") {
+    return (
+      <p class="entry-other">
+        <a href="/register">{t("entry.no_account")}</a>
+      </p>
+    );
+  }
+  return (
+    <details class="entry-other">
+      <summary>{t("entry.no_account_invite")}</summary>
+      <p>{t("entry.ask_invite")}</p>
+    </details>
+  );
+}

@@ -1,0 +1,17 @@
+// Search as a place of its own, with what was typed in the address.
+
+import { useModel } from "../../app/context.ts";
+import { usePlace } from "../../app/place.ts";
+import { Finder } from "../switcher/finder.tsx";
+
+export default function SearchScreen() {
+  const { router } = useModel();
+  const q = usePlace("search")?.q ?? "";
+  return (
+    <Finder
+      typed={q}
+      onType={(typed) => router.go({ name: "search", q: typed }, { replace: true })}
+      onDone={() => {}}
+    />
+  );
+}

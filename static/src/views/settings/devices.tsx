@@ -1,0 +1,69 @@
+// Where one is signed in.
+
+import { useAccount, useWords } from "../../app/context.ts";
+import { useLoaded } from "../../app/loaded.ts";
+import { reason } from "../../app/reasons.ts";
+import type { DeviceSession } from "../../models/types.ts";
+import { Button } from "../common/button.tsx";
+import { Icon } from "../common/icon.tsx";
+import { useLayers } from "../common/layers.ts";
+import { ErrorState, Skeleton } from "../common/states.tsx";
+
+export function Devices() {
+  const { settings } = useAccount();
+  const words = useWords();
+  const { t } = words;
+  const { toast } = useLayers();
+  const { value, error, load } = useLoaded(() => settings.sessions());
+  const end = async (sessions: DeviceSession[]): Promise<void> => {
+    try {
+      for (const { id } of sessions) await settings.endSession(id);
+      toast(t("settings.ended"));
+    } catch (problem) {
+      toast({ text: reason(problem, words), kind: "error" });
+    }
+    load();
+  };
+  if (error !== null) return <ErrorState error={error} retry={load} />;
+  if (value === null) return <Skeleton rows={3} />;
+  const others = value.filter((session) => !session.current);
+  return (
+    <>
+      <p class="settings-text">{t("settings.devices_text")}</p>
+      <ul class="settings-devices">
+        {value.map((session) => (
+          <Device key={session.id} session={session} end={() => void end([session])} />
+        ))}
+      </ul>
+      {others.length > 1 && (
+        <div>
+          <Button kind="danger" onClick={() => void end(others)}>
+            {t("settings.end_others")}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Device({ session, end }: { session: DeviceSession; end: () => void }) {
+  const { t, ago } = useWords();
+  const { device, current, last_used_at } = session;
+  return (
+    <li class="settings-device">
+      <Icon name={/Android|iPhone|iPad/.test(device) ? "chat" : "monitor"} />
+      <span class="settings-device-words">
+        <span class="settings-device-name">{device}</span>
+        <br />
+        <time class="settings-device-time">{ago(last_used_at)}</time>
+      </span>
+      {current ? (
+        <span class="settings-device-here">{t("settings.this_device")}</span>
+      ) : (
+        <Button small aria-label={t("settings.end_session_of", { device })} onClick={end}>
+          {t("settings.end_session")}
+        </Button>
+      )}
+    </li>
+  );
+}

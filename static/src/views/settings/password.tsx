@@ -1,0 +1,78 @@
+// A new password.
+
+import { useRef, useState } from "preact/hooks";
+import { useAccount, useWords } from "../../app/context.ts";
+import { reason } from "../../app/reasons.ts";
+import { ApiError } from "../../lib/errors.ts";
+import { Button } from "../common/button.tsx";
+import { Field } from "../common/field.tsx";
+import { useLayers } from "../common/layers.ts";
+
+type Wrong = { field: "old" | "fresh" | null; text: string };
+
+export function Password() {
+  const { settings, people } = useAccount();
+  const words = useWords();
+  const { t } = words;
+  const { toast } = useLayers();
+  const [wrong, setWrong] = useState<Wrong | null>(null);
+  const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+
+  const change = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    if (form.current === null) return;
+    const data = new FormData(form.current);
+    setBusy(true);
+    setWrong(null);
+    try {
+      await settings.changePassword(String(data.get("old")), String(data.get("fresh")));
+      form.current?.reset();
+      toast(t("settings.password_changed"));
+    } catch (error) {
+      setWrong(wrongOf(error));
+    }
+    setBusy(false);
+  };
+  const wrongOf = (error: unknown): Wrong => {
+    const code = error instanceof ApiError ? error.code : "";
+    if (code === "invalid_credentials") return { field: "old", text: t("settings.wrong_password") };
+    if (code === "validation_failed") return { field: "fresh", text: t("entry.bad_password") };
+    return { field: null, text: reason(error, words) };
+  };
+  const said = (field: Wrong["field"]): string | undefined => (wrong?.field === field ? wrong?.text : undefined);
+
+  return (
+    <form class="settings-form" ref={form} onSubmit={(event) => void change(event)}>
+      <p class="settings-text">{t("settings.password_text")}</p>
+      {/* For password keepers: whose it is. */}
+      <input type="text" name="username" autocomplete="username" value={people.me.value.username} hidden readOnly />
+      <Field
+        label={t("settings.old_password")}
+        name="old"
+        type="password"
+        autocomplete="current-password"
+        error={said("old")}
+        required
+      />
+      <Field
+        label={t("settings.new_password")}
+        name="fresh"
+        type="password"
+        autocomplete="new-password"
+        minLength={8}
+        hint={t("entry.password_hint")}
+        error={said("fresh")}
+        required
+      />
+      {wrong?.field === null && (
+        <p class="settings-error" role="alert">
+          {wrong.text}
+        </p>
+      )}
+      <Button kind="main" type="submit" busy={busy}>
+        {t("settings.change_password")}
+      </Button>
+    </form>
+  );
+}

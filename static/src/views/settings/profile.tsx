@@ -1,0 +1,62 @@
+// How colleagues see one, and what only the server needs.
+
+import { useState } from "preact/hooks";
+import { useAccount, useWords } from "../../app/context.ts";
+import type { Profile as Changes } from "../../models/settings.ts";
+import { Button } from "../common/button.tsx";
+import { Field, Select } from "../common/field.tsx";
+import { useLayers } from "../common/layers.ts";
+
+export function Profile() {
+  const { people, settings, link } = useAccount();
+  const { t } = useWords();
+  const { toast } = useLayers();
+  const me = people.me.value;
+  const [changes, setChanges] = useState<Changes>({});
+  const now = { ...me, ...changes };
+  const changed = Object.entries(changes).some(([name, value]) => me[name as keyof Changes] !== value);
+  const save = (event: SubmitEvent): void => {
+    event.preventDefault();
+    settings.update(changes);
+    setChanges({});
+    toast(t(link.state.peek() === "offline" ? "settings.saved_later" : "settings.saved"));
+  };
+  return (
+    <form class="settings-form" onSubmit={save}>
+      <p class="settings-text">{t("settings.profile_text")}</p>
+      <Field
+        label={t("settings.name")}
+        name="display_name"
+        autocomplete="name"
+        maxLength={64}
+        required
+        value={now.display_name}
+        onInput={(event) => setChanges({ ...changes, display_name: event.currentTarget.value })}
+      />
+      <Field
+        label={t("settings.email")}
+        hint={t("settings.email_hint")}
+        name="email"
+        type="email"
+        autocomplete="email"
+        value={now.email ?? ""}
+        onInput={(event) => setChanges({ ...changes, email: event.currentTarget.value.trim() || null })}
+      />
+      <Select
+        label={t("settings.time_zone")}
+        value={now.time_zone}
+        options={zones(now.time_zone)}
+        onChange={(time_zone) => setChanges({ ...changes, time_zone })}
+      />
+      <Button kind="main" type="submit" disabled={!changed}>
+        {t("app.save")}
+      </Button>
+    </form>
+  );
+}
+
+function zones(own: string): { value: string; label: string }[] {
+  const known = Intl.supportedValuesOf?.("timeZone") ?? [];
+  const all = new Set([own, "UTC", ...known]);
+  return [...all].sort().map((value) => ({ value, label: value.replaceAll("_", " ") }));
+}

@@ -1,0 +1,105 @@
+// Everything that can be found by name, best first, in groups.
+
+import { useAccount, useModel, useWords } from "../../app/context.ts";
+import type { Key } from "../../lib/locale.ts";
+import type { ChatEntry } from "../../models/entries.ts";
+import type { TaskView } from "../../models/planned.ts";
+import type { User } from "../../models/types.ts";
+import { type Command, useCommands } from "./commands.ts";
+import { score } from "./match.ts";
+
+export type Thing =
+  | { kind: "chat"; name: string; chat: ChatEntry; board: boolean }
+  | { kind: "person"; name: string; user: User }
+  | { kind: "task"; name: string; task: TaskView }
+  | { kind: "command"; name: string; command: Command };
+
+export interface Group {
+  title: Key;
+  things: Thing[];
+}
+
+const EACH = 6;
+
+export function useFound(typed: string): Group[] {
+  const { chats, people, tasks } = useAccount();
+  const { t } = useWords();
+  const commands = useCommands();
+  const nameOf = (chat: ChatEntry): string =>
+    chat.notebook ? t("chats.notebook") : chat.title || t("chats.common");
+  const chatThings = chats.list.value.map((chat): Thing => ({ kind: "chat", name: nameOf(chat), chat, board: false }));
+  if (typed.trim() === "") {
+    return [
+      { title: "switcher.recent", things: chatThings.slice(0, 7) },
+      { title: "switcher.commands", things: commands.slice(0, 5).map(asThing) },
+    ];
+  }
+  const boards = chats.list.value
+    .filter((chat) => chat.chat.board)
+    .map((chat): Thing => ({ kind: "chat", name: t("command.board", { title: nameOf(chat) }), chat, board: true }));
+  const groups: [Key, Thing[]][] = [
+    ["switcher.chats", best(typed, [...chatThings, ...boards])],
+    ["switcher.people", best(typed, people.all.value.map((user) => ({ kind: "person", name: user.display_name, user })))],
+    ["switcher.tasks", bestTasks(typed, tasks.all.value)],
+    ["switcher.commands", best(typed, commands.map(asThing))],
+  ];
+  return groups
+    .filter(([, things]) => things.length > 0)
+    .map(([title, things]) => ({ title, things, top: rank(typed, things[0]) }))
+    .sort((one, other) => other.top - one.top);
+}
+
+function asThing(command: Command): Thing {
+  return { kind: "command", name: command.name, command };
+}
+
+function rank(typed: string, thing: Thing | undefined): number {
+  return thing === undefined ? 0 : rankOf(typed, thing);
+}
+
+function rankOf(typed: string, thing: Thing): number {
+  const byName = score(thing.name, typed);
+  if (thing.kind === "person") return Math.max(byName, score(thing.user.username, typed));
+  // Of equals, commands come last.
+  return thing.kind === "command" ? byName * 0.95 : byName;
+}
+
+function best(typed: string, things: Thing[]): Thing[] {
+  return things
+    .map((thing) => ({ thing, rank: rankOf(typed, thing) }))
+    .filter((each) => each.rank > 0)
+    .sort((one, other) => other.rank - one.rank)
+    .slice(0, EACH)
+    .map((each) => each.thing);
+}
+
+/** By a part of the title, or by `#123`. */
+function bestTasks(typed: string, tasks: readonly TaskView[]): Thing[] {
+  const number = /^#?(\d+)$/.exec(typed.trim())?.[1];
+  const asThings = (found: readonly TaskView[]): Thing[] =>
+    found.map((task) => ({ kind: "task", name: task.title, task }));
+  if (number === undefined) return best(typed, asThings(tasks));
+  return asThings(tasks.filter((task) => String(task.number).startsWith(number)).slice(0, EACH));
+}
+
+/** What choosing one does. */
+export function useChoose(): (thing: Thing) => void {
+  const { router } = useModel();
+  const { chats } = useAccount();
+  return (thing) => {
+    switch (thing.kind) {
+      case "chat":
+        if (thing.board) return router.go({ name: "board", chat_id: thing.chat.id, filters: {} });
+        return router.go({ name: "chat", chat_id: thing.chat.id });
+      case "person": {
+        const known = chats.list.peek().find((chat) => chat.other?.id === thing.user.id);
+        if (known) return router.go({ name: "chat", chat_id: known.id });
+        return router.go({ name: "person", user_id: thing.user.id });
+      }
+      case "task":
+        return router.go({ name: "task", task_id: thing.task.id });
+      case "command":
+        return thing.command.run();
+    }
+  };
+}

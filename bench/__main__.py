@@ -5,6 +5,7 @@ import asyncio
 import json
 import os
 import resource
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -138,6 +139,8 @@ def main() -> int:
         return 1
     given = arguments()
     allow_files()
+    # Ends as by Ctrl-C, so that no server is left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     began = perf_counter()
     with (
         tempfile.TemporaryDirectory(prefix="messenger-bench-", dir=given.dir) as directory,
@@ -145,9 +148,11 @@ def main() -> int:
     ):
         try:
             runner.run(run(given, Path(directory)))
-        except (Fault, Ended) as fault:
-            say(f"bench: {fault}")
+        except (Fault, Ended, TimeoutError) as fault:
+            say(f"bench: {fault or 'the server did not answer in time'}")
             return 1
+        except KeyboardInterrupt:
+            return 130
     say(f"took {perf_counter() - began:.0f} s")
     return 0
 

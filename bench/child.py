@@ -13,6 +13,7 @@ from bench.process import CPUS
 
 START_WITHIN = 60.0
 STOP_WITHIN = 20.0
+INHERITED = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "XDG_RUNTIME_DIR")
 
 
 class Ended(Exception):
@@ -95,3 +96,8 @@ def free_port() -> int:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
         return port
+
+
+def inherited() -> dict[str, str]:
+    """The little of our environment that children see: no setting in it may be measured."""
+    return {name: os.environ[name] for name in INHERITED if name in os.environ}

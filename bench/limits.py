@@ -17,7 +17,7 @@ import psycopg2
 
 from bench import process
 from bench.bare import BURST
-from bench.child import Child, free_port
+from bench.child import Child, free_port, inherited
 from bench.client import PATIENCE, Socket, close_all, open_all
 from bench.plan import Plan
 from bench.wire import MSGPACK, Span, client_frame
@@ -205,7 +205,7 @@ async def kib_per_connection(bare: Child) -> float:
 def bare_server(directory: Path) -> Child:
     port = free_port()
     command = [sys.executable, "-P", "-m", "bench.bare", str(port)]
-    return Child(command, dict(os.environ), port, directory / "bare.log")
+    return Child(command, inherited(), port, directory / "bare.log")
 
 
 async def measure(directory: Path, dsn: str, plan: Plan, cpu: int | None) -> Limits:

@@ -5,7 +5,6 @@ what is measured.
 """
 
 import asyncio
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any, Self
 import aiohttp
 import msgspec
 
-from bench.child import Child, free_port
+from bench.child import Child, free_port, inherited
 from bench.client import Fault
 
 PASSWORD = "correct horse battery staple"
@@ -31,8 +30,6 @@ SETTINGS = {
     "WS_RATE_LIMIT_MAX_COMMANDS": "10000000",
     "LOG_LEVEL": "warning",
 }
-# Nothing else of the caller's environment: a DATABASE_URL in it must not be what is measured.
-INHERITED = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "XDG_RUNTIME_DIR")
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -49,8 +46,7 @@ class Server(Child):
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         port = free_port()
-        environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        environment |= SETTINGS | {"DATA_DIR": str(data_dir), "PORT": str(port)}
+        environment = inherited() | SETTINGS | {"DATA_DIR": str(data_dir), "PORT": str(port)}
         command = [sys.executable, "-P", "-m", "messenger", "serve"]
         super().__init__(command, environment, port, data_dir / "server.log")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -267,7 +268,7 @@ def test_a_board_is_the_same_for_all_whatever_they_do_to_it(dsn: str, tmp_path: 
         http = runner.run(session(stage.base))
         try:
             run_state_machine_as_test(
-                lambda: BoardMachine(runner, stage, http),
+                partial(BoardMachine, runner, stage, http),  # type: ignore[arg-type]
                 settings=settings(max_examples=20, stateful_step_count=30, deadline=None),
             )
         finally:

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from messenger.protocol.tasks import CreateTask
+from messenger.store import discussion
 from tests.web.conftest import Company, Person
 from tests.web.test_node import STATIC, node, pytestmark
 
@@ -12,8 +13,11 @@ __all__ = ["pytestmark"]
 
 
 async def cards(company: Company, alice: Person, chat_id: int, count: int) -> None:
+    board = await discussion.board(company.server.database, alice.user_id, chat_id)
+    column = board.columns[0].id
     for number in range(count):
-        await company.ask(alice, CreateTask(chat_id=chat_id, title=f"card {number}"))
+        card = CreateTask(chat_id=chat_id, title=f"card {number}", column_id=column)
+        await company.ask(alice, card)
 
 
 async def apart(company: Company, chat_id: int, *people: Person) -> Any:

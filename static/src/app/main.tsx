@@ -5,6 +5,8 @@ import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import "../styles/tokens.css";
 import "../styles/base.css";
+import en from "../locales/en.json?url";
+import ru from "../locales/ru.json?url";
 import { systemClock } from "../lib/clock.ts";
 import { Http } from "../lib/http.ts";
 import { Keys } from "../lib/keys.ts";
@@ -32,9 +34,17 @@ function serverSettings(): ServerSettings {
   return JSON.parse(given ?? "{}") as ServerSettings;
 }
 
+/** Data, not a script: a language is no code. Without words there is nothing to show: try again. */
 async function catalog(locale: string): Promise<Catalog> {
-  const module = locale === "ru" ? await import("../locales/ru.json") : await import("../locales/en.json");
-  return module.default as Catalog;
+  for (;;) {
+    try {
+      const answer = await fetch(locale === "ru" ? ru : en);
+      if (answer.ok) return (await answer.json()) as Catalog;
+    } catch {
+      // No connection just now.
+    }
+    await new Promise((later) => setTimeout(later, 1000));
+  }
 }
 
 function build(): Model {
@@ -48,7 +58,8 @@ function build(): Model {
   const world = {
     http,
     clock: systemClock,
-    connect: () => new WebSocket(`${origin.replace(/^http/, "ws")}/api/v1/ws`, "messenger.v1.json") as RawSocket,
+    connect: () =>
+      new WebSocket(`${origin.replace(/^http/, "ws")}/api/v1/ws`, "messenger.v1.json") as RawSocket,
     locks,
     channel: (name: string) => new BroadcastChannel(name),
   };

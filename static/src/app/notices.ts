@@ -5,7 +5,7 @@
 import { effect } from "@preact/signals";
 import type { Account } from "../models/account.ts";
 import type { Words } from "../lib/locale.ts";
-import { plainText } from "../lib/markdown.ts";
+import type { Message } from "../models/types.ts";
 
 export interface Notice {
   title: string;
@@ -37,10 +37,15 @@ export function tellWhileHidden(account: Account, words: Words): () => void {
       if (chat.last.sender_id === user_id || chat.muted || chat.unread === 0) continue;
       if (document.visibilityState === "visible" || permission() !== "granted") continue;
       const who = people.name(chat.last.sender_id);
-      const text = plainText(chat.last.text);
       const title = chat.other ? who : chat.title || words.t("chats.common");
-      const body = chat.other ? text : `${who}: ${text}`;
-      void notify({ title, body, tag: `chat-${chat.id}`, place: `/chat/${chat.id}/${seq}` });
+      const from = chat.other ? "" : `${who}: `;
+      void tell(title, from, chat.last);
     }
   });
+}
+
+async function tell(title: string, from: string, { chat_id, seq, text }: Message): Promise<void> {
+  const { plainText } = await import("../lib/markdown.ts");
+  const place = `/chat/${chat_id}/${seq}`;
+  await notify({ title, body: from + plainText(text), tag: `chat-${chat_id}`, place });
 }

@@ -1,36 +1,22 @@
-// What stays on the screen while places change: the rail, the list, the state of the link; and what
-// floats above all of it.
+// The outermost: whether somebody is signed in, and what floats above everything.
 
-import "./shell.css";
-import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { Place } from "../lib/router.ts";
-import ChatList from "../views/chats/list.tsx";
-import { Layers, LayersContext, useLayers } from "../views/common/layers.ts";
+import { useEffect, useMemo } from "preact/hooks";
+import { Layers, LayersContext } from "../views/common/layers.ts";
 import { MenuHost } from "../views/common/menu.tsx";
 import { Tips } from "../views/common/tips.tsx";
 import { Toasts } from "../views/common/toasts.tsx";
-import { useAccount, useModel, useWords } from "./context.ts";
+import { useModel } from "./context.ts";
 import { lazy } from "./lazy.tsx";
-import { ListEdge } from "./list-edge.tsx";
-import { Missing } from "./missing.tsx";
-import { tellWhileHidden } from "./notices.ts";
-import { isPanel, isRoot, PlaceContext, useBelow } from "./place.ts";
-import { PlaceKeys } from "./place-keys.ts";
-import { BottomBar, Rail } from "./rail.tsx";
-import { type Room, useRoom } from "./screen-size.ts";
-import { expect, screenOf } from "./screens.ts";
-import { Strips } from "./strips.tsx";
-import { useTitle } from "./title.ts";
-import { useKeyboardRoom, useSwipeBack } from "./touch.ts";
+import { Screen } from "./screen.tsx";
+import { expect } from "./screens.ts";
+import { useKeyboardRoom } from "./touch.ts";
 
 const OUTSIDE = new Set(["sign-in", "register", "invite"]);
-const WITH_LIST = new Set(["chats", "chat", "board"]);
 
-const OVERLAYS = {
-  switcher: lazy(() => import("../views/switcher/index.tsx")),
-  keys: lazy(() => import("../views/keys/index.tsx")),
-  outbox: lazy(() => import("../views/conflicts/index.tsx")),
-};
+const inside = () => import("./inside.tsx");
+const Inside = lazy(inside);
+// Who was here last will be again: their part is fetched while the model is being built.
+if (localStorage.getItem("messenger.account") !== null) void inside();
 
 export function Shell() {
   const layers = useMemo(() => new Layers(), []);
@@ -54,96 +40,9 @@ function Door() {
     if (!signedIn && !outside) expect("sign-in");
     if (signedIn && outside) router.go({ name: "chats" }, { replace: true });
     if (signedIn) expect("chat");
+    else void inside();
   }, [signedIn, outside, router]);
   if (session.state.value === "starting") return null;
   if (!signedIn) return <Screen place={outside ? place : { name: "sign-in" }} />;
   return <Inside />;
-}
-
-function Inside() {
-  const { router, preferences, words } = useModel();
-  const account = useAccount();
-  const place = router.place.value;
-  const below = useBelow(place);
-  const room = useRoom();
-  const onList = place.name === "chats";
-  const list = WITH_LIST.has(below.name) && (room === "wide" || onList);
-  useTitle();
-  useEffect(() => tellWhileHidden(account, words), [account, words]);
-  return (
-    <div
-      class={`shell shell-${room} ${list ? "shell-with-list" : ""}`}
-      style={{ "--list": `${preferences.listWidth.value}px` }}
-    >
-      <ToContent />
-      <Strips />
-      {room !== "phone" && <Rail below={below} />}
-      {list && <List alone={room !== "wide"} />}
-      {list && room === "wide" && <ListEdge />}
-      {!(list && room !== "wide") && <Places place={place} below={below} room={room} />}
-      {room === "phone" && isRoot(place) && <BottomBar />}
-      <PlaceKeys />
-      <OverlayHost />
-    </div>
-  );
-}
-
-/** The list of chats: beside the place, or, where there is no room, a place itself. */
-function List({ alone }: { alone: boolean }) {
-  const { t } = useWords();
-  if (!alone) {
-    return (
-      <nav class="shell-list" aria-label={t("rail.chats")}>
-        <ChatList />
-      </nav>
-    );
-  }
-  return (
-    <main class="shell-list" id="place" tabIndex={-1}>
-      <ChatList />
-    </main>
-  );
-}
-
-/** The place, and a card or a profile over it. */
-function Places({ place, below, room }: { place: Place; below: Place; room: Room }) {
-  const { router } = useModel();
-  const box = useRef<HTMLElement>(null);
-  const back = useMemo(() => () => router.back(), [router]);
-  useSwipeBack(box, room === "phone" && !isRoot(place) ? back : null);
-  const panel = isPanel(place);
-  // Behind a panel that fills the screen nothing is to be reached.
-  const hidden = panel && room === "phone";
-  return (
-    <main class="shell-place" id="place" tabIndex={-1} ref={box}>
-      <div class="shell-below" inert={hidden}>
-        <Screen place={below} />
-      </div>
-      {panel && <Screen place={place} />}
-    </main>
-  );
-}
-
-function Screen({ place }: { place: Place }) {
-  const Found = screenOf(place.name);
-  return (
-    <PlaceContext.Provider value={place}>{Found === null ? <Missing /> : <Found />}</PlaceContext.Provider>
-  );
-}
-
-function OverlayHost() {
-  const { overlay } = useLayers();
-  const Found = overlay.value === null ? null : OVERLAYS[overlay.value];
-  return Found && <Found />;
-}
-
-/** The first stop of the Tab key: past the rail and the list. */
-function ToContent() {
-  const { t } = useWords();
-  const jump = (): void => document.getElementById("place")?.focus();
-  return (
-    <button type="button" class="shell-skip" onClick={jump}>
-      {t("app.to_content")}
-    </button>
-  );
 }

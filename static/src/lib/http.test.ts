@@ -79,7 +79,10 @@ test("a refusal bears the server's words and the request's name", async () => {
   const { http } = stage(tokens("t1"), refused(429, "rate_limited"));
   const error = await http.get("/a").catch((raised: unknown) => raised);
   assert.ok(error instanceof ApiError);
-  assert.deepEqual([error.code, error.status, error.requestId, error.retryAfterMs, error.passes], ["rate_limited", 429, "r1", 5, true]);
+  assert.deepEqual(
+    [error.code, error.status, error.requestId, error.retryAfterMs, error.passes],
+    ["rate_limited", 429, "r1", 5, true],
+  );
 });
 
 test("no answer, and an answer that is not the server's, are both unreachable", async () => {

@@ -1,5 +1,6 @@
-// REST: one request, its answer or a typed error; access tokens are fetched and renewed by themselves.
-// Knows addresses and tokens, not what is in an answer. The refresh token is in a cookie no script sees.
+// REST: one request, its answer or a typed error; access tokens are fetched and renewed by
+// themselves. Knows addresses and tokens, not what is in an answer. The refresh token is in a
+// cookie that no script sees.
 
 import { ApiError, type ErrorBody, SignedOut, Unreachable } from "./errors.ts";
 

@@ -91,5 +91,7 @@ function isField(target: unknown): boolean {
   const element = target as { tagName?: string; isContentEditable?: boolean; type?: string } | null;
   if (element?.isContentEditable) return true;
   const tag = element?.tagName;
-  return tag === "TEXTAREA" || tag === "SELECT" || (tag === "INPUT" && element?.type !== "checkbox");
+  return (
+    tag === "TEXTAREA" || tag === "SELECT" || (tag === "INPUT" && element?.type !== "checkbox")
+  );
 }

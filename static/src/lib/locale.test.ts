@@ -12,7 +12,10 @@ function catalog(locale: string): Record<string, string> {
 }
 
 async function words(locale: string): Promise<Words> {
-  const made = new Words(async (name) => catalog(name), () => NOW);
+  const made = new Words(
+    async (name) => catalog(name),
+    () => NOW,
+  );
   await made.choose(locale);
   return made;
 }
@@ -23,7 +26,11 @@ const stems = (locale: string): Set<string> =>
 test("every language has every key", () => {
   const all = new Set(LOCALES.flatMap((locale) => [...stems(locale)]));
   for (const locale of LOCALES) {
-    assert.deepEqual([...all].filter((key) => !stems(locale).has(key)), [], locale);
+    assert.deepEqual(
+      [...all].filter((key) => !stems(locale).has(key)),
+      [],
+      locale,
+    );
   }
 });
 
@@ -42,7 +49,8 @@ test("every language has all its plural forms, and no others", () => {
 });
 
 test("the same names are filled in in every language", () => {
-  const names = (text = ""): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "").sort();
+  const names = (text = ""): string[] =>
+    [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "").sort();
   const [ru, en] = [catalog("ru"), catalog("en")];
   for (const key of Object.keys(en)) {
     assert.deepEqual([...new Set(names(ru[key]))], [...new Set(names(en[key]))], key);

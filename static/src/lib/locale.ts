@@ -1,5 +1,5 @@
-// Words, numbers and times in the person's language. Catalogs are flat: a key and its sentence, with
-// {names} to fill in; a key that depends on a number has one entry for each plural form: `x#one`,
+// Words, numbers and times in the person's language. Catalogs are flat: a key and its sentence,
+// with {names} to fill in; a key that depends on a number has one entry for each plural form: `x#one`,
 // `x#few`, `x#many`, `x#other`, by the rules of Intl.PluralRules.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";

@@ -20,7 +20,10 @@ function written(children: unknown): string {
 const shown = (text: string): string => written(renderMarkdown(text));
 
 test("bold, italic, struck, code, quotes, lists and links are shown as such", () => {
-  assert.equal(shown("**a** *b* ~~c~~ `d`"), "<p><strong>a</strong> <em>b</em> <del>c</del> <code>d</code></p>");
+  assert.equal(
+    shown("**a** *b* ~~c~~ `d`"),
+    "<p><strong>a</strong> <em>b</em> <del>c</del> <code>d</code></p>",
+  );
   assert.equal(shown("> a"), "<blockquote><p>a</p></blockquote>");
   assert.equal(shown("- a\n- b"), "<ul><li>a</li><li>b</li></ul>");
   assert.equal(shown("```\na < b\n```"), "<pre><code>a < b</code></pre>");
@@ -32,12 +35,17 @@ test("a line break stays one", () => {
 });
 
 test("HTML is text", () => {
-  const text = '<img src=x onerror=alert(1)> <b>a</b>';
+  const text = "<img src=x onerror=alert(1)> <b>a</b>";
   assert.equal(shown(text), `<p>${text}</p>`);
 });
 
 test("links that run scripts or show data are text", () => {
-  for (const href of ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,a", "vbscript:a"]) {
+  for (const href of [
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "data:text/html,a",
+    "vbscript:a",
+  ]) {
     assert.doesNotMatch(shown(`[a](${href})`), /<a/);
     assert.equal(safeHref(href), null);
   }

@@ -1,4 +1,4 @@
-// Places in an order that never needs renumbering: strings, compared byte by byte. As on the server.
+// Places in an order that never needs renumbering: strings, compared byte by byte; the server's own.
 // A position is a whole number of variable length, whose first letter says how long it is (`a0`,
 // `a1` … `az`, `b00` …; downwards `Zz`, `Zy` …), and then, only where needed, a fraction.
 

@@ -8,7 +8,10 @@ const PLACES: [string, Place][] = [
   ["/", { name: "chats" }],
   ["/chat/17", { name: "chat", chat_id: 17 }],
   ["/chat/17/341", { name: "chat", chat_id: 17, seq: 341 }],
-  ["/board/17?mine=1&label=oak", { name: "board", chat_id: 17, filters: { mine: "1", label: "oak" } }],
+  [
+    "/board/17?mine=1&label=oak",
+    { name: "board", chat_id: 17, filters: { mine: "1", label: "oak" } },
+  ],
   ["/task/123", { name: "task", task_id: 123 }],
   ["/task/-9", { name: "task", task_id: -9 }],
   ["/tasks", { name: "tasks" }],
@@ -52,7 +55,8 @@ function frameAt(href: string) {
     },
     history: {
       pushState: (state, _unused, url) => void entries.push({ url: ORIGIN + url, state }),
-      replaceState: (state, _unused, url) => void entries.splice(-1, 1, { url: ORIGIN + url, state }),
+      replaceState: (state, _unused, url) =>
+        void entries.splice(-1, 1, { url: ORIGIN + url, state }),
       back: () => {
         entries.pop();
         popped();

@@ -57,8 +57,15 @@ test("a refused command raises the server's error", async () => {
   const made = stage();
   const raw = await opened(made);
   const asked = made.socket.command("message.send");
-  raw.says({ type: "error", id: raw.sent.at(-1)?.["id"], error: { code: "forbidden", message: "No." } });
-  await assert.rejects(asked, (error: unknown) => error instanceof ApiError && error.code === "forbidden");
+  raw.says({
+    type: "error",
+    id: raw.sent.at(-1)?.["id"],
+    error: { code: "forbidden", message: "No." },
+  });
+  await assert.rejects(
+    asked,
+    (error: unknown) => error instanceof ApiError && error.code === "forbidden",
+  );
 });
 
 test("commands on a connection that breaks are unreachable, and it comes back", async () => {

@@ -1,15 +1,11 @@
 // Several tabs of one account: one of them leads, all of them hear what happened.
-// Web Locks choose who leads, a BroadcastChannel carries what is said. Knows nothing of its content.
+// Web Locks choose who leads, a BroadcastChannel carries what is said, whatever that is.
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { Unreachable } from "./errors.ts";
 
 export interface Locks {
-  request<T>(
-    name: string,
-    options: { signal?: AbortSignal },
-    run: () => Promise<T>,
-  ): Promise<T>;
+  request<T>(name: string, options: { signal?: AbortSignal }, run: () => Promise<T>): Promise<T>;
 }
 
 export interface Channel {

@@ -260,11 +260,7 @@ export async function takeMarks(batch: Batch, chat_id: number, fresh: Mark[]): P
 // Snapshots
 
 /** Put a chat as it stands at the snapshot's `seq` in place of what is held of it. */
-export async function applySnapshot(
-  batch: Batch,
-  snapshot: Snapshot,
-  own: number,
-): Promise<void> {
+export async function applySnapshot(batch: Batch, snapshot: Snapshot, own: number): Promise<void> {
   const { chat, my, marks, n, oldest_seq, seq } = snapshot;
   const held = await batch.chatRow(chat.id);
   if (held !== undefined) await batch.forgetParts(chat.id);

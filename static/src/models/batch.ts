@@ -44,6 +44,14 @@ export class Batch {
     this.#changes.set(name, change);
   }
 
+  /** The same, before all others. */
+  sayFirst(name: string, change: Change): void {
+    const others = [...this.#changes];
+    this.#changes.clear();
+    this.#changes.set(name, change);
+    for (const [each, said] of others) this.#changes.set(each, said);
+  }
+
   async get<S extends Store>(store: S, key: Schema[S]["key"]): Promise<Row<S> | undefined> {
     const name = `${store} ${key}`;
     if (this.#read.has(name)) return this.#read.get(name) as Row<S> | undefined;
@@ -60,7 +68,10 @@ export class Batch {
 
   delete<S extends Store>(store: S, key: Schema[S]["key"]): void {
     this.#read.set(`${store} ${key}`, undefined);
-    void this.#tx.objectStore(store).delete(key as never).catch(noted);
+    void this.#tx
+      .objectStore(store)
+      .delete(key as never)
+      .catch(noted);
   }
 
   /** Take a write of one's own off the outbox: the server has it. */

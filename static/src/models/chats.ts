@@ -1,4 +1,5 @@
-// The chats one is in: the list, each chat's members, pins and marks, and all that is written in them.
+// The chats one is in: the list, each chat's members, pins and marks. What one writes in them is in
+// writing.ts.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { ofChat } from "../lib/database.ts";
@@ -8,20 +9,16 @@ import type { Drafts } from "./drafts.ts";
 import { type ChatEntry, Entries } from "./entries.ts";
 import { Feed } from "./feed.ts";
 import { Live } from "./live.ts";
-import type { Outbox, Undo } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
 import type { People } from "./people.ts";
 import type { Replica } from "./replica.ts";
 import type { ChatRow } from "./rows.ts";
 import { Named, Shelf } from "./shelf.ts";
-import type { Chat, Member, MemberRole, Message, NotifyLevel } from "./types.ts";
+import type { Member, Message } from "./types.ts";
+import { Writing } from "./writing.ts";
 
 export type Action =
-  | "edit_chat"
-  | "members"
-  | "columns"
-  | "delete_messages"
-  | "leave"
-  | "delete_chat";
+  "edit_chat" | "members" | "columns" | "delete_messages" | "leave" | "delete_chat";
 
 export interface ChatsParts {
   replica: Replica;
@@ -32,15 +29,9 @@ export interface ChatsParts {
   now: () => number;
 }
 
-export interface Extras {
-  reply_to?: number;
-  task_id?: number;
-  file_ids?: string[];
-}
-
-export class Chats {
+export class Chats extends Writing {
   readonly #parts: ChatsParts;
-  readonly #rows = new Shelf<ChatRow>();
+  readonly #rows: Shelf<ChatRow>;
   readonly #ready = signal(false);
   readonly #entries: Entries;
   readonly #feeds: Named<number, Feed>;
@@ -51,8 +42,13 @@ export class Chats {
   readonly ready: ReadonlySignal<boolean> = this.#ready;
   /** Unread messages in chats that are not muted. */
   readonly unread: ReadonlySignal<number>;
+  /** The organisation's common chat; guests are not in it. */
+  readonly common: ReadonlySignal<ChatRow | null>;
 
   constructor(parts: ChatsParts) {
+    const rows = new Shelf<ChatRow>();
+    super(parts, rows);
+    this.#rows = rows;
     this.#parts = parts;
     const { replica, http, outbox } = parts;
     this.#entries = new Entries(this.#rows, parts);
@@ -60,6 +56,7 @@ export class Chats {
     this.unread = computed(() =>
       this.list.value.reduce((sum, chat) => sum + (chat.muted ? chat.mentions : chat.unread), 0),
     );
+    this.common = computed(() => rows.all.value.find((row) => row.chat.kind === "org") ?? null);
     this.#feeds = new Named(
       (chat_id) => new Feed({ chat_id, replica, http, outbox, row: this.#rows.of(chat_id) }),
     );
@@ -83,11 +80,6 @@ export class Chats {
   row(id: number): ChatRow | null {
     return this.#rows.of(id).value;
   }
-
-  /** The organisation's common chat; guests are not in it. */
-  readonly common: ReadonlySignal<ChatRow | null> = computed(
-    () => this.#rows.all.value.find((row) => row.chat.kind === "org") ?? null,
-  );
 
   feed(id: number): Feed {
     return this.#feeds.of(id);
@@ -135,126 +127,7 @@ export class Chats {
     return leads;
   }
 
-  // Writing, through the outbox
-
-  send(id: number, text: string, extras: Extras = {}): void {
-    this.#write("message.send", id, { text, ...extras });
-    this.#parts.drafts.set(id, "");
-  }
-
-  edit(id: number, seq: number, text: string): void {
-    this.#write("message.edit", id, { seq, text });
-  }
-
-  remove(id: number, seq: number): Undo {
-    const fields = { chat_id: id, seq };
-    return this.#parts.outbox.writeUndoable({ kind: "message.delete", chat_id: id, fields });
-  }
-
-  /** Give a reaction, or take one's own back. */
-  async react(id: number, seq: number, emoji: string): Promise<void> {
-    const message = await this.#message(id, seq);
-    const group = message?.reactions.find((reaction) => reaction.emoji === emoji);
-    const given = group?.user_ids.includes(this.#parts.replica.own) ?? false;
-    const kinds = ["reaction.add", "reaction.remove"];
-    const same = (kind: string, fields: Record<string, unknown>): boolean =>
-      kinds.includes(kind) && fields["seq"] === seq && fields["emoji"] === emoji;
-    const waiting = this.#parts.outbox.items
-      .peek()
-      .filter((item) => item.chat_id === id && same(item.kind, item.fields));
-    const last = waiting.at(-1);
-    // Pressed twice before it was sent: as if never.
-    if (last !== undefined && last.state !== "sending") return this.#parts.outbox.discard(last.order);
-    const gives = last === undefined ? !given : last.kind === "reaction.remove";
-    this.#write(gives ? "reaction.add" : "reaction.remove", id, { seq, emoji });
-  }
-
-  pin(id: number, seq: number): void {
-    this.#write("message.pin", id, { seq });
-  }
-
-  unpin(id: number, seq: number): void {
-    this.#write("message.unpin", id, { seq });
-  }
-
-  /** Everything up to a message is read; marks only go forward. */
-  async markRead(id: number, seq: number): Promise<void> {
-    const row = this.#rows.peek(id);
-    if (row === null || seq <= row.my.read_seq) return;
-    const { replica, outbox } = this.#parts;
-    const message = await this.#message(id, seq);
-    if (message === undefined || !(await replica.markRead(id, message))) return;
-    outbox.write({
-      kind: "read.mark",
-      chat_id: id,
-      fields: { chat_id: id, read_seq: seq },
-      quiet: true,
-      replaces: (item) => item.kind === "read.mark" && item.chat_id === id,
-    });
-  }
-
-  setNotify(id: number, level: NotifyLevel, until: string | null = null): void {
-    this.#write("notify.set", id, { level, until });
-  }
-
-  rename(id: number, title: string): void {
-    this.#write("chat.update", id, { title });
-  }
-
-  setBoard(id: number, board: boolean): void {
-    this.#write("chat.update", id, { board });
-  }
-
-  addMembers(id: number, user_ids: number[]): void {
-    this.#write("member.add", id, { user_ids });
-  }
-
-  setRole(id: number, user_id: number, role: MemberRole): void {
-    this.#write("member.update", id, { user_id, role });
-  }
-
-  removeMember(id: number, user_id: number): void {
-    this.#write("member.remove", id, { user_id });
-  }
-
-  leave(id: number): void {
-    this.removeMember(id, this.#parts.replica.own);
-  }
-
-  // Only with a connection: there is nothing to show before the server has made it
-
-  async create(asked: { title: string; member_ids: number[]; board?: boolean }): Promise<number> {
-    const chat = await this.#parts.http.change<Chat>("POST", "/chats", asked, crypto.randomUUID());
-    return chat.id;
-  }
-
-  /** The direct chat with somebody; with oneself, the notebook. */
-  async direct(user_id: number): Promise<number> {
-    const { own } = this.#parts.replica;
-    const wanted = user_id === own ? [own] : [own, user_id];
-    const held = this.#rows.all.peek().find(({ chat }) => {
-      const ids = chat.kind === "direct" ? (chat.user_ids ?? []) : [];
-      return ids.length === wanted.length && wanted.every((id) => ids.includes(id));
-    });
-    if (held !== undefined) return held.id;
-    const key = crypto.randomUUID();
-    const chat = await this.#parts.http.change<Chat>("POST", "/chats/direct", { user_id }, key);
-    return chat.id;
-  }
-
-  async deleteChat(id: number): Promise<void> {
-    await this.#parts.http.change("DELETE", `/chats/${id}`, undefined, crypto.randomUUID());
-  }
-
-  #write(kind: string, chat_id: number, fields: Record<string, unknown>): void {
-    this.#parts.outbox.write({ kind, chat_id, fields: { chat_id, ...fields } });
-  }
-
   // Reading
-
-  #message(id: number, seq: number): Promise<Message | undefined> {
-    return this.#parts.replica.read((database) => database.get("messages", [id, seq]));
-  }
 
   async #readMembers(id: number): Promise<Member[]> {
     const rows = await this.#parts.replica.read((database) =>
@@ -273,7 +146,7 @@ export class Chats {
   async #readOne(name: string): Promise<Message | null> {
     const { http, replica } = this.#parts;
     const [id = 0, seq = 0] = name.split("/").map(Number);
-    const held = await this.#message(id, seq);
+    const held = await replica.read((database) => database.get("messages", [id, seq]));
     if (held !== undefined) return held;
     try {
       const message = await http.get<Message>(`/chats/${id}/messages/${seq}`);

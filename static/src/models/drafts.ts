@@ -38,9 +38,7 @@ export class Drafts {
   set(chat_id: number, text: string): void {
     if ((this.#texts.peek().get(chat_id) ?? "") === text) return;
     this.#replica.changes.publish([{ kind: "draft", chat_id, text }]);
-    void this.#replica.read((database) =>
-      database.put("drafts", { chat_id, text, dirty: true }),
-    );
+    void this.#replica.read((database) => database.put("drafts", { chat_id, text, dirty: true }));
     this.#resting.get(chat_id)?.();
     this.#resting.set(
       chat_id,
@@ -65,9 +63,7 @@ export class Drafts {
   /** The server has just this: what comes from there from now on is newer. */
   async #settle(chat_id: number, text: string): Promise<void> {
     if (this.#texts.peek().get(chat_id) !== text) return;
-    await this.#replica.read((database) =>
-      database.put("drafts", { chat_id, text, dirty: false }),
-    );
+    await this.#replica.read((database) => database.put("drafts", { chat_id, text, dirty: false }));
   }
 
   #hear(changes: Change[]): void {

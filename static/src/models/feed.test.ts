@@ -69,7 +69,7 @@ test("without a connection it says so, keeps what it has, and goes on later", as
   assert.deepEqual(numbers(feed), [101, 200, 100]);
 });
 
-test("a message far back is shown among its neighbours, and the way forward leads to the newest", async () => {
+test("a message far back is shown among its neighbours, and leads on to the newest", async () => {
   const { server, feed, lobby } = await stage(300);
   await opened(feed);
   const wanted = server.room(lobby).messages[99];
@@ -120,7 +120,10 @@ test("an edit on its way is shown, and stays the same when it is stored", async 
   await opened(feed);
   await until(() => feed.messages.value.length === 1);
   account.chats.edit(lobby, seq, "hello");
-  assert.deepEqual([feed.messages.value[0]?.text, feed.messages.value[0]?.pending], ["hello", true]);
+  assert.deepEqual(
+    [feed.messages.value[0]?.text, feed.messages.value[0]?.pending],
+    ["hello", true],
+  );
   await until(() => feed.messages.value[0]?.pending === false);
   assert.equal(feed.messages.value[0]?.text, "hello");
 });

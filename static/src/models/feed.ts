@@ -248,7 +248,8 @@ export class Feed {
       const last = window.at(-1);
       if (place !== undefined) window[place] = message;
       else if (this.#newer.peek()) continue;
-      else if (last === undefined ? message.n === 1 : message.n === last.n + 1) window.push(message);
+      else if (last === undefined ? message.n === 1 : message.n === last.n + 1)
+        window.push(message);
       else if (last === undefined || message.n > last.n) behind = true;
     }
     if (window.length > LONGEST) this.#older.value = true;

@@ -1,4 +1,4 @@
-// A local query as a signal: read when first looked at, and again when something it depends on changed.
+// A local query as a signal: read when it is made, and again when what it depends on has changed.
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 

@@ -34,9 +34,15 @@ test("a message is shown at once and is stored once", async () => {
   const feed = account.chats.feed(lobby);
   feed.open();
   account.chats.send(lobby, "hello");
-  assert.deepEqual(feed.waiting.value.map(({ text }) => text), ["hello"]);
+  assert.deepEqual(
+    feed.waiting.value.map(({ text }) => text),
+    ["hello"],
+  );
   await until(() => feed.waiting.value.length === 0);
-  assert.deepEqual(feed.messages.value.map(({ text }) => text), ["hello"]);
+  assert.deepEqual(
+    feed.messages.value.map(({ text }) => text),
+    ["hello"],
+  );
   assert.deepEqual(texts(server, lobby), ["hello"]);
 });
 
@@ -54,7 +60,10 @@ test("a message on its way is shown once: as waiting, or as stored", async () =>
   account.chats.send(lobby, "hello");
   await until(() => feed.messages.value.length === 1);
   stop();
-  assert.ok(seen.every((count) => count === 1), `${seen}`);
+  assert.ok(
+    seen.every((count) => count === 1),
+    `${seen}`,
+  );
 });
 
 test("what was written offline is sent in order, each once", async () => {

@@ -1,5 +1,5 @@
-// Everything a person writes, from the hand's move until the server has it: stored first, sent in the
-// order of writing (per chat), each once. What the server refuses is kept for the person to decide.
+// Everything a person writes, from the hand's move until the server has it: stored first, sent in
+// the order of writing (per chat), each once. What the server refuses is kept for the person to decide.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Clock } from "../lib/clock.ts";
@@ -64,7 +64,10 @@ export class Outbox {
     const stored = await this.#replica.database.getAll("outbox");
     // What was being sent when a tab was closed is sent again: its key makes that safe.
     const items = stored.map((item) => (item.state === "sending" ? waitingAgain(item) : item));
-    this.#all.value = new Map([...items.map((item) => [item.order, item] as const), ...this.#all.peek()]);
+    this.#all.value = new Map([
+      ...items.map((item) => [item.order, item] as const),
+      ...this.#all.peek(),
+    ]);
   }
 
   /** Write something down: shown from now on, sent as soon as can be. */
@@ -104,7 +107,10 @@ export class Outbox {
     const item = this.#all.peek().get(order);
     if (item === undefined) return;
     const made = item.fields["temporary"];
-    const dropped = [item, ...(made === undefined ? [] : this.#waitingWhere((one) => uses(one, made)))];
+    const dropped = [
+      item,
+      ...(made === undefined ? [] : this.#waitingWhere((one) => uses(one, made))),
+    ];
     const changes = dropped.map((one) => ({ kind: "item.gone", order: one.order }) as const);
     this.#tellAfter(changes, async (database) => {
       const tx = database.transaction("outbox", "readwrite");
@@ -148,17 +154,19 @@ export class Outbox {
   // Shown here at once; others hear of it when it is stored, for one of them may send it.
   #tellAfter(changes: Change[], store: (database: Database) => Promise<void>): void {
     this.#replica.changes.here(changes);
-    this.#storing = this.#storing.then(() => this.#replica.read(store)).then(
-      () => {
-        this.#replica.changes.elsewhere(changes);
-        this.onWaiting();
-      },
-      (error: unknown) => {
-        // A full disk must not keep a message from being sent while the tab is open.
-        this.onWaiting();
-        console.error(error);
-      },
-    );
+    this.#storing = this.#storing
+      .then(() => this.#replica.read(store))
+      .then(
+        () => {
+          this.#replica.changes.elsewhere(changes);
+          this.onWaiting();
+        },
+        (error: unknown) => {
+          // A full disk must not keep a message from being sent while the tab is open.
+          this.onWaiting();
+          console.error(error);
+        },
+      );
   }
 
   #waitingWhere(holds: (item: Item) => boolean): Item[] {

@@ -70,7 +70,10 @@ export class People {
   initials(user: User): string {
     const words = user.display_name.split(/\s+/).filter((word) => word !== "");
     const letters = [words[0], words.length > 1 ? words.at(-1) : undefined];
-    return letters.map((word) => [...(word ?? "")][0] ?? "").join("").toUpperCase();
+    return letters
+      .map((word) => [...(word ?? "")][0] ?? "")
+      .join("")
+      .toUpperCase();
   }
 
   /** One of twelve, always the same for the same person. */

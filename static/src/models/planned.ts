@@ -32,12 +32,7 @@ export function withPending(
   };
 }
 
-function lay(
-  views: Views,
-  item: Item,
-  own: number,
-  isDone: (column_id: number) => boolean,
-): void {
+function lay(views: Views, item: Item, own: number, isDone: (column_id: number) => boolean): void {
   if (item.kind === "task.create" || item.kind === "message.task") {
     const task = madeOf(item, own);
     if (item.state !== "failed") views.set(task.id, task);
@@ -50,7 +45,9 @@ function lay(
   if (item.state === "conflict") return void views.set(task.id, { ...task, conflict: item });
   if (item.kind === "task.delete") return void views.delete(task.id);
   if (item.kind === "task.update") {
-    const { archived, ...changes } = item.fields["changes"] as Partial<Task> & { archived?: boolean };
+    const { archived, ...changes } = item.fields["changes"] as Partial<Task> & {
+      archived?: boolean;
+    };
     // Put away, it leaves the board; where it comes back to is the server's to say.
     const away = { archived_at: new Date(item.at).toISOString(), column_id: null, position: null };
     views.set(task.id, { ...task, ...changes, ...(archived ? away : {}), pending: true });
@@ -146,7 +143,10 @@ function columnOf({ fields, chat_id }: Item, others: Column[]): Column {
   };
 }
 
-export function boardOf(columns: Column[], tasks: TaskView[]): {
+export function boardOf(
+  columns: Column[],
+  tasks: TaskView[],
+): {
   columns: ColumnView[];
   unsorted: TaskView[];
 } {

@@ -29,9 +29,7 @@ export interface Draft {
 }
 
 export type Meta =
-  | { name: "epoch"; value: number }
-  | { name: "me"; value: Me }
-  | { name: "booted"; value: boolean };
+  { name: "epoch"; value: number } | { name: "me"; value: Me } | { name: "booted"; value: boolean };
 
 export type ItemState = "waiting" | "sending" | "failed" | "conflict";
 

@@ -129,7 +129,8 @@ export class Sending {
     const temporary = item.fields["temporary"];
     return this.#parts.outbox.items.peek().flatMap((later) => {
       if (later.order === item.order || later.state === "sending") return [];
-      if (temporary !== undefined && uses(later, temporary)) return [named(later, temporary, subject)];
+      if (temporary !== undefined && uses(later, temporary))
+        return [named(later, temporary, subject)];
       const changed = rebased(later, item, subject);
       return changed === null ? [] : [changed];
     });
@@ -140,7 +141,10 @@ export class Sending {
     if (error instanceof SignedOut) return this.#later(item, 0);
     if (error instanceof Unreachable) return this.#later(item, this.#backoff.next());
     if (!(error instanceof ApiError)) {
-      outbox.change(item.order, failure(new ApiError({ code: "internal", message: String(error) })));
+      outbox.change(
+        item.order,
+        failure(new ApiError({ code: "internal", message: String(error) })),
+      );
       throw error;
     }
     if (error.passes && (error.code !== "internal" || item.tries < TRIES)) {
@@ -180,6 +184,7 @@ export class Sending {
 function named(item: Item, temporary: unknown, subject: Task | Column): Item {
   const fields = { ...item.fields };
   for (const name of REFERENCES) if (fields[name] === temporary) fields[name] = subject.id;
-  if ("version" in fields && item.fields["task_id"] === temporary) fields["version"] = subject.version;
+  if ("version" in fields && item.fields["task_id"] === temporary)
+    fields["version"] = subject.version;
   return { ...item, fields };
 }

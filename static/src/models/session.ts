@@ -1,5 +1,5 @@
-// Who is signed in here: entering, leaving, and what of their data stays. One account at a time; the
-// local data of any other is removed before somebody else comes in.
+// Who is signed in here: entering, leaving, and what of their data stays. One account at a time;
+// the local data of any other is removed before somebody else comes in.
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { nameOf, removeDatabase } from "../lib/database.ts";

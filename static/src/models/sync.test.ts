@@ -96,7 +96,10 @@ test("a cursor of no use leads to a snapshot, and nothing of the past stays wron
   const { seq } = server.send(BOB, lobby, "to be deleted");
   const first = await liveTab(server, ALICE);
   first.account.close();
-  server.change(lobby, seq, "message.deleted", { text: "", deleted_at: "2026-11-21T09:31:00.000Z" });
+  server.change(lobby, seq, "message.deleted", {
+    text: "",
+    deleted_at: "2026-11-21T09:31:00.000Z",
+  });
   for (let count = 0; count < 5; count += 1) server.send(BOB, lobby, `m${count}`);
   server.forgetLog(lobby);
   const { account } = await liveTab(server, ALICE);
@@ -169,9 +172,21 @@ test("a mark from another device counts; an older one does not", async () => {
   const two = server.send(BOB, lobby, "two");
   await until(() => account.chats.of(lobby).value?.unread === 2);
   const [socket] = server.sockets;
-  socket?.says({ type: "mark", chat_id: lobby, read_seq: two.seq, received_seq: two.seq, read_n: 2 });
+  socket?.says({
+    type: "mark",
+    chat_id: lobby,
+    read_seq: two.seq,
+    received_seq: two.seq,
+    read_n: 2,
+  });
   await until(() => account.chats.of(lobby).value?.unread === 0);
-  socket?.says({ type: "mark", chat_id: lobby, read_seq: one.seq, received_seq: one.seq, read_n: 1 });
+  socket?.says({
+    type: "mark",
+    chat_id: lobby,
+    read_seq: one.seq,
+    received_seq: one.seq,
+    read_n: 1,
+  });
   server.send(BOB, lobby, "three");
   await until(() => account.chats.of(lobby).value?.unread === 1);
 });
@@ -202,7 +217,14 @@ test("events of types that nobody knows move the cursor", async () => {
   const lobby = server.group(ALICE, BOB);
   const { account } = await liveTab(server, ALICE);
   const [socket] = server.sockets;
-  server.logs.get(lobby)?.push({ type: "poll.opened", stream: lobby, seq: server.seq(lobby) + 1, at: "", by: null, data: {} });
+  server.logs.get(lobby)?.push({
+    type: "poll.opened",
+    stream: lobby,
+    seq: server.seq(lobby) + 1,
+    at: "",
+    by: null,
+    data: {},
+  });
   socket?.says(server.logs.get(lobby)?.at(-1) as object);
   server.send(BOB, lobby, "after");
   await until(() => account.chats.of(lobby).value?.last?.text === "after");
@@ -214,7 +236,17 @@ test("this device's own session, ended elsewhere, ends it", async () => {
   const made = await liveTab(server, ALICE);
   const [socket] = server.sockets;
   const at = { stream: ALICE, at: "", by: null };
-  socket?.says({ ...at, type: "session.revoked", seq: server.seq(ALICE) + 1, data: { session_id: "other" } });
-  socket?.says({ ...at, type: "session.revoked", seq: server.seq(ALICE) + 2, data: { session_id: "s" } });
+  socket?.says({
+    ...at,
+    type: "session.revoked",
+    seq: server.seq(ALICE) + 1,
+    data: { session_id: "other" },
+  });
+  socket?.says({
+    ...at,
+    type: "session.revoked",
+    seq: server.seq(ALICE) + 2,
+    data: { session_id: "s" },
+  });
   await until(() => made.revoked() === 1);
 });

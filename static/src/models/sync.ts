@@ -1,17 +1,19 @@
-// Brings the local data up to date and keeps it so: the first load, resuming with cursors, events in
-// the order of their streams, gaps, resets. Runs in the tab that leads. Knows no store and no view.
+// Brings the local data up to date and keeps it so: resuming with cursors, events in the order of
+// their streams, gaps, resets. Runs in the tab that leads. Knows no store and no view.
 
-import type { Clock } from "../lib/clock.ts";
 import { Backoff } from "../lib/backoff.ts";
+import type { Clock } from "../lib/clock.ts";
 import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
 import type { Frame, Socket, SocketState, Welcome } from "../lib/socket.ts";
-import { apply, applySnapshot, type Effect, meChanged, moveMark, takeMarks } from "./apply.ts";
+import { apply, applySnapshot, type Effect, moveMark, takeMarks } from "./apply.ts";
 import type { Batch } from "./batch.ts";
 import type { LinkState } from "./changes.ts";
 import { Filling } from "./filling.ts";
+import { Loading } from "./loading.ts";
 import type { Replica } from "./replica.ts";
-import type { Event, Mark, Me, Snapshot, StreamState, Task, User } from "./types.ts";
+import { Received, signalled } from "./signals.ts";
+import type { Event, Snapshot, StreamState, User } from "./types.ts";
 
 export interface SyncParts {
   replica: Replica;
@@ -22,69 +24,57 @@ export interface SyncParts {
   onRevoked: () => void;
 }
 
-interface Beginning {
-  me: Me | null;
-  users: User[] | null;
-  tasks: Task[] | null;
-  cursors: [number, number][] | null;
-  epoch: number;
-}
-
-type BootstrapPage = { data: Snapshot[]; next: string | null } & Beginning;
-
-/** What one `subscribe` may hold, in 64 KiB; the rest is caught up with one by one. */
+/** What one `subscribe` may hold, in 64 KiB; the rest is caught up with afterwards. */
 const CURSORS_AT_ONCE = 2500;
-const RECEIVED_EVERY_MS = 1000;
-const PAGE = 50;
+const STREAMS_AT_ONCE = 500;
+
+type Cursors = [number, number][];
 
 export class Sync {
   readonly #parts: SyncParts;
   readonly #replica: Replica;
   readonly #filling: Filling;
+  readonly #loading: Loading;
+  readonly #received: Received;
   readonly #backoff = new Backoff();
+  // State: where each stream stands, of which epoch; what is being done about it.
   #cursors = new Map<number, number>();
   #epoch: number | null = null;
-  #booted = false;
-  #session: string | null = null;
+  #welcome: Welcome | null = null;
   #queue: Frame[] = [];
   #draining: Promise<void> | null = null;
-  #received = new Map<number, number>();
-  #closing = new Set<number>();
-  #welcome: Welcome | null = null;
-  #load = 0;
+  readonly #closing = new Set<number>();
   #state: LinkState = "offline";
   #stopped = false;
+
   onState: (state: LinkState) => void = () => {};
 
   constructor(parts: SyncParts) {
     this.#parts = parts;
-    this.#replica = parts.replica;
-    this.#filling = new Filling(parts.http, (snapshot) => this.#filled(snapshot), (id) => this.#gone(id));
-    parts.socket.onWelcome = (welcome) => void this.#welcomed(welcome);
-    parts.socket.onFrame = (frame) => this.#take(frame);
-    parts.socket.onState = (state) => this.#socketState(state);
-  }
-
-  get state(): LinkState {
-    return this.#state;
+    const { replica, http, socket, clock } = parts;
+    const filled = (snapshot: Snapshot): Promise<void> => this.#filled(snapshot);
+    this.#replica = replica;
+    this.#filling = new Filling(http, filled, (id) => this.#gone(id));
+    this.#loading = new Loading({ replica, http, clock, filling: this.#filling, filled });
+    this.#received = new Received(socket, clock);
+    socket.onWelcome = (welcome) => void this.#comeUp(welcome);
+    socket.onFrame = (frame) => this.#take([frame]);
+    socket.onState = (state) => this.#socketState(state);
   }
 
   async start(): Promise<void> {
-    const [rows, epoch, booted] = await this.#replica.read((database) =>
-      Promise.all([
-        database.getAll("streams"),
-        database.get("meta", "epoch"),
-        database.get("meta", "booted"),
-      ]),
+    const [rows, epoch] = await this.#replica.read((database) =>
+      Promise.all([database.getAll("streams"), database.get("meta", "epoch")]),
     );
     this.#cursors = new Map(rows.map((row) => [row.id, row.seq]));
     this.#epoch = epoch?.name === "epoch" ? epoch.value : null;
-    this.#booted = booted?.name === "booted" && booted.value;
+    await this.#loading.recall();
     if (!this.#stopped) this.#parts.socket.start();
   }
 
   stop(): void {
     this.#stopped = true;
+    this.#loading.stop();
     this.#parts.socket.stop();
   }
 
@@ -93,7 +83,7 @@ export class Sync {
     while (this.#draining !== null) await this.#draining;
   }
 
-  // Connecting
+  // Coming up to the present
 
   #socketState(state: SocketState): void {
     if (state === "connecting") this.#become("connecting");
@@ -107,127 +97,88 @@ export class Sync {
     this.onState(state);
   }
 
-  async #welcomed(welcome: Welcome): Promise<void> {
-    this.#become("syncing");
-    this.#session = welcome.session_id;
-    this.#welcome = welcome;
-    await this.#comeUp(welcome);
-  }
-
   async #comeUp(welcome: Welcome): Promise<void> {
-    if (this.#welcome !== welcome) return;
+    this.#welcome = welcome;
+    this.#become("syncing");
     try {
       await this.settled();
-      if (!this.#booted || welcome.epoch !== this.#epoch) await this.#bootstrap();
+      if (!this.#loading.complete || welcome.epoch !== this.#epoch) await this.#load();
       await this.#subscribe();
       await this.settled();
       this.#backoff.reset();
-      if (this.#parts.socket.state === "open") this.#become("live");
+      if (this.#isCurrent(welcome)) this.#become("live");
     } catch (error) {
-      this.#again(error, () => this.#comeUp(welcome));
+      this.#again(error, welcome);
     }
   }
 
-  /** Try again while the socket is open; when it is not, the next welcome does. */
-  #again(error: unknown, work: () => Promise<void>): void {
+  #isCurrent(welcome: Welcome): boolean {
+    return this.#welcome === welcome && this.#parts.socket.state === "open" && !this.#stopped;
+  }
+
+  /** Try again while this connection lasts; after it, the next welcome does. */
+  #again(error: unknown, welcome: Welcome): void {
     if (!(error instanceof Unreachable || error instanceof ApiError)) throw error;
     this.#parts.clock.after(this.#backoff.next(), () => {
-      if (this.#parts.socket.state === "open" && !this.#stopped) void work();
+      if (this.#isCurrent(welcome)) void this.#comeUp(welcome);
+    });
+  }
+
+  #load(): Promise<void> {
+    return this.#loading.start(({ cursors, epoch }) => {
+      this.#cursors = cursors;
+      this.#epoch = epoch;
     });
   }
 
   async #subscribe(): Promise<void> {
     const cursors = [...this.#cursors].slice(0, CURSORS_AT_ONCE);
-    const asked = { all: true, cursors, epoch: this.#epoch };
-    const answer = await this.#parts.socket.command<{ streams: StreamState[] }>("subscribe", asked);
-    await this.settled();
-    if (answer.streams.some((state) => state.id === this.#replica.own && state.reset)) {
+    const streams = await this.#ask({ all: true, cursors });
+    if (streams.some((state) => state.id === this.#replica.own && state.reset)) {
       // Which chats one is in may have changed unheard: everything is read anew.
-      await this.#bootstrap();
+      await this.#load();
       return this.#subscribe();
     }
-    await this.#states(answer.streams);
+    await this.#states(streams);
+  }
+
+  /** Subscribe, and wait until the backlog, which comes before the answer, is applied. */
+  async #ask(fields: object): Promise<StreamState[]> {
+    const asked = { ...fields, epoch: this.#epoch };
+    const answer = await this.#parts.socket.command<{ streams: StreamState[] }>("subscribe", asked);
+    await this.settled();
+    return answer.streams;
   }
 
   async #states(states: StreamState[]): Promise<void> {
-    const behind: [number, number][] = [];
-    for (const state of states.filter((each) => each.id !== this.#replica.own)) {
-      const cursor = this.#cursors.get(state.id);
-      if (state.gone) await this.#gone(state.id);
-      else if (state.reset || cursor === undefined) this.#fill(state.id);
-      else if (cursor < (state.seq ?? 0) && !this.#filling.has(state.id)) {
-        behind.push([state.id, cursor]);
-      }
+    const behind: Cursors = [];
+    for (const { id, seq = 0, gone, reset } of states) {
+      const cursor = this.#cursors.get(id);
+      if (id === this.#replica.own) continue;
+      if (gone) await this.#gone(id);
+      else if (reset || cursor === undefined) this.#fill(id);
+      else if (cursor < seq && !this.#filling.has(id)) behind.push([id, cursor]);
     }
     await this.#replica.write(async (batch) => {
-      for (const state of states) await this.#keepState(batch, state);
-    });
-    if (behind.length > 0) await this.#resubscribe(behind);
-  }
-
-  async #keepState(batch: Batch, state: StreamState): Promise<void> {
-    if (state.my) await moveMark(batch, state.id, state.my, this.#replica.own);
-    if (state.marks) await takeMarks(batch, state.id, state.marks);
-  }
-
-  async #resubscribe(streams: [number, number][]): Promise<void> {
-    const asked = { streams: streams.slice(0, 500), epoch: this.#epoch };
-    const answer = await this.#parts.socket.command<{ streams: StreamState[] }>("subscribe", asked);
-    await this.settled();
-    await this.#states(answer.streams);
-  }
-
-  // The first load
-
-  async #bootstrap(): Promise<void> {
-    this.#booted = false;
-    this.#load += 1;
-    const first = await this.#page(null);
-    await this.#begin(first);
-    void this.#rest(first.next, this.#load);
-  }
-
-  #page(next: string | null): Promise<BootstrapPage> {
-    const query = { limit: PAGE, ...(next === null ? {} : { next }) };
-    return this.#parts.http.page<Snapshot, Beginning>("/sync/bootstrap", query) as Promise<BootstrapPage>;
-  }
-
-  async #begin(first: BootstrapPage): Promise<void> {
-    const cursors = first.cursors ?? [];
-    await this.#replica.write(async (batch) => {
-      await batch.empty();
-      batch.put("meta", "epoch", { name: "epoch", value: first.epoch });
-      batch.put("meta", "booted", { name: "booted", value: false });
-      if (first.me) await meChanged(batch, first.me);
-      for (const user of first.users ?? []) await batch.user(user);
-      for (const task of first.tasks ?? []) await batch.task(task);
-      for (const [id, seq] of cursors) batch.put("streams", id, { id, seq });
-      batch.say("booted", { kind: "booted" });
-    });
-    this.#epoch = first.epoch;
-    this.#cursors = new Map(cursors);
-    this.#filling.clear();
-    for (const [id] of cursors) if (id !== this.#replica.own) this.#filling.hold(id);
-    for (const snapshot of first.data) await this.#filled(snapshot);
-  }
-
-  /** The further pages, while events are followed already. */
-  async #rest(next: string | null, load: number): Promise<void> {
-    try {
-      while (next !== null) {
-        const page = await this.#page(next);
-        if (this.#load !== load) return;
-        for (const snapshot of page.data) await this.#filled(snapshot);
-        next = page.next;
+      for (const { id, my, marks } of states) {
+        if (my) await moveMark(batch, id, my, this.#replica.own);
+        if (marks) await takeMarks(batch, id, marks);
       }
-      // What moved while the pages were read may be in none of them.
-      this.#filling.ask();
-      this.#booted = true;
-      await this.#replica.write(async (batch) => {
-        batch.put("meta", "booted", { name: "booted", value: true });
-      });
-    } catch (error) {
-      this.#again(error, () => this.#rest(next, load));
+    });
+    await this.#close(behind);
+  }
+
+  /** Events of these streams are missing: ask for them, from where each stands. */
+  async #close(gaps: Cursors): Promise<void> {
+    const fresh = gaps.filter(([id]) => !this.#closing.has(id)).slice(0, STREAMS_AT_ONCE);
+    if (fresh.length === 0) return;
+    for (const [id] of fresh) this.#closing.add(id);
+    try {
+      const states = await this.#ask({ streams: fresh });
+      for (const [id] of fresh) this.#closing.delete(id);
+      await this.#states(states);
+    } finally {
+      for (const [id] of fresh) this.#closing.delete(id);
     }
   }
 
@@ -251,34 +202,33 @@ export class Sync {
     });
     if (!put) return;
     this.#cursors.set(id, snapshot.seq);
-    this.#queue.unshift(...(this.#filling.release(id) as unknown as Frame[]));
-    this.#drain();
+    this.#take(this.#filling.release(id) as unknown as Frame[]);
   }
 
   async #gone(id: number): Promise<void> {
+    this.#forget(id);
+    await this.#replica.write((batch) => batch.forgetChat(id));
+  }
+
+  #forget(id: number): void {
     this.#filling.release(id);
     this.#cursors.delete(id);
-    await this.#replica.write((batch) => batch.forgetChat(id));
   }
 
   // Frames
 
-  #take(frame: Frame): void {
-    this.#queue.push(frame);
-    this.#drain();
+  #take(frames: Frame[]): void {
+    this.#queue.push(...frames);
+    this.#draining ??= this.#drain().finally(() => (this.#draining = null));
   }
 
-  #drain(): void {
-    this.#draining ??= this.#work().finally(() => (this.#draining = null));
-  }
-
-  async #work(): Promise<void> {
+  async #drain(): Promise<void> {
     while (this.#queue.length > 0) {
       const frames = this.#queue;
       this.#queue = [];
+      const before = new Map(this.#cursors);
       const effects: Effect[] = [];
       const gaps = new Map<number, number>();
-      const before = new Map(this.#cursors);
       try {
         await this.#replica.write(async (batch) => {
           for (const frame of frames) await this.#act(frame, batch, effects, gaps);
@@ -286,28 +236,30 @@ export class Sync {
       } catch (error) {
         // Nothing of it is stored, so nothing of it counts: the next connection brings it again.
         this.#cursors = before;
-        this.#parts.socket.stop();
-        this.#parts.clock.after(this.#backoff.next(), () => {
-          if (!this.#stopped) this.#parts.socket.start();
-        });
+        this.#reconnect();
         throw error;
       }
       for (const effect of effects) this.#follow(effect);
-      if (gaps.size > 0) void this.#close([...gaps]);
+      if (gaps.size > 0) void this.#closeLater([...gaps]);
     }
   }
 
-  /** Events are missing in between: ask for them, from where each stream stands. */
-  async #close(gaps: [number, number][]): Promise<void> {
-    const fresh = gaps.filter(([id]) => !this.#closing.has(id));
-    for (const [id] of fresh) this.#closing.add(id);
+  /** Not awaited by what drains: the answer comes after events that have to be drained. */
+  async #closeLater(gaps: Cursors): Promise<void> {
+    const welcome = this.#welcome;
     try {
-      if (fresh.length > 0) await this.#resubscribe(fresh);
+      await this.#close(gaps);
     } catch (error) {
-      this.#again(error, () => this.#subscribe());
-    } finally {
-      for (const [id] of fresh) this.#closing.delete(id);
+      if (welcome !== null) this.#again(error, welcome);
     }
+  }
+
+  #reconnect(): void {
+    const { socket, clock } = this.#parts;
+    socket.stop();
+    clock.after(this.#backoff.next(), () => {
+      if (!this.#stopped) socket.start();
+    });
   }
 
   async #act(
@@ -317,38 +269,26 @@ export class Sync {
     gaps: Map<number, number>,
   ): Promise<void> {
     if (typeof frame["seq"] !== "number" || typeof frame["stream"] !== "number") {
-      return this.#signal(frame, batch);
+      if (frame.type === "subscription.ended") this.#forget(frame["stream"] as number);
+      return signalled(frame, batch, this.#replica.own);
     }
     const event = frame as unknown as Event;
     const cursor = this.#cursors.get(event.stream);
-    if (this.#filling.held(event)) return;
-    if (cursor === undefined) {
-      this.#fill(event.stream);
-      return void this.#filling.held(event);
-    }
-    if (event.seq <= cursor) return;
+    // A chat that was joined a moment ago: its snapshot is on the way, or will be.
+    if (cursor === undefined) this.#fill(event.stream);
+    if (this.#filling.held(event) || cursor === undefined || event.seq <= cursor) return;
     if (event.seq > cursor + 1) return void gaps.set(event.stream, cursor);
     const effect = await apply(event, batch, this.#replica.own);
     if (effect !== null) effects.push(effect);
     this.#advance(event, batch);
   }
 
-  #advance(event: Event, batch: Batch): void {
-    const { stream, seq } = event;
-    const over = event.type === "chat.deleted";
-    if (over) this.#cursors.delete(stream);
-    else {
-      this.#cursors.set(stream, seq);
-      batch.put("streams", stream, { id: stream, seq });
-    }
-    if (event.type === "chat.left") {
-      const { chat_id } = event.data as { chat_id: number };
-      this.#cursors.delete(chat_id);
-      this.#filling.release(chat_id);
-    }
-    if (event.type === "message.created" && event.by !== this.#replica.own) {
-      this.#noteReceived(stream, seq);
-    }
+  #advance({ type, stream, seq, by, data }: Event, batch: Batch): void {
+    if (type === "chat.left") this.#forget((data as { chat_id: number }).chat_id);
+    if (type === "chat.deleted") return this.#forget(stream);
+    this.#cursors.set(stream, seq);
+    batch.put("streams", stream, { id: stream, seq });
+    if (type === "message.created" && by !== this.#replica.own) this.#received.note(stream, seq);
   }
 
   #follow(effect: Effect): void {
@@ -358,7 +298,7 @@ export class Sync {
         if ((this.#cursors.get(effect.chat_id) ?? -1) < effect.seq) this.#fill(effect.chat_id);
         return;
       case "revoked":
-        if (effect.session_id === this.#session) this.#parts.onRevoked();
+        if (effect.session_id === this.#welcome?.session_id) this.#parts.onRevoked();
         return;
       case "unknown user":
         void this.#lookUp(effect.user_id);
@@ -372,46 +312,5 @@ export class Sync {
     } catch (error) {
       if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
     }
-  }
-
-  async #signal(frame: Frame, batch: Batch): Promise<void> {
-    const chat_id = frame["chat_id"] as number;
-    switch (frame.type) {
-      case "typing":
-        return batch.say(`typing ${chat_id} ${frame["user_id"]}`, {
-          kind: "typing",
-          chat_id,
-          user_id: frame["user_id"] as number,
-        });
-      case "presence": {
-        const { id, online, last_seen_at } = frame as unknown as { id: number; online: boolean; last_seen_at: string | null };
-        return batch.say(`presence ${id}`, { kind: "presence", presence: { id, online, last_seen_at } });
-      }
-      case "receipts":
-        return takeMarks(batch, chat_id, frame["marks"] as Mark[]);
-      case "mark":
-        return moveMark(batch, chat_id, frame as never, this.#replica.own);
-      case "subscription.ended": {
-        const id = frame["stream"] as number;
-        this.#cursors.delete(id);
-        return batch.forgetChat(id);
-      }
-    }
-  }
-
-  // Saying what has arrived
-
-  #noteReceived(chat_id: number, seq: number): void {
-    if (this.#received.size === 0) {
-      this.#parts.clock.after(RECEIVED_EVERY_MS, () => this.#sayReceived());
-    }
-    this.#received.set(chat_id, seq);
-  }
-
-  #sayReceived(): void {
-    for (const [chat_id, received_seq] of this.#received) {
-      this.#parts.socket.tell("read.mark", { chat_id, received_seq });
-    }
-    this.#received.clear();
   }
 }

@@ -152,7 +152,10 @@ test("a card moves to the place before another, and others stay in order", async
   const order = account.tasks
     .inChat(lobby)
     .value.toSorted((one, other) => ((one.position ?? "") < (other.position ?? "") ? -1 : 1));
-  assert.deepEqual(order.map(({ id }) => id), [task.id, third.id, second.id]);
+  assert.deepEqual(
+    order.map(({ id }) => id),
+    [task.id, third.id, second.id],
+  );
 });
 
 test("one's own tasks are those that are open, soonest first", async () => {

@@ -154,7 +154,7 @@ export class Tasks {
     this.#write("task.update", task.chat_id, fields, { archived_at: task.archived_at });
   }
 
-  /** Put a task into a column, before another task or at the end; without a column, off the board. */
+  /** Put a task into a column, before another or at the end; without a column, off the board. */
   move(id: number, column_id: number | null, before: number | null): void {
     const task = this.#shown(id);
     if (task === null || before === task.id) return;

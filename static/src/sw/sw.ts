@@ -7,6 +7,9 @@ declare const __VERSION__: string;
 
 const CACHE = `client-${__VERSION__}`;
 const SHELL = "/";
+/** The first part of a place's address: of places that are one, and of those that are many. */
+const SINGLE = new Set(["", "tasks", "search", "sign-in", "register"]);
+const MANY = new Set(["chat", "board", "task", "people", "settings", "admin", "invite"]);
 const BESIDE = ["/manifest.webmanifest", "/icon.svg"];
 
 self.addEventListener("install", (event) => {
@@ -68,7 +71,8 @@ async function removeOthers(): Promise<void> {
 
 /** The pages that are places of the client; the server has others (its documentation). */
 function isPlace(path: string): boolean {
-  return /^\/($|(chat|board|task|people|settings|admin|invite)(\/|$)|(tasks|search|sign-in|register)$)/.test(path);
+  const [first = "", ...more] = path.slice(1).split("/");
+  return SINGLE.has(first) ? more.length === 0 : MANY.has(first);
 }
 
 /** The shell that fits the kept files; from the server only when there is none. */

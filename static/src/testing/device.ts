@@ -69,7 +69,12 @@ export interface Tab {
   revoked: () => number;
 }
 
-export function worldOf(server: FakeServer, user_id: number, browser: Browser, clock: FakeClock): World {
+export function worldOf(
+  server: FakeServer,
+  user_id: number,
+  browser: Browser,
+  clock: FakeClock,
+): World {
   const http = new Http({
     origin: "http://server.test",
     fetch: server.fetchAs(user_id),
@@ -86,7 +91,11 @@ export function worldOf(server: FakeServer, user_id: number, browser: Browser, c
 }
 
 /** A tab with somebody's account open. */
-export async function tab(server: FakeServer, user_id: number, browser = new Browser()): Promise<Tab> {
+export async function tab(
+  server: FakeServer,
+  user_id: number,
+  browser = new Browser(),
+): Promise<Tab> {
   const clock = new FakeClock();
   let revoked = 0;
   const world = worldOf(server, user_id, browser, clock);
@@ -95,7 +104,11 @@ export async function tab(server: FakeServer, user_id: number, browser = new Bro
 }
 
 /** A tab that is connected and up to date. */
-export async function liveTab(server: FakeServer, user_id: number, browser = new Browser()): Promise<Tab> {
+export async function liveTab(
+  server: FakeServer,
+  user_id: number,
+  browser = new Browser(),
+): Promise<Tab> {
   const made = await tab(server, user_id, browser);
   await until(() => made.account.link.state.value === "live");
   return made;

@@ -1,5 +1,5 @@
-// Two people against a real server, both without a connection for a while: `node offline.ts` with the
-// server's address, the chat, and each one's id and access token. Says in the end what each has.
+// Two people against a real server, both without a connection for a while: `node offline.ts` with
+// the server's address, the chat, and each one's id and access token. Says what each has in the end.
 
 import "fake-indexeddb/auto";
 import { systemClock } from "../lib/clock.ts";
@@ -99,9 +99,10 @@ devices.forEach(({ account }, who) => {
     account.chats.send(chat, `${who}: message ${count}`);
     if (count >= MOVES) continue;
     // Each moves cards the other moves, too, and some of them several times.
-    const card = cards[(count * 3 + who) % cards.length];
-    const column = columns[(count + who) % columns.length]?.column;
-    if (card && column) account.tasks.move(card.id, column.id, cards[(count + 1) % cards.length]?.id ?? null);
+    const card = cards[(count + who) % cards.length];
+    const column = columns[(count * 2 + who) % columns.length]?.column;
+    if (card && column)
+      account.tasks.move(card.id, column.id, cards[(count + 4) % cards.length]?.id ?? null);
   }
 });
 await Promise.all(devices.map((device) => device.account.outbox.stored()));
@@ -129,7 +130,8 @@ const same = async (): Promise<boolean> => {
   return JSON.stringify(one) === JSON.stringify(other);
 };
 const deadline = Date.now() + WITHIN_MS;
-while (!(await same()) && Date.now() < deadline) await new Promise((later) => setTimeout(later, 50));
+while (!(await same()) && Date.now() < deadline)
+  await new Promise((later) => setTimeout(later, 50));
 console.log(JSON.stringify({ conflicts, devices: await Promise.all(devices.map(shown)) }));
 for (const { account } of devices) account.close();
 process.exit(0);

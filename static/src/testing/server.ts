@@ -3,8 +3,9 @@
 
 import type { RawSocket } from "../lib/socket.ts";
 import type { Chat, Event, Member, Message, My, Snapshot, Task, User } from "../models/types.ts";
-
-const AT = "2026-11-21T09:30:00.000Z";
+import { ServerSocket } from "./connection.ts";
+import { AT, Refusal } from "./refusal.ts";
+import { route } from "./requests.ts";
 
 interface Room {
   chat: Chat;
@@ -16,17 +17,6 @@ interface Room {
 }
 
 type Fields = Record<string, unknown>;
-
-export class Refusal extends Error {
-  readonly status: number;
-  readonly body: { code: string; message: string; details?: Fields };
-
-  constructor(status: number, code: string, details?: Fields) {
-    super(code);
-    this.status = status;
-    this.body = { code, message: code, ...(details ? { details } : {}) };
-  }
-}
 
 export class FakeServer {
   epoch = 1;
@@ -43,14 +33,11 @@ export class FakeServer {
   readonly requests: string[] = [];
   readonly #done = new Map<string, unknown>();
   #nextId = 100;
-  #pageSize = 50;
+  /** How much of anything a page has. */
+  pageSize = 50;
 
   constructor(...names: string[]) {
     names.forEach((name, index) => this.addUser(index + 1, name));
-  }
-
-  set pageSize(size: number) {
-    this.#pageSize = size;
   }
 
   addUser(id: number, name: string): void {
@@ -99,7 +86,14 @@ export class FakeServer {
 
   join(chat_id: number, user_id: number): void {
     const room = this.room(chat_id);
-    const member: Member = { chat_id, user_id, role: "member", joined_at: AT, left_at: null, rev: 0 };
+    const member: Member = {
+      chat_id,
+      user_id,
+      role: "member",
+      joined_at: AT,
+      left_at: null,
+      rev: 0,
+    };
     room.members.set(user_id, member);
     room.my.set(user_id, {
       chat_id,
@@ -262,11 +256,18 @@ export class FakeServer {
       chat: room.chat,
       my: this.my(chat_id, user_id),
       members: [...room.members.values()],
-      messages: room.messages.slice(-this.#pageSize),
+      messages: room.messages.slice(-this.pageSize),
       pins: [],
       columns: [],
       tasks: [...room.tasks.values()],
-      marks: [...room.my.values()].map((my) => [my.chat_id && this.#userOf(room, my), my.read_seq, my.received_seq] as [number, number, number]),
+      marks: [...room.my.values()].map(
+        (my) =>
+          [my.chat_id && this.#userOf(room, my), my.read_seq, my.received_seq] as [
+            number,
+            number,
+            number,
+          ],
+      ),
       seq: this.seq(chat_id),
       n: room.n,
       oldest_seq: 1,
@@ -285,7 +286,13 @@ export class FakeServer {
       this.requests.push(`${method} ${path}`);
       const body = (init.body ? JSON.parse(String(init.body)) : {}) as Fields;
       const key = new Headers(init.headers).get("Idempotency-Key");
-      const answer = this.#answer(() => this.#once(key, () => this.#route(user_id, method, path, url.searchParams, body)), path);
+      const answer = this.#answer(
+        () =>
+          this.#once(key, () =>
+            route(this, user_id, { method, path, query: url.searchParams, body }),
+          ),
+        path,
+      );
       if (this.lost > 0) {
         this.lost -= 1;
         throw new TypeError("connection lost");
@@ -340,63 +347,9 @@ export class FakeServer {
     return answer;
   }
 
-  #route(user: number, method: string, path: string, query: URLSearchParams, body: Fields): unknown {
-    const id = Number(/^\/\w+\/(\d+)/.exec(path)?.[1]);
-    if (path.startsWith("/auth/")) return { data: { access: "t", refresh: null, expires_in: 900, user: this.me(user) } };
-    if (path === "/sync/bootstrap") return this.#bootstrap(user, Number(query.get("next") ?? 0));
-    if (path.endsWith("/snapshot")) return { data: this.snapshot(id, user) };
-    if (path.endsWith("/messages") && path.startsWith("/chats")) return this.#page(id, query);
-    if (path === "/users/batch") return { data: [] };
-    if (method === "POST" && path === "/tasks") {
-      const { chat_id, ...fields } = body;
-      return { data: this.task(chat_id as number, fields as Partial<Task>) };
-    }
-    if (path.endsWith("/move")) {
-      const { version, column_id } = body as { version?: number; column_id: number };
-      return { data: this.changeTask(id, { column_id, position: "a5" }, version, "task.moved") };
-    }
-    if (method === "PATCH") {
-      const { version, ...fields } = body as { version?: number };
-      return { data: this.changeTask(id, fields, version) };
-    }
-    if (method === "DELETE") return { data: this.changeTask(id, { deleted_at: AT }, undefined, "task.deleted") };
-    throw new Refusal(404, "not_found");
-  }
-
   me(id: number) {
     const user = this.users.get(id) as User;
     return { ...user, email: null, locale: "en", time_zone: "UTC" };
-  }
-
-  #bootstrap(user: number, from: number): unknown {
-    const ids = this.chatsOf(user);
-    const page = ids.slice(from, from + this.#pageSize);
-    const next = from + page.length < ids.length ? String(from + page.length) : null;
-    const first = from === 0;
-    return {
-      data: page.map((id) => this.snapshot(id, user)),
-      next,
-      me: first ? this.me(user) : null,
-      users: first ? [...this.users.values()] : null,
-      tasks: first ? [] : null,
-      cursors: first ? [user, ...ids].map((id) => [id, this.seq(id)]) : null,
-      epoch: this.epoch,
-    };
-  }
-
-  #page(chat_id: number, query: URLSearchParams): unknown {
-    const all = this.room(chat_id).messages;
-    const limit = Math.min(Number(query.get("limit") ?? 50), this.#pageSize);
-    const before = Number(query.get("before_seq") ?? Infinity);
-    const after = Number(query.get("after_seq") ?? 0);
-    const around = query.get("around_seq");
-    if (around !== null) {
-      const at = all.findIndex((message) => message.seq >= Number(around));
-      return { data: all.slice(Math.max(0, at - limit / 2), at + limit / 2), next: null, oldest_seq: 1 };
-    }
-    const found = all.filter((message) => message.seq < before && message.seq > after);
-    const data = after > 0 ? found.slice(0, limit) : found.slice(-limit);
-    return { data, next: null, oldest_seq: 1 };
   }
 
   #happened(stream: number, type: string, data: unknown, by: number | null = null): void {
@@ -408,118 +361,5 @@ export class FakeServer {
     for (const socket of this.sockets) {
       if (stream === socket.user_id || readers?.has(socket.user_id)) socket.hears(event);
     }
-  }
-}
-
-/** One client's connection, seen from both sides. */
-export class ServerSocket implements RawSocket {
-  onopen: ((event: never) => void) | null = null;
-  onmessage: ((event: { data: string }) => void) | null = null;
-  onclose: ((event: { code: number; reason: string }) => void) | null = null;
-  onerror: ((event: never) => void) | null = null;
-  readonly server: FakeServer;
-  readonly user_id: number;
-  /** Events that are left out, to see whether the client notices. */
-  skip = 0;
-  #live = false;
-
-  constructor(server: FakeServer, user_id: number) {
-    this.server = server;
-    this.user_id = user_id;
-  }
-
-  opens(): void {
-    this.server.sockets.add(this);
-    this.onopen?.(undefined as never);
-  }
-
-  closes(code: number): void {
-    this.server.sockets.delete(this);
-    this.onclose?.({ code, reason: "" });
-  }
-
-  close(): void {
-    this.server.sockets.delete(this);
-  }
-
-  hears(event: Event): void {
-    if (!this.#live) return;
-    if (this.skip > 0) this.skip -= 1;
-    else this.says(event);
-  }
-
-  says(frame: object): void {
-    const data = JSON.stringify(frame);
-    queueMicrotask(() => this.server.sockets.has(this) && this.onmessage?.({ data }));
-  }
-
-  send(data: string): void {
-    const { type, id, ...fields } = JSON.parse(data) as Fields & { type: string; id?: number };
-    if (this.server.down) return this.closes(1006);
-    this.server.requests.push(type);
-    try {
-      this.server.checkRefusals(type);
-      const answer = this.#act(type, fields);
-      if (type === "message.send" && this.server.lost > 0) {
-        this.server.lost -= 1;
-        return this.closes(1006);
-      }
-      if (id !== undefined) this.says({ type: "ack", id, data: answer });
-      if (type === "auth") this.#welcome();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      this.says({ type: "error", id, error: error.body });
-    }
-  }
-
-  #welcome(): void {
-    const { epoch } = this.server;
-    const fields = { session_id: "s", user_id: this.user_id, heartbeat_sec: 25, server_time: AT };
-    this.says({ type: "connection.welcome", ...fields, api_level: 1, epoch });
-  }
-
-  #act(type: string, fields: Fields): unknown {
-    const chat_id = fields["chat_id"] as number;
-    const seq = fields["seq"] as number;
-    switch (type) {
-      case "subscribe":
-        return this.#subscribe(fields);
-      case "message.send": {
-        const { n, seq: at, client_message_id } = this.server.send(this.user_id, chat_id, fields["text"] as string, fields);
-        return { chat_id, seq: at, n, created_at: AT, client_message_id, duplicate: false };
-      }
-      case "message.edit":
-        return this.server.change(chat_id, seq, "message.edited", { text: fields["text"] as string, edited_at: AT });
-      case "message.delete":
-        return this.server.change(chat_id, seq, "message.deleted", { text: "", deleted_at: AT });
-      case "read.mark":
-        this.server.mark(this.user_id, chat_id, (fields["read_seq"] as number | undefined) ?? 0);
-        return { my: this.server.my(chat_id, this.user_id) };
-      case "presence.watch":
-        return { users: [] };
-      default:
-        return {};
-    }
-  }
-
-  #subscribe(fields: Fields): unknown {
-    const { server } = this;
-    const cursors = new Map((fields["cursors"] ?? fields["streams"] ?? []) as [number, number][]);
-    const all = fields["all"] === true;
-    const wanted = all ? [this.user_id, ...server.chatsOf(this.user_id)] : [...cursors.keys()];
-    const stale = fields["epoch"] !== server.epoch;
-    const streams = wanted.map((id) => {
-      const cursor = cursors.get(id);
-      const log = server.logs.get(id) ?? [];
-      const reset = cursor !== undefined && (stale || cursor + 1 < (log[0]?.seq ?? 1));
-      if (cursor !== undefined && !reset) {
-        for (const event of log) if (event.seq > cursor) this.says(event);
-      }
-      const my = id === this.user_id ? null : server.my(id, this.user_id);
-      return { id, seq: server.seq(id), reset, my, marks: [] };
-    });
-    const gone = [...cursors.keys()].filter((id) => !wanted.includes(id));
-    this.#live = true;
-    return { streams: [...streams, ...gone.map((id) => ({ id, gone: true }))], epoch: server.epoch };
   }
 }

@@ -1,7 +1,7 @@
 // A column: its name, how many cards it has and may have, the cards, and a field for the next.
 
 import "./column.css";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
 import type { ColumnView, TaskView } from "../../models/planned.ts";
 import type { Column } from "../../models/types.ts";
@@ -11,6 +11,9 @@ import { Button, Confirm, Dialog, Field, Icon, MenuButton, type MenuItem } from 
 import { BoardCard } from "./card.tsx";
 import type { BoardShared } from "./context.ts";
 import { QuickAdd } from "./quick-add.tsx";
+
+const FIRST = 24;
+const STEP = 32;
 
 export interface BoardColumnProps {
   column: Column;
@@ -26,12 +29,13 @@ export interface BoardColumnProps {
 
 export function BoardColumn({ column, shown, count, columns, board, onAdded }: BoardColumnProps) {
   const { t } = useWords();
+  const grown = useGrown(shown.length);
   const label = t("board.column", { title: column.title, tasks: t("tasks.count", { count }) });
   return (
     <section class="column" aria-label={label} data-column={column.id}>
       <Head column={column} count={count} columns={columns} />
       <ul class="column-cards" data-list={column.id} role="list">
-        {shown.map((task) => (
+        {shown.slice(0, grown).map((task) => (
           <BoardCard key={task.id} task={task} board={board} />
         ))}
       </ul>
@@ -39,6 +43,18 @@ export function BoardColumn({ column, shown, count, columns, board, onAdded }: B
       <QuickAdd column={column} onAdded={() => onAdded(column.id)} />
     </section>
   );
+}
+
+/** How many cards to draw by now: what one sees at first, then the rest, a part in each frame. */
+function useGrown(total: number): number {
+  const [grown, setGrown] = useState(FIRST);
+  useEffect(() => {
+    if (total < grown - STEP) return setGrown(Math.max(FIRST, total));
+    if (total <= grown) return;
+    const frame = requestAnimationFrame(() => setGrown(grown + STEP));
+    return () => cancelAnimationFrame(frame);
+  }, [total, grown]);
+  return grown;
 }
 
 /** Open tasks of the chat that stand in no column; from here they are put somewhere. */

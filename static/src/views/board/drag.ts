@@ -20,6 +20,8 @@ export interface DragParts {
 
 const TOUCH_DELAY_MS = 180;
 const ANIMATION_MS = 150;
+/** Cards making room are animated one by one: in a longer list that takes longer than it shows. */
+const ANIMATED = 60;
 
 /** Makes the lists inside an element sortable; `lists` changes when there are others. */
 export function useDrag(box: RefObject<HTMLDivElement | null>, lists: string, enabled: boolean, parts: DragParts): void {
@@ -29,9 +31,15 @@ export function useDrag(box: RefObject<HTMLDivElement | null>, lists: string, en
     if (!enabled) return;
     let over = false;
     let made: Sortable[] = [];
+    const calm = (): void => {
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      for (const each of made) {
+        each.option("animation", still || each.el.children.length > ANIMATED ? 0 : ANIMATION_MS);
+      }
+    };
     void import("sortablejs").then(({ default: sortable }) => {
       const found = box.current?.querySelectorAll<HTMLElement>("[data-list]") ?? [];
-      if (!over) made = [...found].map((list) => sortable.create(list, optionsOf(list, () => latest.current)));
+      if (!over) made = [...found].map((list) => sortable.create(list, optionsOf(list, () => latest.current, calm)));
     });
     return () => {
       over = true;
@@ -40,7 +48,7 @@ export function useDrag(box: RefObject<HTMLDivElement | null>, lists: string, en
   }, [box, lists, enabled]);
 }
 
-function optionsOf(list: HTMLElement, parts: () => DragParts): Sortable.Options {
+function optionsOf(list: HTMLElement, parts: () => DragParts, calm: () => void): Sortable.Options {
   let given = false;
   const giveUp = (event: KeyboardEvent): void => {
     if (event.key !== "Escape") return;
@@ -60,7 +68,6 @@ function optionsOf(list: HTMLElement, parts: () => DragParts): Sortable.Options 
     delay: TOUCH_DELAY_MS,
     delayOnTouchOnly: true,
     touchStartThreshold: 8,
-    animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : ANIMATION_MS,
     ghostClass: "board-card-gap",
     fallbackClass: "board-card-lifted",
     emptyInsertThreshold: 24,
@@ -70,6 +77,7 @@ function optionsOf(list: HTMLElement, parts: () => DragParts): Sortable.Options 
     scrollSpeed: 14,
     onStart: () => {
       given = false;
+      calm();
       addEventListener("keydown", giveUp, true);
       document.documentElement.classList.add("board-dragging");
       parts().onStart();

@@ -7,18 +7,22 @@ import type { ChatEntry } from "../../models/entries.ts";
 import { PeoplePicker } from "../chats/picker.tsx";
 import { Button, Confirm, Dialog, Field, useLayers } from "../common/index.ts";
 
-export type Asked = "rename" | "people" | "leave" | "delete" | null;
+export type Asked = "rename" | "people" | "leave" | "delete";
 
 interface Given {
   entry: ChatEntry;
   onClose: () => void;
 }
 
-export function ChatDialogs({ asked, ...given }: Given & { asked: Asked }) {
+export interface ChatDialogsProps extends Given {
+  asked: Asked;
+}
+
+export default function ChatDialogs({ asked, ...given }: ChatDialogsProps) {
   if (asked === "rename") return <Rename {...given} />;
   if (asked === "people") return <AddPeople {...given} />;
   if (asked === "leave") return <Leave {...given} />;
-  return asked === "delete" ? <Delete {...given} /> : null;
+  return <Delete {...given} />;
 }
 
 function Rename({ entry, onClose }: Given) {

@@ -1,7 +1,7 @@
 // Where one writes: a new message, an answer, a change of an old one. Works without a connection.
 
 import "./composer.css";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { plainText } from "../../lib/markdown.ts";
 import { Icon, IconButton, type IconName, useLayers } from "../common/index.ts";
@@ -155,7 +155,8 @@ function useCaret(field: { current: HTMLTextAreaElement | null }, text: string, 
     setAt(null);
   }, [at, field]);
   const about = state.editing.value ?? state.reply.value;
-  useEffect(() => {
+  // At once: what is typed next is meant for it.
+  useLayoutEffect(() => {
     const element = field.current;
     if (about === null || element === null) return;
     element.focus();

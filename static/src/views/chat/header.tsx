@@ -5,12 +5,15 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { BackButton, Icon, IconButton, MenuButton, SegmentedTabs } from "../common/index.ts";
-import { type Asked, ChatDialogs } from "./chat-dialogs.tsx";
+import { lazy } from "../../app/lazy.tsx";
+import type { Asked, ChatDialogsProps } from "./chat-dialogs.tsx";
 import { useChatMenu } from "./chat-menu.ts";
 import { Face } from "./face.tsx";
 import type { ChatState } from "./state.ts";
 import { titleOf } from "./title.ts";
 import { useTypingWords } from "./typing.tsx";
+
+const ChatDialogs = lazy<ChatDialogsProps>(() => import("./chat-dialogs.tsx"));
 
 export interface ChatHeaderProps {
   id: number;
@@ -31,7 +34,7 @@ function Head({ entry, at, state }: { entry: ChatEntry; at: "chat" | "board"; st
   const words = useWords();
   const { t } = words;
   const { chats } = useAccount();
-  const [asked, setAsked] = useState<Asked>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const items = useChatMenu(entry, state ?? null, setAsked);
   const pins = chats.pins(entry.id).value.length;
   return (
@@ -50,7 +53,7 @@ function Head({ entry, at, state }: { entry: ChatEntry; at: "chat" | "board"; st
         )}
         <MenuButton icon="more" label={t("chat.menu")} items={items} />
       </div>
-      <ChatDialogs entry={entry} asked={asked} onClose={() => setAsked(null)} />
+      {asked !== null && <ChatDialogs entry={entry} asked={asked} onClose={() => setAsked(null)} />}
     </header>
   );
 }

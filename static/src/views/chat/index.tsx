@@ -10,12 +10,12 @@ import type { FromMessageProps } from "../card/from-message.tsx";
 import { ChatHeader } from "./header.tsx";
 import { Composer } from "./composer.tsx";
 import { Feed } from "./feed.tsx";
-import { MembersPanel } from "./members.tsx";
-import { PinsPanel } from "./pins.tsx";
 import { ChatState } from "./state.ts";
 import { useTitleOf } from "./title.ts";
 import { TypingLine } from "./typing.tsx";
 
+const MembersPanel = lazy<{ state: ChatState }>(() => import("./members.tsx"));
+const PinsPanel = lazy<{ state: ChatState }>(() => import("./pins.tsx"));
 const FromMessage = lazy<FromMessageProps>(() =>
   import("../card/from-message.tsx").then((found) => ({ default: found.FromMessage })),
 );

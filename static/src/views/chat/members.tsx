@@ -13,7 +13,7 @@ const RANK: Record<MemberRole, number> = { owner: 0, admin: 1, member: 2 };
 const MANY = 15;
 const SHOWN_AT_MOST = 200;
 
-export function MembersPanel({ state }: { state: ChatState }) {
+export default function MembersPanel({ state }: { state: ChatState }) {
   const { chats, people, presence } = useAccount();
   const { t } = useWords();
   const [wanted, setWanted] = useState("");

@@ -10,7 +10,7 @@ import { mayDo } from "./actions.ts";
 import { useMention } from "./post.tsx";
 import type { ChatState } from "./state.ts";
 
-export function PinsPanel({ state }: { state: ChatState }) {
+export default function PinsPanel({ state }: { state: ChatState }) {
   const { chats } = useAccount();
   const { t } = useWords();
   const pins = chats.pins(state.chat_id).value;

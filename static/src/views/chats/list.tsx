@@ -6,9 +6,13 @@ import { useAccount, useModel, useWords } from "../../app/context.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { EmptyState, Icon, Skeleton } from "../common/index.ts";
 import { titleOf } from "../chat/title.ts";
-import { NewChat, NewChatDialog, type NewKind } from "./new.tsx";
+import { lazy } from "../../app/lazy.tsx";
+import { NewChat } from "./new.tsx";
+import type { NewChatProps, NewKind } from "./new-dialog.tsx";
 import { ChatRow } from "./row.tsx";
 import { PeopleFound } from "./people-found.tsx";
+
+const NewChatDialog = lazy<NewChatProps>(() => import("./new-dialog.tsx"));
 
 /** Of so many the presence is followed. */
 const WATCHED = 60;

@@ -2,16 +2,13 @@
 
 import { useMemo } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { plainText } from "../../lib/markdown.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { Face } from "../chat/face.tsx";
 import { MessageMark } from "../chat/marks.tsx";
 import { titleOf } from "../chat/title.ts";
 import { useTypingWords } from "../chat/typing.tsx";
 import { Badge, Icon, type MenuItem, useLayers, useMenuGesture } from "../common/index.ts";
-
-/** More than a row can show of it. */
-const LOOKED_AT = 200;
+import { previewOf } from "./preview.ts";
 
 export function ChatRow({ chat }: { chat: ChatEntry }) {
   const { router } = useModel();
@@ -59,7 +56,7 @@ function Preview({ chat }: { chat: ChatEntry }) {
   const { last, draft } = chat;
   const typing = useTypingWords(chat.id);
   const shown = draft ?? last?.text ?? "";
-  const text = useMemo(() => plainText(shown.slice(0, LOOKED_AT)), [shown]);
+  const text = useMemo(() => previewOf(shown), [shown]);
   if (typing !== null) return <span class="chats-last chats-typing">{typing}</span>;
   if (draft !== null) {
     return (

@@ -24,7 +24,8 @@ export interface SegmentedTabsProps<V extends string> {
 export function SegmentedTabs<V extends string>(props: SegmentedTabsProps<V>) {
   const { label, value, options, onChange, wide } = props;
   const box = useRef<HTMLDivElement>(null);
-  const names = `segmented-tabs ${wide ? "segmented-tabs-wide" : ""}`;
+  const many = options.length > 2 ? "segmented-tabs-many" : "";
+  const names = `segmented-tabs ${wide ? "segmented-tabs-wide" : ""} ${many}`;
   if (options.every((option) => option.href !== undefined)) {
     return (
       <nav class={names} aria-label={label}>
@@ -74,7 +75,9 @@ function Inside({ option }: { option: Option<string> }) {
   return (
     <>
       {option.icon !== undefined && <Icon name={option.icon} />}
-      {option.label}
+      <span class="segmented-tab-label" data-label={option.label}>
+        {option.label}
+      </span>
       {option.count !== undefined && option.count > 0 && <span class="segmented-tab-count">{option.count}</span>}
     </>
   );

@@ -5,6 +5,7 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useWords } from "../../app/context.ts";
 import { Avatar, ChatFace } from "../common/avatar.tsx";
 import { Badge } from "../common/badge.tsx";
+import { IconButton } from "../common/button.tsx";
 import { Icon } from "../common/icon.tsx";
 import { Kbd } from "../common/keyboard.tsx";
 import { EmptyState } from "../common/states.tsx";
@@ -14,9 +15,11 @@ export interface FinderProps {
   typed: string;
   onType: (typed: string) => void;
   onDone: () => void;
+  /** Of a dialog: how a finger leaves it. */
+  onClose?: () => void;
 }
 
-export function Finder({ typed, onType, onDone }: FinderProps) {
+export function Finder({ typed, onType, onDone, onClose }: FinderProps) {
   const { t } = useWords();
   const groups = useFound(typed);
   const choose = useChoose();
@@ -69,6 +72,7 @@ export function Finder({ typed, onType, onDone }: FinderProps) {
           onInput={(event) => onType(event.currentTarget.value)}
           onKeyDown={press}
         />
+        {onClose && <IconButton class="finder-close" icon="close" label={t("app.close")} onClick={onClose} />}
       </div>
       <p class="for-readers" role="status">
         {typed !== "" && t("switcher.found", { count: things.length })}

@@ -14,7 +14,7 @@ export default function Switcher() {
   const close = (): void => show(null);
   return (
     <Dialog class="switcher" title={t("switcher.title")} size="medium" bare full onClose={close}>
-      <Finder typed={typed} onType={setTyped} onDone={close} />
+      <Finder typed={typed} onType={setTyped} onDone={close} onClose={close} />
     </Dialog>
   );
 }

@@ -1,0 +1,118 @@
+// What stays on the screen of somebody signed in while places change: the rail, the list, the state
+// of the link.
+
+import "./inside.css";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { Place } from "../lib/router.ts";
+import ChatList from "../views/chats/list.tsx";
+import { useLayers } from "../views/common/layers.ts";
+import { useAccount, useModel, useWords } from "./context.ts";
+import { lazy } from "./lazy.tsx";
+import { ListEdge } from "./list-edge.tsx";
+import { isPanel, isRoot, useBelow } from "./place.ts";
+import { PlaceKeys } from "./place-keys.ts";
+import { BottomBar, Rail } from "./rail.tsx";
+import { Screen } from "./screen.tsx";
+import { type Room, useRoom } from "./screen-size.ts";
+import { Strips } from "./strips.tsx";
+import { useTitle } from "./title.ts";
+import { useSwipeBack } from "./touch.ts";
+
+const WITH_LIST = new Set(["chats", "chat", "board"]);
+
+const OVERLAYS = {
+  switcher: lazy(() => import("../views/switcher/index.tsx")),
+  keys: lazy(() => import("../views/keys/index.tsx")),
+  outbox: lazy(() => import("../views/conflicts/index.tsx")),
+};
+
+export default function Inside() {
+  const { router, preferences, words } = useModel();
+  const account = useAccount();
+  const place = router.place.value;
+  const below = useBelow(place);
+  const room = useRoom();
+  const onList = place.name === "chats";
+  const list = WITH_LIST.has(below.name) && (room === "wide" || onList);
+  useTitle();
+  useEffect(() => {
+    let end = (): void => {};
+    let left = false;
+    void import("./notices.ts").then(({ tellWhileHidden }) => {
+      if (!left) end = tellWhileHidden(account, words);
+    });
+    return () => {
+      left = true;
+      end();
+    };
+  }, [account, words]);
+  return (
+    <div
+      class={`shell shell-${room} ${list ? "shell-with-list" : ""}`}
+      style={{ "--list": `${preferences.listWidth.value}px` }}
+    >
+      <ToContent />
+      <Strips />
+      {room !== "phone" && <Rail below={below} />}
+      {list && <List alone={room !== "wide"} />}
+      {list && room === "wide" && <ListEdge />}
+      {!(list && room !== "wide") && <Places place={place} below={below} room={room} />}
+      {room === "phone" && isRoot(place) && <BottomBar />}
+      <PlaceKeys />
+      <OverlayHost />
+    </div>
+  );
+}
+
+/** The list of chats: beside the place, or, where there is no room, a place itself. */
+function List({ alone }: { alone: boolean }) {
+  const { t } = useWords();
+  if (!alone) {
+    return (
+      <nav class="shell-list" aria-label={t("rail.chats")}>
+        <ChatList />
+      </nav>
+    );
+  }
+  return (
+    <main class="shell-list" id="place" tabIndex={-1}>
+      <ChatList />
+    </main>
+  );
+}
+
+/** The place, and a card or a profile over it. */
+function Places({ place, below, room }: { place: Place; below: Place; room: Room }) {
+  const { router } = useModel();
+  const box = useRef<HTMLElement>(null);
+  const back = useMemo(() => () => router.back(), [router]);
+  useSwipeBack(box, room === "phone" && !isRoot(place) ? back : null);
+  const panel = isPanel(place);
+  // Behind a panel that fills the screen nothing is to be reached.
+  const hidden = panel && room === "phone";
+  return (
+    <main class="shell-place" id="place" tabIndex={-1} ref={box}>
+      <div class="shell-below" inert={hidden}>
+        <Screen place={below} />
+      </div>
+      {panel && <Screen place={place} />}
+    </main>
+  );
+}
+
+function OverlayHost() {
+  const { overlay } = useLayers();
+  const Found = overlay.value === null ? null : OVERLAYS[overlay.value];
+  return Found && <Found />;
+}
+
+/** The first stop of the Tab key: past the rail and the list. */
+function ToContent() {
+  const { t } = useWords();
+  const jump = (): void => document.getElementById("place")?.focus();
+  return (
+    <button type="button" class="shell-skip" onClick={jump}>
+      {t("app.to_content")}
+    </button>
+  );
+}

@@ -1,0 +1,130 @@
+// One client's connection to the server in memory, seen from both sides.
+
+import type { RawSocket } from "../lib/socket.ts";
+import type { Event } from "../models/types.ts";
+import { AT, Refusal } from "./refusal.ts";
+import type { FakeServer } from "./server.ts";
+
+type Fields = Record<string, unknown>;
+
+export class ServerSocket implements RawSocket {
+  onopen: ((event: never) => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number; reason: string }) => void) | null = null;
+  onerror: ((event: never) => void) | null = null;
+  readonly server: FakeServer;
+  readonly user_id: number;
+  /** Events that are left out, to see whether the client notices. */
+  skip = 0;
+  #live = false;
+
+  constructor(server: FakeServer, user_id: number) {
+    this.server = server;
+    this.user_id = user_id;
+  }
+
+  opens(): void {
+    this.server.sockets.add(this);
+    this.onopen?.(undefined as never);
+  }
+
+  closes(code: number): void {
+    this.server.sockets.delete(this);
+    this.onclose?.({ code, reason: "" });
+  }
+
+  close(): void {
+    this.server.sockets.delete(this);
+  }
+
+  hears(event: Event): void {
+    if (!this.#live) return;
+    if (this.skip > 0) this.skip -= 1;
+    else this.says(event);
+  }
+
+  says(frame: object): void {
+    const data = JSON.stringify(frame);
+    queueMicrotask(() => this.server.sockets.has(this) && this.onmessage?.({ data }));
+  }
+
+  send(data: string): void {
+    const { type, id, ...fields } = JSON.parse(data) as Fields & { type: string; id?: number };
+    if (this.server.down) return this.closes(1006);
+    this.server.requests.push(type);
+    try {
+      this.server.checkRefusals(type);
+      const answer = this.#act(type, fields);
+      if (type === "message.send" && this.server.lost > 0) {
+        this.server.lost -= 1;
+        return this.closes(1006);
+      }
+      if (id !== undefined) this.says({ type: "ack", id, data: answer });
+      if (type === "auth") this.#welcome();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.says({ type: "error", id, error: error.body });
+    }
+  }
+
+  #welcome(): void {
+    const { epoch } = this.server;
+    const fields = { session_id: "s", user_id: this.user_id, heartbeat_sec: 25, server_time: AT };
+    this.says({ type: "connection.welcome", ...fields, api_level: 1, epoch });
+  }
+
+  #act(type: string, fields: Fields): unknown {
+    const chat_id = fields["chat_id"] as number;
+    const seq = fields["seq"] as number;
+    switch (type) {
+      case "subscribe":
+        return this.#subscribe(fields);
+      case "message.send": {
+        const {
+          n,
+          seq: at,
+          client_message_id,
+        } = this.server.send(this.user_id, chat_id, fields["text"] as string, fields);
+        return { chat_id, seq: at, n, created_at: AT, client_message_id, duplicate: false };
+      }
+      case "message.edit":
+        return this.server.change(chat_id, seq, "message.edited", {
+          text: fields["text"] as string,
+          edited_at: AT,
+        });
+      case "message.delete":
+        return this.server.change(chat_id, seq, "message.deleted", { text: "", deleted_at: AT });
+      case "read.mark":
+        this.server.mark(this.user_id, chat_id, (fields["read_seq"] as number | undefined) ?? 0);
+        return { my: this.server.my(chat_id, this.user_id) };
+      case "presence.watch":
+        return { users: [] };
+      default:
+        return {};
+    }
+  }
+
+  #subscribe(fields: Fields): unknown {
+    const { server } = this;
+    const cursors = new Map((fields["cursors"] ?? fields["streams"] ?? []) as [number, number][]);
+    const all = fields["all"] === true;
+    const wanted = all ? [this.user_id, ...server.chatsOf(this.user_id)] : [...cursors.keys()];
+    const stale = fields["epoch"] !== server.epoch;
+    const streams = wanted.map((id) => {
+      const cursor = cursors.get(id);
+      const log = server.logs.get(id) ?? [];
+      const reset = cursor !== undefined && (stale || cursor + 1 < (log[0]?.seq ?? 1));
+      if (cursor !== undefined && !reset) {
+        for (const event of log) if (event.seq > cursor) this.says(event);
+      }
+      const my = id === this.user_id ? null : server.my(id, this.user_id);
+      return { id, seq: server.seq(id), reset, my, marks: [] };
+    });
+    const gone = [...cursors.keys()].filter((id) => !wanted.includes(id));
+    this.#live = true;
+    return {
+      streams: [...streams, ...gone.map((id) => ({ id, gone: true }))],
+      epoch: server.epoch,
+    };
+  }
+}

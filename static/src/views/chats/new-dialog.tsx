@@ -1,0 +1,81 @@
+// The questions before a new chat: with whom, what it is called, whether it has a board.
+
+import { useState } from "preact/hooks";
+import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { reason } from "../../app/reasons.ts";
+import { Button, Dialog, Field, Switch, useLayers } from "../common/index.ts";
+import { useDirect } from "./direct.ts";
+import { PeoplePicker, PersonList } from "./picker.tsx";
+
+export type NewKind = "direct" | "group" | "project";
+
+export interface NewChatProps {
+  kind: NewKind;
+  onClose: () => void;
+}
+
+export default function NewChatDialog({ kind, onClose }: NewChatProps) {
+  return kind === "direct" ? <NewDirect onClose={onClose} /> : <NewGroup board={kind === "project"} onClose={onClose} />;
+}
+
+function NewDirect({ onClose }: { onClose: () => void }) {
+  const { t } = useWords();
+  const { user_id } = useAccount();
+  const direct = useDirect();
+  const choose = (id: number): void => void direct(id).then((went) => went && onClose());
+  return (
+    <Dialog title={t("chats.new_direct")} full onClose={onClose}>
+      <PersonList without={[user_id]} onChoose={choose} />
+    </Dialog>
+  );
+}
+
+function NewGroup({ board: withBoard, onClose }: { board: boolean; onClose: () => void }) {
+  const { chats, user_id } = useAccount();
+  const { router } = useModel();
+  const { toast } = useLayers();
+  const words = useWords();
+  const { t } = words;
+  const [title, setTitle] = useState("");
+  const [member_ids, setMembers] = useState<number[]>([]);
+  const [board, setBoard] = useState(withBoard);
+  const [busy, setBusy] = useState(false);
+  const create = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (title.trim() === "" || busy) return;
+    setBusy(true);
+    try {
+      const chat_id = await chats.create({ title: title.trim(), member_ids, board });
+      onClose();
+      router.go({ name: "chat", chat_id });
+    } catch (error) {
+      setBusy(false);
+      toast({ text: reason(error, words), kind: "error" });
+    }
+  };
+  return (
+    <Dialog
+      title={t(withBoard ? "chats.new_project" : "chats.new_group")}
+      full
+      onClose={onClose}
+      footer={
+        <Button kind="main" type="submit" form="new-chat" busy={busy} disabled={title.trim() === ""}>
+          {t("chats.create")}
+        </Button>
+      }
+    >
+      <form id="new-chat" class="chats-new" onSubmit={(event) => void create(event)}>
+        <Field
+          label={t("chats.new_title")}
+          placeholder={t(withBoard ? "chats.new_project_hint" : "chats.new_group_hint")}
+          value={title}
+          maxLength={100}
+          autofocus
+          onInput={(event) => setTitle(event.currentTarget.value)}
+        />
+        <Switch label={t("chats.new_board")} hint={t("chats.new_board_hint")} checked={board} onChange={setBoard} />
+        <PeoplePicker chosen={member_ids} onChange={setMembers} without={[user_id]} />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,113 @@
+"""Administration: people, invitations, the audit trail, the state of the instance."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.web.axe import violations
+from tests.web.conftest import Company, NewPage, Person, words
+
+EN = words("en")
+TWICE = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+
+
+@pytest.fixture
+async def ada(company: Company) -> Person:
+    return (await company.hire("ada", role="admin"))[0]
+
+
+def row(page: Any, name: str) -> Any:
+    return page.get_by_role("listitem").filter(has_text=name)
+
+
+async def test_an_added_person_comes_in_with_the_password_shown_once(page: NewPage, ada: Person):
+    hers = await page(ada, path="/admin")
+    await hers.get_by_role("button", name=EN["admin.add"]).press("Enter")
+    await hers.get_by_label(EN["settings.name"], exact=True).fill("Grace Hopper")
+    await hers.keyboard.press("Enter")
+    said = EN["admin.added"].replace("{name}", "Grace Hopper")
+    dialog = hers.get_by_role("dialog", name=said)
+    password = await dialog.locator("dd").nth(1).inner_text()
+    assert await violations(hers) == []
+    await dialog.get_by_role("button", name=EN["app.done"]).press("Enter")
+    await row(hers, "Grace Hopper").wait_for()
+    assert await hers.get_by_text(password).count() == 0
+    newcomer = await page()
+    await newcomer.get_by_label(EN["entry.login"], exact=True).fill("grace.hopper")
+    await newcomer.get_by_label(EN["entry.password"], exact=True).fill(password)
+    await newcomer.keyboard.press("Enter")
+    await newcomer.get_by_role("heading", name=EN["chats.title"]).wait_for()
+
+
+async def test_who_loses_access_is_out_at_once_and_undo_gives_it_back(
+    page: NewPage, ada: Person, bob: Person
+):
+    his, hers = await page(bob), await page(ada, path="/admin/people")
+    await row(hers, "Bob").get_by_role("button").press("Enter")
+    await hers.get_by_role("menuitem", name=EN["admin.disable"]).press("Enter")
+    await row(hers, "Bob").get_by_text(EN["people.disabled"]).wait_for()
+    await his.get_by_text(EN["entry.ended"]).wait_for()
+    await hers.get_by_role("button", name=EN["app.undo"]).press("Enter")
+    await row(hers, "Bob").get_by_text(EN["people.role.user"]).wait_for()
+
+
+async def test_a_role_is_changed_with_the_keyboard(page: NewPage, ada: Person, bob: Person):
+    hers = await page(ada, path="/admin/people")
+    await row(hers, "Bob").get_by_role("button").press("Enter")
+    await hers.get_by_role("menuitemcheckbox", name=EN["people.role.admin"]).press("Enter")
+    await row(hers, "Bob").get_by_text(EN["people.role.admin"]).wait_for()
+
+
+async def test_an_invitation_link_leads_to_an_account(page: NewPage, ada: Person):
+    hers = await page(ada, path="/admin/invites")
+    await hers.get_by_role("button", name=EN["admin.invite_make"]).press("Enter")
+    await hers.get_by_role("button", name=EN["admin.invite_copy"]).wait_for()
+    link = await hers.get_by_role("textbox").input_value()
+    visitor = await page(path="/" + link.partition("/")[2].partition("/")[2].partition("/")[2])
+    await visitor.get_by_role("heading", name=EN["entry.invite_title"]).wait_for()
+
+
+async def test_a_link_is_copied(page: NewPage, ada: Person):
+    hers = await page(ada, path="/admin/invites")
+    await hers.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await hers.get_by_role("button", name=EN["admin.invite_make"]).click()
+    link = await hers.get_by_role("textbox").input_value()
+    await hers.get_by_role("button", name=EN["admin.invite_copy"]).click()
+    await hers.get_by_text(EN["app.copied"]).wait_for()
+    assert await hers.evaluate("navigator.clipboard.readText()") == link
+
+
+async def test_the_audit_tells_what_was_done(page: NewPage, ada: Person, bob: Person):
+    hers = await page(ada, path="/admin/people")
+    await row(hers, "Bob").get_by_role("button").press("Enter")
+    await hers.get_by_role("menuitemcheckbox", name=EN["people.role.guest"]).press("Enter")
+    await row(hers, "Bob").get_by_text(EN["people.role.guest"]).wait_for()
+    await hers.get_by_role("link", name=EN["admin.audit"]).press("Enter")
+    change = row(hers, EN["admin.did.user.update"]).filter(has_text="Bob")
+    await change.get_by_text(re.compile("Ada.*Guest")).wait_for()
+
+
+async def test_the_status_counts_people(page: NewPage, ada: Person, bob: Person):
+    hers = await page(ada, path="/admin/status")
+    figure = hers.locator("div").filter(has=hers.get_by_text(EN["admin.status.people"], exact=True))
+    assert "2" in await figure.last.inner_text()
+
+
+async def test_others_are_told_that_it_is_not_for_them(page: NewPage, bob: Person):
+    his = await page(bob, path="/admin")
+    await his.get_by_text(EN["admin.forbidden"]).wait_for()
+    assert await his.get_by_role("link", name=EN["rail.admin"]).count() == 0
+
+
+@TWICE
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+async def test_axe_finds_nothing_in_the_administration(
+    page: NewPage, ada: Person, bob: Person, dark: bool, phone: bool
+):
+    hers = await page(ada, dark=dark, phone=phone)
+    for name in ("people", "invites", "audit", "status"):
+        await hers.goto(f"/admin/{name}")
+        await hers.get_by_role("heading", name=EN["admin.title"]).wait_for()
+        await hers.locator(".skeleton").wait_for(state="detached")
+        assert await violations(hers) == [], name

@@ -1,0 +1,178 @@
+"""Settings: the account, this device, other devices, leaving; and what could not be sent."""
+
+import re
+from typing import Any
+
+import pytest
+
+from messenger.protocol.commands import RemoveMember
+from tests.web.axe import violations
+from tests.web.conftest import PASSWORD, Company, NewPage, Person, sign_in, words
+
+EN, RU = words("en"), words("ru")
+TWICE = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+
+
+def title(page: Any, name: str) -> Any:
+    return page.get_by_role("heading", name=name, exact=True)
+
+
+async def test_a_new_name_is_seen_by_others(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+):
+    hers, his = await page(alice, path="/settings/profile"), await page(bob, path="/people")
+    await hers.get_by_label(EN["settings.name"], exact=True).fill("Alice Liddell")
+    await hers.get_by_role("button", name=EN["app.save"]).click()
+    await his.get_by_role("link", name=re.compile("Alice Liddell")).wait_for()
+
+
+async def test_the_language_changes_at_once_and_stays(page: NewPage, alice: Person):
+    hers = await page(alice, path="/settings/look")
+    await hers.get_by_role("radio", name="Русский").click()
+    await title(hers, RU["settings.look"]).wait_for()
+    await hers.reload()
+    await title(hers, RU["settings.look"]).wait_for()
+
+
+async def test_theme_and_density_are_chosen_with_arrows(page: NewPage, alice: Person):
+    hers = await page(alice, path="/settings/look")
+    await hers.get_by_role("radio", name=EN["settings.theme_system"]).focus()
+    await hers.keyboard.press("ArrowRight")
+    await hers.keyboard.press("ArrowRight")
+    await hers.locator("html[data-theme=dark]").wait_for()
+    await hers.get_by_role("radio", name=EN["settings.comfortable"]).focus()
+    await hers.keyboard.press("ArrowRight")
+    await hers.locator("html[data-density=compact]").wait_for()
+
+
+async def test_permission_to_notify_is_asked_for_by_a_click_only(page: NewPage, alice: Person):
+    hers = await page(alice)
+    await hers.add_init_script(
+        "window.asked = 0;"
+        "Object.defineProperty(Notification, 'permission', {get: () => 'default'});"
+        "Notification.requestPermission = async () => { window.asked++; return 'granted'; };"
+    )
+    await hers.goto("/settings/notices")
+    ask = hers.get_by_role("button", name=EN["settings.notices_ask"])
+    await ask.wait_for()
+    assert await hers.evaluate("window.asked") == 0
+    await ask.press("Enter")
+    await hers.get_by_text(EN["settings.notices_on"]).wait_for()
+    assert await hers.evaluate("window.asked") == 1
+
+
+async def test_a_refused_permission_tells_how_to_allow_it(page: NewPage, alice: Person):
+    hers = await page(alice)
+    await hers.add_init_script(
+        "Object.defineProperty(Notification, 'permission', {get: () => 'denied'});"
+    )
+    await hers.goto("/settings/notices")
+    await hers.get_by_text(EN["settings.notices_off"]).wait_for()
+
+
+async def test_ending_a_session_signs_that_device_out(page: NewPage, alice: Person):
+    phone, hers = await page(alice, phone=True), await page(alice, path="/settings/devices")
+    await hers.get_by_text(EN["settings.this_device"]).wait_for()
+    # Without names of their own, every other one is ended.
+    await hers.get_by_role("button", name=EN["settings.end_others"]).press("Enter")
+    await phone.get_by_text(EN["entry.ended"]).wait_for()
+
+
+async def test_a_changed_password_counts_from_then_on(page: NewPage, alice: Person):
+    hers = await page(alice, path="/settings/password")
+    await hers.get_by_label(EN["settings.old_password"], exact=True).fill(PASSWORD)
+    await hers.get_by_label(EN["settings.new_password"], exact=True).fill("wiser now than then")
+    await hers.keyboard.press("Enter")
+    await hers.get_by_text(EN["settings.password_changed"]).wait_for()
+    again = await page()
+    await again.get_by_label(EN["entry.login"], exact=True).fill("alice")
+    await again.get_by_label(EN["entry.password"], exact=True).fill("wiser now than then")
+    await again.keyboard.press("Enter")
+    await again.get_by_role("heading", name=EN["chats.title"]).wait_for()
+
+
+async def test_a_wrong_old_password_is_said_at_its_field(page: NewPage, alice: Person):
+    hers = await page(alice, path="/settings/password")
+    await hers.get_by_label(EN["settings.old_password"], exact=True).fill("not this one")
+    await hers.get_by_label(EN["settings.new_password"], exact=True).fill("wiser now than then")
+    await hers.keyboard.press("Enter")
+    await hers.get_by_text(EN["settings.wrong_password"]).wait_for()
+
+
+async def test_signing_out_leaves_nothing_behind(page: NewPage, alice: Person, lobby: int):
+    hers = await page(alice, path="/settings/leave")
+    await hers.get_by_role("button", name=EN["settings.sign_out"]).click()
+    await title(hers, EN["entry.title"]).wait_for()
+    await hers.wait_for_function(
+        "async () => !(await indexedDB.databases())"
+        ".some(({name}) => name.startsWith('messenger-'))"
+        " || !localStorage.getItem('messenger.account')"
+    )
+
+
+async def test_signing_out_warns_of_what_waits(page: NewPage, alice: Person, lobby: int):
+    hers = await page(alice, path=f"/chat/{lobby}")
+    composer = hers.get_by_role("textbox", name=EN["chat.placeholder"])
+    await composer.wait_for()
+    await hers.context.set_offline(True)
+    await composer.fill("not sent yet")
+    await composer.press("Enter")
+    await hers.keyboard.press("Control+k")
+    await hers.get_by_role("combobox").fill("sign out")
+    await hers.keyboard.press("Enter")
+    await hers.get_by_role("button", name=EN["settings.sign_out"]).click()
+    dialog = hers.get_by_role("dialog", name=EN["settings.sign_out_title"])
+    await dialog.wait_for()
+    await hers.keyboard.press("Escape")
+    await dialog.wait_for(state="detached")
+    assert await title(hers, EN["settings.leave"]).count() == 1
+
+
+async def test_what_was_refused_can_be_given_up(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+):
+    his = await page(bob, path=f"/chat/{lobby}")
+    composer = his.get_by_role("textbox", name=EN["chat.placeholder"])
+    await composer.wait_for()
+    await his.context.set_offline(True)
+    await composer.fill("too late")
+    await composer.press("Enter")
+    await company.ask(alice, RemoveMember(chat_id=lobby, user_id=bob.user_id))
+    await his.context.set_offline(False)
+    await his.get_by_role("button", name=EN["outbox.look"]).click(timeout=30_000)
+    dialog = his.get_by_role("dialog", name=EN["outbox.title"])
+    await dialog.get_by_text("too late").wait_for()
+    assert await violations(his) == []
+    await dialog.get_by_role("button", name=EN["outbox.discard"]).press("Enter")
+    await dialog.wait_for(state="detached")
+
+
+async def test_on_a_phone_each_section_is_a_place(page: NewPage, alice: Person):
+    hers = await page(alice, phone=True, path="/settings")
+    await hers.get_by_role("link", name=EN["settings.look"]).tap()
+    await title(hers, EN["settings.look"]).wait_for()
+    await hers.get_by_role("button", name=EN["app.back"]).tap()
+    await title(hers, EN["settings.title"]).wait_for()
+
+
+@TWICE
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+async def test_axe_finds_nothing_in_the_settings(
+    page: NewPage, alice: Person, dark: bool, phone: bool
+):
+    hers = await page(alice, dark=dark, phone=phone)
+    for name in ("profile", "look", "writing", "notices", "devices", "password", "leave"):
+        await hers.goto(f"/settings/{name}")
+        await title(hers, EN[f"settings.{name}"]).wait_for()
+        assert await violations(hers) == [], name
+
+
+async def test_another_account_does_not_see_what_was_here(
+    page: NewPage, alice: Person, bob: Person, lobby: int
+):
+    device = await page(alice, path=f"/chat/{lobby}")
+    await device.goto("/settings/leave")
+    await device.get_by_role("button", name=EN["settings.sign_out"]).click()
+    await title(device, EN["entry.title"]).wait_for()
+    await sign_in(device, bob, "en")
+    await device.get_by_role("button", name=re.compile(r"Bob\. ")).wait_for()

@@ -151,7 +151,7 @@ async def make(settings: Settings, dsn: str, password: str, now: datetime | None
     )
     async with office(free, dsn, clock) as opened:
         directory = opened.directory
-        await play(directory.ask, clock, directory.org_id, now, hashes)
+        await play(directory.ask, directory.store.board, clock, directory.org_id, now, hashes)
 
 
 async def hashed(settings: Settings, password: str) -> dict[str, str]:

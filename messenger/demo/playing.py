@@ -11,11 +11,14 @@ from typing import Any, Final
 
 from messenger.demo.company import COMMON, DIRECTS, DRAFT, GROUPS, LOGINS, MUTED, PEOPLE
 from messenger.demo.talk import TALK, Line
-from messenger.model import SYSTEM, Identity
-from messenger.protocol import commands
+from messenger.demo.work import BOARD, CARDS, Card
+from messenger.model import SYSTEM, ChecklistItem, Due, Identity, Task
+from messenger.protocol import commands, tasks
 from messenger.protocol.accounts import AddUser
+from messenger.storage import BoardRecord
 
 Ask = Callable[[Identity, Any], Awaitable[Any]]
+ReadBoard = Callable[[int], Awaitable[BoardRecord]]
 
 ZONE: Final = timezone(timedelta(hours=3))
 """Where the workshop keeps its hours."""
@@ -42,8 +45,9 @@ class Clock:
 class Stage:
     """The people, the chats and the messages so far, by the names `company` and `talk` use."""
 
-    def __init__(self, ask: Ask, clock: Clock, org_id: int) -> None:
+    def __init__(self, ask: Ask, board: ReadBoard, clock: Clock, org_id: int) -> None:
         self.ask = ask
+        self.board = board
         self.clock = clock
         # State: who there is, the chats and who is in them, the newest message of each, and the
         # messages that have a name in `talk`.
@@ -54,19 +58,31 @@ class Stage:
         }
         self.heads: dict[str, int] = {}
         self.seqs: dict[tuple[str, str], int] = {}
+        # The columns of the board, which begins with three.
+        self.columns: list[int] = []
+
+    async def columns_of(self, chat_id: int) -> list[int]:
+        """The columns of a new board, in order, as its own first columns were numbered."""
+        found = await self.board(chat_id)
+        return [column.id for column in sorted(found.columns, key=lambda each: each.position)]
 
     async def act(self, who: str, command: Any) -> Any:
         return await self.ask(self.people[who], command)
 
 
 async def play(
-    ask: Ask, clock: Clock, org_id: int, now: datetime, hashes: dict[str, str]
+    ask: Ask,
+    board: ReadBoard,
+    clock: Clock,
+    org_id: int,
+    now: datetime,
+    hashes: dict[str, str],
 ) -> dict[str, int]:
     """Make everything, up to `now`; return people's ids. `hashes` are of passwords, by name.
 
     The clock stands at `now - FOUNDED`, and the organisation's chat is there, empty.
     """
-    stage = Stage(ask, clock, org_id)
+    stage = Stage(ask, board, clock, org_id)
     await settle(stage, hashes)
     await gather(stage)
     lines = [
@@ -75,10 +91,15 @@ async def play(
         for number, line in enumerate(spoken)
     ]
     lines.sort(key=lambda each: each[0])
+    cards = sorted(CARDS, key=lambda card: moment_of(card.when, now))
     past = [each for each in lines if not is_fresh(each[3])]
     for moment, chat, number, line in past:
+        while cards and moment_of(cards[0].when, now) <= moment:
+            await work(stage, cards.pop(0), now)
         await speak(stage, moment, chat, number, line)
     await read(stage, lambda who: True)
+    for card in cards:
+        await work(stage, card, now)
     for moment, chat, number, line in lines[len(past) :]:
         await speak(stage, moment, chat, number, line)
     # Whom one looks around as has something unread; everybody else has just looked.
@@ -117,6 +138,8 @@ async def gather(stage: Stage) -> None:
             commands.CreateChat(title=group.title, member_ids=ids[1:], board=group.board),
         )
         stage.chats[group.name], stage.inside[group.name] = made.id, group.people
+        if group.name == BOARD:
+            stage.columns = await stage.columns_of(made.id)
         promote = commands.UpdateMember(
             chat_id=made.id, user_id=stage.people[second].user_id, role="admin"
         )
@@ -163,6 +186,50 @@ async def speak(stage: Stage, moment: datetime, chat: str, number: int, line: Li
     for who, command in afterwards(line, chat_id, sent.seq):
         stage.clock.pass_by(15)
         await stage.act(who, command)
+
+
+async def work(stage: Stage, card: Card, now: datetime) -> None:
+    """Put a card on the board, and bring it to where it stands by now."""
+    stage.clock.move(moment_of(card.when, now))
+    due = None
+    if card.due is not None:
+        due = Due(date=(now.astimezone(ZONE).date() + timedelta(days=card.due)).isoformat())
+    to = stage.people[card.to].user_id if card.to else None
+    chat_id = stage.chats[BOARD]
+    task: Task
+    if card.source is not None:
+        seq = stage.seqs[BOARD, card.source]
+        command: Any = tasks.MakeTask(
+            chat_id=chat_id, seq=seq, title=card.title, assigned_to=to, due=due
+        )
+    else:
+        command = tasks.CreateTask(chat_id=chat_id, title=card.title, assigned_to=to, due=due)
+    task = await stage.act(card.who, command)
+    items = [
+        ChecklistItem(f"item{number}", text, number < card.ticked)
+        for number, text in enumerate(card.checklist)
+    ]
+    stage.clock.pass_by(40)
+    await stage.act(
+        card.who,
+        tasks.UpdateTask(
+            task_id=task.id,
+            labels=list(card.labels),
+            checklist=items,
+            description=card.description,
+        ),
+    )
+    for number, (who, said) in enumerate(card.comments):
+        stage.clock.pass_by(120)
+        key = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{card.title} {number}"))
+        comment = commands.SendMessage(
+            chat_id=chat_id, client_message_id=key, text=said, task_id=task.id
+        )
+        stage.heads[BOARD] = (await stage.act(who, comment)).seq
+    if card.column:
+        stage.clock.pass_by(300)
+        column = stage.columns[card.column]
+        await stage.act(card.to or card.who, tasks.MoveTask(task_id=task.id, column_id=column))
 
 
 def afterwards(line: Line, chat_id: int, seq: int) -> list[tuple[str, Any]]:

@@ -147,6 +147,23 @@ async def test_the_assignee_opens_again_what_was_put_away(
     assert (opened["status"], opened["archived_at"]) == ("open", None)
 
 
+async def test_what_happened_to_a_task_put_away_counts_in_conflicts(
+    alice: Person, project: int
+) -> None:
+    task = await new(alice, project)
+    address = f"/tasks/{task['id']}"
+    away = ok(await alice.patch(address, {"status": "done", "archived": True}))
+    ok(await alice.patch(address, {"title": "two", "version": away["version"]}))
+    back = ok(await alice.patch(address, {"archived": False}))
+    first, *_ = await columns(alice, project)
+    for path, body in (("", {"title": "three"}), ("/move", {"column_id": first})):
+        late = {**body, "version": away["version"]}
+        method = "POST" if path else "PATCH"
+        answer = await alice.ask(method, f"{address}{path}", late)
+        assert (path, refusal(answer)) == (path, CONFLICT)
+        assert answer[1]["error"]["details"]["current"] == back
+
+
 async def test_a_deleted_task_is_gone_for_everybody(
     alice: Person, bob: Person, project: int
 ) -> None:

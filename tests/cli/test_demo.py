@@ -21,12 +21,13 @@ from messenger import config
 from messenger.cli import Failure, demo
 from messenger.config import Settings
 from messenger.demo.talk import TALK
+from messenger.demo.work import CARDS
 from messenger.store import chats
 from messenger.store.db import Database
 from messenger.store.embedded import EmbeddedPostgres
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # a Monday
-MESSAGES = sum(map(len, TALK.values()))
+MESSAGES = sum(map(len, TALK.values())) + sum(len(card.comments) for card in CARDS)
 
 
 @pytest.fixture
@@ -39,6 +40,7 @@ def test_week_is_made_within_seconds_and_keeps_the_logs_rules(settings: Settings
     asyncio.run(demo.make(settings, dsn, "correct horse", NOW))
     assert time.monotonic() - began < 10
     assert rows(dsn, "select count(*) from messages") == [(MESSAGES,)]
+    assert rows(dsn, "select count(*), count(column_id) from tasks") == [(len(CARDS), len(CARDS))]
     assert rows(dsn, GAPS) == []
     assert rows(dsn, MISNUMBERED) == []
     assert rows(dsn, BACK_IN_TIME) == []

@@ -46,8 +46,8 @@ def create(board: Board, number: int, other: int, behind: int) -> Act:
 def move(board: Board, number: int, other: int, behind: int) -> Act:
     """Before a card of the column, last, or before one that stands elsewhere, which is last too."""
     card, pile = card_of(board, number), pile_of(board, other)
-    choice = [*(pile.cards if pile else ()), None, card_of(board, other + number)]
-    before = choice[(other + behind) % len(choice)]
+    choice = [*(pile.cards if pile else ()), None, card_of(board, other)]
+    before = choice[other // 7 % len(choice)]
     seen = max(1, card.version - behind)
     fields: dict[str, Any] = {
         "task_id": card.id,
@@ -128,14 +128,14 @@ def remove_column(board: Board, number: int, other: int, behind: int) -> Act:
 
 
 ANYBODY: tuple[Make, ...] = (create, move)
-CARDS: tuple[Make, ...] = (move, move, rename, restate, put_away, bring_back, delete)
+CARDS: tuple[Make, ...] = (rename, restate, put_away, bring_back, delete)
 COLUMNS: tuple[Make, ...] = (mark_column, shift_column, remove_column)
-ACTS: tuple[Make, ...] = (create, create, add_column, *CARDS, *COLUMNS)
+ACTS: tuple[Make, ...] = (create, create, *(move,) * 8, *CARDS, add_column, *COLUMNS)
 
 
 def chosen(make: Make, numbers: tuple[int, int, int], board: Board) -> Act:
     """The act on what is there; where nothing is, something is made first."""
-    if make in CARDS and not board.cards:
+    if make in (move, *CARDS) and not board.cards:
         make = create
     if make in COLUMNS and not board.piles:
         make = add_column

@@ -21,6 +21,8 @@ class Board:
         self.tasks: dict[int, Task] = {task.id: task for task in record.tasks}
         self.task_versions: Versions = record.task_versions
         self.column_versions: Versions = record.column_versions
+        # Archived tasks that somebody is changing: what changes of them must be known too.
+        self.recalled: dict[int, Task] = {}
 
     def __repr__(self) -> str:
         return f"<Board of {len(self.columns)} columns, {len(self.tasks)} tasks>"
@@ -62,11 +64,16 @@ class Board:
                 )
         return positions.between(columns[-1].position if columns else None, None)
 
+    def recall(self, task: Task, versions: dict[str, int]) -> None:
+        """Take an archived task in as it is stored, to be changed."""
+        self.recalled[task.id] = task
+        self.task_versions[task.id] = versions
+
     def apply(self, event: Event) -> None:
         """Take in what was committed."""
         data = event.data
         if isinstance(data, Task):
-            old = self.tasks.get(data.id)
+            old = self.tasks.get(data.id) or self.recalled.pop(data.id, None)
             versions = self.task_versions.setdefault(data.id, {})
             versions.update(dict.fromkeys(fields_between(old, data), data.version))
             if data.deleted_at is None and data.archived_at is None:

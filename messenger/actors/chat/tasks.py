@@ -159,7 +159,8 @@ async def found(actor: "ChatActor", task_id: int) -> tuple[Board, Task]:
         record = await actor.store.task(task_id)
         if record is None or record[0].chat_id != actor.id or record[0].deleted_at is not None:
             raise errors.NotFound("There is no such task.")
-        task, board.task_versions[task_id] = record
+        task, versions = record
+        board.recall(task, versions)
     return board, task
 
 

@@ -1,6 +1,6 @@
 // Keys that lead from anywhere to anywhere: G then a letter, Alt with arrows, Ctrl+K, `?`.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Key } from "../lib/locale.ts";
 import type { Place } from "../lib/router.ts";
 import { useLayers } from "../views/common/layers.ts";
@@ -28,34 +28,34 @@ export function PlaceKeys(): null {
 /** Two keys, one after the other. Together with the space they match no press: they are for the list. */
 function useGo(): void {
   const { keys, router } = useModel();
-  const [begun, setBegun] = useState(0);
-  useKey({ combo: "g", name: "keys.go", group: "keys.places", run: () => setBegun(Date.now()) });
-  useEffect(() => {
-    const ends = LEADS.map(([letter, name, place]) =>
-      keys.bind({ combo: `g ${letter}`, name, group: "keys.places", run: () => router.go(place) }),
-    );
-    return () => ends.forEach((end) => end());
-  }, [keys, router]);
-  useEffect(() => {
-    if (begun === 0) return;
-    const stop = (): void => setBegun(0);
-    const ends = LEADS.map(([letter, name, place]) =>
-      keys.bind({
-        combo: letter,
-        name,
-        group: "keys.places",
-        run: () => {
-          stop();
-          router.go(place);
-        },
-      }),
-    );
-    const timer = setTimeout(stop, SECOND_WITHIN_MS);
-    return () => {
+  const group = "keys.places";
+  const waits = useRef<() => void>(() => {});
+  const begin = (): void => {
+    waits.current();
+    const stop = (): void => {
       clearTimeout(timer);
-      ends.forEach((end) => end());
+      for (const end of ends) end();
     };
-  }, [begun, keys, router]);
+    const ends = LEADS.map(([combo, name, place]) => {
+      const run = (): void => {
+        stop();
+        router.go(place);
+      };
+      return keys.bind({ combo, name, group, run });
+    });
+    const timer = setTimeout(stop, SECOND_WITHIN_MS);
+    waits.current = stop;
+  };
+  useKey({ combo: "g", name: "keys.go", group, run: begin });
+  useEffect(() => {
+    const ends = LEADS.map(([letter, name, place]) =>
+      keys.bind({ combo: `g ${letter}`, name, group, run: () => router.go(place) }),
+    );
+    return () => {
+      waits.current();
+      for (const end of ends) end();
+    };
+  }, [keys, router]);
 }
 
 function useNextChat(): void {

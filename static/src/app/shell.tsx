@@ -38,7 +38,9 @@ function Door() {
   const outside = OUTSIDE.has(place.name);
   useEffect(() => {
     if (!signedIn && !outside) expect("sign-in");
-    if (signedIn && outside) router.go({ name: "chats" }, { replace: true });
+    // The form that has just signed somebody in may have led elsewhere already.
+    const stays = OUTSIDE.has(router.place.peek().name);
+    if (signedIn && stays) router.go({ name: "chats" }, { replace: true });
     if (signedIn) expect("chat");
     else void inside();
   }, [signedIn, outside, router]);

@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { dice } from "../testing/dice.ts";
 import { between, compare } from "./positions.ts";
-
-/** A generator that always gives the same numbers, so that a failure can be seen again. */
-function dice(seed: number): (sides: number) => number {
-  let state = seed;
-  return (sides) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * sides);
-  };
-}
 
 test("a position between two is between them, wherever one puts it", () => {
   for (let seed = 1; seed <= 20; seed += 1) {

@@ -19,7 +19,8 @@ const FOUND_MS = 2000;
 export class FeedView {
   readonly #account: Account;
   readonly #state: ChatState;
-  readonly #run = signal<Run>({ first: null, last: null });
+  /** Null: the end, as it comes. */
+  readonly #run = signal<Run | null>(null);
   /** How far one had read when one came; null when there was nothing new. */
   readonly #mark = signal<number | null>(null);
   #placing = true;
@@ -34,12 +35,12 @@ export class FeedView {
     this.#state = state;
     this.feed = account.chats.feed(state.chat_id);
     const { feed } = this;
-    this.shown = computed(() => shownOf(feed.messages.value, this.#run.value));
+    this.shown = computed(() => shownOf(feed.messages.value, this.#run.value ?? atEnd(feed.messages.value)));
     this.line = computed(() => this.#lineIn(feed.messages.value));
     this.days = computed(() => daysOf(this.shown.value, this.line.value));
     this.scroll.whole = () => {
-      const beyondEnd = beyond(feed.messages.peek(), this.#run.peek()).newer;
-      return !beyondEnd && !feed.newer.peek();
+      const run = this.#run.peek();
+      return (run === null || !beyond(feed.messages.peek(), run).newer) && !feed.newer.peek();
     };
   }
 
@@ -66,7 +67,8 @@ export class FeedView {
     else if (this.#placing) this.#place();
     else scroll.keep();
     this.#bound();
-    this.reach();
+    // One step a frame: what is asked for is not to wait for what may be.
+    requestAnimationFrame(() => this.reach());
     this.read();
     const shown = this.shown.peek();
     this.#state.last.value = shown.at(-1)?.seq ?? null;
@@ -79,7 +81,7 @@ export class FeedView {
     const { feed, scroll } = this;
     if (feed.state.peek() !== "ready" || this.#state.target.peek() !== null) return;
     const messages = feed.messages.peek();
-    const run = this.#run.peek();
+    const run = this.#run.peek() ?? atEnd(messages);
     const hand = beyond(messages, run);
     const { above, below } = scroll.room;
     const broken = feed.error.peek() !== null;
@@ -110,7 +112,7 @@ export class FeedView {
     const { feed } = this;
     if (feed.newer.peek()) await feed.latest();
     this.#placing = false;
-    this.#run.value = atEnd(feed.messages.peek());
+    this.#run.value = null;
     this.scroll.end();
   }
 
@@ -138,9 +140,14 @@ export class FeedView {
   #place(): void {
     const { scroll, feed } = this;
     const line = this.line.peek();
-    if (feed.messages.peek().length === 0) return;
+    const messages = feed.messages.peek();
+    if (messages.length === 0) return;
+    if (line !== null && !this.shown.peek().some(({ seq }) => seq === line)) {
+      this.#run.value = around(messages, line);
+      return;
+    }
     this.#placing = false;
-    this.#state.seen = feed.messages.peek().at(-1)?.seq ?? 0;
+    this.#state.seen = messages.at(-1)?.seq ?? 0;
     scroll.end();
     const post = line === null ? null : scroll.find(String(line));
     const box = post?.closest(".feed");
@@ -186,14 +193,9 @@ export class FeedView {
     }, FOUND_MS);
   }
 
-  /** Name the run's beginning, so that older messages do not come in by themselves. */
+  /** Let go of what is far above the end. */
   #bound(): void {
-    const shown = this.shown.peek();
-    const run = this.#run.peek();
-    if (shown.length === 0) return;
-    const long = shown.length > MOST * 1.25 && this.scroll.stuck.peek();
-    if (long) this.#run.value = atEnd(this.feed.messages.peek());
-    else if (run.first === null) this.#run.value = { ...run, first: shown[0]?.seq ?? null };
+    if (this.shown.peek().length > MOST * 1.25 && this.scroll.stuck.peek()) this.#run.value = null;
   }
 }
 

@@ -13,7 +13,10 @@ interface Numbered {
   seq: number;
 }
 
-const STEP = 60;
+/** So many are made in one frame without its being late. */
+const STEP = 20;
+/** What is shown at first: a screenful, so that it is there at once; the rest comes in steps. */
+const FIRST = 40;
 /** About six screens of short messages on a large display. */
 export const MOST = 240;
 
@@ -22,15 +25,15 @@ export function shownOf<M extends Numbered>(messages: M[], run: Run): M[] {
   return from === 0 && to === messages.length ? messages : messages.slice(from, to);
 }
 
-/** Follow the end: the newest, and no more than is worth keeping. */
+/** The newest, and those that follow. */
 export function atEnd(messages: Numbered[]): Run {
-  return { first: messages[Math.max(0, messages.length - MOST)]?.seq ?? null, last: null };
+  return { first: messages[Math.max(0, messages.length - FIRST)]?.seq ?? null, last: null };
 }
 
 /** A run around one message. */
 export function around(messages: Numbered[], seq: number): Run {
   const index = messages.findIndex((message) => message.seq === seq);
-  return index === -1 ? atEnd(messages) : runOf(messages, index - MOST / 2, index + MOST / 2);
+  return index === -1 ? atEnd(messages) : runOf(messages, index - FIRST, index + FIRST);
 }
 
 /** The run with a step more of older messages; the same when there are no more at hand. */
@@ -65,7 +68,7 @@ function bounds(messages: Numbered[], { first, last }: Run): [number, number] {
   const from = first === null ? 0 : at(messages, first);
   const to = last === null ? messages.length : at(messages, last + 1);
   // Nothing of the run is at hand any more: the window was made anew.
-  return from < to ? [from, to] : [Math.max(0, messages.length - MOST), messages.length];
+  return from < to ? [from, to] : [Math.max(0, messages.length - FIRST), messages.length];
 }
 
 /** The index of the first message with at least this `seq`. */

@@ -3,7 +3,7 @@
 Those that load one server come first; `idle` and `start` restart it.
 """
 
-from bench.measures import calm, catchup, idle, load, start
+from bench.measures import board, calm, catchup, idle, load, start
 from bench.stage import Measure
 
 MEASURES: dict[str, Measure] = {
@@ -12,6 +12,7 @@ MEASURES: dict[str, Measure] = {
     "B": load.b,
     "C": calm.c,
     "D": calm.d,
+    "K": board.k,
     "F": catchup.f,
     "E": idle.e,
     "G": start.g,

@@ -62,7 +62,8 @@ BAD: list[dict[str, Any]] = [
     {"checklist": [{"id": "", "text": "x"}]}, {"checklist": [{"id": "a", "text": "x" * 501}]},
     {"checklist": [{"id": "a", "text": "x"}] * 2}, {"checklist": [{"id": "a" * 65, "text": "x"}]},
     {"checklist": [{"id": str(n), "text": "x"} for n in range(101)]},
-    {"checklist": [{"id": "a", "text": "\x00"}]}, {"checklist": [{"text": "x"}]}, {"checklist": [{"id": "a", "text": "x", "by": 1}]},
+    {"checklist": [{"id": "a", "text": "\x00"}]}, {"checklist": [{"text": "x"}]},
+    {"checklist": [{"id": "a", "text": "x", "by": 1}]},
     {"assigned_to": 0}, {"assigned_to": "me"}, {"assigned_to": 2**53}, {"assigned_to": True},
     # None of these is anybody's to set.
     {"creator": 1}, {"number": 1}, {"position": "a0"}, {"source_seq": 1}, {"created_at": "x"},

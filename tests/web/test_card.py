@@ -115,7 +115,7 @@ async def test_history_is_told_in_plain_words(
     await company.ask(alice, MoveTask(task_id=task, column_id=done.id))
     hers = await opened(page, alice, task)
     await panel(hers).get_by_role("radio", name=EN["card.history"]).click()
-    entries = panel(hers).locator(".history-entry")
+    entries = panel(hers).locator(".history-text")
     await entries.nth(2).wait_for()
     said = [text.split("\n")[0] for text in await entries.all_inner_texts()]
     assert said[0] == "Alice moved it to “Done”"

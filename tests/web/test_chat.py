@@ -1,4 +1,4 @@
-"""A chat: writing and reading it, by two people at once, by keys, far back, without a connection."""
+"""A chat: written and read, by two at once, by keys, far back, without a connection."""
 
 from typing import Any
 
@@ -30,7 +30,9 @@ async def menu(page: Any, text: str, item: str) -> None:
     await page.get_by_role("menuitem", name=item).click()
 
 
-async def fill(company: Company, who: Person, reader: Person, chat_id: int, count: int) -> list[int]:
+async def fill(
+    company: Company, who: Person, reader: Person, chat_id: int, count: int
+) -> list[int]:
     """So many messages of one person, all of them read by another."""
     seqs = [await company.send(who, chat_id, f"message number {each}.") for each in range(count)]
     await company.ask(reader, MarkRead(chat_id=chat_id, read_seq=seqs[-1]))
@@ -184,11 +186,14 @@ async def test_older_messages_come_without_a_jump(
     for _ in range(60):
         before = await places(hers)
         await hers.mouse.wheel(0, -300)
-        await hers.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 30)))")
+        await hers.evaluate(
+            "new Promise(done => requestAnimationFrame(() => setTimeout(done, 30)))"
+        )
         after = await places(hers)
         moved = {round(after[seq] - before[seq]) for seq in before.keys() & after.keys()}
         # Everything moved by the wheel's turn alone, and together.
-        assert len(moved) == 1 and 0 <= moved.pop() <= 300
+        assert len(moved) == 1
+        assert 0 <= moved.pop() <= 300
         if await post(hers, "message number 0.").count():
             break
     await post(hers, "message number 0.").wait_for()
@@ -279,9 +284,12 @@ async def test_an_owner_adds_promotes_and_removes_members(
     await panel.get_by_role("link", name="Carol").wait_for()
     await panel.get_by_role("button", name="Actions: Carol").click()
     await hers.get_by_role("menuitemcheckbox", name=EN["chat.role_admin"]).click()
-    await panel.get_by_role("listitem").filter(has_text="Carol").get_by_text(
-        EN["chat.role_admin"]
-    ).wait_for()
+    await (
+        panel.get_by_role("listitem")
+        .filter(has_text="Carol")
+        .get_by_text(EN["chat.role_admin"])
+        .wait_for()
+    )
     await panel.get_by_role("button", name="Actions: Carol").click()
     await hers.get_by_role("menuitem", name=EN["chat.remove_member"]).click()
     await panel.get_by_role("link", name="Carol").wait_for(state="detached")
@@ -307,7 +315,9 @@ async def test_on_a_phone_a_long_press_opens_the_menu_and_enter_is_a_new_line(
 async def test_the_chat_is_accessible(
     page: NewPage, company: Company, alice: Person, bob: Person, lobby: int, dark: bool
 ):
-    seq = await company.send(bob, lobby, "**Hello** `there` @alice @bob\n\n> quoted\n\n- one\n- two")
+    seq = await company.send(
+        bob, lobby, "**Hello** `there` @alice @bob\n\n> quoted\n\n- one\n- two"
+    )
     await company.ask(bob, AddReaction(chat_id=lobby, seq=seq, emoji="👍"))
     await company.ask(alice, PinMessage(chat_id=lobby, seq=seq))
     hers = await page(alice, dark=dark, path=f"/chat/{lobby}")

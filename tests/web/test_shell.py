@@ -71,9 +71,7 @@ async def test_alt_shift_goes_to_the_next_unread(
     await hers.wait_for_url(f"**/chat/{lobby}")
 
 
-async def test_the_switcher_finds_a_chat_by_a_few_letters(
-    page: NewPage, alice: Person, lobby: int
-):
+async def test_the_switcher_finds_a_chat_by_a_few_letters(page: NewPage, alice: Person, lobby: int):
     hers = await page(alice)
     await hers.get_by_role("link", name=re.compile("Lobby")).first.wait_for()
     await hers.keyboard.press("Control+k")

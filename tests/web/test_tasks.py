@@ -54,7 +54,9 @@ async def test_quick_add_stays_open_for_the_next(page: NewPage, company: Company
 
 async def test_a_task_is_added_for_today(page: NewPage, alice: Person):
     hers = await page(alice, path="/tasks")
-    await hers.get_by_label(EN["tasks.add_due"]).select_option(label=EN["card.due_today"])
+    await hers.get_by_label(EN["tasks.add_due"], exact=True).select_option(
+        label=EN["card.due_today"]
+    )
     await hers.get_by_label(EN["tasks.add"], exact=True).fill("today's")
     await hers.keyboard.press("Enter")
     await group(hers, "today").get_by_role("link", name="today's").wait_for()

@@ -13,7 +13,7 @@ const FIELDS: Record<string, Key> = {
   display_name: "settings.name",
   email: "settings.email",
   role: "people.role",
-  disabled: "people.disabled",
+  disabled_at: "admin.access",
   locale: "settings.language",
   time_zone: "settings.time_zone",
   uses: "admin.invite_uses",
@@ -62,17 +62,17 @@ function Entry({ entry }: { entry: AuditEntry }) {
   );
 }
 
-/** What was set, in people's words; what there are none for is left out. */
+/** What was set or changed, in people's words; what there are none for is left out. */
 function useDetails(given: unknown): string {
   const { t } = useWords();
-  const details = Object.entries((given ?? {}) as Record<string, unknown>);
-  return details
-    .flatMap(([name, value]) => {
-      const field = FIELDS[name];
-      if (field === undefined) return [];
-      if (name === "role") return [`${t(field)}: ${t(`people.role.${value as Role}`)}`];
-      if (typeof value === "boolean") return [t(value ? field : "admin.enable")];
-      return [`${t(field)}: ${value === null ? "—" : String(value)}`];
-    })
-    .join(", ");
+  const details = (given ?? {}) as Record<string, unknown>;
+  const changed = Array.isArray(details["changed"]) ? details["changed"] : [];
+  const names = changed.flatMap((name) => FIELDS[String(name)] ?? []).map((key) => t(key));
+  const set = Object.entries(details).flatMap(([name, value]) => {
+    const field = FIELDS[name];
+    if (field === undefined) return [];
+    if (name === "role") return [`${t(field)}: ${t(`people.role.${value as Role}`)}`];
+    return [`${t(field)}: ${value === null ? "—" : String(value)}`];
+  });
+  return [...names, ...set].join(", ");
 }

@@ -9,7 +9,6 @@ export function AddColumn({ chat_id }: { chat_id: number }) {
   const { boards } = useAccount();
   const { t } = useWords();
   const [open, setOpen] = useState(false);
-  const [title, setTitle] = useState("");
   const field = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
     if (open) field.current?.focus();
@@ -22,19 +21,17 @@ export function AddColumn({ chat_id }: { chat_id: number }) {
       </button>
     );
   }
-  const close = (): void => {
-    setOpen(false);
-    setTitle("");
-  };
+  const close = (): void => setOpen(false);
   return (
     <form
       class="add-column"
       onSubmit={(event) => {
         event.preventDefault();
-        if (title.trim() === "") return;
-        boards.addColumn(chat_id, { title: title.trim() });
-        setTitle("");
-        field.current?.focus();
+        const title = field.current?.value.trim() ?? "";
+        if (field.current === null || title === "") return;
+        boards.addColumn(chat_id, { title });
+        field.current.value = "";
+        field.current.focus();
       }}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
@@ -48,11 +45,9 @@ export function AddColumn({ chat_id }: { chat_id: number }) {
         aria-label={t("board.column_name")}
         placeholder={t("board.column_name")}
         maxLength={100}
-        value={title}
-        onInput={(event) => setTitle(event.currentTarget.value)}
       />
       <div class="add-column-buttons">
-        <Button small kind="main" type="submit" disabled={title.trim() === ""}>
+        <Button small kind="main" type="submit">
           {t("board.add_submit")}
         </Button>
         <IconButton small icon="close" label={t("app.close")} onClick={close} />

@@ -16,6 +16,10 @@ export function BoardCard({ task, board }: { task: TaskView; board: BoardShared 
   const { id } = task;
   const current = useComputed(() => board.focus.value === id).value;
   const held = useComputed(() => board.held.value === id).value;
+  const open = useComputed(() => {
+    const place = router.place.value;
+    return place.name === "task" && place.task_id === id;
+  }).value;
   const done = task.status === "done";
   const names = ["board-card", held && "board-card-held", done && "board-card-done"];
   return (
@@ -32,6 +36,7 @@ export function BoardCard({ task, board }: { task: TaskView; board: BoardShared 
         href={router.href({ name: "task", task_id: id })}
         draggable={false}
         tabIndex={current ? 0 : -1}
+        aria-current={open ? "true" : undefined}
         aria-describedby={board.help}
       >
         {task.title}

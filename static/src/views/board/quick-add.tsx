@@ -47,15 +47,15 @@ interface AddingProps {
 function Adding({ column, onAdded, onClose }: AddingProps) {
   const { tasks } = useAccount();
   const { t } = useWords();
-  const [text, setText] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => field.current?.focus(), []);
   const add = (): void => {
-    const title = text.trim().replaceAll(/\s+/g, " ");
-    if (title === "") return;
+    // From the field itself: Enter may come before what was typed is drawn.
+    const title = field.current?.value.trim().replaceAll(/\s+/g, " ") ?? "";
+    if (field.current === null || title === "") return;
     tasks.create({ title, chat_id: column.chat_id, column_id: column.id });
-    setText("");
-    field.current?.focus();
+    field.current.value = "";
+    field.current.focus();
     onAdded();
   };
   return (
@@ -67,7 +67,7 @@ function Adding({ column, onAdded, onClose }: AddingProps) {
       }}
       onFocusOut={(event) => {
         const inside = event.currentTarget.contains(event.relatedTarget as Node | null);
-        if (!inside && text.trim() === "") onClose(false);
+        if (!inside && field.current?.value.trim() === "") onClose(false);
       }}
     >
       <textarea
@@ -78,8 +78,6 @@ function Adding({ column, onAdded, onClose }: AddingProps) {
         enterkeyhint="done"
         aria-label={t("board.add_card_to", { title: column.title })}
         placeholder={t("board.add_hint")}
-        value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.isComposing || (event.key !== "Enter" && event.key !== "Escape")) return;
           event.preventDefault();
@@ -89,7 +87,7 @@ function Adding({ column, onAdded, onClose }: AddingProps) {
         }}
       />
       <div class="quick-add-buttons">
-        <Button small kind="main" type="submit" disabled={text.trim() === ""}>
+        <Button small kind="main" type="submit">
           {t("board.add_submit")}
         </Button>
         <IconButton small icon="close" label={t("app.close")} onClick={() => onClose(true)} />

@@ -1,7 +1,6 @@
 // A card's checklist: tick, edit, reorder, add; Enter adds the next.
 
 import "./checklist.css";
-import { useState } from "preact/hooks";
 import { useWords } from "../../app/context.ts";
 import type { ChecklistItem } from "../../models/types.ts";
 import { Field, IconButton } from "../common/index.ts";
@@ -84,12 +83,12 @@ export function Checklist({ items, disabled, onChange }: ChecklistProps) {
 
 function NewItem({ onAdd }: { onAdd: (text: string) => void }) {
   const { t } = useWords();
-  const [text, setText] = useState("");
   const add = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (text.trim() === "") return;
-    onAdd(text.trim());
-    setText("");
+    const field = (event.currentTarget as HTMLFormElement).elements.namedItem("item") as HTMLInputElement;
+    if (field.value.trim() === "") return;
+    onAdd(field.value.trim());
+    field.value = "";
   };
   return (
     <form onSubmit={add}>
@@ -97,10 +96,10 @@ function NewItem({ onAdd }: { onAdd: (text: string) => void }) {
         label={t("card.item_add")}
         bare
         placeholder={t("card.item_add")}
+        name="item"
+        autocomplete="off"
         maxLength={LONGEST}
-        value={text}
         enterkeyhint="done"
-        onInput={(event) => setText(event.currentTarget.value)}
       />
     </form>
   );

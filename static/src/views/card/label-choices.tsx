@@ -1,7 +1,6 @@
 // Labels: those of the chat to switch on and off, and a field for one that is not there yet.
 
 import "./label-choices.css";
-import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
 import { Button, Field, Icon } from "../common/index.ts";
 import { Label } from "./label.tsx";
@@ -17,16 +16,16 @@ export interface LabelChoicesProps {
 
 export function LabelChoices({ chat_id, value, onChange }: LabelChoicesProps) {
   const { t } = useWords();
-  const [text, setText] = useState("");
   const all = useLabelsOf(chat_id);
   const full = value.length >= MOST;
   const flip = (label: string): void =>
     onChange(value.includes(label) ? value.filter((each) => each !== label) : [...value, label]);
   const add = (event: SubmitEvent): void => {
     event.preventDefault();
-    const label = text.trim();
+    const field = (event.currentTarget as HTMLFormElement).elements.namedItem("label") as HTMLInputElement;
+    const label = field.value.trim();
     if (label !== "" && !value.includes(label) && !full) onChange([...value, label]);
-    setText("");
+    field.value = "";
   };
   return (
     <>
@@ -52,11 +51,11 @@ export function LabelChoices({ chat_id, value, onChange }: LabelChoicesProps) {
           label={t("card.label_new")}
           bare
           placeholder={t("card.label_new")}
+          name="label"
+          autocomplete="off"
           maxLength={LONGEST}
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
         />
-        <Button type="submit" disabled={text.trim() === "" || full}>
+        <Button type="submit" disabled={full}>
           {t("card.label_add")}
         </Button>
       </form>

@@ -1,7 +1,7 @@
 // The discussion of a task: messages of its chat that belong to it, and a field for the next.
 
 import "./talk.css";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { renderMarkdown } from "../../lib/markdown.ts";
 import type { Waiting } from "../../models/pending.ts";
@@ -78,18 +78,24 @@ export function Said({ text }: { text: string }) {
   return <div class="said">{shown}</div>;
 }
 
+/** Comments begun and not sent, by person and task: a card that is closed keeps its own. */
+const unsent = new Map<string, string>();
+
 /** Enter sends, Shift+Enter breaks the line; on a touch screen Enter breaks it. */
 export function CommentField({ task }: { task: TaskView }) {
-  const { tasks } = useAccount();
+  const { tasks, user_id } = useAccount();
   const { preferences } = useModel();
+  const name = `${user_id}/${task.id}`;
   const { t } = useWords();
-  const [text, setText] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
   const send = (): void => {
-    if (text.trim() === "") return;
-    tasks.comment(task.id, text.trim());
-    setText("");
-    field.current?.focus();
+    const text = field.current?.value.trim() ?? "";
+    if (field.current === null || text === "") return;
+    tasks.comment(task.id, text);
+    field.current.value = "";
+    unsent.delete(name);
+    fit(field.current);
+    field.current.focus();
   };
   const pressed = (event: KeyboardEvent): void => {
     if (event.key !== "Enter" || event.isComposing || event.shiftKey) return;
@@ -113,14 +119,14 @@ export function CommentField({ task }: { task: TaskView }) {
         rows={1}
         aria-label={t("card.comment")}
         placeholder={t("card.comment")}
-        value={text}
+        defaultValue={unsent.get(name) ?? ""}
         onInput={(event) => {
-          setText(event.currentTarget.value);
+          unsent.set(name, event.currentTarget.value);
           fit(event.currentTarget);
         }}
         onKeyDown={pressed}
       />
-      <IconButton type="submit" icon="send" label={t("card.comment_send")} disabled={text.trim() === ""} />
+      <IconButton type="submit" icon="send" label={t("card.comment_send")} />
     </form>
   );
 }

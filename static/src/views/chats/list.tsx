@@ -19,8 +19,11 @@ const WATCHED = 60;
 
 export default function ChatList() {
   const { chats } = useAccount();
+  const { router } = useModel();
   const words = useWords();
   const { t } = words;
+  // Beside a place it is that place which has the first heading.
+  const Heading = router.place.value.name === "chats" ? "h1" : "h2";
   const [wanted, setWanted] = useState("");
   const [asked, setAsked] = useState<NewKind | null>(null);
   const box = useRef<HTMLDivElement>(null);
@@ -30,7 +33,7 @@ export default function ChatList() {
   return (
     <div class="chats" ref={box} onKeyDown={(event) => moveFocus(event, box.current)}>
       <header class="chats-head">
-        <h2 class="chats-title">{t("chats.title")}</h2>
+        <Heading class="chats-title">{t("chats.title")}</Heading>
         <NewChat onAsk={setAsked} />
       </header>
       <SearchBox wanted={wanted} onInput={setWanted} />

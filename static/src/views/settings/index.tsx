@@ -40,6 +40,7 @@ export default function SettingsScreen() {
   const phone = useRoom() === "phone";
   const section = SECTIONS.find(({ name }) => name === asked) ?? (phone ? undefined : SECTIONS[0]);
   const Shown = section?.shown;
+  const Title = phone ? "h1" : "h2";
   return (
     <div class="settings">
       {!(phone && section) && <Sections chosen={section?.name} />}
@@ -47,9 +48,9 @@ export default function SettingsScreen() {
         <section class="settings-section" aria-labelledby="settings-section">
           <header class="settings-head">
             {phone && <BackButton />}
-            <h2 class="settings-title" id="settings-section">
+            <Title class="settings-title" id="settings-section">
               {t(section.title)}
-            </h2>
+            </Title>
           </header>
           <div class="settings-body">
             <Shown />

@@ -13,7 +13,6 @@ export function QuickTask() {
   const { tasks, user_id } = useAccount();
   const { t } = useWords();
   const { home, options } = useHomes();
-  const [text, setText] = useState("");
   const [when, setWhen] = useState<DueWord | "">("");
   const [chosen, setChosen] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
@@ -21,12 +20,13 @@ export function QuickTask() {
   useKey({ combo: "n", name: "tasks.add", group: "tasks.title", run: () => field.current?.focus() });
   const add = (event: SubmitEvent): void => {
     event.preventDefault();
-    const title = text.trim();
-    if (title === "" || where === "") return;
+    // From the field itself: Enter may come before what was typed is drawn.
+    const title = field.current?.value.trim() ?? "";
+    if (field.current === null || title === "" || where === "") return;
     const due = when === "" ? {} : { due: { date: dayFor(when, new Date()) } };
     tasks.create({ title, chat_id: Number(where), assigned_to: user_id, ...due });
-    setText("");
-    field.current?.focus();
+    field.current.value = "";
+    field.current.focus();
   };
   return (
     <form class="quick-task" onSubmit={add}>
@@ -38,10 +38,8 @@ export function QuickTask() {
           placeholder={t("tasks.add_hint")}
           maxLength={LONGEST}
           enterkeyhint="done"
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
         />
-        <IconButton type="submit" icon="plus" label={t("board.add_submit")} disabled={text.trim() === ""} />
+        <IconButton type="submit" icon="plus" label={t("board.add_submit")} />
       </div>
       <div class="quick-task-more">
         <Select

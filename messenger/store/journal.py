@@ -27,13 +27,13 @@ log = logging.getLogger(__name__)
 
 BATCH = 512
 """Above some hundred rows a batch only gets slower, not cheaper."""
-REPLAN_EVERY = 5000
-"""Flushes between looks at how large the tables have become; the first look comes early."""
 GIVE_UP_AFTER = 10.0
 """Seconds of a database that is away; then senders hear `unavailable` and may repeat."""
 
 # A row known from this very moment ($3) is this very batch, stored before the connection was lost.
-# One data-modifying statement, so one commit. A plain INSERT and no ON CONFLICT: with that a
+# One data-modifying statement, so one commit. The plan is made once, for tables that may still be
+# empty, so nothing in it may hang on their size: `lateral … limit 1` and `any(array(…))` leave the
+# planner no way but an index scan with the keys at hand. A plain INSERT and no ON CONFLICT: with that a
 # racing repeat would burn a number; so it fails the batch, which then finds the row and repeats.
 STATEMENT = """
 prepare journal(json, json, timestamptz) as
@@ -42,13 +42,15 @@ with s as materialized (
                                              r bigint, t bigint, m bigint[], a boolean)),
 known as materialized (
     select s.o, m.chat_id, m.seq, m.n, m.created_at, m.digest
-    from s join messages m on m.sender_id = s.u and m.client_message_id = s.k),
+    from s cross join lateral (select * from messages m where m.sender_id = s.u
+                               and m.client_message_id = s.k limit 1) m),
 fresh as materialized (select s.* from s where not exists (select from known where known.o = s.o)),
 needed as (select c, count(*) as count from fresh group by c),
-locked as (select id from streams where id in (select c from needed) order by id for update),
+locked as (select id from streams where id = any(array(select c from needed))
+           order by id for update),
 bumped as (
     update streams set seq = streams.seq + needed.count, n = streams.n + needed.count
-    from needed join locked on locked.id = needed.c where streams.id = needed.c
+    from needed where streams.id = needed.c and streams.id = any(array(select id from locked))
     returning streams.id, streams.seq - needed.count as seq, streams.n - needed.count as n),
 numbered as materialized (
     select f.*, b.seq + row_number() over w as seq, b.n + row_number() over w as n
@@ -73,6 +75,8 @@ moved as (
     update members set read_seq = greatest(read_seq, f.r), read_n = greatest(read_n, f.n),
                        received_seq = greatest(received_seq, f.v)
     from furthest f where members.chat_id = f.c and members.user_id = f.u
+      and members.chat_id = any(array(select c from furthest))
+      and members.user_id = any(array(select u from furthest))
     returning members.chat_id, members.user_id, read_seq, received_seq, read_n)
 select s.o, coalesce(known.chat_id, numbered.c), coalesce(known.seq, numbered.seq),
        coalesce(known.n, numbered.n),
@@ -138,7 +142,6 @@ class Journal:
         self._marks: dict[tuple[int, int], _Mark] = {}
         self._task: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
-        self._until_replan = REPLAN_EVERY // 50
         self._sizes = Histogram(
             "messenger_commit_batch_size", "Messages in one commit.", registry=registry,
             buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500),
@@ -236,7 +239,6 @@ class Journal:
             started = monotonic()
             try:
                 connection = await self._connected()
-                await self._replan(connection)
                 with translated():
                     rows = await connection.run(EXECUTE, values)
             except Duplicate:
@@ -252,14 +254,6 @@ class Journal:
                 return rows
             if self._connection is not None and self._connection.raw.closed:
                 await self._disconnect()
-
-    async def _replan(self, connection: Connection) -> None:
-        """Drop the plan now and then: it was made for tables that have grown since."""
-        self._until_replan -= 1
-        if self._until_replan <= 0:
-            self._until_replan = REPLAN_EVERY
-            with translated():
-                await connection.command("discard plans")
 
     def _tell(
         self, posts: list[_Post], marks: list[_Mark], rows: list[Any] | Exception, at: str

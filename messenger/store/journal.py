@@ -31,10 +31,10 @@ GIVE_UP_AFTER = 10.0
 """Seconds of a database that is away; then senders hear `unavailable` and may repeat."""
 
 # A row known from this very moment ($3) is this very batch, stored before the connection was lost.
-# One data-modifying statement, so one commit. The plan is made once, for tables that may still be
-# empty, so nothing in it may hang on their size: `lateral … limit 1` and `any(array(…))` leave the
-# planner no way but an index scan with the keys at hand. A plain INSERT and no ON CONFLICT: with that a
-# racing repeat would burn a number; so it fails the batch, which then finds the row and repeats.
+# One data-modifying statement, so one commit. A plain INSERT and no ON CONFLICT: with that a racing
+# repeat would burn a number; so it fails the batch, which then finds the row and repeats.
+# The plan is made once, for tables that may still be empty, so nothing in it may hang on their
+# size: `lateral … limit 1` and `any(array(…))` leave only index scans with the keys at hand.
 STATEMENT = """
 prepare journal(json, json, timestamptz) as
 with s as materialized (

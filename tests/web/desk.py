@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from messenger.model import Column, Due
 from messenger.protocol.tasks import CreateTask
 from messenger.store import discussion
-from tests.web.conftest import Company, Person
+from tests.web.conftest import Company, NewPage, Person
 
 
 async def add_task(company: Company, person: Person, title: str, **more: Any) -> int:
@@ -23,6 +23,18 @@ async def columns(company: Company, person: Person, chat_id: int) -> list[Column
     """A board's columns, in order: a new one has three."""
     board = await discussion.board(company.server.database, person.user_id, chat_id)
     return board.columns
+
+
+async def find_task(company: Company, person: Person, chat_id: int, title: str) -> int:
+    board = await discussion.board(company.server.database, person.user_id, chat_id)
+    return next(task.id for task in board.tasks if task.title == title)
+
+
+async def open_board(page: NewPage, person: Person, chat_id: int, **more: Any) -> Any:
+    """A person's view of a board, with its cards."""
+    found = await page(person, path=f"/board/{chat_id}", **more)
+    await found.locator(".board-card").first.wait_for()
+    return found
 
 
 def column(page: Any, title: str) -> Any:

@@ -2,7 +2,8 @@
 
 import "./strips.css";
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { LinkState } from "../models/changes.ts";
 import { Icon, type IconName } from "../views/common/icon.tsx";
 import { useLayers } from "../views/common/layers.ts";
 import { useAccount, useModel, useWords } from "./context.ts";
@@ -23,7 +24,7 @@ export function Strips() {
 function Offline() {
   const { t } = useWords();
   const { link, outbox } = useAccount();
-  const offline = useLate(link.state.value === "offline");
+  const offline = useLate(useDown(link.state.value));
   const count = outbox.waiting.value;
   if (!offline) return null;
   return (
@@ -75,6 +76,13 @@ function Strip({ kind, icon, action, run, children }: StripProps) {
       </button>
     </div>
   );
+}
+
+/** Trying again is no connection yet: the strip stays until there is one. */
+function useDown(state: LinkState): boolean {
+  const down = useRef(false);
+  if (state !== "connecting") down.current = state === "offline";
+  return down.current;
 }
 
 function useLate(now: boolean): boolean {

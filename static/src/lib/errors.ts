@@ -41,10 +41,10 @@ export class Unreachable extends Error {
   }
 }
 
-/** The server no longer knows this session. */
-export class SignedOut extends Error {
+/** The server no longer knows this session: there will be no answer until somebody signs in. */
+export class SignedOut extends Unreachable {
   constructor() {
-    super("The session is over.");
+    super();
     this.name = "SignedOut";
   }
 }

@@ -1,26 +1,29 @@
 // Chats whose snapshot is under way: their events are held back until it is there.
 
-import { ApiError } from "../lib/errors.ts";
+import { Backoff } from "../lib/backoff.ts";
+import type { Clock } from "../lib/clock.ts";
+import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
 import type { Event, Snapshot } from "./types.ts";
+
+export interface FillingParts {
+  http: Http;
+  clock: Clock;
+  filled: (snapshot: Snapshot) => Promise<void>;
+  /** There is no such chat (any more). */
+  gone: (chat_id: number) => Promise<void>;
+}
 
 const AT_ONCE = 3;
 
 export class Filling {
-  readonly #http: Http;
-  readonly #filled: (snapshot: Snapshot) => Promise<void>;
-  readonly #gone: (chat_id: number) => Promise<void>;
+  readonly #parts: FillingParts;
+  readonly #backoff = new Backoff();
   readonly #held = new Map<number, Event[]>();
   readonly #asked = new Set<number>();
 
-  constructor(
-    http: Http,
-    filled: (snapshot: Snapshot) => Promise<void>,
-    gone: (chat_id: number) => Promise<void>,
-  ) {
-    this.#http = http;
-    this.#filled = filled;
-    this.#gone = gone;
+  constructor(parts: FillingParts) {
+    this.#parts = parts;
   }
 
   has(chat_id: number): boolean {
@@ -60,15 +63,29 @@ export class Filling {
 
   async #fetch(chat_id: number): Promise<void> {
     this.#asked.add(chat_id);
+    let snapshot: Snapshot;
     try {
-      await this.#filled(await this.#http.get<Snapshot>(`/chats/${chat_id}/snapshot`));
+      snapshot = await this.#parts.http.get<Snapshot>(`/chats/${chat_id}/snapshot`);
     } catch (error) {
-      // Unreachable: it stays held, and is asked for again with the next connection.
-      if (!(error instanceof ApiError)) return;
-      if (error.code === "not_found") await this.#gone(chat_id);
-    } finally {
-      this.#asked.delete(chat_id);
+      return this.#failed(chat_id, error);
     }
-    this.ask();
+    await this.#parts.filled(snapshot);
+    this.#asked.delete(chat_id);
+    // Still held: the snapshot was of another epoch. Soon all is read anew; asking again is of no use.
+    if (!this.has(chat_id)) this.ask();
+    this.#backoff.reset();
+  }
+
+  async #failed(chat_id: number, error: unknown): Promise<void> {
+    this.#asked.delete(chat_id);
+    // It stays held, and is asked for again with the next connection.
+    if (error instanceof Unreachable) return;
+    if (!(error instanceof ApiError)) throw error;
+    if (error.code !== "not_found") {
+      this.#parts.clock.after(error.retryAfterMs ?? this.#backoff.next(), () => this.ask());
+    } else {
+      await this.#parts.gone(chat_id);
+      this.ask();
+    }
   }
 }

@@ -30,6 +30,13 @@ const STREAMS_AT_ONCE = 500;
 
 type Cursors = [number, number][];
 
+/** The name under which the answer to a `subscribe` stands among the frames. */
+const ANSWER = "ack of subscribe";
+
+interface Answer extends Frame {
+  streams: StreamState[];
+}
+
 export class Sync {
   readonly #parts: SyncParts;
   readonly #replica: Replica;
@@ -54,7 +61,7 @@ export class Sync {
     const { replica, http, socket, clock } = parts;
     const filled = (snapshot: Snapshot): Promise<void> => this.#filled(snapshot);
     this.#replica = replica;
-    this.#filling = new Filling(http, filled, (id) => this.#gone(id));
+    this.#filling = new Filling({ http, clock, filled, gone: (id) => this.#gone(id) });
     this.#loading = new Loading({ replica, http, clock, filling: this.#filling, filled });
     this.#received = new Received(socket, clock);
     socket.onWelcome = (welcome) => void this.#comeUp(welcome);
@@ -134,49 +141,48 @@ export class Sync {
   async #subscribe(): Promise<void> {
     const cursors = [...this.#cursors].slice(0, CURSORS_AT_ONCE);
     const streams = await this.#ask({ all: true, cursors });
-    if (streams.some((state) => state.id === this.#replica.own && state.reset)) {
-      // Which chats one is in may have changed unheard: everything is read anew.
-      await this.#load();
-      return this.#subscribe();
-    }
-    await this.#states(streams);
+    if (!streams.some((state) => state.id === this.#replica.own && state.reset)) return;
+    // Which chats one is in may have changed unheard: everything is read anew.
+    await this.#load();
+    await this.#subscribe();
   }
 
   /** Subscribe, and wait until the backlog, which comes before the answer, is applied. */
   async #ask(fields: object): Promise<StreamState[]> {
     const asked = { ...fields, epoch: this.#epoch };
-    const answer = await this.#parts.socket.command<{ streams: StreamState[] }>("subscribe", asked);
+    const { streams } = await this.#parts.socket.command<Answer>("subscribe", asked);
+    // Taken in its turn, between what came before and what comes after it.
+    this.#take([{ type: ANSWER, streams }]);
     await this.settled();
-    return answer.streams;
+    return streams;
   }
 
-  async #states(states: StreamState[]): Promise<void> {
-    const behind: Cursors = [];
-    for (const { id, seq = 0, gone, reset } of states) {
+  async #states(states: StreamState[], batch: Batch, gaps: Map<number, number>): Promise<void> {
+    for (const { id, seq = 0, gone, reset, my, marks } of states) {
       const cursor = this.#cursors.get(id);
       if (id === this.#replica.own) continue;
-      if (gone) await this.#gone(id);
-      else if (reset || cursor === undefined) this.#fill(id);
-      else if (cursor < seq && !this.#filling.has(id)) behind.push([id, cursor]);
+      if (gone) {
+        this.#forget(id);
+        await batch.forgetChat(id);
+      } else if (reset || cursor === undefined || (await batch.chatRow(id)) === undefined) {
+        this.#filling.hold(id);
+      } else if (cursor < seq && !this.#filling.has(id)) gaps.set(id, cursor);
+      if (my) await moveMark(batch, id, my, this.#replica.own);
+      if (marks) await takeMarks(batch, id, marks);
     }
-    await this.#replica.write(async (batch) => {
-      for (const { id, my, marks } of states) {
-        if (my) await moveMark(batch, id, my, this.#replica.own);
-        if (marks) await takeMarks(batch, id, marks);
-      }
-    });
-    await this.#close(behind);
   }
 
   /** Events of these streams are missing: ask for them, from where each stands. */
   async #close(gaps: Cursors): Promise<void> {
-    const fresh = gaps.filter(([id]) => !this.#closing.has(id)).slice(0, STREAMS_AT_ONCE);
+    const open = gaps.filter(([id]) => !this.#closing.has(id));
+    const fresh = open.slice(0, STREAMS_AT_ONCE);
     if (fresh.length === 0) return;
     for (const [id] of fresh) this.#closing.add(id);
     try {
-      const states = await this.#ask({ streams: fresh });
-      for (const [id] of fresh) this.#closing.delete(id);
-      await this.#states(states);
+      await this.#ask({ streams: fresh });
+      await this.#close(open.slice(STREAMS_AT_ONCE));
+    } catch (error) {
+      if (this.#welcome !== null) this.#again(error, this.#welcome);
     } finally {
       for (const [id] of fresh) this.#closing.delete(id);
     }
@@ -193,16 +199,15 @@ export class Sync {
   async #filled(snapshot: Snapshot): Promise<void> {
     const { id } = snapshot.chat;
     if (snapshot.epoch !== this.#epoch) return;
-    const put = await this.#replica.write(async (batch) => {
-      // Asked once it is this transaction's turn: the chat may have been left in the one before.
+    await this.#replica.write(async (batch) => {
+      // All of it in this transaction's turn: the chat may have been left in the one before, or may
+      // be in the next, and then neither its cursor nor what was held may outlive it.
       await batch.chatRow(id);
-      if (!this.#filling.has(id)) return false;
+      if (!this.#filling.has(id)) return;
       await applySnapshot(batch, snapshot, this.#replica.own);
-      return true;
+      this.#cursors.set(id, snapshot.seq);
+      this.#take(this.#filling.release(id) as unknown as Frame[]);
     });
-    if (!put) return;
-    this.#cursors.set(id, snapshot.seq);
-    this.#take(this.#filling.release(id) as unknown as Frame[]);
   }
 
   async #gone(id: number): Promise<void> {
@@ -240,17 +245,10 @@ export class Sync {
         throw error;
       }
       for (const effect of effects) this.#follow(effect);
-      if (gaps.size > 0) void this.#closeLater([...gaps]);
-    }
-  }
-
-  /** Not awaited by what drains: the answer comes after events that have to be drained. */
-  async #closeLater(gaps: Cursors): Promise<void> {
-    const welcome = this.#welcome;
-    try {
-      await this.#close(gaps);
-    } catch (error) {
-      if (welcome !== null) this.#again(error, welcome);
+      // Also what an earlier connection could not bring.
+      if (frames.some(({ type }) => type === ANSWER)) this.#filling.ask();
+      // Not awaited: the answer comes after events that are to be drained here.
+      void this.#close([...gaps]);
     }
   }
 
@@ -268,6 +266,7 @@ export class Sync {
     effects: Effect[],
     gaps: Map<number, number>,
   ): Promise<void> {
+    if (frame.type === ANSWER) return this.#states((frame as Answer).streams, batch, gaps);
     if (typeof frame["seq"] !== "number" || typeof frame["stream"] !== "number") {
       if (frame.type === "subscription.ended") this.#forget(frame["stream"] as number);
       return signalled(frame, batch, this.#replica.own);

@@ -128,7 +128,12 @@ export class Tasks {
   fromMessage(
     chat_id: number,
     seq: number,
-    asked: { title?: string; assigned_to?: number; due?: Due; column_id?: number } = {},
+    asked: {
+      title?: string;
+      assigned_to?: number | null;
+      due?: Due | null;
+      column_id?: number;
+    } = {},
   ): number {
     const temporary = temporaryId();
     this.#write("message.task", chat_id, { ...asked, seq, temporary });

@@ -43,7 +43,7 @@ export async function settled(): Promise<void> {
 }
 
 /** Wait, with a deadline, until something holds. */
-export async function until(holds: () => boolean, within = 2000): Promise<void> {
+export async function until(holds: () => boolean, within = 10_000): Promise<void> {
   const deadline = Date.now() + within;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`not within ${within} ms: ${holds}`);

@@ -45,7 +45,8 @@ export class ServerSocket implements RawSocket {
 
   says(frame: object): void {
     const data = JSON.stringify(frame);
-    queueMicrotask(() => this.server.sockets.has(this) && this.onmessage?.({ data }));
+    // As in a browser, each frame is a task of its own.
+    setImmediate(() => this.server.sockets.has(this) && this.onmessage?.({ data }));
   }
 
   send(data: string): void {

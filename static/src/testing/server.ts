@@ -252,6 +252,7 @@ export class FakeServer {
 
   snapshot(chat_id: number, user_id: number): Snapshot {
     const room = this.room(chat_id);
+    if (!room.members.has(user_id)) throw new Refusal(404, "not_found");
     return structuredClone({
       chat: room.chat,
       my: this.my(chat_id, user_id),

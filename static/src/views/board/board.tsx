@@ -2,106 +2,49 @@
 
 import "./board.css";
 import { useComputed, useSignal } from "@preact/signals";
-import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { useRoom } from "../../app/screen-size.ts";
-import type { ColumnView, TaskView } from "../../models/planned.ts";
 import { Conflict } from "../card/conflict.tsx";
-import { Dialog, useMenuGesture } from "../common/index.ts";
+import { Dialog } from "../common/index.ts";
 import { AddColumn } from "./add-column.tsx";
 import { BoardColumn, Unsorted } from "./column.tsx";
 import type { BoardShared } from "./context.ts";
-import { type Drop, useDrag } from "./drag.ts";
+import { useBoardEvents } from "./events.ts";
 import { type Filters, passing } from "./filters.ts";
-import { cardAfter } from "./lift.ts";
+import { useHand } from "./hand.ts";
 import { useCardMenus } from "./menus.ts";
 import { Pages } from "./pages.tsx";
-import { cardElement, useBoardKeys } from "./keys.ts";
 
 export function Board({ chat_id, filters }: { chat_id: number; filters: Filters }) {
-  const { boards, tasks, chats, user_id } = useAccount();
-  const { router } = useModel();
+  const { boards, chats, user_id } = useAccount();
   const { t } = useWords();
-  const room = useRoom();
+  const phone = useRoom() === "phone";
   const box = useRef<HTMLDivElement>(null);
-  const live = boards.of(chat_id).value;
-  const pass = useMemo(() => passing(filters, user_id, new Date()), [filters, user_id]);
-  const shownNow = live.columns.map(({ column, tasks: own }) => ({ column, tasks: own.filter(pass) }));
-  const unsorted = live.unsorted.filter(pass);
+  const refocus = useRef<number | null>(null);
   const shared = useShared(chat_id);
   const [deciding, setDeciding] = useState<number | null>(null);
   const [said, say] = useState("");
-  // While a card is in the hand nothing else moves.
-  const [frozen, setFrozen] = useState<ColumnView[] | null>(null);
-  const refocus = useRef<number | null>(null);
-
-  const put = ({ id, column_id, index }: Drop): void => {
-    const all = live.columns.find(({ column }) => column.id === column_id);
-    const shown = (frozen ?? shownNow).find(({ column }) => column.id === column_id);
-    if (all === undefined || shown === undefined) return;
-    tasks.move(id, column_id, cardAfter(all.tasks, shown.tasks, index, id));
-    refocus.current = id;
-  };
-  const keys = useBoardKeys({
-    columns: frozen ?? shownNow,
-    unsorted,
-    shared,
-    say,
-    onLift: () => setFrozen(shownNow),
-    onDrop: (drop) => {
-      if (drop !== null) put(drop);
-      setFrozen(null);
-    },
-    openMove: (task, at) => menus.openMove(task, at),
-    refocus,
-  });
+  const live = boards.of(chat_id).value;
+  const pass = useMemo(() => passing(filters, user_id, new Date()), [filters, user_id]);
+  const shown = live.columns.map(({ column, tasks }) => ({ column, tasks: tasks.filter(pass) }));
+  const unsorted = live.unsorted.filter(pass);
   const menus = useCardMenus((task, column) => {
     refocus.current = task.id;
     say(t("board.moved", { title: task.title, column }));
   });
-  const columns = keys.columns;
-  const lists = live.columns.map(({ column }) => column.id).join() + (unsorted.length > 0);
-  useDrag(box, lists, room !== "phone", {
-    onStart: () => setFrozen(shownNow),
-    onEnd: (drop) => {
-      if (drop !== null) put(drop);
-      setFrozen(null);
-    },
-  });
-  useLayoutEffect(() => {
-    const id = refocus.current;
-    if (id === null) return;
-    const card = cardElement(box.current, tasks.real(id));
-    if (card === null) return;
-    refocus.current = null;
-    // Only from where it would be lost, or from the card itself.
-    const lost = document.activeElement === document.body || box.current?.contains(document.activeElement);
-    if (lost) card.focus();
-  });
-
-  const taskOf = (id: number): TaskView | null => tasks.of(id).peek();
-  const gesture = useMenuGesture((at) => {
-    const id = idAt(document.elementFromPoint(at.x, at.y));
-    const task = id === null ? null : taskOf(id);
-    if (task !== null) menus.openCard(task, at);
-  });
-  const onCard = <E extends Event>(act: (event: E) => void) => (event: E): void => {
-    if (idAt(event.target) !== null) act(event);
+  const { openMove } = menus;
+  const hand = useHand({ box, live, shown, unsorted, shared, draggable: !phone, say, openMove, refocus });
+  const events = useBoardEvents({ shared, menus, longPress: phone, onConflict: setDeciding });
+  const none = unsorted.length === 0 && shown.every(({ tasks }) => tasks.length === 0);
+  const toEnd = (id: number): void => {
+    const list = box.current?.querySelector(`[data-list="${id}"]`);
+    requestAnimationFrame(() => list?.scrollTo({ top: list.scrollHeight }));
   };
-  const pressed = (event: MouseEvent): void => {
-    const button = (event.target as Element).closest<HTMLElement>("[data-menu], [data-conflict]");
-    const { menu, conflict } = button?.dataset ?? {};
-    const task = menu === undefined ? null : taskOf(Number(menu));
-    if (task !== null && button) menus.openCard(task, button);
-    if (conflict !== undefined) setDeciding(Number(conflict));
-  };
-  const decided = deciding === null ? null : taskOf(deciding);
-  const none = shownNow.every(({ tasks: own }) => own.length === 0) && unsorted.length === 0;
-  const hidden = none && live.columns.some(({ tasks: own }) => own.length > 0);
   return (
     <>
-      {room === "phone" && <Pages box={box} columns={columns} />}
-      {hidden && (
+      {phone && <Pages box={box} columns={hand.columns} />}
+      {none && live.columns.some(({ tasks }) => tasks.length > 0) && (
         <p class="board-none" role="status">
           {t("board.none_shown")}
         </p>
@@ -111,31 +54,19 @@ export function Board({ chat_id, filters }: { chat_id: number; filters: Filters 
         class="board-columns"
         role="group"
         aria-label={t("board.columns")}
-        {...gesture}
-        onContextMenu={onCard(gesture.onContextMenu)}
-        onPointerDown={(event) => {
-          if (room === "phone") onCard(gesture.onPointerDown)(event);
-        }}
-        onClick={pressed}
-        onKeyDown={keys.pressed}
-        onFocusIn={(event) => {
-          const id = idAt(event.target);
-          if (id !== null) shared.focus.value = id;
-        }}
+        {...events}
+        onKeyDown={hand.pressed}
       >
         {unsorted.length > 0 && <Unsorted shown={unsorted} board={shared} />}
-        {columns.map(({ column, tasks: own }) => (
+        {hand.columns.map(({ column, tasks }) => (
           <BoardColumn
             key={column.id}
             column={column}
-            shown={own}
+            shown={tasks}
             count={live.columns.find((each) => each.column.id === column.id)?.tasks.length ?? 0}
             columns={live.columns}
             board={shared}
-            onAdded={(id) => {
-              const list = box.current?.querySelector(`[data-list="${id}"]`);
-              requestAnimationFrame(() => list?.scrollTo({ top: list.scrollHeight }));
-            }}
+            onAdded={toEnd}
           />
         ))}
         {chats.may(chat_id, "columns") && <AddColumn chat_id={chat_id} />}
@@ -146,17 +77,27 @@ export function Board({ chat_id, filters }: { chat_id: number; filters: Filters 
       <div class="for-readers" role="status" aria-live="assertive">
         {said}
       </div>
-      {decided?.conflict && (
-        <Dialog title={decided.title} size="small" onClose={() => setDeciding(null)}>
-          <Conflict task={decided} onDone={() => setDeciding(null)} />
-          <p class="board-decide">
-            <a href={router.href({ name: "task", task_id: decided.id })} onClick={() => setDeciding(null)}>
-              {t("board.open")}
-            </a>
-          </p>
-        </Dialog>
-      )}
+      {deciding !== null && <Deciding id={deciding} onClose={() => setDeciding(null)} />}
     </>
+  );
+}
+
+/** Of a card in conflict: which of both to keep. */
+function Deciding({ id, onClose }: { id: number; onClose: () => void }) {
+  const { tasks } = useAccount();
+  const { router } = useModel();
+  const { t } = useWords();
+  const task = tasks.of(id).value;
+  if (task === null || task.conflict === null) return null;
+  return (
+    <Dialog title={task.title} size="small" onClose={onClose}>
+      <Conflict task={task} onDone={onClose} />
+      <p class="board-decide">
+        <a href={router.href({ name: "task", task_id: id })} onClick={onClose}>
+          {t("board.open")}
+        </a>
+      </p>
+    </Dialog>
   );
 }
 
@@ -179,9 +120,4 @@ function useShared(chat_id: number): BoardShared {
     return unread;
   });
   return useMemo(() => ({ chat_id, focus, held, talk, help }), [chat_id, focus, held, talk, help]);
-}
-
-function idAt(target: EventTarget | null): number | null {
-  const card = target instanceof Element ? target.closest<HTMLElement>("[data-card]") : null;
-  return card === null ? null : Number(card.dataset["card"]);
 }

@@ -4,6 +4,7 @@ import "./from-message.css";
 import { useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { plainText } from "../../lib/markdown.ts";
+import type { Tasks } from "../../models/tasks.ts";
 import type { Due, Message } from "../../models/types.ts";
 import { Button, Dialog, Field, Select, useLayers } from "../common/index.ts";
 import { usePeopleOf } from "./assignee.tsx";
@@ -11,36 +12,30 @@ import { type DueWord, dayFor } from "./due.ts";
 
 const LONGEST = 200;
 
-type When = "text" | "day" | DueWord;
+type When = "text" | "none" | "day" | DueWord;
 
 export interface FromMessageProps {
   message: Pick<Message, "chat_id" | "seq" | "text" | "mentions">;
   onClose: () => void;
 }
 
+interface Draft {
+  title: string;
+  person: string;
+  when: When;
+  day: string;
+  column: string;
+}
+
 export function FromMessage({ message, onClose }: FromMessageProps) {
-  const { tasks, boards } = useAccount();
+  const { tasks } = useAccount();
   const { router } = useModel();
   const { t } = useWords();
   const { toast } = useLayers();
-  const { chat_id, seq } = message;
-  const { columns } = boards.of(chat_id).value;
-  const people = usePeopleOf(chat_id);
-  const [title, setTitle] = useState(titleOf(message.text));
-  const [person, setPerson] = useState(String(message.mentions.find((id) => people.some((user) => user.id === id)) ?? ""));
-  const [when, setWhen] = useState<When>("text");
-  const [day, setDay] = useState(dayFor("today", new Date()));
-  const [column, setColumn] = useState(String(columns[0]?.column.id ?? ""));
-
+  const [draft, setDraft] = useState<Draft>(useDraft(message));
   const make = (): void => {
-    if (title.trim() === "") return;
-    const due = dueOf(when, day);
-    const id = tasks.fromMessage(chat_id, seq, {
-      title: title.trim(),
-      ...(person === "" ? {} : { assigned_to: Number(person) }),
-      ...(due === null ? {} : { due }),
-      ...(column === "" ? {} : { column_id: Number(column) }),
-    });
+    if (draft.title.trim() === "") return;
+    const id = tasks.fromMessage(message.chat_id, message.seq, askedOf(draft));
     onClose();
     const open = (): void => router.go({ name: "task", task_id: tasks.real(id) });
     toast({ text: t("card.made"), action: { label: t("card.made_open"), run: open } });
@@ -48,7 +43,7 @@ export function FromMessage({ message, onClose }: FromMessageProps) {
   const footer = (
     <>
       <Button onClick={onClose}>{t("app.cancel")}</Button>
-      <Button kind="main" disabled={title.trim() === ""} onClick={make}>
+      <Button kind="main" onClick={make}>
         {t("card.make_submit")}
       </Button>
     </>
@@ -62,45 +57,85 @@ export function FromMessage({ message, onClose }: FromMessageProps) {
           make();
         }}
       >
-        <Field
-          label={t("card.name")}
-          value={title}
-          maxLength={LONGEST}
-          autofocus
-          onInput={(event) => setTitle(event.currentTarget.value)}
-        />
-        <Select
-          label={t("card.assignee")}
-          value={person}
-          options={[
-            { value: "", label: t("card.nobody") },
-            ...people.map((user) => ({ value: String(user.id), label: user.display_name })),
-          ]}
-          onChange={setPerson}
-        />
-        <div class="from-message-due">
-          <Select label={t("card.due")} value={when} options={useWhens()} onChange={setWhen} />
-          {when === "day" && (
-            <Field
-              label={t("card.due_day")}
-              type="date"
-              value={day}
-              onChange={(event) => setDay(event.currentTarget.value)}
-            />
-          )}
-        </div>
-        {columns.length > 0 && (
-          <Select
-            label={t("card.column")}
-            value={column}
-            options={columns.map((each) => ({ value: String(each.column.id), label: each.column.title }))}
-            onChange={setColumn}
-          />
-        )}
-        <button type="submit" class="for-readers" tabIndex={-1} aria-hidden="true" />
+        <Fields chat_id={message.chat_id} draft={draft} set={(changes) => setDraft({ ...draft, ...changes })} />
+        {/* With a single field Enter submits; with a date beside it, only when there is a button. */}
+        <button type="submit" hidden />
       </form>
     </Dialog>
   );
+}
+
+function Fields(props: { chat_id: number; draft: Draft; set: (changes: Partial<Draft>) => void }) {
+  const { chat_id, draft, set } = props;
+  const { boards } = useAccount();
+  const { t } = useWords();
+  const { columns } = boards.of(chat_id).value;
+  const people = usePeopleOf(chat_id);
+  const whens = useWhens();
+  return (
+    <>
+      <Field
+        label={t("card.name")}
+        value={draft.title}
+        maxLength={LONGEST}
+        autofocus
+        onInput={(event) => set({ title: event.currentTarget.value })}
+      />
+      <Select
+        label={t("card.assignee")}
+        value={draft.person}
+        options={[
+          { value: "", label: t("card.nobody") },
+          ...people.map((user) => ({ value: String(user.id), label: user.display_name })),
+        ]}
+        onChange={(person) => set({ person })}
+      />
+      <div class="from-message-due">
+        <Select label={t("card.due")} value={draft.when} options={whens} onChange={(when) => set({ when })} />
+        {draft.when === "day" && (
+          <Field
+            label={t("card.due_day")}
+            type="date"
+            value={draft.day}
+            onChange={(event) => set({ day: event.currentTarget.value })}
+          />
+        )}
+      </div>
+      {columns.length > 0 && (
+        <Select
+          label={t("card.column")}
+          value={draft.column}
+          options={columns.map(({ column }) => ({ value: String(column.id), label: column.title }))}
+          onChange={(column) => set({ column })}
+        />
+      )}
+    </>
+  );
+}
+
+/** What can be known beforehand: the first line, who is mentioned, the first column. */
+function useDraft({ chat_id, text, mentions }: FromMessageProps["message"]): Draft {
+  const { boards } = useAccount();
+  const people = usePeopleOf(chat_id);
+  const [first] = boards.of(chat_id).value.columns;
+  const person = mentions.find((id) => people.some((user) => user.id === id));
+  return {
+    title: titleOf(text),
+    person: String(person ?? ""),
+    when: "text",
+    day: dayFor("today", new Date()),
+    column: String(first?.column.id ?? ""),
+  };
+}
+
+function askedOf({ title, person, when, day, column }: Draft): Parameters<Tasks["fromMessage"]>[2] {
+  return {
+    title: title.trim(),
+    // Null says that it is meant: what is left out is read from the text.
+    assigned_to: person === "" ? null : Number(person),
+    ...(when === "text" ? {} : { due: dueOf(when, day) }),
+    ...(column === "" ? {} : { column_id: Number(column) }),
+  };
 }
 
 function useWhens(): { value: When; label: string }[] {
@@ -110,12 +145,12 @@ function useWhens(): { value: When; label: string }[] {
     { value: "text", label: t("card.make_due_text") },
     ...words.map((word) => ({ value: word, label: t(`card.due_${word}`) })),
     { value: "day", label: t("card.make_due_day") },
+    { value: "none", label: t("card.no_due") },
   ];
 }
 
-/** Null leaves it to what the text says. */
-function dueOf(when: When, day: string): Due | null {
-  if (when === "text") return null;
+function dueOf(when: Exclude<When, "text">, day: string): Due | null {
+  if (when === "none") return null;
   if (when === "day") return day === "" ? null : { date: day };
   return { date: dayFor(when, new Date()) };
 }

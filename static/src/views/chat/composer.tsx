@@ -1,7 +1,7 @@
 // Where one writes: a new message, an answer, a change of an old one. Works without a connection.
 
 import "./composer.css";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { plainText } from "../../lib/markdown.ts";
 import { Icon, IconButton, type IconName, useLayers } from "../common/index.ts";
@@ -22,6 +22,7 @@ export function Composer({ state }: { state: ChatState }) {
   const left = (session.settings.message_max_length ?? 5000) - [...text.trim()].length;
   const mentions = useMentions(state.chat_id, field, writing.write);
   const caret = useCaret(field, text, state);
+  useFocusAtFirst(field, state);
   const send = (): void => {
     if (left >= 0) writing.send();
     field.current?.focus();
@@ -134,6 +135,17 @@ function sends(event: KeyboardEvent, enterSends: boolean): boolean {
 
 function touch(): boolean {
   return matchMedia("(hover: none) and (pointer: coarse)").matches;
+}
+
+/** Whoever comes to a chat may begin to write; a finger is not to meet the keyboard at once. */
+function useFocusAtFirst(field: { current: HTMLTextAreaElement | null }, state: ChatState): void {
+  const { router } = useModel();
+  useEffect(() => {
+    const place = router.place.peek();
+    const open = document.querySelector("dialog[open]") !== null;
+    const here = place.name === "chat" && place.seq === undefined && place.chat_id === state.chat_id;
+    if (here && !open && !touch()) field.current?.focus({ preventScroll: true });
+  }, [router, field, state]);
 }
 
 interface Caret {

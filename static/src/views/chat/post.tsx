@@ -28,7 +28,7 @@ export interface PostProps {
 
 export function Post({ message, first, last, state, view }: PostProps) {
   const { user_id, people, chats } = useAccount();
-  const { t, moment } = useWords();
+  const { t, time } = useWords();
   const { seq, sender_id, chat_id } = message;
   const own = sender_id === user_id;
   const deleted = message.deleted_at !== null;
@@ -46,7 +46,7 @@ export function Post({ message, first, last, state, view }: PostProps) {
       class={classes({ own, first, last, found, fresh, named, deleted })}
       data-seq={seq}
       tabIndex={stop ? 0 : -1}
-      aria-label={t("chat.message_of", { name: people.name(sender_id), at: moment(message.created_at) })}
+      aria-label={t("chat.message_of", { name: people.name(sender_id), at: time(message.created_at) })}
       onFocus={() => (state.chosen.value = seq)}
       onPointerEnter={(event) => event.pointerType === "mouse" && setHot(true)}
       onPointerLeave={() => setHot(false)}
@@ -112,7 +112,7 @@ function Foot({ message, own, last }: { message: Shown; own: boolean; last: bool
     <span class={`post-foot ${last ? "" : "post-foot-aside"}`}>
       {pinned_at !== null && <Icon name="pin" size={12} label={t("chat.pinned")} />}
       {edited && <span title={moment(edited_at)}>{t("chat.edited")}</span>}
-      <time class="post-time" dateTime={created_at} title={moment(created_at)}>
+      <time class="post-time" dateTime={created_at}>
         {time(created_at)}
       </time>
       {own && <MessageMark chat_id={message.chat_id} seq={message.seq} />}

@@ -14,7 +14,7 @@ import { Quote } from "./quote.tsx";
 import type { ChatState } from "./state.ts";
 
 export function Unsent({ message, state, first }: { message: Waiting; state: ChatState; first: boolean }) {
-  const { t, time, moment } = useWords();
+  const { t, time } = useWords();
   const mention = useMention(state.chat_id);
   const { text, reply_to, at } = message;
   const shown = useMemo(() => renderMarkdown(text, { mention }), [text, mention]);
@@ -22,7 +22,7 @@ export function Unsent({ message, state, first }: { message: Waiting; state: Cha
   return (
     <article
       class={`post post-own post-last post-unsent post-fresh ${first ? "post-first" : ""}`}
-      aria-label={`${t("chat.message_of", { name: t("chat.you"), at: moment(at) })}, ${said}`}
+      aria-label={`${t("chat.message_of", { name: t("chat.you"), at: time(at) })}, ${said}`}
     >
       <div class="post-bubble">
         {reply_to !== null && <Quote chat_id={state.chat_id} seq={reply_to} />}

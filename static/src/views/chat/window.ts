@@ -14,7 +14,7 @@ interface Numbered {
 }
 
 /** So many are made in one frame without its being late. */
-const STEP = 20;
+const STEP = 12;
 /** What is shown at first: a screenful, so that it is there at once; the rest comes in steps. */
 const FIRST = 40;
 /** About six screens of short messages on a large display. */

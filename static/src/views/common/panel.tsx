@@ -3,7 +3,9 @@
 
 import "./panel.css";
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { useKey, useWords } from "../../app/context.ts";
+import { useRoom } from "../../app/screen-size.ts";
 import { IconButton } from "./button.tsx";
 
 export interface PanelProps {
@@ -21,9 +23,26 @@ export interface PanelProps {
 
 export function Panel({ title, onClose, head, actions, footer, children, wide }: PanelProps) {
   const { t } = useWords();
+  const box = useRef<HTMLElement>(null);
+  const phone = useRoom() === "phone";
+  // There the place below is out of reach: the focus cannot stay in it.
+  useEffect(() => {
+    if (phone && !box.current?.contains(document.activeElement)) box.current?.focus();
+  }, [phone]);
   useKey({ combo: "escape", name: "keys.close", group: "keys.everywhere", run: onClose });
   return (
-    <aside class={`panel ${wide ? "panel-wide" : ""}`} aria-label={title}>
+    <aside
+      class={`panel ${wide ? "panel-wide" : ""}`}
+      aria-label={title}
+      tabIndex={-1}
+      ref={box}
+      onKeyDown={(event) => {
+        // Of a field: the first Esc leaves it, the second closes.
+        if (event.key !== "Escape" || event.defaultPrevented || !isField(event.target)) return;
+        event.preventDefault();
+        box.current?.focus();
+      }}
+    >
       <header class="panel-head">
         <IconButton class="panel-back" icon="back" label={t("app.back")} onClick={onClose} />
         {head ?? <h2 class="panel-title">{title}</h2>}
@@ -36,4 +55,8 @@ export function Panel({ title, onClose, head, actions, footer, children, wide }:
       {footer !== undefined && <footer class="panel-foot">{footer}</footer>}
     </aside>
   );
+}
+
+function isField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
 }

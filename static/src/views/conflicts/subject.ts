@@ -3,7 +3,6 @@
 import { useAccount, useWords } from "../../app/context.ts";
 import type { Key } from "../../lib/locale.ts";
 import type { Item } from "../../models/rows.ts";
-import type { ChecklistItem, Due } from "../../models/types.ts";
 
 export function kindOf(item: Item): Key {
   const [area, verb] = item.kind.split(".");
@@ -29,7 +28,7 @@ export function useSubject(item: Item): string {
   return chat === null ? "" : t("outbox.in_chat", { title: chat.title || t("chats.common") });
 }
 
-const FIELDS = ["title", "description", "status", "assigned_to", "due", "labels", "checklist", "is_done", "limit"] as const;
+const FIELDS = ["title", "is_done", "limit"] as const;
 
 export interface Difference {
   name: Key;
@@ -37,48 +36,18 @@ export interface Difference {
   theirs: string;
 }
 
-/** Field by field, what one wanted and what is there now. */
+/** Of a column, field by field: what one wanted and what is there now. */
 export function useDifferences(item: Item): Difference[] {
-  const say = useSay();
+  const { t } = useWords();
   const current = item.current ?? {};
   const changes = (item.fields["changes"] ?? item.fields) as Record<string, unknown>;
-  const found: Difference[] = FIELDS.filter((field) => field in changes).map((field) => ({
-    name: `outbox.field.${field}`,
-    mine: say(field, changes[field]),
-    theirs: say(field, current[field]),
-  }));
-  if (item.kind.endsWith(".move") && "column_id" in item.fields) {
-    found.push({
-      name: "outbox.field.place",
-      mine: say("column_id", item.fields["column_id"]),
-      theirs: say("column_id", current["column_id"]),
-    });
-  }
-  return found;
-}
-
-function useSay(): (field: string, value: unknown) => string {
-  const { people, boards, chats } = useAccount();
-  const { t, due } = useWords();
-  const columnTitle = (id: unknown): string => {
-    for (const chat of chats.list.value) {
-      const found = boards.of(chat.id).value.columns.find(({ column }) => column.id === id);
-      if (found) return found.column.title;
-    }
-    return t("outbox.unsorted");
-  };
-  return (field, value) => {
-    if (field === "column_id") return columnTitle(value);
+  const say = (value: unknown): string => {
     if (value === null || value === undefined || value === "") return t("outbox.nothing");
-    if (field === "assigned_to") return people.name(value as number);
-    if (field === "due") return due(value as Due);
-    if (field === "status") return t(value === "done" ? "outbox.done_task" : "outbox.open_task");
-    if (field === "checklist") return listOf((value as ChecklistItem[]).map(({ text, done }) => `${done ? "✓" : "○"} ${text}`));
-    if (Array.isArray(value)) return listOf(value.map(String));
-    if (typeof value === "boolean") return t(value ? "outbox.yes" : "outbox.no");
-    return String(value);
+    return typeof value === "boolean" ? t(value ? "outbox.yes" : "outbox.no") : String(value);
   };
-  function listOf(parts: string[]): string {
-    return parts.length === 0 ? t("outbox.nothing") : parts.join(", ");
-  }
+  return FIELDS.filter((field) => field in changes).map((field) => ({
+    name: `outbox.field.${field}`,
+    mine: say(changes[field]),
+    theirs: say(current[field]),
+  }));
 }

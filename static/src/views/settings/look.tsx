@@ -20,7 +20,7 @@ export function Look() {
   return (
     <>
       <div class="settings-choice">
-        <h3>{t("settings.language")}</h3>
+        <span class="settings-label" aria-hidden="true">{t("settings.language")}</span>
         <SegmentedTabs
           label={t("settings.language")}
           value={words.locale.value}
@@ -29,7 +29,7 @@ export function Look() {
         />
       </div>
       <div class="settings-choice">
-        <h3>{t("settings.theme")}</h3>
+        <span class="settings-label" aria-hidden="true">{t("settings.theme")}</span>
         <SegmentedTabs
           label={t("settings.theme")}
           value={theme.value}
@@ -42,7 +42,7 @@ export function Look() {
         />
       </div>
       <div class="settings-choice">
-        <h3>{t("settings.density")}</h3>
+        <span class="settings-label" aria-hidden="true">{t("settings.density")}</span>
         <SegmentedTabs
           label={t("settings.density")}
           value={density.value}

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from messenger.model import ChecklistItem
 from messenger.protocol.commands import RemoveMember
+from messenger.protocol.tasks import UpdateTask
 from tests.web.axe import violations
 from tests.web.conftest import PASSWORD, Company, NewPage, Person, sign_in, words
+from tests.web.desk import add_task
 
 EN, RU = words("en"), words("ru")
 TWICE = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -144,6 +147,28 @@ async def test_what_was_refused_can_be_given_up(
     await dialog.get_by_text("too late").wait_for()
     assert await violations(his) == []
     await dialog.get_by_role("button", name=EN["outbox.discard"]).press("Enter")
+    await dialog.wait_for(state="detached")
+
+
+async def test_what_two_changed_at_once_is_decided_from_anywhere(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+):
+    door = await add_task(company, bob, "Door", chat_id=lobby, assigned_to=alice.user_id)
+    hers = await page(alice, path=f"/task/{door}")
+    field = hers.get_by_label(EN["card.item_add"])
+    await field.wait_for()
+    await hers.context.set_offline(True)
+    await field.fill("mine")
+    await field.press("Enter")
+    item = ChecklistItem(id="a", text="sand", done=False)
+    await company.ask(bob, UpdateTask(task_id=door, checklist=[item]))
+    await hers.get_by_role("link", name=EN["rail.people"]).click()
+    await hers.context.set_offline(False)
+    await hers.get_by_role("button", name=EN["outbox.look"]).click(timeout=30_000)
+    dialog = hers.get_by_role("dialog", name=EN["outbox.title"])
+    await dialog.get_by_role("link", name="Door").wait_for()
+    assert await violations(hers) == []
+    await dialog.get_by_role("button", name=EN["card.conflict_put"]).press("Enter")
     await dialog.wait_for(state="detached")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from messenger.model import ChecklistItem
+from messenger.protocol.accounts import UpdateUser
 from messenger.protocol.commands import SendMessage
 from messenger.protocol.tasks import MakeTask, MoveTask, UpdateTask
 from tests.web.axe import violations
@@ -126,8 +127,6 @@ async def test_history_is_told_in_plain_words(
 async def test_history_agrees_in_gender(
     page: NewPage, company: Company, alice: Person, lobby: int, task: int
 ):
-    from messenger.protocol.accounts import UpdateUser
-
     await company.ask(alice, UpdateUser(user_id=alice.user_id, display_name="Анна Соколова"))
     done = (await columns(company, alice, lobby))[2]
     await company.ask(alice, MoveTask(task_id=task, column_id=done.id))
@@ -211,6 +210,25 @@ async def test_two_titles_at_once_are_both_shown_and_one_is_chosen(
     await question.get_by_role("button", name=EN["card.conflict_put"]).click()
     await panel(hers).get_by_role("checkbox", name="mine").wait_for()
     await question.wait_for(state="detached")
+
+
+async def test_a_message_becomes_a_task_as_it_is_asked_for(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+):
+    await company.send(bob, lobby, "@alice paint the door tomorrow")
+    hers = await page(alice, path=f"/chat/{lobby}")
+    await hers.get_by_text("paint the door").first.hover()
+    await hers.get_by_role("button", name=EN["chat.make_task"]).first.click()
+    dialog = hers.get_by_role("dialog")
+    await dialog.get_by_label(EN["card.name"]).fill("Paint it")
+    await dialog.get_by_label(EN["card.column"]).select_option(label="In progress")
+    await dialog.get_by_role("button", name=EN["card.make_submit"]).click()
+    chip = hers.locator(".task-chip")
+    await chip.get_by_text("In progress").wait_for()
+    await chip.get_by_text("tomorrow").first.wait_for()
+    await chip.click()
+    await panel(hers).get_by_role("heading", name="Paint it").wait_for()
+    await row(hers, "card.assignee").get_by_text("Alice").wait_for()
 
 
 async def test_what_is_not_there_says_so(page: NewPage, alice: Person, lobby: int):

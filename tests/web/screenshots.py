@@ -1,0 +1,219 @@
+"""Pictures of every screen, for people to look at: `bin/screenshots DIR`. No test: never collected.
+
+The demo's organisation stands model, seen by its administrator. Each look (language, theme, size)
+has a folder; `empty` and `trouble` are of somebody new, and of what goes wrong.
+"""
+
+import os
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from messenger.cli import demo
+from messenger.config import load
+from messenger.model import SYSTEM
+from messenger.protocol.accounts import AddUser
+from messenger.store import sessions, users
+from tests.web.conftest import PASSWORD, Company, NewPage, Person, words
+from tests.web.desk import add_task, columns
+
+FOLDER = Path(os.environ.get("SCREENSHOTS", "screenshots"))
+BOARD = "Новый сайт"
+DESKTOP = {"width": 1440, "height": 900}
+HAND = {"width": 390, "height": 844}
+BROKEN: dict[str, Any] = {
+    "status": 500,
+    "json": {"error": {"code": "internal", "message": "Something broke."}},
+    "headers": {"X-Request-Id": "5f0c2d9e-0000-4000-8000-000000000000"},
+}
+# Pictures want time for what comes by the network; nothing is asserted.
+STILL = "Promise.all(document.getAnimations().map(each => each.finished))"
+
+
+class Look(msgspec.Struct, frozen=True):
+    locale: str
+    dark: bool
+    phone: bool
+
+    @property
+    def name(self) -> str:
+        theme = "dark" if self.dark else "light"
+        return f"{self.locale}-{theme}-{'phone' if self.phone else 'desktop'}"
+
+
+LOOKS = [
+    Look(locale, dark, phone)
+    for locale in ("ru", "en")
+    for dark in (False, True)
+    for phone in (False, True)
+]
+LOOKED_AT = pytest.mark.parametrize("look", LOOKS, ids=[look.name for look in LOOKS])
+
+
+class Camera:
+    """One device with one look; `take` waits for the page to be still."""
+
+    def __init__(self, page: Any, look: Look) -> None:
+        self.page = page
+        self.folder = FOLDER / look.name
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    async def take(self, name: str) -> None:
+        await self.page.wait_for_load_state("networkidle")
+        await self.page.locator(".skeleton, .screen-loading").wait_for(state="detached")
+        await self.page.evaluate(STILL)
+        await self.page.screenshot(path=self.folder / f"{name}.png")
+
+    async def at(self, path: str, name: str) -> None:
+        await self.page.goto(path)
+        await self.page.locator("#app > *").first.wait_for()
+        await self.take(name)
+
+    async def over(self, name: str, act: Callable[[Any], Awaitable[Any]], shown: str) -> None:
+        """Something that opens over the place, and is closed again."""
+        await act(self.page)
+        await self.page.locator(shown).wait_for()
+        await self.take(name)
+        await self.page.keyboard.press("Escape")
+        await self.page.locator(shown).wait_for(state="detached")
+
+
+async def resident(company: Company, username: str) -> Person:
+    """Somebody of the demo, as a person that can be asked for things."""
+    database = company.server.database
+    found = await users.by_login(database, username)
+    assert found is not None
+    assert found.password_hash is not None
+    session, now = str(uuid.uuid4()), datetime.now(UTC)
+    await sessions.open_session(
+        database, session, found.user_id, found.password_hash, "test", now, now + timedelta(days=1)
+    )
+    identity = await company.server.directory.people.identify(found.user_id, session)
+    return Person(username, identity)
+
+
+@pytest.fixture
+def settings(settings: dict[str, str]) -> dict[str, str]:
+    """The demo speaks Russian, whoever looks at it."""
+    return {**settings, "DEFAULT_LOCALE": "ru"}
+
+
+@pytest.fixture
+async def workshop(dsn: str, settings: dict[str, str], company: Company) -> Company:
+    """The demo's organisation in the company's database."""
+    await company.stop()
+    await demo.make(load({**settings, "SECRET_KEY": "-" * 64}), dsn, PASSWORD)
+    await company.start()
+    return company
+
+
+async def camera(page: NewPage, person: Person | None, look: Look, path: str = "/") -> Camera:
+    device = await page(person, phone=look.phone, dark=look.dark, locale=look.locale, path=path)
+    await device.set_viewport_size(HAND if look.phone else DESKTOP)
+    return Camera(device, look)
+
+
+@LOOKED_AT
+async def test_coming_in(page: NewPage, workshop: Company, look: Look):
+    shot = await camera(page, None, look)
+    await shot.take("01-sign-in")
+    await shot.page.get_by_label(words(look.locale)["entry.login"], exact=True).fill("anna")
+    await shot.page.get_by_label(words(look.locale)["entry.password"], exact=True).fill("wrong one")
+    await shot.page.keyboard.press("Enter")
+    await shot.page.get_by_role("alert").wait_for()
+    await shot.take("02-sign-in-refused")
+    await shot.page.goto("/#/invite/abc")
+    await shot.page.reload()
+    await shot.take("03-invited")
+    await shot.at("/register", "04-by-invitation")
+
+
+@LOOKED_AT
+async def test_at_work(page: NewPage, workshop: Company, look: Look):
+    anna = await resident(workshop, "anna")
+    shot = await camera(page, anna, look)
+    say, device = words(look.locale), shot.page
+    link = device.get_by_role("link", name=BOARD).first
+    await link.wait_for()
+    await shot.take("10-chats")
+    chat = str(await link.get_attribute("href"))
+    await shot.at(chat, "11-chat")
+    await shot.at(chat.replace("chat", "board"), "12-board")
+    await device.locator("a[href^='/task/']").first.click()
+    await device.get_by_role("complementary").wait_for()
+    await shot.take("13-card")
+    await shot.at("/tasks", "14-tasks")
+    await shot.at("/people", "15-people")
+    await device.locator("a[href^='/people/']").nth(1).click()
+    await device.get_by_role("complementary").wait_for()
+    await shot.take("16-person")
+    await shot.over("17-switcher", lambda at: at.keyboard.press("Control+k"), "dialog.switcher")
+    await shot.over("18-keys", lambda at: at.keyboard.press("?"), "dialog .keys")
+    for number, name in enumerate(
+        ("profile", "look", "writing", "notices", "devices", "password", "leave"), start=20
+    ):
+        await shot.at(f"/settings/{name}", f"{number}-settings-{name}")
+    for number, name in enumerate(("people", "invites", "audit", "status"), start=30):
+        await shot.at(f"/admin/{name}", f"{number}-admin-{name}")
+    await shot.at("/admin/people", "34-admin-add")
+    await shot.over(
+        "34-admin-add", lambda at: at.get_by_role("button", name=say["admin.add"]).click(), "dialog"
+    )
+
+
+@LOOKED_AT
+async def test_empty_and_in_trouble(page: NewPage, workshop: Company, look: Look):
+    (newcomer,) = await workshop.hire("newcomer")
+    alone = await workshop.group(newcomer, title="Empty", board=True)
+    shot = await camera(page, newcomer, look)
+    device = shot.page
+    await shot.take("40-empty-chats")
+    await shot.at(f"/chat/{alone}", "41-empty-chat")
+    await shot.at(f"/board/{alone}", "42-empty-board")
+    await shot.at("/tasks", "43-empty-tasks")
+    await shot.at("/chat/nonsense", "44-missing")
+    await device.route("**/api/v1/sessions*", lambda route: route.fulfill(**BROKEN))
+    await shot.at("/settings/devices", "45-error")
+    await device.goto(f"/chat/{alone}")
+    composer = device.get_by_role("textbox", name=words(look.locale)["chat.placeholder"])
+    await composer.wait_for()
+    await device.context.set_offline(True)
+    await composer.fill("…")
+    await device.get_by_role("button", name=words(look.locale)["chat.send"]).click()
+    await device.locator(".strip-warning").wait_for(timeout=30_000)
+    await shot.take("46-offline")
+
+
+@pytest.mark.parametrize("look", [LOOKS[0], LOOKS[3]], ids=lambda look: look.name)
+async def test_full(page: NewPage, company: Company, alice: Person, look: Look):
+    """10,000 messages, 500 cards, 2,000 people."""
+    chat = await company.group(alice, title="Full", board=True)
+    for number in range(10_000):
+        await company.send(alice, chat, f"message {number + 1}")
+    stages = await columns(company, alice, chat)
+    for number in range(500):
+        column_id = stages[number % len(stages)].id
+        title = f"card {number + 1}"
+        await add_task(company, alice, title, chat_id=chat, column_id=column_id)
+    for number in range(2_000):
+        await company.server.directory.ask(SYSTEM, someone(number))
+    shot = await camera(page, alice, look)
+    await shot.at(f"/chat/{chat}", "50-full-chat")
+    await shot.at(f"/board/{chat}", "51-full-board")
+    await shot.at("/people", "52-full-people")
+
+
+def someone(number: int) -> AddUser:
+    return AddUser(
+        username=f"person{number}",
+        display_name=f"Person {number}",
+        role="user",
+        locale="ru",
+        time_zone="UTC",
+        password_hash="",
+    )

@@ -92,7 +92,7 @@ async def record(
     subject: int | None,
     details: dict[str, Any] | None,
 ) -> None:
-    await connection.fetch(RECORD, at=at, by=by, action=action, subject=subject, details=details)
+    await connection.put(RECORD, at=at, by=by, action=action, subject=subject, details=details)
 
 
 async def newest(reader: Reader, before: int, limit: int) -> list[AuditEntry]:

@@ -261,11 +261,11 @@ async def new_stream(database: Reader, kind: str) -> int:
 
 async def save(connection: Connection, saved: Sequence[Chat]) -> None:
     for chat in saved:
-        await connection.fetch(SAVE_CHAT, **msgspec.structs.asdict(chat))
+        await connection.put(SAVE_CHAT, **msgspec.structs.asdict(chat))
 
 
 async def save_members(connection: Connection, saved: Sequence[Member]) -> None:
-    await connection.fetch(SAVE_MEMBERS, members=msgspec.json.encode(saved).decode())
+    await connection.put(SAVE_MEMBERS, members=msgspec.json.encode(saved).decode())
 
 
 async def save_preference(
@@ -276,7 +276,7 @@ async def save_preference(
     muted_until: str | None,
     draft: str | None,
 ) -> None:
-    await connection.fetch(
+    await connection.put(
         SAVE_PREFERENCE,
         user=user_id,
         chat=chat_id,

@@ -1,8 +1,8 @@
 """Committing what was decided: the way of every change but a message.
 
 One short transaction that takes the request key, locks the streams in id
-order, numbers the entries, saves their subjects, appends the events. Each
-family of events has its saver below.
+order, numbers the entries, saves their subjects, appends the events: one round
+trip where only the own stream grows. Each family of events has its saver below.
 """
 
 from collections import defaultdict
@@ -46,6 +46,7 @@ LOCK = Prepared(
         """
     ).bindparams(sa.bindparam("ids", type_=Ids), sa.bindparam("counts", type_=Ids))
 )
+ADVANCE = Prepared(sa.text("select advance(:stream, :after, :count)"))
 APPEND = Prepared(
     sa.text(
         """
@@ -130,7 +131,7 @@ async def commit(
         await _save_subjects(connection, entries)
         done = await _log(connection, entries, decision.by, at)
         if announce and done:
-            await connection.fetch(ANNOUNCE, heads=_grown(done))
+            await connection.put(ANNOUNCE, heads=_grown(done))
         return done
 
     return await database.transact(work)
@@ -152,7 +153,7 @@ async def _take(
     if decision.answer is not None and decision.entries:
         entry = decision.entries[decision.answer]
         subject = (entry.type, entry.stream, entry.subject)
-    await connection.fetch(
+    await connection.put(
         TAKE_KEY, user_id=key.user_id, key=key.key, digest=key.digest, subject=subject, at=at
     )
 
@@ -165,12 +166,7 @@ async def _number(connection: Connection, decision: Decision) -> list[tuple[int,
         counts[entry.stream] += 1
     if not counts:
         return []
-    rows = await connection.fetch(LOCK, ids=list(counts), counts=list(counts.values()))
-    seqs = {row.id: row.seq for row in rows}
-    if decision.head is not None:
-        stream, seq = decision.head
-        if seqs.get(stream, seq) != seq:
-            raise Moved
+    seqs = await _advance(connection, counts, decision.head)
     numbered = []
     for entry in entries:
         seqs[entry.stream] += 1
@@ -181,6 +177,22 @@ async def _number(connection: Connection, decision: Decision) -> list[tuple[int,
             )
         numbered.append((seq, entry))
     return numbered
+
+
+async def _advance(
+    connection: Connection, counts: dict[int, int], head: tuple[int, int] | None
+) -> dict[int, int]:
+    """Move the streams on; return where each stood before."""
+    if head is not None and list(counts) == [head[0]]:
+        # Where it stands is known, or the database says Moved at the end: no need to ask first.
+        stream, seq = head
+        await connection.put(ADVANCE, stream=stream, after=seq, count=counts[stream])
+        return {stream: seq}
+    rows = await connection.fetch(LOCK, ids=list(counts), counts=list(counts.values()))
+    seqs = {row.id: row.seq for row in rows}
+    if head is not None and seqs.get(head[0], head[1]) != head[1]:
+        raise Moved
+    return seqs
 
 
 async def _save_subjects(connection: Connection, entries: list[tuple[int, Entry]]) -> None:
@@ -213,7 +225,7 @@ async def _log(
         for seq, entry in entries
     ]
     if rows:
-        await connection.fetch(APPEND, events=msgspec.json.encode(rows).decode(), at=at)
+        await connection.put(APPEND, events=msgspec.json.encode(rows).decode(), at=at)
     moment = timestamp(at)
     done = []
     for seq, entry in entries:

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import psycopg2 as dialects
 
 from messenger import errors
+from messenger.storage import Moved
 
 psycopg2.extras.register_default_jsonb(globally=True, loads=msgspec.json.decode)
 
@@ -35,6 +36,8 @@ QUERY_OPTIONS: Final = (
     "-c idle_in_transaction_session_timeout=20000 -c client_connection_check_interval=1000"
 )
 LOST: Final = (psycopg2.OperationalError, psycopg2.InterfaceError)
+MOVED: Final = "MS001"
+"""The SQLSTATE of `advance` (migrations/0004.advance.sql): the stream is further already."""
 AGAIN: Final = (psycopg2.errors.DeadlockDetected, psycopg2.errors.SerializationFailure)
 
 
@@ -87,15 +90,16 @@ def _row(names: list[str]) -> Any:
 class Connection:
     """One connection of the pool for a while: statements in order."""
 
-    def __init__(self, raw: Any, begin: str = "") -> None:
+    def __init__(self, raw: Any, begin: bytes = b"") -> None:
         self.raw = raw
-        # What opens the transaction goes with the first statement: one round trip less.
-        self.begin = begin
+        # What goes with the next statement, to save its round trip: what opens the transaction,
+        # and writes whose outcome only has to be known at the end.
+        self._ahead = begin
+        self._begun = False
 
     async def fetch(self, statement: Prepared, /, **values: Any) -> list[Row]:
-        begin, self.begin = self.begin, ""
         async with self.raw.cursor() as cursor:
-            await execute(cursor, begin + statement.sql, statement.values(values))
+            await self._execute(cursor, statement.sql, statement.values(values))
             if cursor.description is None:
                 return []
             if statement.row is None:
@@ -107,6 +111,32 @@ class Connection:
         rows = await self.fetch(statement, **values)
         return rows[0] if rows else None
 
+    async def put(self, statement: Prepared, /, **values: Any) -> None:
+        """Write with the next statement, the commit at the latest: errors come from that one."""
+        self._begun = True
+        async with self.raw.cursor() as cursor:
+            written = cursor.mogrify(statement.sql, statement.values(values))
+        self._ahead += written + b";"
+
+    async def _execute(self, cursor: Any, sql: str, values: dict[str, Any]) -> None:
+        self._begun = True
+        if self._ahead:
+            ahead, self._ahead = self._ahead, b""
+            await execute(cursor, ahead + cursor.mogrify(sql, values))
+        else:
+            await execute(cursor, sql, values)
+
+    async def commit(self) -> None:
+        """End the transaction, with all that is still to be written."""
+        if self._begun:
+            ahead, self._ahead = self._ahead, b""
+            await self._command(ahead + b"commit")
+
+    async def rollback(self) -> None:
+        self._ahead = b""
+        if self._begun and not self.raw.closed:
+            await self._command(b"rollback")
+
     async def run(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement that the server has prepared; plain tuples."""
         async with self.raw.cursor() as cursor:
@@ -114,7 +144,10 @@ class Connection:
             return list(await cursor.fetchall())
 
     async def command(self, sql: str) -> None:
-        """Run a word of transaction control."""
+        """Run what has neither parameters nor rows."""
+        await self._command(sql.encode())
+
+    async def _command(self, sql: bytes) -> None:
         async with self.raw.cursor() as cursor:
             await execute(cursor, sql)
 
@@ -128,8 +161,8 @@ class Connection:
         return str(said.payload)
 
 
-async def execute(cursor: Any, sql: str, values: dict[str, Any] | None = None) -> None:
-    """Run one statement; a time-out of the server is an error, not a cancellation."""
+async def execute(cursor: Any, sql: str | bytes, values: dict[str, Any] | None = None) -> None:
+    """Run one statement or several; a time-out of the server is an error, not a cancellation."""
     try:
         await cursor.execute(sql, values)
     except asyncio.CancelledError:
@@ -215,18 +248,16 @@ class Database:
         Tried again after a deadlock, so `work` must only touch the database.
         With `snapshot` all its reads see one moment, and it may not write.
         """
-        begin = "begin isolation level repeatable read read only;" if snapshot else "begin;"
+        begin = b"begin isolation level repeatable read read only;" if snapshot else b"begin;"
 
         async def attempt() -> T:
             async with self._connection(begin) as connection:
                 try:
                     result = await work(connection)
+                    await connection.commit()
                 except BaseException:
-                    if not connection.raw.closed and not connection.begin:
-                        await connection.command("rollback")
+                    await connection.rollback()
                     raise
-                if not connection.begin:
-                    await connection.command("commit")
                 return result
 
         # What only reads may also be tried again on another connection.
@@ -244,7 +275,7 @@ class Database:
         return await self._shielded(attempts())
 
     @asynccontextmanager
-    async def _connection(self, begin: str = "") -> AsyncIterator[Connection]:
+    async def _connection(self, begin: bytes = b"") -> AsyncIterator[Connection]:
         with translated():
             async with self._pool.acquire() as raw:
                 yield Connection(raw, begin)
@@ -265,6 +296,8 @@ class translated:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, psycopg2.errors.UniqueViolation):
             raise Duplicate(error.diag.constraint_name) from error
+        if isinstance(error, psycopg2.Error) and error.pgcode == MOVED:
+            raise Moved from error
         if isinstance(error, (*LOST, *AGAIN, TimeoutError)) or (
             # uvloop, when libpq closed the descriptor that aiopg still watches
             isinstance(error, RuntimeError) and "UVPoll" in str(error)

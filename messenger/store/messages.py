@@ -249,10 +249,10 @@ async def reactions_of(reader: Reader, chat_id: int, seq: int) -> list[Reaction]
 
 
 async def save(connection: Connection, saved: Sequence[Message]) -> None:
-    await connection.fetch(SAVE, messages=msgspec.json.encode(saved).decode())
+    await connection.put(SAVE, messages=msgspec.json.encode(saved).decode())
     gone = [message for message in saved if message.deleted_at]
     if gone:
-        await connection.fetch(FORGET_REACTIONS, messages=msgspec.json.encode(gone).decode())
+        await connection.put(FORGET_REACTIONS, messages=msgspec.json.encode(gone).decode())
 
 
 async def react(connection: Connection, change: ReactionChange, rev: int, added: bool) -> None:
@@ -263,4 +263,4 @@ async def react(connection: Connection, change: ReactionChange, rev: int, added:
         "user": change.user_id,
         "rev": rev,
     }
-    await connection.fetch(REACT if added else UNREACT, **values)
+    await connection.put(REACT if added else UNREACT, **values)

@@ -239,4 +239,4 @@ async def others(reader: Reader, user_id: int, keep: str | None) -> list[str]:
 
 
 async def revoke(connection: Connection, session_ids: Sequence[str], at: datetime) -> None:
-    await connection.fetch(REVOKE, ids=list(session_ids), now=at)
+    await connection.put(REVOKE, ids=list(session_ids), now=at)

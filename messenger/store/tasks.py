@@ -203,7 +203,7 @@ async def save(connection: Connection, entries: Sequence[Entry]) -> None:
                 "delta": _delta(entry, task.version),
             }
         )
-    await connection.fetch(SAVE_TASKS, tasks=msgspec.json.encode(rows).decode())
+    await connection.put(SAVE_TASKS, tasks=msgspec.json.encode(rows).decode())
 
 
 async def save_columns(connection: Connection, entries: Sequence[Entry]) -> None:
@@ -211,7 +211,7 @@ async def save_columns(connection: Connection, entries: Sequence[Entry]) -> None
         {**msgspec.structs.asdict(entry.data), "delta": _delta(entry, entry.data.version)}
         for entry in entries
     ]
-    await connection.fetch(SAVE_COLUMNS, columns=msgspec.json.encode(rows).decode())
+    await connection.put(SAVE_COLUMNS, columns=msgspec.json.encode(rows).decode())
 
 
 def _delta(entry: Entry, version: int) -> dict[str, int]:

@@ -236,7 +236,7 @@ async def add(connection: Connection, user: User, command: AddUser) -> None:
     at = datetime.fromisoformat(user.created_at)
     if command.invite_id and not await invites.use(connection, command.invite_id, at):
         raise RegistrationClosed("This invitation is used up or has run out; ask for a new one.")
-    await connection.fetch(
+    await connection.put(
         ADD,
         **msgspec.structs.asdict(user),
         username_key=username_key(user.username),
@@ -250,13 +250,13 @@ async def add(connection: Connection, user: User, command: AddUser) -> None:
 
 async def save(connection: Connection, saved: Sequence[User]) -> None:
     """Update what everybody sees of these users, and their `rev`."""
-    await connection.fetch(SAVE, users=msgspec.to_builtins(saved))
+    await connection.put(SAVE, users=msgspec.to_builtins(saved))
 
 
 async def save_private(
     connection: Connection, user_id: int, email: str | None, locale: str, time_zone: str
 ) -> None:
-    await connection.fetch(
+    await connection.put(
         SAVE_PRIVATE,
         user_id=user_id,
         new_email=email,

@@ -279,7 +279,7 @@ def test_a_board_is_the_same_for_all_whatever_they_do_to_it(dsn: str, tmp_path: 
         try:
             run_state_machine_as_test(
                 partial(BoardMachine, runner, stage, http),  # type: ignore[arg-type]
-                settings=settings(max_examples=15, stateful_step_count=15, deadline=None),
+                settings=settings(max_examples=10, stateful_step_count=15, deadline=None),
             )
         finally:
             runner.run(http.close())

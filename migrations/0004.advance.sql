@@ -1,0 +1,12 @@
+-- A decision made at a known head takes its numbers there, or nowhere.
+-- depends: 0003.reminders
+
+create function advance(stream bigint, after bigint, count bigint) returns void
+language plpgsql as $$
+begin
+    update streams set seq = seq + count where id = stream and seq = after;
+    if not found then
+        raise exception 'stream % is not at %', stream, after using errcode = 'MS001';
+    end if;
+end
+$$;

@@ -1,0 +1,105 @@
+"""Writes that go ahead of the next statement, and decisions that were made at a known head."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from messenger.decision import Decision, Entry, RequestKey
+from messenger.model import ReactionChange
+from messenger.storage import Moved
+from messenger.store import commits
+from messenger.store.db import Connection, Database, Duplicate, Prepared
+
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+SET = Prepared(sa.text("insert into instance (name, value) values (:name, :value)"))
+GET = Prepared(sa.text("select value from instance where name = :name"))
+STREAM = Prepared(
+    sa.text("insert into streams (kind, seq) values ('chat', :seq) returning id").bindparams(
+        sa.bindparam("seq", type_=sa.BigInteger)
+    )
+)
+AT = Prepared(sa.text("select seq from streams where id = :id"))
+LOGGED = Prepared(sa.text("select seq from events where stream_id = :id order by seq"))
+
+
+@pytest.fixture
+async def database(dsn: str) -> AsyncIterator[Database]:
+    database = Database(dsn, size=1)
+    await database.open()
+    yield database
+    await database.close()
+
+
+async def stored(database: Database, name: str) -> str | None:
+    row = await database.fetch_one(GET, name=name)
+    return row.value if row else None
+
+
+async def stream(database: Database, seq: int) -> int:
+    row = await database.fetch_one(STREAM, seq=seq)
+    assert row is not None
+    return int(row.id)
+
+
+def decided(stream: int, seq: int) -> Decision:
+    """A reaction's event: its data stand in the log, so it needs no other row."""
+    data = ReactionChange(chat_id=stream, seq=1, emoji="👍", user_id=1)
+    entries = [Entry(stream=stream, type="reaction.added", subject=1, data=data)]
+    return Decision(by=1, entries=entries, head=(stream, seq))
+
+
+async def test_what_is_put_is_there_for_the_next_read_and_after_the_commit(database: Database):
+    async def work(connection: Connection) -> str:
+        await connection.put(SET, name="a", value="it's %s")
+        row = await connection.fetch_one(GET, name="a")
+        assert row is not None
+        await connection.put(SET, name="b", value="2")
+        return str(row.value)
+
+    assert await database.transact(work) == "it's %s"
+    assert await stored(database, "a") == "it's %s"
+    assert await stored(database, "b") == "2"
+
+
+async def test_nothing_that_was_put_survives_an_error(database: Database):
+    async def work(connection: Connection) -> None:
+        await connection.put(SET, name="a", value="1")
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await database.transact(work)
+    assert await stored(database, "a") is None
+
+
+async def test_a_duplicate_is_heard_of_at_the_commit_and_takes_all_with_it(database: Database):
+    async def work(connection: Connection) -> None:
+        await connection.put(SET, name="new", value="1")
+        await connection.put(SET, name="epoch", value="1")
+        await connection.put(SET, name="epoch", value="2")
+
+    with pytest.raises(Duplicate) as caught:
+        await database.transact(work)
+    assert caught.value.constraint == "instance_pkey"
+    assert await stored(database, "new") is None
+
+
+async def test_a_decision_takes_its_number_at_the_head_it_was_made_at(database: Database):
+    id = await stream(database, 7)
+    [event] = await commits.commit(database, decided(id, 7), NOW)
+    assert (event.stream, event.seq) == (id, 8)
+    assert [row.seq for row in await database.fetch(LOGGED, id=id)] == [8]
+
+
+async def test_a_decision_past_its_head_writes_nothing(database: Database):
+    id = await stream(database, 7)
+    key = RequestKey(user_id=1, key="2c4e3a55-93be-4a7f-9d12-6e0d4d5a0f11", digest=b"d")
+    with pytest.raises(Moved):
+        await commits.commit(database, decided(id, 6), NOW, key)
+    [row] = await database.fetch(AT, id=id)
+    assert row.seq == 7
+    assert await database.fetch(LOGGED, id=id) == []
+    # The connection is as good as new, and the key is still to be had.
+    await commits.commit(database, decided(id, 7), NOW, key)
+    assert await commits.find_key(database, 1, key.key) is not None

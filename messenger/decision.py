@@ -5,11 +5,12 @@ commits it in one transaction: it numbers the entries, saves each entry's
 subject with that number as its `rev`, performs the writes, appends the events.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from messenger.model import NotifyLevel, ReminderKind, User
+from messenger.model import NotifyLevel, ReminderKind, Subject, User
 from messenger.protocol.accounts import AddUser
 
 
@@ -17,7 +18,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """An event that has no number yet.
 
     `data` is its subject as it will stand; left out, it is read back after the
-    writes. `detail` is what the log itself keeps, where no table has it.
+    writes. `detail` is what the log itself keeps, where no table has it. `by`
+    is whoever made it, where that is not who made the decision.
     """
 
     stream: int
@@ -25,6 +27,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     subject: int | None = None
     data: Any = None
     detail: Any = None
+    by: int | None = None
+
+    def numbered(self, seq: int) -> "Entry":
+        """The entry whose subject knows the number it was given."""
+        if not isinstance(self.data, Subject):
+            return self
+        return msgspec.structs.replace(self, data=msgspec.structs.replace(self.data, rev=seq))
 
 
 class Write(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,11 +87,15 @@ class Reminded(Write, frozen=True, kw_only=True):
 
 
 class RequestKey(msgspec.Struct, frozen=True, kw_only=True):
-    """The idempotency key a change came with, and the digest of what was asked."""
+    """The idempotency key a change came with, and the digest of what was asked.
+
+    `subject` (event type, stream, subject) is what a repeat is answered with.
+    """
 
     user_id: int
     key: str
     digest: bytes
+    subject: tuple[str, int, int | None] | None = None
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,3 +114,26 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     about: tuple[str, int, int] | None = None
     # The stream and the `seq` it was decided at: elsewhere nothing of it may happen.
     head: tuple[int, int] | None = None
+    # It happens once under each of these.
+    keys: list[RequestKey] = []
+
+    def under(self, key: RequestKey | None) -> "Decision":
+        """The same, once under a key."""
+        if key is None:
+            return self
+        subject: tuple[str, int, int | None] | None = self.about
+        if self.answer is not None and self.entries:
+            entry = self.entries[self.answer]
+            subject = (entry.type, entry.stream, entry.subject)
+        return msgspec.structs.replace(self, keys=[msgspec.structs.replace(key, subject=subject)])
+
+
+def joined(decisions: Sequence[Decision], head: tuple[int, int]) -> Decision:
+    """Several people's decisions, each made on what the ones before will have left, as one."""
+    entries = [
+        msgspec.structs.replace(entry, by=decision.by)
+        for decision in decisions
+        for entry in decision.entries
+    ]
+    keys = [key for decision in decisions for key in decision.keys]
+    return Decision(entries=entries, answer=None, head=head, keys=keys)

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from messenger.decision import Decision, RequestKey
+from messenger.decision import Decision
 from messenger.model import (
     Chat,
     ChatMembership,
@@ -106,6 +106,10 @@ class Marked(msgspec.Struct, frozen=True):
     read_n: int
 
 
+AskedKey = tuple[int, str]
+"""Whose request key, and which."""
+
+
 class Keyed(msgspec.Struct, frozen=True):
     """What a request key was used for, and (event type, stream, subject) to answer with."""
 
@@ -132,9 +136,7 @@ class Storage(Protocol):
 
     # Everything else that changes: one transaction.
 
-    async def commit(
-        self, decision: Decision, at: datetime, key: RequestKey | None
-    ) -> list[Event]:  # fmt: skip
+    async def commit(self, decision: Decision, at: datetime) -> list[Event]:
         """Number, save and log; raises Taken or Moved."""
         ...
 
@@ -143,7 +145,7 @@ class Storage(Protocol):
         """Fresh ids of a `task` or `column`, or `number`s of tasks; gaps are fine."""
         ...
 
-    async def find_key(self, user_id: int, key: str) -> Keyed | None: ...
+    async def find_keys(self, keys: Sequence[AskedKey]) -> dict[AskedKey, Keyed]: ...
     async def saw(self, seen: dict[int, datetime]) -> None: ...
 
     # Reads

@@ -9,7 +9,7 @@ with `unavailable` and the actor loads itself afresh before its next turn.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Any, Protocol
 
@@ -112,6 +112,15 @@ class Actor:
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._drain())
 
+    def following(self, joins: Callable[[Letter], bool], most: int) -> list[Letter]:
+        """Take the letters at hand that may share the turn of the one before them."""
+        letters: list[Letter] = []
+        while self._mail and len(letters) < most and joins(self._mail[0]):
+            letter = self._mail.popleft()
+            if not self._refused_as_late(letter):
+                letters.append(letter)
+        return letters
+
     def reload(self) -> None:
         """Load afresh before the next turn: something else changed what is stored."""
         self.loaded = False
@@ -137,8 +146,7 @@ class Actor:
             self.used = monotonic()
 
     async def _take(self, letter: Letter) -> None:
-        if monotonic() > letter.until:
-            letter.reply.refuse(Unavailable())
+        if self._refused_as_late(letter):
             return
         try:
             while not self.loaded:
@@ -159,3 +167,9 @@ class Actor:
             log.exception("%r failed in %r", letter, self)
             self.reload()
             letter.reply.refuse(Unavailable())
+
+    def _refused_as_late(self, letter: Letter) -> bool:
+        late = monotonic() > letter.until
+        if late:
+            letter.reply.refuse(Unavailable())
+        return late

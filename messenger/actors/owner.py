@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Decide = Callable[[Any, Letter], Awaitable[Decision]]
 PATIENCE = 200
 """Looks, ten milliseconds apart, at whether others' events have been published here."""
+KEY_TAKEN = "request_keys_pkey"
 EXISTS = {
     "users_username_key_key": ("This user name is taken; choose another.", "username"),
     "users_email_key_key": ("An account with this e-mail exists already.", "email"),
@@ -71,12 +72,7 @@ class Owner(Actor):
 
     async def change(self, letter: Letter, decide: Decide) -> None:
         """Decide and commit; a request key makes it once, and its repeat cheap."""
-        command = letter.command
-        key = None
-        if command.key is not None:
-            key = RequestKey(
-                user_id=letter.identity.user_id, key=command.key, digest=command.digest()
-            )
+        key = request_key(letter)
         if await self._repeated(letter, key):
             return
         try:
@@ -90,15 +86,7 @@ class Owner(Actor):
             return
         self.apply(events)
         self.directory.publish(events)
-        answer = decision.result
-        if decision.answer is not None and events:
-            answer = events[decision.answer].data
-        own = [event.seq for event in events if event.stream == self.id]
-        stream = self.directory.stream(self.id)
-        if own:
-            stream.when_told(own[-1], partial(letter.reply.answer, answer))
-        else:
-            letter.reply.answer(answer)
+        self.answer(letter, decision, events)
 
     async def _decided(
         self, letter: Letter, decide: Decide, key: RequestKey | None
@@ -107,26 +95,49 @@ class Owner(Actor):
         decision = await decide(self, letter)
         if not decision.entries and not decision.writes and key is None:
             return decision, []
-        decision = msgspec.structs.replace(decision, head=self.head())
+        decision = msgspec.structs.replace(decision, head=self.head()).under(key)
         try:
-            return decision, await self.store.commit(decision, self.now(), key)
+            return decision, await self.commit(decision)
         except Taken as taken:
-            if taken.constraint == "request_keys_pkey":
+            if taken.constraint == KEY_TAKEN:
                 raise _Repeated from None
             message, field = EXISTS.get(taken.constraint, (None, None))
             raise errors.AlreadyExists(message, field=field) from None
+
+    async def commit(self, decision: Decision) -> list[Event]:
+        """Store a decision; raises Taken, Moved, and Unavailable where nobody knows."""
+        try:
+            return await self.store.commit(decision, self.now())
         except errors.Unavailable:
             # Perhaps it was committed: whatever the log holds is published from there.
             self.directory.doubt({entry.stream for entry in decision.entries} | {self.id})
             raise
 
+    def answer(self, letter: Letter, decision: Decision, events: list[Event]) -> None:
+        """Answer with what the decision came to, once its own event was told."""
+        answer = decision.result
+        if decision.answer is not None and events:
+            answer = events[decision.answer].data
+        own = [event.seq for event in events if event.stream == self.id]
+        if own:
+            stream = self.directory.stream(self.id)
+            stream.when_told(own[-1], partial(letter.reply.answer, answer))
+        else:
+            letter.reply.answer(answer)
+
     async def _repeated(self, letter: Letter, key: RequestKey | None) -> bool:
-        """Answer a repeat with the subject as it now stands."""
+        """Answer a repeat; whether it was one."""
         if key is None:
             return False
-        found: Keyed | None = await self.store.find_key(key.user_id, key.key)
-        if found is None:
+        asked = key.user_id, key.key
+        found = await self.store.find_keys([asked])
+        if asked not in found:
             return False
+        await self.answer_repeat(letter, key, found[asked])
+        return True
+
+    async def answer_repeat(self, letter: Letter, key: RequestKey, found: Keyed) -> None:
+        """Answer a repeat with the subject as it now stands; raises what refuses it."""
         if found.digest != key.digest:
             raise errors.IdempotencyMismatch()
         self.check_repeat(letter)
@@ -134,4 +145,11 @@ class Owner(Actor):
         if found.subject is not None:
             answer = await self.store.subject(*found.subject)
         letter.reply.answer(answer)
-        return True
+
+
+def request_key(letter: Letter) -> RequestKey | None:
+    """The idempotency key a command came with."""
+    command = letter.command
+    if command.key is None:
+        return None
+    return RequestKey(user_id=letter.identity.user_id, key=command.key, digest=command.digest())

@@ -61,7 +61,7 @@ class UserActor(Owner):
                 entries=ended(self.id, late), writes=[SessionsRevoked(session_ids=late)]
             )
             try:
-                self.directory.publish(await self.store.commit(decision, self.now(), None))
+                self.directory.publish(await self.store.commit(decision, self.now()))
             except errors.Unavailable:
                 self.directory.doubt({self.id})
                 raise

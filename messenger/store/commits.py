@@ -6,6 +6,7 @@ trip where only the own stream grows. Each family of events has its saver below.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -19,13 +20,12 @@ from messenger.decision import (
     PreferenceSet,
     PrivateSaved,
     Reminded,
-    RequestKey,
     SessionsRevoked,
     UserAdded,
     Write,
 )
-from messenger.model import Event, Subject, timestamp
-from messenger.storage import Keyed, Moved
+from messenger.model import Event, timestamp
+from messenger.storage import AskedKey, Keyed, Moved
 from messenger.store import audit, chats, messages, reminders, sessions, tasks, users
 from messenger.store.chats import Ids, Reader
 from messenger.store.db import Connection, Database, Prepared
@@ -59,10 +59,14 @@ APPEND = Prepared(
 )
 TAKE_KEY = Prepared(request_keys.insert())
 ANNOUNCE = Prepared(sa.text(f"select pg_notify('{CHANNEL}', :heads)"))
-FIND_KEY = Prepared(
-    sa.select(request_keys.c.digest, request_keys.c.subject).where(
-        request_keys.c.user_id == sa.bindparam("user_id"), request_keys.c.key == sa.bindparam("key")
-    )
+FIND_KEYS = Prepared(
+    sa.text(
+        """
+        select k.user_id, k.key, k.digest, k.subject
+        from unnest(:users, cast(:keys as text[])) as asked(user_id, key)
+        join request_keys k on k.user_id = asked.user_id and k.key = asked.key
+        """
+    ).bindparams(sa.bindparam("users", type_=Ids))
 )
 FORGET_KEYS = Prepared(
     request_keys.delete().where(request_keys.c.at < sa.bindparam("before"))
@@ -112,19 +116,18 @@ async def commit(
     database: Database,
     decision: Decision,
     at: datetime,
-    key: RequestKey | None = None,
     announce: bool = False,
 ) -> list[Event]:
     """Do all of a decision in one transaction; return its events, in its order.
 
-    Raises `Duplicate` when the key is taken or a unique row exists, and `Moved`
+    Raises `Duplicate` when a key is taken or a unique row exists, and `Moved`
     when the log went on since the decision. With
     `announce`, other processes are told which streams grew (NOTIFY).
     """
 
     async def work(connection: Connection) -> list[Event]:
-        if key is not None:
-            await _take(connection, decision, key, at)
+        for key in decision.keys:
+            await connection.put(TAKE_KEY, **msgspec.structs.asdict(key), at=at)
         entries = await _number(connection, decision)
         for write in decision.writes:
             await _write(connection, write, decision.by, at)
@@ -146,18 +149,6 @@ def _grown(done: list[Event]) -> str:
     return ",".join(f"{stream}:{first}-{last}" for stream, (first, last) in spans.items())
 
 
-async def _take(
-    connection: Connection, decision: Decision, key: RequestKey, at: datetime
-) -> None:  # fmt: skip
-    subject: tuple[str, int, int | None] | None = decision.about
-    if decision.answer is not None and decision.entries:
-        entry = decision.entries[decision.answer]
-        subject = (entry.type, entry.stream, entry.subject)
-    await connection.put(
-        TAKE_KEY, user_id=key.user_id, key=key.key, digest=key.digest, subject=subject, at=at
-    )
-
-
 async def _number(connection: Connection, decision: Decision) -> list[tuple[int, Entry]]:
     """Lock the streams and take their next numbers; raises Moved past the decision's head."""
     entries = decision.entries
@@ -171,11 +162,7 @@ async def _number(connection: Connection, decision: Decision) -> list[tuple[int,
     for entry in entries:
         seqs[entry.stream] += 1
         seq = seqs[entry.stream]
-        if isinstance(entry.data, Subject):
-            entry = msgspec.structs.replace(
-                entry, data=msgspec.structs.replace(entry.data, rev=seq)
-            )
-        numbered.append((seq, entry))
+        numbered.append((seq, entry.numbered(seq)))
     return numbered
 
 
@@ -205,9 +192,16 @@ async def _save_subjects(connection: Connection, entries: list[tuple[int, Entry]
         if entry.data is not None:
             waiting.append(entry)
         following = entries[position + 1][1] if position + 1 < len(entries) else None
-        if waiting and (following is None or following.type != entry.type):
+        if waiting and (following is None or not _joins(following, waiting)):
             await _save(connection, entry.type, waiting)
             waiting = []
+
+
+def _joins(entry: Entry, waiting: list[Entry]) -> bool:
+    """Whether it is saved with the others: no statement may write a row twice."""
+    return entry.type == waiting[0].type and all(
+        (entry.stream, entry.subject) != (each.stream, each.subject) for each in waiting
+    )
 
 
 async def _log(
@@ -218,7 +212,7 @@ async def _log(
             "stream_id": entry.stream,
             "seq": seq,
             "type": entry.type,
-            "by": by,
+            "by": entry.by or by,
             "subject": entry.subject,
             "data": entry.data if kept_in_log(entry.type) else entry.detail,
         }
@@ -233,15 +227,21 @@ async def _log(
         if data is None and entry.subject is not None:
             found = await load(connection, entry.stream, entry.type, [entry.subject])
             data = found.get(entry.subject)
-        done.append(Event(entry.type, entry.stream, seq, moment, by, data))
+        done.append(Event(entry.type, entry.stream, seq, moment, entry.by or by, data))
     return done
 
 
-async def find_key(reader: Reader, user_id: int, key: str) -> Keyed | None:
-    row = await reader.fetch_one(FIND_KEY, user_id=user_id, key=key)
-    if row is None:
-        return None
-    return Keyed(bytes(row.digest), tuple(row.subject) if row.subject else None)
+async def find_keys(reader: Reader, keys: Sequence[AskedKey]) -> dict[AskedKey, Keyed]:
+    """What these keys were used for, of those that were."""
+    rows = await reader.fetch(
+        FIND_KEYS, users=[user_id for user_id, _ in keys], keys=[key for _, key in keys]
+    )
+    return {
+        (row.user_id, row.key): Keyed(
+            bytes(row.digest), tuple(row.subject) if row.subject else None
+        )
+        for row in rows
+    }
 
 
 async def forget_keys(database: Database, before: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from messenger.decision import Decision, RequestKey
+from messenger.decision import Decision
 from messenger.model import (
     ChatMembership,
     Event,
@@ -20,6 +20,7 @@ from messenger.model import (
 )
 from messenger.storage import (
     Access,
+    AskedKey,
     BoardRecord,
     ChatRecord,
     JournalOwner,
@@ -74,11 +75,9 @@ class PostgresStore:
     ) -> None:
         self.journal.mark(chat_id, user_id, read, received, owner, token)
 
-    async def commit(
-        self, decision: Decision, at: datetime, key: RequestKey | None
-    ) -> list[Event]:  # fmt: skip
+    async def commit(self, decision: Decision, at: datetime) -> list[Event]:
         try:
-            return await commits.commit(self.database, decision, at, key, self.announce)
+            return await commits.commit(self.database, decision, at, self.announce)
         except Duplicate as duplicate:
             raise Taken(duplicate.constraint or "") from None
 
@@ -88,8 +87,8 @@ class PostgresStore:
     async def new_ids(self, kind: str, count: int) -> list[int]:
         return await tasks.new_ids(self.database, kind, count)
 
-    async def find_key(self, user_id: int, key: str) -> Keyed | None:
-        return await commits.find_key(self.database, user_id, key)
+    async def find_keys(self, keys: Sequence[AskedKey]) -> dict[AskedKey, Keyed]:
+        return await commits.find_keys(self.database, keys)
 
     async def saw(self, seen: dict[int, datetime]) -> None:
         await self.database.fetch(SAW, ids=list(seen), moments=list(seen.values()))

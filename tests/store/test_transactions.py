@@ -96,10 +96,13 @@ async def test_a_decision_past_its_head_writes_nothing(database: Database):
     id = await stream(database, 7)
     key = RequestKey(user_id=1, key="2c4e3a55-93be-4a7f-9d12-6e0d4d5a0f11", digest=b"d")
     with pytest.raises(Moved):
-        await commits.commit(database, decided(id, 6), NOW, key)
+        await commits.commit(database, decided(id, 6).under(key), NOW)
     [row] = await database.fetch(AT, id=id)
     assert row.seq == 7
     assert await database.fetch(LOGGED, id=id) == []
     # The connection is as good as new, and the key is still to be had.
-    await commits.commit(database, decided(id, 7), NOW, key)
-    assert await commits.find_key(database, 1, key.key) is not None
+    await commits.commit(database, decided(id, 7).under(key), NOW)
+    found = await commits.find_keys(database, [(1, key.key), (2, key.key)])
+    assert {asked: keyed.subject for asked, keyed in found.items()} == {
+        (1, key.key): ("reaction.added", id, 1)
+    }

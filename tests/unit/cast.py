@@ -16,8 +16,8 @@ import msgspec
 from messenger import config
 from messenger.actors.directory import Directory
 from messenger.actors.stream import Stream
-from messenger.model import SYSTEM, Chat, Identity, Message, Role, SentMessage, User
-from messenger.protocol import accounts, commands, events
+from messenger.model import SYSTEM, Chat, Identity, Message, Role, SentMessage, Task, User
+from messenger.protocol import accounts, commands, events, tasks
 from messenger.protocol.codec import JSON, Codec
 from messenger.ws.session import Outbox, Session, WebSocket
 
@@ -194,10 +194,15 @@ class Stage:
     async def ask(self, who: Identity, command: Any) -> Any:
         return await self.directory.ask(who, command)
 
-    async def make_group(self, who: Identity, *others: Identity) -> int:
+    async def make_group(self, who: Identity, *others: Identity, board: bool = False) -> int:
         ids = [other.user_id for other in others]
-        chat: Chat = await self.ask(who, commands.CreateChat(title="Lobby", member_ids=ids))
+        command = commands.CreateChat(title="Lobby", member_ids=ids, board=board)
+        chat: Chat = await self.ask(who, command)
         return chat.id
+
+    async def add_task(self, who: Identity, chat_id: int, title: str = "do") -> Task:
+        task: Task = await self.ask(who, tasks.CreateTask(chat_id=chat_id, title=title))
+        return task
 
     async def open_direct(self, who: Identity, other: Identity) -> int:
         chat: Chat = await self.ask(who, commands.OpenDirect(user_id=other.user_id))

@@ -14,7 +14,7 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 import msgspec
 
 from messenger import errors
-from messenger.decision import Decision, RequestKey
+from messenger.decision import Decision
 from messenger.model import (
     ChatMembership,
     Event,
@@ -28,6 +28,7 @@ from messenger.model import (
 )
 from messenger.storage import (
     Access,
+    AskedKey,
     BoardRecord,
     ChatRecord,
     JournalOwner,
@@ -156,8 +157,8 @@ class Memory(Tables):
     # Every other change
 
     @query
-    def commit(self, decision: Decision, at: datetime, key: RequestKey | None) -> list[Event]:
-        return self.commit_now(decision, at, key)
+    def commit(self, decision: Decision, at: datetime) -> list[Event]:
+        return self.commit_now(decision, at)
 
     @query
     def new_stream(self, kind: str) -> int:
@@ -168,8 +169,8 @@ class Memory(Tables):
         return [next(self.numbers) for _ in range(count)]
 
     @query
-    def find_key(self, user_id: int, key: str) -> Keyed | None:
-        return self.keys.get((user_id, key))
+    def find_keys(self, keys: Sequence[AskedKey]) -> dict[AskedKey, Keyed]:
+        return {key: self.keys[key] for key in keys if key in self.keys}
 
     @query
     def saw(self, seen: dict[int, datetime]) -> None:

@@ -15,15 +15,20 @@ class Mirror(msgspec.Struct):
     chat: dict[str, Any]
     members: dict[int, dict[str, Any]]
     messages: dict[int, dict[str, Any]]
+    columns: dict[int, dict[str, Any]]
+    tasks: dict[int, dict[str, Any]]
 
     @classmethod
     def of(cls, tables: Tables, chat_id: int) -> "Mirror":
         """A fresh snapshot."""
         members = {u: m.member for (chat, u), m in tables.members.items() if chat == chat_id}
         seqs = [seq for chat, seq in tables.messages if chat == chat_id]
-        built = msgspec.to_builtins(
-            (tables.chats[chat_id], members, {seq: tables._message(chat_id, seq) for seq in seqs})
+        messages = {seq: tables._message(chat_id, seq) for seq in seqs}
+        columns, tasks = (
+            {id: each for id, each in table.items() if each.chat_id == chat_id}
+            for table in (tables.columns, tables.tasks)
         )
+        built = msgspec.to_builtins((tables.chats[chat_id], members, messages, columns, tasks))
         return cls(*cast(Any, built))
 
     def copy(self) -> "Mirror":
@@ -38,6 +43,8 @@ class Mirror(msgspec.Struct):
             upsert(self.members, data["user_id"], data)
         elif family == "message":
             upsert(self.messages, data["seq"], data)
+        elif family in ("task", "column"):
+            upsert(self.tasks if family == "task" else self.columns, data["id"], data)
         elif family == "reaction":
             message = self.messages[data["seq"]]
             if event["seq"] > message["rev"]:

@@ -20,6 +20,7 @@ from .cast import Stage, clock, open_stage
 from .checker import Checker
 from .clients import Client
 from .memory import ConnectionLost, Memory, Way
+from .mirror import Mirror
 from .wires import GENEROUS, Connection, Server, task
 
 NAMES = ("alice", "bob", "carol", "dave", "erin")
@@ -100,8 +101,20 @@ class World:
         change = {"chat_id": chat, "key": new, "seq": chance.choice(seqs or [1])}
         other = chance.choice(self.clients).user_id
         kind = chance.choices(
-            ("send", "edit", "delete", "react", "unreact", "pin", "mark", "add", "remove"),
-            (60, 4, 3, 5, 3, 2, 5, 10, 5),
+            (
+                "send",
+                "edit",
+                "delete",
+                "react",
+                "unreact",
+                "pin",
+                "mark",
+                "drag",
+                "rename",
+                "add",
+                "remove",
+            ),
+            (60, 4, 3, 5, 3, 2, 5, 20, 5, 10, 5),
         )[0]
         match kind:
             case "send":
@@ -114,6 +127,8 @@ class World:
             case "react" | "unreact":
                 type = "reaction.add" if kind == "react" else "reaction.remove"
                 return change | {"type": type, "emoji": chance.choice("👍✅")}
+            case "drag" | "rename" if self.lobby in client.mirrors:
+                return self.invent_change(client.mirrors[self.lobby], kind, new)
             case "mark":
                 return {"type": "read.mark", "chat_id": chat, "read_seq": change["seq"]}
             case "add":
@@ -122,6 +137,16 @@ class World:
             case _:
                 return {"type": "member.remove", "chat_id": self.lobby, "key": new,
                         "user_id": other}  # fmt: skip
+
+    def invent_change(self, board: Mirror, kind: str, key: str) -> dict[str, Any]:
+        """Of a card as the client has it before them."""
+        card = self.chance.choice([*board.tasks.values()])
+        version = self.chance.choice((card["version"], None))
+        change = {"task_id": card["id"], "key": key, "version": version}
+        if kind == "rename":
+            return change | {"type": "task.update", "title": f"do {key}"}
+        column, before = self.chance.choice([*board.columns]), self.chance.choice([*board.tasks])
+        return change | {"type": "task.move", "column_id": column, "before": before}
 
     def written(self, connection: Connection, frame: dict[str, Any]) -> None:
         if "stream" in frame and "seq" in frame:
@@ -160,7 +185,9 @@ async def simulate(seed: int) -> Checker:
     asyncio.get_running_loop().set_task_factory(task)
     stage = await open_stage(GENEROUS)
     alice, *others = [await stage.add(name) for name in NAMES]
-    stage.lobby = await stage.make_group(alice, *others)
+    stage.lobby = await stage.make_group(alice, *others, board=True)
+    for name in NAMES:
+        await stage.add_task(alice, stage.lobby, f"for {name}")
     stage.alice_and_bob = await stage.open_direct(alice, others[0])
     world = World(seed, stage)
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from messenger import decision as decisions
 from messenger import errors
-from messenger.decision import Decision, Entry, RequestKey
+from messenger.decision import Decision, Entry
 from messenger.model import (
     Chat,
     ChatMembership,
@@ -136,23 +136,21 @@ class Tables:
 
     # A decision
 
-    def commit_now(
-        self, decision: Decision, at: datetime, key: RequestKey | None = None
-    ) -> list[Event]:
+    def commit_now(self, decision: Decision, at: datetime) -> list[Event]:
         """All of it or, when something is taken, nothing; also for tests that write as others."""
-        self._check_free(decision, key)
+        self._check_free(decision)
         moment = timestamp(at)
         numbered = [(self._number(entry, decision.by, moment), entry) for entry in decision.entries]
         for write in decision.writes:
             self._write(write)
         for seq, entry in numbered:
             self._save(entry, seq)
-        if key is not None:
-            self.keys[key.user_id, key.key] = Keyed(key.digest, _about(decision))
+        for key in decision.keys:
+            self.keys[key.user_id, key.key] = Keyed(key.digest, key.subject)
         return [self._as_committed(seq, entry) for seq, entry in numbered]
 
-    def _check_free(self, decision: Decision, key: RequestKey | None) -> None:
-        if key is not None and (key.user_id, key.key) in self.keys:
+    def _check_free(self, decision: Decision) -> None:
+        if any((key.user_id, key.key) in self.keys for key in decision.keys):
             raise Taken("request_keys_pkey")
         stream, seq = decision.head or (0, 0)
         grows = any(entry.stream == stream for entry in decision.entries)
@@ -187,7 +185,7 @@ class Tables:
 
     def _number(self, entry: Entry, by: int | None, at: str) -> int:
         logged = entry.data if entry.type.startswith(("reaction.", "session.")) else None
-        return self._append(entry.stream, entry.type, by, entry.subject, at, logged)
+        return self._append(entry.stream, entry.type, entry.by or by, entry.subject, at, logged)
 
     def _as_committed(self, seq: int, entry: Entry) -> Event:
         row = self.log[entry.stream][seq - 1 - self.tops[entry.stream].seq]
@@ -320,10 +318,3 @@ class Tables:
     def readable(self, user_id: int, chat_id: int) -> bool:
         found, chat = self.members.get((chat_id, user_id)), self.chats.get(chat_id)
         return bool(found and not found.member.left_at and chat and not chat.deleted_at)
-
-
-def _about(decision: Decision) -> tuple[str, int, int] | None:
-    if decision.answer is None or not decision.entries:
-        return decision.about
-    entry = decision.entries[decision.answer]
-    return (entry.type, entry.stream, entry.subject or 0)

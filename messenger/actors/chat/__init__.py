@@ -24,6 +24,7 @@ from messenger.actors.chat import (
 from messenger.actors.chat.board import Board
 from messenger.actors.chat.receipts import Receipts
 from messenger.actors.owner import Owner
+from messenger.actors.together import change_all, run_of
 from messenger.decision import Decision
 from messenger.model import Event, Identity, Member, User
 from messenger.protocol import accounts, commands
@@ -61,6 +62,15 @@ CHANGES: dict[type[Any], Decide] = {
     accounts.AddUser: people.add,
     accounts.UpdateUser: people.update,
 }
+
+
+def of_tasks(letter: Letter) -> bool:
+    """Whether its change may be stored with others': it rests on the board alone."""
+    return isinstance(letter.command, task_commands.MoveTask | task_commands.UpdateTask)
+
+
+async def decide(actor: "ChatActor", letter: Letter) -> Decision:
+    return await CHANGES[type(letter.command)](actor, letter)
 
 
 class ChatActor(Owner):
@@ -110,15 +120,22 @@ class ChatActor(Owner):
                 self.type(letter.identity)
                 letter.reply.answer(None)
                 return None
-            case command:
-                return self.exclusive(letter, CHANGES[type(command)])
+            case task_commands.MoveTask() | task_commands.UpdateTask():
+                return self.together(letter)
+            case _:
+                return self.exclusive(letter)
 
-    async def exclusive(self, letter: Letter, decide: Decide) -> None:
+    async def exclusive(self, letter: Letter) -> None:
         """Let one's own sends in the journal finish, then change what is stored."""
         await self.settled()
         await self.change(letter, decide)
         if isinstance(letter.command, accounts.UpdateUser) and letter.command.disabled is True:
             await people.end_late(self, letter.command.user_id)
+
+    async def together(self, letter: Letter) -> None:
+        """One commit for all who move and change cards at this moment."""
+        await self.settled()
+        await change_all(self, run_of(self, letter, of_tasks), decide)
 
     async def stop(self) -> None:
         await super().stop()

@@ -123,7 +123,7 @@ async def reveal(actor: "ChatActor") -> None:
     actor.learn_names(await actor.store.users(missing))
     decision = entering(actor, missing, None)
     try:
-        events = await actor.store.commit(decision, actor.now(), None)
+        events = await actor.store.commit(decision, actor.now())
     except errors.Unavailable:
         actor.directory.doubt({entry.stream for entry in decision.entries})
         raise

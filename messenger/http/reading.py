@@ -122,7 +122,8 @@ async def _receive(request: web.Request) -> bytes:
                     raise PayloadTooLarge
     except TimeoutError:
         raise ValidationFailed("The body took too long to arrive.") from None
-    except web.RequestPayloadError:
+    except (web.RequestPayloadError, ConnectionError):
+        # The sender went away in the middle: nobody reads this answer, and nothing is wrong here.
         raise ValidationFailed("The body cannot be read to its end.") from None
     return bytes(received)
 

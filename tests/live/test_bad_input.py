@@ -206,3 +206,15 @@ def _is_binary(data: bytes) -> bool:
     except UnicodeDecodeError:
         return True
     return False
+
+
+async def test_a_body_whose_sender_goes_away_is_no_error_of_ours(
+    stage: Stage, lobby: int, alice: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", stage.server.port)
+    head = "POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    writer.write(f"{head}Content-Length: 100\r\n\r\n{{".encode())
+    await alice.send(lobby, "meanwhile")
+    writer.close()
+    await alice.send(lobby, "meanwhile")
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []

@@ -13,11 +13,13 @@ from typing import Any, Protocol
 import msgspec
 
 from messenger.model import Event, Identity, Message
-from messenger.protocol.codec import CODECS, Codec
+from messenger.protocol.codec import Codec
 
 UNKNOWN = -1
 RING = 64
 """Newest events kept for those who are just catching up."""
+NOTHING: deque[Event] = deque(maxlen=0)
+"""The ring of a stream that handed out nothing yet."""
 
 
 class Subscriber(Protocol):
@@ -32,7 +34,16 @@ class Subscriber(Protocol):
 
 
 class Stream:
-    """Subscribers and the last `seq` handed out, of one chat or user."""
+    """Subscribers and the last `seq` handed out, of one chat or user.
+
+    There is one for every person who is here, most of them silent: what it
+    rarely needs is made when it is needed.
+    """
+
+    __slots__ = (
+        "_behind", "early", "held", "id", "known", "over", "ring", "seq", "subscribers", "told",
+        "used", "waiting",
+    )  # fmt: skip
 
     def __init__(self, id: int, behind: Callable[["Stream"], None]) -> None:
         self.id = id
@@ -40,8 +51,8 @@ class Stream:
         # who listens, the newest events, and those that came early.
         self.seq = UNKNOWN
         self.known = UNKNOWN
-        self.subscribers: dict[Codec, set[Subscriber]] = {codec: set() for codec in CODECS}
-        self.ring: deque[Event] = deque(maxlen=RING)
+        self.subscribers: dict[Codec, set[Subscriber]] = {}
+        self.ring = NOTHING
         self.early: dict[int, Event] = {}
         self.used = monotonic()
         # Resumes that hold on to it; whether its chat was deleted; the newest event handed to
@@ -61,10 +72,12 @@ class Stream:
         return not any(self.subscribers.values())
 
     def add(self, subscriber: Subscriber) -> None:
-        self.subscribers[subscriber.codec].add(subscriber)
+        self.subscribers.setdefault(subscriber.codec, set()).add(subscriber)
 
     def discard(self, subscriber: Subscriber) -> None:
-        self.subscribers[subscriber.codec].discard(subscriber)
+        readers = self.subscribers.get(subscriber.codec)
+        if readers is not None:
+            readers.discard(subscriber)
 
     def of(self, user_id: int) -> list[Subscriber]:
         """The subscribers that are this person's."""
@@ -80,7 +93,7 @@ class Stream:
         self.early = {early: event for early, event in self.early.items() if early > seq}
         while (event := self.early.pop(self.seq + 1, None)) is not None:
             # Nobody listens before the start, so there is nobody to deliver to.
-            self.ring.append(event)
+            self._keep([event])
             self.seq += 1
         self.told = self.seq
         if self.early or self.known > self.seq:
@@ -113,11 +126,16 @@ class Stream:
         if ready:
             self.seq = ready[-1].seq
             self.known = max(self.known, self.seq)
-            self.ring.extend(ready)
+            self._keep(ready)
             for event in ready:
                 if isinstance(event.data, Message) and event.type != "message.created":
                     self._retell(event.data)
         return ready
+
+    def _keep(self, events: list[Event]) -> None:
+        if self.ring is NOTHING:
+            self.ring = deque(maxlen=RING)
+        self.ring.extend(events)
 
     def _retell(self, message: Message) -> None:
         """Bring the ring up to what a message has become: a deleted text is gone here too."""

@@ -26,11 +26,15 @@ class Dispatch:
         tokens: Tokens,
         settings: Settings,
         clock: Callable[[], datetime],
+        signed_in: Callable[[Session], None],
     ) -> None:
         self.directory = directory
         self.tokens = tokens
         self.settings = settings
         self.clock = clock
+        self.signed_in = signed_in
+        # What runs beside the reading of a socket.
+        self.work: set[asyncio.Task[None]] = set()
 
     async def take(self, session: Session, payload: bytes) -> None:
         """Act on one frame. Every command with an `id` gets one answer, whatever happens."""
@@ -72,9 +76,9 @@ class Dispatch:
                 self.directory.typing(session.identity, command.chat_id)
             case commands.Subscribe():
                 resume.check(session, command, self.settings)
-                self._background(session, resume.subscribe(self.directory, session, command))
+                self._background(resume.subscribe(self.directory, session, command))
             case commands.Unsubscribe():
-                self._background(session, self._unsubscribe(session, command))
+                self._background(self._unsubscribe(session, command))
             case commands.WatchPresence():
                 return self._watch(session, command)
             case _:
@@ -89,11 +93,11 @@ class Dispatch:
                 session.leave(stream_id)
         SocketReply(session, command.id).answer(None)
 
-    def _background(self, session: Session, work: Any) -> None:
+    def _background(self, work: Any) -> None:
         """A long backlog must not keep the socket from being read."""
         task = asyncio.get_running_loop().create_task(work)
-        session.work.add(task)
-        task.add_done_callback(session.work.discard)
+        self.work.add(task)
+        task.add_done_callback(self.work.discard)
 
     async def authenticate(
         self, session: Session, token: str, id: int | str | None = None
@@ -117,6 +121,7 @@ class Dispatch:
         session.identity = identity
         session.expires_at = claims.expires_at.timestamp()
         session.warned = False
+        self.signed_in(session)
         if id is not None:
             done = {"user_id": identity.user_id, "session_id": identity.session_id}
             SocketReply(session, id).answer(done)

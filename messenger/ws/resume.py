@@ -20,7 +20,7 @@ from messenger.protocol import commands, events
 from messenger.protocol.events import StreamState
 from messenger.rules import streams as rules
 from messenger.storage import Access
-from messenger.ws.session import Session, SocketReply
+from messenger.ws.session import Meanwhile, Session, SocketReply
 
 log = logging.getLogger(__name__)
 
@@ -82,23 +82,21 @@ async def _resumed(
     directory: Directory, session: Session, command: commands.Subscribe
 ) -> list[StreamState] | None:
     """Run one resume; chats joined or left while it runs are told to it by the session."""
-    resume = _Resume(directory, session, command)
     everything = session.everything
     session.everything = everything or command.all
-    session.resuming = True
+    meanwhile = session.resuming = Meanwhile()
+    resume = _Resume(directory, session, command, meanwhile)
     states = None
     try:
         states = await resume.run()
     finally:
-        session.resuming = False
+        session.resuming = None
         resume.release()
         if states is None:
             session.everything = everything
         elif session.alive:
-            for stream_id in session.joined:
+            for stream_id in meanwhile.joined:
                 session.listen(stream_id)
-        session.joined.clear()
-        session.barred.clear()
     return states
 
 
@@ -106,11 +104,16 @@ class _Resume:
     """One `subscribe` on its way."""
 
     def __init__(
-        self, directory: Directory, session: Session, command: commands.Subscribe
-    ) -> None:  # fmt: skip
+        self,
+        directory: Directory,
+        session: Session,
+        command: commands.Subscribe,
+        meanwhile: Meanwhile,
+    ) -> None:
         self.directory = directory
         self.session = session
         self.command = command
+        self.meanwhile = meanwhile
         self.user_id = session.identity.user_id
         self.given = cursors(command)
         self.places: list[Place] = []
@@ -133,7 +136,7 @@ class _Resume:
         live = {place.stream.id: self._join(place) for place in self.places}
         order = list(live) if self.command.all else list(self.given)
         order += [id for id in self.given if id not in live and id not in order]
-        order += [id for id in self.session.joined if id not in live]
+        order += [id for id in self.meanwhile.joined if id not in live]
         order = list(dict.fromkeys(order))
         return [self._state(id, live, my, marks) for id in order]
 
@@ -193,7 +196,7 @@ class _Resume:
         while stream.since(place.at) is None:
             if not session.alive:
                 return False
-            if stream.id in session.barred:
+            if stream.id in self.meanwhile.barred:
                 return True
             if place.at > stream.seq:
                 # Read from the store an instant before it was published here.
@@ -203,7 +206,7 @@ class _Resume:
                 await asyncio.sleep(0.005)
                 continue
             page = await self.directory.store.events(stream.id, place.at, stream.seq)
-            if stream.id in session.barred:
+            if stream.id in self.meanwhile.barred:
                 return True
             if not page:
                 place.reset = True
@@ -216,7 +219,7 @@ class _Resume:
     def _lagging(self) -> Place | None:
         """A stream that has moved on too far while others were read."""
         for place in self.places:
-            if place.at is None or place.reset or place.stream.id in self.session.barred:
+            if place.at is None or place.reset or place.stream.id in self.meanwhile.barred:
                 continue
             if place.stream.since(place.at) is None:
                 return place
@@ -224,13 +227,13 @@ class _Resume:
 
     def _join(self, place: Place) -> Place | None:
         stream, session = place.stream, self.session
-        if stream.id in session.barred or stream.over:
+        if stream.id in self.meanwhile.barred or stream.over:
             return None
         if place.at is not None and not place.reset:
             newest = stream.since(place.at)
             if newest:
                 session.push(b"".join(map(session.codec.pack, newest)))
-        session.joined.discard(stream.id)
+        self.meanwhile.joined.discard(stream.id)
         session.listen(stream.id)
         if place.kind == "direct":
             self.directory.people.met(self.user_id, stream.id)
@@ -239,7 +242,7 @@ class _Resume:
 
     def _state(self, id: int, live: dict, my: dict, marks: dict) -> StreamState:  # type: ignore[type-arg]
         place = live.get(id)
-        if place is None and id in self.session.joined:
+        if place is None and id in self.meanwhile.joined:
             return StreamState(id=id, seq=max(self.directory.stream(id).seq, 0), reset=True)
         if place is None:
             return StreamState(id=id, gone=True)

@@ -70,8 +70,26 @@ class Outbox:
                 session.transport.abort()
 
 
+class Meanwhile:
+    """What happens to a session's subscriptions while a resume runs."""
+
+    __slots__ = ("barred", "joined")
+
+    def __init__(self) -> None:
+        # Streams that may not be read any more, and those newly joined.
+        self.barred: set[int] = set()
+        self.joined: set[int] = set()
+
+
 class Session:
     """A socket, from its first byte to its last."""
+
+    __slots__ = (
+        "closing", "codec", "commands", "everything", "expires_at", "farewell", "heard_at",
+        "identity", "look_at", "max_pending", "opened_at", "outbox", "pending", "pending_bytes",
+        "people", "pinged_at", "resuming", "socket", "source", "streams", "streams_of",
+        "subscribing", "transport", "warned", "watched", "window_from",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -100,18 +118,15 @@ class Session:
         self.everything = False
         self.streams: set[int] = set()
         self.watched: list[int] = []
-        self.resuming = False
+        self.resuming: Meanwhile | None = None
         self.subscribing = asyncio.Lock()
-        self.work: set[asyncio.Task[None]] = set()
-        # While resuming: streams that may not be read any more, and those newly joined.
-        self.barred: set[int] = set()
-        self.joined: set[int] = set()
         self.pending: list[bytes] = []
         self.pending_bytes = 0
         self.closing: events.Close | None = None
         self.farewell: asyncio.Task[bool] | None = None
         self.opened_at = self.heard_at = monotonic()
         self.pinged_at = 0.0
+        self.look_at = 0
         self.commands = 0
         self.window_from = self.opened_at
 
@@ -183,10 +198,10 @@ class Session:
 
     def join(self, stream_id: int, seq: int) -> None:
         """Hear a stream from here on. A chat one has just joined, or the end of a resume."""
-        if self.resuming:
+        if self.resuming is not None:
             # The resume joins it at its end, with all others.
-            self.barred.discard(stream_id)
-            self.joined.add(stream_id)
+            self.resuming.barred.discard(stream_id)
+            self.resuming.joined.add(stream_id)
             return
         self.listen(stream_id)
 
@@ -205,9 +220,9 @@ class Session:
 
     def ended(self, stream_id: int) -> None:
         """The stream may not be read any more."""
-        if self.resuming:
-            self.barred.add(stream_id)
-            self.joined.discard(stream_id)
+        if self.resuming is not None:
+            self.resuming.barred.add(stream_id)
+            self.resuming.joined.discard(stream_id)
         if stream_id in self.streams:
             self.streams.discard(stream_id)
             self.tell(events.SubscriptionEnded(stream=stream_id))

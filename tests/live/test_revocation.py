@@ -1,6 +1,8 @@
 """Who is removed, disabled or signed out hears nothing from the next event on."""
 
 import asyncio
+import copy
+from datetime import timedelta
 
 import pytest
 
@@ -120,17 +122,15 @@ async def test_a_deleted_chat_is_over_for_everybody(
 async def test_a_token_that_runs_out_is_announced_and_then_closes(
     stage: Stage, alice: Client
 ) -> None:
-    [session] = stage.server.endpoint.sessions
-    session.expires_at = stage.server.clock().timestamp() + 30
-    stage.server.endpoint.sweep()
+    session_id = alice.welcome["session_id"]
+    short = copy.copy(stage.server.tokens)
+    short.lifetime = timedelta(seconds=4)
+    await alice.ask("auth", token=short.access(alice.user_id, session_id))
     await alice.expect_signal("auth.expiring")
-    await alice.ask(
-        "auth", token=stage.server.tokens.access(alice.user_id, session.identity.session_id)
-    )
-    stage.server.endpoint.sweep()
+    await alice.ask("auth", token=stage.server.tokens.access(alice.user_id, session_id))
     await alice.expect_nothing()
-    session.expires_at = 1.0
-    stage.server.endpoint.sweep()
+    await alice.ask("auth", token=short.access(alice.user_id, session_id))
+    await alice.expect_signal("auth.expiring")
     closed = await alice.expect_closed(4401)
     assert closed.reason == "token_expired"
 

@@ -50,7 +50,7 @@ class Server:
         self.directory = Directory(world.memory, GENEROUS, clock, world.org_id, EPOCH)
         # A token is who one says one is: signatures are not what this is about.
         tokens = cast(Tokens, world)
-        self.dispatch = Dispatch(self.directory, tokens, GENEROUS, clock)
+        self.dispatch = Dispatch(self.directory, tokens, GENEROUS, clock, lambda session: None)
         self.outbox = Outbox()
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:

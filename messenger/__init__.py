@@ -11,7 +11,7 @@ A sent message, in six hops:
 2. `ws.dispatch` (REST: `http.messages` makes the same command) → `actors.directory`
 3. `actors.chat.posting.send`: `rules` say whether; handed to the journal; the turn ends
 4. `store.journal`: one statement and one commit for all that waits in the process
-5. `actors.chat.posting.stored` → `actors.directory.publish` → `actors.stream`: in `seq` order,
+5. `actors.chat.posting.stored` → `actors.streams.publish` → `actors.stream`: in `seq` order,
    encoded once per subprotocol; then the sender's answer
 6. `ws.session`: one write per connection and turn of the loop
 

@@ -65,7 +65,7 @@ IMPURE = frozenset(
 STARTS = frozenset({"create_task", "ensure_future", "TaskGroup"})
 STARTERS = frozenset(
     {
-        "actors/actor.py", "actors/directory.py", "ws/session.py", "ws/dispatch.py", "app.py",
+        "actors/actor.py", "actors/streams.py", "ws/session.py", "ws/dispatch.py", "app.py",
         "jobs/schedule.py", "store/db.py", "store/journal.py",
     }
 )  # fmt: skip

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from messenger.model import Task, TaskCount
 from messenger.rules.tasks import day_of
 from messenger.store.chats import Reader, visible_chats
-from messenger.store.db import Prepared
+from messenger.store.statements import Prepared
 from messenger.store.tables import Moment, chats, members, tasks
 from messenger.store.tasks import LIMIT, TASK_COLUMNS, task_of
 

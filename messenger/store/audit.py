@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from messenger.model import Role
 from messenger.store.chats import Reader
-from messenger.store.db import Connection, Prepared, stamp
+from messenger.store.db import Connection
+from messenger.store.statements import Prepared, stamp
 from messenger.store.tables import Moment, audit, users
 
 RECORD = Prepared(

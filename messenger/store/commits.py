@@ -26,10 +26,11 @@ from messenger.decision import (
 )
 from messenger.model import Event, timestamp
 from messenger.storage import AskedKey, Keyed, Moved
-from messenger.store import audit, chats, messages, reminders, sessions, tasks, users
+from messenger.store import audit, chats, members, messages, reminders, sessions, tasks, users
 from messenger.store.chats import Ids, Reader
-from messenger.store.db import Connection, Database, Prepared
+from messenger.store.db import Connection, Database
 from messenger.store.events import kept_in_log, load
+from messenger.store.statements import Prepared
 from messenger.store.tables import request_keys
 
 CHANNEL = "messenger"
@@ -81,7 +82,7 @@ async def _save(connection: Connection, type: str, entries: list[Entry]) -> None
         case "chat" if type not in ("chat.joined", "chat.left"):
             await chats.save(connection, subjects)
         case "member":
-            await chats.save_members(connection, subjects)
+            await members.save_members(connection, subjects)
         case "user":
             await users.save(connection, subjects)
         case "task" if type != "task.reminder":

@@ -20,9 +20,10 @@ from messenger.model import (
     SessionRevoked,
     TaskReminder,
 )
-from messenger.store import chats, messages, tasks, users
+from messenger.store import chats, members, messages, tasks, users
 from messenger.store.chats import Ids, Reader
-from messenger.store.db import STAMP, Prepared, Row
+from messenger.store.db import Row
+from messenger.store.statements import STAMP, Prepared
 from messenger.store.tables import events, streams
 
 PAGE_ROWS = 1000
@@ -83,7 +84,7 @@ async def _load_chat(reader: Reader, stream: int, ids: Sequence[int]) -> dict[in
 
 
 async def _load_members(reader: Reader, stream: int, ids: Sequence[int]) -> dict[int, Any]:
-    return await chats.members_of(reader, stream, ids)
+    return await members.members_of(reader, stream, ids)
 
 
 async def _load_users(reader: Reader, stream: int, ids: Sequence[int]) -> dict[int, Any]:

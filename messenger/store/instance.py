@@ -6,7 +6,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from messenger.store.db import Connection, Database, Prepared
+from messenger.store.db import Connection, Database
+from messenger.store.statements import Prepared
 
 SERVING: Final = 0x6D657373
 """The advisory lock that says: a server runs on this database."""

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from messenger.model import Message, Reaction, ReactionChange
 from messenger.store.chats import Ids, Reader
-from messenger.store.db import Connection, Prepared, Row, stamp
+from messenger.store.db import Connection, Row
+from messenger.store.statements import Prepared, stamp
 from messenger.store.tables import Moment, messages
 
 SHOWN_REACTIONS = 20

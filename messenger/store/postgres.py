@@ -29,10 +29,11 @@ from messenger.storage import (
     Seat,
     Taken,
 )
-from messenger.store import chats, commits, events, messages, sessions, tasks, users
+from messenger.store import chats, commits, events, members, messages, sessions, tasks, users
 from messenger.store.chats import Ids
-from messenger.store.db import Connection, Database, Duplicate, Prepared, stamp
+from messenger.store.db import Connection, Database, Duplicate
 from messenger.store.journal import Journal
+from messenger.store.statements import Prepared, stamp
 from messenger.store.tables import users as people
 
 SAW = Prepared(
@@ -98,7 +99,7 @@ class PostgresStore:
             found = await chats.find(connection, [chat_id])
             if chat_id not in found:
                 return None
-            rows = await connection.fetch(chats.SEATS, chat=chat_id)
+            rows = await connection.fetch(members.SEATS, chat=chat_id)
             head = await connection.fetch_one(chats.HEAD, chat=chat_id)
             assert head is not None
             seats = []
@@ -159,7 +160,7 @@ class PostgresStore:
         return await chats.my(self.database, user_id, ids)
 
     async def marks(self, ids: Sequence[int]) -> dict[int, list[tuple[int, int, int]]]:
-        return await chats.marks(self.database, ids)
+        return await members.marks(self.database, ids)
 
     async def direct(self, user_ids: list[int]) -> int | None:
         row = await self.database.fetch_one(chats.DIRECT, pair=user_ids)

@@ -16,11 +16,14 @@ import sqlalchemy as sa
 from messenger.errors import NotFound
 from messenger.model import Chat, Member, Message, My, Snapshot
 from messenger.protocol.commands import Id
-from messenger.store import chats, messages, tasks
-from messenger.store.chats import JOINED, MEMBER_COLUMNS, USER, visible_chats
-from messenger.store.db import Connection, Database, Prepared
-from messenger.store.tables import Moment, events, members, streams
+from messenger.store import chats, members, messages, tasks
+from messenger.store.chats import JOINED, USER, visible_chats
+from messenger.store.db import Connection, Database
+from messenger.store.members import MEMBER_COLUMNS
+from messenger.store.statements import Prepared
+from messenger.store.tables import Moment, events, streams
 from messenger.store.tables import chats as chat_table
+from messenger.store.tables import members as member_table
 
 T = TypeVar("T")
 
@@ -117,8 +120,8 @@ LIST = Prepared(
 )
 SEATED = Prepared(
     sa.select(*MEMBER_COLUMNS)
-    .where(chats.any_of(members.c.chat_id, "chats"), members.c.left_at.is_(None))
-    .order_by(members.c.chat_id, members.c.user_id)
+    .where(chats.any_of(member_table.c.chat_id, "chats"), member_table.c.left_at.is_(None))
+    .order_by(member_table.c.chat_id, member_table.c.user_id)
 )
 COUNTS = Prepared(sa.select(streams.c.id, streams.c.n).where(chats.any_of(streams.c.id, "chats")))
 
@@ -220,7 +223,7 @@ async def snapshots(
     seated = await _seated(connection, chat_ids)
     newest = await messages.latest(connection, chat_ids, NEWEST)
     pins = await messages.pinned(connection, chat_ids, PINS)
-    marks = await chats.marks(connection, chat_ids)
+    marks = await members.marks(connection, chat_ids)
     oldest = await messages.oldest(connection, chat_ids)
     columns, cards = await tasks.shown(connection, chat_ids)
     return [
@@ -255,7 +258,7 @@ async def present(
     """Members of a chat by user id, after one of them."""
 
     async def read(connection: Connection) -> list[Member]:
-        return await chats.present(connection, chat_id, after, limit)
+        return await members.present(connection, chat_id, after, limit)
 
     return await within(database, user_id, chat_id, read)
 
@@ -266,7 +269,7 @@ async def members_of(
     """Those of these people who are in a chat now."""
 
     async def read(connection: Connection) -> list[Member]:
-        found = await chats.members_of(connection, chat_id, user_ids)
+        found = await members.members_of(connection, chat_id, user_ids)
         return [found[id] for id in user_ids if id in found and found[id].left_at is None]
 
     return await within(database, user_id, chat_id, read)

@@ -14,7 +14,8 @@ from messenger import errors
 from messenger.decision import Reminded
 from messenger.model import Due
 from messenger.store.chats import Reader
-from messenger.store.db import STAMP, Connection, Database, Prepared
+from messenger.store.db import Connection, Database
+from messenger.store.statements import STAMP, Prepared
 from messenger.store.tables import reminders
 
 Place = tuple[date, int]

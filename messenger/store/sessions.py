@@ -17,7 +17,8 @@ from messenger.errors import Unauthorized
 from messenger.model import Identity, Session
 from messenger.rules.sessions import Verdict, judge_refresh
 from messenger.store.chats import Reader
-from messenger.store.db import Connection, Database, Prepared, Row, stamp
+from messenger.store.db import Connection, Database, Row
+from messenger.store.statements import Prepared, stamp
 from messenger.store.tables import Key, Moment, sessions, users
 
 TOUCH_EVERY: Final = timedelta(minutes=5)

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from messenger.model import Event, Identity, Me, Snapshot, Task, User
 from messenger.protocol.events import StreamState
 from messenger.rules.streams import out_of_reach
-from messenger.store import agenda, chats, events, reading, users
+from messenger.store import agenda, chats, events, members, reading, users
 from messenger.store.chats import Ids
-from messenger.store.db import Connection, Database, Prepared
+from messenger.store.db import Connection, Database
 from messenger.store.reading import Place
+from messenger.store.statements import Prepared
 from messenger.store.tables import events as event_table
 from messenger.store.tables import users as user_table
 
@@ -225,7 +226,7 @@ async def _states(
     connection: Connection, user_id: int, stands: list[Stand], chat_ids: list[int], more: bool
 ) -> list[StreamState]:
     my = await chats.my(connection, user_id, chat_ids) if chat_ids else {}
-    marks = await chats.marks(connection, chat_ids) if chat_ids else {}
+    marks = await members.marks(connection, chat_ids) if chat_ids else {}
     return [
         StreamState(
             id=stand.id,

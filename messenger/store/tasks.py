@@ -18,7 +18,8 @@ from messenger.model import (
 from messenger.rules.tasks import day_of
 from messenger.storage import BoardRecord
 from messenger.store.chats import Ids, Reader
-from messenger.store.db import Connection, Database, Prepared, Row, stamp
+from messenger.store.db import Connection, Database, Row
+from messenger.store.statements import Prepared, stamp
 from messenger.store.tables import columns, events, messages, tasks
 
 CHAT = sa.bindparam("chat", type_=sa.BigInteger)

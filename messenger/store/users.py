@@ -18,7 +18,8 @@ from messenger.protocol.accounts import AddUser
 from messenger.rules.accounts import email_key, username_key
 from messenger.store import invites
 from messenger.store.chats import Ids, Reader, visible_chats
-from messenger.store.db import Connection, Prepared, stamp
+from messenger.store.db import Connection
+from messenger.store.statements import Prepared, stamp
 from messenger.store.tables import Moment, chats, members, users
 
 USER_COLUMNS = (

@@ -2,7 +2,7 @@ import sqlalchemy as sa
 
 from messenger.model import SYSTEM
 from messenger.protocol.accounts import AddUser
-from messenger.store.db import Prepared
+from messenger.store.statements import Prepared
 from tests.api.cast import HASH, Door, Person, ids, ok, org
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from messenger.store.db import Prepared
+from messenger.store.statements import Prepared
 from tests.api.cast import Door, Person, begin, ok, refusal
 
 INVALID = (422, "validation_failed")

@@ -19,8 +19,8 @@ from messenger.protocol.accounts import UpdateUser
 from messenger.protocol.commands import RemoveMember
 from messenger.protocol.tasks import CreateTask, DeleteTask, UpdateTask
 from messenger.store import tables
-from messenger.store.db import Prepared
 from messenger.store.reminders import forget
+from messenger.store.statements import Prepared
 from tests.live.conftest import Stage
 
 SATURDAY = Due(date="2026-03-28")

@@ -14,6 +14,7 @@ from messenger import errors
 from messenger.actors.actor import Letter
 from messenger.actors.chat import (
     columns,
+    making,
     membership,
     messages,
     people,
@@ -50,8 +51,8 @@ CHANGES: dict[type[Any], Decide] = {
     commands.UpdateMember: membership.update,
     commands.RemoveMember: membership.remove,
     membership.EnterDirect: membership.enter_direct,
-    task_commands.CreateTask: tasks.create,
-    task_commands.MakeTask: tasks.from_message,
+    task_commands.CreateTask: making.create,
+    task_commands.MakeTask: making.from_message,
     task_commands.UpdateTask: tasks.update,
     task_commands.MoveTask: tasks.move,
     task_commands.DeleteTask: tasks.delete,

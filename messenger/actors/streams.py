@@ -1,0 +1,181 @@
+"""All streams of a process: lets events out, and reads from the log what others wrote.
+
+Every committed event goes out through `publish`, which also makes true what it
+means for open sockets: who left stops hearing, who was disabled is cut off.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Iterable
+from typing import Any
+
+from messenger import errors
+from messenger.actors.people import People, Person, Socket
+from messenger.actors.stream import UNKNOWN, Stream
+from messenger.model import Event
+from messenger.storage import Storage
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 0.01
+"""Seconds a hole in a stream may close by itself before the log is read."""
+PLAIN = frozenset({"message", "reaction", "task", "column"})
+"""Families of events that mean nothing beyond themselves."""
+
+
+class Streams:
+    """Streams by id, and who listens."""
+
+    def __init__(self, store: Storage, people: People) -> None:
+        self.store = store
+        self.people = people
+        people.acquainted = self.acquainted  # type: ignore[method-assign]
+        # State: streams by id, those being read from the log, running tasks.
+        self.streams: dict[int, Stream] = {}
+        self.behind: set[int] = set()
+        self.tasks: set[asyncio.Task[Any]] = set()
+
+    def reload(self, id: int) -> None:
+        """Tell the stream's actor that it is not alone: the log holds what it did not write."""
+
+    def stream(self, id: int) -> Stream:
+        stream = self.streams.get(id)
+        if stream is None:
+            stream = self.streams[id] = Stream(id, self._read_on)
+        return stream
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("a task of the directory failed", exc_info=task.exception())
+
+    # Out: events
+
+    def publish(self, events: list[Event]) -> None:
+        """Let committed events out, each stream's in `seq` order."""
+        start = 0
+        for end in range(1, len(events) + 1):
+            if end == len(events) or events[end].stream != events[start].stream:
+                self._publish(events[start].stream, events[start:end])
+                start = end
+
+    def _publish(self, stream_id: int, run: list[Event]) -> None:
+        stream = self.streams.get(stream_id)
+        if stream is None:
+            # Nobody reads it and no actor holds it; what it means is true all the same.
+            stream = Stream(stream_id, self._read_on)
+            stream.start(run[0].seq - 1)
+        if stream.seq == UNKNOWN:
+            # Somebody is about to read it and hears of this soon; what it means is true now.
+            for event in run:
+                self._before(stream, event)
+                self._after(stream, event)
+        ready = stream.accept(run)
+        if not ready:
+            return
+        if all(event.type.partition(".")[0] in PLAIN for event in ready):
+            stream.deliver(ready)
+            return
+        for event in ready:
+            self._before(stream, event)
+            stream.deliver([event])
+            self._after(stream, event)
+
+    def _before(self, stream: Stream, event: Event) -> None:
+        if event.type == "member.left":
+            # All of the person's sockets, for one may just be about to subscribe.
+            for socket in self.people.sockets(event.data.user_id):
+                stream.discard(socket)
+                socket.ended(stream.id)
+        elif event.type == "user.updated":
+            self.people.changed(event.data)
+
+    def _after(self, stream: Stream, event: Event) -> None:
+        if event.type == "chat.joined" and event.data.left_at is None:
+            joined = self.stream(event.data.chat_id)
+            joined.start(event.data.seq)
+            for socket in self.people.sockets(stream.id):
+                if socket.everything:
+                    socket.join(joined.id, joined.seq)
+        elif event.type == "chat.deleted":
+            stream.over = True
+            for readers in stream.subscribers.values():
+                for reader in list(readers):
+                    stream.discard(reader)
+                    reader.ended(stream.id)
+        elif event.type == "session.revoked":
+            self.people.revoked(stream.id, event.data.session_id)
+
+    # What others wrote
+
+    def learn(self, stream_id: int, first: int, seq: int) -> None:
+        """Others wrote `first` to `seq` of a stream: its actor reloads, its readers get them."""
+        stream = self.streams.get(stream_id)
+        if stream is None:
+            # What it means for sockets (a disabled user, a closed session) counts all the same.
+            stream = self.stream(stream_id)
+            stream.start(first - 1)
+        elif seq <= stream.known:
+            return
+        self.reload(stream_id)
+        stream.learn(seq)
+
+    def doubt(self, ids: Iterable[int]) -> None:
+        """An outcome is unknown: look where these streams stand, and publish from there."""
+        self.spawn(self._look(list(ids)))
+
+    async def _look(self, ids: list[int]) -> None:
+        for wait in (0.0, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0):
+            await asyncio.sleep(wait)
+            try:
+                heads = await self.store.heads(ids)
+            except errors.Unavailable:
+                continue
+            for id, seq in heads.items():
+                self.learn(id, seq, seq)
+            return
+
+    async def look_everywhere(self) -> None:
+        """After losing touch with the database or the bus: every stream may be behind."""
+        await self._look([id for id, stream in self.streams.items() if stream.seq != UNKNOWN])
+        await self.people.recheck()
+
+    def _read_on(self, stream: Stream) -> None:
+        if stream.id not in self.behind:
+            self.behind.add(stream.id)
+            self.spawn(self._catch_up(stream))
+
+    async def _catch_up(self, stream: Stream) -> None:
+        """Close a hole from the log, if it does not close by itself."""
+        try:
+            await asyncio.sleep(PATIENCE)
+            while (upto := max([stream.known, *stream.early])) > stream.seq:
+                try:
+                    events = await self.store.events(stream.id, stream.seq, upto)
+                except errors.Unavailable:
+                    await asyncio.sleep(0.2)
+                    continue
+                fresh = [event for event in events if event.seq > stream.seq]
+                if not fresh and not events:
+                    log.error("%r: the log ends before %d", stream, upto)
+                    return
+                if fresh:
+                    self.reload(stream.id)
+                    self._publish(stream.id, fresh)
+        finally:
+            self.behind.discard(stream.id)
+
+    def acquainted(self, person: Person) -> set[Socket]:
+        """The sockets of those who share a direct chat with somebody."""
+        known: set[Socket] = set()
+        for stream_id in person.directs:
+            stream = self.streams.get(stream_id)
+            if stream is not None:
+                for readers in stream.subscribers.values():
+                    known |= readers  # type: ignore[arg-type]
+        return {socket for socket in known if socket.identity.user_id != person.id}

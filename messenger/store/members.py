@@ -1,0 +1,103 @@
+"""Who is in a chat, and how far each of them has come."""
+
+from collections.abc import Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from messenger.model import Member
+from messenger.store.chats import CHAT, USER, Ids, Reader, any_of
+from messenger.store.db import Connection
+from messenger.store.statements import Prepared, stamp
+from messenger.store.tables import members, users
+
+MEMBER_COLUMNS = (
+    members.c.chat_id,
+    members.c.user_id,
+    members.c.role,
+    stamp(members.c.joined_at),
+    stamp(members.c.left_at),
+    members.c.rev,
+)
+
+
+SEATS = Prepared(
+    sa.select(
+        *MEMBER_COLUMNS,
+        members.c.read_seq,
+        members.c.received_seq,
+        users.c.username,
+    )
+    .join(users, users.c.id == members.c.user_id)
+    .where(members.c.chat_id == CHAT)
+)
+MEMBERS = Prepared(
+    sa.select(*MEMBER_COLUMNS)
+    .where(members.c.chat_id == CHAT, any_of(members.c.user_id, "users"))
+)  # fmt: skip
+PRESENT = Prepared(
+    sa.select(*MEMBER_COLUMNS)
+    .where(members.c.chat_id == CHAT, members.c.left_at.is_(None), members.c.user_id > USER)
+    .order_by(members.c.user_id)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+# Everyone's marks of small chats alone: of a chat of 5,000 nobody reads them one by one.
+MARKS = Prepared(
+    sa.text(
+        """
+        select m.chat_id,
+               array_agg(array[m.user_id, m.read_seq, m.received_seq] order by m.user_id) as marks
+        from members m
+        where m.chat_id = any(:chats) and m.left_at is null
+        group by m.chat_id
+        having count(*) <= 100
+        """
+    ).bindparams(sa.bindparam("chats", type_=Ids))
+)
+# Who joins starts with nothing unread: the past is there to read, not to catch up with.
+SAVE_MEMBERS = Prepared(
+    sa.text(
+        """
+        insert into members (chat_id, user_id, role, joined_at, left_at, rev,
+                             read_seq, received_seq, read_n)
+        select t.chat_id, t.user_id, t.role, t.joined_at, t.left_at, t.rev, s.seq, s.seq, s.n
+        from json_to_recordset(:members) as t(chat_id bigint, user_id bigint, role text,
+             joined_at timestamptz, left_at timestamptz, rev bigint)
+        join streams s on s.id = t.chat_id
+        on conflict (chat_id, user_id) do update
+        set role = excluded.role, left_at = excluded.left_at, rev = excluded.rev,
+            joined_at = excluded.joined_at,
+            read_seq = case when members.left_at is not null and excluded.left_at is null
+                       then excluded.read_seq else members.read_seq end,
+            received_seq = case when members.left_at is not null and excluded.left_at is null
+                       then excluded.received_seq else members.received_seq end,
+            read_n = case when members.left_at is not null and excluded.left_at is null
+                       then excluded.read_n else members.read_n end
+        """
+    )
+)
+
+
+async def marks(reader: Reader, chat_ids: Sequence[int]) -> dict[int, list[tuple[int, int, int]]]:
+    """Everyone's marks, of those chats that have up to 100 members."""
+    rows = await reader.fetch(MARKS, chats=list(chat_ids))
+    return {row.chat_id: [(m[0], m[1], m[2]) for m in row.marks] for row in rows}
+
+
+async def members_of(
+    reader: Reader, chat_id: int, user_ids: Sequence[int]
+) -> dict[int, Member]:  # fmt: skip
+    rows = await reader.fetch(MEMBERS, chat=chat_id, users=list(user_ids))
+    return {row.user_id: Member(**row._asdict()) for row in rows}
+
+
+async def present(
+    reader: Reader, chat_id: int, after: int = 0, limit: int | None = None
+) -> list[Member]:  # fmt: skip
+    """Those who are in the chat now, by user id, after one of them."""
+    rows = await reader.fetch(PRESENT, chat=chat_id, user=after, limit=limit)
+    return [Member(**row._asdict()) for row in rows]
+
+
+async def save_members(connection: Connection, saved: Sequence[Member]) -> None:
+    await connection.put(SAVE_MEMBERS, members=msgspec.json.encode(saved).decode())

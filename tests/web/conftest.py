@@ -1,10 +1,11 @@
 """The whole product: a server in the test's own loop, people with passwords, pages in a browser.
 
 `company` is the server and who works there, `page(person, …)` a browser of theirs, signed in.
-What a script of ours raises in any page fails the test.
-
+What a script of ours raises in any page fails the test. One browser serves all tests of a worker,
+so all of them, and their fixtures, run in one loop: theirs are made with `fixture` of this module.
 """
 
+import functools
 import json
 import shutil
 import uuid
@@ -15,14 +16,15 @@ from typing import Any
 
 import msgspec
 import pytest
+import pytest_asyncio
 
 from messenger import config
 from messenger.app import Server
-from messenger.http import assets
+from messenger.http import assets, cookies
 from messenger.model import SYSTEM, Identity
 from messenger.protocol.accounts import AddUser, UpdateUser
 from messenger.protocol.commands import CreateChat, SendMessage
-from messenger.store import sessions
+from messenger.store import sessions, users
 
 playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
 
@@ -30,8 +32,20 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PASSWORD = "correct horse battery"
 WITHIN_MS = 20_000
 """A browser, a server and a database share what may be two busy cores."""
-AGAIN = 2
-"""Times a test in a browser is tried anew: what fails three times is wrong, not slow."""
+AGAIN = 1
+"""Times a test in a browser is tried anew, on a machine that is busy with others."""
+WITHOUT = [
+    # A process for the address bar of a window nobody sees costs as much as our page.
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    # Playwright's own, which the option would replace.
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "OptimizationHints",
+    "PaintHolding",
+]
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,6 +54,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(WITHOUT)}",
 ]
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 PHONE: dict[str, Any] = {
@@ -54,9 +69,15 @@ HERE = Path(__file__).parent
 playwright.expect.set_options(timeout=WITHIN_MS)
 
 
+fixture = functools.partial(pytest_asyncio.fixture, loop_scope="session")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.is_relative_to(HERE) and item.path.name != "test_node.py":
+        if not item.path.is_relative_to(HERE):
+            continue
+        if pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
             item.add_marker(pytest.mark.flaky(reruns=AGAIN))
 
 
@@ -119,15 +140,37 @@ class Company:
             password_hash=hashed,
         )
         user = await server.directory.ask(SYSTEM, command)
-        session, now = str(uuid.uuid4()), datetime.now(UTC)
-        await sessions.open_session(
-            server.database, session, user.id, hashed, "test", now, now + timedelta(days=1)
-        )
+        session, _ = await self._open_session(user.id, hashed)
         return Person(name, await server.directory.people.identify(user.id, session))
 
-    async def choose(self, person: Person, locale: str) -> None:
-        """The account's language goes before the browser's."""
-        await self.ask(person, UpdateUser(user_id=person.user_id, locale=locale))
+    async def _open_session(self, user_id: int, hashed: str) -> tuple[str, str]:
+        """A signed-in device: the session's id and its refresh token."""
+        server = self.server
+        session, now = str(uuid.uuid4()), datetime.now(UTC)
+        until = now + timedelta(days=1)
+        opened = await sessions.open_session(
+            server.database, session, user_id, hashed, "test", now, until
+        )
+        assert opened
+        return session, server.tokens.refresh(user_id, session, 0, now, until)
+
+    async def device(self, person: Person, locale: str) -> dict[str, Any]:
+        """What a browser holds after a sign-in; the account's language goes before its own."""
+        found = await users.by_login(self.server.database, person.name)
+        assert found is not None
+        assert found.password_hash is not None
+        _, token = await self._open_session(person.user_id, found.password_hash)
+        me = await users.me(self.server.database, person.user_id)
+        assert me is not None
+        if me.locale != locale:
+            await self.ask(person, UpdateUser(user_id=person.user_id, locale=locale))
+            me = msgspec.structs.replace(me, locale=locale)
+        account = {"name": "messenger.account", "value": msgspec.json.encode(me).decode()}
+        cookie = {"name": cookies.NAME, "value": token, "domain": "127.0.0.1", "path": "/"}
+        return {
+            "cookies": [{**cookie, "httpOnly": True, "sameSite": "Strict"}],
+            "origins": [{"origin": self.address, "localStorage": [account]}],
+        }
 
     async def ask(self, person: Person, command: Any) -> Any:
         return await self.server.directory.ask(person.identity, command)
@@ -145,11 +188,12 @@ class Company:
 
 
 class Browser:
-    """One browser; every page that is asked for is a device of its own."""
+    """One test's part of the browser; every page that is asked for is a device of its own."""
 
     def __init__(self, chromium: Any, company: Company) -> None:
         self.chromium = chromium
         self.company = company
+        self.devices: list[Any] = []
         self.problems: list[str] = []
 
     async def page(
@@ -161,6 +205,7 @@ class Browser:
         locale: str = "en",
         path: str = "/",
     ) -> Any:
+        """A device at a place, of somebody who has signed in there before, or of a stranger."""
         context = await self.chromium.new_context(
             **(PHONE if phone else DESKTOP),
             base_url=self.company.address,
@@ -168,14 +213,12 @@ class Browser:
             locale={"en": "en-GB", "ru": "ru-RU"}[locale],
             timezone_id="Europe/Moscow",
             reduced_motion="reduce",
+            storage_state=person and await self.company.device(person, locale),
         )
+        self.devices.append(context)
         context.set_default_timeout(WITHIN_MS)
         page = await self.tab(context)
-        if person is not None:
-            await self.company.choose(person, locale)
-            await sign_in(page, person, locale)
-        if path != "/" or person is None:
-            await page.goto(path)
+        await page.goto(path)
         return page
 
     async def tab(self, context: Any) -> Any:
@@ -183,6 +226,15 @@ class Browser:
         page = await context.new_page()
         page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
         return page
+
+    async def close(self) -> None:
+        for device in self.devices:
+            await device.close()
+
+
+async def kept(page: Any) -> None:
+    """Wait until the client is kept as a whole: also the screens that nobody has opened yet."""
+    await page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
 
 async def sign_in(page: Any, person: Person, locale: str) -> None:
@@ -207,7 +259,7 @@ def settings(tmp_path: Path) -> dict[str, str]:
     }
 
 
-@pytest.fixture
+@fixture
 async def company(dsn: str, settings: dict[str, str]) -> AsyncIterator[Company]:
     if assets.built() is None:
         pytest.skip("the web client is not built (pip install -e .)")
@@ -217,15 +269,21 @@ async def company(dsn: str, settings: dict[str, str]) -> AsyncIterator[Company]:
     await made.stop()
 
 
-@pytest.fixture
-async def browser(company: Company) -> AsyncIterator[Browser]:
+@fixture(scope="session")
+async def chromium() -> AsyncIterator[Any]:
     if CHROMIUM is None:
         pytest.skip("there is no Chromium (apt install chromium)")
     async with playwright.async_playwright() as started:
-        chromium = await started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        made = Browser(chromium, company)
-        yield made
-        await chromium.close()
+        launched = await started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        await launched.close()
+
+
+@fixture
+async def browser(chromium: Any, company: Company) -> AsyncIterator[Browser]:
+    made = Browser(chromium, company)
+    yield made
+    await made.close()
     assert made.problems == []
 
 
@@ -235,16 +293,16 @@ def page(browser: Browser) -> NewPage:
     return browser.page
 
 
-@pytest.fixture
+@fixture
 async def alice(company: Company) -> Person:
     return (await company.hire("alice"))[0]
 
 
-@pytest.fixture
+@fixture
 async def bob(company: Company) -> Person:
     return (await company.hire("bob"))[0]
 
 
-@pytest.fixture
+@fixture
 async def lobby(company: Company, alice: Person, bob: Person) -> int:
     return await company.group(alice, bob, title="Lobby", board=True)

@@ -19,7 +19,7 @@ from messenger.config import load
 from messenger.model import SYSTEM
 from messenger.protocol.accounts import AddUser
 from messenger.store import sessions, users
-from tests.web.conftest import PASSWORD, Company, NewPage, Person, words
+from tests.web.conftest import PASSWORD, Company, NewPage, Person, fixture, words
 from tests.web.desk import add_task, columns
 
 FOLDER = Path(os.environ.get("SCREENSHOTS", "screenshots"))
@@ -103,7 +103,7 @@ def settings(settings: dict[str, str]) -> dict[str, str]:
     return {**settings, "DEFAULT_LOCALE": "ru"}
 
 
-@pytest.fixture
+@fixture
 async def workshop(dsn: str, settings: dict[str, str], company: Company) -> Company:
     """The demo's organisation in the company's database."""
     await company.stop()

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, words
+from tests.web.conftest import Company, NewPage, Person, fixture, words
 
 EN = words("en")
 TWICE = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 
 
-@pytest.fixture
+@fixture
 async def ada(company: Company) -> Person:
     return (await company.hire("ada", role="admin"))[0]
 

@@ -4,7 +4,7 @@ connection."""
 import pytest
 
 from messenger.protocol.tasks import MoveTask
-from tests.web.conftest import Company, NewPage, Person, words
+from tests.web.conftest import Company, NewPage, Person, fixture, words
 from tests.web.desk import (
     add_task,
     card,
@@ -19,7 +19,7 @@ from tests.web.desk import (
 EN = words("en")
 
 
-@pytest.fixture
+@fixture
 async def board(company: Company, alice: Person, lobby: int) -> int:
     """Three cards in the first column of the lobby's board."""
     for title in ("one", "two", "three"):

@@ -8,7 +8,7 @@ import pytest
 from messenger.protocol.commands import SendMessage
 from messenger.protocol.tasks import UpdateColumn
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, words
+from tests.web.conftest import Company, NewPage, Person, fixture, words
 from tests.web.desk import (
     add_task,
     card,
@@ -24,7 +24,7 @@ from tests.web.desk import (
 EN = words("en")
 
 
-@pytest.fixture
+@fixture
 async def board(company: Company, alice: Person, lobby: int) -> int:
     """Three cards in the first column of the lobby's board."""
     for title in ("one", "two", "three"):

@@ -10,13 +10,13 @@ from messenger.protocol.accounts import UpdateUser
 from messenger.protocol.commands import SendMessage
 from messenger.protocol.tasks import MakeTask, MoveTask, UpdateTask
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, words
+from tests.web.conftest import Company, NewPage, Person, fixture, kept, words
 from tests.web.desk import add_task, card, columns, expect_cards, in_days
 
 EN = words("en")
 
 
-@pytest.fixture
+@fixture
 async def task(company: Company, alice: Person, lobby: int) -> int:
     """One task of Alice's on the lobby's board."""
     return await add_task(company, alice, "Paint the door", chat_id=lobby)
@@ -30,6 +30,11 @@ async def opened(page: NewPage, person: Person, task: int, **more: Any) -> Any:
 
 def panel(page: Any) -> Any:
     return page.get_by_role("complementary")
+
+
+def said(page: Any, text: str) -> Any:
+    """A message in the chat itself: the list beside it shows it, too."""
+    return page.get_by_role("log").get_by_text(text)
 
 
 def row(page: Any, name: str) -> Any:
@@ -217,8 +222,8 @@ async def test_a_message_becomes_a_task_as_it_is_asked_for(
 ):
     await company.send(bob, lobby, "@alice paint the door tomorrow")
     hers = await page(alice, path=f"/chat/{lobby}")
-    await hers.get_by_text("paint the door").first.hover()
-    await hers.get_by_role("button", name=EN["chat.make_task"]).first.click()
+    await said(hers, "paint the door").hover()
+    await hers.get_by_role("button", name=EN["chat.make_task"]).click()
     dialog = hers.get_by_role("dialog")
     await dialog.get_by_label(EN["card.name"]).fill("Paint it")
     await dialog.get_by_label(EN["card.column"]).select_option(label="In progress")
@@ -231,6 +236,32 @@ async def test_a_message_becomes_a_task_as_it_is_asked_for(
     await row(hers, "card.assignee").get_by_text("Alice").wait_for()
 
 
+async def test_a_key_makes_a_task_of_the_message_one_is_at(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+):
+    await company.send(bob, lobby, "paint the door")
+    hers = await page(alice, path=f"/chat/{lobby}")
+    await said(hers, "paint the door").wait_for()
+    await hers.get_by_role("article").last.focus()
+    await hers.keyboard.press("t")
+    await hers.get_by_role("dialog").get_by_label(EN["card.name"]).wait_for()
+
+
+async def test_a_long_press_makes_a_task_of_a_message(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+):
+    await company.send(bob, lobby, "paint the door")
+    hers = await page(alice, phone=True, path=f"/chat/{lobby}")
+    box = await said(hers, "paint the door").bounding_box()
+    fingers = await hers.context.new_cdp_session(hers)
+    at = [{"x": box["x"] + 10, "y": box["y"] + 5}]
+    await fingers.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": at})
+    await hers.get_by_role("menuitem", name=EN["chat.make_task"]).wait_for()
+    await fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    await hers.get_by_role("menuitem", name=EN["chat.make_task"]).tap()
+    await hers.get_by_role("dialog").get_by_label(EN["card.name"]).wait_for()
+
+
 async def test_what_is_not_there_says_so(page: NewPage, alice: Person, lobby: int):
     hers = await page(alice, path="/task/999")
     await panel(hers).get_by_text(EN["card.missing_title"]).wait_for()
@@ -241,6 +272,7 @@ async def test_a_card_opens_and_is_changed_offline(
 ):
     hers = await page(alice, path=f"/board/{lobby}")
     await card(hers, "Paint the door").wait_for()
+    await kept(hers)
     await hers.context.set_offline(True)
     await card(hers, "Paint the door").get_by_role("link").click()
     await panel(hers).get_by_label(EN["card.comment"]).fill("from the train")

@@ -6,7 +6,7 @@ import pytest
 
 from messenger.protocol.commands import AddReaction, MarkRead, PinMessage
 from tests.web.axe import violations
-from tests.web.conftest import WITHIN_MS, Company, NewPage, Person, words
+from tests.web.conftest import WITHIN_MS, Company, NewPage, Person, playwright, words
 
 EN = words("en")
 
@@ -141,6 +141,7 @@ async def test_everything_is_done_by_keys(
     await hers.keyboard.press("Escape")
     assert await hers.evaluate("document.activeElement.innerText.includes('first')")
     await hers.keyboard.press("r")
+    await playwright.expect(composer(hers)).to_be_focused()
     await hers.keyboard.type("by hand")
     await hers.keyboard.press("Enter")
     await post(hers, "by hand").get_by_role("link", name="first").wait_for()
@@ -168,9 +169,16 @@ async def test_at_names_a_member(page: NewPage, alice: Person, bob: Person, lobb
     await post(his, "look").locator(".mention-own", has_text="@bob").wait_for()
 
 
-async def test_one_sees_who_is_writing(page: NewPage, alice: Person, bob: Person, lobby: int):
+async def test_one_sees_who_is_writing(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+):
     hers, his = await page(alice, path=f"/chat/{lobby}"), await page(bob, path=f"/chat/{lobby}")
-    await composer(his).wait_for()
+    for shown in (hers, his):
+        await composer(shown).wait_for()
+    # That somebody writes is told to those who are connected, and to nobody later.
+    await company.send(bob, lobby, "hello")
+    for shown in (hers, his):
+        await post(shown, "hello").wait_for()
     await composer(hers).press_sequentially("well…")
     await his.locator(".typing").get_by_text("Alice is typing").wait_for()
 

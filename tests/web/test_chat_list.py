@@ -20,7 +20,9 @@ def row(page: Any, title: str) -> Any:
 
 
 async def named(page: Any) -> list[str]:
-    return [await each.inner_text() for each in await page.locator(".chats-row .chats-name").all()]
+    """The chats from above, read at one moment."""
+    found: list[str] = await page.locator(".chats-row .chats-name").all_text_contents()
+    return found
 
 
 async def choose(page: Any, button: str, item: str) -> None:

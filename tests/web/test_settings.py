@@ -9,11 +9,39 @@ from messenger.model import ChecklistItem
 from messenger.protocol.commands import RemoveMember
 from messenger.protocol.tasks import UpdateTask
 from tests.web.axe import violations
-from tests.web.conftest import PASSWORD, Company, NewPage, Person, sign_in, words
+from tests.web.conftest import PASSWORD, WITHIN_MS, Company, NewPage, Person, kept, sign_in, words
 from tests.web.desk import add_task
 
 EN, RU = words("en"), words("ru")
 TWICE = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+
+
+# What is still stored of an account; waits for there to be nothing.
+LEFT_BEHIND = """async (within) => {
+  const settled = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const stored = async () => {
+    const found = localStorage.getItem("messenger.account") === null ? [] : ["account"];
+    for (const { name } of await indexedDB.databases()) {
+      const database = await settled(indexedDB.open(name));
+      for (const store of database.objectStoreNames) {
+        const rows = database.transaction(store).objectStore(store);
+        if (await settled(rows.count()) > 0) found.push(`${name}/${store}`);
+      }
+      database.close();
+    }
+    return found;
+  };
+  const end = performance.now() + within;
+  let found = await stored();
+  while (found.length > 0 && performance.now() < end) {
+    await new Promise(requestAnimationFrame);
+    found = await stored();
+  }
+  return found;
+}"""
 
 
 def title(page: Any, name: str) -> Any:
@@ -106,17 +134,14 @@ async def test_signing_out_leaves_nothing_behind(page: NewPage, alice: Person, l
     hers = await page(alice, path="/settings/leave")
     await hers.get_by_role("button", name=EN["settings.sign_out"]).click()
     await title(hers, EN["entry.title"]).wait_for()
-    await hers.wait_for_function(
-        "async () => !(await indexedDB.databases())"
-        ".some(({name}) => name.startsWith('messenger-'))"
-        " || !localStorage.getItem('messenger.account')"
-    )
+    assert await hers.evaluate(LEFT_BEHIND, WITHIN_MS) == []
 
 
 async def test_signing_out_warns_of_what_waits(page: NewPage, alice: Person, lobby: int):
     hers = await page(alice, path=f"/chat/{lobby}")
     composer = hers.get_by_role("textbox", name=EN["chat.placeholder"])
     await composer.wait_for()
+    await kept(hers)
     await hers.context.set_offline(True)
     await composer.fill("not sent yet")
     await composer.press("Enter")

@@ -3,7 +3,16 @@
 from typing import Any
 
 from messenger.protocol.commands import RemoveMember
-from tests.web.conftest import WITHIN_MS, Browser, Company, NewPage, Person, sign_in, words
+from tests.web.conftest import (
+    WITHIN_MS,
+    Browser,
+    Company,
+    NewPage,
+    Person,
+    kept,
+    sign_in,
+    words,
+)
 
 EN = words("en")
 
@@ -59,7 +68,7 @@ async def test_the_client_opens_without_a_connection(page: NewPage, alice: Perso
     hers = await page(alice, path=f"/chat/{lobby}")
     await write(hers, "kept here")
     await posts(hers, "kept here").wait_for()
-    await hers.evaluate("navigator.serviceWorker.ready.then(() => {})")
+    await kept(hers)
     await hers.context.set_offline(True)
     await hers.reload()
     await posts(hers, "kept here").wait_for()

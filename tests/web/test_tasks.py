@@ -6,7 +6,7 @@ import pytest
 
 from messenger.protocol.tasks import MakeTask
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, words
+from tests.web.conftest import Company, NewPage, Person, playwright, words
 from tests.web.desk import add_task, columns, expect_cards, in_days
 
 EN = words("en")
@@ -96,7 +96,7 @@ async def test_tasks_written_offline_are_made_once(
 ):
     hers = await page(alice, path="/tasks")
     field = hers.get_by_label(EN["tasks.add"], exact=True)
-    await field.wait_for()
+    await playwright.expect(field).to_be_enabled()
     await hers.context.set_offline(True)
     for title in ("one", "two"):
         await field.fill(title)

@@ -65,7 +65,9 @@ async function serviceWorker({ update, router }: Model): Promise<void> {
     const told = event.data as { kind?: string; place?: string };
     if (told.kind === "go" && told.place !== undefined) router.follow(told.place);
   });
-  const registration = await container.register("/sw.js");
+  const registration = await container.register("/sw.js").catch(() => null);
+  // Not in every browser's private window: then there is a client only where there is a connection.
+  if (registration === null) return;
   const offer = (worker: ServiceWorker): void => {
     (update as Signal<(() => void) | null>).value = () => {
       container.addEventListener("controllerchange", () => location.reload(), { once: true });

@@ -1,7 +1,7 @@
 // How views reach the model, and a few hooks that every screen needs.
 
 import { createContext } from "preact";
-import { useContext, useEffect, useRef } from "preact/hooks";
+import { useContext, useLayoutEffect, useRef } from "preact/hooks";
 import type { Binding } from "../lib/keys.ts";
 import type { Key, Words } from "../lib/locale.ts";
 import type { Account } from "../models/account.ts";
@@ -35,7 +35,8 @@ export function useKey(binding: Binding<Key>): void {
   const latest = useRef(binding);
   latest.current = binding;
   const { combo, name, group, whenTyping } = binding;
-  useEffect(() => {
+  // Before it is drawn: who sees a place may press its keys.
+  useLayoutEffect(() => {
     const bound = { combo, name, group, run: () => latest.current.run() };
     return keys.bind(whenTyping === undefined ? bound : { ...bound, whenTyping });
   }, [keys, combo, name, group, whenTyping]);

@@ -55,7 +55,6 @@ export default function Inside() {
       <Strips />
       {room !== "phone" && <Rail below={below} />}
       {list && <List alone={room !== "wide"} />}
-      {list && room === "wide" && <ListEdge />}
       {!(list && room !== "wide") && <Places place={place} below={below} room={room} />}
       {room === "phone" && isRoot(place) && <BottomBar />}
       <PlaceKeys />
@@ -69,8 +68,11 @@ function List({ alone }: { alone: boolean }) {
   const { t } = useWords();
   if (!alone) {
     return (
-      <nav class="shell-list" aria-label={t("rail.chats")}>
-        <ChatList />
+      <nav class="shell-side" aria-label={t("rail.chats")}>
+        <div class="shell-list">
+          <ChatList />
+        </div>
+        <ListEdge />
       </nav>
     );
   }

@@ -1,14 +1,14 @@
 // A phone's hand: back by a swipe from the edge, and the height that a keyboard leaves.
 
 import type { RefObject } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 
 const EDGE = 24;
 const ENOUGH = 72;
 
 /** Swipe from the left edge to go back; the place follows the finger. */
 export function useSwipeBack(box: RefObject<HTMLElement | null>, back: (() => void) | null): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = box.current;
     if (element === null || back === null) return;
     let from: Touch | null = null;

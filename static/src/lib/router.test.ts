@@ -105,3 +105,20 @@ test("only links to places of one's own are followed", () => {
   assert.equal(router.follow("/docs"), false);
   assert.equal(router.follow("/chat/17"), true);
 });
+
+test("back is to the very place one came from, where the browser can be told", () => {
+  const { frame } = frameAt("/");
+  const asked: string[] = [];
+  frame.navigation = {
+    entries: () => [{ key: "first" }, { key: "second" }],
+    currentEntry: { index: 1 },
+    traverseTo: (key) => {
+      asked.push(key);
+      return {};
+    },
+  };
+  const router = new Router(frame);
+  router.go({ name: "chat", chat_id: 17 });
+  router.back();
+  assert.deepEqual(asked, ["first"]);
+});

@@ -29,6 +29,12 @@ export interface Frame {
     readonly length: number;
     readonly state: unknown;
   };
+  /** The Navigation API, where there is one. */
+  navigation?: {
+    entries(): { key: string }[];
+    readonly currentEntry: { index: number } | null;
+    traverseTo(key: string): { committed?: Promise<unknown>; finished?: Promise<unknown> };
+  };
   addEventListener(type: "popstate", listener: () => void): void;
 }
 
@@ -135,8 +141,18 @@ export class Router {
   /** Back to where one came from inside the app; from outside, to the chats. */
   back(): void {
     const state = this.#frame.history.state as { inside?: boolean } | null;
-    if (state?.inside) this.#frame.history.back();
+    if (state?.inside) this.#backInside();
     else this.go({ name: "chats" }, { replace: true });
+  }
+
+  /** By name: Chromium's `history.back()` may skip a place nobody pressed anything at, and leave. */
+  #backInside(): void {
+    const { navigation, history } = this.#frame;
+    const before = navigation?.entries()[(navigation.currentEntry?.index ?? 0) - 1];
+    if (navigation === undefined || before === undefined) return history.back();
+    const { committed, finished } = navigation.traverseTo(before.key);
+    // Given up for the next move: that one counts.
+    for (const end of [committed, finished]) end?.catch(() => {});
   }
 
   #read(): void {

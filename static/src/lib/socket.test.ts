@@ -155,6 +155,26 @@ test("silence is asked about, and without an answer the line is given up", async
   assert.equal(made.socket.state, "waiting");
 });
 
+test("what is written meanwhile does not put off the end of a dead line", async () => {
+  const made = stage();
+  const raw = await opened(made);
+  const ask = (): Promise<void> => assert.rejects(made.socket.command("message.send"), Unreachable);
+  const refused = [ask()];
+  for (const at of [3, 6]) {
+    await made.clock.advance(3_000);
+    refused.push(ask());
+    assert.equal(raw.sent.at(-1)?.["type"], "message.send", `after ${at} seconds`);
+  }
+  await made.clock.advance(2_000);
+  assert.equal(raw.sent.at(-1)?.["type"], "ping");
+  await made.clock.advance(3_000);
+  made.socket.nudge();
+  refused.push(ask());
+  await made.clock.advance(3_000);
+  assert.ok(raw.closed);
+  await Promise.all(refused);
+});
+
 test("a pong keeps the line", async () => {
   const made = stage();
   const raw = await opened(made);

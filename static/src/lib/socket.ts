@@ -67,6 +67,8 @@ export class Socket {
   #cancelRetry: () => void = () => {};
   #cancelWatch: () => void = () => {};
   #silenceMs = 25_000;
+  /** Whether a ping is on its way: what is written meanwhile must not put off its end. */
+  #pinged = false;
 
   onWelcome: (welcome: Welcome) => void = () => {};
   onFrame: (frame: Frame) => void = () => {};
@@ -98,7 +100,7 @@ export class Socket {
     if (this.#state === "waiting") {
       this.#cancelRetry();
       void this.#open();
-    } else if (this.#state === "open") {
+    } else if (this.#state === "open" && !this.#pinged) {
       this.#ping();
     }
   }
@@ -148,11 +150,13 @@ export class Socket {
     return new Promise<T>((resolve, reject) => {
       this.#replies.set(id, { resolve: resolve as (data: unknown) => void, reject });
       this.#raw?.send(JSON.stringify({ type, id, ...fields }));
-      if (this.#state === "open") this.#listen();
+      // Only the first: those after it would put off the question whether anybody is there.
+      if (this.#state === "open" && !this.#pinged && this.#replies.size === 1) this.#listen();
     });
   }
 
   #take(data: string): void {
+    this.#pinged = false;
     this.#listen();
     const frame = JSON.parse(data) as Frame;
     switch (frame.type) {
@@ -211,6 +215,7 @@ export class Socket {
   }
 
   #ping(): void {
+    this.#pinged = true;
     this.#raw?.send(JSON.stringify({ type: "ping" }));
     this.#watch(PONG_WITHIN_MS, () => this.#lost());
   }
@@ -248,6 +253,7 @@ export class Socket {
 
   #drop(error: Error): void {
     this.#cancelWatch();
+    this.#pinged = false;
     const raw = this.#raw;
     this.#raw = null;
     raw?.close();

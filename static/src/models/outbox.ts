@@ -79,6 +79,8 @@ export class Outbox {
       const tx = database.transaction("outbox", "readwrite");
       for (const { order } of replaced) void tx.store.delete(order);
       void tx.store.put(item);
+      // Not only when the page has heard of the put: it may be loaded anew before that.
+      tx.commit();
       await tx.done;
     });
     return item;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { freshDevice, liveTab, type Tab, until } from "../testing/device.ts";
+import { effect } from "@preact/signals-core";
+import { freshDevice, liveTab, type Tab, tab, until } from "../testing/device.ts";
+import { AT } from "../testing/refusal.ts";
 import { FakeServer } from "../testing/server.ts";
 
 const [ALICE, BOB] = [1, 2];
@@ -41,6 +43,19 @@ test("a change is shown at once, and then stored", async () => {
   );
   await until(() => account.tasks.of(task.id).value?.pending === false);
   assert.equal(stored(server, lobby, task.id)?.title, "plane");
+});
+
+test("a task looked at before the first load has ended stays to be seen", async () => {
+  const server = new FakeServer("alice", "bob");
+  const lobby = server.group(ALICE, BOB);
+  const task = server.task(lobby, { title: "sand", status: "done", archived_at: AT });
+  const { account } = await tab(server, ALICE);
+  const seen: (string | undefined)[] = [];
+  effect(() => void seen.push(account.tasks.of(task.id).value?.title));
+  await until(() => account.link.state.value === "live");
+  await until(() => account.tasks.of(task.id).value?.title === "sand");
+  const changes = seen.filter((title, index) => index === 0 || title !== seen[index - 1]);
+  assert.deepEqual(changes, [undefined, "sand"]);
 });
 
 test("a task made offline can be changed and moved before it has a number", async () => {
@@ -147,7 +162,7 @@ test("a card moves to the place before another, and others stay in order", async
   const { server, lobby, task, account } = await stage();
   const second = server.task(lobby, { title: "b", column_id: TODO, position: "a1" });
   const third = server.task(lobby, { title: "c", column_id: TODO, position: "a2" });
-  await until(() => account.tasks.of(third.id).value !== null);
+  await until(() => account.tasks.inChat(lobby).value.length === 3);
   account.tasks.move(third.id, TODO, second.id);
   const order = account.tasks
     .inChat(lobby)

@@ -45,6 +45,8 @@ export class Tasks {
   readonly #stored = new Shelf<Task>();
   readonly #named = new Map<number, number>();
   readonly #asked = new Set<number>();
+  /** Shown as they were before all was read anew, until they have come again. */
+  readonly #kept = new Set<number>();
   readonly #views: ReadonlySignal<ReadonlyMap<number, TaskView>>;
   readonly #single: Named<number, ReadonlySignal<TaskView | null>>;
   readonly #inChat: Named<number, ReadonlySignal<TaskView[]>>;
@@ -209,6 +211,7 @@ export class Tasks {
       const task = await this.#parts.http.get<Task>(`/tasks/${id}`);
       await this.#parts.replica.keep({ tasks: [task] });
     } catch (error) {
+      if (this.#kept.delete(id)) this.#stored.change([], [id]);
       if (error instanceof Unreachable) this.#asked.delete(id);
       else if (!(error instanceof ApiError)) throw error;
     }
@@ -235,7 +238,7 @@ export class Tasks {
     const put: [number, Task][] = [];
     const gone: number[] = [];
     for (const change of changes) {
-      if (change.kind === "booted") this.#stored.fill([]);
+      if (change.kind === "booted") this.#anew();
       else if (change.kind === "task") put.push([change.task.id, change.task]);
       else if (change.kind === "task.gone") gone.push(change.id);
       else if (change.kind === "named") this.#named.set(change.temporary, change.id);
@@ -243,7 +246,24 @@ export class Tasks {
         this.#comments.made.get(change.message.task_id)?.reload();
       }
     }
-    if (put.length + gone.length > 0) this.#stored.change(put, gone);
+    if (put.length + gone.length === 0) return;
+    for (const [id] of put) this.#kept.delete(id);
+    this.#stored.change(put, gone);
+  }
+
+  /**
+   * What was fetched singly is not stored any more, and may be in no snapshot: it is fetched again.
+   * Until then it is shown as it was, or the card that somebody reads would be gone for a moment.
+   */
+  #anew(): void {
+    const single = [...this.#stored.rows].filter(([id]) => this.#asked.has(id));
+    this.#stored.fill(single);
+    this.#asked.clear();
+    for (const [id] of single) {
+      this.#kept.add(id);
+      void this.#fetch(id);
+    }
+    for (const comments of this.#comments.made.values()) comments.reload();
   }
 }
 

@@ -22,6 +22,10 @@ export function route(server: FakeServer, user_id: number, asked: Asked): unknow
   if (path.endsWith("/snapshot")) return { data: server.snapshot(id, user_id) };
   if (/^\/chats\/\d+\/messages$/.test(path)) return page(server, id, query);
   if (path === "/users/batch") return { data: [] };
+  if (method === "GET" && /^\/tasks\/\d+$/.test(path)) {
+    const found = [...server.rooms.values()].find((room) => room.tasks.has(id))?.tasks.get(id);
+    if (found !== undefined) return { data: found };
+  }
   if (method === "POST" && path === "/tasks") {
     const { chat_id, ...fields } = body;
     return { data: server.task(chat_id as number, fields as Partial<Task>) };

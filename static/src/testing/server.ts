@@ -260,7 +260,7 @@ export class FakeServer {
       messages: room.messages.slice(-this.pageSize),
       pins: [],
       columns: [],
-      tasks: [...room.tasks.values()],
+      tasks: [...room.tasks.values()].filter((task) => task.archived_at === null),
       marks: [...room.my.values()].map(
         (my) =>
           [my.chat_id && this.#userOf(room, my), my.read_seq, my.received_seq] as [

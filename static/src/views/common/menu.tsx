@@ -11,6 +11,8 @@ import { type MenuAsked, type MenuItem, useLayers } from "./layers.ts";
 
 const LONG_PRESS_MS = 450;
 const MOVED = 10;
+/** A click of a lifted finger comes at once, or never. */
+const LIFTED_MS = 100;
 const EDGE = 8;
 
 /** The menu that is open, if one is; the shell has it. */
@@ -173,6 +175,7 @@ export function useMenuGesture(open: (at: At) => void) {
       const timer = setTimeout(() => {
         held.current = null;
         opened.current = true;
+        ignoreLift(() => (opened.current = false));
         navigator.vibrate?.(10);
         open(at);
       }, LONG_PRESS_MS);
@@ -184,13 +187,23 @@ export function useMenuGesture(open: (at: At) => void) {
     },
     onPointerUp: drop,
     onPointerCancel: drop,
-    onClickCapture: (event: MouseEvent): void => {
-      // The finger that opened the menu is lifted: that is no click.
-      if (!opened.current) return;
-      opened.current = false;
-      event.preventDefault();
-      event.stopPropagation();
-    },
   };
+}
+
+/**
+ * The finger that opened the menu is lifted: that is no click, neither of what it was on nor of the
+ * choice that lies under it now.
+ */
+function ignoreLift(lifted: () => void): void {
+  const end = new AbortController();
+  end.signal.addEventListener("abort", lifted);
+  const heard = { capture: true, signal: end.signal };
+  const swallow = (event: Event): void => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  addEventListener("click", swallow, heard);
+  addEventListener("pointerup", () => setTimeout(() => end.abort(), LIFTED_MS), heard);
+  for (const next of ["pointerdown", "keydown"]) addEventListener(next, () => end.abort(), heard);
 }
 

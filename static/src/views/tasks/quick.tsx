@@ -16,6 +16,7 @@ export function QuickTask() {
   const [when, setWhen] = useState<DueWord | "">("");
   const [chosen, setChosen] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
+  // Empty until the chats are here: nothing can be written down before there is a place for it.
   const where = chosen ?? home;
   useKey({ combo: "n", name: "tasks.add", group: "tasks.title", run: () => field.current?.focus() });
   const add = (event: SubmitEvent): void => {
@@ -38,6 +39,7 @@ export function QuickTask() {
           placeholder={t("tasks.add_hint")}
           maxLength={LONGEST}
           enterkeyhint="done"
+          disabled={where === ""}
         />
         <IconButton type="submit" icon="plus" label={t("board.add_submit")} />
       </div>

@@ -24,24 +24,26 @@ INSTALLED: Final = Path(__file__).parents[1] / "_static"
 ENTRY: Final = "src/app/main.tsx"
 HASHED: Final = "assets"
 
-PLACES: Final = (
-    "/",
-    "/chat/{place:.+}",
-    "/board/{place:.+}",
-    "/task/{place:.+}",
-    "/tasks",
-    "/people",
-    "/people/{place:.+}",
-    "/search",
-    "/settings",
-    "/settings/{place:.+}",
-    "/admin",
-    "/admin/{place:.+}",
-    "/sign-in",
-    "/register",
-    "/invite/{place:.+}",
-)
-"""What `static/src/lib/router.ts` can read, and the service worker answers without us."""
+INSIDE: Final = "src/app/inside.tsx"
+OUTSIDE: Final = "entry"
+PLACES: Final = {
+    "/": "chats",
+    "/chat/{place:.+}": "chat",
+    "/board/{place:.+}": "board",
+    "/task/{place:.+}": "card",
+    "/tasks": "tasks",
+    "/people": "people",
+    "/people/{place:.+}": "person",
+    "/search": "search",
+    "/settings": "settings",
+    "/settings/{place:.+}": "settings",
+    "/admin": "admin",
+    "/admin/{place:.+}": "admin",
+    "/sign-in": OUTSIDE,
+    "/register": OUTSIDE,
+    "/invite/{place:.+}": OUTSIDE,
+}
+"""What `static/src/lib/router.ts` can read, and the folder of `views/` with the screen of it."""
 
 POLICY: Final = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
@@ -66,6 +68,7 @@ class Chunk(msgspec.Struct, frozen=True):
     file: str
     css: list[str] = []
     imports: list[str] = []
+    assets: list[str] = []
 
 
 class Client:
@@ -87,16 +90,35 @@ class Client:
     def __repr__(self) -> str:
         return f"<Client {len(self.hashed)} hashed files, {len(self.beside)} beside>"
 
-    def head(self) -> dict[str, Any]:
-        """The addresses in the head of the shell."""
-        entry = self.chunks[ENTRY]
-        imported = [self.chunks[name] for name in entry.imports]
-        styles = [*entry.css, *(file for chunk in imported for file in chunk.css)]
+    def head(self, screen: str, locale: str) -> dict[str, Any]:
+        """The addresses in the head of a screen's shell: all that it needs, asked for at once."""
+        shown = [ENTRY] if screen == OUTSIDE else [ENTRY, INSIDE]
+        entry, *others = self.closure(*shown, f"src/views/{screen}/index.tsx")
+        styles = [file for chunk in (entry, *others) for file in chunk.css]
+        words = [file for file in entry.assets if file.startswith(f"{HASHED}/{locale}-")]
         return {
             "script": f"/{entry.file}",
             "styles": [f"/{file}" for file in dict.fromkeys(styles)],
-            "preloads": [f"/{chunk.file}" for chunk in imported],
+            "preloads": [f"/{chunk.file}" for chunk in others],
+            "words": [f"/{file}" for file in words],
         }
+
+    def closure(self, entry: str, *names: str) -> list[Chunk]:
+        """The entry, then chunks with all that they import, what is imported first."""
+        found = {entry: self.chunks[entry]}
+
+        def add(name: str) -> None:
+            chunk = self.chunks.get(name)
+            if chunk is None:
+                return
+            for imported in chunk.imports:
+                if imported not in found:
+                    add(imported)
+            found.setdefault(name, chunk)
+
+        for name in (*self.chunks[entry].imports, *names):
+            add(name)
+        return list(found.values())
 
 
 def is_script(path: Path) -> bool:
@@ -138,13 +160,17 @@ def install(app: web.Application, otherwise: Handler, root: Path | None) -> None
         return
     client = Client(root)
     settings = app[SETTINGS]
-    page = aiohttp_jinja2.get_env(app).get_template("app.html").render(
-        **client.head(), locale=settings.default_locale, settings=public_settings(settings)
-    )  # fmt: skip
-    shell = Cached(page.encode(), "text/html; charset=utf-8", SHELL)
+    template = aiohttp_jinja2.get_env(app).get_template("app.html")
+    locale, shown = settings.default_locale, public_settings(settings)
 
-    async def place(request: web.Request) -> web.StreamResponse:
-        return shell.answer(request)
+    def shell(screen: str) -> Handler:
+        page = template.render(**client.head(screen, locale), locale=locale, settings=shown)
+        cached = Cached(page.encode(), "text/html; charset=utf-8", SHELL)
+
+        async def place(request: web.Request) -> web.StreamResponse:
+            return cached.answer(request)
+
+        return place
 
     async def hashed(request: web.Request) -> web.StreamResponse:
         found = client.hashed.get(request.match_info["name"])
@@ -155,8 +181,8 @@ def install(app: web.Application, otherwise: Handler, root: Path | None) -> None
     async def beside(request: web.Request) -> web.StreamResponse:
         return client.beside[request.path.removeprefix("/")].answer(request)
 
-    for path in PLACES:
-        app.router.add_get(path, place)
+    for path, screen in PLACES.items():
+        app.router.add_get(path, shell(screen))
     app.router.add_get(f"/{HASHED}/{{name}}", hashed)
     for name in client.beside:
         app.router.add_get(f"/{name}", beside)

@@ -12,6 +12,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -138,12 +139,17 @@ class Journal:
                 keys = list(self._posts)[:BATCH]
                 self._flying = {key: self._posts.pop(key) for key in keys}
                 marks, self._marks = list(self._marks.values()), {}
-                await self._flush(list(self._flying.values()), marks)
+                tell = await self._flush(list(self._flying.values()), marks)
+                if self._posts or self._marks:
+                    # The next batch goes out first: PostgreSQL need not wait for the telling.
+                    asyncio.get_running_loop().call_soon(tell)
+                else:
+                    tell()
         finally:
             self._task = None
 
-    async def _flush(self, posts: list[_Post], marks: list[_Mark]) -> None:
-        """Commit one batch and tell the owners, whatever comes of it."""
+    async def _flush(self, posts: list[_Post], marks: list[_Mark]) -> Callable[[], None]:
+        """Commit one batch, whatever comes of it; return what tells the owners."""
         at = self.clock()
         rows: list[Any] | Exception
         try:
@@ -153,16 +159,14 @@ class Journal:
                 # One row is poisoned: alone it fails alone.
                 self._flying = {}
                 for post in posts:
-                    await self._flush([post], [])
+                    (await self._flush([post], []))()
                 for mark in marks:
-                    await self._flush([], [mark])
-                return
+                    (await self._flush([], [mark]))()
+                return _nothing
             log.exception("journal: a batch of %d was not stored", len(posts) + len(marks))
             rows = error
         self._flying = {}
-        committed = monotonic()
-        self._tell(posts, marks, rows, timestamp(at))
-        self._lags.observe(monotonic() - committed)
+        return partial(self._tell, posts, marks, rows, timestamp(at), monotonic())
 
     async def _persist(self, posts: list[_Post], marks: list[_Mark], at: datetime) -> list[Any]:
         """Execute until the outcome is known; give up when the database stays away."""
@@ -193,7 +197,12 @@ class Journal:
                 await self._disconnect()
 
     def _tell(
-        self, posts: list[_Post], marks: list[_Mark], rows: list[Any] | Exception, at: str
+        self,
+        posts: list[_Post],
+        marks: list[_Mark],
+        rows: list[Any] | Exception,
+        at: str,
+        committed: float,
     ) -> None:
         stored: Results = defaultdict(list)
         marked: Results = defaultdict(list)
@@ -211,6 +220,7 @@ class Journal:
             self._tell_one(owner.stored, results, at)
         for owner, results in marked.items():
             self._tell_one(owner.marked, results)
+        self._lags.observe(monotonic() - committed)
 
     def _tell_one(self, tell: Callable[..., None], *said: Any) -> None:
         try:
@@ -233,6 +243,10 @@ class Journal:
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
+
+
+def _nothing() -> None:
+    """Everybody was told already."""
 
 
 def _sort(

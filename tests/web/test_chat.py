@@ -1,5 +1,6 @@
 """A chat: written and read, by two at once, by keys, far back, without a connection."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -251,6 +252,19 @@ async def test_the_button_leads_down_and_counts_what_came(
     await hers.get_by_role("button", name="1 new message").click()
     await post(hers, "the newest").wait_for()
     await hers.locator(".jump-button").wait_for(state="detached")
+
+
+async def test_the_newest_of_a_new_chat_is_reached_by_scrolling(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+):
+    for number in range(45):
+        await company.send(bob, lobby, f"message number {number}.")
+    hers = await page(alice, path=f"/chat/{lobby}")
+    await post(hers, "message number 3.").first.wait_for()
+    feed = hers.locator(".feed")
+    async with asyncio.timeout(20):
+        while not await post(hers, "message number 44.").count():
+            await feed.evaluate("(feed) => { feed.scrollTop = feed.scrollHeight; }")
 
 
 async def test_an_address_leads_to_its_message(

@@ -29,9 +29,21 @@ SHOWN_BOARD = """() => Object.fromEntries([...document.querySelectorAll(".column
   each.querySelector("h2").innerText.trim(),
   [...each.querySelectorAll(".board-card-link")].map((link) => link.innerText),
 ]))"""
-SHOWN_TEXTS = """() => {
-  document.querySelector(".feed").scrollTop = 0;
-  return [...document.querySelectorAll(".post-text")].map((each) => each.innerText);
+# A chat shows what is near: all of it is what one sees going down and up again, by number. What has
+# no number yet would stand last.
+SHOWN_TEXTS = """async () => {
+  const feed = document.querySelector(".feed");
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)));
+  const seen = new Map();
+  for (const place of [0, 0, 1e6, 1e6, 0]) {
+    feed.scrollTop = place;
+    await drawn();
+    for (const [index, text] of [...document.querySelectorAll(".post-text")].entries()) {
+      const seq = text.closest("[data-seq]")?.dataset.seq ?? 1e6 + index;
+      seen.set(Number(seq), text.innerText);
+    }
+  }
+  return [...seen].sort(([one], [other]) => one - other).map(([, text]) => text);
 }"""
 IN_QUESTION = """() => [...document.querySelectorAll("[data-conflict]")].map((each) =>
   each.closest(".board-card").querySelector(".board-card-link").innerText)"""

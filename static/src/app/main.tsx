@@ -89,7 +89,9 @@ async function start(): Promise<void> {
   const { session, words, preferences } = model;
   tie(model);
   effect(() => {
-    const chosen = model.account.value?.people.me.value.locale ?? preferences.locale.value;
+    // Before the local data is open, the language of who was here last: the other is not fetched.
+    const me = model.account.value?.people.me.value ?? session.remembered();
+    const chosen = me?.locale ?? preferences.locale.value;
     const wanted = chosen === null || chosen === undefined ? [...navigator.languages] : [chosen];
     void words.choose(...wanted, session.settings.default_locale ?? "en");
   });

@@ -5,7 +5,9 @@ import { Layers, LayersContext } from "../views/common/layers.ts";
 import { MenuHost } from "../views/common/menu.tsx";
 import { Tips } from "../views/common/tips.tsx";
 import { Toasts } from "../views/common/toasts.tsx";
+import { placeOf } from "../lib/router.ts";
 import { useModel } from "./context.ts";
+import { whenIdle } from "./idle.ts";
 import { lazy } from "./lazy.tsx";
 import { Screen } from "./screen.tsx";
 import { expect } from "./screens.ts";
@@ -15,8 +17,12 @@ const OUTSIDE = new Set(["sign-in", "register", "invite"]);
 
 const inside = () => import("./inside.tsx");
 const Inside = lazy(inside);
-// Who was here last will be again: their part is fetched while the model is being built.
-if (localStorage.getItem("messenger.account") !== null) void inside();
+// What will be shown is fetched while the model is being built: who was here last will be again.
+if (localStorage.getItem("messenger.account") === null) expect("sign-in");
+else {
+  void inside();
+  expect(placeOf(new URL(location.href)).name);
+}
 
 export function Shell() {
   const layers = useMemo(() => new Layers(), []);
@@ -41,8 +47,8 @@ function Door() {
     // The form that has just signed somebody in may have led elsewhere already.
     const stays = OUTSIDE.has(router.place.peek().name);
     if (signedIn && stays) router.go({ name: "chats" }, { replace: true });
-    if (signedIn) expect("chat");
-    else void inside();
+    // Not before what is being shown now.
+    return whenIdle(() => (signedIn ? expect("chat") : void inside()));
   }, [signedIn, outside, router]);
   if (session.state.value === "starting") return null;
   if (!signedIn) return <Screen place={outside ? place : { name: "sign-in" }} />;

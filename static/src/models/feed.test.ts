@@ -44,6 +44,36 @@ test("it begins with the newest, and older ones are fetched when they are wanted
   assert.ok(isWhole(feed));
 });
 
+test("what is at hand is there before the chat is opened, and nothing is asked for", async () => {
+  const { server, feed } = await stage(60);
+  server.down = true;
+  feed.warm();
+  await until(() => feed.state.value === "ready");
+  assert.deepEqual(numbers(feed), [11, 60, 50]);
+});
+
+test("what comes between warming and opening is not missed", async () => {
+  const { server, lobby, account, feed } = await stage(60);
+  feed.warm();
+  await until(() => feed.state.value === "ready");
+  server.send(BOB, lobby, "m61");
+  await until(() => account.chats.of(lobby).value?.last?.n === 61);
+  assert.equal(numbers(feed)[1], 60);
+  await opened(feed);
+  await until(() => numbers(feed)[1] === 61);
+});
+
+test("who is led to a message is there, however warm the chat was", async () => {
+  const { server, lobby, feed } = await stage(200);
+  const wanted = server.room(lobby).messages[20]?.seq ?? 0;
+  feed.warm();
+  feed.open();
+  await feed.show(wanted);
+  await until(() => feed.state.value === "ready");
+  assert.ok(feed.messages.value.some(({ seq }) => seq === wanted));
+  assert.ok(isWhole(feed));
+});
+
 test("what was fetched once is local afterwards", async () => {
   const { server, feed, account, lobby } = await stage(200);
   await opened(feed);

@@ -38,6 +38,7 @@ export class Feed {
   readonly #error = signal<ApiError | Unreachable | null>(null);
   #viewers = 0;
   #deaf: () => void = () => {};
+  #warming: Promise<void> | null = null;
   #loading: Promise<void> | null = null;
   /** Counts what made the window anew: what was read for an older one does not fit any more. */
   #turn = 0;
@@ -63,7 +64,7 @@ export class Feed {
     this.#viewers += 1;
     if (this.#viewers === 1) {
       this.#deaf = this.#parts.replica.changes.hear((changes) => this.#hear(changes));
-      void (this.#state.peek() === "ready" ? this.#refresh() : this.latest());
+      this.#begin();
     }
     let left = false;
     return () => {
@@ -72,6 +73,23 @@ export class Feed {
       this.#viewers -= 1;
       if (this.#viewers === 0) this.#deaf();
     };
+  }
+
+  /** Read what is at hand, for whoever is about to open the chat. */
+  warm(): void {
+    if (this.#viewers > 0 || this.#state.peek() === "ready") return;
+    this.#warming ??= this.#anew(async () => {
+      const local = await this.#upTo((this.#parts.row.peek()?.n ?? 0) + 1, PAGE);
+      return local.length > 0 ? local : undefined;
+    }).finally(() => (this.#warming = null));
+  }
+
+  #begin(): void {
+    const turn = this.#turn;
+    if (this.#warming !== null) {
+      // Unless one was led elsewhere meanwhile.
+      void this.#warming.then(() => turn === this.#turn && this.#begin());
+    } else void (this.#state.peek() === "ready" ? this.#refresh() : this.latest());
   }
 
   /** Show the newest messages. */
@@ -130,13 +148,14 @@ export class Feed {
 
   // Reading
 
-  async #anew(read: () => Promise<Message[]>): Promise<void> {
+  /** Make the window anew of what is read; nothing read changes nothing. */
+  async #anew(read: () => Promise<Message[] | undefined>): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
     if (this.#window.peek().length === 0) this.#state.value = "loading";
     try {
       const found = await read();
-      if (turn !== this.#turn) return;
+      if (turn !== this.#turn || found === undefined) return;
       this.#window.value = found;
       this.#older.value = (found[0]?.n ?? 1) > 1;
       this.#newer.value = this.#isBehind();
@@ -222,7 +241,7 @@ export class Feed {
     const rows = await replica.read((database) => database.getAll("messages", range));
     const whole = rows.every((row, index) => row.n === first.n + index);
     if (!whole) return this.latest();
-    this.#window.value = rows.slice(-LONGEST);
+    if (!same(rows, this.#window.peek())) this.#window.value = rows.slice(-LONGEST);
     this.#newer.value = this.#isBehind();
   }
 
@@ -258,4 +277,9 @@ export class Feed {
     this.#newer.value = true;
     void (window.length === 0 ? this.latest() : this.loadNewer());
   }
+}
+
+/** Whether nothing has changed: a message that did has another `rev`. */
+function same(rows: Message[], held: Message[]): boolean {
+  return rows.length === held.length && rows.every(({ rev }, index) => rev === held[index]?.rev);
 }

@@ -59,7 +59,7 @@ export class Session {
   /** Go on with the account that was here last, with or without a connection. */
   async start(): Promise<void> {
     await this.#finishLeaving();
-    const me = this.#remembered();
+    const me = this.remembered();
     if (me === null) this.#state.value = "out";
     else await this.#open(me);
   }
@@ -151,7 +151,8 @@ export class Session {
     await Promise.all(others.map((id) => removeDatabase(id)));
   }
 
-  #remembered(): Me | null {
+  /** Who was here last; null when they have left. */
+  remembered(): Me | null {
     try {
       return JSON.parse(this.#parts.memory.getItem(ACCOUNT) ?? "null") as Me | null;
     } catch {

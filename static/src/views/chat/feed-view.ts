@@ -24,6 +24,7 @@ export class FeedView {
   /** How far one had read when one came; null when there was nothing new. */
   readonly #mark = signal<number | null>(null);
   #placing = true;
+  #reaching = false;
   readonly feed: Feed;
   readonly scroll = new Scroll();
   readonly line: ReadonlySignal<number | null>;
@@ -67,13 +68,24 @@ export class FeedView {
     else if (this.#placing) this.#place();
     else scroll.keep();
     this.#bound();
-    // One step a frame: what is asked for is not to wait for what may be.
-    requestAnimationFrame(() => this.reach());
+    this.#reachSoon();
     this.read();
     const shown = this.shown.peek();
     this.#state.last.value = shown.at(-1)?.seq ?? null;
     const chosen = this.#state.chosen.peek();
     if (chosen !== null && !shown.some(({ seq }) => seq === chosen)) this.#state.chosen.value = null;
+  }
+
+  /** After the frame, not in it: what is asked for is not to wait for what may be. */
+  #reachSoon(): void {
+    if (this.#reaching) return;
+    this.#reaching = true;
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        this.#reaching = false;
+        this.reach();
+      }),
+    );
   }
 
   /** Have more of what one scrolls to, before one is there. */
@@ -85,9 +97,10 @@ export class FeedView {
     const hand = beyond(messages, run);
     const { above, below } = scroll.room;
     const broken = feed.error.peek() !== null;
-    if (above < AHEAD) {
+    // Where nothing is older one may be near the beginning and near the end at once.
+    if (above < AHEAD && (hand.older || (feed.older.peek() && !broken))) {
       if (hand.older) this.#run.value = older(messages, run);
-      else if (feed.older.peek() && !broken) void feed.loadOlder();
+      else void feed.loadOlder();
     } else if (below < AHEAD && !scroll.stuck.peek()) {
       if (hand.newer) this.#run.value = newer(messages, run);
       else if (feed.newer.peek() && !broken) void feed.loadNewer();
@@ -104,7 +117,7 @@ export class FeedView {
 
   moved(): void {
     this.scroll.moved();
-    this.reach();
+    this.#reachSoon();
     this.read();
   }
 

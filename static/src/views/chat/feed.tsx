@@ -99,11 +99,12 @@ function useFollowing(
   box: { current: HTMLDivElement | null },
   content: { current: HTMLDivElement | null },
 ): void {
-  useEffect(() => view.open(), [view]);
   useLayoutEffect(() => {
     if (box.current && content.current) return view.scroll.attach(box.current, content.current);
     return undefined;
   }, [view, box, content]);
+  // Not after the next frame: what is local is to be read while that is made.
+  useLayoutEffect(() => view.open(), [view]);
   const said = useRef(view.feed.waiting.peek().at(-1)?.order ?? 0);
   useSignalEffect(() => {
     const newest = view.feed.waiting.value.at(-1)?.order ?? 0;

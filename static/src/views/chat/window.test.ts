@@ -15,7 +15,7 @@ test("going up adds older ones and lets go of the newest, never more than is kep
   for (let step = 0; step < 30; step += 1) run = older(many, run);
   const shown = shownOf(many, run);
   assert.equal(shown.length, MOST);
-  assert.equal(shown[0]?.seq, (900 - 40 - 30 * 12) * 2 + 2);
+  assert.equal(shown[0]?.seq, (900 - 24 - 30 * 12) * 2 + 2);
   assert.deepEqual(beyond(many, run), { older: true, newer: true });
 });
 

@@ -16,7 +16,7 @@ interface Numbered {
 /** So many are made in one frame without its being late. */
 const STEP = 12;
 /** What is shown at first: a screenful, so that it is there at once; the rest comes in steps. */
-const FIRST = 40;
+const FIRST = 24;
 /** About six screens of short messages on a large display. */
 export const MOST = 240;
 
@@ -33,7 +33,7 @@ export function atEnd(messages: Numbered[]): Run {
 /** A run around one message. */
 export function around(messages: Numbered[], seq: number): Run {
   const index = messages.findIndex((message) => message.seq === seq);
-  return index === -1 ? atEnd(messages) : runOf(messages, index - FIRST, index + FIRST);
+  return index === -1 ? atEnd(messages) : runOf(messages, index - STEP, index + FIRST);
 }
 
 /** The run with a step more of older messages; the same when there are no more at hand. */

@@ -1,5 +1,6 @@
 // One chat in the list: its face and name, when something was said last and what, how much is unread.
 
+import { useComputed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import type { ChatEntry } from "../../models/entries.ts";
@@ -12,7 +13,7 @@ import { previewOf } from "./preview.ts";
 
 export function ChatRow({ chat }: { chat: ChatEntry }) {
   const { router } = useModel();
-  const { user_id } = useAccount();
+  const { user_id, chats } = useAccount();
   const words = useWords();
   const { openMenu } = useLayers();
   const items = useRowMenu(chat);
@@ -20,8 +21,12 @@ export function ChatRow({ chat }: { chat: ChatEntry }) {
   const title = titleOf(chat, words);
   const gesture = useMenuGesture((at) => openMenu({ label: title, items: items(), at }));
   const { id, last, unread, mentions, muted } = chat;
-  const place = router.place.value;
-  const here = (place.name === "chat" || place.name === "board") && place.chat_id === id;
+  // Computed: of all rows only the one that is left and the one that is entered are drawn again.
+  const here = useComputed(() => {
+    const place = router.place.value;
+    return (place.name === "chat" || place.name === "board") && place.chat_id === id;
+  }).value;
+  const warm = (): void => chats.feed(id).warm();
   return (
     <li class="chats-item">
       <a
@@ -29,6 +34,8 @@ export function ChatRow({ chat }: { chat: ChatEntry }) {
         data-found
         href={router.href({ name: "chat", chat_id: id })}
         aria-current={here ? "page" : undefined}
+        onPointerEnter={warm}
+        onFocus={warm}
         {...gesture}
       >
         <Face entry={chat} title={title} size={48} />

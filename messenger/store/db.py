@@ -19,6 +19,7 @@ import psycopg2.extras
 
 from messenger import errors
 from messenger.storage import Moved
+from messenger.store.lines import Lines
 from messenger.store.statements import Prepared
 
 psycopg2.extras.register_default_jsonb(globally=True, loads=msgspec.json.decode)
@@ -52,8 +53,9 @@ def _row(names: list[str]) -> Any:
 class Connection:
     """One connection of the pool for a while: statements in order."""
 
-    def __init__(self, raw: Any, begin: bytes = b"") -> None:
+    def __init__(self, raw: Any, lines: Lines, begin: bytes = b"") -> None:
         self.raw = raw
+        self._lines = lines
         # What goes with the next statement, to save its round trip: what opens the transaction,
         # and writes whose outcome only has to be known at the end.
         self._ahead = begin
@@ -82,11 +84,12 @@ class Connection:
 
     async def _execute(self, cursor: Any, sql: str, values: dict[str, Any]) -> None:
         self._begun = True
-        if self._ahead:
-            ahead, self._ahead = self._ahead, b""
-            await execute(cursor, ahead + cursor.mogrify(sql, values))
-        else:
-            await execute(cursor, sql, values)
+        with self._lines.waiting(self.raw):
+            if self._ahead:
+                ahead, self._ahead = self._ahead, b""
+                await execute(cursor, ahead + cursor.mogrify(sql, values))
+            else:
+                await execute(cursor, sql, values)
 
     async def commit(self) -> None:
         """End the transaction, with all that is still to be written."""
@@ -102,7 +105,8 @@ class Connection:
     async def run(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement that the server has prepared; plain tuples."""
         async with self.raw.cursor() as cursor:
-            await execute(cursor, sql, values)
+            with self._lines.waiting(self.raw):
+                await execute(cursor, sql, values)
             return list(await cursor.fetchall())
 
     async def command(self, sql: str) -> None:
@@ -111,7 +115,8 @@ class Connection:
 
     async def _command(self, sql: bytes) -> None:
         async with self.raw.cursor() as cursor:
-            await execute(cursor, sql)
+            with self._lines.waiting(self.raw):
+                await execute(cursor, sql)
 
     async def close(self) -> None:
         """Close a dedicated connection; the pool closes its own."""
@@ -142,6 +147,7 @@ class Database:
         self.dsn = dsn
         self.size = size
         self._pool: Any = None
+        self._lines = Lines()
         # Shielded work outlives its caller; close() waits for it.
         self._running: set[asyncio.Future[Any]] = set()
 
@@ -172,7 +178,8 @@ class Database:
                     enable_json=False,
                     enable_uuid=False,
                     options=f"{QUERY_OPTIONS} {options}",
-                )
+                ),
+                self._lines,
             )
 
     async def close(self) -> None:
@@ -182,6 +189,7 @@ class Database:
             self._pool.close()
             await self._pool.wait_closed()
             self._pool = None
+        self._lines.close()
 
     async def fetch(self, statement: Prepared, /, **values: Any) -> list[Row]:
         """Read; tried once more when the connection turns out to be dead."""
@@ -240,7 +248,7 @@ class Database:
     async def _connection(self, begin: bytes = b"") -> AsyncIterator[Connection]:
         with translated():
             async with self._pool.acquire() as raw:
-                yield Connection(raw, begin)
+                yield Connection(raw, self._lines, begin)
 
     async def _shielded(self, work: Coroutine[Any, Any, T]) -> T:
         task = asyncio.ensure_future(work)

@@ -186,6 +186,9 @@ class Journal:
                 # Another process stored the key meanwhile: now the statement will find it.
                 pass
             except errors.Unavailable:
+                # Never on the same line again: one that has heard of its server's death may look
+                # open for a while yet, and a statement sent on it is not answered.
+                await self._disconnect()
                 if monotonic() > until:
                     raise
                 await asyncio.sleep(0.05)
@@ -193,8 +196,6 @@ class Journal:
                 self._sizes.observe(len(posts))
                 self._times.observe(monotonic() - started)
                 return rows
-            if self._connection is not None and self._connection.raw.closed:
-                await self._disconnect()
 
     def _tell(
         self,

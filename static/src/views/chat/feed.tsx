@@ -53,17 +53,19 @@ export function Feed({ state }: { state: ChatState }) {
               <h2 class="feed-date">
                 <span>{day(at)}</span>
               </h2>
-              {posts.map(({ message, first, last: ends }) => [
-                message.seq === line && <NewLine key="new" />,
-                <Post
-                  key={message.seq}
-                  message={message}
-                  first={first}
-                  last={ends && !(message === last && waiting.length > 0 && message.sender_id === account.user_id)}
-                  state={state}
-                  view={view}
-                />,
-              ])}
+              {posts.flatMap(({ message, first, last: ends }) => {
+                const post = (
+                  <Post
+                    key={message.seq}
+                    message={message}
+                    first={first}
+                    last={ends && !(message === last && waiting.length > 0 && message.sender_id === account.user_id)}
+                    state={state}
+                    view={view}
+                  />
+                );
+                return message.seq === line ? [<NewLine key="new" />, post] : [post];
+              })}
             </section>
           ))}
           {waiting.map((message, index) => (

@@ -1,0 +1,66 @@
+"""Connections whose server died while they wait. Here they are socket pairs: one end is ours."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from messenger.store.lines import LOOK_EVERY, Lines, is_dead
+
+
+class Line:
+    """What is used of aiopg's connection."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self.raw: Any = end
+        self.closed = asyncio.Event()
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    ours, theirs = socket.socketpair()
+    yield ours, theirs
+    ours.close()
+    theirs.close()
+
+
+Pair = tuple[socket.socket, socket.socket]
+
+
+async def test_a_line_whose_server_died_is_given_up(pair: Pair) -> None:
+    ours, theirs = pair
+    line, lines = Line(ours), Lines()
+    with lines.waiting(line):
+        ours.send(b"a query")
+        theirs.close()  # unread: the connection is reset, as by kill -9
+        async with asyncio.timeout(20 * LOOK_EVERY):
+            await line.closed.wait()
+    lines.close()
+
+
+async def test_a_line_that_only_takes_long_is_left_alone(pair: Pair) -> None:
+    line, lines = Line(pair[0]), Lines()
+    with lines.waiting(line):
+        assert not is_dead(line)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(5 * LOOK_EVERY):
+                await line.closed.wait()
+    lines.close()
+
+
+async def test_a_line_that_was_answered_is_nobodys_business_any_more(pair: Pair) -> None:
+    ours, theirs = pair
+    line, lines = Line(ours), Lines()
+    with lines.waiting(line):
+        pass
+    theirs.close()
+    assert is_dead(line)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(5 * LOOK_EVERY):
+            await line.closed.wait()
+    lines.close()

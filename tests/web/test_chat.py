@@ -227,6 +227,8 @@ async def test_the_line_of_what_is_new_stays_until_one_leaves(
     await composer(hers).wait_for(state="detached")
     await company.send(bob, lobby, "good morning")
     await company.send(bob, lobby, "coffee?")
+    # What comes while one looks is no news: the title says that both are here.
+    await hers.wait_for_function("() => document.title.startsWith('(2)')")
     await hers.go_back()
     line = hers.get_by_role("separator").get_by_text(EN["chat.new_line"])
     await line.wait_for()

@@ -3,7 +3,7 @@
 import { useMemo } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { usePlace } from "../../app/place.ts";
-import { useChatTitle } from "../card/source.tsx";
+import { useTitleOf } from "../chat/title.ts";
 import { BackButton, Button, EmptyState, SegmentedTabs, Skeleton } from "../common/index.ts";
 import { Board } from "./board.tsx";
 import { FiltersBar } from "./filters-bar.tsx";
@@ -16,11 +16,9 @@ export default function BoardScreen() {
 }
 
 function Place({ chat_id, query }: { chat_id: number; query: Record<string, string> }) {
-  const { chats } = useAccount();
   const { router } = useModel();
   const { t } = useWords();
-  const chat = chats.of(chat_id).value;
-  const title = useChatTitle(chat);
+  const title = useTitleOf(chat_id);
   const filters = useMemo(() => filtersOf(query), [query]);
   return (
     <section class="board" aria-label={t("board.title", { title })}>

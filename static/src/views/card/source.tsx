@@ -4,14 +4,13 @@ import "./source.css";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { plainText } from "../../lib/markdown.ts";
 import type { TaskView } from "../../models/planned.ts";
-import type { ChatEntry } from "../../models/entries.ts";
+import { useTitleOf } from "../chat/title.ts";
 import { Avatar, Icon } from "../common/index.ts";
 
 export function Source({ task }: { task: TaskView }) {
-  const { chats } = useAccount();
   const { router } = useModel();
   const { t } = useWords();
-  const title = useChatTitle(chats.of(task.chat_id).value);
+  const title = useTitleOf(task.chat_id);
   if (task.source_seq !== null) return <Message task={task} seq={task.source_seq} />;
   return (
     <a class="card-source-chat" href={router.href({ name: "chat", chat_id: task.chat_id })}>
@@ -44,11 +43,4 @@ function Message({ task, seq }: { task: TaskView; seq: number }) {
       )}
     </a>
   );
-}
-
-/** A chat's name: the notebook and the common chat have none of their own. */
-export function useChatTitle(chat: ChatEntry | null): string {
-  const { t } = useWords();
-  if (chat === null) return "…";
-  return chat.notebook ? t("chats.notebook") : chat.title || t("chats.common");
 }

@@ -6,7 +6,7 @@ import type { TaskView } from "../../models/planned.ts";
 import { useCardActions } from "../card/actions.ts";
 import { DueMark } from "../card/due-mark.tsx";
 import { Label } from "../card/label.tsx";
-import { useChatTitle } from "../card/source.tsx";
+import { useTitleOf } from "../chat/title.ts";
 import { BackButton, EmptyState, Icon, Skeleton } from "../common/index.ts";
 import { grouped } from "./groups.ts";
 import { QuickTask } from "./quick.tsx";
@@ -50,11 +50,10 @@ export default function TasksScreen() {
 }
 
 function Row({ task }: { task: TaskView }) {
-  const { chats } = useAccount();
   const { router } = useModel();
   const { t } = useWords();
   const { finish } = useCardActions();
-  const chat = useChatTitle(chats.of(task.chat_id).value);
+  const chat = useTitleOf(task.chat_id);
   const seq = task.source_seq === null ? {} : { seq: task.source_seq };
   const done = task.checklist.filter((item) => item.done).length;
   return (

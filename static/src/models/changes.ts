@@ -31,8 +31,10 @@ export type Change =
   | { kind: "presence"; presence: Presence }
   | { kind: "reminder"; data: unknown }
   | { kind: "link"; state: LinkState }
-  /** Everything was read anew from the server. */
-  | { kind: "booted" };
+  /** What was held is gone: all is being read anew from the server. */
+  | { kind: "booted" }
+  /** Every chat is here. */
+  | { kind: "complete" };
 
 export type Publish = (changes: Change[]) => void;
 export type Hear = (changes: Change[]) => void;

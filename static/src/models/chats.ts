@@ -32,14 +32,17 @@ export interface ChatsParts {
 export class Chats extends Writing {
   readonly #parts: ChatsParts;
   readonly #rows: Shelf<ChatRow>;
-  readonly #ready = signal(false);
+  readonly #complete = signal(false);
   readonly #entries: Entries;
   readonly #feeds: Named<number, Feed>;
   readonly #members: Named<number, Live<Member[]>>;
   readonly #pins: Named<number, Live<Message[]>>;
   readonly #messages: Named<string, Live<Message | null>>;
   readonly list: ReadonlySignal<ChatEntry[]>;
-  readonly ready: ReadonlySignal<boolean> = this.#ready;
+  /** Whether every chat is here: one that is not does not exist, or not for us. */
+  readonly complete: ReadonlySignal<boolean> = this.#complete;
+  /** Whether there is something to show: the first chats, or that there are none. */
+  readonly ready: ReadonlySignal<boolean>;
   /** Unread messages in chats that are not muted. */
   readonly unread: ReadonlySignal<number>;
   /** The organisation's common chat; guests are not in it. */
@@ -53,6 +56,7 @@ export class Chats extends Writing {
     const { replica, http, outbox } = parts;
     this.#entries = new Entries(this.#rows, parts);
     this.list = this.#entries.list;
+    this.ready = computed(() => this.#complete.value || this.list.value.length > 0);
     this.unread = computed(() =>
       this.list.value.reduce((sum, chat) => sum + (chat.muted ? chat.mentions : chat.unread), 0),
     );
@@ -70,7 +74,7 @@ export class Chats extends Writing {
     const rows = await this.#parts.replica.database.getAll("chats");
     this.#rows.fill(rows.map((row) => [row.id, row]));
     const booted = await this.#parts.replica.database.get("meta", "booted");
-    if (rows.length > 0 || booted !== undefined) this.#ready.value = true;
+    this.#complete.value = booted?.name === "booted" && booted.value;
   }
 
   of(id: number): ReadonlySignal<ChatEntry | null> {
@@ -163,6 +167,7 @@ export class Chats extends Writing {
     const gone: number[] = [];
     for (const change of changes) {
       if (change.kind === "booted") this.#anew();
+      else if (change.kind === "complete") this.#complete.value = true;
       else if (change.kind === "chat") put.push([change.row.id, change.row]);
       else if (change.kind === "chat.gone") gone.push(change.id);
       else if (change.kind === "marks") this.#mark(put, change.chat_id, change.marks);
@@ -190,7 +195,7 @@ export class Chats extends Writing {
 
   #anew(): void {
     this.#rows.fill([]);
-    this.#ready.value = true;
+    this.#complete.value = false;
     for (const live of [...this.#members.made.values(), ...this.#pins.made.values()]) live.reload();
   }
 }

@@ -113,6 +113,7 @@ export class Loading {
       filling.ask();
       await replica.write(async (batch) => {
         batch.put("meta", "booted", { name: "booted", value: true });
+        batch.say("complete", { kind: "complete" });
       });
       this.#complete = true;
     } catch (error) {

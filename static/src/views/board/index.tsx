@@ -49,7 +49,7 @@ function Inside({ chat_id, filters }: { chat_id: number; filters: ReturnType<typ
   const { t } = useWords();
   const chat = chats.of(chat_id).value;
   if (chat === null) {
-    if (!chats.ready.value) return <Skeleton kind="cards" rows={4} />;
+    if (!chats.complete.value) return <Skeleton kind="cards" rows={4} />;
     return <EmptyState icon="board" title={t("card.missing_title")} text={t("app.missing")} />;
   }
   const { columns, unsorted } = boards.of(chat_id).value;

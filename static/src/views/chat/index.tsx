@@ -33,7 +33,7 @@ function Chat({ id }: { id: number }) {
   useEffect(() => {
     if (place?.seq !== undefined) state.target.value = place.seq;
   }, [place, state]);
-  if (chats.of(id).value === null) return chats.ready.value ? <Missing /> : null;
+  if (chats.of(id).value === null) return chats.complete.value ? <Missing /> : null;
   const panel = state.panel.value;
   const task = state.task.value;
   return (

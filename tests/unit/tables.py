@@ -150,7 +150,8 @@ class Tables:
         return [self._as_committed(seq, entry) for seq, entry in numbered]
 
     def _check_free(self, decision: Decision) -> None:
-        if any((key.user_id, key.key) in self.keys for key in decision.keys):
+        keys = [(key.user_id, key.key) for key in decision.keys]
+        if len(set(keys)) < len(keys) or any(key in self.keys for key in keys):
             raise Taken("request_keys_pkey")
         stream, seq = decision.head or (0, 0)
         grows = any(entry.stream == stream for entry in decision.entries)

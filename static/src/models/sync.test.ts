@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { effect } from "@preact/signals-core";
 import { beforeEach, test } from "node:test";
 import { freshDevice, liveTab, tab, until } from "../testing/device.ts";
 import { FakeServer } from "../testing/server.ts";
@@ -123,6 +124,27 @@ test("a restored backup is read anew, and what one wrote is kept", async () => {
   await until(() => server.room(lobby).messages.length === 2);
   await until(() => account.outbox.items.value.length === 0);
   assert.deepEqual(await texts(account, lobby), ["before", "written meanwhile"]);
+});
+
+test("while all is read anew nothing is called empty or missing that is still to come", async () => {
+  const server = company();
+  for (let n = 0; n < 70; n += 1) server.group(ALICE, BOB);
+  const first = await liveTab(server, ALICE);
+  await until(() => first.account.chats.complete.value);
+  const all = first.account.chats.list.value.length;
+  first.account.close();
+  server.epoch = 2;
+  const { account } = await tab(server, ALICE);
+  const seen: [boolean, boolean, number][] = [];
+  const { chats } = account;
+  const stop = effect(() => {
+    seen.push([chats.ready.value, chats.complete.value, chats.list.value.length]);
+  });
+  await until(() => seen.some(([, complete]) => !complete) && chats.complete.value);
+  stop();
+  assert.deepEqual(seen.filter(([ready, , count]) => ready && count === 0), []);
+  assert.deepEqual(seen.filter(([, complete, count]) => complete && count < all), []);
+  assert.ok(seen.some(([ready, complete]) => ready && !complete));
 });
 
 test("a chat one is taken into appears with its past, and goes when one is taken out", async () => {

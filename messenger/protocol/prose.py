@@ -62,6 +62,14 @@ more than 10,000 events behind, or of another `epoch`. Then fetch the chat's sna
 
 The `epoch` names this history of the database. It is compared for equality only, and a restored
 backup has a new one.
+
+## Mentions
+
+`@name` mentions a member, `@all` everybody; upper and lower case are the same. It does not count in
+code (between backticks, in a fenced or an indented block), within an e-mail address or a link's
+address, in the middle of a word, and after a backslash. Dots, hyphens and underscores at the end
+belong to the sentence. `tests/vectors/mentions.json` has the examples that the server and the web
+client agree on.
 """
 
 

@@ -1,4 +1,4 @@
-"""What people may write: messages, titles, emoji, mentions."""
+"""What people may write: messages, titles, emoji."""
 
 import re
 import unicodedata
@@ -14,7 +14,6 @@ FIRST_LINE_MAX: Final = 120
 LINE_READ: Final = 1000
 """Of a longer line, what is looked at: links are longer than the words they leave."""
 
-_mention = re.compile(r"(?<![\w@/.])@(\w[\w.\-]*)")
 # What stands before the words: heading, quote, list and checkbox markers, and whom it is for.
 _leading = re.compile(
     r"(?:\#{1,6}\s+ | >\s? | [-*+•]\s+ | \d{1,3}[.)]\s+ | \[[ xXхХ]\]\s+"
@@ -87,13 +86,6 @@ def check_emoji(emoji: str) -> None:
         or ("Nd" in kinds and not keycap)
     ):
         raise ValidationFailed("`emoji` is not an emoji.", field="emoji")
-
-
-def mentioned(text: str) -> set[str]:
-    """The names after `@` in a text, case-folded; `all` among them means everybody."""
-    if "@" not in text:
-        return set()
-    return {name.rstrip(".-").casefold() for name in _mention.findall(text)}
 
 
 def first_line(text: str) -> str:

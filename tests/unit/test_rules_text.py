@@ -86,30 +86,3 @@ def test_emoji_of_every_kind_pass(emoji: str) -> None:
 def test_a_word_is_no_emoji(emoji: str) -> None:
     with pytest.raises(ValidationFailed):
         text.check_emoji(emoji)
-
-
-@pytest.mark.parametrize(
-    ("written", "names"),
-    [
-        ("no names", set()),
-        ("@bob hi", {"bob"}),
-        ("hi @Bob, and @ALL!", {"bob", "all"}),
-        ("(@bob) @bob. @bob-", {"bob"}),
-        ("@anna.maria_x-1: look", {"anna.maria_x-1"}),
-        ("@боб", {"боб"}),
-        ("@STRASSE and @straße", {"strasse"}),
-        ("bob@example.org", set()),
-        ("@bob@example.org", {"bob"}),
-        ("https://example.org/@bob", set()),
-        ("@@bob", set()),
-        ("@ bob", set()),
-        ("@", set()),
-    ],
-)
-def test_names_after_an_at_sign_are_mentioned(written: str, names: set[str]) -> None:
-    assert text.mentioned(written) == names
-
-
-@given(st.text(alphabet="@ab.-_ \n", max_size=40))
-def test_no_mention_ends_like_a_sentence(written: str) -> None:
-    assert not any(name.endswith((".", "-")) or "@" in name for name in text.mentioned(written))

@@ -12,6 +12,7 @@ from messenger.actors.chat import membership
 from messenger.model import Event, Message, SentMessage
 from messenger.protocol.commands import MarkRead, SendMessage
 from messenger.rules import chats as rules
+from messenger.rules import mentions as mention_rules
 from messenger.rules import tasks as task_rules
 from messenger.rules import text as texts
 from messenger.storage import Marked, Posting, Stored
@@ -83,7 +84,7 @@ async def prepare(actor: "ChatActor", letter: Letter) -> None:
 
 def mentioned(actor: "ChatActor", text: str) -> tuple[list[int], bool]:
     """The present members a text names, and whether it names all."""
-    names = texts.mentioned(text)
+    names = mention_rules.mentioned(text)
     if not names:
         return [], False
     ids = [

@@ -35,9 +35,19 @@ export function useKey(binding: Binding<Key>): void {
   const latest = useRef(binding);
   latest.current = binding;
   const { combo, name, group, whenTyping } = binding;
+  const acts = binding.run !== undefined;
+  const asks = binding.when !== undefined;
   // Before it is drawn: who sees a place may press its keys.
-  useLayoutEffect(() => {
-    const bound = { combo, name, group, run: () => latest.current.run() };
-    return keys.bind(whenTyping === undefined ? bound : { ...bound, whenTyping });
-  }, [keys, combo, name, group, whenTyping]);
+  useLayoutEffect(
+    () =>
+      keys.bind({
+        combo,
+        name,
+        group,
+        ...(acts && { run: () => latest.current.run?.() }),
+        ...(asks && { when: () => latest.current.when?.() ?? true }),
+        ...(whenTyping !== undefined && { whenTyping }),
+      }),
+    [keys, combo, name, group, whenTyping, acts, asks],
+  );
 }

@@ -57,7 +57,7 @@ export default function Inside() {
       {list && <List alone={room !== "wide"} />}
       {!(list && room !== "wide") && <Places place={place} below={below} room={room} />}
       {room === "phone" && isRoot(place) && <BottomBar />}
-      <PlaceKeys />
+      <PlaceKeys below={below} />
       <OverlayHost />
     </div>
   );

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Key } from "../lib/locale.ts";
 import type { Place } from "../lib/router.ts";
 import { useLayers } from "../views/common/layers.ts";
-import { useAccount, useKey, useModel } from "./context.ts";
+import { useAccount, useKey, useModel, useWords } from "./context.ts";
 
 const LEADS: readonly [letter: string, name: Key, place: Place][] = [
   ["c", "rail.chats", { name: "chats" }],
@@ -14,19 +14,31 @@ const LEADS: readonly [letter: string, name: Key, place: Place][] = [
 ];
 const SECOND_WITHIN_MS = 1500;
 
-export function PlaceKeys(): null {
+/** No dialog, no menu is open: what is behind one is out of reach. */
+export function nothingModal(): boolean {
+  return document.querySelector("dialog[open]") === null;
+}
+
+/** Nothing at all that Esc would close. */
+export function nothingOver(): boolean {
+  return nothingModal() && document.querySelector(".panel") === null;
+}
+
+export function PlaceKeys({ below }: { below: Place }): null {
   const { show } = useLayers();
   const group = "keys.everywhere";
   useKey({ combo: "ctrl+k", name: "keys.switch", group, run: () => show("switcher") });
   useKey({ combo: "?", name: "keys.list", group, run: () => show("keys") });
   useKey({ combo: "ctrl+/", name: "keys.list", group, run: () => show("keys") });
-  useGo();
-  useNextChat();
+  // Beside a field to write in, what is typed is meant for that.
+  useGo(below.name !== "chat");
+  useNextChat(below);
+  useAllRead();
   return null;
 }
 
 /** Two keys, one after the other. Together with the space they match no press: they are for the list. */
-function useGo(): void {
+function useGo(on: boolean): void {
   const { keys, router } = useModel();
   const group = "keys.places";
   const waits = useRef<() => void>(() => {});
@@ -46,32 +58,50 @@ function useGo(): void {
     const timer = setTimeout(stop, SECOND_WITHIN_MS);
     waits.current = stop;
   };
-  useKey({ combo: "g", name: "keys.go", group, run: begin });
   useEffect(() => {
-    const ends = LEADS.map(([letter, name, place]) =>
-      keys.bind({ combo: `g ${letter}`, name, group, run: () => router.go(place) }),
-    );
+    if (!on) return;
+    const bound = [keys.bind({ combo: "g", name: "keys.go", group, run: begin })];
+    const ends = LEADS.map(([letter, name]) => keys.bind({ combo: `g ${letter}`, name, group }));
     return () => {
       waits.current();
-      for (const end of ends) end();
+      for (const end of [...bound, ...ends]) end();
     };
-  }, [keys, router]);
+  }, [keys, router, on]);
 }
 
-function useNextChat(): void {
+function useNextChat(place: Place): void {
   const { router } = useModel();
   const { chats } = useAccount();
   const step = (by: number, unread: boolean) => (): void => {
     const list = chats.list.peek();
-    const place = router.place.peek();
     const at = "chat_id" in place ? list.findIndex(({ id }) => id === place.chat_id) : -1;
     const rest = by > 0 ? list.slice(at + 1) : list.slice(0, Math.max(at, 0)).toReversed();
     const next = rest.find((chat) => !unread || (chat.unread > 0 && !chat.muted));
     if (next) router.go({ name: "chat", chat_id: next.id });
   };
   const group = "keys.places";
-  useKey({ combo: "alt+arrowdown", name: "keys.next_chat", group, run: step(1, false) });
-  useKey({ combo: "alt+arrowup", name: "keys.previous_chat", group, run: step(-1, false) });
-  useKey({ combo: "alt+shift+arrowdown", name: "keys.next_unread", group, run: step(1, true) });
-  useKey({ combo: "alt+shift+arrowup", name: "keys.previous_unread", group, run: step(-1, true) });
+  const when = nothingModal;
+  useKey({ combo: "alt+arrowdown", name: "keys.next_chat", group, when, run: step(1, false) });
+  useKey({ combo: "alt+arrowup", name: "keys.previous_chat", group, when, run: step(-1, false) });
+  useKey({ combo: "alt+shift+arrowdown", name: "keys.next_unread", group, when, run: step(1, true) });
+  useKey({ combo: "alt+shift+arrowup", name: "keys.previous_unread", group, when, run: step(-1, true) });
+}
+
+function useAllRead(): void {
+  const { chats } = useAccount();
+  const { toast } = useLayers();
+  const { t } = useWords();
+  const run = (): void => {
+    const unread = chats.list.peek().filter((chat) => chat.unread > 0);
+    for (const chat of unread) if (chat.last !== null) void chats.markRead(chat.id, chat.last.seq);
+    toast(t(unread.length > 0 ? "keys.all_read_done" : "keys.all_read_already"));
+  };
+  useKey({
+    combo: "shift+escape",
+    name: "keys.all_read",
+    group: "keys.everywhere",
+    whenTyping: true,
+    when: nothingModal,
+    run,
+  });
 }

@@ -77,3 +77,37 @@ test("the later binding counts, and the earlier again when it is gone", () => {
   keys.press(press({ key: "Escape" }));
   assert.deepEqual([runs(), other], [1, 1]);
 });
+
+test("signs are found by their place where a layout has other letters, not other signs", () => {
+  const { keys, runs } = bound("ctrl+/");
+  assert.ok(keys.press(press({ key: "/", code: "Slash", ctrlKey: true })));
+  // Russian: the key of the slash writes a dot; the slash itself is elsewhere.
+  assert.ok(keys.press(press({ key: ".", code: "Slash", ctrlKey: true })));
+  assert.ok(keys.press(press({ key: "/", code: "Backslash", ctrlKey: true, shiftKey: true })));
+  // German: Ctrl and minus makes the page smaller.
+  assert.ok(!keys.press(press({ key: "-", code: "Slash", ctrlKey: true })));
+  assert.equal(runs(), 3);
+  assert.ok(bound("?").keys.press(press({ key: ",", code: "Slash", shiftKey: true })));
+});
+
+test("a Latin layout means the letter it writes, not the place", () => {
+  const { keys } = bound("q");
+  // French: A stands where Q does elsewhere.
+  assert.ok(!keys.press(press({ key: "a", code: "KeyQ" })));
+  assert.ok(keys.press(press({ key: "q", code: "KeyA" })));
+});
+
+test("one that asks goes before one that is always meant, and leaves to it what is not its", () => {
+  const keys = new Keys();
+  const did: string[] = [];
+  let selected = true;
+  keys.bind({ combo: "ctrl+k", name: "n", group: "g", when: () => selected, run: () => did.push("link") });
+  keys.bind({ combo: "ctrl+k", name: "n", group: "g", run: () => did.push("switcher") });
+  keys.bind({ combo: "ctrl+k", name: "only listed", group: "g" });
+  const pressed = press({ key: "k", code: "KeyK", ctrlKey: true });
+  keys.press(pressed);
+  selected = false;
+  keys.press(pressed);
+  assert.deepEqual(did, ["link", "switcher"]);
+  assert.equal(keys.all.value.length, 3);
+});

@@ -23,10 +23,16 @@ export interface Binding<Name extends string = string> {
   /** Keys of the catalog: what it does, and under which heading the list has it. */
   name: Name;
   group: Name;
-  run: () => void;
+  /** Without it the element that has the focus acts itself, and this is for the list alone. */
+  run?: () => void;
   /** Also while somebody types into a field; else only combinations with ctrl or alt are. */
   whenTyping?: boolean;
+  /** Whether it is for this press; one that asks goes before those that are always meant. */
+  when?: () => boolean;
 }
+
+/** What a binding is, in words the list has. */
+export type KeyNames = Partial<Record<string, string>>;
 
 export class Keys<Name extends string = string> {
   readonly #mac: boolean;
@@ -50,24 +56,33 @@ export class Keys<Name extends string = string> {
     // While an input method composes, keys are its own.
     if (press.isComposing || press.defaultPrevented || press.key === "Process") return false;
     const typing = isField(press.target);
-    for (const binding of this.#bindings.peek().toReversed()) {
-      if (!matches(binding.combo, press, this.#mac)) continue;
-      if (typing && !(binding.whenTyping ?? /ctrl|alt/.test(binding.combo))) continue;
-      press.preventDefault();
-      binding.run();
-      return true;
-    }
-    return false;
+    const meant = this.#bindings.peek().filter((binding) => {
+      if (binding.run === undefined || !matches(binding.combo, press, this.#mac)) return false;
+      return !typing || (binding.whenTyping ?? /ctrl|alt/.test(binding.combo));
+    });
+    const found = meant.findLast(({ when }) => when?.()) ?? meant.findLast(({ when }) => !when);
+    if (found === undefined) return false;
+    press.preventDefault();
+    found.run?.();
+    return true;
   }
 
-  /** How a combination is written for people: `Ctrl K`, on a Mac `⌘K`. */
-  label(combo: string): string {
+  /** How a combination is written for people: `Ctrl K`, on a Mac `⌘K`; `names` of keys that are words. */
+  label(combo: string, names: KeyNames = {}): string {
     const words: Record<string, string> = this.#mac
       ? { ctrl: "⌘", alt: "⌥", shift: "⇧", arrowup: "↑", arrowdown: "↓", enter: "↩" }
       : { ctrl: "Ctrl", alt: "Alt", shift: "Shift", arrowup: "↑", arrowdown: "↓", enter: "Enter" };
-    const more: Record<string, string> = { escape: "Esc", arrowleft: "←", arrowright: "→" };
+    const more: Record<string, string> = {
+      escape: "Esc",
+      arrowleft: "←",
+      arrowright: "→",
+      space: "Space",
+      home: "Home",
+      end: "End",
+      delete: "Delete",
+    };
     const parts = combo.split("+");
-    const written = parts.map((part) => words[part] ?? more[part] ?? part.toUpperCase());
+    const written = parts.map((part) => names[part] ?? words[part] ?? more[part] ?? part.toUpperCase());
     return written.join(this.#mac ? "" : " ");
   }
 }
@@ -78,20 +93,37 @@ function matches(combo: string, press: Press, mac: boolean): boolean {
   const control = mac ? press.metaKey : press.ctrlKey;
   if (parts.includes("ctrl") !== control) return false;
   if (parts.includes("alt") !== press.altKey) return false;
-  // A sign like `?` has its shift in itself, on whichever key a layout puts it.
   const sign = /^[^a-z0-9]$/.test(wanted);
   if (!sign && parts.includes("shift") !== press.shiftKey) return false;
-  if (press.key.toLowerCase() === wanted) return true;
-  // By place: with a Cyrillic layout Ctrl+K arrives as Ctrl+Л.
-  if (/^[a-z]$/.test(wanted)) return press.code === `Key${wanted.toUpperCase()}`;
-  return /^[0-9]$/.test(wanted) && press.code === `Digit${wanted}`;
+  return isKey(press, wanted);
 }
 
-function isField(target: unknown): boolean {
+/** Signs that have no key of their own in a Cyrillic layout, or another one than in the Latin. */
+const PLACES: Record<string, { code: string; shift: boolean }> = {
+  "/": { code: "Slash", shift: false },
+  "?": { code: "Slash", shift: true },
+};
+
+/** Whether it is this key: by what it writes, or by its place when the layout is of other letters. */
+export function isKey(press: Pick<Press, "key" | "code" | "shiftKey">, wanted: string): boolean {
+  const key = press.key.toLowerCase();
+  // A sign like `?` has its shift in itself, on whichever key a layout puts it.
+  if (key === wanted || (key === " " && wanted === "space")) return true;
+  // With a Cyrillic layout Ctrl+K arrives as Ctrl+Л, and Ctrl+/ as Ctrl+. ; a Latin layout that has
+  // another letter there means that letter.
+  if (/^[a-z]$/.test(wanted)) return !/^[a-z]$/.test(key) && press.code === `Key${wanted.toUpperCase()}`;
+  if (/^[0-9]$/.test(wanted)) return press.code === `Digit${wanted}`;
+  const place = PLACES[wanted];
+  if (place === undefined || press.code !== place.code || press.shiftKey !== place.shift) return false;
+  return /^[.,]$|[^\x00-\x7f]/.test(key);
+}
+
+/** Whether somebody types there. */
+export function isField(target: unknown): boolean {
   const element = target as { tagName?: string; isContentEditable?: boolean; type?: string } | null;
   if (element?.isContentEditable) return true;
   const tag = element?.tagName;
-  return (
-    tag === "TEXTAREA" || tag === "SELECT" || (tag === "INPUT" && element?.type !== "checkbox")
-  );
+  return tag === "TEXTAREA" || tag === "SELECT" || (tag === "INPUT" && !WITHOUT_TEXT.has(element?.type ?? ""));
 }
+
+const WITHOUT_TEXT = new Set(["checkbox", "radio", "button", "submit", "file"]);

@@ -1,7 +1,8 @@
 // The board by keys: arrows go from card to card, Space takes one, arrows carry it, Space puts it down.
 
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../../app/context.ts";
+import { useKey, useWords } from "../../app/context.ts";
+import { isKey } from "../../lib/keys.ts";
 import type { ColumnView, TaskView } from "../../models/planned.ts";
 import type { BoardShared } from "./context.ts";
 import type { Drop } from "./drag.ts";
@@ -38,6 +39,7 @@ export function useBoardKeys(parts: BoardKeysParts): BoardKeys {
   const { t } = useWords();
   const [lift, setLift] = useState<Lift | null>(null);
   const shown = lift === null ? columns : lifted(columns, lift);
+  useListed();
   useTabStop(shared, [unsorted, ...shown.map(({ tasks }) => tasks)]);
 
   const place = ({ column, index }: Spot): string => {
@@ -87,7 +89,7 @@ export function useBoardKeys(parts: BoardKeysParts): BoardKeys {
     if (lift !== null) return carry(event, lift);
     const id = Number(card.dataset["card"]);
     if (event.key in STEPS || event.key === "Home" || event.key === "End") walk(card, event.key);
-    else if (event.key === " " || event.code === "KeyM") {
+    else if (event.key === " " || isKey(event, "m")) {
       const at = spotOf(columns, id);
       const task = at === null ? unsorted.find((each) => each.id === id) : columns[at.column]?.tasks[at.index];
       if (task === undefined) return;
@@ -99,6 +101,18 @@ export function useBoardKeys(parts: BoardKeysParts): BoardKeys {
     event.stopPropagation();
   };
   return { columns: shown, pressed };
+}
+
+/** They act on the card that has the focus; `?` lists them. */
+function useListed(): void {
+  const group = "board.keys_group" as const;
+  useKey({ combo: "arrowup", name: "keys.walk", group });
+  useKey({ combo: "arrowdown", name: "keys.walk", group });
+  useKey({ combo: "arrowleft", name: "keys.walk", group });
+  useKey({ combo: "arrowright", name: "keys.walk", group });
+  useKey({ combo: "space", name: "board.key_take", group });
+  useKey({ combo: "enter", name: "board.open", group });
+  useKey({ combo: "m", name: "board.move_to", group });
 }
 
 /** Tab comes to one card of the board: the last one that had focus, or the first. */

@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { plainText } from "../../lib/markdown.ts";
 import { Icon, IconButton, type IconName, useLayers } from "../common/index.ts";
+import { useComposerKeys } from "./composer-keys.ts";
 import { emojiMenu } from "./emoji.tsx";
 import { Mentions, useMentions } from "./mentions.tsx";
 import type { ChatState } from "./state.ts";
@@ -23,6 +24,7 @@ export function Composer({ state }: { state: ChatState }) {
   const mentions = useMentions(state.chat_id, field, writing.write);
   const caret = useCaret(field, text, state);
   useFocusAtFirst(field, state);
+  useComposerKeys(field);
   const send = (): void => {
     if (left >= 0) writing.send();
     field.current?.focus();
@@ -36,7 +38,7 @@ export function Composer({ state }: { state: ChatState }) {
     } else if (event.key === "Escape" && writing.cancel()) {
       event.preventDefault();
       event.stopPropagation();
-    } else if (event.key === "ArrowUp" && text === "" && !event.shiftKey && writing.editLast()) {
+    } else if (event.key === "ArrowUp" && text === "" && bare(event) && writing.editLast()) {
       event.preventDefault();
     }
   };
@@ -131,6 +133,11 @@ function EmojiButton({ onPick }: { onPick: (emoji: string) => void }) {
 function sends(event: KeyboardEvent, enterSends: boolean): boolean {
   if (event.ctrlKey || event.metaKey) return true;
   return enterSends && !event.shiftKey && !event.altKey && !touch();
+}
+
+/** Without another key held: with one it means something else. */
+function bare(event: KeyboardEvent): boolean {
+  return !(event.shiftKey || event.altKey || event.ctrlKey || event.metaKey);
 }
 
 function touch(): boolean {

@@ -1,6 +1,10 @@
 // The keys of the messages: arrows go from one to the next, Enter opens what can be done, letters do it.
 
-import { useAccount, useKey } from "../../app/context.ts";
+import { useEffect, useRef } from "preact/hooks";
+import { useAccount, useKey, useModel } from "../../app/context.ts";
+import { nothingOver } from "../../app/place-keys.ts";
+import { isKey } from "../../lib/keys.ts";
+import type { Key } from "../../lib/locale.ts";
 import type { Shown } from "../../models/pending.ts";
 import { mayDo, useMessageActions } from "./actions.ts";
 import type { FeedView } from "./feed-view.ts";
@@ -8,40 +12,77 @@ import type { ChatState } from "./state.ts";
 
 export function useFeedKeys(view: FeedView, state: ChatState): (event: KeyboardEvent) => void {
   const account = useAccount();
+  const { chats } = account;
   const actions = useMessageActions(state);
   const focused = (): Shown | null => {
     const seq = Number((document.activeElement as HTMLElement | null)?.dataset["seq"] ?? 0);
     const message = view.shown.peek().find((each) => each.seq === seq);
     return message === undefined || message.deleted_at !== null ? null : message;
   };
-  const doing: Record<string, (message: Shown) => void> = {
-    KeyR: actions.reply,
-    KeyT: actions.task,
-    KeyE: (message) => mayDo(account, message).edit && actions.edit(message),
-    KeyC: actions.copy,
-    Delete: (message) => mayDo(account, message).remove && actions.remove(message),
-  };
-  const act = (code: string) => (): void => {
-    const message = focused();
-    if (message !== null) doing[code]?.(message);
-  };
-  const group = "keys.message" as const;
-  useKey({ combo: "r", name: "chat.reply", group, run: act("KeyR") });
-  useKey({ combo: "t", name: "chat.make_task", group, run: act("KeyT") });
-  useKey({ combo: "e", name: "chat.edit", group, run: act("KeyE") });
-  useKey({ combo: "c", name: "chat.copy_text", group, run: act("KeyC") });
-  useKey({ combo: "delete", name: "app.delete", group, run: act("Delete") });
+  const doing: [key: string, name: Key, act: (message: Shown) => unknown][] = [
+    ["r", "chat.reply", actions.reply],
+    ["t", "chat.make_task", actions.task],
+    ["e", "chat.edit", (message) => mayDo(account, message).edit && actions.edit(message)],
+    ["c", "chat.copy_text", actions.copy],
+    ["delete", "app.delete", (message) => mayDo(account, message).remove && actions.remove(message)],
+  ];
+  useListed(doing);
+  const byKeys = useByKeys();
+  useKey({
+    combo: "escape",
+    name: "keys.read",
+    group: "keys.everywhere",
+    whenTyping: true,
+    when: nothingOver,
+    run: () => {
+      const last = chats.of(state.chat_id).peek()?.last;
+      if (last) void chats.markRead(state.chat_id, last.seq);
+      view.said();
+    },
+  });
   return (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     const post = event.target as HTMLElement;
     // Not from a link or a button in a message.
     if (post.dataset["seq"] === undefined) return;
-    const run = doing[event.code];
-    if (run === undefined && !go(event, post, view)) return;
+    // Of one that was only clicked at: who then types means to write.
+    const found = byKeys.current ? doing.find(([key]) => isKey(event, key)) : undefined;
+    if (found === undefined && !go(event, post, view)) return;
     event.preventDefault();
     const message = focused();
-    if (run !== undefined && message !== null) run(message);
+    if (found !== undefined && message !== null) found[2](message);
   };
+}
+
+/** Whether the focus is where keys have brought it. `:focus-visible` says so after any key. */
+function useByKeys(): { current: boolean } {
+  const byKeys = useRef(false);
+  useEffect(() => {
+    const end = new AbortController();
+    const heard = { capture: true, signal: end.signal };
+    addEventListener("pointerdown", () => (byKeys.current = false), heard);
+    addEventListener("keydown", ({ key }) => (byKeys.current ||= /^(?:Tab|Arrow|Home|End)/.test(key)), heard);
+    return () => end.abort();
+  }, []);
+  return byKeys;
+}
+
+/** They act where the focus is; `?` lists them. */
+function useListed(doing: readonly [key: string, name: Key, ...rest: unknown[]][]): void {
+  const { keys } = useModel();
+  useEffect(() => {
+    const group = "keys.message" as const;
+    const moves = [
+      ["arrowup", "keys.walk"],
+      ["arrowdown", "keys.walk"],
+      ["end", "chat.jump"],
+      ["enter", "chat.actions"],
+    ] as const;
+    const ends = [...moves, ...doing].map(([combo, name]) => keys.bind({ combo, name, group }));
+    return () => {
+      for (const end of ends) end();
+    };
+  }, [keys]);
 }
 
 /** Move, or open the menu; true when the key was for that. */

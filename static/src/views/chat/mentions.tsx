@@ -61,6 +61,7 @@ export function useMentions(
   const pressed = (event: KeyboardEvent): boolean => {
     const chosen = found[index];
     if (asked === null || chosen === undefined) return false;
+    if (event.altKey || event.ctrlKey || event.metaKey) return false;
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by !== undefined) setAsked({ ...asked, index: (index + by + found.length) % found.length });
     else if (event.key === "Enter" || event.key === "Tab") choose(chosen);

@@ -2,7 +2,7 @@
 
 import "./chats.css";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useKey, useModel, useWords } from "../../app/context.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { EmptyState, Icon, Skeleton } from "../common/index.ts";
 import { titleOf } from "../chat/title.ts";
@@ -30,6 +30,7 @@ export default function ChatList() {
   const all = chats.list.value;
   const list = wanted.trim() === "" ? all : all.filter((chat) => fits(chat, titleOf(chat, words), wanted));
   usePresenceOf(all);
+  useListKeys();
   return (
     <div class="chats" ref={box} onKeyDown={(event) => moveFocus(event, box.current)}>
       <header class="chats-head">
@@ -103,10 +104,18 @@ function fold(text: string): string {
   return text.toLocaleLowerCase().replaceAll("ё", "е");
 }
 
+/** They act on the row that has the focus; `?` lists them. */
+function useListKeys(): void {
+  const group = "keys.chat_list" as const;
+  useKey({ combo: "arrowup", name: "keys.walk", group });
+  useKey({ combo: "arrowdown", name: "keys.walk", group });
+  useKey({ combo: "enter", name: "board.open", group });
+}
+
 /** Arrows go from row to row, and from the search to the first. */
 function moveFocus(event: KeyboardEvent, box: HTMLElement | null): void {
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (by === undefined || event.altKey || event.isComposing || box === null) return;
+  if (by === undefined || event.altKey || event.ctrlKey || event.metaKey || event.isComposing || box === null) return;
   const stops = [...box.querySelectorAll<HTMLElement>(".chats-search-field, [data-found]")];
   const at = stops.indexOf(event.target as HTMLElement);
   const next = at === -1 ? undefined : stops[at + by];

@@ -1,9 +1,10 @@
 // A key or a combination, as it is written on this machine.
 
 import "./keyboard.css";
-import { useModel } from "../../app/context.ts";
+import { useModel, useWords } from "../../app/context.ts";
 
 export function Kbd({ combo }: { combo: string }) {
   const { keys } = useModel();
-  return <kbd class="kbd">{keys.label(combo)}</kbd>;
+  const { t } = useWords();
+  return <kbd class="kbd">{keys.label(combo, { space: t("keys.space") })}</kbd>;
 }

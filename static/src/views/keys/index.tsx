@@ -22,7 +22,7 @@ export default function KeyList() {
             <h3 class="keys-title">{t(group)}</h3>
             <dl class="keys-list">
               {lines.map(([name, combos]) => (
-                <div key={name} class="keys-line">
+                <div key={name} class="keys-line" data-combos={combos.join(" | ")}>
                   <dt>{t(name)}</dt>
                   <dd class="keys-combos">
                     {combos.map((combo) => (
@@ -40,6 +40,8 @@ export default function KeyList() {
   );
 }
 
+const ORDER: Key[] = ["keys.everywhere", "keys.places", "keys.composer", "keys.message", "keys.chat_list"];
+
 type Line = [name: Key, combos: string[]];
 
 /** By heading, each thing once with all the keys that do it. */
@@ -49,5 +51,7 @@ function grouped(bindings: Binding<Key>[]): [Key, Line[]][] {
     const lines = groups.get(group) ?? new Map<Key, Set<string>>();
     groups.set(group, lines.set(name, (lines.get(name) ?? new Set<string>()).add(combo)));
   }
-  return [...groups].map(([group, lines]) => [group, [...lines].map(([name, combos]): Line => [name, [...combos]])]);
+  const order = (group: Key): number => (ORDER.includes(group) ? ORDER.indexOf(group) : ORDER.length);
+  const sorted = [...groups].sort(([one], [other]) => order(one) - order(other));
+  return sorted.map(([group, lines]) => [group, [...lines].map(([name, combos]): Line => [name, [...combos]])]);
 }

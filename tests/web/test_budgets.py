@@ -19,7 +19,7 @@ from tests.web.conftest import (
     Company,
     NewPage,
     Person,
-    playwright,
+    driven,
     sign_in,
     words,
 )
@@ -221,11 +221,9 @@ async def test_the_scripts_of_a_first_load_are_no_more_than_60_kb(
 
 
 async def test_nothing_is_in_the_way_of_installing(company: Company, alice: Person, tmp_path: Path):
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium (apt install chromium)")
-    async with playwright.async_playwright() as started:
+    async with driven() as browsers:
         # A profile that is kept: a private window is never installable.
-        profile = await started.chromium.launch_persistent_context(
+        profile = await browsers.launch_persistent_context(
             tmp_path / "profile",
             executable_path=CHROMIUM,
             args=ARGUMENTS,

@@ -91,6 +91,15 @@ def _default_data_dir() -> str:
     return str(_CHECKOUT / "data") if in_checkout else "~/.local/share/messenger"
 
 
+WITHOUT_EFFECT = {
+    "FILE_MAX_BYTES": "files",
+    "RETENTION_DAYS": "the archive",
+    "ARCHIVE_YEARS": "the archive",
+    "BACKUP_KEEP_DAYS": "backups",
+    "VAPID_SUBJECT": "push",
+}
+"""Settings that are read and checked, and wait for what they are for."""
+
 _FOREVER = 36_500
 _TABLE = tuple(
     _Setting(*each)

@@ -33,10 +33,11 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What `doctor --json` prints."""
+    """What `doctor --json` prints. `without_effect`: settings, and what they wait for."""
 
     ok: bool
     settings: list[tuple[str, str, str]]
+    without_effect: dict[str, str]
     checks: list[Check]
 
 
@@ -62,10 +63,11 @@ def _examine() -> Report:
         settings = config.load(os.environ)
     except config.ConfigError as error:
         checks += [Check("setting", False, problem) for problem in error.problems]
-        return Report(False, [], checks)
+        return Report(False, [], config.WITHOUT_EFFECT, checks)
     checks += _check_directory(settings.data_dir)
     checks += _check_database(settings)
-    return Report(all(each.ok for each in checks), config.describe(settings), checks)
+    well = all(each.ok for each in checks)
+    return Report(well, config.describe(settings), config.WITHOUT_EFFECT, checks)
 
 
 def _check_directory(data_dir: Path) -> Iterator[Check]:
@@ -147,7 +149,9 @@ def _print(report: Report) -> None:
     width = max((len(name) for name, _, _ in report.settings), default=0)
     for name, value, source in report.settings:
         origin = "" if source == "default" else f"  ({source})"
-        click.echo(f"{name:{width}}  {value}{origin}")
+        feature = report.without_effect.get(name)
+        waits = "" if feature is None else f"  [no effect yet: waits for {feature}]"
+        click.echo(f"{name:{width}}  {value}{origin}{waits}")
     click.echo()
     for check in report.checks:
         click.echo(f"{'ok  ' if check.ok else 'BAD '} {check.name}: {check.found}")

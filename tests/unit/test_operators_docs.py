@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from messenger import setting_sentences
+from messenger import config, setting_sentences
 from messenger.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +19,13 @@ def test_table_of_settings_is_complete_and_current() -> None:
     page = (ROOT / "docs/self-hosting.md").read_text()
     rows = [f"| `{n.name}` | {n.default} | {n.sentence} |" for n in setting_sentences.notes()]
     assert re.findall(r"^\| `.*$", page, re.M) == rows
+
+
+def test_settings_without_effect_are_named() -> None:
+    page = (ROOT / "docs/self-hosting.md").read_text()
+    named = re.search(r"^((?:`[A-Z_]+`(?:, | and )?)+) are read and\nchecked already", page, re.M)
+    assert named
+    assert set(re.findall(r"[A-Z_]+", named[1])) == set(config.WITHOUT_EFFECT)
 
 
 @pytest.mark.parametrize(

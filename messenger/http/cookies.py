@@ -4,12 +4,12 @@
 """
 
 from typing import Final
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from messenger.errors import Forbidden
 from messenger.http.keys import IS_SECURE, SETTINGS
+from messenger.rules import origins
 
 NAME: Final = "refresh"
 
@@ -53,13 +53,9 @@ def token_of(request: web.Request) -> str | None:
 
 
 def is_own_page(request: web.Request) -> bool:
-    origin = request.headers.get("Origin", "")
-    if origin == request.app[SETTINGS].base_url:
-        return True
-    try:
-        parts = urlsplit(origin)
-    except ValueError:
-        return False
-    # A proxy nobody told us of may hide our own page's TLS. The other way round it is not ours.
-    fits = parts.scheme == "https" or (parts.scheme == "http" and not is_secure(request))
-    return fits and parts.netloc == request.host
+    return origins.is_ours(
+        request.headers.get("Origin", ""),
+        request.app[SETTINGS].base_url,
+        request.host,
+        secure=is_secure(request),
+    )

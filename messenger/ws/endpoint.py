@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable
 from datetime import datetime
 from time import monotonic
-from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import WSMsgType, web
@@ -17,6 +16,7 @@ from messenger.auth import Tokens
 from messenger.config import Settings
 from messenger.errors import Forbidden, Unavailable
 from messenger.protocol import codec, events
+from messenger.rules import origins
 from messenger.ws.dispatch import Dispatch
 from messenger.ws.session import Outbox, Reason, Session, WebSocket
 
@@ -135,8 +135,9 @@ class Endpoint:
         origin = request.headers.get("Origin")
         if origin is None or origin in self.settings.cors_origins:
             return
-        own = urlsplit(self.settings.base_url)
-        if urlsplit(origin).netloc not in (request.host, own.netloc):
+        base_url = self.settings.base_url
+        secure = request.secure or base_url.startswith("https://")
+        if not origins.is_ours(origin, base_url, request.host, secure=secure):
             raise Forbidden("This origin may not connect; an administrator sets CORS_ORIGINS.")
 
     # Watching over them

@@ -23,6 +23,7 @@ from messenger.auth import Passwords, Tokens
 from messenger.bus import Bus
 from messenger.config import Settings
 from messenger.http import health, keys, middlewares, routes
+from messenger.http.connections import listen
 from messenger.http.limits import Limits
 from messenger.jobs import reminders
 from messenger.jobs.schedule import Schedule, housekeeping
@@ -65,7 +66,7 @@ class Server:
         self.directory: Directory
         self.endpoint: Endpoint
         self.runner: web.AppRunner
-        self.site: web.TCPSite
+        self.listener: asyncio.Server
         self.ready = False
 
     def __repr__(self) -> str:
@@ -88,17 +89,10 @@ class Server:
             depth = Gauge("messenger_mailbox_depth", "Letters waiting.", registry=self.registry)
             depth.set_function(lambda: self.directory.waiting)
             self.runner = web.AppRunner(
-                self._application(),
-                access_log=None,
-                shutdown_timeout=3,
-                handle_signals=False,
-                auto_decompress=False,
+                self._application(), shutdown_timeout=3, handle_signals=False
             )
             await self.runner.setup()
-            self.site = web.TCPSite(
-                self.runner, self.settings.host, self.settings.port, backlog=1024
-            )
-            await self.site.start()
+            self.listener = await listen(self.runner, self.settings.host, self.settings.port)
         except BaseException:
             await self._close()
             raise
@@ -108,7 +102,7 @@ class Server:
     @property
     def port(self) -> int:
         """The port that was given, or the one the system chose for 0."""
-        return int(self.runner.addresses[0][1])
+        return int(self.listener.sockets[0].getsockname()[1])
 
     @property
     def address(self) -> str:
@@ -165,7 +159,7 @@ class Server:
         """
         self.ready = False
         self.endpoint.closing = True
-        await self.site.stop()
+        self.listener.close()
         await self.schedule.stop()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.directory.close(), DRAIN_WITHIN)

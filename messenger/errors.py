@@ -88,6 +88,20 @@ class NotFound(DomainError):
     status = 404
 
 
+class MethodNotAllowed(DomainError):
+    """This address does not take that method."""
+
+    code = "method_not_allowed"
+    status = 405
+
+
+class RequestTimeout(DomainError):
+    """The request took too long to arrive; send it again."""
+
+    code = "request_timeout"
+    status = 408
+
+
 class VersionConflict(DomainError):
     """Somebody changed this at the same time; look at `details.current` and decide."""
 
@@ -164,6 +178,8 @@ CATALOGUE: tuple[type[DomainError], ...] = (
     RegistrationClosed,
     DirectDisabled,
     NotFound,
+    MethodNotAllowed,
+    RequestTimeout,
     VersionConflict,
     AlreadyExists,
     Archived,

@@ -138,6 +138,7 @@ async def list_pins(request: web.Request, query: PinsQuery) -> Page:
     path=OF_CHAT,
     ok=SentMessage,
     status=201,
+    repeat_status=200,
     errors=(NotFound, IdempotencyMismatch, RateLimited, ValidationFailed),
 )
 async def send_message(request: web.Request, command: commands.SendMessage) -> web.StreamResponse:

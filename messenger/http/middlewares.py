@@ -18,6 +18,7 @@ from messenger.errors import (
     DomainError,
     Forbidden,
     Internal,
+    MethodNotAllowed,
     NotFound,
     PayloadTooLarge,
     Unauthorized,
@@ -191,12 +192,11 @@ def translated(error: web.HTTPException) -> web.Response:
     """Say in the contract's words what aiohttp refused."""
     if isinstance(error, web.HTTPMethodNotAllowed):
         allowed = sorted(error.allowed_methods)
-        # 405 has no code of its own. `not_found` would have clients forget what is at this address.
-        refusal = ValidationFailed(
+        refusal = MethodNotAllowed(
             f"{error.method} is not a method of this address; it takes {', '.join(allowed)}.",
             allow=allowed,
         )
-        answer = refuse(refusal, error.status)
+        answer = refuse(refusal)
         answer.headers["Allow"] = ", ".join(allowed)
         return answer
     fallback = ValidationFailed if error.status < 500 else Internal

@@ -53,7 +53,12 @@ SAFE: Final = ("GET", "HEAD")
 PLAIN: Final = (None, str, bytes)
 EVERYWHERE: Final = (errors.Internal, errors.Unavailable)
 SIGNED_IN: Final = (errors.Unauthorized, errors.TokenExpired)
-BODIED: Final = (errors.ValidationFailed, errors.PayloadTooLarge, errors.UnsupportedType)
+BODIED: Final = (
+    errors.ValidationFailed,
+    errors.RequestTimeout,
+    errors.PayloadTooLarge,
+    errors.UnsupportedType,
+)
 DESCRIPTION: Final = """\
 The REST door of the messenger. What it changes goes out as events on the WebSocket, which has a
 document of its own, `/api/v1/asyncapi.json`. Every address under `/api/v1` answers under `/v1` too.
@@ -192,7 +197,8 @@ def _operation(
             "content": _json(shapes.of(operation.body)),
         }
     made["responses"] = {
-        str(operation.status): _success(operation, shapes),
+        str(operation.status): _success(operation, operation.status, shapes),
+        **_repeat(operation, shapes),
         **_failures(method, path, operation, shapes),
     }
     return made
@@ -228,9 +234,16 @@ def _parameters(method: str, path: str, operation: Operation, shapes: _Shapes) -
     return parameters
 
 
-def _success(operation: Operation, shapes: _Shapes) -> Schema:
+def _repeat(operation: Operation, shapes: _Shapes) -> dict[str, Schema]:
+    if operation.repeat_status is None:
+        return {}
+    answer = _success(operation, operation.repeat_status, shapes)
+    return {str(operation.repeat_status): {**answer, "description": "What was stored before."}}
+
+
+def _success(operation: Operation, status: int, shapes: _Shapes) -> Schema:
     answer: Schema = {
-        "description": HTTPStatus(operation.status).phrase,
+        "description": HTTPStatus(status).phrase,
         "headers": REQUEST_ID,
     }
     if operation.ok is str:

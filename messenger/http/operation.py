@@ -35,7 +35,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """All that is known of an endpoint.
 
     `path` gives the types of placeholders that are not ids. `page` says that
-    the answer is a list of `ok`, with `beside` next to it.
+    the answer is a list of `ok`, with `beside` next to it. `repeat_status` is
+    that of a repeated key, where it differs.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     tag: str
     ok: Any = None
     status: int = 200
+    repeat_status: int | None = None
     page: bool = False
     beside: Mapping[str, Any] = {}
     body: type[msgspec.Struct] | None = None

@@ -17,6 +17,7 @@ from messenger.errors import (
     DomainError,
     NotFound,
     PayloadTooLarge,
+    RequestTimeout,
     UnsupportedType,
     ValidationFailed,
 )
@@ -121,7 +122,7 @@ async def _receive(request: web.Request) -> bytes:
                 if len(received) > BODY_BYTES:
                     raise PayloadTooLarge
     except TimeoutError:
-        raise ValidationFailed("The body took too long to arrive.") from None
+        raise RequestTimeout from None
     except (web.RequestPayloadError, ConnectionError):
         # The sender went away in the middle: nobody reads this answer, and nothing is wrong here.
         raise ValidationFailed("The body cannot be read to its end.") from None

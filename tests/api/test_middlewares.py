@@ -30,8 +30,8 @@ async def client(make: Make) -> Client:
 
 HOSTILE = {
     "no route": ("GET", "/nowhere", 404, "not_found"),
-    "no method": ("DELETE", "/notes", 405, "validation_failed"),
-    "trace": ("TRACE", "/notes", 405, "validation_failed"),
+    "no method": ("DELETE", "/notes", 405, "method_not_allowed"),
+    "trace": ("TRACE", "/notes", 405, "method_not_allowed"),
     "refused": ("GET", "/who", 401, "unauthorized"),
     "broken": ("GET", "/fail/broken", 500, "internal"),
     "away": ("GET", "/fail/away", 503, "unavailable"),

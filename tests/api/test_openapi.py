@@ -168,3 +168,13 @@ async def test_only_who_takes_gzip_gets_it(door: Door, accepted, compressed):
     async with door.get("/api/v1/openapi.json", headers=headers) as response:
         assert ("Content-Encoding" in response.headers) == compressed
         assert response.headers["Vary"] == "Accept-Encoding"
+
+
+async def test_a_repeat_is_described_with_its_own_status(described, alice: Person, bob: Person):
+    path = f"/chats/{await alice.group(bob)}/messages"
+    body = {"client_message_id": "0b5f5c1e-8f0a-4f5e-9c51-1f1f5e2b7a10", "text": "hi"}
+    for expected in (201, 200):
+        status, answer = await alice.post(path, body)
+        assert status == expected
+        described_as = "/api/v1/chats/{id}/messages"
+        schema_of(described, described_as, "post", str(status)).validate(answer)

@@ -27,8 +27,11 @@ function pressKeys({ keys }: Model): void {
   document.addEventListener("keydown", (event) => void keys.press(event));
 }
 
-function watchNetwork({ account }: Model): void {
-  const retry = (): void => account.peek()?.link.retryNow();
+function watchNetwork({ account, session }: Model): void {
+  const retry = (): void => {
+    account.peek()?.link.retryNow();
+    void session.finishLeaving();
+  };
   addEventListener("online", retry);
   // Ask rather than believe: some systems say so while the connection works.
   addEventListener("offline", retry);

@@ -14,6 +14,9 @@ const KNOWN = new Set<string>([
   "archived",
   "version_conflict",
   "internal",
+  "not_taken",
+  "too_large",
+  "session_ended",
 ] satisfies (Key extends infer K ? (K extends `error.${infer Code}` ? Code : never) : never)[]);
 
 /** The server's own sentence only where there is none of ours: it speaks English. */

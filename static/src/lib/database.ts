@@ -72,16 +72,40 @@ function create(database: Database): void {
   database.createObjectStore("meta", { keyPath: "name" });
 }
 
-/** Empty everything, but what is only here when that is asked for. */
-export async function wipe(database: Database, keep: readonly string[] = []): Promise<void> {
-  const emptied = STORES.filter((name) => !keep.includes(name));
-  const tx = database.transaction(emptied, "readwrite");
-  for (const name of emptied) void tx.objectStore(name).clear();
+/** Empty everything. */
+export async function wipe(database: Database): Promise<void> {
+  const tx = database.transaction([...STORES], "readwrite");
+  for (const name of STORES) void tx.objectStore(name).clear();
   await tx.done;
 }
 
-export async function removeDatabase(user_id: number): Promise<void> {
-  await deleteDB(nameOf(user_id));
+/**
+ * Leave nothing but what its person wrote and the server does not have; the result is how much that
+ * is. What others wrote goes, also where it stands beside one's own words; so does what is sent by
+ * itself. The rest is not sent when they come back, but put before them.
+ */
+export async function keepUnsent(database: Database): Promise<number> {
+  const tx = database.transaction([...STORES], "readwrite");
+  const [outbox, drafts] = [tx.objectStore("outbox"), tx.objectStore("drafts")];
+  const [items, words] = [await outbox.getAll(), await drafts.getAll()];
+  for (const name of STORES) void tx.objectStore(name).clear();
+  const kept = items.filter(({ quiet }) => !quiet);
+  const error = { code: "session_ended", message: "", request_id: null };
+  for (const item of kept) {
+    void outbox.put({ ...item, state: "failed", error, seen: null, current: null });
+  }
+  const begun = words.filter(({ dirty, text }) => dirty && text !== "");
+  for (const draft of begun) void drafts.put(draft);
+  await tx.done;
+  return kept.length + begun.length;
+}
+
+/** The same for somebody who is not here any more. */
+export async function removeOthers(user_id: number): Promise<void> {
+  const database = await openDatabase(user_id);
+  const kept = await keepUnsent(database);
+  database.close();
+  if (kept === 0) await deleteDB(nameOf(user_id));
 }
 
 /** All rows of one chat, in a store whose keys begin with it. */

@@ -41,6 +41,25 @@ export class Unreachable extends Error {
   }
 }
 
+/** The connection was closed while an answer was awaited. */
+export class Closed extends Unreachable {
+  readonly code: number;
+
+  constructor(code: number) {
+    super();
+    this.name = "Closed";
+    this.code = code;
+  }
+
+  /** Whether it was closed because of what was sent, and not of something on the way. */
+  get blames(): boolean {
+    return BLAMING.has(this.code);
+  }
+}
+
+/** Unreadable, too large, or too much for the server: its own codes, and those of RFC 6455 §7.4.1. */
+const BLAMING = new Set([1003, 1007, 1008, 1009, 1011, 4400, 4413]);
+
 /** The server no longer knows this session: there will be no answer until somebody signs in. */
 export class SignedOut extends Unreachable {
   constructor() {

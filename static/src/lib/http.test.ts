@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ApiError, SignedOut, Unreachable } from "./errors.ts";
 import { Http } from "./http.ts";
 
-type Answer = { status: number; body: unknown } | "lost" | "garbage";
+type Answer = { status: number; body: unknown } | "lost" | "garbage" | "too large";
 
 function stage(...answers: Answer[]) {
   const asked: { address: string; init: RequestInit }[] = [];
@@ -17,6 +17,7 @@ function stage(...answers: Answer[]) {
       const answer = answers.shift() ?? "lost";
       if (answer === "lost") throw new TypeError("failed to fetch");
       if (answer === "garbage") return new Response("<html>Bad gateway</html>", { status: 502 });
+      if (answer === "too large") return new Response("<html></html>", { status: 413 });
       const headers = { "X-Request-Id": "r1" };
       return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
     },
@@ -35,6 +36,14 @@ const ok = (data: unknown): Answer => ({ status: 200, body: { data } });
 const refused = (status: number, code: string): Answer => ({
   status,
   body: { error: { code, message: code, details: { retry_after_ms: 5 } } },
+});
+
+test("a proxy that refuses is not taken for a lack of connection", async () => {
+  const { http } = stage(tokens("t1"), "too large");
+  await assert.rejects(
+    http.change("POST", "/a", {}),
+    (error: unknown) => error instanceof ApiError && error.code === "too_large",
+  );
 });
 
 test("a request fetches a token first, and the next one uses it", async () => {

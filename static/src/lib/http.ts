@@ -41,6 +41,8 @@ export class Http {
   readonly #parts: HttpParts;
   #access: { token: string; until: number } | null = null;
   #renewal: Promise<string> | null = null;
+  /** Whose requests these are. The cookie is the browser's: another tab may have put in another. */
+  owner: number | null = null;
   /** Called when the server no longer knows the session. */
   onSignedOut: () => void = () => {};
 
@@ -63,12 +65,19 @@ export class Http {
 
   /** Ask with a token; once more with a fresh one when it has run out on the way. */
   async ask<T>(method: string, path: string, asked: Ask = {}): Promise<T> {
-    const token = await this.token();
+    const { owner } = this;
+    const own = async (spent?: string): Promise<string> => {
+      const token = await this.token(spent);
+      // Somebody else came in while it was waited for.
+      if (this.owner !== owner) throw new SignedOut();
+      return token;
+    };
+    const token = await own();
     try {
       return await this.#send<T>(method, path, asked, token);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
-      return await this.#send<T>(method, path, asked, await this.token(token));
+      return await this.#send<T>(method, path, asked, await own(token));
     }
   }
 
@@ -94,11 +103,16 @@ export class Http {
       const answer = await this.#parts.alone(() =>
         this.#send<{ data: Tokens<U> }>("POST", "/auth/refresh", { body: {} }),
       );
+      if (!this.#isOwner(answer.data.user)) throw new SignedOut();
       return this.#keep(answer.data);
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) throw new SignedOut();
       throw error;
     }
+  }
+
+  #isOwner(user: unknown): boolean {
+    return this.owner === null || (user as { id: number }).id === this.owner;
   }
 
   async leave(): Promise<void> {
@@ -156,13 +170,18 @@ export class Http {
   }
 }
 
+const REFUSED_BY_PROXY = new Set([400, 403, 404, 405, 413, 414, 415, 422, 431]);
+
 async function read<T>(response: Response): Promise<T> {
   let body: unknown;
   try {
     body = await response.json();
   } catch (error) {
-    // A proxy's own page, or an answer that was cut off: not the server's word.
-    throw new Unreachable(error);
+    // A proxy's own page, or an answer that was cut off: not the server's word. But a proxy that
+    // will not pass something on says so every time: that is no lack of a connection.
+    if (!REFUSED_BY_PROXY.has(response.status)) throw new Unreachable(error);
+    const code = response.status === 413 ? "too_large" : "internal";
+    throw new ApiError({ code, message: response.statusText }, response.status);
   }
   if (response.ok) return body as T;
   const said = (body as { error?: ErrorBody }).error;

@@ -79,7 +79,7 @@ test("commands on a connection that breaks are unreachable, and it comes back", 
   assert.equal(made.sockets.length, 2);
 });
 
-test("each failure makes the wait longer, a welcome makes it short again", async () => {
+test("each failure makes the wait longer, progress makes it short again", async () => {
   const made = stage();
   await opened(made);
   for (const wait of [300, 600, 1200, 2400]) {
@@ -90,6 +90,24 @@ test("each failure makes the wait longer, a welcome makes it short again", async
     assert.equal(made.socket.state, "connecting", `after ${wait}`);
   }
   made.latest().welcomes();
+  made.socket.progressed();
+  made.latest().closes(1006);
+  await made.clock.advance(300);
+  assert.equal(made.socket.state, "connecting");
+});
+
+test("a welcome alone is no progress, a connection that lasts is", async () => {
+  const made = stage();
+  await opened(made);
+  made.latest().closes(4400);
+  await made.clock.advance(300);
+  made.latest().welcomes();
+  made.latest().closes(4400);
+  await made.clock.advance(599);
+  assert.equal(made.socket.state, "waiting");
+  await made.clock.advance(1);
+  made.latest().welcomes();
+  await made.clock.advance(10_000);
   made.latest().closes(1006);
   await made.clock.advance(300);
   assert.equal(made.socket.state, "connecting");

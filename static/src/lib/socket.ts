@@ -3,7 +3,7 @@
 
 import { Backoff } from "./backoff.ts";
 import type { Clock } from "./clock.ts";
-import { ApiError, type ErrorBody, SignedOut, Unreachable } from "./errors.ts";
+import { ApiError, Closed, type ErrorBody, SignedOut, Unreachable } from "./errors.ts";
 
 export interface Frame {
   type: string;
@@ -44,6 +44,8 @@ export type Advice = "reconnect" | "refresh" | "stop";
 const ANSWER_WITHIN_MS = 8_000;
 const PONG_WITHIN_MS = 6_000;
 const OPEN_WITHIN_MS = 15_000;
+/** A connection that has lasted so long was a good one. */
+const STEADY_MS = 10_000;
 
 export function adviceOf(code: number): Advice {
   if (code === 4401) return "refresh";
@@ -66,6 +68,7 @@ export class Socket {
   #replies = new Map<number, Waiting>();
   #cancelRetry: () => void = () => {};
   #cancelWatch: () => void = () => {};
+  #cancelSteady: () => void = () => {};
   #silenceMs = 25_000;
   /** Whether a ping is on its way: what is written meanwhile must not put off its end. */
   #pinged = false;
@@ -103,6 +106,14 @@ export class Socket {
     } else if (this.#state === "open" && !this.#pinged) {
       this.#ping();
     }
+  }
+
+  /**
+   * Something came of the connection, so that the next one need not be waited for. A welcome alone
+   * is not enough: what one sends after it may be why the server closes, again and again.
+   */
+  progressed(): void {
+    this.#backoff.reset();
   }
 
   /** Send a command; its `ack`'s data, or ApiError or Unreachable. */
@@ -179,7 +190,7 @@ export class Socket {
 
   #welcomed(welcome: Welcome): void {
     this.#silenceMs = welcome.heartbeat_sec * 1000;
-    this.#backoff.reset();
+    this.#cancelSteady = this.#parts.clock.after(STEADY_MS, () => this.progressed());
     this.#become("open");
     this.#listen();
     this.onWelcome(welcome);
@@ -232,7 +243,7 @@ export class Socket {
   }
 
   #closed(code: number, reason: string): void {
-    this.#drop(new Unreachable());
+    this.#drop(new Closed(code));
     const advice = adviceOf(code);
     if (advice === "stop") return this.#refuse(code);
     if (advice === "refresh") this.#spent = this.#token;
@@ -253,6 +264,7 @@ export class Socket {
 
   #drop(error: Error): void {
     this.#cancelWatch();
+    this.#cancelSteady();
     this.#pinged = false;
     const raw = this.#raw;
     this.#raw = null;

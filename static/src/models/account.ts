@@ -2,7 +2,7 @@
 
 import { effect } from "@preact/signals-core";
 import type { Clock } from "../lib/clock.ts";
-import { type Database, openDatabase, OWN, wipe } from "../lib/database.ts";
+import { type Database, keepUnsent, openDatabase, wipe } from "../lib/database.ts";
 import type { Http } from "../lib/http.ts";
 import { type RawSocket, Socket } from "../lib/socket.ts";
 import { type Channel, type Locks, Tabs } from "../lib/tabs.ts";
@@ -107,7 +107,8 @@ export class Account {
     this.#sync = new Sync({ replica, http, socket, clock, onRevoked });
     const settled = (): Promise<void> => this.#sync.settled();
     const deliver = delivery({ http, socket, settled, own: me.id });
-    this.#sending = new Sending({ outbox, replica, deliver, clock });
+    const onProgress = (): void => socket.progressed();
+    this.#sending = new Sending({ outbox, replica, deliver, clock, onProgress });
   }
 
   async #load(): Promise<void> {
@@ -156,7 +157,7 @@ export class Account {
     this.#sending.live = false;
     await this.outbox.stored();
     this.#replica.seal();
-    await wipe(this.database, keepOwn ? OWN : []);
+    await (keepOwn ? keepUnsent(this.database) : wipe(this.database));
     this.close();
   }
 }

@@ -88,7 +88,7 @@ function nothing(): null {
 
 async function created(batch: Batch, message: Message, own: number): Promise<null> {
   await batch.message(message);
-  if (message.sender_id === own) await batch.sent(message.client_message_id);
+  if (message.sender_id === own) await batch.sent(message);
   const row = await batch.chatRow(message.chat_id);
   if (row === undefined || message.n <= row.n) return null;
   const last = message.deleted_at === null ? message : row.last;

@@ -4,6 +4,7 @@
 import type { IDBPTransaction, StoreNames } from "idb";
 import { type Database, ofChat, OWN, type Schema, STORES } from "../lib/database.ts";
 import type { Change } from "./changes.ts";
+import { followUp } from "./follow-up.ts";
 import type { ChatRow, Item } from "./rows.ts";
 import type { Column, Member, Message, Task, User } from "./types.ts";
 
@@ -74,13 +75,29 @@ export class Batch {
       .catch(noted);
   }
 
-  /** Take a write of one's own off the outbox: the server has it. */
-  async sent(key: string): Promise<void> {
+  /** Take a message of one's own off the outbox: the server has it. What was done to it since stays. */
+  async sent(message: Message): Promise<void> {
     this.#items ??= await this.#tx.objectStore("outbox").getAll();
-    const item = this.#items.find((each) => each.key === key);
-    if (item === undefined) return;
-    this.delete("outbox", item.order);
-    this.say(`item ${item.order}`, { kind: "item.gone", order: item.order });
+    const item = this.#items.find((each) => each.key === message.client_message_id);
+    if (item !== undefined) this.follow(item, followUp(item, message));
+  }
+
+  /** Put one write in the place of another, or nothing. */
+  follow(item: Item, next: Item | null): void {
+    const name = `item ${item.order}`;
+    if (next === null) {
+      this.delete("outbox", item.order);
+      this.say(name, { kind: "item.gone", order: item.order });
+    } else {
+      this.put("outbox", item.order, next);
+      this.say(name, { kind: "item", item: next });
+    }
+  }
+
+  /** A message of one's own among those held. */
+  async ofKey(chat_id: number, key: string): Promise<Message | null> {
+    const rows = await this.#tx.objectStore("messages").getAll(ofChat(chat_id));
+    return rows.find((row) => row.client_message_id === key) ?? null;
   }
 
   async newest(chat_id: number): Promise<Message | null> {

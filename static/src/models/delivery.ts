@@ -5,6 +5,7 @@ import type { Http } from "../lib/http.ts";
 import type { Socket } from "../lib/socket.ts";
 import { meChanged, mergeMy } from "./apply.ts";
 import type { Batch } from "./batch.ts";
+import { followUp } from "./follow-up.ts";
 import type { Item } from "./rows.ts";
 import type { Deliver, Delivered } from "./sending.ts";
 import type { Chat, Column, Me, Member, Message, My, Task } from "./types.ts";
@@ -71,8 +72,11 @@ function waysOf(parts: DeliveryParts): Record<string, Way> {
       const fields = { ...item.fields, client_message_id: item.key };
       await parts.socket.command("message.send", fields);
       await parts.settled();
-      return { apply: nothing };
+      // Its event has taken it off the outbox; not, when the log that had it is gone.
+      return item.edited ? { apply: nothing, next: (batch) => after(batch, item) } : { apply: nothing };
     },
+    // There is nothing to send: had it been stored, what came before this would have had it.
+    "message.unsend": async (item) => ({ apply: nothing, next: (batch) => after(batch, item) }),
     "message.edit": command(message),
     "message.delete": command(message),
     "message.pin": command(message),
@@ -116,6 +120,11 @@ function waysOf(parts: DeliveryParts): Record<string, Way> {
       return { apply: async (batch) => void (await meChanged(batch, me)) };
     },
   };
+}
+
+async function after(batch: Batch, item: Item): Promise<Item | null> {
+  const message = await batch.ofKey(item.chat_id, item.key);
+  return message === null || message.deleted_at !== null ? null : followUp(item, message);
 }
 
 /** A draft that was not touched again is the server's now: what comes from there is newer. */

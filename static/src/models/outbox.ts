@@ -5,8 +5,10 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Clock } from "../lib/clock.ts";
 import type { Database } from "../lib/database.ts";
 import { ApiError } from "../lib/errors.ts";
+import { wellFormed } from "../lib/text.ts";
 import type { Change } from "./changes.ts";
 import type { Replica } from "./replica.ts";
+import { merged, wanted } from "./rebase.ts";
 import type { Item } from "./rows.ts";
 
 export const UNDO_MS = 8000;
@@ -62,8 +64,8 @@ export class Outbox {
 
   async load(): Promise<void> {
     const stored = await this.#replica.database.getAll("outbox");
-    // What was being sent when a tab was closed is sent again: its key makes that safe.
-    const items = stored.map((item) => (item.state === "sending" ? waitingAgain(item) : item));
+    const items = stored.flatMap((item) => recalled(item, this.#replica.own));
+    for (const { order } of items) this.#last = Math.max(this.#last, order);
     this.#all.value = new Map([
       ...items.map((item) => [item.order, item] as const),
       ...this.#all.peek(),
@@ -93,15 +95,24 @@ export class Outbox {
   }
 
   retry(order: number): void {
-    this.change(order, { state: "waiting", error: null, tries: 0 });
+    this.change(order, AGAIN);
   }
 
-  /** Change the text of a message that is not sent yet, and try again. */
+  /** Change the words of what is not sent yet, and try again. */
   edit(order: number, text: string): void {
     const item = this.#all.peek().get(order);
     if (item === undefined || item.state === "sending") return;
-    const fields = { ...item.fields, text };
-    this.change(order, { fields, state: "waiting", error: null, tries: 0 });
+    const fields = withWords(item, wellFormed(text));
+    this.change(order, { ...AGAIN, fields, edited: item.sent });
+  }
+
+  /** Give up a message that waits; should the server have it all the same, it is deleted there. */
+  cancel(order: number): Undo | null {
+    const item = this.#all.peek().get(order);
+    if (item === undefined || item.state === "sending") return null;
+    if (item.sent) this.change(order, { ...AGAIN, kind: "message.unsend", quiet: true });
+    else this.discard(order);
+    return { undo: () => this.#put(item), until: this.#clock.now() + UNDO_MS };
   }
 
   /** Give it up; what builds on something that was to be made goes with it. */
@@ -126,9 +137,10 @@ export class Outbox {
     const item = this.#all.peek().get(order);
     if (item?.state !== "conflict" || item.current === null) return;
     if (whose === "theirs") return this.discard(order);
-    const fields = { ...item.fields, version: item.current["version"] };
-    const seen = pick(item.current, Object.keys(item.seen ?? {}));
-    this.change(order, { fields, seen, state: "waiting", error: null, current: null, tries: 0 });
+    const { current } = item;
+    const fields = { ...merged(item, current), ...versionOf(current) };
+    const seen = pick(current, Object.keys(item.seen ?? wanted(item)));
+    this.change(order, { ...AGAIN, fields, seen, current: null });
   }
 
   /** Note what has become of a write: here, in the database and in the other tabs. */
@@ -151,6 +163,12 @@ export class Outbox {
   /** Until everything that was written is in the database. */
   async stored(): Promise<void> {
     await this.#storing;
+  }
+
+  #put(item: Item): void {
+    this.#tellAfter([{ kind: "item", item }], async (database) => {
+      await database.put("outbox", item);
+    });
   }
 
   // Shown here at once; others hear of it when it is stored, for one of them may send it.
@@ -183,14 +201,18 @@ export class Outbox {
       order: this.#last,
       key: crypto.randomUUID(),
       kind: asked.kind,
+      user_id: this.#replica.own,
       chat_id: asked.chat_id,
       // The first of several stands for what one saw before all of them.
-      fields: { ...asked.fields, ...(base === undefined ? {} : { version: base }) },
+      fields: wellFormed({ ...asked.fields, ...(base === undefined ? {} : { version: base }) }),
       seen: replaced?.seen ?? asked.seen ?? null,
       state: "waiting",
       tries: 0,
+      sent: false,
+      edited: false,
+      blame: 0,
       quiet: asked.quiet ?? false,
-      not_before: now + (asked.holdMs ?? 0),
+      not_before: asked.holdMs === undefined ? 0 : now + asked.holdMs,
       at: now,
       error: null,
       current: null,
@@ -201,7 +223,11 @@ export class Outbox {
     const items = new Map(this.#all.peek());
     let news = false;
     for (const change of changes) {
-      if (change.kind === "item") items.set(change.item.order, change.item);
+      if (change.kind === "item") {
+        items.set(change.item.order, change.item);
+        // Also after a clock that was ahead: what is written later is sent later.
+        this.#last = Math.max(this.#last, change.item.order);
+      }
       else if (change.kind === "item.gone") items.delete(change.order);
       else continue;
       news = true;
@@ -211,13 +237,47 @@ export class Outbox {
   }
 }
 
+/** To be sent as if for the first time. */
+const AGAIN = { state: "waiting", error: null, tries: 0, blame: 0 } as const;
+
+/** What was stored, perhaps by an older client; it may have been on its way. Nobody else's. */
+function recalled(stored: Item, own: number): Item[] {
+  const { state, user_id = own, edited = false, blame = 0 } = stored as Partial<Item> & Item;
+  if (user_id !== own) return [];
+  // What was being sent when a tab was closed is sent again: its key makes that safe.
+  const waits = state === "sending" ? "waiting" : state;
+  return [{ ...stored, state: waits, user_id, edited, blame, sent: true }];
+}
+
+/** The words of a write that can be changed before it is sent; null when it has none. */
+export function wordsOf({ fields }: Item): string | null {
+  const at = whereWords(fields);
+  return at === null ? null : String(at.in[at.name]);
+}
+
+function withWords({ fields }: Item, text: string): Item["fields"] {
+  const at = whereWords(fields);
+  if (at === null) return fields;
+  const set = { ...at.in, [at.name]: text };
+  return at.in === fields ? set : { ...fields, changes: set };
+}
+
+function whereWords(fields: Item["fields"]): { in: Item["fields"]; name: string } | null {
+  const inside = [fields, (fields["changes"] ?? {}) as Item["fields"]];
+  for (const name of ["text", "description", "title"]) {
+    const found = inside.find((each) => typeof each[name] === "string");
+    if (found !== undefined) return { in: found, name };
+  }
+  return null;
+}
+
+export function versionOf({ version }: Record<string, unknown>): { version?: unknown } {
+  return version === undefined ? {} : { version };
+}
+
 export function failure(error: ApiError): Partial<Item> {
   const { code, message, requestId } = error;
   return { state: "failed", error: { code, message, request_id: requestId } };
-}
-
-export function waitingAgain(item: Item): Item {
-  return { ...item, state: "waiting" };
 }
 
 /** Whether a write is about something that has no number yet. */

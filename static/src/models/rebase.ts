@@ -1,20 +1,51 @@
 // Changes made offline, held against what has happened meanwhile. Pure.
 
+import { mergeChecklists, mergeLabels } from "./merge.ts";
 import type { Item } from "./rows.ts";
 import type { Column, Task } from "./types.ts";
 
 type Fields = Record<string, unknown>;
 
 /** The fields that a write sets, with their values. */
-export function wanted(item: Item): Fields {
-  if (item.kind === "task.move") return { column_id: item.fields["column_id"] };
-  return (item.fields["changes"] as Fields | undefined) ?? {};
+export function wanted({ kind, fields }: Item): Fields {
+  if (kind === "task.move") return { column_id: fields["column_id"] };
+  if (kind === "message.edit") return { text: fields["text"] };
+  if (kind === "chat.update") return without(fields, "chat_id");
+  return (fields["changes"] as Fields | undefined) ?? {};
 }
 
-/** Whether somebody has changed what one saw when one wrote. */
+/** Whether somebody has changed what one saw when one wrote, so that the two cannot be laid together. */
 export function unseen(item: Item, current: Fields): boolean {
-  if (item.seen === null) return true;
-  return Object.entries(item.seen).some(([name, value]) => !same(value, current[name]));
+  const lists = listsOf(item, current);
+  if (item.seen === null) return lists.clash || Object.keys(wanted(item)).some((name) => !(name in lists.changes));
+  return (
+    lists.clash ||
+    Object.entries(item.seen).some(
+      ([name, value]) => !(name in lists.changes) && !same(value, current[name]),
+    )
+  );
+}
+
+/** What to send on top of what is there now: lists keep what others did to them meanwhile. */
+export function merged(item: Item, current: Fields): Fields {
+  const { changes } = listsOf(item, current);
+  if (Object.keys(changes).length === 0) return item.fields;
+  return { ...item.fields, changes: { ...wanted(item), ...changes } };
+}
+
+function listsOf(item: Item, current: Fields): { changes: Fields; clash: boolean } {
+  if (item.kind !== "task.update") return { changes: {}, clash: false };
+  const { checklist, labels } = wanted(item) as Partial<Task>;
+  const [seen, theirs] = [(item.seen ?? {}) as Partial<Task>, current as Partial<Task>];
+  const items =
+    checklist && mergeChecklists(seen.checklist ?? null, checklist, theirs.checklist ?? []);
+  return {
+    changes: {
+      ...(items && { checklist: items.value }),
+      ...(labels && { labels: mergeLabels(seen.labels ?? null, labels, theirs.labels ?? []) }),
+    },
+    clash: items?.clash ?? false,
+  };
 }
 
 /** Whether everything is as the write would have it. */
@@ -54,4 +85,9 @@ function sorted(value: unknown): unknown {
   if (value === null || typeof value !== "object") return value;
   const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
   return Object.fromEntries(entries.map(([name, each]) => [name, sorted(each)]));
+}
+
+function without(fields: Fields, name: string): Fields {
+  const { [name]: _, ...rest } = fields;
+  return rest;
 }

@@ -40,15 +40,23 @@ export interface Item {
   /** Made when it is written, and sent with every try: the server does it once. */
   key: string;
   kind: string;
+  /** Who wrote it: it is never sent as anybody else's. */
+  user_id: number;
   chat_id: number;
   fields: Record<string, unknown>;
   /** Of a change of a task or column: what one saw when making it. */
   seen: Record<string, unknown> | null;
   state: ItemState;
   tries: number;
+  /** It was on its way once: the server may have it, even if no answer came. */
+  sent: boolean;
+  /** Of a message: changed after it was on its way; what the server has may be the older text. */
+  edited: boolean;
+  /** How much speaks for its being why connections were closed; see `sending.ts`. */
+  blame: number;
   /** Not a person's own doing (marks, drafts): not counted, and dropped when refused. */
   quiet: boolean;
-  /** Not before then: until then it can be undone. */
+  /** Not before then: until then it can be undone. 0 when it cannot. */
   not_before: number;
   at: number;
   error: { code: string; message: string; request_id: string | null } | null;

@@ -3,10 +3,10 @@
 
 import type { Clock } from "../lib/clock.ts";
 import { Backoff } from "../lib/backoff.ts";
-import { ApiError, SignedOut, Unreachable } from "../lib/errors.ts";
+import { ApiError, Closed, SignedOut, Unreachable } from "../lib/errors.ts";
 import type { Batch } from "./batch.ts";
-import { failure, type Outbox, REFERENCES, uses } from "./outbox.ts";
-import { alreadySo, rebased, unseen } from "./rebase.ts";
+import { failure, type Outbox, pick, REFERENCES, UNDO_MS, uses, versionOf } from "./outbox.ts";
+import { alreadySo, merged, rebased, unseen, wanted } from "./rebase.ts";
 import type { Replica } from "./replica.ts";
 import type { Item } from "./rows.ts";
 import type { Column, Task } from "./types.ts";
@@ -18,6 +18,8 @@ export interface Delivered {
   apply: (batch: Batch) => Promise<void>;
   /** The task or column that the server has made or changed. */
   subject?: Task | Column;
+  /** What is to be sent in its place after it. */
+  next?: (batch: Batch) => Promise<Item | null>;
 }
 
 export interface SendingParts {
@@ -25,15 +27,31 @@ export interface SendingParts {
   replica: Replica;
   deliver: Deliver;
   clock: Clock;
+  /** Something was taken: the connection is a good one. */
+  onProgress: () => void;
 }
 
 const TRIES = 6;
+/**
+ * When a write is set aside. A close that says what was sent was wrong counts half; one that says
+ * nothing counts little: it may be the network. What is suspected is sent alone, so that what was on
+ * its way beside it is not blamed.
+ */
+const SET_ASIDE = 8;
+const BLAMED = 4;
+const SUSPECTED = 3;
+
+interface Pause {
+  since: number;
+  until: number;
+}
 
 export class Sending {
   readonly #parts: SendingParts;
   readonly #backoff = new Backoff();
   readonly #busy = new Set<number>();
-  readonly #paused = new Map<number, number>();
+  readonly #paused = new Map<number, Pause>();
+  #alone = false;
   #live = false;
   #cancelWake: () => void = () => {};
 
@@ -53,30 +71,48 @@ export class Sending {
   /** Send what can be sent now. */
   kick(): void {
     if (!this.#live) return;
-    const now = this.#parts.clock.now();
     let soonest = Infinity;
     for (const item of this.#ready()) {
-      const at = Math.max(item.not_before, this.#paused.get(item.chat_id) ?? 0);
-      if (at > now) soonest = Math.min(soonest, at);
-      else if (!this.#busy.has(item.chat_id)) void this.#send(item);
+      const ms = Math.max(this.#heldMs(item), this.#pausedMs(item.chat_id));
+      if (ms > 0) soonest = Math.min(soonest, ms);
+      else if (this.#free(item)) void this.#send(item);
     }
     this.#cancelWake();
     if (soonest < Infinity) {
-      this.#cancelWake = this.#parts.clock.after(soonest - now, () => this.kick());
+      this.#cancelWake = this.#parts.clock.after(soonest, () => this.kick());
     }
+  }
+
+  #free(item: Item): boolean {
+    if (this.#alone || this.#busy.has(item.chat_id)) return false;
+    return item.blame < SUSPECTED || this.#busy.size === 0;
   }
 
   /** The first of each chat, and everything that can still be undone: nothing waits for that. */
   #ready(): Item[] {
-    const now = this.#parts.clock.now();
     const lanes = new Set<number>();
-    return this.#parts.outbox.items.peek().filter((item) => {
+    const { outbox, replica } = this.#parts;
+    return outbox.items.peek().filter((item) => {
+      if (item.user_id !== replica.own) return false;
       if (item.state !== "waiting" || this.#unnamed(item)) return false;
-      if (item.not_before > now) return true;
+      if (this.#heldMs(item) > 0) return true;
       if (lanes.has(item.chat_id)) return false;
       lanes.add(item.chat_id);
       return true;
     });
+  }
+
+  /** How long it can still be undone. More than ever was given means that the clock was wrong. */
+  #heldMs({ not_before }: Item): number {
+    const ms = not_before - this.#parts.clock.now();
+    return ms > UNDO_MS ? 0 : ms;
+  }
+
+  #pausedMs(chat_id: number): number {
+    const pause = this.#paused.get(chat_id);
+    const now = this.#parts.clock.now();
+    // A clock that was put back would make a second into an hour.
+    return pause === undefined || now < pause.since ? 0 : pause.until - now;
   }
 
   /** Whether it is about something that is itself still to be made. */
@@ -85,19 +121,44 @@ export class Sending {
   }
 
   async #send(item: Item): Promise<void> {
-    const { outbox, deliver } = this.#parts;
+    const { outbox, deliver, onProgress } = this.#parts;
+    const going = { ...item, state: "sending", tries: item.tries + 1 } as const;
     this.#busy.add(item.chat_id);
-    this.#mark({ ...item, state: "sending", tries: item.tries + 1 });
+    this.#alone = item.blame >= SUSPECTED;
+    this.#mark(going);
     try {
-      await this.#delivered(item, await deliver(item));
+      if (await this.#overtaken(going)) return;
+      await this.#delivered(going, await deliver(item));
       this.#backoff.reset();
+      onProgress();
     } catch (error) {
-      this.#refused({ ...item, tries: item.tries + 1 }, error);
+      this.#refused({ ...going, state: "waiting", sent: true }, error);
     } finally {
       this.#busy.delete(item.chat_id);
+      this.#alone = false;
+      await outbox.stored();
+      this.kick();
     }
-    await outbox.stored();
-    this.kick();
+  }
+
+  /** Of what has no version on the server: whether somebody has changed it meanwhile. */
+  async #overtaken(item: Item): Promise<boolean> {
+    if (item.seen === null || item.tries > 1) return false;
+    const current = await this.#held(item);
+    if (current === null || !unseen(item, current) || alreadySo(item, current)) return false;
+    const error = new ApiError({ code: "version_conflict", message: "It was changed meanwhile." });
+    this.#decide(item, current, error);
+    return true;
+  }
+
+  async #held({ kind, chat_id, fields }: Item): Promise<Record<string, unknown> | null> {
+    const { replica } = this.#parts;
+    const found = await replica.read(async (database) => {
+      if (kind === "chat.update") return (await database.get("chats", chat_id))?.chat;
+      if (kind !== "message.edit") return undefined;
+      return database.get("messages", [chat_id, fields["seq"] as number]);
+    });
+    return (found as unknown as Record<string, unknown> | undefined) ?? null;
   }
 
   /** For the eye alone: after a restart it is waiting again. */
@@ -105,15 +166,18 @@ export class Sending {
     this.#parts.replica.changes.publish([{ kind: "item", item }]);
   }
 
-  async #delivered(item: Item, { apply, subject }: Delivered): Promise<void> {
+  async #delivered(item: Item, { apply, subject, next }: Delivered): Promise<void> {
     const { outbox, replica } = this.#parts;
     const temporary = item.fields["temporary"];
     const follow = subject === undefined ? [] : this.#followers(item, subject);
     await outbox.stored();
     await replica.write(async (batch) => {
       await apply(batch);
-      batch.delete("outbox", item.order);
-      batch.say(`item ${item.order}`, { kind: "item.gone", order: item.order });
+      // It may be another by now: a message that was changed and turned out to be stored already.
+      const held = await batch.get("outbox", item.order);
+      if (held === undefined || held.key === item.key) {
+        batch.follow(item, (await next?.(batch)) ?? null);
+      }
       for (const changed of follow) {
         batch.put("outbox", changed.order, changed);
         batch.say(`item ${changed.order}`, { kind: "item", item: changed });
@@ -137,14 +201,10 @@ export class Sending {
   }
 
   #refused(item: Item, error: unknown): void {
-    const { outbox } = this.#parts;
     if (error instanceof SignedOut) return this.#later(item, 0);
-    if (error instanceof Unreachable) return this.#later(item, this.#backoff.next());
+    if (error instanceof Unreachable) return this.#unanswered(item, error);
     if (!(error instanceof ApiError)) {
-      outbox.change(
-        item.order,
-        failure(new ApiError({ code: "internal", message: String(error) })),
-      );
+      this.#setAside(item, new ApiError({ code: "internal", message: String(error) }));
       throw error;
     }
     if (error.passes && (error.code !== "internal" || item.tries < TRIES)) {
@@ -154,14 +214,33 @@ export class Sending {
     if (error.code === "version_conflict" && current !== undefined) {
       return void this.#conflicting(item, current, error);
     }
+    this.#setAside(item, error);
+  }
+
+  /** No answer: the network's fault, or that of what was sent; once too often it is the latter's. */
+  #unanswered(item: Item, error: Unreachable): void {
+    const closed = error instanceof Closed;
+    const blame = item.blame + (closed ? weightOf(error) : 0);
+    if (blame < SET_ASIDE) return this.#later({ ...item, blame }, this.#backoff.next());
+    const large = closed && (error.code === 1009 || error.code === 4413);
+    const code = large ? "too_large" : "not_taken";
+    this.#setAside({ ...item, blame }, new ApiError({ code, message: error.message }));
+  }
+
+  /** Into the person's hands; what stands behind it goes on. */
+  #setAside(item: Item, error: ApiError): void {
+    const { outbox } = this.#parts;
     if (item.quiet) return outbox.discard(item.order);
-    outbox.change(item.order, { ...failure(error), tries: item.tries });
+    const { tries, blame, sent } = item;
+    outbox.change(item.order, { ...failure(error), tries, blame, sent });
   }
 
   #later(item: Item, ms: number): void {
-    this.#paused.set(item.chat_id, this.#parts.clock.now() + ms);
-    // It may have been given up while it was on its way.
-    if (this.#parts.outbox.has(item.order)) this.#mark({ ...item, state: "waiting" });
+    const now = this.#parts.clock.now();
+    this.#paused.set(item.chat_id, { since: now, until: now + ms });
+    const { tries, blame } = item;
+    // It may have been given up while it was on its way: then there is nothing to change.
+    this.#parts.outbox.change(item.order, { state: "waiting", sent: true, tries, blame });
   }
 
   async #conflicting(item: Item, current: Record<string, unknown>, error: ApiError): Promise<void> {
@@ -170,15 +249,26 @@ export class Sending {
       if (item.kind.startsWith("task.")) await batch.task(current as unknown as Task);
       else await batch.column(current as unknown as Column);
     });
-    if (alreadySo(item, current)) return outbox.discard(item.order);
     if (unseen(item, current) || item.tries >= TRIES) {
-      outbox.change(item.order, { ...failure(error), state: "conflict", current, tries: 0 });
-    } else {
-      // What one saw is still there; only other fields have changed.
-      const fields = { ...item.fields, version: current["version"] };
-      outbox.change(item.order, { fields, state: "waiting", tries: item.tries });
+      if (alreadySo(item, current)) return outbox.discard(item.order);
+      return this.#decide(item, current, error);
     }
+    // What one saw is still there, or both changes can be laid together.
+    const fields = { ...merged(item, current), ...versionOf(current) };
+    const seen = pick(current, Object.keys(item.seen ?? wanted(item)));
+    if (alreadySo({ ...item, fields }, current)) return outbox.discard(item.order);
+    outbox.change(item.order, { fields, seen, state: "waiting", tries: item.tries });
   }
+
+  #decide(item: Item, current: Record<string, unknown>, error: ApiError): void {
+    const asked = { ...failure(error), state: "conflict", current, tries: 0 } as const;
+    this.#parts.outbox.change(item.order, asked);
+  }
+}
+
+function weightOf({ code, blames }: Closed): number {
+  if (blames) return BLAMED;
+  return code === 1005 || code === 1006 ? 1 : 0;
 }
 
 function named(item: Item, temporary: unknown, subject: Task | Column): Item {

@@ -4,6 +4,8 @@ import { nameOf } from "../lib/database.ts";
 import { FakeClock } from "../testing/clock.ts";
 import { Browser, freshDevice, until, worldOf } from "../testing/device.ts";
 import { FakeServer } from "../testing/server.ts";
+import { Unreachable } from "../lib/errors.ts";
+import type { Account } from "./account.ts";
 import { type Memory, Session } from "./session.ts";
 import type { ServerSettings } from "./types.ts";
 
@@ -24,9 +26,16 @@ function stage() {
   const browser = new Browser();
   const memory = new FakeMemory();
   /** A tab in which this person is about to sign in. */
-  const sessionOf = (user_id: number): Session =>
+  const sessionOf = (
+    user_id: number,
+    cookie: () => number = () => user_id,
+    socket: () => number = cookie,
+  ): Session =>
     new Session({
-      world: worldOf(server, user_id, browser, new FakeClock()),
+      world: {
+        ...worldOf(server, cookie, browser, new FakeClock()),
+        connect: () => server.connectAs(socket()),
+      },
       memory,
       channel: browser.channel("session"),
       settings: {} as ServerSettings,
@@ -103,8 +112,42 @@ test("a session that the server ended keeps what was not sent, for the same pers
   server.refusals.length = 0;
   const second = sessionOf(ALICE);
   await second.signIn("alice", "secret");
+  const outbox = second.account.value?.outbox;
+  await until(() => second.account.value?.link.state.value === "live");
+  const [kept] = outbox?.failed.value ?? [];
+  assert.deepEqual([kept?.fields["text"], kept?.error?.code], ["unsent", "session_ended"]);
+  assert.equal(server.room(lobby).messages.length, 0);
+  outbox?.retry(kept?.order ?? 0);
   await until(() => server.room(lobby).messages.length === 1);
   assert.equal(server.room(lobby).messages[0]?.sender_id, ALICE);
+});
+
+test("a session that the server ended leaves nothing else, however it was stored", async () => {
+  const { server, lobby, sessionOf } = stage();
+  const { seq } = server.send(BOB, lobby, "bob's secret");
+  const task = server.task(lobby, { description: "bob's plan" });
+  const first = sessionOf(ALICE);
+  await first.signIn("alice", "secret");
+  const account = first.account.value as Account;
+  await until(() => account.tasks.of(task.id).value !== null);
+  account.drafts.set(lobby, "known to the server");
+  server.down = true;
+  server.cut();
+  await until(() => account.link.state.value === "offline");
+  account.tasks.update(task.id, { description: "alice's plan" });
+  await account.chats.markRead(lobby, seq);
+  await account.outbox.stored();
+  const { database, http } = account;
+  await database.put("drafts", { chat_id: lobby, text: "known to the server", dirty: false });
+  http.onSignedOut();
+  await until(() => first.state.value === "out");
+  const { openDatabase, STORES } = await import("../lib/database.ts");
+  await until(() => first.account.value === null);
+  await new Promise((later) => setTimeout(later, 50));
+  const left = await openDatabase(ALICE);
+  const rows = await Promise.all(STORES.map((store) => left.getAll(store)));
+  assert.equal(JSON.stringify(rows).match(/bob's|known to the server|read.mark/), null);
+  assert.equal(rows.flat().length, 1);
 });
 
 test("another person neither sees nor sends what was left", async () => {
@@ -121,9 +164,85 @@ test("another person neither sees nor sends what was left", async () => {
   const second = sessionOf(BOB);
   await second.signIn("bob", "secret");
   await until(() => second.account.value?.link.state.value === "live");
-  assert.deepEqual(await databases(), [nameOf(BOB)]);
   assert.equal(second.account.value?.outbox.items.value.length, 0);
   assert.deepEqual(server.room(lobby).messages, []);
+  await second.signOut();
+  const third = sessionOf(ALICE);
+  await third.signIn("alice", "secret");
+  assert.equal(third.account.value?.outbox.failed.value[0]?.fields["text"], "alice's");
+});
+
+test("what is left of somebody with nothing unsent is removed when another comes", async () => {
+  const { server, sessionOf } = stage();
+  const first = sessionOf(ALICE);
+  await first.signIn("alice", "secret");
+  await until(() => first.account.value?.link.state.value === "live");
+  server.cut(4403);
+  await until(() => first.state.value === "out");
+  await sessionOf(BOB).signIn("bob", "secret");
+  assert.deepEqual(await databases(), [nameOf(BOB)]);
+});
+
+test("a token or a welcome of another account sends nothing, and ends nobody else's session", async () => {
+  const { server, lobby, memory, sessionOf } = stage();
+  let cookie = ALICE;
+  const asleep = sessionOf(ALICE, () => cookie);
+  await asleep.signIn("alice", "secret");
+  const account = asleep.account.value as Account;
+  await until(() => account.link.state.value === "live");
+  server.down = true;
+  server.cut();
+  await until(() => account.link.state.value === "offline");
+  account.chats.send(lobby, "alice's own");
+  account.tasks.create({ title: "alice's own", chat_id: lobby });
+  await account.outbox.stored();
+  server.down = false;
+  cookie = BOB;
+  memory.setItem("messenger.account", JSON.stringify(server.me(BOB)));
+  account.http.forget();
+  account.link.retryNow();
+  await until(() => asleep.account.value?.user_id === BOB);
+  await until(() => asleep.account.value?.link.state.value === "live");
+  assert.deepEqual(server.room(lobby).messages, []);
+  assert.equal(server.room(lobby).tasks.size, 0);
+  assert.equal(asleep.account.value?.outbox.items.value.length, 0);
+});
+
+test("a welcome alone of another account ends it, too", async () => {
+  const { server, lobby, sessionOf } = stage();
+  let socket = ALICE;
+  const session = sessionOf(ALICE, () => ALICE, () => socket);
+  await session.signIn("alice", "secret");
+  const account = session.account.value as Account;
+  await until(() => account.link.state.value === "live");
+  socket = BOB;
+  account.chats.send(lobby, "before");
+  await until(() => account.outbox.items.value.length === 0);
+  server.cut();
+  account.chats.send(lobby, "not as bob");
+  account.link.retryNow();
+  await until(() => session.state.value === "out");
+  assert.deepEqual(
+    server.room(lobby).messages.map(({ text }) => text),
+    ["before"],
+  );
+});
+
+test("who signed out without a connection is signed out before anybody else comes in", async () => {
+  const { server, sessionOf } = stage();
+  const session = sessionOf(ALICE, () => cookie);
+  let cookie = ALICE;
+  await session.signIn("alice", "secret");
+  server.down = true;
+  await session.signOut();
+  await assert.rejects(session.signIn("bob", "secret"), Unreachable);
+  server.down = false;
+  const before = server.requests.length;
+  const signedOut = session.signIn("bob", "secret");
+  cookie = BOB;
+  await signedOut;
+  const asked = server.requests.slice(before).filter((each) => each.includes("/auth/"));
+  assert.deepEqual(asked.slice(0, 2), ["POST /auth/logout", "POST /auth/login"]);
 });
 
 test("signing out in one tab signs out of the others", async () => {

@@ -1,9 +1,9 @@
-// Who is signed in here: entering, leaving, and what of their data stays. One account at a time;
-// the local data of any other is removed before somebody else comes in.
+// Who is signed in here: entering, leaving, and what of their data stays. One account at a time; of
+// any other nothing stays but what they wrote and the server never got, for their next sign-in.
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
-import { nameOf, removeDatabase } from "../lib/database.ts";
-import { SignedOut, Unreachable } from "../lib/errors.ts";
+import { removeOthers } from "../lib/database.ts";
+import { ApiError, SignedOut, Unreachable } from "../lib/errors.ts";
 import type { Channel } from "../lib/tabs.ts";
 import { Account, type World } from "./account.ts";
 import type { Me, ServerSettings } from "./types.ts";
@@ -36,7 +36,10 @@ const ACCOUNT = "messenger.account";
 /** Somebody signed out without a connection: the server has to be told yet. */
 const LEAVING = "messenger.leaving";
 
-type Said = "entered" | "left";
+interface Said {
+  said: "entered" | "left";
+  user_id: number;
+}
 
 export class Session {
   readonly #parts: SessionParts;
@@ -58,7 +61,7 @@ export class Session {
 
   /** Go on with the account that was here last, with or without a connection. */
   async start(): Promise<void> {
-    await this.#finishLeaving();
+    await this.finishLeaving();
     const me = this.remembered();
     if (me === null) this.#state.value = "out";
     else await this.#open(me);
@@ -74,28 +77,35 @@ export class Session {
 
   /** Sign out and leave nothing of the account behind. */
   async signOut(): Promise<void> {
-    const { memory, world, channel } = this.#parts;
+    const { memory, world } = this.#parts;
     const account = this.#account.peek();
     memory.setItem(LEAVING, "yes");
     memory.removeItem(ACCOUNT);
     this.#close(false);
-    channel.postMessage("left" satisfies Said);
+    if (account !== null) this.#say("left", account.user_id);
     await account?.erase(false);
-    await this.#finishLeaving();
+    await this.finishLeaving();
     world.http.forget();
   }
 
   async #enter(path: string, asked: object): Promise<void> {
     const { http } = this.#parts.world;
+    // First who left without a connection: with the new cookie nobody could sign them out any more.
+    await this.finishLeaving();
+    if (this.#parts.memory.getItem(LEAVING) !== null) throw new Unreachable();
     const { user } = await http.enter<Me>(path, asked);
-    this.#parts.memory.removeItem(LEAVING);
     await this.#removeOthers(user.id);
     this.#remember(user);
     await this.#open(user);
-    this.#parts.channel.postMessage("entered" satisfies Said);
+    this.#say("entered", user.id);
+  }
+
+  #say(said: Said["said"], user_id: number): void {
+    this.#parts.channel.postMessage({ said, user_id } satisfies Said);
   }
 
   async #open(me: Me): Promise<void> {
+    this.#parts.world.http.owner = me.id;
     const account = await Account.open(this.#parts.world, me, () => void this.#endedByServer());
     account.people.me.subscribe((now) => this.#remember(now));
     this.#account.value = account;
@@ -113,33 +123,39 @@ export class Session {
   async #endedByServer(): Promise<void> {
     const account = this.#account.peek();
     if (account === null) return;
-    this.#parts.memory.removeItem(ACCOUNT);
-    this.#parts.world.http.forget();
+    const { memory, world } = this.#parts;
+    // Perhaps somebody else has signed in here meanwhile: theirs stays.
+    const replaced = this.remembered()?.id !== account.user_id;
+    if (!replaced) memory.removeItem(ACCOUNT);
+    world.http.forget();
     this.#close(true);
-    this.#parts.channel.postMessage("left" satisfies Said);
+    if (!replaced) this.#say("left", account.user_id);
     await account.erase(true);
+    if (replaced) await this.start();
   }
 
   /** Another tab has signed in or out; what is stored is its business. */
-  async #heard(said: Said): Promise<void> {
+  async #heard({ said, user_id }: Said): Promise<void> {
     const account = this.#account.peek();
-    if (said === "left" && account !== null) {
+    const own = account?.user_id === user_id;
+    if (account !== null && own === (said === "left")) {
       this.#close(true);
       account.close();
       this.#parts.world.http.forget();
     }
-    if (said === "entered" && account === null) await this.start();
+    if (said === "entered" && !own) await this.start();
   }
 
-  async #finishLeaving(): Promise<void> {
+  /** Tell the server of somebody who signed out without a connection. */
+  async finishLeaving(): Promise<void> {
     const { memory, world } = this.#parts;
     if (memory.getItem(LEAVING) === null) return;
     try {
       await world.http.leave();
     } catch (error) {
-      // Without a connection: the next start tries again.
-      if (error instanceof Unreachable) return;
-      if (!(error instanceof SignedOut)) console.warn(error);
+      // Without a connection: it is tried again when there is one, and before anybody signs in.
+      if (error instanceof Unreachable && !(error instanceof SignedOut)) return;
+      if (error instanceof ApiError && error.passes) return;
     }
     memory.removeItem(LEAVING);
   }
@@ -147,8 +163,7 @@ export class Session {
   async #removeOthers(user_id: number): Promise<void> {
     const names = await this.#parts.databases();
     const ids = names.flatMap((name) => /^messenger-(\d+)$/.exec(name)?.[1] ?? []).map(Number);
-    const others = ids.filter((id) => nameOf(id) !== nameOf(user_id));
-    await Promise.all(others.map((id) => removeDatabase(id)));
+    await Promise.all(ids.filter((id) => id !== user_id).map(removeOthers));
   }
 
   /** Who was here last; null when they have left. */

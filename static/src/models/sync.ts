@@ -105,6 +105,8 @@ export class Sync {
   }
 
   async #comeUp(welcome: Welcome): Promise<void> {
+    // Somebody else has signed in from this browser: this is no account of theirs.
+    if (welcome.user_id !== this.#replica.own) return this.#refuse();
     this.#welcome = welcome;
     this.#become("syncing");
     try {
@@ -117,6 +119,11 @@ export class Sync {
     } catch (error) {
       this.#again(error, welcome);
     }
+  }
+
+  #refuse(): void {
+    this.stop();
+    this.#parts.onRevoked();
   }
 
   #isCurrent(welcome: Welcome): boolean {
@@ -286,6 +293,7 @@ export class Sync {
     if (type === "chat.left") this.#forget((data as { chat_id: number }).chat_id);
     if (type === "chat.deleted") return this.#forget(stream);
     this.#cursors.set(stream, seq);
+    this.#parts.socket.progressed();
     batch.put("streams", stream, { id: stream, seq });
     if (type === "message.created" && by !== this.#replica.own) this.#received.note(stream, seq);
   }

@@ -36,8 +36,9 @@ export class Writing {
     this.#parts.drafts.set(id, "");
   }
 
-  edit(id: number, seq: number, text: string): void {
-    this.#write("message.edit", id, { seq, text });
+  /** `before` is the text as it was when one began to change it. */
+  edit(id: number, seq: number, text: string, before?: string): void {
+    this.#write("message.edit", id, { seq, text: text.trim() }, before && { text: before });
   }
 
   remove(id: number, seq: number): Undo {
@@ -92,8 +93,9 @@ export class Writing {
     this.#write("notify.set", id, { level, until });
   }
 
-  rename(id: number, title: string): void {
-    this.#write("chat.update", id, { title });
+  /** `before` is the title as it was when one began to change it. */
+  rename(id: number, title: string, before?: string): void {
+    this.#write("chat.update", id, { title }, before && { title: before });
   }
 
   setBoard(id: number, board: boolean): void {
@@ -141,8 +143,14 @@ export class Writing {
     await this.#parts.http.change("DELETE", `/chats/${id}`, undefined, crypto.randomUUID());
   }
 
-  #write(kind: string, chat_id: number, fields: Record<string, unknown>): void {
-    this.#parts.outbox.write({ kind, chat_id, fields: { chat_id, ...fields } });
+  #write(
+    kind: string,
+    chat_id: number,
+    fields: Record<string, unknown>,
+    seen?: Record<string, unknown> | "",
+  ): void {
+    const asked = { kind, chat_id, fields: { chat_id, ...fields } };
+    this.#parts.outbox.write(seen ? { ...asked, seen } : asked);
   }
 
   #message(id: number, seq: number): Promise<Message | undefined> {

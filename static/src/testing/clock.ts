@@ -4,6 +4,8 @@ import type { Clock } from "../lib/clock.ts";
 
 export class FakeClock implements Clock {
   #now: number;
+  /** What the clock on the wall shows more than there is; timers do not go by it. */
+  #ahead = 0;
   #timers = new Set<{ at: number; run: () => void }>();
 
   constructor(now = Date.parse("2026-11-21T09:30:00Z")) {
@@ -11,7 +13,12 @@ export class FakeClock implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    return this.#now + this.#ahead;
+  }
+
+  /** Somebody puts the clock on the wall forward, or back. */
+  shift(ms: number): void {
+    this.#ahead += ms;
   }
 
   after(ms: number, run: () => void): () => void {

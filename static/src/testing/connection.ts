@@ -7,6 +7,10 @@ import type { FakeServer } from "./server.ts";
 
 type Fields = Record<string, unknown>;
 
+const LARGEST = 65_536;
+/** How JSON writes half of a pair. */
+const UNPAIRED = /\\ud[89a-f][0-9a-f]{2}/;
+
 export class ServerSocket implements RawSocket {
   onopen: ((event: never) => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
@@ -53,6 +57,8 @@ export class ServerSocket implements RawSocket {
     const { type, id, ...fields } = JSON.parse(data) as Fields & { type: string; id?: number };
     if (this.server.down) return this.closes(1006);
     this.server.requests.push(type);
+    if (UNPAIRED.test(data) || this.server.poison?.test(data)) return this.closes(4400);
+    if (data.length > LARGEST) return this.closes(4413);
     try {
       this.server.checkRefusals(type);
       const answer = this.#act(type, fields);

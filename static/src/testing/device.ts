@@ -71,20 +71,21 @@ export interface Tab {
 
 export function worldOf(
   server: FakeServer,
-  user_id: number,
+  whose: number | (() => number),
   browser: Browser,
   clock: FakeClock,
 ): World {
+  const user = typeof whose === "number" ? (): number => whose : whose;
   const http = new Http({
     origin: "http://server.test",
-    fetch: server.fetchAs(user_id),
+    fetch: (address, init) => server.fetchAs(user())(address, init),
     now: () => clock.now(),
     alone: (work) => work(),
   });
   return {
     http,
     clock,
-    connect: () => server.connectAs(user_id),
+    connect: () => server.connectAs(user()),
     locks: browser.locks,
     channel: browser.channel,
   };

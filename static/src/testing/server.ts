@@ -20,6 +20,8 @@ type Fields = Record<string, unknown>;
 
 export class FakeServer {
   epoch = 1;
+  /** A frame that holds this closes its connection, as one that cannot be read does. */
+  poison: RegExp | null = null;
   /** Nobody gets through. */
   down = false;
   /** What is asked is done, but so many answers are lost on the way. */

@@ -4,6 +4,7 @@ import "./from-message.css";
 import { useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { plainText } from "../../lib/markdown.ts";
+import { cut } from "../../lib/text.ts";
 import type { Tasks } from "../../models/tasks.ts";
 import type { Due, Message } from "../../models/types.ts";
 import { Button, Dialog, Field, Select, useLayers } from "../common/index.ts";
@@ -157,5 +158,5 @@ function dueOf(when: Exclude<When, "text">, day: string): Due | null {
 
 function titleOf(text: string): string {
   const line = text.split("\n").find((each) => each.trim() !== "") ?? "";
-  return plainText(line).slice(0, LONGEST);
+  return cut(plainText(line), LONGEST);
 }

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
 import { reason } from "../../app/reasons.ts";
 import { ApiError } from "../../lib/errors.ts";
+import { wordsOf } from "../../models/outbox.ts";
 import type { Item } from "../../models/rows.ts";
 import { Button } from "../common/button.tsx";
 import { CopyButton } from "../common/copy.tsx";
@@ -16,7 +17,7 @@ export function Failed({ item }: { item: Item }) {
   const { t } = words;
   const subject = useSubject(item);
   const [text, setText] = useState<string | null>(null);
-  const isMessage = item.kind === "message.send" || item.kind === "message.edit";
+  const written = wordsOf(item);
   const refused = item.error && new ApiError(item.error, null, item.error.request_id);
   return (
     <article class="conflict">
@@ -44,8 +45,8 @@ export function Failed({ item }: { item: Item }) {
         <Button kind="danger" icon="trash" onClick={() => outbox.discard(item.order)}>
           {t("outbox.discard")}
         </Button>
-        {isMessage && text === null && (
-          <Button icon="edit" onClick={() => setText(String(item.fields["text"] ?? ""))}>
+        {written !== null && text === null && (
+          <Button icon="edit" onClick={() => setText(written)}>
             {t("outbox.edit")}
           </Button>
         )}

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cut, lengthOf, wellFormed } from "./text.ts";
+
+test("a text is cut between what people see as one", () => {
+  assert.equal(cut("ab👨‍👩‍👧", 3), "ab");
+  assert.equal(cut("ab👨‍👩‍👧c", 7), "ab👨‍👩‍👧");
+  assert.equal(cut("a".repeat(199) + "😀b", 200), "a".repeat(199) + "😀");
+  assert.equal(cut("a".repeat(200) + "😀", 200), "a".repeat(200));
+});
+
+test("what is cut has whole characters, and fits as the server counts", () => {
+  for (const longest of [1, 2, 3, 5, 8]) {
+    const kept = cut("я🇷🇺é😀".repeat(3), longest);
+    assert.ok(kept.isWellFormed());
+    assert.ok(lengthOf(kept) <= longest, kept);
+  }
+});
+
+test("half of a pair is mended wherever it stands", () => {
+  assert.deepEqual(wellFormed({ a: "x\ud800", b: [1, null, { c: "\udc00" }], d: "\0y" }), {
+    d: "y",
+    a: "x\ufffd",
+    b: [1, null, { c: "\ufffd" }],
+  });
+});

@@ -14,11 +14,11 @@ from typing import Any
 from messenger import errors
 from messenger.actors.actor import FutureReply, Letter, NoReply, Reply
 from messenger.actors.chat import CHANGES, ChatActor
-from messenger.actors.chat.membership import EnterDirect
+from messenger.actors.chat.membership import EnterDirect, pair
 from messenger.actors.owner import Owner
 from messenger.actors.people import People
 from messenger.actors.streams import Streams
-from messenger.actors.user import DECISIONS, UserActor, pair
+from messenger.actors.user import DECISIONS, UserActor
 from messenger.config import Settings
 from messenger.model import Identity
 from messenger.protocol import accounts, commands, tasks

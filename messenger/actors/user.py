@@ -9,7 +9,7 @@ import msgspec
 from messenger import errors
 from messenger.actors.actor import Letter
 from messenger.actors.chat import columns
-from messenger.actors.chat.membership import joining, told
+from messenger.actors.chat.membership import direct, joining, told
 from messenger.actors.chat.people import by, ended
 from messenger.actors.owner import Owner
 from messenger.actors.reminding import Remind, remind
@@ -105,25 +105,7 @@ async def open_direct(actor: UserActor, letter: Letter) -> Decision:
     await check_direct(actor, who, command.user_id)
     chat_id = await actor.store.new_stream("chat")
     at = timestamp(actor.now())
-    chat = Chat(
-        id=chat_id,
-        kind="direct",
-        user_ids=pair(who.user_id, command.user_id),
-        created_by=who.user_id,
-        created_at=at,
-        updated_at=at,
-    )
-    entries = [
-        Entry(stream=chat_id, type="chat.created", subject=chat_id, data=chat),
-        joining(chat_id, who.user_id, "member", at),
-        told(chat_id, who.user_id),
-    ]
-    return Decision(by=who.user_id, entries=entries)
-
-
-def pair(one: int, other: int) -> list[int]:
-    """The unique key of a direct chat: both ids in order; one's own alone for the notebook."""
-    return sorted({one, other})
+    return Decision(by=who.user_id, entries=direct(chat_id, who.user_id, command.user_id, at))
 
 
 async def check_direct(actor: UserActor, who: Identity, user_id: int) -> None:

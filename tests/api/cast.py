@@ -145,6 +145,11 @@ async def org(person: Person) -> int:
     return next(chat["id"] for chat in chats if chat["kind"] == "org")
 
 
+async def notebook(person: Person) -> int:
+    """The id of somebody's direct chat with themselves."""
+    return await person.direct(person)
+
+
 async def begin(who: Person) -> dict[str, Any]:
     """The first page of the first load."""
     status, body = await who.get("/sync/bootstrap")

@@ -251,3 +251,26 @@ async def test_a_new_password_must_be_a_good_one(api: Any) -> None:
             "/v1/auth/password", json={"old": PASSWORD, "new": new}, headers=bearer(alice)
         )
         assert await refusal(response) == (422, "validation_failed")
+
+
+# The notebook
+
+
+async def test_a_new_account_has_its_notebook_on_the_first_page(api: Any) -> None:
+    client = await api(**OPEN)
+    admin = await join(client, "admin", invite=await first_code(client))
+    alice = await join(client, "alice")
+    body = {"username": "guest", "role": "guest", "password": PASSWORD}
+    await data(await client.post("/api/v1/admin/users", json=body, headers=bearer(admin)))
+    guest = await data(await sign_in(client, "guest"))
+    for person in (admin, alice, guest):
+        response = await client.get("/api/v1/sync/bootstrap", headers=bearer(person))
+        mine = person["user"]["id"]
+        (notebook,) = [
+            each for each in await data(response) if each["chat"]["user_ids"] == [mine]
+        ]  # fmt: skip
+        assert (notebook["chat"]["created_by"], notebook["my"]["role"]) == (mine, "member")
+        opened = await client.post(
+            "/api/v1/chats/direct", json={"user_id": mine}, headers=bearer(person)
+        )
+        assert await data(opened) == notebook["chat"]

@@ -220,5 +220,5 @@ async def test_the_status_counts_people_and_sessions(api: Any) -> None:
         {"role": "admin", "active": 1, "disabled": 0},
         {"role": "user", "active": 1, "disabled": 0},
     ]
-    assert (status["sessions"], status["chats"], status["registration"]) == (1, 1, "invite")
+    assert (status["sessions"], status["chats"], status["registration"]) == (1, 3, "invite")
     assert status["version"]

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.cast import Door, Person, ids, ok, org, refusal, sign_up
+from tests.api.cast import Door, Person, ids, notebook, ok, org, refusal, sign_up
 from tests.api.conftest import Api
 
 NOT_FOUND = (404, "not_found")
@@ -18,8 +18,9 @@ async def test_chats_are_listed_by_their_last_activity_with_my_and_the_last_mess
 ) -> None:
     one, other = await alice.group(bob, title="One"), await alice.group(bob, title="Other")
     seq = await bob.send(one, "привет @alice")
-    first, second, third = ok(await alice.get("/chats"))
+    first, second, third, last = ok(await alice.get("/chats"))
     assert [first["id"], second["id"], third["kind"]] == [one, other, "org"]
+    assert (last["kind"], last["user_ids"]) == ("direct", [alice.user_id])
     assert (first["my"]["unread"], first["my"]["mentions"], first["my"]["role"]) == (1, 1, "owner")
     assert (first["last_message"]["seq"], first["last_message"]["text"]) == (seq, "привет @alice")
     assert (second["last_message"], second["my"]["unread"]) == (None, 0)
@@ -37,8 +38,8 @@ async def test_pages_have_every_chat_once_in_order(alice: Person, bob: Person, l
     made = [await alice.group(bob, title=str(number)) for number in range(5)]
     await bob.send(made[2])
     listed = ids(await alice.all_of("/chats", limit=limit))
-    assert listed[:-1] == [made[2], made[4], made[3], made[1], made[0]]
-    assert len(listed) == 6
+    assert listed[:-2] == [made[2], made[4], made[3], made[1], made[0]]
+    assert listed[-2:] == [await org(alice), await notebook(alice)]
 
 
 async def test_a_chat_that_moves_up_while_the_list_is_read_is_in_its_last_page(
@@ -51,7 +52,7 @@ async def test_a_chat_that_moves_up_while_the_list_is_read_is_in_its_last_page(
     _, third = await alice.get("/chats", limit=2, next=second["next"])
     assert ids(first["data"]) == [made[3], made[2]]
     assert ids(second["data"]) == [made[1], await org(alice)]
-    assert (ids(third["data"]), third["next"]) == ([made[0]], None)
+    assert (ids(third["data"]), third["next"]) == ([await notebook(alice), made[0]], None)
 
 
 async def test_a_chat_joined_while_the_list_is_read_is_in_its_last_page(
@@ -60,7 +61,8 @@ async def test_a_chat_joined_while_the_list_is_read_is_in_its_last_page(
     _, first = await alice.get("/chats", limit=1)
     made = await bob.group(alice)
     rest = await alice.all_of("/chats", limit=1, next=first["next"])
-    assert ids(first["data"]) + ids(rest) == [lobby, await org(alice), made]
+    kept = [await org(alice), await notebook(alice)]
+    assert ids(first["data"]) + ids(rest) == [lobby, *kept, made]
 
 
 async def test_a_change_under_way_at_the_first_page_is_in_the_last(
@@ -81,7 +83,8 @@ async def test_a_change_under_way_at_the_first_page_is_in_the_last(
     finally:
         await other.close()
     rest = await alice.all_of("/chats", limit=1, next=first["next"])
-    assert ids(first["data"]) + ids(rest) == [loud, await org(alice), quiet]
+    kept = [await org(alice), await notebook(alice)]
+    assert ids(first["data"]) + ids(rest) == [loud, *kept, quiet]
 
 
 @pytest.mark.parametrize("query", [
@@ -144,7 +147,7 @@ async def test_a_group_is_made_of_people_one_may_see(
 async def test_a_group_made_twice_under_one_key_is_one(alice: Person) -> None:
     first = await alice.post("/chats", {"title": "One"}, key="k")
     assert await alice.post("/chats", {"title": "One"}, key="k") == first
-    assert len(ok(await alice.get("/chats"))) == 2
+    assert len(ok(await alice.get("/chats"))) == 3
     assert refusal(await alice.post("/chats", {"title": "Other"}, key="k")) == (
         422, "idempotency_mismatch",
     )  # fmt: skip

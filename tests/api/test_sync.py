@@ -60,7 +60,7 @@ async def test_pages_of_any_size_have_every_event_once_the_persons_own_first(
         assert found["more"] == (len(seen) + len(found["events"]) < 6)
         seen += found["events"]
         cursors, more = found["cursors"], found["more"]
-    own = [(alice.user_id, 3), (alice.user_id, 4)]
+    own = [(alice.user_id, 4), (alice.user_id, 5)]
     assert places(seen) == own + [(lobby, seq) for seq in range(4, 8)]
     assert [event["type"] for event in seen[:2]] == ["chat.joined", "draft.changed"]
 
@@ -87,7 +87,7 @@ async def test_with_all_a_chat_without_a_cursor_starts_at_the_present(
     found = await changes(alice, [], all=True)
     assert found["events"] == []
     assert dict(found["cursors"])[lobby] == seq
-    assert found["cursors"][0] == [alice.user_id, 2]
+    assert found["cursors"][0] == [alice.user_id, 3]
     later = await bob.send(lobby)
     found = await changes(alice, found["cursors"], all=True)
     assert places(found["events"]) == [(lobby, later)]
@@ -162,7 +162,7 @@ async def test_cursors_of_another_history_begin_anew(alice: Person, lobby: int) 
     page = await begin(alice)
     found = await changes(alice, [[lobby, 1], [alice.user_id, 1]], epoch=page["epoch"] ^ 1)
     assert (found["events"], found["epoch"]) == ([], page["epoch"])
-    assert found["cursors"] == [[alice.user_id, 2], [lobby, 3]]
+    assert found["cursors"] == [[alice.user_id, 3], [lobby, 3]]
     assert all(state["reset"] for state in found["streams"])
 
 
@@ -230,9 +230,9 @@ async def test_a_few_streams_are_asked_for_in_the_address(
 ) -> None:
     epoch = (await begin(alice))["epoch"]
     await bob.send(lobby)
-    short = ok(await alice.get(f"/sync/changes?after={lobby}:3,{alice.user_id}:1"))
-    assert short == await changes(alice, [[lobby, 3], [alice.user_id, 1]])
-    assert places(short["events"]) == [(alice.user_id, 2), (lobby, 4)]
+    short = ok(await alice.get(f"/sync/changes?after={lobby}:3,{alice.user_id}:2"))
+    assert short == await changes(alice, [[lobby, 3], [alice.user_id, 2]])
+    assert places(short["events"]) == [(alice.user_id, 3), (lobby, 4)]
     page = ok(await alice.get("/sync/changes", after=f"{lobby}:0", limit=2, epoch=epoch))
     assert (len(page["events"]), page["more"]) == (2, True)
     anew = ok(await alice.get("/sync/changes", after=f"{lobby}:0", epoch=epoch ^ 1))

@@ -57,7 +57,7 @@ def test_something_of_everything_is_there(settings: Settings, dsn: str) -> None:
         "message.deleted", "message.pinned", "reaction.added", "notify.changed", "draft.changed",
     }  # fmt: skip
     kinds = dict(rows(dsn, "select kind, count(*) from chats group by kind"))
-    assert kinds == {"org": 1, "group": 3, "direct": 7}
+    assert kinds == {"org": 1, "group": 3, "direct": 15}
     assert rows(dsn, "select count(*) from chats where board") == [(1,)]
 
 

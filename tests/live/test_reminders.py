@@ -120,6 +120,7 @@ async def test_reminder_is_caught_up_later(stage: Stage, clock: Clock, lobby: in
     bob = await stage.client("bob")
     await bob.subscribe((bob.user_id, 0))
     await bob.expect("chat.joined")
+    await bob.expect("chat.joined")
     await bob.expect("chat.joined", chat_id=lobby)
     await bob.expect("task.reminder", task_id=task, kind="now")
 

@@ -212,3 +212,31 @@ def test_each_kind_of_difference_is_told(dsn: str, change: str, difference: str)
     fetch(dsn, change)
     assert difference in schema.check(dsn)
     assert difference not in known
+
+
+def test_accounts_from_before_get_a_notebook_once(empty: str) -> None:
+    migrate(empty)
+    rollback(empty, to="0004.advance")
+    fetch(
+        empty,
+        """
+        insert into streams (kind, seq) values ('user', 3), ('user', 3);
+        insert into users (id, username, username_key, display_name, role, locale, time_zone,
+                           created_at)
+        values (1, 'alice', 'alice', 'Alice', 'user', 'en', 'UTC', now()),
+               (2, 'bob', 'bob', 'Bob', 'guest', 'en', 'UTC', now());
+        insert into streams (kind, seq) values ('chat', 2);
+        insert into chats (id, kind, user_ids, created_at, updated_at)
+        values (3, 'direct', array[1], now(), now());
+        """,
+    )
+    assert migrate(empty)[0] == "0005.notebooks"
+    assert fetch(empty, "select user_ids from chats order by user_ids") == [([1],), ([2],)]
+    assert fetch(empty, "select chat_id, user_id, read_seq from members") == [(4, 2, 2)]
+    logged = "select stream_id, seq, type, subject from events order by stream_id desc, seq"
+    assert fetch(empty, logged) == [
+        (4, 1, "chat.created", 4),
+        (4, 2, "member.joined", 2),
+        (2, 4, "chat.joined", 4),
+    ]
+    assert fetch(empty, "select seq from streams order by id") == [(3,), (4,), (2,), (2,)]

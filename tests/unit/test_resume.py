@@ -255,10 +255,11 @@ async def test_all_is_ones_own_stream_first_and_then_every_chat(
     session, line = stage.open_socket(bob)
     states = await subscribe(stage, session, line, all=True)
     ids = [state["id"] for state in states]
-    assert ids == [bob.user_id, stage.directory.org_id, lobby, alice_and_bob]
+    notebook = await stage.memory.direct([bob.user_id])
+    assert ids == [bob.user_id, stage.directory.org_id, notebook, lobby, alice_and_bob]
     assert [("my" in state, "marks" in state) for state in states] == [(False, False)] + [
         (True, True)
-    ] * 3
+    ] * 4
 
 
 async def test_all_says_which_cursors_are_gone(
@@ -266,7 +267,7 @@ async def test_all_says_which_cursors_are_gone(
 ) -> None:
     session, line = stage.open_socket(carol)
     states = await subscribe(stage, session, line, {lobby: 3, carol.user_id: 0}, all=True)
-    assert states[0] == {"id": carol.user_id, "seq": 1}
+    assert states[0] == {"id": carol.user_id, "seq": 2}
     assert states[-1] == {"id": lobby, "gone": True}
 
 

@@ -34,6 +34,29 @@ def told(chat_id: int, user_id: int, type: str = "chat.joined") -> Entry:
     return Entry(stream=user_id, type=type, subject=chat_id)
 
 
+def pair(one: int, other: int) -> list[int]:
+    """The unique key of a direct chat: both ids in order; one's own alone for the notebook."""
+    return sorted({one, other})
+
+
+def direct(chat_id: int, opener: int, other: int, at: str) -> list[Entry]:
+    """A new direct chat: its maker alone is in it until a message is sent."""
+    chat = Chat(
+        id=chat_id,
+        kind="direct",
+        user_ids=pair(opener, other),
+        created_by=opener,
+        created_at=at,
+        updated_at=at,
+    )
+    entries = [
+        Entry(stream=chat_id, type="chat.created", subject=chat_id, data=chat),
+        joining(chat_id, opener, "member", at),
+        told(chat_id, opener),
+    ]
+    return [msgspec.structs.replace(entry, by=opener) for entry in entries]
+
+
 async def add(actor: "ChatActor", letter: Letter) -> Decision:
     command: commands.AddMembers = letter.command
     rules.check_change_members(actor.member(letter.identity), actor.chat)

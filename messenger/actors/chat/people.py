@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from messenger import errors
 from messenger.actors.actor import Letter, NoReply
-from messenger.actors.chat.membership import joining, told
+from messenger.actors.chat.membership import direct, joining, told
 from messenger.decision import (
     Audited,
     Decision,
@@ -52,7 +52,10 @@ async def add(actor: "ChatActor", letter: Letter) -> Decision:
     if letter.identity.role != "admin":
         raise errors.Forbidden("Only administrators add people.")
     id = await actor.store.new_stream("user")
-    return added(actor.id, id, command, timestamp(actor.now()), by(letter), not actor.seats)
+    notebook = await actor.store.new_stream("chat")
+    decision = added(actor.id, id, command, timestamp(actor.now()), by(letter), not actor.seats)
+    entries = [*decision.entries, *direct(notebook, id, id, timestamp(actor.now()))]
+    return msgspec.structs.replace(decision, entries=entries)
 
 
 def added(

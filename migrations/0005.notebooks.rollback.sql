@@ -1,0 +1,3 @@
+-- Notebooks stay: the schema before knows them too, and somebody may have written in them.
+
+select 1;

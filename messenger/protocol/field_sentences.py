@@ -53,7 +53,7 @@ _FIELDS: dict[str, str] = {
     "user_id": "The person.",
     "user_ids": "The people.",
     "WatchPresence.user_ids": "Whom to watch.",
-    "Chat.user_ids": "The people of a direct chat, one for the notebook, which everybody has; else null.",
+    "Chat.user_ids": "A direct chat's people; one in the notebook, which everybody has. Else null.",
     "Reaction.user_ids": "The first 20 who gave it.",
     "users": "Their presence.",
     "online": "Whether a socket of theirs is open.",

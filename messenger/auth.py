@@ -139,14 +139,19 @@ class Tokens:
 
     def read_access(self, token: str) -> AccessClaims:
         """Raises TokenExpired, or Unauthorized for anything that is not an access token."""
-        claims, expires_at = self._read(token, "access")
-        if expires_at + LEEWAY < self._clock():
+        claims, issued_at, expires_at = self._read(token, "access")
+        now = self._clock()
+        # One of ours from the future: the clock was set back. A fresh one is right again.
+        if expires_at + LEEWAY < now or issued_at > now + LEEWAY:
             raise TokenExpired
         return AccessClaims(int(claims.sub), claims.sid, expires_at)
 
     def read_refresh(self, token: str) -> RefreshClaims:
-        """Raises Unauthorized; whether the token was used before is the session's to say."""
-        claims, expires_at = self._read(token, "refresh")
+        """Raises Unauthorized; whether the token was used before is the session's to say.
+
+        It may be from the future: setting the clock back signs nobody out.
+        """
+        claims, _, expires_at = self._read(token, "refresh")
         if expires_at + LEEWAY < self._clock():
             raise Unauthorized("This session has run out; sign in again.")
         return RefreshClaims(int(claims.sub), claims.sid, claims.gen)
@@ -164,7 +169,7 @@ class Tokens:
         }
         return jwt.encode(claims, self._keys[typ], algorithm="HS256")
 
-    def _read(self, token: str, typ: str) -> tuple[_Claims, datetime]:
+    def _read(self, token: str, typ: str) -> tuple[_Claims, datetime, datetime]:
         try:
             payload = jwt.decode(
                 token,
@@ -184,6 +189,6 @@ class Tokens:
             jwt.InvalidTokenError, msgspec.ValidationError, ValueError, OverflowError, OSError,
         ):  # fmt: skip
             raise Unauthorized("This token is not valid; sign in again.") from None
-        if claims.typ != typ or not claims.sub.isdecimal() or issued_at > self._clock() + LEEWAY:
+        if claims.typ != typ or not claims.sub.isdecimal():
             raise Unauthorized("This token is not valid; sign in again.")
-        return claims, expires_at
+        return claims, issued_at, expires_at

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class RefreshToken(Input, frozen=True, kw_only=True):
-    """Without `refresh`, the cookie counts."""
+    """Without `refresh`, or with null, the cookie counts. An empty one is a token, and no good."""
 
     refresh: Annotated[str, Meta(max_length=4096)] | None = None
 
@@ -64,7 +64,8 @@ async def refresh(request: web.Request, body: RefreshToken) -> web.Response:
 
 def read_token(request: web.Request, body: RefreshToken) -> RefreshClaims:
     """Read the refresh token of the body or the cookie; raises Unauthorized."""
-    token = body.refresh or cookies.token_of(request)
+    # What decides here decides where the next token goes: a cookie's never goes into a body.
+    token = cookies.token_of(request) if body.refresh is None else body.refresh
     if token is None:
         raise Unauthorized("There is no refresh token in the body, and no cookie; sign in.")
     try:

@@ -7,6 +7,11 @@ Verdict = Literal["rotate", "repeat", "revoke"]
 
 GRACE: Final = timedelta(seconds=10)
 """So long after its successor was used, an old token is a late tab and not a thief."""
+CORRECTION: Final = timedelta(seconds=30)
+"""A clock that is being corrected steps back by so much at the most.
+
+After a longer step nobody knows how long ago it was: the grace must not last as long as the step.
+"""
 
 
 def judge_refresh(
@@ -21,6 +26,6 @@ def judge_refresh(
     """
     if presented >= generation:
         return "rotate"
-    if presented == generation - 1 or now <= rotated_at + GRACE:
+    if presented == generation - 1 or -CORRECTION <= now - rotated_at <= GRACE:
         return "repeat"
     return "revoke"

@@ -85,7 +85,11 @@ ROTATE = Prepared(
 )
 TOUCH = Prepared(
     sessions.update()
-    .where(sessions.c.id == ID, sessions.c.last_used_at < sa.bindparam("before", type_=Moment))
+    .where(
+        sessions.c.id == ID,
+        # Or later than now: the clock was set back.
+        sa.not_(sessions.c.last_used_at.between(sa.bindparam("before", type_=Moment), NOW)),
+    )
     .values(last_used_at=NOW)
 )
 IDENTIFY = Prepared(

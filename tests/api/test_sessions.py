@@ -62,6 +62,21 @@ async def test_a_session_runs_out_a_month_after_its_last_use(api: Any) -> None:
     assert await refusal(await refresh(client, fresh["refresh"])) == (401, "unauthorized")
 
 
+async def test_a_clock_that_is_set_back_signs_nobody_out(api: Any) -> None:
+    client = await api(**OPEN)
+    alice = await join(client, "alice")
+    client.server.advance(-timedelta(hours=1))
+    assert await refusal(await client.get("/api/v1/me", headers=bearer(alice))) == (
+        401, "token_expired",
+    )  # fmt: skip
+    for _ in range(2):
+        alice = await data(await refresh(client, alice["refresh"]))
+        assert await who(client, alice) == 200
+    client.server.advance(timedelta(hours=1))
+    alice = await data(await refresh(client, alice["refresh"]))
+    assert await who(client, alice) == 200
+
+
 @pytest.mark.parametrize("which", ["access", "none", "nonsense", "changed"])
 async def test_what_is_no_refresh_token_is_refused(api: Any, which: str) -> None:
     client = await api(**OPEN)
@@ -121,6 +136,53 @@ async def test_the_cookie_is_for_our_own_pages(api: Any, path: str, other: str |
     response = await client.post(f"/api/v1/auth/{path}", headers=headers)
     assert await refusal(response) == (403, "forbidden")
     assert (await client.post("/api/v1/auth/refresh", headers=origin(client))).status == 200
+
+
+@pytest.mark.parametrize("given", ["", " ", "x"])
+@pytest.mark.parametrize("path", ["refresh", "logout"])
+async def test_a_bad_token_in_the_body_is_not_made_good_by_the_cookie(
+    api: Any, given: str, path: str
+) -> None:
+    client = await api(**OPEN)
+    await join(client, "alice", cookie=True)
+    response = await client.post(
+        f"/api/v1/auth/{path}", json={"refresh": given}, headers=origin(client)
+    )
+    assert await refusal(response) == (401, "unauthorized")
+    assert (await client.post("/api/v1/auth/refresh", headers=origin(client))).status == 200
+
+
+@pytest.mark.parametrize("body", [{}, {"refresh": None}])
+async def test_a_token_from_the_cookie_is_never_in_the_answer(
+    api: Any, body: dict[str, Any]
+) -> None:
+    client = await api(**OPEN)
+    await join(client, "alice", cookie=True)
+    fresh = await client.post("/api/v1/auth/refresh", json=body, headers=origin(client))
+    assert (await data(fresh))["refresh"] is None
+    assert fresh.cookies["refresh"].value
+
+
+async def test_a_token_in_the_body_is_answered_there_and_leaves_the_cookie_alone(api: Any) -> None:
+    client = await api(**OPEN)
+    alice = await join(client, "alice")
+    bob = await join(client, "bob", cookie=True)
+    body = {"refresh": alice["refresh"]}
+    response = await client.post("/api/v1/auth/refresh", json=body, headers=origin(client))
+    assert "Set-Cookie" not in response.headers
+    assert (await data(response))["user"] == alice["user"]
+    own = await client.post("/api/v1/auth/refresh", headers=origin(client))
+    assert (await data(own))["user"] == bob["user"]
+
+
+@pytest.mark.parametrize("given", [0, False, [], {}, "x" * 4097])
+async def test_what_is_no_text_is_no_token(api: Any, given: Any) -> None:
+    client = await api(**OPEN)
+    await join(client, "alice", cookie=True)
+    response = await client.post(
+        "/api/v1/auth/refresh", json={"refresh": given}, headers=origin(client)
+    )
+    assert await refusal(response) == (422, "validation_failed")
 
 
 # Leaving

@@ -191,6 +191,14 @@ def test_an_old_access_token_is_to_be_refreshed_and_an_old_refresh_token_is_not(
         late.read_refresh(fresh())
 
 
+def test_a_clock_that_was_set_back_asks_for_a_refresh_and_grants_it() -> None:
+    early = tokens(NOW - timedelta(hours=1))
+    with pytest.raises(TokenExpired):
+        early.read_access(tokens().access(5, SESSION))
+    assert early.read_refresh(fresh(7)) == RefreshClaims(5, SESSION, 7)
+    assert tokens(NOW - LEEWAY).read_access(tokens().access(5, SESSION))
+
+
 def test_neither_kind_of_token_is_the_other() -> None:
     with pytest.raises(Unauthorized):
         tokens().read_access(fresh())
@@ -209,7 +217,6 @@ FORGED = {
     "words for sub": forged({"sub": "alice"}),
     "text for exp": forged({"exp": "tomorrow"}),
     "exp beyond time": forged({"exp": 10**18}),
-    "from tomorrow": forged({"iat": int((NOW + timedelta(days=1)).timestamp())}),
     "other key": forged({}, key=b"x" * 32),
     "the bare secret": forged({}, key=SECRET),
     "the other kind's key": forged({}, key=derived_key(SECRET, "token/refresh")),
@@ -265,6 +272,10 @@ def test_keys_of_two_purposes_or_secrets_differ() -> None:
         (2, timedelta(days=29), "repeat"),
         (1, timedelta(0), "repeat"),
         (0, GRACE, "repeat"),
+        (0, -SECOND, "repeat"),
+        (2, -timedelta(hours=1), "repeat"),
+        (0, -timedelta(hours=1), "revoke"),
+        (3, -timedelta(hours=1), "rotate"),
         (1, GRACE + SECOND, "revoke"),
         (0, GRACE + SECOND, "revoke"),
     ],

@@ -55,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ws_max_pending_bytes: int
     ws_max_ids_per_subscribe: int
     ws_max_subscriptions_per_connection: int
+    ws_max_connections_per_user: int
     ws_rate_limit_window_sec: int
     ws_rate_limit_max_commands: int
     file_max_bytes: int
@@ -128,6 +129,7 @@ _TABLE = tuple(
         ("WS_MAX_PENDING_BYTES", "1 MiB", size(2**16, 2**30)),
         ("WS_MAX_IDS_PER_SUBSCRIBE", "1000", whole(1, 100_000)),
         ("WS_MAX_SUBSCRIPTIONS_PER_CONNECTION", "10000", whole(1, 1_000_000)),
+        ("WS_MAX_CONNECTIONS_PER_USER", "20", whole(1, 100_000)),
         ("WS_RATE_LIMIT_WINDOW_SEC", "10", whole(1, 3600)),
         ("WS_RATE_LIMIT_MAX_COMMANDS", "500", whole(1, 10_000_000)),
         ("FILE_MAX_BYTES", "10 MiB", size(1, 2**40)),

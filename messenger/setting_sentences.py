@@ -39,8 +39,11 @@ _SENTENCES: Final[dict[str, str]] = {
     " closed with 4503.",
     "WS_MAX_IDS_PER_SUBSCRIBE": "Streams in one `subscribe`; `all` is not bound by it.",
     "WS_MAX_SUBSCRIPTIONS_PER_CONNECTION": "Streams of one socket.",
+    "WS_MAX_CONNECTIONS_PER_USER": "Sockets of one person; with one more, the quietest of the"
+    " session that has the most is closed with 4429.",
     "WS_RATE_LIMIT_WINDOW_SEC": "The time that commands are counted over.",
-    "WS_RATE_LIMIT_MAX_COMMANDS": "Commands of one socket in that time; more close it with 4429.",
+    "WS_RATE_LIMIT_MAX_COMMANDS": "Commands of one socket in that time; more close it with 4429."
+    " Twenty ids in a command weigh as much as one more.",
     "FILE_MAX_BYTES": "Bytes of one uploaded file.",
     "RETENTION_DAYS": "How long messages and events stay in the live log before they are archived.",
     "ARCHIVE_YEARS": "How long archives are kept.",

@@ -64,6 +64,15 @@ class BoardRecord(msgspec.Struct):
     column_versions: dict[int, dict[str, int]]
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """What a reaction meets: whether it was given, and how many kinds of emoji there are."""
+
+    deleted: bool
+    given: bool
+    known: bool
+    kinds: int
+
+
 class Access(msgspec.Struct, frozen=True):
     """A stream somebody may read, and its head."""
 
@@ -152,8 +161,9 @@ class Storage(Protocol):
 
     async def chat(self, chat_id: int) -> ChatRecord | None: ...
     async def message(self, chat_id: int, seq: int) -> Message | None: ...
-    async def reacted(self, chat_id: int, seq: int, emoji: str, user_id: int) -> bool: ...
-    async def emojis(self, chat_id: int, seq: int) -> set[str]: ...
+    async def standing(
+        self, chat_id: int, seq: int, emoji: str, user_id: int
+    ) -> Standing | None: ...
     async def board(self, chat_id: int) -> BoardRecord: ...
     async def task(self, task_id: int) -> tuple[Task, dict[str, int]] | None: ...
     async def home(self, kind: str, id: int) -> int | None:

@@ -144,6 +144,10 @@ class Actor:
         finally:
             self._task = None
             self.used = monotonic()
+            self.rested()
+
+    def rested(self) -> None:
+        """All mail is done, for now."""
 
     async def _take(self, letter: Letter) -> None:
         if self._refused_as_late(letter):

@@ -192,6 +192,16 @@ class Directory(Streams):
             if actor is not None:
                 actor.reload()
 
+    def forget(self, actor: Owner) -> None:
+        """Let go of an actor whose chat or person does not exist, and of its stream."""
+        for actors in (self.chats, self.users):
+            if actors.get(actor.id) is actor:
+                del actors[actor.id]
+        stream = self.streams.get(actor.id)
+        held = actor.id in self.chats or actor.id in self.users
+        if stream is not None and stream.deserted and not stream.held and not held:
+            del self.streams[actor.id]
+
     # Life
 
     def unload(self) -> None:

@@ -42,6 +42,8 @@ class Owner(Actor):
         super().__init__()
         self.id = id
         self.directory = directory
+        # Whether the log was looked for and is not there.
+        self.absent = False
 
     @property
     def store(self) -> Storage:
@@ -49,6 +51,11 @@ class Owner(Actor):
 
     def now(self) -> datetime:
         return self.directory.clock()
+
+    def rested(self) -> None:
+        if self.absent:
+            # Somebody made the id up: nothing is kept for it.
+            self.directory.forget(self)
 
     def apply(self, events: list[Event]) -> None:
         """Bring the state up to what was committed."""

@@ -29,6 +29,7 @@ class Socket(Protocol):
     codec: Codec
     identity: Identity
     everything: bool
+    watched: list[int]
 
     def push(self, data: bytes) -> None: ...
     def join(self, stream_id: int, seq: int) -> None: ...
@@ -67,8 +68,10 @@ class People:
         self.by_user: dict[int, set[str]] = {}
         self.persons: dict[int, Person] = {}
         self.seen: dict[int, datetime] = {}
-        # Counts what the log said of accounts: an answer of the store from before is stale.
+        # Count what the log said of accounts, and who could not see somebody any more: an answer
+        # of the store from before is stale.
         self.changes = 0
+        self.partings = 0
 
     def __repr__(self) -> str:
         sockets = sum(len(person.sockets) for person in self.persons.values())
@@ -201,6 +204,62 @@ class People:
                 self._tidy(person)
         for user_id in now:
             self.person(user_id).watchers.add(socket)
+
+    async def watch_visible(self, socket: Socket, wanted: list[int]) -> list[int]:
+        """The same, by those of the wanted whom it may see now."""
+        while True:
+            before = self.partings
+            visible = await self.store.visible(socket.identity, wanted)
+            if before == self.partings or socket.identity.role != "guest":
+                break
+        self._replace(socket, visible)
+        return visible
+
+    def _replace(self, socket: Socket, now: list[int]) -> None:
+        self.watch(socket, socket.watched, now)
+        socket.watched = now
+
+    def parted(self, user_id: int) -> list[tuple[Socket, list[int]]]:
+        """Somebody left a chat: guests who shared it with them may not see them any more.
+
+        From now on nobody hears; returns what each socket watched, to be asked for anew.
+        """
+        self.partings += 1
+        guests = [s for s in self.sockets(user_id) if s.identity.role == "guest"]
+        person = self.persons.get(user_id)
+        if person is not None:
+            guests += [s for s in person.watchers if s.identity.role == "guest"]
+        return self._blinded(guests)
+
+    def strangers(self) -> list[tuple[Socket, list[int]]]:
+        """A chat is gone, or somebody has become a guest: the same, for every guest."""
+        self.partings += 1
+        return self._blinded(
+            socket
+            for person in list(self.persons.values())
+            for socket in list(person.sockets)
+            if socket.identity.role == "guest"
+        )
+
+    def _blinded(self, guests: Iterable[Socket]) -> list[tuple[Socket, list[int]]]:
+        watching = [(socket, socket.watched) for socket in dict.fromkeys(guests) if socket.watched]
+        for socket, _ in watching:
+            self._replace(socket, [])
+        return watching
+
+    async def look_again(self, watching: list[tuple[Socket, list[int]]]) -> None:
+        """Let them hear again of those they still see, beginning with how they are now."""
+        for socket, wanted in watching:
+            if socket.watched or socket not in self.sockets(socket.identity.user_id):
+                # Another list was asked for meanwhile, or nobody is there to hear.
+                continue
+            for one in await self.presence(await self.watch_visible(socket, wanted)):
+                said = events.PresenceChanged(
+                    id=one.id, online=one.online, last_seen_at=one.last_seen_at
+                )
+                socket.push(socket.codec.pack(said))
+            if socket not in self.sockets(socket.identity.user_id):
+                self._replace(socket, [])
 
     def online(self, user_id: int) -> bool:
         person = self.persons.get(user_id)

@@ -92,8 +92,11 @@ class Streams:
             for socket in self.people.sockets(event.data.user_id):
                 stream.discard(socket)
                 socket.ended(stream.id)
+            self._look_again(self.people.parted(event.data.user_id))
         elif event.type == "user.updated":
             self.people.changed(event.data)
+            if event.data.role == "guest":
+                self._look_again(self.people.strangers())
 
     def _after(self, stream: Stream, event: Event) -> None:
         if event.type == "chat.joined" and event.data.left_at is None:
@@ -108,8 +111,13 @@ class Streams:
                 for reader in list(readers):
                     stream.discard(reader)
                     reader.ended(stream.id)
+            self._look_again(self.people.strangers())
         elif event.type == "session.revoked":
             self.people.revoked(stream.id, event.data.session_id)
+
+    def _look_again(self, watching: list[tuple[Socket, list[int]]]) -> None:
+        if watching:
+            self.spawn(self.people.look_again(watching))
 
     # What others wrote
 

@@ -19,6 +19,7 @@ from messenger.decision import (
     Entry,
     PasswordSet,
     PreferenceSet,
+    RequestKey,
     SessionsRevoked,
     Write,
 )
@@ -26,9 +27,14 @@ from messenger.model import Chat, Identity, timestamp
 from messenger.protocol import accounts, commands
 from messenger.rules import chats as rules
 from messenger.rules import text as texts
+from messenger.storage import Keyed
 
 if TYPE_CHECKING:
     from messenger.actors.directory import Directory
+
+
+OF_CHATS = ("chat.", "notify.", "draft.")
+"""Types of events whose subject is a chat, or one's own settings of it."""
 
 
 class UserActor(Owner):
@@ -43,10 +49,20 @@ class UserActor(Owner):
 
     async def load(self) -> None:
         heads = await self.store.heads([self.id])
-        if self.id not in heads:
+        self.absent = self.id not in heads
+        if self.absent:
             raise errors.NotFound()
         self.stream.start(heads[self.id])
         self.stream.learn(heads[self.id])
+
+    async def answer_repeat(self, letter: Letter, key: RequestKey, found: Keyed) -> None:
+        """What a chat has become is told to those alone who are still in it."""
+        if found.subject is not None and found.digest == key.digest:
+            type, _, subject = found.subject
+            chat_id = subject if type.startswith(OF_CHATS) else None
+            if chat_id is not None and not await self.store.access(self.id, [chat_id]):
+                raise errors.NotFound()
+        await super().answer_repeat(letter, key, found)
 
     async def turn(self, letter: Letter) -> None:
         await self.change(letter, DECISIONS[type(letter.command)])

@@ -21,7 +21,7 @@ from messenger.model import Message, Reaction, SentMessage
 from messenger.protocol import commands
 from messenger.protocol.commands import Cursor
 from messenger.store import history
-from messenger.store.history import Pin
+from messenger.store.history import Pin, Reactor
 
 CHANGING = (NotFound, Forbidden, Archived, IdempotencyMismatch, ValidationFailed)
 OF_CHAT = {"chat_id": "id"}
@@ -47,6 +47,13 @@ class MessagesQuery(Input, frozen=True, kw_only=True):
 class PinsQuery(Input, frozen=True, kw_only=True):
     next: cursors.Next | None = None
     limit: Limit = 50
+
+
+class ReactionsQuery(Input, frozen=True, kw_only=True):
+    """An emoji whose people are on several pages stands on each, with some of them."""
+
+    next: cursors.Next | None = None
+    limit: Limit = 200
 
 
 # Reading
@@ -100,15 +107,20 @@ async def show_message(request: web.Request) -> Message:
 
 
 @operation(
-    "All reactions to a message, with everybody who gave them",
+    "Who reacted to a message, by emoji; `limit` counts people, `count` all who gave an emoji",
     tag="messages",
+    query=ReactionsQuery,
     ok=Reaction,
     page=True,
-    errors=(NotFound,),
+    errors=(NotFound, ValidationFailed),
 )
-async def list_reactions(request: web.Request) -> Page:
+async def list_reactions(request: web.Request, query: ReactionsQuery) -> Page:
     me, seq = request[IDENTITY].user_id, path_id(request, "seq")
-    return Page(await history.reactions(request.app[DATABASE], me, path_id(request), seq))
+    after = cursors.read(query.next, Reactor)
+    found, place = await history.reactions(
+        request.app[DATABASE], me, path_id(request), seq, query.limit, after
+    )
+    return Page(found, cursors.write(place))
 
 
 @operation(

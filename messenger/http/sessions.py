@@ -1,23 +1,32 @@
 """Sessions: keeping them with refresh tokens, listing them, ending them."""
 
 import logging
+from datetime import datetime
 from typing import Annotated
 
 from aiohttp import web
 from msgspec import Meta
 
 from messenger.auth import RefreshClaims
-from messenger.errors import Forbidden, NotFound, RateLimited, TokenExpired, Unauthorized
-from messenger.http import cookies
+from messenger.errors import (
+    Forbidden,
+    NotFound,
+    RateLimited,
+    TokenExpired,
+    Unauthorized,
+    ValidationFailed,
+)
+from messenger.http import cookies, cursors
 from messenger.http.answers import Page, json
 from messenger.http.keys import CLOCK, DATABASE, DIRECTORY, IDENTITY, LIMITS, PEOPLE, TOKENS
 from messenger.http.operation import Input, ask, authenticate, operation
-from messenger.http.reading import idempotency_key, path_value
+from messenger.http.reading import Limit, idempotency_key, path_value
 from messenger.http.signing_in import SignedIn, hand_over, lifetime
 from messenger.model import Identity, Session
 from messenger.protocol.accounts import RevokeSessions
 from messenger.protocol.commands import Uuid
 from messenger.store import sessions
+from messenger.store.sessions import Used
 
 log = logging.getLogger(__name__)
 
@@ -110,12 +119,32 @@ async def leaver(request: web.Request, body: RefreshToken) -> Identity | None:
         return None
 
 
-@operation("One's live sessions, the last used first", tag="auth", ok=Session, page=True)
-async def list_sessions(request: web.Request) -> Page:
-    who = request[IDENTITY]
-    return Page(
-        await sessions.of(request.app[DATABASE], who.user_id, request.app[CLOCK](), who.session_id)
+class SessionsQuery(Input, frozen=True, kw_only=True):
+    next: cursors.Next | None = None
+    limit: Limit = 50
+
+
+@operation(
+    "One's live sessions, the last used first",
+    tag="auth",
+    query=SessionsQuery,
+    ok=Session,
+    page=True,
+    errors=(ValidationFailed,),
+)
+async def list_sessions(request: web.Request, query: SessionsQuery) -> Page:
+    who, now = request[IDENTITY], request.app[CLOCK]()
+    found = await sessions.of(
+        request.app[DATABASE],
+        who.user_id,
+        now,
+        who.session_id,
+        query.limit + 1,
+        cursors.read(query.next, Used),
     )
+    last = found[query.limit - 1] if len(found) > query.limit else None
+    place = last and Used(datetime.fromisoformat(last.last_used_at), last.id)
+    return Page(found[: query.limit], cursors.write(place))
 
 
 @operation("End one of one's sessions", tag="auth", path={"id": Uuid}, errors=(NotFound,))

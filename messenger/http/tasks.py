@@ -48,6 +48,11 @@ class TasksQuery(Input, frozen=True, kw_only=True):
     limit: Limit = 50
 
 
+class SummaryQuery(Input, frozen=True, kw_only=True):
+    next: cursors.Next | None = None
+    limit: Limit = 200
+
+
 class AfterQuery(Input, frozen=True, kw_only=True):
     """What comes after a `seq`; `next` of one page is the `after_seq` of the following."""
 
@@ -106,15 +111,25 @@ def _day(said: str | None, name: str) -> date | None:
 @operation(
     "By person, in the chats one is in: open, overdue, and done this week",
     tag="tasks",
+    query=SummaryQuery,
     ok=TaskCount,
     page=True,
+    errors=(ValidationFailed,),
 )
-async def summary(request: web.Request) -> Page:
+async def summary(request: web.Request, query: SummaryQuery) -> Page:
     me = request[IDENTITY].user_id
     person = await users.me(request.app[DATABASE], me)
     now = request.app[CLOCK]().astimezone(ZoneInfo(person.time_zone if person else "UTC"))
     monday = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(now.weekday())
-    return Page(await agenda.summary(request.app[DATABASE], me, now.date(), monday, now))
+    after = cursors.read(query.next, Id) or 0
+    found = await agenda.summary(
+        request.app[DATABASE], me, now.date(), monday, now, after, query.limit + 1
+    )
+    # What is nobody's is the last of all: no page goes on after it.
+    more = len(found) > query.limit
+    return Page(
+        found[: query.limit], cursors.write(found[query.limit - 1].user_id) if more else None
+    )
 
 
 @operation("One task", tag="tasks", ok=Task, errors=(NotFound,))

@@ -166,6 +166,7 @@ NOT_ALLOWED = Close(4403, "not allowed", "never")
 IDLE = Close(4408, "idle", "retry")
 FRAME_TOO_LARGE = Close(4413, "frame too large", "retry")
 TOO_MANY_COMMANDS = Close(4429, "too many commands", "retry")
+TOO_MANY_CONNECTIONS = Close(4429, "too many connections", "retry")
 TOO_SLOW = Close(4503, "too slow a reader", "retry")
 
 CLOSES = (
@@ -177,6 +178,7 @@ CLOSES = (
     IDLE,
     FRAME_TOO_LARGE,
     TOO_MANY_COMMANDS,
+    TOO_MANY_CONNECTIONS,
     TOO_SLOW,
 )
 

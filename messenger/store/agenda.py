@@ -79,6 +79,7 @@ LATE = sa.or_(
     tasks.c.due_day < sa.bindparam("today", type_=sa.Date),
     tasks.c.due_at < sa.bindparam("now", type_=Moment),
 )
+NOBODY: sa.ColumnElement[int] = sa.literal_column(str(2**53))
 # By person, in the chats the reader is in; this week begins on Monday of the reader's date.
 SUMMARY = Prepared(
     sa.select(
@@ -88,9 +89,15 @@ SUMMARY = Prepared(
         sa.func.count().filter(DONE_THIS_WEEK).label("done"),
     )
     .select_from(SEEN)
-    .where(visible_chats(USER), tasks.c.deleted_at.is_(None), sa.or_(OPEN, DONE_THIS_WEEK))
+    .where(
+        visible_chats(USER),
+        tasks.c.deleted_at.is_(None),
+        sa.or_(OPEN, DONE_THIS_WEEK),
+        sa.func.coalesce(tasks.c.assigned_to, NOBODY) > sa.bindparam("after", type_=sa.BigInteger),
+    )
     .group_by(tasks.c.assigned_to)
     .order_by(tasks.c.assigned_to.nulls_last())
+    .limit(LIMIT)
 )
 
 
@@ -106,7 +113,10 @@ def place_of(task: Task) -> date:
 
 
 async def summary(
-    reader: Reader, user_id: int, today: date, week: Any, now: Any
+    reader: Reader, user_id: int, today: date, week: Any, now: Any, after: int, limit: int
 ) -> list[TaskCount]:
-    rows = await reader.fetch(SUMMARY, user=user_id, today=today, week=week, now=now)
+    """How people stand, by their ids after one of them; what is nobody's comes last."""
+    rows = await reader.fetch(
+        SUMMARY, user=user_id, today=today, week=week, now=now, after=after, limit=limit
+    )
     return [TaskCount(**row._asdict()) for row in rows]

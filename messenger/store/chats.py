@@ -63,6 +63,25 @@ MENTIONS = (
     .correlate(members)
     .scalar_subquery()
 )
+# Deleted messages past the mark: they have an index of their own, and most chats have none in it.
+TOMBSTONES = (
+    sa.select(sa.func.count())
+    .where(
+        messages.c.chat_id == members.c.chat_id,
+        messages.c.n > members.c.read_n,
+        messages.c.deleted_at.is_not(None),
+    )
+    .correlate(members)
+    .scalar_subquery()
+)
+PRESENT = members.c.left_at.is_(None)
+
+
+def _while_present(count: Any) -> Any:
+    """What a chat came to since somebody left is not theirs to know; nothing is unread there."""
+    return sa.case((PRESENT, count), else_=sa.literal_column("0"))
+
+
 MY_COLUMNS = (
     members.c.chat_id,
     members.c.role,
@@ -71,12 +90,13 @@ MY_COLUMNS = (
     members.c.read_seq,
     members.c.received_seq,
     members.c.read_n,
-    (streams.c.n - members.c.read_n).label("unread"),
-    MENTIONS.label("mentions"),
+    _while_present(streams.c.n - members.c.read_n - TOMBSTONES).label("unread"),
+    _while_present(MENTIONS).label("mentions"),
     sa.func.coalesce(preferences.c.notify, sa.literal_column("'all'")).label("notify"),
     stamp(preferences.c.muted_until),
     preferences.c.draft,
-    streams.c.seq,
+    # The event of the leaving is the last that changed the membership.
+    sa.case((PRESENT, streams.c.seq), else_=members.c.rev).label("seq"),
 )
 MY_FROM = (
     JOINED.join(streams, streams.c.id == members.c.chat_id)

@@ -4,13 +4,16 @@ Each read is of one moment and begins with `reading.within`.
 """
 
 from datetime import datetime
-from typing import Final
+from itertools import groupby
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
 from messenger.errors import NotFound
 from messenger.model import Message, Reaction
 from messenger.protocol.commands import Id
+from messenger.rules.text import EMOJI_MAX
 from messenger.store import messages
 from messenger.store.db import Connection, Database
 from messenger.store.reading import within
@@ -32,6 +35,13 @@ class Pin(msgspec.Struct, frozen=True, array_like=True):
 
     at: datetime
     seq: Id
+
+
+class Reactor(msgspec.Struct, frozen=True, array_like=True):
+    """Where a list of reactions goes on: after this one."""
+
+    emoji: Annotated[str, Meta(max_length=EMOJI_MAX)]
+    rev: Id
 
 
 async def page(
@@ -102,10 +112,22 @@ def _one(found: dict[int, Message], seq: int) -> Message:
     return found[seq]
 
 
-async def reactions(database: Database, user_id: int, chat_id: int, seq: int) -> list[Reaction]:
-    async def read(connection: Connection) -> list[Reaction]:
+async def reactions(
+    database: Database, user_id: int, chat_id: int, seq: int, limit: int, after: Reactor | None
+) -> tuple[list[Reaction], Reactor | None]:
+    """Who reacted, up to `limit` people, and the place of the last if there are more."""
+
+    async def read(connection: Connection) -> tuple[list[Reaction], Reactor | None]:
         _one(await messages.by_seq(connection, chat_id, [seq]), seq)
-        return await messages.reactions_of(connection, chat_id, seq)
+        place = (after.emoji, after.rev) if after else ("", 0)
+        rows = await messages.reactors(connection, chat_id, seq, place, limit + 1)
+        found = [
+            Reaction(emoji, same[0].count, [row.user_id for row in same])
+            for emoji, group in groupby(rows[:limit], key=lambda row: str(row.emoji))
+            if (same := list(group))
+        ]
+        last = rows[limit - 1] if len(rows) > limit else None
+        return found, last and Reactor(last.emoji, last.rev)
 
     return await within(database, user_id, chat_id, read)
 

@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from messenger.model import Message, Reaction, ReactionChange
+from messenger.storage import Standing
 from messenger.store.chats import Ids, Reader
 from messenger.store.db import Connection, Row
 from messenger.store.statements import Prepared, stamp
@@ -105,12 +106,46 @@ SENT = Prepared(
 )
 REACTIONS = Prepared(
     sa.text(
-        """
-        select r.chat_id, r.seq, r.emoji, r.user_id
+        r"""
+        select r.chat_id, r.seq, r.emoji, count(*) as count,
+               (array_agg(r.user_id order by r.rev))[\:shown] as user_ids
         from unnest(:chats, :seqs) as w(chat_id, seq) join reactions r using (chat_id, seq)
-        order by r.chat_id, r.seq, r.emoji, r.rev
-        """
+        group by r.chat_id, r.seq, r.emoji
+        order by r.chat_id, r.seq, r.emoji
+        """.replace("shown", str(SHOWN_REACTIONS))
     ).bindparams(sa.bindparam("chats", type_=Ids), sa.bindparam("seqs", type_=Ids))
+)
+# Kinds of emoji are found one by one along the index, however many people gave each.
+STANDING = Prepared(
+    sa.text(
+        """
+        with recursive kinds as (
+            (select emoji from reactions where chat_id = :chat and seq = :seq
+             order by emoji limit 1)
+            union all
+            select (select r.emoji from reactions r where r.chat_id = :chat and r.seq = :seq
+                    and r.emoji > kinds.emoji order by r.emoji limit 1)
+            from kinds where kinds.emoji is not null)
+        select deleted_at is not null as deleted,
+               exists (select from reactions where chat_id = :chat and seq = :seq
+                       and emoji = :emoji and user_id = :user) as given,
+               exists (select from kinds where emoji = :emoji) as known,
+               (select count(emoji) from kinds) as kinds
+        from messages where chat_id = :chat and seq = :seq
+        """
+    )
+)
+REACTORS = Prepared(
+    sa.text(
+        """
+        select r.emoji, r.user_id, r.rev,
+               (select count(*) from reactions o where o.chat_id = :chat and o.seq = :seq
+                and o.emoji = r.emoji) as count
+        from reactions r
+        where r.chat_id = :chat and r.seq = :seq and (r.emoji, r.rev) > (:emoji, :rev)
+        order by r.emoji, r.rev limit :limit
+        """
+    )
 )
 SAVE = Prepared(
     sa.text(
@@ -173,16 +208,10 @@ async def reactions_to(
     given = await reader.fetch(
         REACTIONS, chats=[chat for chat, _ in places], seqs=[seq for _, seq in places]
     )
-    emojis: dict[tuple[int, int], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for reaction in given:
-        emojis[reaction.chat_id, reaction.seq][reaction.emoji].append(reaction.user_id)
-    return {
-        place: [
-            Reaction(emoji, len(people), people[:SHOWN_REACTIONS])
-            for emoji, people in groups.items()
-        ]
-        for place, groups in emojis.items()
-    }
+    found: dict[tuple[int, int], list[Reaction]] = defaultdict(list)
+    for row in given:
+        found[row.chat_id, row.seq].append(Reaction(row.emoji, row.count, row.user_ids))
+    return found
 
 
 async def by_seq(reader: Reader, chat_id: int, seqs: Sequence[int]) -> dict[int, Message]:
@@ -241,12 +270,22 @@ async def sent(reader: Reader, sender_id: int, key: str) -> Row | None:
     return await reader.fetch_one(SENT, sender=sender_id, key=key)
 
 
-async def reactions_of(reader: Reader, chat_id: int, seq: int) -> list[Reaction]:
-    """Every reaction with everybody's name."""
-    people: dict[str, list[int]] = defaultdict(list)
-    for row in await reader.fetch(REACTIONS, chats=[chat_id], seqs=[seq]):
-        people[row.emoji].append(row.user_id)
-    return [Reaction(emoji, len(ids), ids) for emoji, ids in people.items()]
+async def standing(
+    reader: Reader, chat_id: int, seq: int, emoji: str, user_id: int
+) -> Standing | None:  # fmt: skip
+    """What one person's reaction to a message would meet; None where no message is."""
+    row = await reader.fetch_one(STANDING, chat=chat_id, seq=seq, emoji=emoji, user=user_id)
+    return row and Standing(**row._asdict())
+
+
+async def reactors(
+    reader: Reader, chat_id: int, seq: int, after: tuple[str, int], limit: int
+) -> list[Row]:
+    """Who reacted, by emoji and in their order, after an (emoji, rev)."""
+    emoji, rev = after
+    return list(
+        await reader.fetch(REACTORS, chat=chat_id, seq=seq, emoji=emoji, rev=rev, limit=limit)
+    )
 
 
 async def save(connection: Connection, saved: Sequence[Message]) -> None:

@@ -27,6 +27,7 @@ from messenger.storage import (
     Keyed,
     Posting,
     Seat,
+    Standing,
     Taken,
 )
 from messenger.store import chats, commits, events, members, messages, sessions, tasks, users
@@ -115,12 +116,8 @@ class PostgresStore:
     async def message(self, chat_id: int, seq: int) -> Message | None:
         return (await messages.by_seq(self.database, chat_id, [seq])).get(seq)
 
-    async def reacted(self, chat_id: int, seq: int, emoji: str, user_id: int) -> bool:
-        given = await messages.reactions_of(self.database, chat_id, seq)
-        return any(one.emoji == emoji and user_id in one.user_ids for one in given)
-
-    async def emojis(self, chat_id: int, seq: int) -> set[str]:
-        return {one.emoji for one in await messages.reactions_of(self.database, chat_id, seq)}
+    async def standing(self, chat_id: int, seq: int, emoji: str, user_id: int) -> Standing | None:
+        return await messages.standing(self.database, chat_id, seq, emoji, user_id)
 
     async def board(self, chat_id: int) -> BoardRecord:
         return await tasks.board_record(self.database, chat_id)

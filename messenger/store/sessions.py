@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from messenger.errors import Unauthorized
 from messenger.model import Identity, Session
+from messenger.protocol.commands import Uuid
 from messenger.rules.sessions import Verdict, judge_refresh
 from messenger.store.chats import Reader
 from messenger.store.db import Connection, Database, Row
@@ -29,6 +30,11 @@ OWNER = sa.bindparam("user_id", type_=sa.BigInteger)
 NOW = sa.bindparam("now", type_=Moment)
 LIVE = sessions.c.revoked_at.is_(None)
 OF_USER = sessions.join(users, users.c.id == sessions.c.user_id)
+
+AFTER_AT = sa.bindparam("after_at", type_=Moment)
+AFTER_ID = sa.bindparam("after_id", type_=Key)
+# As precise as the cursor that is compared with it.
+USED_AT = sa.func.date_trunc(sa.literal_column("'milliseconds'"), sessions.c.last_used_at)
 
 # The row of the user is locked and its hash compared: a password changed, or an account disabled,
 # between the check of the password and this statement leaves no session behind.
@@ -105,8 +111,18 @@ OF = Prepared(
         stamp(sessions.c.last_used_at),
         stamp(sessions.c.expires_at),
     )
-    .where(sessions.c.user_id == OWNER, LIVE, sessions.c.expires_at > NOW)
-    .order_by(sessions.c.last_used_at.desc(), sessions.c.id)
+    .where(
+        sessions.c.user_id == OWNER,
+        LIVE,
+        sessions.c.expires_at > NOW,
+        sa.or_(
+            AFTER_ID.is_(None),
+            USED_AT < AFTER_AT,
+            sa.and_(USED_AT == AFTER_AT, sessions.c.id > AFTER_ID),
+        ),
+    )
+    .order_by(USED_AT.desc(), sessions.c.id)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
 )
 OWN = Prepared(
     sa.select(sessions.c.id).where(sessions.c.id == ID, sessions.c.user_id == OWNER)
@@ -223,9 +239,24 @@ async def touch(reader: Reader, session_id: str, now: datetime) -> None:
     await reader.fetch(TOUCH, session_id=session_id, now=now, before=now - TOUCH_EVERY)
 
 
-async def of(reader: Reader, user_id: int, now: datetime, current: str | None) -> list[Session]:
+class Used(msgspec.Struct, frozen=True, array_like=True):
+    """Where a list of sessions goes on: after this one."""
+
+    at: datetime
+    id: Uuid
+
+
+async def of(
+    reader: Reader,
+    user_id: int,
+    now: datetime,
+    current: str | None,
+    limit: int | None = None,
+    after: Used | None = None,
+) -> list[Session]:
     """A person's live sessions, the last used first; `current` is marked."""
-    rows = await reader.fetch(OF, user_id=user_id, now=now)
+    at, id = (after.at, after.id) if after else (None, None)
+    rows = await reader.fetch(OF, user_id=user_id, now=now, limit=limit, after_at=at, after_id=id)
     return [Session(**row._asdict(), current=row.id == current) for row in rows]
 
 

@@ -1,7 +1,8 @@
 """A frame's way from the socket to whoever answers it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -15,6 +16,39 @@ from messenger.protocol import commands, events
 from messenger.protocol.codec import BadFrame, Refused
 from messenger.ws import resume
 from messenger.ws.session import Session, SocketReply
+
+A_COMMAND = 20
+"""Ids that weigh as much as a command: each is looked up, and may be joined."""
+
+
+def weight(command: Any) -> int:
+    """How many commands this one counts for: by what it costs, not by its frame."""
+    match command:
+        case commands.Subscribe():
+            return 1 + len(command.streams or command.cursors or ()) // A_COMMAND
+        case commands.Unsubscribe():
+            return 1 + len(command.streams) // A_COMMAND
+        case commands.WatchPresence():
+            return 1 + len(command.user_ids) // A_COMMAND
+        case commands.CreateChat():
+            return 1 + len(command.member_ids) // A_COMMAND
+        case commands.AddMembers():
+            return 1 + len(command.user_ids) // A_COMMAND
+    return 1
+
+
+def make_room(sockets: Sequence[Any], settings: Settings) -> None:
+    """Close one of a person's sockets when there are too many: another is about to be added.
+
+    The quietest one of the session that has the most: a device that runs wild costs itself its
+    sockets, and nobody is kept from signing in elsewhere.
+    """
+    alive = [socket for socket in sockets if socket.closing is None]
+    if len(alive) < settings.ws_max_connections_per_user:
+        return
+    counts = Counter(socket.identity.session_id for socket in alive)
+    most = max(alive, key=lambda socket: (counts[socket.identity.session_id], -socket.heard_at))
+    most.close(events.TOO_MANY_CONNECTIONS)
 
 
 class Dispatch:
@@ -38,7 +72,7 @@ class Dispatch:
 
     async def take(self, session: Session, payload: bytes) -> None:
         """Act on one frame. Every command with an `id` gets one answer, whatever happens."""
-        if self._too_many(session):
+        if self._too_many(session, 1):
             session.close(events.TOO_MANY_COMMANDS)
             return
         try:
@@ -49,6 +83,9 @@ class Dispatch:
         except BadFrame:
             session.close(events.BAD_FRAME)
             return
+        if self._too_many(session, weight(command) - 1):
+            session.close(events.TOO_MANY_COMMANDS)
+            return
         try:
             waiting = self._act(session, command)
             if waiting is not None:
@@ -56,12 +93,12 @@ class Dispatch:
         except errors.DomainError as error:
             session.tell(events.Error(id=command.id, error=error.body()))
 
-    def _too_many(self, session: Session) -> bool:
+    def _too_many(self, session: Session, more: int) -> bool:
         now = monotonic()
         if now - session.window_from >= self.settings.ws_rate_limit_window_sec:
             session.window_from = now
             session.commands = 0
-        session.commands += 1
+        session.commands += more
         return session.commands > self.settings.ws_rate_limit_max_commands
 
     def _act(self, session: Session, command: Any) -> Awaitable[None] | None:
@@ -126,6 +163,7 @@ class Dispatch:
             done = {"user_id": identity.user_id, "session_id": identity.session_id}
             SocketReply(session, id).answer(done)
         if first:
+            make_room(self.directory.people.sockets(identity.user_id), self.settings)
             self.directory.people.arrived(session)
             session.tell(self._welcome(session))
 
@@ -140,10 +178,6 @@ class Dispatch:
         )
 
     async def _watch(self, session: Session, command: commands.WatchPresence) -> None:
-        store = self.directory.store
-        wanted = list(dict.fromkeys(command.user_ids))
-        visible = await store.visible(session.identity, wanted)
         people = self.directory.people
-        people.watch(session, session.watched, visible)
-        session.watched = visible
+        visible = await people.watch_visible(session, list(dict.fromkeys(command.user_ids)))
         SocketReply(session, command.id).answer({"users": await people.presence(visible)})

@@ -25,6 +25,10 @@ from messenger.ws.session import Meanwhile, Session, SocketReply
 log = logging.getLogger(__name__)
 
 
+MOST_AT_ONCE = 32
+"""Subscribes of one socket that wait for one another, each with its cursors in memory."""
+
+
 class Place(msgspec.Struct):
     """Where a reader stands in one stream."""
 
@@ -42,6 +46,8 @@ def check(session: Session, command: commands.Subscribe, settings: Settings) -> 
     if command.cursors is not None and not command.all:
         raise errors.ValidationFailed("`cursors` goes with `all: true`.", field="cursors")
     given = cursors(command)
+    if session.catching_up >= MOST_AT_ONCE:
+        raise errors.RateLimited(1000, "Earlier subscribes of this socket are still under way.")
     if len(given) > settings.ws_max_ids_per_subscribe and not command.all:
         raise errors.ValidationFailed(
             f"Up to {settings.ws_max_ids_per_subscribe} streams at once.",
@@ -64,6 +70,14 @@ def cursors(command: commands.Subscribe) -> dict[int, int | None]:
 
 async def subscribe(directory: Directory, session: Session, command: commands.Subscribe) -> None:
     """Catch up and go live; answers once, whatever happens."""
+    session.catching_up += 1
+    try:
+        await _subscribe(directory, session, command)
+    finally:
+        session.catching_up -= 1
+
+
+async def _subscribe(directory: Directory, session: Session, command: commands.Subscribe) -> None:
     reply = SocketReply(session, command.id)
     async with session.subscribing:
         try:
@@ -147,21 +161,12 @@ class _Resume:
 
     async def _find(self) -> None:
         """See what may be read, and where each stream stands."""
-        wanted = None if self.command.all else [id for id in self.given if id != self.user_id]
         for id in self.given:
             self.session.leave(id)
-        # Streams first, heads second: what is published in between is held by the stream.
-        for id in self.given:
-            self.directory.stream(id)
-        access = await self.directory.store.access(self.user_id, wanted)
+        access = await self._access()
         if self.command.all:
             for id in [*self.session.streams]:
                 self.session.leave(id)
-            missing = [found.id for found in access if found.id not in self.given]
-            for id in missing:
-                self.directory.stream(id)
-            if missing:
-                access = await self.directory.store.access(self.user_id, None)
         if self.command.all or self.user_id in self.given:
             own = self.directory.stream(self.user_id)
             heads = await self.directory.store.heads([self.user_id])
@@ -177,6 +182,28 @@ class _Resume:
             self.places.append(place)
             if place.at is not None:
                 place.reset = stale or await self._out_of_reach(place, place.at)
+
+    async def _access(self) -> list[Access]:
+        """What may be read of what was asked for, with heads to start from.
+
+        Streams first, heads second: what is published in between is held by the stream. But a
+        stream is made of nothing that may not be read: ids that somebody invents cost nothing.
+        """
+        streams, store = self.directory.streams, self.directory.store
+        wanted = None if self.command.all else [id for id in self.given if id != self.user_id]
+        before = {id: streams.get(id) for id in self.given}
+        access = await store.access(self.user_id, wanted)
+        # Also those that were forgotten, and perhaps made anew, while the heads were read.
+        fresh = [
+            found.id
+            for found in access
+            if (held := before.get(found.id)) is None or streams.get(found.id) is not held
+        ]
+        if not fresh:
+            return access
+        for id in fresh:
+            self.directory.stream(id)
+        return await store.access(self.user_id, wanted)
 
     async def _out_of_reach(self, place: Place, cursor: int) -> bool:
         """Whether the log cannot bridge the way from this cursor to the present."""

@@ -85,10 +85,10 @@ class Session:
     """A socket, from its first byte to its last."""
 
     __slots__ = (
-        "closing", "codec", "commands", "everything", "expires_at", "farewell", "heard_at",
-        "identity", "look_at", "max_pending", "opened_at", "outbox", "pending", "pending_bytes",
-        "people", "pinged_at", "resuming", "socket", "source", "streams", "streams_of",
-        "subscribing", "transport", "warned", "watched", "window_from",
+        "catching_up", "closing", "codec", "commands", "everything", "expires_at", "farewell",
+        "heard_at", "identity", "look_at", "max_pending", "opened_at", "outbox", "pending",
+        "pending_bytes", "people", "pinged_at", "resuming", "socket", "source", "streams",
+        "streams_of", "subscribing", "transport", "warned", "watched", "window_from",
     )  # fmt: skip
 
     def __init__(
@@ -120,6 +120,7 @@ class Session:
         self.watched: list[int] = []
         self.resuming: Meanwhile | None = None
         self.subscribing = asyncio.Lock()
+        self.catching_up = 0
         self.pending: list[bytes] = []
         self.pending_bytes = 0
         self.closing: events.Close | None = None

@@ -114,6 +114,7 @@ class Reader(Heard):
         self.identity = identity
         self.codec = codec
         self.everything = False
+        self.watched: list[int] = []
         self.over: list[int] = []
         self.closed: events.Close | None = None
 

@@ -35,6 +35,7 @@ from messenger.storage import (
     Keyed,
     Posting,
     Seat,
+    Standing,
     Storage,
 )
 
@@ -194,12 +195,13 @@ class Memory(Tables):
         return self._message(chat_id, seq)
 
     @query
-    def reacted(self, chat_id: int, seq: int, emoji: str, user_id: int) -> bool:
-        return (emoji, user_id) in self.reactions.get((chat_id, seq), {})
-
-    @query
-    def emojis(self, chat_id: int, seq: int) -> set[str]:
-        return {emoji for emoji, _ in self.reactions.get((chat_id, seq), {})}
+    def standing(self, chat_id: int, seq: int, emoji: str, user_id: int) -> Standing | None:
+        message = self.messages.get((chat_id, seq))
+        given = self.reactions.get((chat_id, seq), {})
+        kinds = {kind for kind, _ in given}
+        return message and Standing(
+            message.deleted_at is not None, (emoji, user_id) in given, emoji in kinds, len(kinds)
+        )  # fmt: skip
 
     @query
     def board(self, chat_id: int) -> BoardRecord:
@@ -277,7 +279,10 @@ class Memory(Tables):
     @query
     def visible(self, identity: Identity, ids: Sequence[int]) -> list[int]:
         me = identity.user_id
-        shared = {user for chat, user in self.members if self.readable(me, chat)} | {me}
+        shared = {me} | {
+            user for (chat, user), seat in self.members.items()
+            if self.readable(me, chat) and seat.member.left_at is None
+        }  # fmt: skip
         known = self.people.keys() if identity.role != "guest" else shared
         return [id for id in sorted(ids) if id in known]
 

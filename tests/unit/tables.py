@@ -295,14 +295,22 @@ class Tables:
         if found is None:
             return None
         m, head = found.member, self.tops[chat_id]
+        here = m.left_at is None
         chosen = self.preferences.get((user_id, chat_id))
         return ChatMembership(
             chat_id=chat_id, role=m.role, joined_at=m.joined_at, left_at=m.left_at,
             read_seq=found.read_seq, received_seq=found.received_seq, read_n=found.read_n,
-            unread=head.n - found.read_n, mentions=self._mentions(user_id, found),
+            unread=self._unread(found) if here else 0,
+            mentions=self._mentions(user_id, found) if here else 0,
             notify=(chosen.notify if chosen else None) or "all",
             muted_until=chosen.muted_until if chosen else None,
-            draft=chosen.draft if chosen else None, seq=head.seq,
+            draft=chosen.draft if chosen else None, seq=head.seq if here else m.rev,
+        )  # fmt: skip
+
+    def _unread(self, found: Membership) -> int:
+        return sum(
+            1 for (chat_id, _), m in self.messages.items()
+            if chat_id == found.member.chat_id and m.n > found.read_n and not m.deleted_at
         )  # fmt: skip
 
     def _mentions(self, user_id: int, found: Membership) -> int:

@@ -209,10 +209,14 @@ class ChatMachine(RuleBasedStateMachine):
         memory, chat_id = self.stage.memory, self.lobby.id
         for (chat, user_id), seat in memory.members.items():
             if chat == chat_id:
-                later = [s for c, s in memory.messages if c == chat_id and s > seat.read_seq]
+                later = [
+                    m for (c, s), m in memory.messages.items() if c == chat_id and s > seat.read_seq
+                ]
                 my = memory._my(user_id, chat_id)
                 assert my is not None
-                assert my.unread == memory.tops[chat_id].n - seat.read_n == len(later)
+                assert memory.tops[chat_id].n - seat.read_n == len(later)
+                alive = [m for m in later if m.deleted_at is None]
+                assert my.unread == (len(alive) if my.left_at is None else 0)
                 assert seat.read_seq <= seat.received_seq <= self.lobby.head
 
 

@@ -103,6 +103,7 @@ class ChatActor(Owner):
 
     async def load(self) -> None:
         self.record = await self.store.chat(self.id)
+        self.absent = self.record is None
         if self.record is None:
             raise errors.NotFound()
         self.seats = {seat.member.user_id: seat for seat in self.record.seats}

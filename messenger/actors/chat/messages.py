@@ -12,6 +12,7 @@ from messenger.model import Message, ReactionChange, timestamp
 from messenger.protocol import commands
 from messenger.rules import chats as rules
 from messenger.rules import text as texts
+from messenger.storage import Standing
 
 if TYPE_CHECKING:
     from messenger.actors.chat import ChatActor
@@ -95,14 +96,10 @@ async def unpin(actor: "ChatActor", letter: Letter) -> Decision:
 
 
 async def add_reaction(actor: "ChatActor", letter: Letter) -> Decision:
-    command: commands.AddReaction = letter.command
-    user_id = actor.member(letter.identity).user_id
-    texts.check_emoji(command.emoji)
-    rules.check_there(await actor.store.message(actor.id, command.seq))
-    if await actor.store.reacted(actor.id, command.seq, command.emoji, user_id):
+    standing = await standing_of(actor, letter)
+    if standing.given:
         return Decision(answer=None)
-    emojis = await actor.store.emojis(actor.id, command.seq)
-    if command.emoji not in emojis and len(emojis) >= EMOJI_A_MESSAGE:
+    if not standing.known and standing.kinds >= EMOJI_A_MESSAGE:
         raise errors.ValidationFailed(
             f"A message carries up to {EMOJI_A_MESSAGE} different emoji.", field="emoji"
         )
@@ -110,13 +107,21 @@ async def add_reaction(actor: "ChatActor", letter: Letter) -> Decision:
 
 
 async def remove_reaction(actor: "ChatActor", letter: Letter) -> Decision:
-    command: commands.RemoveReaction = letter.command
-    user_id = actor.member(letter.identity).user_id
-    texts.check_emoji(command.emoji)
-    rules.check_there(await actor.store.message(actor.id, command.seq))
-    if not await actor.store.reacted(actor.id, command.seq, command.emoji, user_id):
+    standing = await standing_of(actor, letter)
+    if not standing.given:
         return Decision(answer=None)
     return reaction(actor, letter, "reaction.removed")
+
+
+async def standing_of(actor: "ChatActor", letter: Letter) -> Standing:
+    """What a member's reaction meets; raises NotFound where no message is."""
+    command: commands.AddReaction | commands.RemoveReaction = letter.command
+    user_id = actor.member(letter.identity).user_id
+    texts.check_emoji(command.emoji)
+    standing = await actor.store.standing(actor.id, command.seq, command.emoji, user_id)
+    if standing is None or standing.deleted:
+        raise errors.NotFound("There is no such message.")
+    return standing
 
 
 def reaction(actor: "ChatActor", letter: Letter, type: str) -> Decision:

@@ -22,7 +22,15 @@ export class Settings {
   }
 
   async sessions(): Promise<DeviceSession[]> {
-    return (await this.#http.page<DeviceSession>("/sessions")).data;
+    const found: DeviceSession[] = [];
+    let next: string | null = null;
+    do {
+      const query: Record<string, string> = next === null ? {} : { next };
+      const page = await this.#http.page<DeviceSession>("/sessions", query);
+      found.push(...page.data);
+      next = page.next as string | null;
+    } while (next !== null);
+    return found;
   }
 
   async endSession(id: string): Promise<void> {

@@ -1,0 +1,3 @@
+-- Counts deleted messages as unread again.
+
+drop index messages_tombstones;

@@ -15,6 +15,7 @@ import { Drafts } from "./drafts.ts";
 import { Link } from "./link.ts";
 import { Outbox } from "./outbox.ts";
 import { People } from "./people.ts";
+import { Places } from "./places.ts";
 import { PresenceStore, Typing } from "./presence.ts";
 import { Replica } from "./replica.ts";
 import { Search } from "./search.ts";
@@ -41,6 +42,7 @@ export class Account {
   readonly link: Link;
   readonly chats: Chats;
   readonly people: People;
+  readonly places: Places;
   readonly tasks: Tasks;
   readonly boards: Boards;
   readonly outbox: Outbox;
@@ -87,6 +89,7 @@ export class Account {
     this.outbox = new Outbox(replica, clock);
     this.drafts = new Drafts(replica, this.outbox, clock);
     this.people = new People(replica, http, me);
+    this.places = new Places(replica, clock);
     const { outbox, people, drafts } = this;
     this.chats = new Chats({ replica, http, outbox, people, drafts, now: () => clock.now() });
     this.tasks = new Tasks({
@@ -112,8 +115,8 @@ export class Account {
   }
 
   async #load(): Promise<void> {
-    const { people, chats, tasks, boards, outbox, drafts } = this;
-    const stores = [people, chats, tasks, boards, outbox];
+    const { people, chats, tasks, boards, outbox, drafts, places } = this;
+    const stores = [people, chats, tasks, boards, outbox, places];
     await Promise.all(stores.map((store) => store.load()));
     await drafts.load();
   }

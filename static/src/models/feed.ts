@@ -1,25 +1,19 @@
 // One chat's window on its messages: a run without holes that grows at either end, from local data
-// first. Messages are numbered by `n` without gaps, so what is missing here shows by itself.
+// first. Where it begins is the viewer's to say: at the end, at what is not read, at one message.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
 import type { Change } from "./changes.ts";
+import { FeedReading, type Found, PAGE, type Spot } from "./feed-reading.ts";
 import type { Outbox } from "./outbox.ts";
 import { type Shown, showPending, type Waiting, waitingOf } from "./pending.ts";
 import type { Replica } from "./replica.ts";
 import type { ChatRow } from "./rows.ts";
 import type { Message } from "./types.ts";
 
-const PAGE = 60;
 /** Beyond so many the far end is let go of: it is local, and read again when wanted. */
 const LONGEST = 900;
-
-interface MessagesPage {
-  data: Message[];
-  next: number | null;
-  oldest_seq: number;
-}
 
 export interface FeedParts {
   chat_id: number;
@@ -29,14 +23,22 @@ export interface FeedParts {
   row: ReadonlySignal<ChatRow | null>;
 }
 
+/** Where somebody who looks at the chat wants to be; null is the end. */
+export type Where = () => Spot | null;
+
+const END: Where = () => null;
+
 export class Feed {
   readonly #parts: FeedParts;
+  readonly #reading: FeedReading;
   readonly #window = signal<Message[]>([]);
   readonly #older = signal(false);
   readonly #newer = signal(false);
   readonly #state = signal<"loading" | "ready" | "failed">("loading");
   readonly #error = signal<ApiError | Unreachable | null>(null);
   #viewers = 0;
+  #where = END;
+  #begun: Promise<void> = Promise.resolve();
   #deaf: () => void = () => {};
   #warming: Promise<void> | null = null;
   #loading: Promise<void> | null = null;
@@ -52,7 +54,8 @@ export class Feed {
 
   constructor(parts: FeedParts) {
     this.#parts = parts;
-    const { chat_id, outbox, replica } = parts;
+    const { chat_id, http, outbox, replica } = parts;
+    this.#reading = new FeedReading(chat_id, replica, http);
     const pending = computed(() => outbox.items.value.filter((item) => item.chat_id === chat_id));
     const show = showPending(replica.own);
     this.messages = computed(() => show(this.#window.value, pending.value));
@@ -60,67 +63,89 @@ export class Feed {
   }
 
   /** Follow the chat from now on; the result is called when it is left. */
-  open(): () => void {
+  open(where: Where = END): () => void {
     this.#viewers += 1;
+    this.#where = where;
     if (this.#viewers === 1) {
       this.#deaf = this.#parts.replica.changes.hear((changes) => this.#hear(changes));
-      this.#begin();
+      this.#begun = this.#begin();
     }
     let left = false;
     return () => {
       if (left) return;
       left = true;
       this.#viewers -= 1;
-      if (this.#viewers === 0) this.#deaf();
+      if (this.#viewers > 0) return;
+      this.#deaf();
+      this.#where = END;
     };
   }
 
-  /** Read what is at hand, for whoever is about to open the chat. */
-  warm(): void {
-    if (this.#viewers > 0 || this.#state.peek() === "ready") return;
+  /** Until what one opened the chat for is here, or is known not to be. */
+  get begun(): Promise<void> {
+    return this.#begun;
+  }
+
+  /** Read what is at hand, for whoever is about to open the chat at a spot. */
+  warm(spot: Spot | null = null): void {
+    if (this.#viewers > 0 || (this.#state.peek() === "ready" && this.#holds(spot))) return;
     this.#warming ??= this.#anew(async () => {
-      const local = await this.#upTo((this.#parts.row.peek()?.n ?? 0) + 1, PAGE);
+      const local = await this.#local(spot);
       return local.length > 0 ? local : undefined;
     }).finally(() => (this.#warming = null));
   }
 
-  #begin(): void {
+  async #begin(): Promise<void> {
     const turn = this.#turn;
-    if (this.#warming !== null) {
-      // Unless one was led elsewhere meanwhile.
-      void this.#warming.then(() => turn === this.#turn && this.#begin());
-    } else void (this.#state.peek() === "ready" ? this.#refresh() : this.latest());
+    if (this.#warming !== null) await this.#warming;
+    // One was led elsewhere meanwhile.
+    if (turn !== this.#turn) return;
+    const spot = this.#where();
+    if (this.#state.peek() === "ready" && this.#holds(spot)) return this.#refresh();
+    // Not even for a frame: what is shown from elsewhere would be taken for where one is.
+    this.#window.value = [];
+    await this.goTo(spot);
+  }
+
+  /** Make the window anew where one wants to be; null is the end. */
+  async goTo(spot: Spot | null): Promise<void> {
+    if (spot === null) return this.latest();
+    if (this.#state.peek() === "ready" && this.#holds(spot)) return;
+    const turn = this.#turn + 1;
+    await this.#anew(() => this.#reading.around(spot, true));
+    // Not to be had now, or gone: then what there is.
+    if (turn === this.#turn && this.#window.peek().length === 0) await this.latest();
   }
 
   /** Show the newest messages. */
   latest(): Promise<void> {
     return this.#anew(async () => {
-      const n = this.#parts.row.peek()?.n ?? 0;
-      const local = await this.#upTo(n + 1, PAGE);
-      if (local.length > 0 || n === 0) return local;
-      return this.#fetch({});
+      const local = await this.#local(null);
+      if (local.length > 0 || this.#n === 0) return local;
+      return this.#reading.fetch({});
     });
   }
 
   /** Show the messages around one. */
   show(seq: number): Promise<void> {
-    return this.#anew(async () => {
-      const { chat_id, replica } = this.#parts;
-      const wanted = await replica.read((database) => database.get("messages", [chat_id, seq]));
-      if (wanted === undefined) return this.#fetch({ around_seq: seq });
-      const older = await this.#upTo(wanted.n, PAGE / 2);
-      const newer = await this.#after(wanted.n, PAGE / 2);
-      const lonely = older.length === 0 && newer.length === 0 && wanted.n > 1;
-      return lonely ? this.#fetch({ around_seq: seq }) : [...older, wanted, ...newer];
-    });
+    return this.#anew(() => this.#reading.around({ seq }, true));
+  }
+
+  /** Show the first message from a moment on; null when there is none at all. */
+  async showAt(at: string): Promise<Found | null> {
+    const found = await this.#reading.at(at);
+    if (found === null) return null;
+    const held = (): boolean => this.#window.peek().some(({ seq }) => seq === found.seq);
+    if (!held()) await this.show(found.seq);
+    return held() ? found : null;
   }
 
   loadOlder(): Promise<void> {
     return this.#extend(async () => {
       const first = this.#window.peek()[0];
       if (first === undefined || !this.#older.peek()) return;
-      const local = await this.#upTo(first.n, PAGE);
-      const found = local.length > 0 ? local : await this.#fetch({ before_seq: first.seq });
+      const local = await this.#reading.upTo(first.n, PAGE);
+      const found = local.length > 0 ? local : await this.#reading.fetch({ before_seq: first.seq });
       return () => {
         const window = [...found, ...this.#window.peek()];
         if (window.length > LONGEST) this.#newer.value = true;
@@ -135,18 +160,21 @@ export class Feed {
     return this.#extend(async () => {
       const last = this.#window.peek().at(-1);
       if (last === undefined || !this.#newer.peek()) return;
-      const local = await this.#after(last.n, PAGE);
-      const found = local.length > 0 ? local : await this.#fetch({ after_seq: last.seq });
+      const local = await this.#reading.after(last.n, PAGE);
+      const found = local.length > 0 ? local : await this.#reading.fetch({ after_seq: last.seq });
       return () => {
-        const window = [...this.#window.peek(), ...found];
-        if (window.length > LONGEST) this.#older.value = true;
-        this.#window.value = window.slice(-LONGEST);
+        this.#keepTo([...this.#window.peek(), ...found]);
         this.#newer.value = found.length > 0 && this.#isBehind();
       };
     });
   }
 
   // Reading
+
+  async #local(spot: Spot | null): Promise<Message[]> {
+    if (spot === null) return this.#reading.upTo(this.#n + 1, PAGE);
+    return this.#reading.around(spot, false);
+  }
 
   /** Make the window anew of what is read; nothing read changes nothing. */
   async #anew(read: () => Promise<Message[] | undefined>): Promise<void> {
@@ -191,66 +219,52 @@ export class Feed {
   }
 
   #isBehind(): boolean {
-    const n = this.#parts.row.peek()?.n ?? 0;
-    return (this.#window.peek().at(-1)?.n ?? n) < n;
+    return (this.#window.peek().at(-1)?.n ?? this.#n) < this.#n;
   }
 
-  /** The local run that ends right before a number. */
-  async #upTo(n: number, limit: number): Promise<Message[]> {
-    const rows = await this.#local(n - limit, n - 1);
-    let first = rows.length;
-    while (first > 0 && rows[first - 1]?.n === n - (rows.length - first) - 1) first -= 1;
-    return rows.slice(first);
+  /** Whether the window begins where one wants to be, or before. */
+  #holds(spot: Spot | null): boolean {
+    const window = this.#window.peek();
+    const [first, last] = [window[0], window.at(-1)];
+    if (first === undefined || last === undefined) return spot === null && this.#n === 0;
+    if (spot === null) return !this.#newer.peek();
+    if ("seq" in spot) return window.some(({ seq }) => seq === spot.seq);
+    return first.n <= spot.read_n + 1 && last.n >= spot.read_n;
   }
 
-  /** The local run that begins right after a number. */
-  async #after(n: number, limit: number): Promise<Message[]> {
-    const rows = await this.#local(n + 1, n + limit);
-    const end = rows.findIndex((row, index) => row.n !== n + 1 + index);
-    return end === -1 ? rows : rows.slice(0, end);
-  }
-
-  #local(from: number, upto: number): Promise<Message[]> {
-    const { chat_id, replica } = this.#parts;
-    if (upto < from) return Promise.resolve([]);
-    const range = IDBKeyRange.bound([chat_id, from], [chat_id, upto]);
-    return replica.read((database) => database.getAllFromIndex("messages", "n", range));
-  }
-
-  async #fetch(query: Record<string, number>): Promise<Message[]> {
-    const { chat_id, http, replica } = this.#parts;
-    const path = `/chats/${chat_id}/messages`;
-    const page = (await http.page(path, { ...query, limit: PAGE })) as unknown as MessagesPage;
-    const [first, last] = [page.data[0], page.data.at(-1)];
-    if (first === undefined || last === undefined) return [];
-    await replica.keep({ messages: page.data });
-    // As they stand here: some may have changed since the page was read.
-    const range = IDBKeyRange.bound([chat_id, first.seq], [chat_id, last.seq]);
-    return replica.read((database) => database.getAll("messages", range));
+  get #n(): number {
+    return this.#parts.row.peek()?.n ?? 0;
   }
 
   // Hearing
 
-  /** What came while nobody looked. */
+  /** What came, and what changed, while nobody looked. */
   async #refresh(): Promise<void> {
-    const last = this.#window.peek().at(-1);
-    if (last === undefined || this.#newer.peek()) return this.latest();
-    const { chat_id, replica } = this.#parts;
-    const first = this.#window.peek()[0] ?? last;
-    const range = IDBKeyRange.bound([chat_id, first.seq], [chat_id, Infinity]);
-    const rows = await replica.read((database) => database.getAll("messages", range));
+    const turn = this.#turn;
+    const window = this.#window.peek();
+    const [first, last] = [window[0], window.at(-1)];
+    if (first === undefined || last === undefined) return this.latest();
+    const upto = this.#newer.peek() ? last.seq : Infinity;
+    const rows = await this.#reading.between(first.seq, upto, LONGEST + 1);
+    if (turn !== this.#turn) return;
     const whole = rows.every((row, index) => row.n === first.n + index);
-    if (!whole) return this.latest();
-    if (!same(rows, this.#window.peek())) this.#window.value = rows.slice(-LONGEST);
+    if (!whole || rows.length > LONGEST) return this.#again();
+    if (!same(rows, this.#window.peek())) this.#window.value = rows;
     this.#newer.value = this.#isBehind();
+  }
+
+  /** What is held is wrong by now. */
+  #again(): Promise<void> {
+    this.#window.value = [];
+    return this.goTo(this.#where());
   }
 
   #hear(changes: Change[]): void {
     const { chat_id } = this.#parts;
     const fresh: Message[] = [];
     for (const change of changes) {
-      if (change.kind === "booted") void this.latest();
-      else if (change.kind === "messages.anew" && change.chat_id === chat_id) void this.latest();
+      const anew = change.kind === "messages.anew" && change.chat_id === chat_id;
+      if (change.kind === "booted" || anew) void this.#again();
       else if (change.kind === "message" && change.message.chat_id === chat_id) {
         fresh.push(change.message);
       }
@@ -271,15 +285,27 @@ export class Feed {
         window.push(message);
       else if (last === undefined || message.n > last.n) behind = true;
     }
-    if (window.length > LONGEST) this.#older.value = true;
-    this.#window.value = window.slice(-LONGEST);
+    this.#keepTo(window);
     if (!behind) return;
     this.#newer.value = true;
     void (window.length === 0 ? this.latest() : this.loadNewer());
+  }
+
+  /** The window, let go of at the end where nobody is. */
+  #keepTo(window: Message[]): void {
+    const spot = this.#where();
+    const first = window.at(-LONGEST);
+    const seen = first === undefined || spot === null || isBefore(first, spot);
+    if (window.length > LONGEST) (seen ? this.#older : this.#newer).value = true;
+    this.#window.value = seen ? window.slice(-LONGEST) : window.slice(0, LONGEST);
   }
 }
 
 /** Whether nothing has changed: a message that did has another `rev`. */
 function same(rows: Message[], held: Message[]): boolean {
   return rows.length === held.length && rows.every(({ rev }, index) => rev === held[index]?.rev);
+}
+
+function isBefore({ seq, n }: Message, spot: Spot): boolean {
+  return "seq" in spot ? seq <= spot.seq : n <= spot.read_n + 1;
 }

@@ -1,5 +1,6 @@
 // What the local database holds besides the contract's own objects. Types alone.
 
+import type { Stand } from "./places.ts";
 import type { Chat, Mark, Me, Message, My } from "./types.ts";
 
 /** A cursor: the `seq` of the last event that was applied. */
@@ -29,7 +30,11 @@ export interface Draft {
 }
 
 export type Meta =
-  { name: "epoch"; value: number } | { name: "me"; value: Me } | { name: "booted"; value: boolean };
+  | { name: "epoch"; value: number }
+  | { name: "me"; value: Me }
+  | { name: "booted"; value: boolean }
+  /** Where one stood in a chat. */
+  | { name: `place ${number}`; stand: Stand };
 
 export type ItemState = "waiting" | "sending" | "failed" | "conflict";
 

@@ -1,20 +1,26 @@
-// One look at a chat's messages: which are in the document, where one stands, what is read by that,
-// and where the line of what is new lies. Asks the feed for more in time; draws nothing.
+// One look at a chat's messages: which are in the document, where one stands, and where the line of what
+// is new lies. Asks the feed for more in time; draws nothing. What is read by it is in reading.ts.
 
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Account } from "../../models/account.ts";
+import type { ChatEntry } from "../../models/entries.ts";
+import type { Spot } from "../../models/feed-reading.ts";
 import type { Feed } from "../../models/feed.ts";
 import type { Shown } from "../../models/pending.ts";
+import type { Landing } from "../../models/places.ts";
+import { isLookedAt, onAttention } from "./attention.ts";
 import { type Day, daysOf, firstUnread } from "./groups.ts";
+import { Reading } from "./reading.ts";
 import { Scroll } from "./scroll.ts";
 import type { ChatState } from "./state.ts";
 import { around, atEnd, beyond, MOST, newer, older, type Run, shownOf } from "./window.ts";
 
 /** More is fetched when less than so many views of it are left. */
 const AHEAD = 1.5;
-/** With more unread than this the newest messages do not reach back to the first of them. */
-const FAR = 50;
 const FOUND_MS = 2000;
+/** Above the line of what is new so much of what was read stays in view. */
+const LINE_AT = 0.2;
+const END: Landing = { spot: null, stand: null };
 
 export class FeedView {
   readonly #account: Account;
@@ -23,23 +29,32 @@ export class FeedView {
   readonly #run = signal<Run | null>(null);
   /** How far one had read when one came; null when there was nothing new. */
   readonly #mark = signal<number | null>(null);
-  #placing = true;
+  readonly #reading: Reading;
+  /** Where one is to stand, until one does. */
+  #placing: Landing | null = END;
   #reaching = false;
+  /** Whether everything was read at some time after the line was drawn. */
+  #done = true;
   readonly feed: Feed;
   readonly scroll = new Scroll();
   readonly line: ReadonlySignal<number | null>;
   readonly days: ReadonlySignal<Day<Shown>[]>;
   readonly shown: ReadonlySignal<Shown[]>;
+  /** Whether a jump has left unread messages above. */
+  readonly passed: ReadonlySignal<boolean>;
 
   constructor(account: Account, state: ChatState) {
     this.#account = account;
     this.#state = state;
     this.feed = account.chats.feed(state.chat_id);
-    const { feed } = this;
+    const { feed, scroll } = this;
     this.shown = computed(() => shownOf(feed.messages.value, this.#run.value ?? atEnd(feed.messages.value)));
     this.line = computed(() => this.#lineIn(feed.messages.value));
     this.days = computed(() => daysOf(this.shown.value, this.line.value));
-    this.scroll.whole = () => {
+    this.#reading = new Reading(account, state.chat_id, scroll, feed);
+    this.passed = this.#reading.passed;
+    scroll.unread = () => this.#held();
+    scroll.whole = () => {
       const run = this.#run.peek();
       return (run === null || !beyond(feed.messages.peek(), run).newer) && !feed.newer.peek();
     };
@@ -48,14 +63,25 @@ export class FeedView {
   /** Begin to follow the chat; the result is called when it is left. */
   open(): () => void {
     const { feed } = this;
-    const entry = this.#account.chats.of(this.#state.chat_id).peek();
-    if (entry !== null && entry.unread > 0) this.#mark.value = entry.my.read_seq;
-    const close = feed.open();
-    const far = entry !== null && entry.unread > FAR && entry.my.read_seq > 0;
-    if (far && this.#state.target.peek() === null) void this.#showAround(entry.my.read_seq);
-    const ends = [effect(() => this.#followTarget()), effect(() => this.#drawLine())];
+    const entry = this.#entry;
+    if (entry !== null) {
+      this.#placing = this.#account.places.landing(entry.my);
+      if (entry.unread > 0) this.#draw(entry.my.read_seq);
+    }
+    const close = feed.open(() => this.#where());
+    let shown: Promise<void> | null = feed.begun;
+    const ends = [
+      effect(() => {
+        this.#followTarget(shown);
+        shown = null;
+      }),
+      effect(() => this.#drawLine()),
+      onAttention(() => this.#reading.look()),
+    ];
     return () => {
       for (const end of ends) end();
+      this.#reading.stop();
+      this.#remember();
       close();
     };
   }
@@ -65,15 +91,16 @@ export class FeedView {
     const { feed, scroll } = this;
     if (feed.state.peek() !== "ready") return;
     if (this.#state.target.peek() !== null) this.#goToTarget();
-    else if (this.#placing) this.#place();
-    else scroll.keep();
+    else if (this.#placing !== null) this.#place(this.#placing);
+    else this.#keep();
     this.#bound();
     this.#reachSoon();
-    this.read();
+    this.look();
     const shown = this.shown.peek();
     this.#state.last.value = shown.at(-1)?.seq ?? null;
     const chosen = this.#state.chosen.peek();
     if (chosen !== null && !shown.some(({ seq }) => seq === chosen)) this.#state.chosen.value = null;
+    scroll.note();
   }
 
   /** After the frame, not in it: what is asked for is not to wait for what may be. */
@@ -107,32 +134,98 @@ export class FeedView {
     }
   }
 
-  /** What is in view of somebody who looks is read. */
-  read(): void {
-    if (document.visibilityState !== "visible" || this.#placing) return;
-    const { chats } = this.#account;
-    const seq = this.scroll.stuck.peek() ? this.feed.messages.peek().at(-1)?.seq : this.scroll.lastSeen();
-    if (seq !== undefined && seq !== null) void chats.markRead(this.#state.chat_id, seq);
+  /** What is in view of somebody who looks will be read. */
+  look(): void {
+    if (this.#placing === null && this.#state.target.peek() === null) this.#reading.look();
   }
 
   moved(): void {
     this.scroll.moved();
     this.#reachSoon();
-    this.read();
+    this.look();
+    this.#remember();
   }
 
+  /** Down: to what is unread when that is still to come, else to the end. */
+  async down(): Promise<void> {
+    const my = this.#entry?.my;
+    const view = this.scroll.inView();
+    const ahead = my !== undefined && my.unread > 0 && view !== null && view.last < my.read_seq;
+    await (ahead ? this.toUnread() : this.latest());
+  }
+
+  /** To the end, over all that lies between: that is not read by it. */
   async latest(): Promise<void> {
     const { feed } = this;
     if (feed.newer.peek()) await feed.latest();
-    this.#placing = false;
+    this.#placing = null;
+    this.#reading.jumped();
     this.#run.value = null;
     this.scroll.end();
+  }
+
+  /** To the first message that is not read. */
+  async toUnread(): Promise<void> {
+    const my = this.#entry?.my;
+    if (my === undefined || my.unread === 0) return;
+    this.#draw(my.read_seq);
+    this.#placing = { spot: my, stand: null };
+    await this.feed.goTo(my);
+    queueMicrotask(() => this.arrived());
   }
 
   /** One has said something oneself: what is above is known. */
   said(): void {
     this.#mark.value = null;
+    this.markRead();
     void this.latest();
+  }
+
+  /** Everything is read, seen or not: one says so. */
+  markRead(): void {
+    const last = this.#entry?.last;
+    if (last) void this.#account.chats.markRead(last.chat_id, last.seq);
+  }
+
+  get #entry(): ChatEntry | null {
+    return this.#account.chats.of(this.#state.chat_id).peek();
+  }
+
+  /** Where the feed is to be when it is made anew. */
+  #where(): Spot | null {
+    const target = this.#state.target.peek();
+    if (target !== null) return { seq: target };
+    if (this.#placing !== null) return this.#placing.spot;
+    const { stand } = this.scroll;
+    if (stand !== null) return { seq: stand.seq };
+    const my = this.#entry?.my;
+    return my && my.unread > 0 && !this.passed.peek() && this.#reading.reached <= my.read_seq ? my : null;
+  }
+
+  #remember(): void {
+    if (this.#placing !== null || this.#state.target.peek() !== null) return;
+    const { stand } = this.scroll;
+    const read = this.#entry?.unread === 0;
+    this.#account.places.keep(this.#state.chat_id, stand && { ...stand, read });
+  }
+
+  /** The first unread message that was not in view yet, when nothing unread was left above it. */
+  #held(): number | null {
+    const entry = this.#entry;
+    if (entry === null || entry.unread === 0 || this.passed.peek()) return null;
+    const seen = Math.max(entry.my.read_seq, this.#reading.reached);
+    return firstUnread(this.feed.messages.peek(), seen, this.#account.user_id);
+  }
+
+  #keep(): void {
+    const held = this.scroll.stuck.peek() ? this.#held() : null;
+    if (held !== null && !this.shown.peek().some(({ seq }) => seq === held)) {
+      this.#run.value = around(this.feed.messages.peek(), held);
+      return;
+    }
+    this.scroll.keep();
+    // More has come than fits: one looks at where it begins.
+    if (held !== null && !this.scroll.stuck.peek()) this.#drawLine();
   }
 
   #lineIn(messages: Shown[]): number | null {
@@ -142,46 +235,43 @@ export class FeedView {
     return begins ? firstUnread(messages, mark, this.#account.user_id) : null;
   }
 
+  #draw(mark: number): void {
+    this.#mark.value = mark;
+    this.#done = false;
+  }
+
   /** Something came while one was away or looked at what is above. */
   #drawLine(): void {
     const entry = this.#account.chats.of(this.#state.chat_id).value;
-    if (entry === null || entry.unread === 0 || this.#mark.peek() !== null) return;
-    const looks = document.visibilityState === "visible" && this.scroll.stuck.peek();
-    if (!looks) this.#mark.value = entry.my.read_seq;
+    if (entry === null) return;
+    if (entry.unread === 0) this.#done = true;
+    else if (this.#done && !(isLookedAt() && this.scroll.stuck.peek())) this.#draw(entry.my.read_seq);
   }
 
-  #place(): void {
-    const { scroll, feed } = this;
-    const line = this.line.peek();
-    const messages = feed.messages.peek();
+  #place({ stand }: Landing): void {
+    const messages = this.feed.messages.peek();
     if (messages.length === 0) return;
-    if (line !== null && !this.shown.peek().some(({ seq }) => seq === line)) {
-      this.#run.value = around(messages, line);
+    const wanted = stand?.seq ?? this.line.peek();
+    const held = messages.some(({ seq }) => seq === wanted);
+    if (wanted !== null && held && !this.shown.peek().some(({ seq }) => seq === wanted)) {
+      this.#run.value = around(messages, wanted);
       return;
     }
-    this.#placing = false;
+    this.#placing = null;
     this.#state.seen = messages.at(-1)?.seq ?? 0;
-    scroll.end();
-    const post = line === null ? null : scroll.find(String(line));
-    const box = post?.closest(".feed");
-    if (!post || !box || line === null) return;
-    const above = post.getBoundingClientRect().top < box.getBoundingClientRect().top + NEW_LINE_ROOM;
-    if (above || feed.newer.peek()) scroll.reveal(line, 0.2);
-  }
-
-  async #showAround(seq: number): Promise<void> {
-    this.#placing = true;
-    await this.feed.show(seq);
-    if (this.feed.messages.peek().length === 0) await this.feed.latest();
+    this.#reading.jumped();
+    if (stand !== null && this.scroll.restore(stand)) return;
+    this.scroll.end();
+    if (wanted !== null && (this.scroll.isAbove(wanted) || this.feed.newer.peek())) this.scroll.reveal(wanted, LINE_AT);
   }
 
   /** Fetch the message one wants to see, when it is not at hand. */
-  #followTarget(): void {
+  #followTarget(shown: Promise<void> | null): void {
     const seq = this.#state.target.value;
     if (seq === null) return;
     const held = (): boolean => this.feed.messages.peek().some((each) => each.seq === seq);
     if (held() && this.feed.state.peek() === "ready") return this.#showTarget(seq);
-    void this.feed.show(seq).then(() => {
+    void (shown ?? this.feed.show(seq)).then(() => {
       if (this.#state.target.peek() !== seq) return;
       if (held()) this.#showTarget(seq);
       else this.#state.target.value = null;
@@ -197,7 +287,8 @@ export class FeedView {
     const { target, found, chosen } = this.#state;
     const seq = target.peek();
     if (seq === null || !this.scroll.reveal(seq, 0.35)) return;
-    this.#placing = false;
+    this.#placing = null;
+    this.#reading.jumped();
     target.value = null;
     chosen.value = seq;
     found.value = seq;
@@ -211,5 +302,3 @@ export class FeedView {
     if (this.shown.peek().length > MOST * 1.25 && this.scroll.stuck.peek()) this.#run.value = null;
   }
 }
-
-const NEW_LINE_ROOM = 48;

@@ -2,12 +2,13 @@
 
 import "./feed.css";
 import { useSignalEffect } from "@preact/signals";
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
 import { FeedView } from "./feed-view.ts";
 import { FeedEmpty, FeedFailed, FeedLoading, Further } from "./feed-states.tsx";
 import { useFeedKeys } from "./feed-keys.ts";
 import { JumpToLatest } from "./jump.tsx";
+import { Passed } from "./passed.tsx";
 import { Post } from "./post.tsx";
 import type { ChatState } from "./state.ts";
 import { Unsent } from "./unsent.tsx";
@@ -32,6 +33,7 @@ export function Feed({ state }: { state: ChatState }) {
   const last = view.shown.value.at(-1);
   return (
     <div class="feed-place">
+      <Passed view={view} chat_id={state.chat_id} />
       <div
         ref={box}
         class="feed"
@@ -113,9 +115,4 @@ function useFollowing(
     if (newest > said.current) view.said();
     said.current = Math.max(said.current, newest);
   });
-  useEffect(() => {
-    const looked = (): void => view.read();
-    document.addEventListener("visibilitychange", looked);
-    return () => document.removeEventListener("visibilitychange", looked);
-  }, [view]);
 }

@@ -1,7 +1,7 @@
 // One chat: its messages, and a field to write the next; people and pins beside them.
 
 import "./chat.css";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { useAccount } from "../../app/context.ts";
 import { lazy } from "../../app/lazy.tsx";
 import { Missing } from "../../app/missing.tsx";
@@ -27,11 +27,14 @@ export default function ChatScreen() {
 
 function Chat({ id }: { id: number }) {
   const { chats } = useAccount();
-  const state = useMemo(() => new ChatState(id), [id]);
-  const title = useTitleOf(id);
   const place = usePlace("chat");
+  // From the first look on: one must not land elsewhere on the way.
+  const state = useMemo(() => new ChatState(id, place?.seq ?? null), [id]);
+  const title = useTitleOf(id);
+  const followed = useRef(place);
   useEffect(() => {
-    if (place?.seq !== undefined) state.target.value = place.seq;
+    if (place?.seq !== undefined && place !== followed.current) state.target.value = place.seq;
+    followed.current = place;
   }, [place, state]);
   if (chats.of(id).value === null) return chats.complete.value ? <Missing /> : null;
   const panel = state.panel.value;

@@ -18,7 +18,7 @@ export function JumpToLatest({ view, chat_id }: { view: FeedView; chat_id: numbe
           class="jump-button"
           aria-label={count > 0 ? t("chat.jump_new", { count }) : t("chat.jump")}
           {...tip(t("chat.jump"), "end")}
-          onClick={() => void view.latest()}
+          onClick={() => void view.down()}
         >
           <Icon name="arrowDown" />
           <Badge count={count} />

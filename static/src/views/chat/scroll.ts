@@ -5,6 +5,8 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 
 /** So near to the end counts as there. */
 const NEAR = 48;
+/** Above what is new there is room for its line. */
+const LINE_ROOM = 48;
 
 interface Anchor {
   seq: string;
@@ -17,6 +19,8 @@ export class Scroll {
   readonly stuck: ReadonlySignal<boolean> = this.#stuck;
   /** Whether what is last in the document is the last there is. */
   whole: () => boolean = () => true;
+  /** The first message that is not read: it is not pushed out of view by what follows it. */
+  unread: () => number | null = () => null;
   #box: HTMLElement | null = null;
   #anchor: Anchor | null = null;
 
@@ -54,14 +58,25 @@ export class Scroll {
   keep(): void {
     const box = this.#box;
     if (box === null) return;
-    if (this.#stuck.peek()) {
-      box.scrollTop = box.scrollHeight;
-    } else if (this.#anchor !== null) {
-      const post = this.find(this.#anchor.seq);
-      if (post === null) return;
-      const moved = post.getBoundingClientRect().top - box.getBoundingClientRect().top - this.#anchor.top;
-      if (Math.abs(moved) >= 1) box.scrollTop += moved;
-    }
+    if (this.#stuck.peek()) this.#follow(box);
+    else if (this.#anchor !== null) this.#put(box, this.#anchor);
+  }
+
+  /** Go on to the end, but no further than what is unread can be seen. */
+  #follow(box: HTMLElement): void {
+    const unread = this.unread();
+    const post = unread === null ? null : this.find(String(unread));
+    const top = post === null ? Infinity : topIn(box, post) + box.scrollTop - LINE_ROOM;
+    box.scrollTop = Math.min(box.scrollHeight, Math.max(0, top));
+    if (top < Infinity && distance(box) >= NEAR) this.moved();
+  }
+
+  #put(box: HTMLElement, anchor: Anchor): boolean {
+    const post = this.find(anchor.seq);
+    if (post === null) return false;
+    const moved = topIn(box, post) - anchor.top;
+    if (Math.abs(moved) >= 1) box.scrollTop += moved;
+    return true;
   }
 
   end(): void {
@@ -69,15 +84,33 @@ export class Scroll {
     this.keep();
   }
 
+  /** Where one stands, to come back to; null at the end. */
+  get stand(): { seq: number; top: number } | null {
+    const anchor = this.#stuck.peek() ? null : this.#anchor;
+    return anchor && { seq: Number(anchor.seq), top: Math.round(anchor.top) };
+  }
+
+  /** Stand there again; false when the message is not in the document. */
+  restore({ seq, top }: { seq: number; top: number }): boolean {
+    if (this.#box === null || !this.#put(this.#box, { seq: String(seq), top })) return false;
+    this.moved();
+    return true;
+  }
+
   /** Bring a message into view; false when it is not in the document. */
   reveal(seq: number, share: number): boolean {
     const box = this.#box;
     const post = this.find(String(seq));
     if (box === null || post === null) return false;
-    const top = post.getBoundingClientRect().top - box.getBoundingClientRect().top;
-    box.scrollTop += top - box.clientHeight * share;
+    box.scrollTop += topIn(box, post) - box.clientHeight * share;
     this.moved();
     return true;
+  }
+
+  /** Whether a message begins above the view, or so near to its edge that its line would. */
+  isAbove(seq: number): boolean {
+    const post = this.find(String(seq));
+    return this.#box !== null && post !== null && topIn(this.#box, post) < LINE_ROOM;
   }
 
   find(seq: string): HTMLElement | null {
@@ -91,15 +124,25 @@ export class Scroll {
     return { above: box.scrollTop / box.clientHeight, below: distance(box) / box.clientHeight };
   }
 
-  /** The last message of which at least the beginning is in view. */
-  lastSeen(): number | null {
+  /** The first and the last message of which something is in view; of the last at least its beginning. */
+  inView(): { first: number; last: number } | null {
     const box = this.#box;
-    if (box === null) return null;
+    if (box === null || box.clientHeight === 0) return null;
     const all = posts(box);
-    const below = firstBelow(all, box.getBoundingClientRect().bottom - NEAR / 2, "top");
-    const post = below === undefined ? all.at(-1) : all[all.indexOf(below) - 1];
-    return post === undefined ? null : Number(post.dataset["seq"]);
+    const { top, bottom } = box.getBoundingClientRect();
+    const first = firstBelow(all, top);
+    const below = firstBelow(all, bottom - NEAR / 2, "top");
+    const last = below === undefined ? all.at(-1) : all[all.indexOf(below) - 1];
+    return first && last ? { first: seqOf(first), last: seqOf(last) } : null;
   }
+}
+
+function seqOf(post: HTMLElement): number {
+  return Number(post.dataset["seq"]);
+}
+
+function topIn(box: HTMLElement, post: HTMLElement): number {
+  return post.getBoundingClientRect().top - box.getBoundingClientRect().top;
 }
 
 function posts(box: HTMLElement): HTMLElement[] {

@@ -26,8 +26,9 @@ export class ChatState {
   /** Somebody's messages up to here were there when one came: later ones may arrive visibly. */
   seen = Infinity;
 
-  constructor(chat_id: number) {
+  constructor(chat_id: number, target: number | null = null) {
     this.chat_id = chat_id;
+    this.target.value = target;
   }
 
   answer(message: Shown): void {

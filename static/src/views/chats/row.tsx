@@ -13,7 +13,7 @@ import { previewOf } from "./preview.ts";
 
 export function ChatRow({ chat }: { chat: ChatEntry }) {
   const { router } = useModel();
-  const { user_id, chats } = useAccount();
+  const { user_id, chats, places } = useAccount();
   const words = useWords();
   const { openMenu } = useLayers();
   const items = useRowMenu(chat);
@@ -26,7 +26,7 @@ export function ChatRow({ chat }: { chat: ChatEntry }) {
     const place = router.place.value;
     return (place.name === "chat" || place.name === "board") && place.chat_id === id;
   }).value;
-  const warm = (): void => chats.feed(id).warm();
+  const warm = (): void => chats.feed(id).warm(places.landing(chat.my).spot);
   return (
     <li class="chats-item">
       <a

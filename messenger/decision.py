@@ -72,9 +72,11 @@ class PreferenceSet(Write, frozen=True, kw_only=True):
 
     user_id: int
     chat_id: int
-    notify: NotifyLevel | None
-    muted_until: str | None
-    draft: str | None
+    notify: NotifyLevel | None = None
+    muted_until: str | None = None
+    draft: str | None = None
+    pinned_at: str | None = None
+    marked_unread: bool = False
 
 
 class Reminded(Write, frozen=True, kw_only=True):

@@ -86,6 +86,8 @@ class My(msgspec.Struct, frozen=True, kw_only=True):
     notify: NotifyLevel
     muted_until: str | None = None
     draft: str | None = None
+    pinned_at: str | None = None
+    marked_unread: bool = False
 
 
 class ChatMembership(My, frozen=True, kw_only=True):

@@ -134,7 +134,7 @@ async def check_direct(actor: UserActor, who: Identity, user_id: int) -> None:
 
 async def set_notify(actor: UserActor, letter: Letter) -> Decision:
     command: commands.SetNotify = letter.command
-    _, _, draft = await preference(actor, letter)
+    chosen = await preference(actor, letter)
     until = None
     if command.until is not None:
         try:
@@ -147,37 +147,34 @@ async def set_notify(actor: UserActor, letter: Letter) -> Decision:
                 "`until` is a moment like 2026-12-01T09:00:00Z.", field="until"
             )
         until = timestamp(moment)
-    write = PreferenceSet(
-        user_id=actor.id,
-        chat_id=command.chat_id,
-        notify=command.level,
-        muted_until=until,
-        draft=draft,
-    )
+    write = msgspec.structs.replace(chosen, notify=command.level, muted_until=until)
     return remembered(actor, "notify.changed", write)
+
+
+async def set_listing(actor: UserActor, letter: Letter) -> Decision:
+    """Pin a chat or mark it as unread; pinned again, it keeps its place among the pinned ones."""
+    command: commands.SetListing = letter.command
+    chosen = await preference(actor, letter)
+    pinned_at = chosen.pinned_at
+    if command.pinned is not None:
+        pinned_at = (pinned_at or timestamp(actor.now())) if command.pinned else None
+    unread = chosen.marked_unread if command.unread is None else command.unread
+    write = msgspec.structs.replace(chosen, pinned_at=pinned_at, marked_unread=unread)
+    return remembered(actor, "listing.changed", write)
 
 
 async def set_draft(actor: UserActor, letter: Letter) -> Decision:
     command: commands.SetDraft = letter.command
     texts.check_draft(command.text, actor.directory.settings.message_max_length)
-    notify, until, draft = await preference(actor, letter)
+    chosen = await preference(actor, letter)
     now = command.text if command.text.strip() else None
-    if now == draft:
+    if now == chosen.draft:
         return Decision(answer=None)
-    write = PreferenceSet(
-        user_id=actor.id,
-        chat_id=command.chat_id,
-        notify=notify,  # type: ignore[arg-type]
-        muted_until=until,
-        draft=now,
-    )
-    decision = remembered(actor, "draft.changed", write)
+    decision = remembered(actor, "draft.changed", msgspec.structs.replace(chosen, draft=now))
     return msgspec.structs.replace(decision, answer=None)
 
 
-async def preference(
-    actor: UserActor, letter: Letter
-) -> tuple[str | None, str | None, str | None]:  # fmt: skip
+async def preference(actor: UserActor, letter: Letter) -> PreferenceSet:
     """One's settings of a chat; raises NotFound where one is not a member."""
     chat_id = letter.command.chat_id
     if not await actor.store.access(actor.id, [chat_id]):
@@ -220,6 +217,7 @@ DECISIONS: dict[type[Any], Callable[[UserActor, Letter], Awaitable[Decision]]] =
     commands.CreateChat: create_chat,
     commands.OpenDirect: open_direct,
     commands.SetNotify: set_notify,
+    commands.SetListing: set_listing,
     commands.SetDraft: set_draft,
     accounts.SetPassword: set_password,
     accounts.RevokeSessions: revoke_sessions,

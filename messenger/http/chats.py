@@ -225,6 +225,19 @@ async def set_notify(request: web.Request, command: commands.SetNotify) -> My:
 
 
 @operation(
+    "Keep a chat at the top of one's list, or mark it as unread",
+    tag="chats",
+    command=commands.SetListing,
+    path=OF_CHAT,
+    ok=My,
+    errors=CHANGING,
+)
+async def set_listing(request: web.Request, command: commands.SetListing) -> My:
+    mine: My = await ask(request, command)
+    return mine
+
+
+@operation(
     "Keep a draft on all of one's devices; an empty text removes it",
     tag="chats",
     command=commands.SetDraft,

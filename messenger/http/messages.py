@@ -1,8 +1,10 @@
 """Messages: pages of them, sending, and what happens to a message afterwards."""
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 from aiohttp import web
+from msgspec import Meta
 
 from messenger.errors import (
     Archived,
@@ -27,20 +29,21 @@ CHANGING = (NotFound, Forbidden, Archived, IdempotencyMismatch, ValidationFailed
 OF_CHAT = {"chat_id": "id"}
 OF_MESSAGE = {"chat_id": "id", "seq": "seq"}
 OF_REACTION = {**OF_MESSAGE, "emoji": "emoji"}
-WAYS = ("after_seq", "before_seq", "around_seq")
+WAYS = ("after_seq", "before_seq", "around_seq", "around_time")
 BESIDE = {"next": int | None, "oldest_seq": int}
 
 
 class MessagesQuery(Input, frozen=True, kw_only=True):
-    """At most one of the three; without, the latest messages.
+    """At most one of the four; without, the latest messages.
 
-    `next` is a `seq`: with `after_seq` and `around_seq` the `after_seq` of the
-    next page, otherwise its `before_seq`.
+    `next` is a `seq`: with `before_seq`, and without any of them, the
+    `before_seq` of the next page, otherwise its `after_seq`.
     """
 
     after_seq: Cursor | None = None
     before_seq: Cursor | None = None
     around_seq: Cursor | None = None
+    around_time: Annotated[datetime, Meta(tz=True)] | None = None
     limit: Limit = 50
 
 
@@ -87,7 +90,7 @@ async def list_org_messages(request: web.Request, query: MessagesQuery) -> Page:
 
 async def page(request: web.Request, chat_id: int, query: MessagesQuery) -> Page:
     if sum(getattr(query, way) is not None for way in WAYS) > 1:
-        raise ValidationFailed("Give one of `after_seq`, `before_seq` and `around_seq`.")
+        raise ValidationFailed(f"Give one of {', '.join(f'`{way}`' for way in WAYS)}.")
     found = await history.page(
         request.app[DATABASE],
         request[IDENTITY].user_id,
@@ -96,6 +99,7 @@ async def page(request: web.Request, chat_id: int, query: MessagesQuery) -> Page
         after=query.after_seq,
         before=query.before_seq,
         around=query.around_seq,
+        at=query.around_time,
     )
     return Page(found.messages, found.next, {"oldest_seq": found.oldest_seq})
 

@@ -66,6 +66,7 @@ CHATS: Final[tuple[Row, ...]] = (
     ("DELETE", "/chats/{id}/members/{user_id}", chats.remove_member),
     ("POST", "/chats/{id}/read", chats.mark_read),
     ("PUT", "/chats/{id}/notify", chats.set_notify),
+    ("PATCH", "/chats/{id}/listing", chats.set_listing),
     ("PUT", "/chats/{id}/draft", chats.set_draft),
     ("POST", "/chats/{id}/typing", chats.typing),
 )

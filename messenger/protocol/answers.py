@@ -56,6 +56,7 @@ ANSWERS: dict[type[commands.Command], type[msgspec.Struct]] = {
     commands.UpdateMember: Member,
     commands.RemoveMember: Member,
     commands.SetNotify: My,
+    commands.SetListing: My,
     commands.SetDraft: Nothing,
     tasks.CreateTask: Task,
     tasks.MakeTask: Task,

@@ -184,6 +184,14 @@ class SetNotify(Change, frozen=True, kw_only=True, tag="notify.set"):
     until: str | None = None
 
 
+class SetListing(Change, frozen=True, kw_only=True, tag="listing.set"):
+    """What is left out stays as it is."""
+
+    chat_id: Id
+    pinned: bool | None = None
+    unread: bool | None = None
+
+
 class SetDraft(Change, frozen=True, kw_only=True, tag="draft.set"):
     chat_id: Id
     text: str

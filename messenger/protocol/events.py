@@ -55,6 +55,7 @@ USER_EVENTS: dict[str, type[msgspec.Struct]] = {
     "chat.joined": ChatMembership,
     "chat.left": ChatMembership,
     "notify.changed": My,
+    "listing.changed": My,
     "draft.changed": My,
     "settings.changed": Me,
     "task.reminder": TaskReminder,

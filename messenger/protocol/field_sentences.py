@@ -96,6 +96,10 @@ _FIELDS: dict[str, str] = {
     "until": "Mute until then; null for good.",
     "muted_until": "Silent until then.",
     "draft": "Your unfinished message.",
+    "My.pinned_at": "When you pinned the chat in your list; the latest pin is the first.",
+    "marked_unread": "Whether you marked the chat to come back to, with nothing unread in it.",
+    "SetListing.pinned": "Whether it stays above the others.",
+    "SetListing.unread": "Whether it is shown as unread.",
     # Messages
     "client_message_id": "A UUID that the sender makes: one message for ever, however often sent.",
     "text": "Unicode, kept as sent: 1 to `MESSAGE_MAX_LENGTH` characters after trimming.",
@@ -182,6 +186,7 @@ _FIELDS: dict[str, str] = {
     "after_seq": "Those after it, the nearest first chosen.",
     "before_seq": "Those before it, the nearest first chosen.",
     "around_seq": "Those around it.",
+    "around_time": "Those around the first message from this moment on, with its offset from UTC.",
     "oldest_seq": "The oldest message that is there; what was before is in the archive.",
     "last_message": "The newest message, if there is one.",
     "chat": "The chat.",

@@ -28,6 +28,7 @@ ClientFrame = (
     | commands.UpdateMember
     | commands.RemoveMember
     | commands.SetNotify
+    | commands.SetListing
     | commands.SetDraft
     | tasks.CreateTask
     | tasks.MakeTask

@@ -40,6 +40,7 @@ COMMANDS: dict[str, str] = {
     "member.remove": "Remove somebody from a group: its owner and administrators. Anybody may leave"
     " by naming themselves, but the last owner hands over first.",
     "notify.set": "Choose what a chat may notify you of.",
+    "listing.set": "Keep a chat at the top of your list, or show it as unread.",
     "draft.set": "Keep an unfinished message for your other devices. An empty text removes it.",
     "task.create": "Make a task; without a chat, in the organisation's common one.",
     "message.task": "Make a task out of a message, linked both ways.",
@@ -84,6 +85,7 @@ EVENTS: dict[str, str] = {
     " `subscribe` with `all`; what was before comes with the chat's snapshot.",
     "chat.left": "You are no longer in a chat.",
     "notify.changed": "You chose what a chat may notify you of.",
+    "listing.changed": "You pinned a chat in your list, marked it as unread, or took that back.",
     "draft.changed": "Your unfinished message in a chat changed.",
     "settings.changed": "Your own account changed, its private part included.",
     "task.reminder": "A task of yours is due soon, now, or overdue.",

@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
+from messenger.decision import PreferenceSet
 from messenger.model import Chat, ChatMembership
 from messenger.store.db import Connection, Database, Row
 from messenger.store.statements import Prepared, stamp
@@ -95,6 +96,8 @@ MY_COLUMNS = (
     sa.func.coalesce(preferences.c.notify, sa.literal_column("'all'")).label("notify"),
     stamp(preferences.c.muted_until),
     preferences.c.draft,
+    stamp(preferences.c.pinned_at),
+    sa.func.coalesce(preferences.c.marked_unread, sa.false()).label("marked_unread"),
     # The event of the leaving is the last that changed the membership.
     sa.case((PRESENT, streams.c.seq), else_=members.c.rev).label("seq"),
 )
@@ -154,22 +157,25 @@ SAVE_CHAT = Prepared(
         },
     )
 )
+CHOSEN = ("notify", "muted_until", "draft", "pinned_at", "marked_unread")
 PREFERENCE = Prepared(
-    sa.select(preferences.c.notify, stamp(preferences.c.muted_until), preferences.c.draft).where(
-        preferences.c.user_id == USER, preferences.c.chat_id == CHAT
-    )
+    sa.select(
+        preferences.c.notify,
+        stamp(preferences.c.muted_until),
+        preferences.c.draft,
+        stamp(preferences.c.pinned_at),
+        preferences.c.marked_unread,
+    ).where(preferences.c.user_id == USER, preferences.c.chat_id == CHAT)
 )
 _preference = insert(preferences).values(
     user_id=USER,
     chat_id=CHAT,
-    notify=sa.bindparam("notify"),
-    muted_until=sa.bindparam("muted_until"),
-    draft=sa.bindparam("draft"),
+    **{name: sa.bindparam(name) for name in CHOSEN},
 )
 SAVE_PREFERENCE = Prepared(
     _preference.on_conflict_do_update(
         index_elements=[preferences.c.user_id, preferences.c.chat_id],
-        set_={name: _preference.excluded[name] for name in ("notify", "muted_until", "draft")},
+        set_={name: _preference.excluded[name] for name in CHOSEN},
     )
 )
 
@@ -201,22 +207,15 @@ async def save(connection: Connection, saved: Sequence[Chat]) -> None:
         await connection.put(SAVE_CHAT, **msgspec.structs.asdict(chat))
 
 
-async def save_preference(
-    connection: Connection,
-    user_id: int,
-    chat_id: int,
-    notify: str | None,
-    muted_until: str | None,
-    draft: str | None,
-) -> None:
-    await connection.put(
-        SAVE_PREFERENCE,
-        user=user_id,
-        chat=chat_id,
-        notify=notify,
-        muted_until=muted_until,
-        draft=draft,
-    )
+async def preference(reader: Reader, user_id: int, chat_id: int) -> PreferenceSet:
+    """What a person has chosen for a chat; the defaults where they never chose."""
+    row = await reader.fetch_one(PREFERENCE, user=user_id, chat=chat_id)
+    return PreferenceSet(user_id=user_id, chat_id=chat_id, **(row._asdict() if row else {}))
+
+
+async def save_preference(connection: Connection, chosen: PreferenceSet) -> None:
+    fields = {name: getattr(chosen, name) for name in CHOSEN}
+    await connection.put(SAVE_PREFERENCE, user=chosen.user_id, chat=chosen.chat_id, **fields)
 
 
 async def install_org(database: Database, title: str, at: datetime) -> int:

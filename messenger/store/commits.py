@@ -104,7 +104,7 @@ async def _write(connection: Connection, write: Write, by: int | None, at: datet
         case SessionsRevoked():
             await sessions.revoke(connection, write.session_ids, at)
         case PreferenceSet():
-            await chats.save_preference(connection, **msgspec.structs.asdict(write))
+            await chats.save_preference(connection, write)
         case Reminded():
             await reminders.record(connection, write, at)
         case Audited():

@@ -126,6 +126,7 @@ LOADERS: dict[str, Loader] = {
     "chat.joined": _load_membership,
     "chat.left": _load_membership,
     "notify": _load_my,
+    "listing": _load_my,
     "draft": _load_my,
     "settings": _load_me,
 }

@@ -53,8 +53,9 @@ async def page(
     after: int | None = None,
     before: int | None = None,
     around: int | None = None,
+    at: datetime | None = None,
 ) -> MessagePage:
-    """A page after, before or around one `seq`; the latest when none is given.
+    """A page after, before or around one `seq`, or around a moment; else the latest.
 
     `next` goes on the way the page goes: before its first message for `before`
     and the latest, else after its last; None where nothing more is that way.
@@ -62,8 +63,9 @@ async def page(
 
     async def read(connection: Connection) -> MessagePage:
         oldest = await messages.oldest(connection, [chat_id])
-        if around is not None:
-            found, next = await _around(connection, chat_id, around, limit)
+        middle = around if at is None else await messages.first_since(connection, chat_id, at)
+        if middle is not None:
+            found, next = await _around(connection, chat_id, middle, limit)
         elif after is not None:
             found, next = _upwards(
                 await messages.after(connection, chat_id, after, limit + 1), limit

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from messenger.model import Message, Reaction, ReactionChange
 from messenger.storage import Standing
-from messenger.store.chats import Ids, Reader
+from messenger.store.chats import HEAD, Ids, Reader
 from messenger.store.db import Connection, Row
 from messenger.store.statements import Prepared, stamp
 from messenger.store.tables import Moment, messages
@@ -44,6 +44,12 @@ BY_SEQ = Prepared(
     IN_CHAT.where(messages.c.seq == sa.any_(sa.bindparam("seqs", type_=Ids))).order_by(
         messages.c.seq
     )
+)
+FROM = Prepared(
+    sa.select(messages.c.seq, messages.c.created_at)
+    .where(messages.c.chat_id == CHAT, messages.c.seq >= SEQ)
+    .order_by(messages.c.seq)
+    .limit(1)
 )
 AFTER = Prepared(IN_CHAT.where(messages.c.seq > SEQ).order_by(messages.c.seq).limit(LIMIT))
 BEFORE = Prepared(
@@ -217,6 +223,24 @@ async def reactions_to(
 async def by_seq(reader: Reader, chat_id: int, seqs: Sequence[int]) -> dict[int, Message]:
     rows = await reader.fetch(BY_SEQ, chat=chat_id, seqs=list(seqs))
     return {message.seq: message for message in await _whole(reader, rows)}
+
+
+async def first_since(reader: Reader, chat_id: int, at: datetime) -> int:
+    """The `seq` of the first message from a moment on; past the last one when there is none.
+
+    Found by halving, as times ascend with `seq`: an index for this alone would
+    cost every message that is sent.
+    """
+    head = await reader.fetch_one(HEAD, chat=chat_id)
+    low, high = 1, head.seq + 1 if head else 1
+    while low < high:
+        middle = (low + high) // 2
+        row = await reader.fetch_one(FROM, chat=chat_id, seq=middle)
+        if row is None or row.created_at >= at:
+            high = middle
+        else:
+            low = row.seq + 1
+    return low
 
 
 async def after(reader: Reader, chat_id: int, seq: int, limit: int) -> list[Message]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from messenger.decision import Decision
+from messenger.decision import Decision, PreferenceSet
 from messenger.model import (
     ChatMembership,
     Event,
@@ -180,11 +180,8 @@ class PostgresStore:
         row = await self.database.fetch_one(ADMINISTRATORS)
         return int(row.count) if row else 0
 
-    async def preference(
-        self, user_id: int, chat_id: int
-    ) -> tuple[str | None, str | None, str | None]:
-        row = await self.database.fetch_one(chats.PREFERENCE, user=user_id, chat=chat_id)
-        return (row.notify, row.muted_until, row.draft) if row else (None, None, None)
+    async def preference(self, user_id: int, chat_id: int) -> PreferenceSet:
+        return await chats.preference(self.database, user_id, chat_id)
 
     async def sessions(self, user_id: int, but: str | None) -> list[str]:
         return await sessions.others(self.database, user_id, but)

@@ -133,6 +133,8 @@ preferences = sa.Table(
     sa.Column("notify", sa.Text),
     sa.Column("muted_until", Moment),
     sa.Column("draft", sa.Text),
+    sa.Column("pinned_at", Moment),
+    sa.Column("marked_unread", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 messages = sa.Table(

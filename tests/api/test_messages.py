@@ -85,6 +85,20 @@ async def test_a_place_need_not_be_a_message(alice: Person, lobby: int, told: li
     assert seqs(ok(await alice.get(path, around_seq=event, limit=2))) == told[4:6]
 
 
+async def test_a_page_around_a_moment_begins_with_the_first_message_from_then_on(
+    alice: Person, lobby: int, told: list[int]
+) -> None:
+    path = f"/chats/{lobby}/messages"
+    said = ok(await alice.get(path, limit=200))
+    for place in (0, 4, len(said) - 1):
+        at = said[place]["created_at"]
+        wanted = next(each["seq"] for each in said if each["created_at"] >= at)
+        found = ok(await alice.get(path, around_time=at, limit=1))
+        assert seqs(found) == [wanted]
+    assert seqs(ok(await alice.get(path, around_time="2001-01-01T00:00:00Z", limit=2))) == told[:2]
+    assert seqs(ok(await alice.get(path, around_time="2101-01-01T00:00:00Z", limit=2))) == told[-2:]
+
+
 async def test_past_the_ends_pages_are_empty(alice: Person, lobby: int, told: list[int]) -> None:
     path = f"/chats/{lobby}/messages"
     for place in ({"after_seq": told[-1]}, {"before_seq": told[0]}, {"before_seq": 0}):
@@ -100,7 +114,9 @@ async def test_a_chat_without_messages_has_no_oldest(alice: Person, lobby: int) 
 @pytest.mark.parametrize("query", [
     {"after_seq": 1, "before_seq": 5}, {"around_seq": 1, "after_seq": 0}, {"limit": 0},
     {"limit": 201}, {"after_seq": -1}, {"after_seq": 2**53}, {"before_seq": "1.0"},
-    {"around_seq": "x"}, {"after": 1},
+    {"around_seq": "x"}, {"after": 1}, {"around_time": "yesterday"},
+    {"around_time": "2026-11-21T09:30:00"},
+    {"around_seq": 1, "around_time": "2026-11-21T09:30:00Z"},
 ])  # fmt: skip
 async def test_what_is_no_page_is_refused(
     alice: Person, lobby: int, query: dict[str, Any]

@@ -70,6 +70,7 @@ member.remove (oneself)                   -  +  +  +  +  +  +  -   .  .  .  .   
 member.remove (from the common one)       -  -  -  -  -  -  .  -   .  -  -  -   !  !  !
 read.mark                                 +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 notify.set                                +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+listing.set                               +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 draft.set                                 +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 typing                                    +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 
@@ -221,6 +222,7 @@ GIVEN: dict[str, Asked] = {
     "member.remove (from the common one)": Asked(fields={"chat_id": ORG, "user_id": SELF}),
     "read.mark": Asked(fields={**IN_CHAT, "read_seq": 1}),
     "notify.set": Asked(fields={**IN_CHAT, "level": "mentions"}),
+    "listing.set": Asked(fields={**IN_CHAT, "pinned": True}),
     "draft.set": Asked(fields={**IN_CHAT, "text": KEY}),
     "typing": MINE,
     "message.send": Asked(fields={**IN_CHAT, **SENT}),

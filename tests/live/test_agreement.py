@@ -17,6 +17,7 @@ from messenger.protocol.commands import (
     AddMembers,
     DeleteChat,
     RemoveMember,
+    SetListing,
     SetNotify,
     UpdateChat,
     UpdateMember,
@@ -210,6 +211,8 @@ async def test_ones_own_stream_says_what_is_stored(
     await bob.subscribe_all()
     group = await stage.group("alice", "bob", title="Short-lived")
     await stage.ask("bob", SetNotify(chat_id=lobby, level="mentions"))
+    await bob.ask("listing.set", chat_id=lobby, pinned=True)
+    await stage.ask("bob", SetListing(chat_id=lobby, unread=True))
     await bob.ask("draft.set", chat_id=lobby, text="half a sentence")
     await stage.ask("bob", UpdateUser(user_id=bob.user_id, time_zone="Asia/Omsk"))
     session = await stage.session(bob.user_id)
@@ -222,6 +225,8 @@ async def test_ones_own_stream_says_what_is_stored(
     my = (await bob.subscribe((lobby, None)))["streams"][0]["my"]
     assert by_type["draft.changed"] == my
     assert (my["draft"], my["notify"]) == ("half a sentence", "mentions")
+    assert my["pinned_at"] is not None
+    assert my["marked_unread"] is True
     assert by_type["settings.changed"]["time_zone"] == "Asia/Omsk"
     late = await stage.client("bob")
     await late.subscribe((bob.user_id, own[0]["seq"] - 1))

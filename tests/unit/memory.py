@@ -14,7 +14,7 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 import msgspec
 
 from messenger import errors
-from messenger.decision import Decision
+from messenger.decision import Decision, PreferenceSet
 from messenger.model import (
     ChatMembership,
     Event,
@@ -299,11 +299,9 @@ class Memory(Tables):
         return sum(me.role == "admin" and not me.disabled_at for me in self.people.values())
 
     @query
-    def preference(
-        self, user_id: int, chat_id: int
-    ) -> tuple[str | None, str | None, str | None]:  # fmt: skip
+    def preference(self, user_id: int, chat_id: int) -> PreferenceSet:
         chosen = self.preferences.get((user_id, chat_id))
-        return (chosen.notify, chosen.muted_until, chosen.draft) if chosen else (None, None, None)
+        return chosen or PreferenceSet(user_id=user_id, chat_id=chat_id)
 
     @query
     def sessions(self, user_id: int, but: str | None) -> list[str]:

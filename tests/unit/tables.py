@@ -304,7 +304,10 @@ class Tables:
             mentions=self._mentions(user_id, found) if here else 0,
             notify=(chosen.notify if chosen else None) or "all",
             muted_until=chosen.muted_until if chosen else None,
-            draft=chosen.draft if chosen else None, seq=head.seq if here else m.rev,
+            draft=chosen.draft if chosen else None,
+            pinned_at=chosen.pinned_at if chosen else None,
+            marked_unread=chosen.marked_unread if chosen else False,
+            seq=head.seq if here else m.rev,
         )  # fmt: skip
 
     def _unread(self, found: Membership) -> int:

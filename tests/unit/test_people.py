@@ -297,6 +297,25 @@ async def test_settings_of_a_chat_are_told_to_ones_devices_alone(
     await others.expect_nothing()
 
 
+async def test_a_chat_is_pinned_and_marked_as_unread_each_for_itself(
+    stage: Stage, lobby: int, alice: Identity, bob: Identity
+) -> None:
+    own, others = stage.reader(alice, alice.user_id), stage.reader(bob, lobby, bob.user_id)
+    await stage.ask(alice, commands.SetDraft(chat_id=lobby, text="dear bob"))
+    pinned = await stage.ask(alice, commands.SetListing(chat_id=lobby, pinned=True))
+    assert pinned.pinned_at is not None
+    marked = await stage.ask(alice, commands.SetListing(chat_id=lobby, unread=True))
+    assert (marked.pinned_at, marked.draft) == (pinned.pinned_at, "dear bob")
+    assert (marked.marked_unread, marked.unread) == (True, pinned.unread)
+    await own.expect("listing.changed", marked_unread=False, draft="dear bob")
+    await own.expect("listing.changed", marked_unread=True)
+    again = await stage.ask(alice, commands.SetListing(chat_id=lobby, pinned=True, unread=True))
+    assert again == marked
+    bare = await stage.ask(alice, commands.SetListing(chat_id=lobby, pinned=False, unread=False))
+    assert (bare.pinned_at, bare.marked_unread) == (None, False)
+    await others.expect_nothing()
+
+
 async def test_settings_of_a_chat_one_is_not_in_are_not_found(
     stage: Stage, lobby: int, carol: Identity
 ) -> None:

@@ -236,6 +236,7 @@ async def test_the_line_of_what_is_new_stays_until_one_leaves(
     await post(hers, "hello?").wait_for()
     above, new = await line.bounding_box(), await post(hers, "good morning").bounding_box()
     assert above["y"] < new["y"]
+    await hers.wait_for_function("() => !document.title.startsWith('(')")
     await hers.reload()
     await post(hers, "hello?").wait_for()
     assert await line.count() == 0

@@ -1,4 +1,4 @@
-"""What is read: only what somebody has seen, whichever way they came and whatever was made ready."""
+"""What is read: only what somebody has seen, whichever way they came."""
 
 import asyncio
 from typing import Any
@@ -9,8 +9,12 @@ from messenger.store import chats
 from tests.web.conftest import WITHIN_MS, Browser, Company, NewPage, Person, playwright, words
 
 EN = words("en")
-HIDE = """() => {
-    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => window.sight });
+HIDE = """() => Object.defineProperty(
+    document, 'visibilityState', { configurable: true, get: () => window.sight }
+)"""
+SEE = """(state) => {
+    window.sight = state;
+    document.dispatchEvent(new Event('visibilitychange'));
 }"""
 
 
@@ -38,10 +42,7 @@ def post(page: Any, number: int) -> Any:
 
 
 async def see(page: Any, state: str) -> None:
-    await page.evaluate(
-        "(state) => { window.sight = state; document.dispatchEvent(new Event('visibilitychange')); }",
-        state,
-    )
+    await page.evaluate(SEE, state)
 
 
 async def in_view(page: Any) -> list[int]:
@@ -58,7 +59,9 @@ async def in_view(page: Any) -> list[int]:
     return found
 
 
-async def lands_at_the_first(page: Any, company: Company, who: Person, chat: int, count: int) -> None:
+async def lands_at_the_first(
+    page: Any, company: Company, who: Person, chat: int, count: int
+) -> None:
     line = page.get_by_role("separator").get_by_text(EN["chat.new_line"])
     await playwright.expect(line).to_be_in_viewport()
     await playwright.expect(post(page, 0)).to_be_in_viewport()

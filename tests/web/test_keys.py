@@ -311,7 +311,7 @@ async def test_escape_marks_a_chat_read_and_with_shift_all(
     desk: Any, company: Company, bob: Person
 ):
     made = await desk("latin")
-    await made.go("/people")
+    await made.page.goto("/people")
     for title in ("Above", "Below"):
         await company.send(bob, made.chats[title], "unread")
     unread = made.page.locator(".rail .badge")

@@ -11,6 +11,7 @@ import { whenIdle } from "./idle.ts";
 import { lazy } from "./lazy.tsx";
 import { Screen } from "./screen.tsx";
 import { expect } from "./screens.ts";
+import { useStrayFiles } from "./stray-files.ts";
 import { useKeyboardRoom } from "./touch.ts";
 
 const OUTSIDE = new Set(["sign-in", "register", "invite"]);
@@ -27,6 +28,7 @@ else {
 export function Shell() {
   const layers = useMemo(() => new Layers(), []);
   useKeyboardRoom();
+  useStrayFiles(layers);
   return (
     <LayersContext.Provider value={layers}>
       <Door />
@@ -46,6 +48,10 @@ function Door() {
     if (!signedIn && !outside) expect("sign-in");
     // The form that has just signed somebody in may have led elsewhere already.
     const stays = OUTSIDE.has(router.place.peek().name);
+    // Where one went to leave is no place to come back to.
+    const here = router.place.peek();
+    const leaving = here.name === "settings" && here.section === "leave";
+    if (!signedIn && leaving) router.go({ name: "chats" }, { replace: true });
     if (signedIn && stays) router.go({ name: "chats" }, { replace: true });
     // Not before what is being shown now.
     return whenIdle(() => (signedIn ? expect("chat") : void inside()));

@@ -18,7 +18,6 @@ import { People } from "./people.ts";
 import { Places } from "./places.ts";
 import { PresenceStore, Typing } from "./presence.ts";
 import { Replica } from "./replica.ts";
-import { Search } from "./search.ts";
 import { Sending } from "./sending.ts";
 import { Settings } from "./settings.ts";
 import { Sync } from "./sync.ts";
@@ -51,7 +50,6 @@ export class Account {
   readonly typing: Typing;
   readonly settings: Settings;
   readonly admin: Admin;
-  readonly search: Search;
   readonly #replica: Replica;
   readonly #tabs: Tabs;
   readonly #sync: Sync;
@@ -96,7 +94,6 @@ export class Account {
       replica,
       http,
       outbox,
-      commonChat: () => this.chats.common.peek()?.id ?? 0,
       row: (id) => this.chats.row(id),
       isDone: (id) => this.boards.isDone(id),
       send: (id, text, extras) => this.chats.send(id, text, extras),
@@ -106,7 +103,6 @@ export class Account {
     this.typing = new Typing(this.changes, this.link.tell, clock, me.id);
     this.settings = new Settings(http, outbox);
     this.admin = new Admin(http);
-    this.search = new Search(http, this.chats, people, this.tasks);
     this.#sync = new Sync({ replica, http, socket, clock, onRevoked });
     const settled = (): Promise<void> => this.#sync.settled();
     const deliver = delivery({ http, socket, settled, own: me.id });

@@ -45,7 +45,7 @@ export async function apply(event: Event, batch: Batch, own: number): Promise<Ef
     case "chat.updated":
       return chatChanged(batch, event.data as Chat);
     case "chat.deleted":
-      return batch.forgetChat((event.data as Chat).id).then(nothing);
+      return batch.forgetChat((event.data as Chat).id, true).then(nothing);
     case "chat.joined":
       return joined(event.data as My & { seq: number });
     case "chat.left":

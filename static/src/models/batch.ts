@@ -5,7 +5,7 @@ import type { IDBPTransaction, StoreNames } from "idb";
 import { type Database, ofChat, OWN, type Schema, STORES } from "../lib/database.ts";
 import type { Change } from "./changes.ts";
 import { followUp } from "./follow-up.ts";
-import type { ChatRow, Item } from "./rows.ts";
+import type { ChatRow, FormerChat, Item } from "./rows.ts";
 import type { Column, Member, Message, Task, User } from "./types.ts";
 
 type Store = StoreNames<Schema>;
@@ -15,6 +15,9 @@ type Transaction = IDBPTransaction<Schema, Store[], "readwrite">;
 interface Subject {
   rev: number;
 }
+
+/** Names of so many chats that are gone are kept. */
+const FORMER = 100;
 
 export class Batch {
   readonly #tx: Transaction;
@@ -170,11 +173,22 @@ export class Batch {
   }
 
   /** Drop what is held of a chat but what oneself wrote. */
-  async forgetChat(id: number): Promise<void> {
+  async forgetChat(id: number, deleted = false): Promise<void> {
+    const row = await this.get("chats", id);
+    const title = row?.chat.title ?? "";
+    if (row !== undefined) await this.#remember({ id, title, deleted });
     await this.forgetParts(id);
     this.delete("chats", id);
     this.delete("streams", id);
     this.say(`chat ${id}`, { kind: "chat.gone", id });
+  }
+
+  /** What a chat was called: what one wrote there and could not send says where that was. */
+  async #remember(former: FormerChat): Promise<void> {
+    const row = await this.get("meta", "former");
+    const others = row?.name === "former" ? row.value.filter(({ id }) => id !== former.id) : [];
+    this.put("meta", "former", { name: "former", value: [...others, former].slice(-FORMER) });
+    this.say(`former ${former.id}`, { kind: "former", chat: former });
   }
 
   /** Drop a chat's messages, members, tasks and columns: they may be wrong by now. */

@@ -2,7 +2,7 @@
 // travels through a BroadcastChannel. Applying one twice, or late, changes nothing.
 
 import { batch } from "@preact/signals-core";
-import type { ChatRow, Item } from "./rows.ts";
+import type { ChatRow, FormerChat, Item } from "./rows.ts";
 import type { Column, Mark, Me, Member, Message, Presence, Task, User } from "./types.ts";
 
 export type LinkState = "offline" | "connecting" | "syncing" | "live";
@@ -10,6 +10,7 @@ export type LinkState = "offline" | "connecting" | "syncing" | "live";
 export type Change =
   | { kind: "chat"; row: ChatRow }
   | { kind: "chat.gone"; id: number }
+  | { kind: "former"; chat: FormerChat }
   | { kind: "message"; message: Message }
   /** A chat's messages are to be read again: they came by a snapshot. */
   | { kind: "messages.anew"; chat_id: number }

@@ -12,7 +12,7 @@ import { Live } from "./live.ts";
 import type { Outbox } from "./outbox.ts";
 import type { People } from "./people.ts";
 import type { Replica } from "./replica.ts";
-import type { ChatRow } from "./rows.ts";
+import type { ChatRow, FormerChat } from "./rows.ts";
 import { Named, Shelf } from "./shelf.ts";
 import type { Member, Message } from "./types.ts";
 import { Writing } from "./writing.ts";
@@ -33,6 +33,7 @@ export class Chats extends Writing {
   readonly #parts: ChatsParts;
   readonly #rows: Shelf<ChatRow>;
   readonly #complete = signal(false);
+  readonly #former = signal<FormerChat[]>([]);
   readonly #entries: Entries;
   readonly #feeds: Named<number, Feed>;
   readonly #members: Named<number, Live<Member[]>>;
@@ -75,6 +76,14 @@ export class Chats extends Writing {
     this.#rows.fill(rows.map((row) => [row.id, row]));
     const booted = await this.#parts.replica.database.get("meta", "booted");
     this.#complete.value = booted?.name === "booted" && booted.value;
+    const former = await this.#parts.replica.database.get("meta", "former");
+    if (former?.name === "former") this.#former.value = former.value;
+  }
+
+  /** A chat one was in and is not any more. */
+  former(id: number): FormerChat | null {
+    if (this.#rows.of(id).value !== null) return null;
+    return this.#former.value.find((chat) => chat.id === id) ?? null;
   }
 
   of(id: number): ReadonlySignal<ChatEntry | null> {
@@ -170,6 +179,7 @@ export class Chats extends Writing {
       else if (change.kind === "complete") this.#complete.value = true;
       else if (change.kind === "chat") put.push([change.row.id, change.row]);
       else if (change.kind === "chat.gone") gone.push(change.id);
+      else if (change.kind === "former") this.#former.value = [...this.#former.peek(), change.chat];
       else if (change.kind === "marks") this.#mark(put, change.chat_id, change.marks);
       else this.#reload(change);
     }

@@ -29,12 +29,20 @@ export interface Draft {
   dirty: boolean;
 }
 
+/** A chat one is not in any more. */
+export interface FormerChat {
+  id: number;
+  title: string;
+  deleted: boolean;
+}
+
 export type Meta =
   | { name: "epoch"; value: number }
   | { name: "me"; value: Me }
   | { name: "booted"; value: boolean }
   /** Where one stood in a chat. */
-  | { name: `place ${number}`; stand: Stand };
+  | { name: `place ${number}`; stand: Stand }
+  | { name: "former"; value: FormerChat[] };
 
 export type ItemState = "waiting" | "sending" | "failed" | "conflict";
 

@@ -24,7 +24,7 @@ export interface TaskFields {
 
 export interface NewTask extends Partial<Omit<TaskFields, "status">> {
   title: string;
-  chat_id?: number;
+  chat_id: number;
   column_id?: number;
 }
 
@@ -33,7 +33,6 @@ export interface TasksParts {
   http: Http;
   outbox: Outbox;
   /** The organisation's common chat: where a task goes that is of no other. */
-  commonChat: () => number;
   row: (chat_id: number) => ChatRow | null;
   /** Whether what stands in a column counts as done. */
   isDone: (column_id: number) => boolean;
@@ -120,7 +119,7 @@ export class Tasks {
 
   /** Make a task; the result is its number until the server has given it one. */
   create(asked: NewTask): number {
-    const { chat_id = this.#parts.commonChat(), ...fields } = asked;
+    const { chat_id, ...fields } = asked;
     const temporary = temporaryId();
     this.#write("task.create", chat_id, { ...fields, temporary });
     return temporary;

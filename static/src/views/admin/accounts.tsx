@@ -2,10 +2,10 @@
 
 import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
-import { reason } from "../../app/reasons.ts";
 import type { Me, Role } from "../../models/types.ts";
 import { Avatar } from "../common/avatar.tsx";
 import { Button } from "../common/button.tsx";
+import { useFailure } from "../common/failure.ts";
 import { useLayers } from "../common/layers.ts";
 import { MenuButton } from "../common/menu.tsx";
 import { ErrorState, Skeleton } from "../common/states.tsx";
@@ -93,13 +93,14 @@ function useApply(user: Me, replace: (user: Me) => void) {
   const { admin } = useAccount();
   const words = useWords();
   const { toast } = useLayers();
+  const fail = useFailure();
   const { t } = words;
   const change = async (wanted: Change): Promise<boolean> => {
     try {
       replace(await admin.changeUser(user.id, wanted));
       return true;
     } catch (error) {
-      toast({ text: reason(error, words), kind: "error" });
+      fail(error);
       return false;
     }
   };

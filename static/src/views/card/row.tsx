@@ -2,7 +2,7 @@
 
 import "./row.css";
 import type { ComponentChildren } from "preact";
-import { useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "../common/index.ts";
 
 export interface RowProps {
@@ -16,6 +16,13 @@ export interface RowProps {
 
 export function Row({ icon, name, value, disabled, children }: RowProps) {
   const [open, setOpen] = useState(false);
+  const choices = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // To the choice that is made, or the field; a finger is not to meet the keyboard at once.
+    if (!open || matchMedia("(pointer: coarse)").matches) return;
+    const first = choices.current?.querySelector<HTMLElement>('[aria-pressed="true"], input, button');
+    first?.focus();
+  }, [open]);
   const head = useRef<HTMLButtonElement>(null);
   const id = useId();
   const close = (): void => {
@@ -47,7 +54,7 @@ export function Row({ icon, name, value, disabled, children }: RowProps) {
         {!disabled && <Icon name={open ? "up" : "down"} size={16} />}
       </button>
       {open && (
-        <div class="card-row-choices" id={id}>
+        <div class="card-row-choices" id={id} ref={choices}>
           {children(close)}
         </div>
       )}

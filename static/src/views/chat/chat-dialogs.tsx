@@ -2,10 +2,9 @@
 
 import { useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { reason } from "../../app/reasons.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { PeoplePicker } from "../chats/picker.tsx";
-import { Button, Confirm, Dialog, Field, useLayers } from "../common/index.ts";
+import { Button, Confirm, Dialog, Field, useFailure } from "../common/index.ts";
 
 export type Asked = "rename" | "people" | "leave" | "delete";
 
@@ -110,7 +109,7 @@ function Delete({ entry, onClose }: Given) {
   const { chats } = useAccount();
   const { router } = useModel();
   const words = useWords();
-  const { toast } = useLayers();
+  const fail = useFailure();
   const [busy, setBusy] = useState(false);
   const remove = async (): Promise<void> => {
     setBusy(true);
@@ -118,7 +117,7 @@ function Delete({ entry, onClose }: Given) {
       await chats.deleteChat(entry.id);
       router.go({ name: "chats" });
     } catch (error) {
-      toast({ text: reason(error, words), kind: "error" });
+      fail(error);
       onClose();
     }
   };

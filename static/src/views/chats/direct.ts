@@ -1,21 +1,19 @@
 // To the chat with somebody, or to the notebook; it is made when there is none, with a connection.
 
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { reason } from "../../app/reasons.ts";
-import { useLayers } from "../common/index.ts";
+import { useAccount, useModel } from "../../app/context.ts";
+import { useFailure } from "../common/index.ts";
 
 /** Resolves to whether one is there. */
 export function useDirect(): (user_id: number) => Promise<boolean> {
   const { chats } = useAccount();
   const { router } = useModel();
-  const { toast } = useLayers();
-  const words = useWords();
+  const fail = useFailure();
   return async (user_id) => {
     try {
       router.go({ name: "chat", chat_id: await chats.direct(user_id) });
       return true;
     } catch (error) {
-      toast({ text: reason(error, words), kind: "error" });
+      fail(error);
       return false;
     }
   };

@@ -1,9 +1,9 @@
 // The questions before a new chat: with whom, what it is called, whether it has a board.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { reason } from "../../app/reasons.ts";
-import { Button, Dialog, Field, Switch, useLayers } from "../common/index.ts";
+import { Button, Dialog, Field, RequestId, Switch } from "../common/index.ts";
 import { useDirect } from "./direct.ts";
 import { PeoplePicker, PersonList } from "./picker.tsx";
 
@@ -33,24 +33,27 @@ function NewDirect({ onClose }: { onClose: () => void }) {
 function NewGroup({ board: withBoard, onClose }: { board: boolean; onClose: () => void }) {
   const { chats, user_id } = useAccount();
   const { router } = useModel();
-  const { toast } = useLayers();
   const words = useWords();
   const { t } = words;
   const [title, setTitle] = useState("");
   const [member_ids, setMembers] = useState<number[]>([]);
   const [board, setBoard] = useState(withBoard);
   const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>(null);
+  const field = useRef<HTMLInputElement>(null);
   const create = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (title.trim() === "" || busy) return;
     setBusy(true);
+    setProblem(null);
     try {
       const chat_id = await chats.create({ title: title.trim(), member_ids, board });
       onClose();
       router.go({ name: "chat", chat_id });
     } catch (error) {
       setBusy(false);
-      toast({ text: reason(error, words), kind: "error" });
+      setProblem(error);
+      field.current?.focus();
     }
   };
   return (
@@ -70,9 +73,12 @@ function NewGroup({ board: withBoard, onClose }: { board: boolean; onClose: () =
           placeholder={t(withBoard ? "chats.new_project_hint" : "chats.new_group_hint")}
           value={title}
           maxLength={100}
+          inputRef={field}
+          error={problem === null ? undefined : reason(problem, words)}
           autofocus
           onInput={(event) => setTitle(event.currentTarget.value)}
         />
+        <RequestId error={problem} />
         <Switch label={t("chats.new_board")} hint={t("chats.new_board_hint")} checked={board} onChange={setBoard} />
         <PeoplePicker chosen={member_ids} onChange={setMembers} without={[user_id]} />
       </form>

@@ -26,12 +26,19 @@ export function Button({ kind = "plain", icon, small, wide, busy, children, ...r
       {...rest}
       class={names.filter(Boolean).join(" ")}
       aria-busy={busy ? true : undefined}
-      disabled={busy || rest.disabled}
+      // Not disabled, which would drop the focus: the form may have to be tried again.
+      aria-disabled={busy ? true : undefined}
+      onClick={busy ? refuse : rest.onClick}
     >
       {icon !== undefined && <Icon name={icon} />}
       {children}
     </button>
   );
+}
+
+function refuse(event: Event): void {
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 export interface IconButtonProps extends Native {

@@ -30,6 +30,7 @@ export function Dialog({ title, onClose, children, footer, size = "medium", bare
   const box = useRef<HTMLDialogElement>(null);
   const depth = useModal(box);
   const layers = useLayers();
+  useEscape(depth, onClose);
   const names = ["dialog", `dialog-${size}`, full && "dialog-full", rest.class];
   return (
     <dialog
@@ -38,12 +39,6 @@ export function Dialog({ title, onClose, children, footer, size = "medium", bare
       aria-labelledby={bare ? undefined : id}
       aria-label={bare ? title : undefined}
       onCancel={(event) => event.preventDefault()}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape" || event.isComposing) return;
-        event.preventDefault();
-        event.stopPropagation();
-        onClose();
-      }}
       onPointerDown={(event) => {
         if (event.target === event.currentTarget && outside(event, event.currentTarget)) onClose();
       }}
@@ -87,6 +82,25 @@ export function useModal(box: { current: HTMLDialogElement | null }): number {
     };
   }, []);
   return depth;
+}
+
+/** Esc closes the uppermost, wherever the focus is: what had it may be gone. */
+function useEscape(depth: number, close: () => void): void {
+  const layers = useLayers();
+  const latest = useRef(close);
+  latest.current = close;
+  useEffect(() => {
+    const heard = (event: KeyboardEvent): void => {
+      if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+      if (layers.dialogs.peek() !== depth || layers.menu.peek() !== null) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      latest.current();
+    };
+    // After what the elements in the dialog do with it themselves, before the places' keys.
+    document.body.addEventListener("keydown", heard);
+    return () => document.body.removeEventListener("keydown", heard);
+  }, [layers, depth]);
 }
 
 function outside(event: PointerEvent, dialog: HTMLDialogElement): boolean {

@@ -20,6 +20,7 @@
 //   Switch        label, hint?, checked, onChange
 //   SegmentedTabs label, value, options: {value, label, icon?, href?, count?}[], onChange?, wide?
 //   Badge         count, kind = accent | quiet | danger, label?, sign?
+//   useFailure()  (error) => void                      says the reason, with the request's id to copy
 //   EmptyState    icon?, title, text?, children (one action), small?
 //   Skeleton      rows = 6, kind = list | text | cards                  shown after 150 ms only
 //   ErrorState    error, retry?, title?                                 with the request's id to copy
@@ -38,12 +39,13 @@ export { Button, IconButton, type ButtonProps, type IconButtonProps } from "./bu
 export { Confirm, type ConfirmProps } from "./confirm.tsx";
 export { CopyButton } from "./copy.tsx";
 export { Dialog, Sheet, type DialogProps } from "./dialog.tsx";
+export { useFailure } from "./failure.ts";
 export { Field, Select, Switch, TextArea } from "./field.tsx";
 export { Icon, type IconName } from "./icon.tsx";
 export { Kbd } from "./keyboard.tsx";
 export { useLayers, type Choice, type Layers, type MenuAsked, type MenuItem } from "./layers.ts";
 export { MenuButton, useMenuGesture } from "./menu.tsx";
 export { Panel, type PanelProps } from "./panel.tsx";
-export { EmptyState, ErrorState, Skeleton } from "./states.tsx";
+export { EmptyState, ErrorState, RequestId, Skeleton } from "./states.tsx";
 export { SegmentedTabs, type Option } from "./tabs.tsx";
 export { tip } from "./tips.tsx";

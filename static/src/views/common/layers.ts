@@ -37,6 +37,8 @@ export interface ToastAsked {
   undo?: Undo | undefined;
   kind?: "plain" | "error" | undefined;
   action?: { label: string; run: () => void } | undefined;
+  /** The id of the request that failed: to be copied. */
+  request?: string | undefined;
 }
 
 export interface Toast extends ToastAsked {
@@ -48,6 +50,8 @@ export interface Toast extends ToastAsked {
 export type Overlay = "switcher" | "keys" | "outbox";
 
 const SHOWN_MS = 5000;
+/** Long enough to reach the button that copies its id. */
+const FAILED_MS = 10_000;
 const AT_MOST = 3;
 
 export class Layers {
@@ -79,9 +83,11 @@ export class Layers {
   /** Say something for a moment; with `undo`, until it can no longer be taken back. */
   toast = (asked: ToastAsked | string): void => {
     const given = typeof asked === "string" ? { text: asked } : asked;
-    const until = given.undo?.until ?? Date.now() + SHOWN_MS;
+    const until = given.undo?.until ?? Date.now() + (given.request === undefined ? SHOWN_MS : FAILED_MS);
     const toast = { ...given, id: ++this.#last, until };
-    this.#toasts.value = [...this.#toasts.peek(), toast].slice(-AT_MOST);
+    // Said again it is the same thing, not another one.
+    const others = this.#toasts.peek().filter((each) => each.undo !== undefined || each.text !== given.text);
+    this.#toasts.value = [...others, toast].slice(-AT_MOST);
     setTimeout(() => this.dropToast(toast.id), until - Date.now());
   };
 

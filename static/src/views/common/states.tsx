@@ -54,7 +54,6 @@ export interface ErrorStateProps {
 export function ErrorState({ error, retry, title }: ErrorStateProps) {
   const words = useWords();
   const { t } = words;
-  const id = error instanceof ApiError ? error.requestId : null;
   return (
     <div class="empty-state" role="alert">
       <span class="empty-state-icon empty-state-bad">
@@ -67,11 +66,19 @@ export function ErrorState({ error, retry, title }: ErrorStateProps) {
           {t("app.retry")}
         </Button>
       )}
-      {id !== null && (
-        <CopyButton kind="quiet" small text={id}>
-          {t("error.request", { id: id.slice(0, 8) })}
-        </CopyButton>
-      )}
+      <RequestId error={error} />
     </div>
+  );
+}
+
+/** The id of the request that failed, to be copied for who looks into it; nothing when there is none. */
+export function RequestId({ error }: { error: unknown }) {
+  const { t } = useWords();
+  const id = error instanceof ApiError ? error.requestId : null;
+  if (id === null) return null;
+  return (
+    <CopyButton kind="quiet" small text={id}>
+      {t("error.request", { id: id.slice(0, 8) })}
+    </CopyButton>
   );
 }

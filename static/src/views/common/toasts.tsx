@@ -4,6 +4,7 @@ import "./toasts.css";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { useWords } from "../../app/context.ts";
 import { IconButton } from "./button.tsx";
+import { CopyButton } from "./copy.tsx";
 import { type Toast, useLayers } from "./layers.ts";
 
 export function Toasts() {
@@ -22,7 +23,7 @@ function One({ toast }: { toast: Toast }) {
   const { dropToast } = useLayers();
   const { t } = useWords();
   const bar = useRef<HTMLSpanElement>(null);
-  const { id, undo, action, until } = toast;
+  const { id, undo, action, until, request } = toast;
   const undoable = undo !== undefined;
   useLayoutEffect(() => {
     if (!undoable) return;
@@ -45,6 +46,11 @@ function One({ toast }: { toast: Toast }) {
         <button type="button" class="toast-action" onClick={doIt(action.run)}>
           {action.label}
         </button>
+      )}
+      {request !== undefined && (
+        <CopyButton kind="quiet" small class="toast-request" text={request}>
+          {t("error.request", { id: request.slice(0, 8) })}
+        </CopyButton>
       )}
       <IconButton icon="close" label={t("app.close")} small onClick={() => dropToast(id)} />
       {undoable && <span class="toast-bar" ref={bar} />}

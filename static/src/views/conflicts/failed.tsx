@@ -12,12 +12,16 @@ import { TextArea } from "../common/field.tsx";
 import { kindOf, useSubject } from "./subject.ts";
 
 export function Failed({ item }: { item: Item }) {
-  const { outbox } = useAccount();
+  const { outbox, chats } = useAccount();
   const words = useWords();
   const { t } = words;
   const subject = useSubject(item);
   const [text, setText] = useState<string | null>(null);
   const written = wordsOf(item);
+  // Of a chat one is not in any more: it cannot be sent however often it is tried.
+  const former = chats.former(item.chat_id);
+  const title = former?.title || t("chats.a_chat");
+  const copied = writtenIn(item);
   const refused = item.error && new ApiError(item.error, null, item.error.request_id);
   return (
     <article class="conflict">
@@ -34,7 +38,7 @@ export function Failed({ item }: { item: Item }) {
         />
       )}
       <p class="conflict-reason">
-        {reason(refused, words)}
+        {former === null ? reason(refused, words) : t(former.deleted ? "outbox.chat_deleted" : "outbox.removed", { title })}
         {refused?.requestId && (
           <CopyButton kind="quiet" small text={refused.requestId}>
             {t("error.request", { id: refused.requestId.slice(0, 8) })}
@@ -45,20 +49,30 @@ export function Failed({ item }: { item: Item }) {
         <Button kind="danger" icon="trash" onClick={() => outbox.discard(item.order)}>
           {t("outbox.discard")}
         </Button>
-        {written !== null && text === null && (
+        {former !== null && copied !== "" && <CopyButton text={copied}>{t("outbox.copy_text")}</CopyButton>}
+        {former === null && written !== null && text === null && (
           <Button icon="edit" onClick={() => setText(written)}>
             {t("outbox.edit")}
           </Button>
         )}
-        <Button
-          kind="main"
-          icon="retry"
-          disabled={text?.trim() === ""}
-          onClick={() => (text === null ? outbox.retry(item.order) : outbox.edit(item.order, text))}
-        >
-          {t("outbox.retry")}
-        </Button>
+        {former === null && (
+          <Button
+            kind="main"
+            icon="retry"
+            disabled={text?.trim() === ""}
+            onClick={() => (text === null ? outbox.retry(item.order) : outbox.edit(item.order, text))}
+          >
+            {t("outbox.retry")}
+          </Button>
+        )}
       </footer>
     </article>
   );
+}
+
+/** The words somebody wrote: a text, or a title and a description. */
+function writtenIn(item: Item): string {
+  const changes = { ...item.fields, ...(item.fields["changes"] as Record<string, unknown> | undefined) };
+  const parts = [changes["text"], changes["title"], changes["description"]];
+  return parts.filter((part) => typeof part === "string" && part !== "").join("\n\n");
 }

@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { useWords } from "../../app/context.ts";
 import { Button } from "../common/button.tsx";
+import { RequestId } from "../common/states.tsx";
 import { type Trouble, troubleOf } from "./trouble.ts";
 
 export interface EntryFormProps {
@@ -42,6 +43,7 @@ export function EntryForm({ action, submit, children }: EntryFormProps) {
           {trouble.text}
         </p>
       )}
+      <RequestId error={trouble?.error} />
       <Button kind="main" type="submit" wide busy={busy}>
         {action}
       </Button>

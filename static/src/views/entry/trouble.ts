@@ -10,6 +10,8 @@ export interface Trouble {
   /** Null: of the whole form. */
   field: string | null;
   text: string;
+  /** What was answered, when it is not about what was typed. */
+  error?: unknown;
 }
 
 export function troubleOf(error: unknown, words: Words): Trouble {
@@ -25,5 +27,5 @@ export function troubleOf(error: unknown, words: Words): Trouble {
   if (error instanceof ApiError && error.retryAfterMs !== null) {
     return { field: null, text: t("entry.wait", { count: Math.ceil(error.retryAfterMs / 1000) }) };
   }
-  return { field: null, text: reason(error, words) };
+  return { field: null, text: reason(error, words), error };
 }

@@ -4,9 +4,8 @@ import "./person.css";
 import { useEffect, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { usePlace } from "../../app/place.ts";
-import { reason } from "../../app/reasons.ts";
 import type { User } from "../../models/types.ts";
-import { Avatar, Button, CopyButton, EmptyState, Panel, useLayers } from "../common/index.ts";
+import { Avatar, Button, CopyButton, EmptyState, Panel, useFailure } from "../common/index.ts";
 
 export default function PersonScreen() {
   const { router } = useModel();
@@ -113,7 +112,7 @@ function Write({ user }: { user: User }) {
   const { router, session } = useModel();
   const { chats } = useAccount();
   const words = useWords();
-  const { toast } = useLayers();
+  const fail = useFailure();
   const [busy, setBusy] = useState(false);
   const { t } = words;
   const known = chats.list.value.find((chat) => chat.other?.id === user.id);
@@ -127,7 +126,7 @@ function Write({ user }: { user: User }) {
       const chat_id = known?.id ?? (await chats.direct(user.id));
       router.go({ name: "chat", chat_id });
     } catch (error) {
-      toast({ text: reason(error, words), kind: "error" });
+      fail(error);
       setBusy(false);
     }
   };

@@ -2,10 +2,10 @@
 
 import { useAccount, useWords } from "../../app/context.ts";
 import { useLoaded } from "../../app/loaded.ts";
-import { reason } from "../../app/reasons.ts";
 import type { DeviceSession } from "../../models/types.ts";
 import { Button } from "../common/button.tsx";
 import { Icon } from "../common/icon.tsx";
+import { useFailure } from "../common/failure.ts";
 import { useLayers } from "../common/layers.ts";
 import { ErrorState, Skeleton } from "../common/states.tsx";
 
@@ -14,13 +14,14 @@ export function Devices() {
   const words = useWords();
   const { t } = words;
   const { toast } = useLayers();
+  const fail = useFailure();
   const { value, error, load } = useLoaded(() => settings.sessions());
   const end = async (sessions: DeviceSession[]): Promise<void> => {
     try {
       for (const { id } of sessions) await settings.endSession(id);
       toast(t("settings.ended"));
     } catch (problem) {
-      toast({ text: reason(problem, words), kind: "error" });
+      fail(problem);
     }
     load();
   };

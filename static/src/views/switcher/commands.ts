@@ -1,16 +1,37 @@
 // What can be done from the switcher besides going somewhere.
 
 import { useAccount, useModel, useWords } from "../../app/context.ts";
+import type { Key } from "../../lib/locale.ts";
 import type { Place } from "../../lib/router.ts";
 import type { IconName } from "../common/icon.tsx";
 import { useLayers } from "../common/layers.ts";
 
 export interface Command {
   name: string;
+  /** Where it is, and what else is there: found by that too. */
+  within?: string;
+  also?: string[];
   icon: IconName;
   keys?: string;
   run: () => void;
 }
+
+/** The sections of the settings and of the administration, by the names they have there. */
+const SETTINGS: readonly [section: string, name: Key, icon: IconName, ...also: Key[]][] = [
+  ["profile", "settings.profile", "person", "settings.name", "settings.email", "settings.time_zone"],
+  ["look", "settings.look", "sun", "settings.language", "settings.theme", "settings.density"],
+  ["writing", "settings.writing", "keyboard", "settings.enter_sends"],
+  ["notices", "settings.notices", "bell"],
+  ["devices", "settings.devices", "monitor"],
+  ["password", "settings.change_password", "key"],
+  ["leave", "settings.sign_out", "leave", "settings.leave"],
+];
+const ADMINISTRATION: readonly [section: string, name: Key, icon: IconName][] = [
+  ["people", "admin.people", "people"],
+  ["invites", "admin.invites", "link"],
+  ["audit", "admin.audit", "list"],
+  ["status", "admin.status", "monitor"],
+];
 
 export function useCommands(): Command[] {
   const { router, preferences } = useModel();
@@ -26,9 +47,13 @@ export function useCommands(): Command[] {
     { name: t("rail.settings"), icon: "settings", keys: "g s", run: go({ name: "settings" }) },
     { name: t("rail.profile"), icon: "person", run: go({ name: "person", user_id }) },
     { name: t("keys.title"), icon: "keyboard", keys: "?", run: () => show("keys") },
-    { name: t("settings.notices"), icon: "bell", run: go({ name: "settings", section: "notices" }) },
-    { name: t("settings.devices"), icon: "monitor", run: go({ name: "settings", section: "devices" }) },
-    { name: t("settings.change_password"), icon: "key", run: go({ name: "settings", section: "password" }) },
+    ...SETTINGS.map(([section, name, icon, ...also]) => ({
+      name: t(name),
+      also: also.map((key) => t(key)),
+      within: t("settings.title"),
+      icon,
+      run: go({ name: "settings", section }),
+    })),
     { name: t("command.theme_light"), icon: "sun", run: () => (theme.value = "light") },
     { name: t("command.theme_dark"), icon: "moon", run: () => (theme.value = "dark") },
     { name: t("command.theme_system"), icon: "monitor", run: () => (theme.value = "system") },
@@ -37,12 +62,20 @@ export function useCommands(): Command[] {
       icon: "list",
       run: () => (density.value = compact ? "comfortable" : "compact"),
     },
-    { name: t("settings.sign_out"), icon: "leave", run: go({ name: "settings", section: "leave" }) },
   ];
   if (people.me.value.role === "admin") {
+    const within = t("admin.title");
+    const section = (name: Key, icon: IconName, at: string): Command => ({
+      name: t(name),
+      within,
+      icon,
+      run: go({ name: "admin", section: at }),
+    });
     commands.push(
-      { name: t("command.add_person"), icon: "personAdd", run: go({ name: "admin", section: "people" }) },
-      { name: t("command.invite"), icon: "link", run: go({ name: "admin", section: "invites" }) },
+      { name: within, icon: "shield", run: go({ name: "admin" }) },
+      section("command.add_person", "personAdd", "people"),
+      section("command.invite", "link", "invites"),
+      ...ADMINISTRATION.map(([at, name, icon]) => section(name, icon, at)),
     );
   }
   return commands;

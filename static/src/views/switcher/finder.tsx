@@ -176,6 +176,7 @@ function One({ thing }: { thing: Thing }) {
             <Icon name={thing.command.icon} />
           </span>
           <span class="finder-name">{thing.name}</span>
+          {thing.command.within !== undefined && <span class="finder-more">{thing.command.within}</span>}
           {thing.command.keys !== undefined && <Kbd combo={thing.command.keys} />}
         </>
       );

@@ -2,9 +2,11 @@
 
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import type { Key } from "../../lib/locale.ts";
+import type { Place } from "../../lib/router.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import type { TaskView } from "../../models/planned.ts";
 import type { User } from "../../models/types.ts";
+import { useDirect } from "../chats/direct.ts";
 import { type Command, useCommands } from "./commands.ts";
 import { score } from "./match.ts";
 
@@ -37,9 +39,12 @@ export function useFound(typed: string): Group[] {
   const boards = chats.list.value
     .filter((chat) => chat.chat.board)
     .map((chat): Thing => ({ kind: "chat", name: t("command.board", { title: nameOf(chat) }), chat, board: true }));
+  // Somebody with whom there is a chat is that chat: one is found once.
+  const met = new Set(chats.list.value.flatMap(({ other }) => other?.id ?? []));
+  const others = people.all.value.filter((user) => !met.has(user.id));
   const groups: [Key, Thing[]][] = [
     ["switcher.chats", best(typed, [...chatThings, ...boards])],
-    ["switcher.people", best(typed, people.all.value.map((user) => ({ kind: "person", name: user.display_name, user })))],
+    ["switcher.people", best(typed, others.map((user) => ({ kind: "person", name: user.display_name, user })))],
     ["switcher.tasks", bestTasks(typed, tasks.all.value)],
     ["switcher.commands", best(typed, commands.map(asThing))],
   ];
@@ -58,10 +63,15 @@ function rank(typed: string, thing: Thing | undefined): number {
 }
 
 function rankOf(typed: string, thing: Thing): number {
+  if (thing.kind === "task" && /^[#№]\d+$/.test(typed.trim())) return 100;
   const byName = score(thing.name, typed);
-  if (thing.kind === "person") return Math.max(byName, score(thing.user.username, typed));
-  // Of equals, commands come last.
-  return thing.kind === "command" ? byName * 0.95 : byName;
+  const known = thing.kind === "person" ? thing.user : thing.kind === "chat" && !thing.board ? thing.chat.other : null;
+  if (known) return Math.max(byName, score(known.username, typed.replace(/^@/, "")));
+  if (thing.kind !== "command") return byName;
+  // Of equals, commands come last; where they are counts less than what they are called.
+  const { within, also = [] } = thing.command;
+  const there = also.map((name) => score(name, typed) * 0.9);
+  return Math.max(byName * 0.95, within === undefined ? 0 : score(within, typed) * 0.5, ...there);
 }
 
 function best(typed: string, things: Thing[]): Thing[] {
@@ -73,28 +83,34 @@ function best(typed: string, things: Thing[]): Thing[] {
     .map((each) => each.thing);
 }
 
-/** By a part of the title, or by `#123`. */
+/** By a part of the title, or by `#123`: that one first, then those that begin so. */
 function bestTasks(typed: string, tasks: readonly TaskView[]): Thing[] {
-  const number = /^#?(\d+)$/.exec(typed.trim())?.[1];
+  const number = /^[#№]?(\d+)$/.exec(typed.trim())?.[1];
   const asThings = (found: readonly TaskView[]): Thing[] =>
     found.map((task) => ({ kind: "task", name: task.title, task }));
   if (number === undefined) return best(typed, asThings(tasks));
-  return asThings(tasks.filter((task) => String(task.number).startsWith(number)).slice(0, EACH));
+  const numbered = tasks
+    .filter((task) => String(task.number).startsWith(number))
+    .sort((one, other) => one.number - other.number);
+  const others = /^\d/.test(typed.trim()) ? tasks.filter((task) => !numbered.includes(task)) : [];
+  return [...asThings(numbered), ...best(typed, asThings(others))].slice(0, EACH);
 }
 
 /** What choosing one does. */
 export function useChoose(): (thing: Thing) => void {
-  const { router } = useModel();
-  const { chats } = useAccount();
+  const { router, session } = useModel();
+  const { user_id } = useAccount();
+  const direct = useDirect();
   return (thing) => {
     switch (thing.kind) {
       case "chat":
         if (thing.board) return router.go({ name: "board", chat_id: thing.chat.id, filters: {} });
         return router.go({ name: "chat", chat_id: thing.chat.id });
       case "person": {
-        const known = chats.list.peek().find((chat) => chat.other?.id === thing.user.id);
-        if (known) return router.go({ name: "chat", chat_id: known.id });
-        return router.go({ name: "person", user_id: thing.user.id });
+        const profile: Place = { name: "person", user_id: thing.user.id };
+        const may = (session.settings.direct_chats ?? true) || thing.user.id === user_id;
+        if (!may) return router.go(profile);
+        return void direct(thing.user.id);
       }
       case "task":
         return router.go({ name: "task", task_id: thing.task.id });

@@ -33,3 +33,15 @@ test("several beginnings in any order are found", () => {
 test("other letters are not found", () => {
   assert.equal(score("Продажи", "сайт"), 0);
 });
+
+test("slips of the finger are forgiven: a wrong letter, a swap, one too few", () => {
+  for (const typed of ["сокалова", "сколоова", "соклова", "анна сокалова"]) {
+    assert.ok(score("Анна Соколова", typed) > 0, typed);
+  }
+  assert.ok(score("Анна Соколова", "cjrfkjdf") > 0, "in the other layout too");
+  assert.equal(score("Продажи", "склад"), 0);
+});
+
+test("what was typed rightly comes before what was nearly typed", () => {
+  assert.ok(score("Проект", "проек") > score("Прогон", "проек"));
+});

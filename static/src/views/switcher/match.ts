@@ -1,5 +1,6 @@
 // Finding by a few letters: beginnings of words count most, then words, then letters in their order.
-// What was typed in the wrong layout (ghbdtn for привет) is tried in the other one too.
+// What was typed in the wrong layout (ghbdtn for привет) is tried in the other one too, and a slip of
+// the finger or two is forgiven.
 
 const EN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.";
 const RU = "ёйцукенгшщзхъфывапролджэячсмитьбю";
@@ -26,13 +27,50 @@ export function score(name: string, typed: string): number {
   if (wanted === "") return 1;
   const given = folded(name);
   const straight = scoreOf(given, wanted);
-  return straight > 0 ? straight : scoreOf(given, folded(otherLayout(wanted))) * 0.8;
+  if (straight > 0) return straight;
+  const other = folded(otherLayout(wanted));
+  return scoreOf(given, other) * 0.8 || Math.max(mistyped(given, wanted), mistyped(given, other));
+}
+
+/** Each word that was typed is nearly the beginning of one of the name's. */
+function mistyped(name: string, wanted: string): number {
+  const words = wordsOf(name);
+  let slips = 0;
+  for (const part of wordsOf(wanted)) {
+    const allowed = part.length < 4 ? 0 : part.length < 6 ? 1 : 2;
+    const least = Math.min(...words.map((word) => slipsTo(word, part)));
+    if (!(least <= allowed)) return 0;
+    slips += least;
+  }
+  return slips === 0 ? 0 : 20 - 4 * slips;
+}
+
+/** The fewest letters left out, added, swapped or wrong that make what was typed a beginning of it. */
+function slipsTo(word: string, typed: string): number {
+  let before: number[] = [];
+  let row = Array.from({ length: word.length + 1 }, (_, at) => at);
+  for (let at = 1; at <= typed.length; at++) {
+    const next = [at];
+    for (let to = 1; to <= word.length; to++) {
+      const same = typed[at - 1] === word[to - 1];
+      let least = Math.min((row[to - 1] ?? 0) + (same ? 0 : 1), (row[to] ?? 0) + 1, (next[to - 1] ?? 0) + 1);
+      const swapped = at > 1 && to > 1 && typed[at - 1] === word[to - 2] && typed[at - 2] === word[to - 1];
+      if (swapped) least = Math.min(least, (before[to - 2] ?? 0) + 1);
+      next.push(least);
+    }
+    [before, row] = [row, next];
+  }
+  return Math.min(...row);
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
 }
 
 function scoreOf(name: string, wanted: string): number {
   if (name === wanted) return 100;
   if (name.startsWith(wanted)) return 90;
-  const words = name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== "");
+  const words = wordsOf(name);
   if (words.some((word) => word.startsWith(wanted))) return 80;
   const parts = wanted.split(/\s+/);
   if (parts.length > 1 && parts.every((part) => words.some((word) => word.startsWith(part)))) return 75;

@@ -1,13 +1,16 @@
 // A new task of one's own: a line that stays open; Enter adds and waits for the next.
 
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useAccount, useKey, useWords } from "../../app/context.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { type DueWord, dayFor } from "../card/due.ts";
-import { IconButton, Select } from "../common/index.ts";
+import { Icon, IconButton, Select, useFailure } from "../common/index.ts";
 
 const LONGEST = 200;
 const WHENS = ["today", "tomorrow", "next_week"] as const;
+
+/** The notebook before there is one. */
+const NOTEBOOK = "notebook";
 
 export function QuickTask() {
   const { tasks, user_id } = useAccount();
@@ -16,21 +19,26 @@ export function QuickTask() {
   const [when, setWhen] = useState<DueWord | "">("");
   const [chosen, setChosen] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
-  // Empty until the chats are here: nothing can be written down before there is a place for it.
-  const where = chosen ?? home;
+  const said = useId();
+  const place = usePlaceFor();
+  const where = chosen !== null && options.some(({ value }) => value === chosen) ? chosen : home;
+  const told = options.find(({ value }) => value === where);
   useKey({ combo: "n", name: "tasks.add", group: "tasks.title", run: () => field.current?.focus() });
-  const add = (event: SubmitEvent): void => {
+  const add = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     // From the field itself: Enter may come before what was typed is drawn.
     const title = field.current?.value.trim() ?? "";
-    if (field.current === null || title === "" || where === "") return;
+    if (field.current === null || title === "") return;
     const due = when === "" ? {} : { due: { date: dayFor(when, new Date()) } };
-    tasks.create({ title, chat_id: Number(where), assigned_to: user_id, ...due });
     field.current.value = "";
     field.current.focus();
+    const chat_id = await place(where);
+    if (chat_id !== null) tasks.create({ title, chat_id, assigned_to: user_id, ...due });
+    // Nothing that was typed is lost, nor what was typed since.
+    else if (field.current !== null && field.current.value === "") field.current.value = title;
   };
   return (
-    <form class="quick-task" onSubmit={add}>
+    <form class="quick-task" onSubmit={(event) => void add(event)}>
       <div class="quick-task-line">
         <input
           ref={field}
@@ -39,7 +47,7 @@ export function QuickTask() {
           placeholder={t("tasks.add_hint")}
           maxLength={LONGEST}
           enterkeyhint="done"
-          disabled={where === ""}
+          aria-describedby={said}
         />
         <IconButton type="submit" icon="plus" label={t("board.add_submit")} />
       </div>
@@ -56,21 +64,48 @@ export function QuickTask() {
         />
         <Select label={t("tasks.add_where")} bare value={where} options={options} onChange={setChosen} />
       </div>
+      <p class="quick-task-seen" id={said}>
+        <Icon name={told?.own ? "lock" : "people"} size={14} />
+        {told?.own ? t("tasks.seen_by_me") : t("tasks.seen_by", { title: told?.label ?? "" })}
+      </p>
     </form>
   );
 }
 
-/** The chats a task may live in; the notebook first: what is only for oneself. */
-function useHomes(): { home: string; options: { value: string; label: string }[] } {
+interface Home {
+  value: string;
+  label: string;
+  own: boolean;
+}
+
+/** The chats a task may live in; the notebook first: what is written down here is for oneself. */
+function useHomes(): { home: string; options: Home[] } {
   const { chats } = useAccount();
   const { t } = useWords();
   const all = chats.list.value;
   const name = (chat: ChatEntry): string =>
     chat.notebook ? t("chats.notebook") : chat.title || t("chats.common");
-  const home = all.find((chat) => chat.notebook) ?? all.find((chat) => chat.chat.kind === "org") ?? all[0];
-  const sorted = [...all].sort((one, other) => Number(other.notebook) - Number(one.notebook));
-  return {
-    home: home === undefined ? "" : String(home.id),
-    options: sorted.map((chat) => ({ value: String(chat.id), label: name(chat) })),
+  const options = all.map((chat) => ({ value: String(chat.id), label: name(chat), own: chat.notebook }));
+  const own = options.find((each) => each.own) ?? { value: NOTEBOOK, label: t("chats.notebook"), own: true };
+  return { home: own.value, options: [own, ...options.filter((each) => !each.own)] };
+}
+
+/** The chat of a choice: the notebook is made when there is none; null when that could not be. */
+function usePlaceFor(): (where: string) => Promise<number | null> {
+  const { chats, user_id } = useAccount();
+  const fail = useFailure();
+  const missing = chats.complete.value && chats.list.value.every((chat) => !chat.notebook);
+  useEffect(() => {
+    // While there is a connection: what is written down later may be without one.
+    if (missing) chats.direct(user_id).catch(() => {});
+  }, [missing, chats, user_id]);
+  return async (where) => {
+    if (where !== NOTEBOOK) return Number(where);
+    try {
+      return await chats.direct(user_id);
+    } catch (error) {
+      fail(error);
+      return null;
+    }
   };
 }

@@ -36,7 +36,10 @@ Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$", min_length=10, max_lengt
 
 
 class TasksQuery(Input, frozen=True, kw_only=True):
-    """Filters, combined freely; `from` and `to` are days the due date lies between."""
+    """Filters, combined freely; `from` and `to` are days the due date lies between.
+
+    `number` is the one people write, as in #17: at most one task has it.
+    """
 
     assigned_to: Person | None = None
     creator: Person | None = None
@@ -44,6 +47,7 @@ class TasksQuery(Input, frozen=True, kw_only=True):
     due_from: Day | None = msgspec.field(default=None, name="from")
     due_to: Day | None = msgspec.field(default=None, name="to")
     chat_id: Id | None = None
+    number: Id | None = None
     next: cursors.Next | None = None
     limit: Limit = 50
 
@@ -85,6 +89,7 @@ async def list_tasks(request: web.Request, query: TasksQuery) -> Page:
         due_from=_day(query.due_from, "from"),
         due_to=_day(query.due_to, "to"),
         chat_id=query.chat_id,
+        number=query.number,
         after_day=after.day if after else None,
         after_id=after.id if after else None,
         limit=query.limit + 1,

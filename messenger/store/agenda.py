@@ -28,6 +28,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     due_from: date | None = None
     due_to: date | None = None
     chat_id: int | None = None
+    number: int | None = None
     after_day: date | None = None
     after_id: int | None = None
     limit: int
@@ -53,6 +54,7 @@ LIST = Prepared(
         _or_any(tasks.c.creator, "creator", sa.BigInteger),
         _or_any(tasks.c.status, "status", sa.Text),
         _or_any(tasks.c.chat_id, "chat_id", sa.BigInteger),
+        _or_any(tasks.c.number, "number", sa.BigInteger),
         sa.or_(
             sa.bindparam("due_from", type_=sa.Date).is_(None),
             tasks.c.due_day >= sa.bindparam("due_from", type_=sa.Date),

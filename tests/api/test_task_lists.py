@@ -71,6 +71,15 @@ async def test_filters_combine_freely(alice: Person, bob: Person, many: list[Obj
         assert (wanted, ids(found)) == (wanted, chosen(many, alice.user_id, wanted))
 
 
+async def test_a_task_is_found_by_the_number_people_write(
+    alice: Person, bob: Person, many: list[Object]
+) -> None:
+    for task in many[:3]:
+        assert ids(ok(await alice.get("/tasks", number=task["number"]))) == [task["id"]]
+    hidden = await new(bob, await bob.group())
+    assert ok(await alice.get("/tasks", number=hidden["number"])) == []
+
+
 @pytest.mark.parametrize("limit", [1, 2, 7, 200])
 async def test_pages_lose_and_repeat_nothing(alice: Person, many: list[Object], limit: int) -> None:
     whole = [task["id"] for task in many]
@@ -101,7 +110,7 @@ async def test_pages_go_on_while_tasks_come_and_go(alice: Person, many: list[Obj
     [
         {"status": "closed"}, {"assigned_to": "bob"}, {"assigned_to": "0"}, {"creator": "-1"},
         {"from": "2031-02-30"}, {"from": "tomorrow"}, {"to": "2031-3-1"}, {"to": "20310301"},
-        {"chat_id": "0"}, {"limit": "0"}, {"limit": "201"}, {"limit": "1.0"}, {"next": "x"},
+        {"chat_id": "0"}, {"number": "0"}, {"number": "a"}, {"limit": "0"}, {"limit": "201"}, {"limit": "1.0"}, {"next": "x"},
         {"next": "WzEsMl0"}, {"nonsense": "1"}, {"due_from": "2031-03-01"}, {"status": "\x00"},
     ],
 )  # fmt: skip

@@ -66,6 +66,7 @@ test("plain letters are left to who types, combinations are not", () => {
 test("keys of an input method are its own", () => {
   const { keys } = bound("enter", false, true);
   assert.ok(!keys.press(press({ key: "Enter", isComposing: true })));
+  assert.ok(!keys.press(press({ key: "Enter", keyCode: 229 })));
 });
 
 test("the later binding counts, and the earlier again when it is gone", () => {

@@ -11,10 +11,16 @@ export interface Press {
   altKey: boolean;
   shiftKey: boolean;
   isComposing: boolean;
+  keyCode?: number;
   repeat: boolean;
   target: unknown;
   defaultPrevented: boolean;
   preventDefault(): void;
+}
+
+/** Whether an input method has the key. Safari says so only by 229 when Enter ends a composition. */
+export function composing({ isComposing, keyCode, key }: Pick<Press, "isComposing" | "keyCode" | "key">): boolean {
+  return isComposing || keyCode === 229 || key === "Process";
 }
 
 export interface Binding<Name extends string = string> {
@@ -54,7 +60,7 @@ export class Keys<Name extends string = string> {
   /** Act on a press; true when it was for somebody. */
   press(press: Press): boolean {
     // While an input method composes, keys are its own.
-    if (press.isComposing || press.defaultPrevented || press.key === "Process") return false;
+    if (composing(press) || press.defaultPrevented) return false;
     const typing = isField(press.target);
     const meant = this.#bindings.peek().filter((binding) => {
       if (binding.run === undefined || !matches(binding.combo, press, this.#mac)) return false;

@@ -90,3 +90,9 @@ test("the first language there is, is taken", async () => {
   await made.choose("de-DE", "ru-RU", "en");
   assert.equal(made.locale.value, "ru");
 });
+
+test("a name written from the right keeps to itself within a sentence", async () => {
+  const { t } = await words("en");
+  assert.equal(t("chat.typing_one", { name: "דנה" }), "\u2068דנה\u2069 is typing…");
+  assert.equal(t("chat.typing_one", { name: "Dana" }), "Dana is typing…");
+});

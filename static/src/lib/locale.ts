@@ -24,6 +24,7 @@ interface Formats {
   number: Intl.NumberFormat;
 }
 
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const DAY_MS = 86_400_000;
 
 export class Words {
@@ -68,7 +69,7 @@ export class Words {
     if (sentence === undefined) return key;
     return sentence.replace(/\{(\w+)\}/g, (all, name: string) => {
       const value = values[name];
-      return typeof value === "number" ? this.number(value) : (value ?? all);
+      return typeof value === "number" ? this.number(value) : apart(value ?? all);
     });
   };
 
@@ -127,6 +128,11 @@ export class Words {
   #daysFromNow(date: Date): number {
     return Math.round((midnight(date) - midnight(new Date(this.#now()))) / DAY_MS);
   }
+}
+
+/** A name that is written from the right keeps to itself within a sentence. */
+function apart(value: string): string {
+  return RIGHT_TO_LEFT.test(value) ? `\u2068${value}\u2069` : value;
 }
 
 function midnight(date: Date): number {

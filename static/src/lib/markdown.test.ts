@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { plainText, renderMarkdown, safeHref } from "./markdown.ts";
+import { safeHref } from "./markdown/links.ts";
+import { plainText, renderMarkdown } from "./markdown.ts";
 
 interface Node {
   type: string;
@@ -52,8 +53,11 @@ test("links that run scripts or show data are text", () => {
 });
 
 test("images, headings and tables are shown as written", () => {
-  assert.equal(shown("![a](https://b.example/c.png)"), "<p>![a](https://b.example/c.png)</p>");
+  const address = "https://b.example/c.png";
+  assert.equal(shown(`![a](${address})`), `<p>![a](<a ${address}>${address}</a>)</p>`);
   assert.equal(shown("# a"), "<p># a</p>");
+  assert.equal(shown("a\n==="), "<p>a<br></br>===</p>");
+  assert.equal(shown("a | b\n--|--"), "<p>a | b<br></br>--|--</p>");
 });
 
 test("entities stay what was typed", () => {
@@ -73,4 +77,41 @@ test("nesting without end is shown as text", () => {
 
 test("plain text has the words alone", () => {
   assert.equal(plainText("**a** [b](https://c.example)\n\n- d\n- e\n\n`f`"), "a b d e f");
+  assert.equal(plainText("1. a\n2. b\n\n```js\nc\n```"), "1. a 2. b js c");
+});
+
+test("numbers of a list are those that were written", () => {
+  const values = (text: string): unknown[] => {
+    const [list] = renderMarkdown(text) as { props: { children: Node[] } }[];
+    return list?.props.children.map(({ props }) => (props as { value?: number }).value) ?? [];
+  };
+  assert.deepEqual(values("1. a\n5. b\n5. c"), [1, 5, 5]);
+  assert.equal(shown("1984. a\n1985. b"), "<ol><li>1984. a</li><li>1985. b</li></ol>");
+  assert.equal(shown("007. a"), "<ol><li>007. a</li></ol>");
+});
+
+test("an address of this site opens in place, another beside it", () => {
+  const opened = (text: string): unknown => {
+    const [block] = renderMarkdown(text, { origin: "https://here.example" }) as Node[];
+    const link = [block?.props.children].flat(9).find((each) => (each as Node | undefined)?.props);
+    return (link as { props: { target?: string } }).props.target;
+  };
+  assert.equal(opened("https://here.example/chat/1"), undefined);
+  assert.equal(opened("[a](https://here.example/chat/1)"), undefined);
+  assert.equal(opened("https://here.example.org/chat/1"), "_blank");
+});
+
+test("a task's number leads to it, where there is such a task", () => {
+  const task = (number: number) => (number === 17 ? { href: "/task/3", title: "t" } : null);
+  const made = (text: string): string => written(renderMarkdown(text, { task }));
+  assert.equal(made("#17, (#17) и #18"), "<p><a /task/3>#17</a>, (<a /task/3>#17</a>) и #18</p>");
+  for (const text of ["a#17", "`#17`", "##17", "#17a", "https://a.example/#17", "[#17](https://a.example)"]) {
+    assert.doesNotMatch(made(text), /task/);
+  }
+});
+
+test("marks over one letter stay with their line", () => {
+  const piled = shown(`Z${"\u0301".repeat(450)} и й, שָּׁ֖`);
+  assert.equal(piled.match(/\u0301/g)?.length, 4);
+  assert.ok(piled.endsWith("и й, שָּׁ֖</p>"));
 });

@@ -31,3 +31,19 @@ export function cut(text: string, longest: number): string {
   }
   return kept.toWellFormed();
 }
+
+// What scripts need: Hebrew has four of them on one letter, Thai and Vietnamese two.
+const PILED = /((?:\p{Mn}|\p{Me}){4})(?:\p{Mn}|\p{Me})+/gu;
+
+/** Without the marks that pile up over one letter until they cover other people's lines. */
+export function calm(text: string): string {
+  return text.replace(PILED, "$1");
+}
+
+/** For comparing names: also ß and ss are one, as for the server. */
+export function folded(text: string): string {
+  return text.toUpperCase().toLowerCase();
+}
+
+/** More than marks of Markdown: what has only marks is none, whatever a parser would make of it. */
+export const SAYS = /[^\s\p{C}*_~`#>+\-=|\\[\]().:!<]/u;

@@ -10,6 +10,7 @@ import { type TaskView, withPending } from "./planned.ts";
 import type { Replica } from "./replica.ts";
 import type { ChatRow, Item } from "./rows.ts";
 import { Named, Shelf } from "./shelf.ts";
+import { TaskNumbers } from "./task-numbers.ts";
 import type { ChecklistItem, Due, Message, Task, TaskChange } from "./types.ts";
 
 export interface TaskFields {
@@ -50,6 +51,7 @@ export class Tasks {
   readonly #single: Named<number, ReadonlySignal<TaskView | null>>;
   readonly #inChat: Named<number, ReadonlySignal<TaskView[]>>;
   readonly #comments: Named<number, Live<Message[]>>;
+  readonly #numbers: TaskNumbers;
   /** Open tasks of one's own: overdue and soonest due first, then as they were made. */
   readonly mine: ReadonlySignal<TaskView[]>;
   readonly all: ReadonlySignal<TaskView[]>;
@@ -71,6 +73,7 @@ export class Tasks {
       computed(() => this.all.value.filter((task) => task.chat_id === chat_id)),
     );
     this.#comments = new Named((id) => new Live<Message[]>([], () => this.#readComments(id)));
+    this.#numbers = new TaskNumbers(this.all, parts.http, replica);
     replica.changes.hear((changes) => this.#hear(changes));
   }
 
@@ -83,6 +86,11 @@ export class Tasks {
   of(id: number): ReadonlySignal<TaskView | null> {
     if (id > 0 && this.#stored.peek(id) === null) void this.#fetch(id);
     return this.#single.of(id);
+  }
+
+  /** The task that `#17` means; fetched when it is not here. */
+  numbered(number: number): ReadonlySignal<TaskView | null> {
+    return this.#numbers.of(number);
   }
 
   inChat(chat_id: number): ReadonlySignal<TaskView[]> {

@@ -72,7 +72,7 @@ function Account({ user, replace }: { user: Me; replace: (user: Me) => void }) {
     <li class={`admin-row ${disabled ? "admin-row-off" : ""}`}>
       <Avatar user_id={user.id} />
       <span class="admin-words">
-        <span class="admin-name">{user.display_name}</span>
+        <span class="admin-name" dir="auto">{user.display_name}</span>
         <span class="admin-more">
           @{user.username}
           {user.email !== null && ` · ${user.email}`}

@@ -40,6 +40,7 @@ export function AddColumn({ chat_id }: { chat_id: number }) {
       }}
     >
       <input
+        dir="auto"
         ref={field}
         class="input"
         aria-label={t("board.column_name")}

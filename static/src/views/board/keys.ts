@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { useKey, useWords } from "../../app/context.ts";
-import { isKey } from "../../lib/keys.ts";
+import { composing, isKey } from "../../lib/keys.ts";
 import type { ColumnView, TaskView } from "../../models/planned.ts";
 import type { BoardShared } from "./context.ts";
 import type { Drop } from "./drag.ts";
@@ -83,7 +83,7 @@ export function useBoardKeys(parts: BoardKeysParts): BoardKeys {
 
   const pressed = (event: KeyboardEvent): void => {
     const link = event.target as HTMLElement;
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (composing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
     const card = link.classList.contains("board-card-link") ? link.closest<HTMLElement>("[data-card]") : null;
     if (card === null) return;
     if (lift !== null) return carry(event, lift);

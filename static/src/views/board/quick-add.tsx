@@ -3,6 +3,7 @@
 import "./quick-add.css";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
+import { composing } from "../../lib/keys.ts";
 import type { Column } from "../../models/types.ts";
 import { Button, Icon, IconButton } from "../common/index.ts";
 
@@ -71,6 +72,7 @@ function Adding({ column, onAdded, onClose }: AddingProps) {
       }}
     >
       <textarea
+        dir="auto"
         ref={field}
         class="input quick-add-field"
         rows={2}
@@ -79,7 +81,7 @@ function Adding({ column, onAdded, onClose }: AddingProps) {
         aria-label={t("board.add_card_to", { title: column.title })}
         placeholder={t("board.add_hint")}
         onKeyDown={(event) => {
-          if (event.isComposing || (event.key !== "Enter" && event.key !== "Escape")) return;
+          if (composing(event) || (event.key !== "Enter" && event.key !== "Escape")) return;
           event.preventDefault();
           event.stopPropagation();
           if (event.key === "Enter") add();

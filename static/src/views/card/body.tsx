@@ -39,6 +39,7 @@ export function CardBody({ task }: { task: TaskView }) {
       <section class="card-part" aria-label={t("card.description")}>
         <Description
           value={task.description}
+          chat_id={task.chat_id}
           disabled={!rights.edit}
           onSave={(description) => tasks.update(task.id, { description })}
         />

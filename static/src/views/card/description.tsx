@@ -3,19 +3,21 @@
 import "./description.css";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useWords } from "../../app/context.ts";
+import { composing } from "../../lib/keys.ts";
 import { Button, IconButton } from "../common/index.ts";
 import { fit } from "./editable.tsx";
-import { Said } from "./talk.tsx";
+import { Said } from "./said.tsx";
 
 const LONGEST = 20_000;
 
 export interface DescriptionProps {
   value: string;
+  chat_id: number;
   disabled: boolean;
   onSave: (value: string) => void;
 }
 
-export function Description({ value, disabled, onSave }: DescriptionProps) {
+export function Description({ value, chat_id, disabled, onSave }: DescriptionProps) {
   const { t } = useWords();
   const [editing, setEditing] = useState(false);
   if (editing) {
@@ -35,7 +37,7 @@ export function Description({ value, disabled, onSave }: DescriptionProps) {
   }
   return (
     <div class="description">
-      <Said text={value} />
+      <Said text={value} chat_id={chat_id} />
       {!disabled && (
         <IconButton
           small
@@ -64,7 +66,7 @@ function Writing({ value, done }: { value: string; done: (text: string | null) =
         done(field.current?.value ?? null);
       }}
       onKeyDown={(event) => {
-        if (event.isComposing) return;
+        if (composing(event)) return;
         if (event.key === "Escape") {
           event.preventDefault();
           event.stopPropagation();
@@ -76,6 +78,7 @@ function Writing({ value, done }: { value: string; done: (text: string | null) =
       }}
     >
       <textarea
+        dir="auto"
         ref={field}
         class="input description-field"
         rows={5}

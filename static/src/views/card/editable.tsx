@@ -2,6 +2,7 @@
 
 import "./editable.css";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { composing } from "../../lib/keys.ts";
 
 export interface EditableProps {
   value: string;
@@ -67,6 +68,7 @@ function EditField({ value, label, names, maxLength, done }: EditFieldProps) {
   };
   return (
     <textarea
+        dir="auto"
       ref={field}
       class={`${names} editable-field`}
       rows={1}
@@ -76,7 +78,7 @@ function EditField({ value, label, names, maxLength, done }: EditFieldProps) {
       onInput={(event) => fit(event.currentTarget)}
       onBlur={(event) => finish(event.currentTarget.value, false)}
       onKeyDown={(event) => {
-        if (event.isComposing || (event.key !== "Enter" && event.key !== "Escape")) return;
+        if (composing(event) || (event.key !== "Enter" && event.key !== "Escape")) return;
         event.preventDefault();
         event.stopPropagation();
         finish(event.key === "Enter" ? event.currentTarget.value : value, true);

@@ -3,6 +3,7 @@
 import "./row.css";
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { composing } from "../../lib/keys.ts";
 import { Icon, type IconName } from "../common/index.ts";
 
 export interface RowProps {
@@ -33,7 +34,7 @@ export function Row({ icon, name, value, disabled, children }: RowProps) {
     <div
       class="card-row"
       onKeyDown={(event) => {
-        if (!open || event.key !== "Escape" || event.isComposing) return;
+        if (!open || event.key !== "Escape" || composing(event)) return;
         event.preventDefault();
         event.stopPropagation();
         close();

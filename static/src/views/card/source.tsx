@@ -35,10 +35,10 @@ function Message({ task, seq }: { task: TaskView; seq: number }) {
         <>
           <span class="card-source-by">
             <Avatar user_id={message.sender_id} size={20} />
-            <b>{people.name(message.sender_id)}</b>
+            <b dir="auto">{people.name(message.sender_id)}</b>
             <time>{moment(message.created_at)}</time>
           </span>
-          <span class="card-source-text">{plainText(message.text)}</span>
+          <span class="card-source-text" dir="auto">{plainText(message.text)}</span>
         </>
       )}
     </a>

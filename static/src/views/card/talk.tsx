@@ -1,14 +1,15 @@
 // The discussion of a task: messages of its chat that belong to it, and a field for the next.
 
 import "./talk.css";
-import { useMemo, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { renderMarkdown } from "../../lib/markdown.ts";
+import { composing } from "../../lib/keys.ts";
 import type { Waiting } from "../../models/pending.ts";
 import type { TaskView } from "../../models/planned.ts";
 import type { Message } from "../../models/types.ts";
 import { Avatar, IconButton } from "../common/index.ts";
 import { fit } from "./editable.tsx";
+import { Said } from "./said.tsx";
 
 export function Talk({ task }: { task: TaskView }) {
   const { tasks, chats } = useAccount();
@@ -24,7 +25,7 @@ export function Talk({ task }: { task: TaskView }) {
         <Comment key={message.seq} message={message} />
       ))}
       {waiting.map((message) => (
-        <Unsent key={message.key} message={message} />
+        <Unsent key={message.key} message={message} chat_id={task.chat_id} />
       ))}
     </div>
   );
@@ -38,15 +39,15 @@ function Comment({ message }: { message: Message }) {
       <Avatar user_id={message.sender_id} size={24} />
       <div class="talk-said">
         <p class="talk-head">
-          <b>{people.name(message.sender_id)}</b> <time>{moment(message.created_at)}</time>
+          <b dir="auto">{people.name(message.sender_id)}</b> <time>{moment(message.created_at)}</time>
         </p>
-        <Said text={message.text} />
+        <Said text={message.text} chat_id={message.chat_id} />
       </div>
     </article>
   );
 }
 
-function Unsent({ message }: { message: Waiting }) {
+function Unsent({ message, chat_id }: { message: Waiting; chat_id: number }) {
   const { people, user_id } = useAccount();
   const { t } = useWords();
   return (
@@ -54,28 +55,12 @@ function Unsent({ message }: { message: Waiting }) {
       <Avatar user_id={user_id} size={24} />
       <div class="talk-said">
         <p class="talk-head">
-          <b>{people.name(user_id)}</b> {t(`status.${message.state}`)}
+          <b dir="auto">{people.name(user_id)}</b> {t(`status.${message.state}`)}
         </p>
-        <Said text={message.text} />
+        <Said text={message.text} chat_id={chat_id} />
       </div>
     </article>
   );
-}
-
-/** Markdown, with mentions that lead to people. */
-export function Said({ text }: { text: string }) {
-  const { people, user_id } = useAccount();
-  const { router } = useModel();
-  const all = people.all.value;
-  const shown = useMemo(() => {
-    const mention = (username: string): { href: string; own: boolean } | null => {
-      const user = people.byUsername(username);
-      if (user === null) return null;
-      return { href: router.href({ name: "person", user_id: user.id }), own: user.id === user_id };
-    };
-    return renderMarkdown(text, { mention });
-  }, [text, all, people, router, user_id]);
-  return <div class="said">{shown}</div>;
 }
 
 /** Comments begun and not sent, by person and task: a card that is closed keeps its own. */
@@ -98,7 +83,7 @@ export function CommentField({ task }: { task: TaskView }) {
     field.current.focus();
   };
   const pressed = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter" || event.isComposing || event.shiftKey) return;
+    if (event.key !== "Enter" || composing(event) || event.shiftKey) return;
     const plain = preferences.enterSends.peek() && !matchMedia("(pointer: coarse)").matches;
     if (plain || event.ctrlKey || event.metaKey) {
       event.preventDefault();
@@ -114,6 +99,7 @@ export function CommentField({ task }: { task: TaskView }) {
       }}
     >
       <textarea
+        dir="auto"
         ref={field}
         class="input comment-field-text"
         rows={1}

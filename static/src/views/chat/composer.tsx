@@ -3,6 +3,7 @@
 import "./composer.css";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { composing } from "../../lib/keys.ts";
 import { plainText } from "../../lib/markdown.ts";
 import { Icon, IconButton, type IconName, useLayers } from "../common/index.ts";
 import { useComposerKeys } from "./composer-keys.ts";
@@ -31,7 +32,7 @@ export function Composer({ state }: { state: ChatState }) {
   };
   const pressed = (event: KeyboardEvent): void => {
     // While an input method composes, keys are its own.
-    if (event.isComposing || mentions.pressed(event)) return;
+    if (composing(event) || mentions.pressed(event)) return;
     if (event.key === "Enter" && sends(event, preferences.enterSends.peek())) {
       event.preventDefault();
       send();
@@ -56,6 +57,7 @@ export function Composer({ state }: { state: ChatState }) {
       <div class="composer-line">
         <EmojiButton onPick={(emoji) => caret.insert(emoji, writing)} />
         <textarea
+        dir="auto"
           ref={field}
           class="composer-text"
           rows={1}
@@ -109,7 +111,7 @@ function Strip(props: { icon: IconName; name: string; text: string; onClose: () 
       <Icon name={props.icon} />
       <div class="composer-about-words">
         <span class="composer-about-name">{props.name}</span>
-        <span class="composer-about-text">{props.text}</span>
+        <span class="composer-about-text" dir="auto">{props.text}</span>
       </div>
       <IconButton small icon="close" label={t("app.cancel")} keys="escape" onClick={props.onClose} />
     </div>

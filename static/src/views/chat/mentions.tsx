@@ -108,7 +108,7 @@ export function Mentions({ mentions }: { mentions: MentionsState }) {
           }}
         >
           {each.user === null ? <Icon name="people" /> : <Avatar user_id={each.user.id} size={24} />}
-          <span class="mentions-name">{each.user?.display_name ?? t("chat.everybody")}</span>
+          <span class="mentions-name" dir="auto">{each.user?.display_name ?? t("chat.everybody")}</span>
           <span class="mentions-username">@{each.username}</span>
         </li>
       ))}

@@ -1,13 +1,11 @@
 // The messages that were pinned in a chat, the newest pin first; each leads to its place.
 
 import "./pins.css";
-import { useMemo } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { renderMarkdown } from "../../lib/markdown.ts";
 import type { Message } from "../../models/types.ts";
 import { Avatar, EmptyState, IconButton, Panel } from "../common/index.ts";
 import { mayDo } from "./actions.ts";
-import { useMention } from "./post.tsx";
+import { useProse } from "./prose.ts";
 import type { ChatState } from "./state.ts";
 
 export default function PinsPanel({ state }: { state: ChatState }) {
@@ -33,13 +31,12 @@ function Pin({ message }: { message: Message }) {
   const { router } = useModel();
   const { t, moment } = useWords();
   const { chat_id, seq, sender_id, text } = message;
-  const mention = useMention(chat_id);
-  const shown = useMemo(() => renderMarkdown(text, { mention }), [text, mention]);
+  const shown = useProse(text, chat_id);
   return (
     <li class="pin">
       <div class="pin-head">
         <Avatar user_id={sender_id} size={24} />
-        <span class={`pin-name person-c${account.people.colour(sender_id)}`}>{account.people.name(sender_id)}</span>
+        <span dir="auto" class={`pin-name person-c${account.people.colour(sender_id)}`}>{account.people.name(sender_id)}</span>
         <time class="pin-time" dateTime={message.created_at}>
           {moment(message.created_at)}
         </time>

@@ -1,11 +1,9 @@
 // One message as it is read: who, what, when, how far it has come, what people made of it.
 
 import "./post.css";
-import "./prose.css";
 import { useComputed } from "@preact/signals";
-import { useCallback, useMemo, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { renderMarkdown } from "../../lib/markdown.ts";
 import type { Shown } from "../../models/pending.ts";
 import { TaskChip } from "../card/chip.tsx";
 import { Avatar, Icon, IconButton, useLayers, useMenuGesture } from "../common/index.ts";
@@ -13,6 +11,7 @@ import { type MessageActions, useMessageActions } from "./actions.ts";
 import { emojiMenu, QuickEmojis } from "./emoji.tsx";
 import type { FeedView } from "./feed-view.ts";
 import { MessageMark } from "./marks.tsx";
+import { useProse } from "./prose.ts";
 import { Quote } from "./quote.tsx";
 import { Reactions } from "./reactions.tsx";
 import type { ChatState } from "./state.ts";
@@ -75,7 +74,11 @@ function Name({ user_id }: { user_id: number }) {
   const { people } = useAccount();
   const { router } = useModel();
   return (
-    <a class={`post-name person-c${people.colour(user_id)}`} href={router.href({ name: "person", user_id })}>
+    <a
+      class={`post-name person-c${people.colour(user_id)}`}
+      dir="auto"
+      href={router.href({ name: "person", user_id })}
+    >
       {people.name(user_id)}
     </a>
   );
@@ -83,25 +86,9 @@ function Name({ user_id }: { user_id: number }) {
 
 function Text({ message }: { message: Shown }) {
   const { t } = useWords();
-  const mention = useMention(message.chat_id);
-  const { text } = message;
-  const shown = useMemo(() => renderMarkdown(text, { mention }), [text, mention]);
+  const shown = useProse(message.text, message.chat_id);
   if (message.deleted_at !== null) return <p class="post-gone">{t("chat.deleted")}</p>;
   return <div class="post-text prose">{shown}</div>;
-}
-
-export function useMention(chat_id: number): (username: string) => { href: string; own: boolean } | null {
-  const { people, user_id } = useAccount();
-  const { router } = useModel();
-  return useCallback(
-    (username: string) => {
-      if (username === "all") return { href: router.href({ name: "chat", chat_id }), own: true };
-      const user = people.byUsername(username);
-      if (user === null) return null;
-      return { href: router.href({ name: "person", user_id: user.id }), own: user.id === user_id };
-    },
-    [people, user_id, router, chat_id],
-  );
 }
 
 function Foot({ message, own, last }: { message: Shown; own: boolean; last: boolean }) {

@@ -13,9 +13,9 @@ export function Quote({ chat_id, seq }: { chat_id: number; seq: number }) {
   return (
     <a class="quote" href={router.href({ name: "chat", chat_id, seq })}>
       {message !== null && (
-        <span class={`quote-name person-c${people.colour(message.sender_id)}`}>{people.name(message.sender_id)}</span>
+        <span dir="auto" class={`quote-name person-c${people.colour(message.sender_id)}`}>{people.name(message.sender_id)}</span>
       )}
-      <span class="quote-text">
+      <span class="quote-text" dir="auto">
         {message === null ? t("chat.quote_missing") : gone ? t("chat.deleted") : plainText(message.text)}
       </span>
     </a>

@@ -1,23 +1,20 @@
 // A message of one's own that the server does not have yet: on its way, or refused and in one's hands.
 
 import "./post.css";
-import { useMemo } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
 import { reason } from "../../app/reasons.ts";
 import { ApiError } from "../../lib/errors.ts";
-import { renderMarkdown } from "../../lib/markdown.ts";
 import type { Waiting } from "../../models/pending.ts";
 import { Button } from "../common/index.ts";
 import { Mark } from "./marks.tsx";
-import { useMention } from "./post.tsx";
+import { useProse } from "./prose.ts";
 import { Quote } from "./quote.tsx";
 import type { ChatState } from "./state.ts";
 
 export function Unsent({ message, state, first }: { message: Waiting; state: ChatState; first: boolean }) {
   const { t, time } = useWords();
-  const mention = useMention(state.chat_id);
   const { text, reply_to, at } = message;
-  const shown = useMemo(() => renderMarkdown(text, { mention }), [text, mention]);
+  const shown = useProse(text, state.chat_id);
   const said = t(`status.${message.state}`);
   return (
     <article

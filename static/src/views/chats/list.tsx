@@ -3,6 +3,7 @@
 import "./chats.css";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useAccount, useKey, useModel, useWords } from "../../app/context.ts";
+import { composing } from "../../lib/keys.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { EmptyState, Icon, Skeleton } from "../common/index.ts";
 import { titleOf } from "../chat/title.ts";
@@ -62,6 +63,7 @@ function SearchBox({ wanted, onInput }: { wanted: string; onInput: (wanted: stri
     <div class="chats-search">
       <Icon name="search" size={16} />
       <input
+        dir="auto"
         type="search"
         class="chats-search-field"
         aria-label={t("chats.search")}
@@ -70,7 +72,7 @@ function SearchBox({ wanted, onInput }: { wanted: string; onInput: (wanted: stri
         value={wanted}
         onInput={(event) => onInput(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.isComposing) return;
+          if (composing(event)) return;
           if (event.key === "Escape" && wanted !== "") {
             event.preventDefault();
             event.stopPropagation();
@@ -115,7 +117,7 @@ function useListKeys(): void {
 /** Arrows go from row to row, and from the search to the first. */
 function moveFocus(event: KeyboardEvent, box: HTMLElement | null): void {
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (by === undefined || event.altKey || event.ctrlKey || event.metaKey || event.isComposing || box === null) return;
+  if (by === undefined || event.altKey || event.ctrlKey || event.metaKey || composing(event) || box === null) return;
   const stops = [...box.querySelectorAll<HTMLElement>(".chats-search-field, [data-found]")];
   const at = stops.indexOf(event.target as HTMLElement);
   const next = at === -1 ? undefined : stops[at + by];

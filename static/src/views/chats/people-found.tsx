@@ -33,7 +33,7 @@ export function PeopleFound(props: { wanted: string; nothing: boolean; onDone: (
               onClick={() => void direct(user.id).then((went) => went && props.onDone())}
             >
               <Avatar user_id={user.id} size={40} />
-              <span class="chats-name">{user.display_name}</span>
+              <span class="chats-name" dir="auto">{user.display_name}</span>
             </button>
           </li>
         ))}

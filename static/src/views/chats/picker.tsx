@@ -3,6 +3,7 @@
 import "./picker.css";
 import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
+import { composing } from "../../lib/keys.ts";
 import type { User } from "../../models/types.ts";
 import { Avatar, Field, Icon } from "../common/index.ts";
 
@@ -85,7 +86,7 @@ function Person({ user }: { user: User }) {
   return (
     <>
       <Avatar user_id={user.id} size={32} />
-      <span class="picker-name">{user.display_name}</span>
+      <span class="picker-name" dir="auto">{user.display_name}</span>
       <span class="picker-username">@{user.username}</span>
     </>
   );
@@ -110,7 +111,7 @@ function usePeople(without: number[], onEnter?: (user: User) => void) {
       value={wanted}
       onInput={(event) => setWanted(event.currentTarget.value)}
       onKeyDown={(event) => {
-        if (event.key !== "Enter" || event.isComposing) return;
+        if (event.key !== "Enter" || composing(event)) return;
         // Not the form's: one is still choosing.
         event.preventDefault();
         const [first] = found;

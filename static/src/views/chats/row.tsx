@@ -40,7 +40,9 @@ export function ChatRow({ chat }: { chat: ChatEntry }) {
       >
         <Face entry={chat} title={title} size={48} />
         <span class="chats-name">
-          <span class={unread > 0 && !muted ? "chats-name-new" : ""}>{title}</span>
+          <span dir="auto" class={unread > 0 && !muted ? "chats-name-new" : ""}>
+            {title}
+          </span>
           {muted && <Icon name="bellOff" size={16} label={t("chats.muted")} />}
         </span>
         <span class="chats-when">
@@ -68,7 +70,7 @@ function Preview({ chat }: { chat: ChatEntry }) {
   if (draft !== null) {
     return (
       <span class="chats-last">
-        <span class="chats-draft">{t("chats.draft")}</span> {text}
+        <span class="chats-draft">{t("chats.draft")}</span> <bdi>{text}</bdi>
       </span>
     );
   }
@@ -77,9 +79,17 @@ function Preview({ chat }: { chat: ChatEntry }) {
   const named = own ? !chat.notebook : chat.other === null;
   return (
     <span class="chats-last">
-      {named && <span class="chats-who">{own ? t("chats.you") : `${firstName(people.name(last.sender_id))}:`} </span>}
-      {last.deleted_at === null ? text : t("chat.deleted")}
+      {named && <span class="chats-who">{own ? t("chats.you") : <Speaker name={people.name(last.sender_id)} />} </span>}
+      <bdi>{last.deleted_at === null ? text : t("chat.deleted")}</bdi>
     </span>
+  );
+}
+
+function Speaker({ name }: { name: string }) {
+  return (
+    <>
+      <bdi>{firstName(name)}</bdi>:
+    </>
   );
 }
 

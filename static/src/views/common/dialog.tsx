@@ -5,6 +5,7 @@ import "./dialog.css";
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useWords } from "../../app/context.ts";
+import { composing } from "../../lib/keys.ts";
 import { IconButton } from "./button.tsx";
 import { useLayers } from "./layers.ts";
 import { Tips } from "./tips.tsx";
@@ -46,7 +47,7 @@ export function Dialog({ title, onClose, children, footer, size = "medium", bare
       {!bare && (
         <header class="dialog-head">
           <h2 class="dialog-title" id={id}>
-            {title}
+            <bdi>{title}</bdi>
           </h2>
           <IconButton icon="close" label={t("app.close")} onClick={onClose} />
         </header>
@@ -91,7 +92,7 @@ function useEscape(depth: number, close: () => void): void {
   latest.current = close;
   useEffect(() => {
     const heard = (event: KeyboardEvent): void => {
-      if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+      if (event.key !== "Escape" || composing(event) || event.defaultPrevented) return;
       if (layers.dialogs.peek() !== depth || layers.menu.peek() !== null) return;
       event.preventDefault();
       event.stopImmediatePropagation();

@@ -30,7 +30,8 @@ export function Field({ label, hint, error, bare, type = "text", inputRef, ...re
   const { t } = useWords();
   const [open, setOpen] = useState(false);
   const secret = type === "password";
-  const native = { ...rest, type: secret && open ? "text" : type } as object;
+  const worded = type === "text" || type === "search";
+  const native = { ...(worded ? { dir: "auto" } : {}), ...rest, type: secret && open ? "text" : type } as object;
   return (
     <Labelled {...{ label, hint, error, bare }}>
       {(tied) => (
@@ -57,7 +58,7 @@ export interface TextAreaProps extends Around, Native<HTMLTextAreaElement> {
 export function TextArea({ label, hint, error, bare, areaRef, ...rest }: TextAreaProps) {
   return (
     <Labelled {...{ label, hint, error, bare }}>
-      {(tied) => <textarea {...(rest as object)} {...tied} ref={areaRef ?? null} class="input input-long" />}
+      {(tied) => <textarea dir="auto" {...(rest as object)} {...tied} ref={areaRef ?? null} class="input input-long" />}
     </Labelled>
   );
 }

@@ -45,7 +45,7 @@ export function Panel({ title, onClose, head, actions, footer, children, wide }:
     >
       <header class="panel-head">
         <IconButton class="panel-back" icon="back" label={t("app.back")} onClick={onClose} />
-        {head ?? <h2 class="panel-title">{title}</h2>}
+        {head ?? <h2 class="panel-title" dir="auto">{title}</h2>}
         <div class="panel-actions">
           {actions}
           <IconButton class="panel-close" icon="close" label={t("app.close")} keys="escape" onClick={onClose} />

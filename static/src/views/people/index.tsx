@@ -29,6 +29,7 @@ export default function PeopleScreen() {
         <Invite />
       </header>
       <input
+        dir="auto"
         class="input people-find"
         type="search"
         aria-label={t("people.find")}

@@ -32,7 +32,7 @@ function Profile({ user }: { user: User }) {
   return (
     <article class="person">
       <Avatar user_id={user.id} size={96} presence />
-      <h2 class="person-name">{user.display_name}</h2>
+      <h2 class="person-name" dir="auto">{user.display_name}</h2>
       <Seen user={user} />
       <div class="person-actions">{me ? <Own /> : <Write user={user} />}</div>
       <dl class="person-facts">

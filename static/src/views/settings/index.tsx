@@ -74,7 +74,7 @@ function Sections({ chosen }: { chosen: string | undefined }) {
       <a class="settings-me" href={router.href({ name: "person", user_id })}>
         <Avatar user_id={user_id} size={48} />
         <span>
-          <span class="settings-name">{me.display_name}</span>
+          <span class="settings-name" dir="auto">{me.display_name}</span>
           <span class="settings-username">@{me.username}</span>
         </span>
       </a>

@@ -3,6 +3,7 @@
 import "./finder.css";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useWords } from "../../app/context.ts";
+import { composing } from "../../lib/keys.ts";
 import { Avatar, ChatFace } from "../common/avatar.tsx";
 import { Badge } from "../common/badge.tsx";
 import { IconButton } from "../common/button.tsx";
@@ -39,7 +40,7 @@ export function Finder({ typed, onType, onDone, onClose }: FinderProps) {
     setTimeout(() => choose(thing));
   };
   const press = (event: KeyboardEvent): void => {
-    if (event.isComposing) return;
+    if (composing(event)) return;
     const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 5, PageUp: -5 }[event.key];
     if (by !== undefined) {
       event.preventDefault();
@@ -56,6 +57,7 @@ export function Finder({ typed, onType, onDone, onClose }: FinderProps) {
       <div class="finder-field">
         <Icon name="search" />
         <input
+        dir="auto"
           class="finder-input"
           type="text"
           role="combobox"

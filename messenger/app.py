@@ -31,6 +31,7 @@ from messenger.store import chats, instance, invites
 from messenger.store.db import Database
 from messenger.store.embedded import EmbeddedPostgres
 from messenger.store.journal import Journal
+from messenger.store.organisation import Organisations
 from messenger.store.postgres import PostgresStore
 from messenger.ws.endpoint import Endpoint
 
@@ -118,6 +119,7 @@ class Server:
         application[keys.PEOPLE] = self.directory.people
         application[keys.PASSWORDS] = self.passwords
         application[keys.TOKENS] = self.tokens
+        application[keys.ORGANISATION] = Organisations(self.database)
         application[keys.LIMITS] = Limits(self.settings)
         application[keys.CLOCK] = self.clock
         application[keys.REGISTRY] = self.registry

@@ -5,6 +5,7 @@ read in the browser. Without a build there are no such places, and the root says
 that the server runs. Knows nothing of what the client does.
 """
 
+import functools
 import mimetypes
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from messenger.config import Settings
 from messenger.errors import NotFound
 from messenger.http.cached import Cached
 from messenger.http.keys import SETTINGS
+from messenger.http.organisation import Known, known
 
 CHECKOUT: Final = Path(__file__).parents[2] / "static" / "dist"
 INSTALLED: Final = Path(__file__).parents[1] / "_static"
@@ -42,6 +44,7 @@ PLACES: Final = {
     "/sign-in": OUTSIDE,
     "/register": OUTSIDE,
     "/invite/{place:.+}": OUTSIDE,
+    "/welcome": "welcome",
 }
 """What `static/src/lib/router.ts` can read, and the folder of `views/` with the screen of it."""
 
@@ -141,10 +144,11 @@ def built() -> Path | None:
     return None
 
 
-def public_settings(settings: Settings) -> str:
+def public_settings(settings: Settings, organisation: Known) -> str:
     """What the client has to know before anybody is signed in."""
     shown = {
-        "default_locale": settings.default_locale,
+        "organisation": organisation,
+        "default_locale": organisation.locale,
         "registration": settings.registration,
         "direct_chats": settings.direct_chats,
         "message_max_length": settings.message_max_length,
@@ -161,14 +165,17 @@ def install(app: web.Application, otherwise: Handler, root: Path | None) -> None
     client = Client(root)
     settings = app[SETTINGS]
     template = aiohttp_jinja2.get_env(app).get_template("app.html")
-    locale, shown = settings.default_locale, public_settings(settings)
 
     def shell(screen: str) -> Handler:
-        page = template.render(**client.head(screen, locale), locale=locale, settings=shown)
-        cached = Cached(page.encode(), "text/html; charset=utf-8", SHELL)
+        @functools.lru_cache(maxsize=2)
+        def made(organisation: Known) -> Cached:
+            head = client.head(screen, organisation.locale)
+            told = public_settings(settings, organisation)
+            page = template.render(**head, locale=organisation.locale, settings=told)
+            return Cached(page.encode(), "text/html; charset=utf-8", SHELL)
 
         async def place(request: web.Request) -> web.StreamResponse:
-            return cached.answer(request)
+            return made(await known(request.app)).answer(request)
 
         return place
 

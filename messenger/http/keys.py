@@ -14,6 +14,7 @@ from messenger.config import Settings
 from messenger.http.limits import Limits
 from messenger.model import Identity
 from messenger.store.db import Database
+from messenger.store.organisation import Organisations
 
 SETTINGS: Final = web.AppKey("settings", Settings)
 DATABASE: Final = web.AppKey("database", Database)
@@ -22,6 +23,7 @@ PEOPLE: Final = web.AppKey("people", People)
 PASSWORDS: Final = web.AppKey("passwords", Passwords)
 TOKENS: Final = web.AppKey("tokens", Tokens)
 LIMITS: Final = web.AppKey("limits", Limits)
+ORGANISATION: Final = web.AppKey("organisation", Organisations)
 CLOCK: Final[web.AppKey[Callable[[], datetime]]] = web.AppKey("clock")
 """UTC, with its zone."""
 REGISTRY: Final = web.AppKey("registry", CollectorRegistry)

@@ -112,6 +112,10 @@ class Limits:
         """Count an attempt to make an account; raises RateLimited."""
         self._check([(("register", network_of(source)), self.requests * 2)])
 
+    def check_invite(self, source: str | None) -> None:
+        """Count a look at an invitation; raises RateLimited."""
+        self._check([(("invite", network_of(source)), self.requests * SOURCE_FACTOR)])
+
     def check_refresh(self, session_id: str, source: str | None) -> None:
         """Count a refresh of a session, whose token was found good; raises RateLimited."""
         key = ("refresh", session_id, network_of(source))

@@ -15,6 +15,7 @@ from messenger.http import (
     metrics,
     middlewares,
     openapi,
+    organisation,
     pages,
     sessions,
     sync,
@@ -30,6 +31,8 @@ Row = tuple[str, str, Endpoint]
 AUTH: Final[tuple[Row, ...]] = (
     ("POST", "/auth/register", accounts.register),
     ("POST", "/auth/login", accounts.login),
+    ("POST", "/auth/invites/check", organisation.check_invite),
+    ("GET", "/organisation", organisation.show),
     ("POST", "/auth/refresh", sessions.refresh),
     ("POST", "/auth/logout", sessions.logout),
     ("POST", "/auth/password", accounts.change_password),
@@ -49,6 +52,8 @@ ADMIN: Final[tuple[Row, ...]] = (
     ("POST", "/admin/users", admin.add_user),
     ("PATCH", "/admin/users/{id}", admin.update_user),
     ("POST", "/admin/invites", admin.create_invite),
+    ("GET", "/admin/organisation", organisation.show_settings),
+    ("PATCH", "/admin/organisation", organisation.change),
     ("GET", "/admin/audit", admin.show_audit),
     ("GET", "/admin/status", admin.show_status),
 )

@@ -114,6 +114,14 @@ def check_email(email: str) -> None:
         raise _refused("email", "This is not an e-mail address.")
 
 
+def check_organisation_name(name: str) -> None:
+    """Nothing is a name here: the product's own stands in its place."""
+    if len(name) > max(DISPLAY_NAME_LENGTH):
+        raise _refused("name", "A name has up to 64 characters.")
+    if not all(map(_is_shown, name)) or _has_piled_marks(name, 4):
+        raise _refused("name", "This name has characters that would spoil the text.")
+
+
 def check_locale(locale: str) -> None:
     if locale not in LOCALES:
         raise _refused("locale", f"The languages are {' and '.join(LOCALES)}.")

@@ -29,6 +29,7 @@ PLACES = (
     "/sign-in",
     "/register",
     "/invite/abc",
+    "/welcome",
 )
 
 
@@ -103,6 +104,7 @@ async def test_the_shell_tells_what_the_client_must_know_and_no_more(api: Api, b
         tags = Shell(await response.text()).tags
     [told] = [given["content"] for _, given in tags if given.get("name") == "settings"]
     assert json.loads(told) == {
+        "organisation": {"name": "", "accent": "teal", "locale": "ru"},
         "default_locale": "ru",
         "registration": "open",
         "direct_chats": True,

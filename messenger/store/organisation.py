@@ -1,0 +1,79 @@
+"""What an organisation says of itself: name, colour, language; and how far it is set up.
+
+One record in `instance`, as JSON: it is read as a whole, and a field that is
+added needs no migration. One process serves the database, so that what was
+read once holds until this process changes it.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+import sqlalchemy as sa
+
+from messenger.errors import Unavailable
+from messenger.store import audit
+from messenger.store.db import Connection, Database
+from messenger.store.statements import Prepared
+
+Accent = Literal["teal", "blue", "violet", "rose", "amber", "graphite"]
+Step = Literal["name", "people", "project", "done"]
+
+READ = Prepared(sa.text("select value from instance where name = 'organisation'"))
+LOCK = Prepared(sa.text("select value from instance where name = 'organisation' for update"))
+SAVE = Prepared(
+    sa.text(
+        """
+        insert into instance (name, value) values ('organisation', :value)
+        on conflict (name) do update set value = excluded.value
+        """
+    )
+)
+
+
+class Organisation(msgspec.Struct, frozen=True, kw_only=True):
+    """`locale` null: as the server is configured; `setup` null: nobody has begun to set it up."""
+
+    name: str = ""
+    accent: Accent = "teal"
+    locale: Literal["ru", "en"] | None = None
+    setup: Step | None = None
+
+
+class Organisations:
+    """The one there is, read once."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        # State: as it stands in the database; None before it was read.
+        self.known: Organisation | None = None
+
+    def __repr__(self) -> str:
+        return f"<Organisations {self.known}>"
+
+    async def current(self) -> Organisation:
+        """Read it; while the database is away, what is not known is as it was from the first."""
+        if self.known is None:
+            try:
+                row = await self.database.fetch_one(READ)
+            except Unavailable:
+                return Organisation()
+            self.known = read(row.value if row else None)
+        return self.known
+
+    async def change(self, changes: dict[str, Any], by: int, now: datetime) -> Organisation:
+        """Set some fields, and record who did."""
+
+        async def work(connection: Connection) -> Organisation:
+            row = await connection.fetch_one(LOCK)
+            changed = msgspec.structs.replace(read(row.value if row else None), **changes)
+            await connection.put(SAVE, value=msgspec.json.encode(changed).decode())
+            await audit.record(connection, now, by, "organisation.update", None, changes)
+            return changed
+
+        self.known = await self.database.transact(work)
+        return self.known
+
+
+def read(value: str | None) -> Organisation:
+    return Organisation() if value is None else msgspec.json.decode(value, type=Organisation)

@@ -47,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     message_max_length: int
     message_rate_limit: tuple[int, int]
+    write_rate_limit: tuple[int, int]
+    max_open_tasks_per_chat: int
     auth_rate_limit_window_seconds: int
     auth_rate_limit_max_requests: int
     ws_heartbeat_sec: int
@@ -120,6 +122,8 @@ _TABLE = tuple(
         ("TRUSTED_PROXIES", "", kinds.networks),
         ("MESSAGE_MAX_LENGTH", "5000", whole(1, 1_000_000)),
         ("MESSAGE_RATE_LIMIT", "20/10s", kinds.rate),
+        ("WRITE_RATE_LIMIT", "600/60s", kinds.rate),
+        ("MAX_OPEN_TASKS_PER_CHAT", "5000", whole(1, 100_000)),
         ("AUTH_RATE_LIMIT_WINDOW_SECONDS", "60", whole(1, 86_400)),
         ("AUTH_RATE_LIMIT_MAX_REQUESTS", "5", whole(1, 1_000_000)),
         # Shorter than the minute after which home routers and proxies forget a quiet connection.

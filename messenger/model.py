@@ -232,11 +232,12 @@ class TaskReminder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
-    """A chat's columns and the cards on them, in order, at `seq`."""
+    """A chat's columns and the cards on them, in order, at `seq`; `tasks_next` as in snapshots."""
 
     columns: list[Column]
     tasks: list[Task]
     seq: int
+    tasks_next: int | None = None
 
 
 class TaskCount(msgspec.Struct, frozen=True, kw_only=True):
@@ -279,7 +280,10 @@ class Presence(msgspec.Struct, frozen=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """One chat, read in one transaction at `seq`."""
+    """One chat, read in one transaction at `seq`.
+
+    With `tasks_next` there are more tasks: `GET /chats/{id}/tasks?after=` that.
+    """
 
     chat: Chat
     my: My
@@ -293,6 +297,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     n: int
     oldest_seq: int
     epoch: int
+    tasks_next: int | None = None
 
 
 class Event(msgspec.Struct, frozen=True):

@@ -29,6 +29,9 @@ _SENTENCES: Final[dict[str, str]] = {
     " `X-Forwarded-Proto` are believed. They may read `/metrics`, too.",
     "MESSAGE_MAX_LENGTH": "Characters in a message.",
     "MESSAGE_RATE_LIMIT": "Messages of one person in one chat.",
+    "WRITE_RATE_LIMIT": "Changes of one person that are no messages: tasks, reactions, edits, chats"
+    " and the like; drafts are counted apart.",
+    "MAX_OPEN_TASKS_PER_CHAT": "Tasks of a chat that are open, or done and still on the board.",
     "AUTH_RATE_LIMIT_WINDOW_SECONDS": "The time that attempts to sign in are counted over.",
     "AUTH_RATE_LIMIT_MAX_REQUESTS": "Attempts to sign in to one account from one address in that"
     " time.",

@@ -20,7 +20,8 @@ from messenger.actors.people import People
 from messenger.actors.streams import Streams
 from messenger.actors.user import DECISIONS, UserActor
 from messenger.config import Settings
-from messenger.model import Identity
+from messenger.model import SYSTEM_ID, Identity
+from messenger.pace import MovingWindow, Pace
 from messenger.protocol import accounts, commands, tasks
 from messenger.storage import Storage
 
@@ -53,6 +54,9 @@ class Directory(Streams):
         self.users: dict[int, UserActor] = {}
         self.usernames: dict[int, str] = {}
         self.homes: dict[tuple[str, int], int] = {}
+        # Messages by chat and person, and every other change by person.
+        self.sends = MovingWindow(settings.message_rate_limit[1])
+        self.writes = Pace(settings.write_rate_limit)
         self.closing = False
 
     def __repr__(self) -> str:
@@ -164,6 +168,18 @@ class Directory(Streams):
         mine = found.get(chat_id)
         letter.reply.answer({"my": mine and mine.my()})
 
+    def check_pace(self, letter: Letter) -> None:
+        """Count a change against its maker's rate; raises RateLimited.
+
+        Drafts have a place of their own: what is being written must not keep one from acting.
+        Ending sessions is never refused.
+        """
+        user_id, command = letter.identity.user_id, letter.command
+        if user_id == SYSTEM_ID or isinstance(command, ALWAYS):
+            return
+        drafting = isinstance(command, commands.SetDraft)
+        self.writes.check((drafting, user_id), weight(command))
+
     # Streams and actors by id
 
     @property
@@ -223,6 +239,17 @@ class Directory(Streams):
         while self.tasks:
             await asyncio.wait(self.tasks)
         await self.people.keep()
+
+
+ALWAYS = (accounts.RevokeSessions, accounts.SetPassword, EnterDirect)
+"""What is no growth, and must not wait."""
+A_WRITE = 20
+"""People that are added by one change and weigh as much as another."""
+
+
+def weight(command: Any) -> int:
+    people: list[int] = getattr(command, "member_ids", getattr(command, "user_ids", []))
+    return 1 + len(people) // A_WRITE
 
 
 CHATTY = frozenset({commands.SendMessage, commands.MarkRead, commands.Type, *CHANGES})

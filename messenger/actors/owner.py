@@ -82,6 +82,7 @@ class Owner(Actor):
         key = request_key(letter)
         if await self._repeated(letter, key):
             return
+        self.directory.check_pace(letter)
         try:
             decision, events = await self._decided(letter, decide, key)
         except Moved:

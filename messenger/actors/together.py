@@ -50,7 +50,7 @@ async def change_all(owner: Owner, letters: list[Letter], decide: Decide) -> Non
     left = letters
     try:
         try:
-            left = await _without_repeats(owner, left)
+            left = _at_pace(owner, await _without_repeats(owner, left))
             made, events = await _stored(owner, left, decide)
         except (Moved, Taken):
             # Somebody else wrote, or used a key, an instant ago: look at what is so now.
@@ -88,6 +88,19 @@ async def _without_repeats(owner: Owner, letters: list[Letter]) -> list[Letter]:
         except errors.DomainError as error:
             letter.reply.refuse(error)
     return fresh
+
+
+def _at_pace(owner: Owner, letters: list[Letter]) -> list[Letter]:
+    """Refuse those whose makers write too much; return the others."""
+    kept = []
+    for letter in letters:
+        try:
+            owner.directory.check_pace(letter)
+        except errors.RateLimited as error:
+            letter.reply.refuse(error)
+        else:
+            kept.append(letter)
+    return kept
 
 
 async def _stored(owner: Owner, letters: list[Letter], decide: Decide) -> tuple[Made, list[Event]]:

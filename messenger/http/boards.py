@@ -11,11 +11,13 @@ from messenger.errors import (
     ValidationFailed,
     VersionConflict,
 )
+from messenger.http.answers import Page
 from messenger.http.keys import DATABASE, IDENTITY
-from messenger.http.operation import ask, operation
+from messenger.http.operation import Input, ask, operation
 from messenger.http.reading import path_id
-from messenger.model import Board, Column
+from messenger.model import Board, Column, Task
 from messenger.protocol import tasks as commands
+from messenger.protocol.commands import Cursor
 from messenger.store import discussion
 
 CHANGING = (NotFound, Forbidden, IdempotencyMismatch, ValidationFailed, VersionConflict)
@@ -32,6 +34,27 @@ async def show_board(request: web.Request) -> Board:
     return await discussion.board(
         request.app[DATABASE], request[IDENTITY].user_id, path_id(request)
     )
+
+
+class ShownQuery(Input, frozen=True, kw_only=True):
+    """`next` of one page is the `after` of the following."""
+
+    after: Cursor = 0
+
+
+@operation(
+    "A chat's tasks by id: open ones, and done ones still on the board; pages are as long as fits",
+    tag="boards",
+    query=ShownQuery,
+    ok=Task,
+    page=True,
+    beside={"next": int | None},
+    errors=(NotFound, ValidationFailed),
+)
+async def list_shown(request: web.Request, query: ShownQuery) -> Page:
+    me = request[IDENTITY].user_id
+    found, next = await discussion.shown(request.app[DATABASE], me, path_id(request), query.after)
+    return Page(found, next)
 
 
 @operation(

@@ -6,7 +6,6 @@ from a monotonic clock: setting the wall clock must neither open nor close.
 """
 
 import math
-from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from ipaddress import IPv6Address, ip_address
 from time import monotonic
@@ -14,6 +13,7 @@ from typing import Final
 
 from messenger.config import Settings
 from messenger.errors import RateLimited
+from messenger.pace import MovingWindow
 
 SOURCE_FACTOR: Final = 10
 """Behind one address may be an office."""
@@ -22,60 +22,6 @@ REFRESH_FACTOR: Final = 6
 """A browser's tabs, all waking at once."""
 KNOWN_FOR: Final = 30 * 24 * 3600.0
 """So long a source that signed an account in passes the account's common limit, in seconds."""
-SWEEP_ABOVE: Final = 1024
-
-
-class MovingWindow:
-    """Moments of what was let through, by key; at most `limit` within any `seconds`.
-
-    Own code in place of the `limits` package: its memory storage never forgets
-    a key, the keys here are names that strangers make up, and it starts a
-    thread for each hit.
-    """
-
-    def __init__(self, seconds: float, clock: Callable[[], float] = monotonic) -> None:
-        self.seconds = seconds
-        self._clock = clock
-        self._taken: dict[Hashable, deque[float]] = {}
-        self._sweep_above = SWEEP_ABOVE
-
-    def __repr__(self) -> str:
-        return f"<MovingWindow of {self.seconds} s, {len(self._taken)} keys>"
-
-    def __len__(self) -> int:
-        return len(self._taken)
-
-    def wait(self, key: Hashable, limit: int) -> float:
-        """Seconds until one more would be let through; 0 when it would be now."""
-        taken = self._current(key)
-        if taken is None or len(taken) < limit:
-            return 0.0
-        return max(taken[-limit] + self.seconds - self._clock(), 0.001)
-
-    def take(self, key: Hashable) -> None:
-        self._sweep()
-        self._taken.setdefault(key, deque()).append(self._clock())
-
-    def forget(self, key: Hashable) -> None:
-        self._taken.pop(key, None)
-
-    def _current(self, key: Hashable) -> deque[float] | None:
-        taken = self._taken.get(key)
-        if taken is not None:
-            start = self._clock() - self.seconds
-            while taken and taken[0] <= start:
-                taken.popleft()
-            if not taken:
-                del self._taken[key]
-                return None
-        return taken
-
-    def _sweep(self) -> None:
-        # Each time the keys have doubled: memory follows the traffic, at a constant cost per hit.
-        if len(self._taken) > self._sweep_above:
-            for key in list(self._taken):
-                self._current(key)
-            self._sweep_above = max(SWEEP_ABOVE, 2 * len(self._taken))
 
 
 class Limits:

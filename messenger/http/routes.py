@@ -104,6 +104,7 @@ TASKS: Final[tuple[Row, ...]] = (
 )
 BOARDS: Final[tuple[Row, ...]] = (
     ("GET", "/chats/{id}/board", boards.show_board),
+    ("GET", "/chats/{id}/tasks", boards.list_shown),
     ("POST", "/chats/{id}/columns", boards.create_column),
     ("PATCH", "/columns/{id}", boards.update_column),
     ("DELETE", "/columns/{id}", boards.delete_column),

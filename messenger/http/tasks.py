@@ -92,12 +92,11 @@ async def list_tasks(request: web.Request, query: TasksQuery) -> Page:
         number=query.number,
         after_day=after.day if after else None,
         after_id=after.id if after else None,
-        limit=query.limit + 1,
+        limit=query.limit,
     )
-    found = await agenda.listed(request.app[DATABASE], me, wanted)
-    last = found[query.limit - 1] if len(found) > query.limit else None
-    place = last and Place(agenda.place_of(last), last.id)
-    return Page(found[: query.limit], cursors.write(place))
+    found, more = await agenda.listed(request.app[DATABASE], me, wanted)
+    place = Place(agenda.place_of(found[-1]), found[-1].id) if more else None
+    return Page(found, cursors.write(place))
 
 
 def _person(said: str | None, me: int) -> int | None:

@@ -18,7 +18,7 @@ from messenger.protocol.schemas import Schema
 from messenger.protocol.sentences import CLOSE_ADVICE, COMMANDS, EVENTS, FRAMES
 
 COMMAND = "python -m messenger.protocol.document > docs/protocol.md"
-LIMITS = ("MESSAGE_", "FILE_", "WS_", "RETENTION_")
+LIMITS = ("MESSAGE_", "WRITE_", "MAX_", "FILE_", "WS_", "RETENTION_")
 """Settings that a client meets begin so."""
 PARTS = (
     "An exchange",

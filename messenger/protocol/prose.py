@@ -69,6 +69,19 @@ leaving's own, and nothing is unread.
 The `epoch` names this history of the database. It is compared for equality only, and a restored
 backup has a new one.
 
+## Rates and sizes
+
+Every change counts against its maker's `WRITE_RATE_LIMIT`, over all chats and both doors; messages
+have `MESSAGE_RATE_LIMIT`, drafts are counted apart, marks and typing are not, nor are repeats of a
+key. Too many is `rate_limited`, with `retry_after_ms` in the details: wait, and send it again with
+the same key.
+
+A snapshot, and `GET /api/v1/chats/{id}/board`, carry as many tasks as fit about 400 kB. Where there
+are more, `tasks_next` is an id: `GET /api/v1/chats/{id}/tasks?after=` that id gives the following
+ones, by id, and its `next` the `after` of the page behind it. Such pages are newer than the
+snapshot's `seq`: `rev` says which copy of a task counts, as always. A page of
+`GET /api/v1/tasks` may be shorter than its `limit` for the same reason.
+
 ## Unread
 
 `unread` counts others' messages past the mark that are not deleted: the chat's last `n`, less

@@ -11,7 +11,7 @@ from messenger.rules.tasks import day_of
 from messenger.store.chats import Reader, visible_chats
 from messenger.store.statements import Prepared
 from messenger.store.tables import Moment, chats, members, tasks
-from messenger.store.tasks import LIMIT, TASK_COLUMNS, task_of
+from messenger.store.tasks import LIMIT, SIZE, TASK_COLUMNS, page_of, task_of
 
 USER = sa.bindparam("user", type_=sa.BigInteger)
 SEEN = tasks.join(chats, chats.c.id == tasks.c.chat_id).join(
@@ -45,35 +45,37 @@ def _or_any(column: Any, name: str, type: Any) -> Any:
 
 DAY = sa.func.coalesce(tasks.c.due_day, sa.literal_column(f"date '{NEVER}'"))
 LIST = Prepared(
-    sa.select(*TASK_COLUMNS)
-    .select_from(SEEN)
-    .where(
-        visible_chats(USER),
-        tasks.c.deleted_at.is_(None),
-        _or_any(tasks.c.assigned_to, "assigned_to", sa.BigInteger),
-        _or_any(tasks.c.creator, "creator", sa.BigInteger),
-        _or_any(tasks.c.status, "status", sa.Text),
-        _or_any(tasks.c.chat_id, "chat_id", sa.BigInteger),
-        _or_any(tasks.c.number, "number", sa.BigInteger),
-        sa.or_(
-            sa.bindparam("due_from", type_=sa.Date).is_(None),
-            tasks.c.due_day >= sa.bindparam("due_from", type_=sa.Date),
-        ),
-        sa.or_(
-            sa.bindparam("due_to", type_=sa.Date).is_(None),
-            tasks.c.due_day <= sa.bindparam("due_to", type_=sa.Date),
-        ),
-        sa.or_(
-            sa.bindparam("after_id", type_=sa.BigInteger).is_(None),
-            sa.tuple_(DAY, tasks.c.id)
-            > sa.tuple_(
-                sa.bindparam("after_day", type_=sa.Date),
-                sa.bindparam("after_id", type_=sa.BigInteger),
+    page_of(
+        sa.select(*TASK_COLUMNS, SIZE.label("size"), DAY.label("day"))
+        .select_from(SEEN)
+        .where(
+            visible_chats(USER),
+            tasks.c.deleted_at.is_(None),
+            _or_any(tasks.c.assigned_to, "assigned_to", sa.BigInteger),
+            _or_any(tasks.c.creator, "creator", sa.BigInteger),
+            _or_any(tasks.c.status, "status", sa.Text),
+            _or_any(tasks.c.chat_id, "chat_id", sa.BigInteger),
+            _or_any(tasks.c.number, "number", sa.BigInteger),
+            sa.or_(
+                sa.bindparam("due_from", type_=sa.Date).is_(None),
+                tasks.c.due_day >= sa.bindparam("due_from", type_=sa.Date),
             ),
-        ),
+            sa.or_(
+                sa.bindparam("due_to", type_=sa.Date).is_(None),
+                tasks.c.due_day <= sa.bindparam("due_to", type_=sa.Date),
+            ),
+            sa.or_(
+                sa.bindparam("after_id", type_=sa.BigInteger).is_(None),
+                sa.tuple_(DAY, tasks.c.id)
+                > sa.tuple_(
+                    sa.bindparam("after_day", type_=sa.Date),
+                    sa.bindparam("after_id", type_=sa.BigInteger),
+                ),
+            ),
+        )
+        .order_by(DAY, tasks.c.id)
+        .limit(LIMIT)
     )
-    .order_by(DAY, tasks.c.id)
-    .limit(LIMIT)
 )
 OPEN = tasks.c.status == sa.literal_column("'open'")
 DONE_THIS_WEEK = tasks.c.closed_at >= sa.bindparam("week", type_=Moment)
@@ -103,10 +105,15 @@ SUMMARY = Prepared(
 )
 
 
-async def listed(reader: Reader, user_id: int, wanted: Wanted) -> list[Task]:
-    """Tasks of the chats somebody is in, by due date, those without one last."""
-    values = msgspec.structs.asdict(wanted)
-    return [task_of(row) for row in await reader.fetch(LIST, user=user_id, **values)]
+async def listed(reader: Reader, user_id: int, wanted: Wanted) -> tuple[list[Task], bool]:
+    """Tasks of the chats somebody is in, by due date, those without one last; whether it goes on.
+
+    A page ends at its number of tasks, or where it has grown long.
+    """
+    values = {**msgspec.structs.asdict(wanted), "limit": wanted.limit + 1}
+    rows = await reader.fetch(LIST, user=user_id, **values)
+    found = [task_of(row) for row in rows[: wanted.limit]]
+    return found, bool(rows) and rows[0].total > len(found)
 
 
 def place_of(task: Task) -> date:

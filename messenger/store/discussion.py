@@ -56,6 +56,18 @@ async def board(database: Database, user_id: int, chat_id: int) -> Board:
     return await within(database, user_id, chat_id, read)
 
 
+async def shown(
+    database: Database, user_id: int, chat_id: int, after: int
+) -> tuple[list[Task], int | None]:
+    """A page of the tasks that a chat's snapshot shows, by id, and where it goes on."""
+
+    async def read(connection: Connection) -> tuple[list[Task], int | None]:
+        page = (await tasks.shown(connection, [chat_id], after))[chat_id]
+        return page.tasks, page.next
+
+    return await within(database, user_id, chat_id, read)
+
+
 async def _home(database: Database, task_id: int) -> int:
     chat_id = await tasks.home(database, "task", task_id)
     if chat_id is None:

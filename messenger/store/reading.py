@@ -225,7 +225,8 @@ async def snapshots(
     pins = await messages.pinned(connection, chat_ids, PINS)
     marks = await members.marks(connection, chat_ids)
     oldest = await messages.oldest(connection, chat_ids)
-    columns, cards = await tasks.shown(connection, chat_ids)
+    columns = await tasks.columns_of(connection, chat_ids)
+    cards = await tasks.shown(connection, chat_ids)
     return [
         Snapshot(
             chat=found[id],
@@ -234,12 +235,13 @@ async def snapshots(
             messages=newest.get(id, []),
             pins=pins.get(id, []),
             columns=columns[id],
-            tasks=cards[id],
+            tasks=cards[id].tasks,
             marks=marks.get(id, []),
             seq=mine[id].seq,
             n=counts[id],
             oldest_seq=oldest[id],
             epoch=epoch,
+            tasks_next=cards[id].next,
         )
         for id in chat_ids
     ]

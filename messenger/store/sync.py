@@ -4,6 +4,7 @@ Each answer is read as of one moment, so a cursor in it is never ahead of the
 events beside it, and whoever goes on from there misses nothing.
 """
 
+import itertools
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -25,9 +26,15 @@ BATCH: Final = 10
 """Snapshots read by one set of statements."""
 ENOUGH: Final = 1_000_000
 """Characters, about, after which a page of snapshots ends early."""
+MOST: Final = 1_000_000
+"""Of what was read for it, a page keeps so much; and one snapshot at least."""
 A_MESSAGE: Final = 400
 A_MEMBER: Final = 150
-"""What either takes besides its text."""
+A_MARK: Final = 25
+A_COLUMN: Final = 200
+A_TASK: Final = 550
+A_STEP: Final = 60
+"""What each takes besides its text."""
 
 WANTED = (
     sa.func.unnest(sa.bindparam("ids", type_=Ids))
@@ -109,6 +116,7 @@ async def bootstrap(
         while len(read) < len(ids) and sum(map(_size, read)) < ENOUGH:
             batch = ids[len(read) : len(read) + BATCH]
             read += await reading.snapshots(connection, who.user_id, batch, epoch)
+        read = read[: _fitting(read)]
         more = more or len(read) < len(ids)
         return Bootstrap(
             snapshots=read,
@@ -119,24 +127,40 @@ async def bootstrap(
     return await database.transact(work, snapshot=True)
 
 
+def _fitting(snapshots: list[Snapshot]) -> int:
+    """How many of them make a page: at least one."""
+    sizes = itertools.accumulate(map(_size, snapshots))
+    return max(1, sum(size <= MOST for size in sizes))
+
+
 def _size(snapshot: Snapshot) -> int:
+    """Bytes, about, of all that a snapshot carries."""
     shown = (*snapshot.messages, *snapshot.pins)
-    texts = sum(A_MESSAGE + len(message.text) for message in shown)
-    return texts + A_MEMBER * len(snapshot.members)
+    texts = sum(A_MESSAGE + 60 * len(m.reactions) + len(m.text) for m in shown)
+    return (
+        texts
+        + A_MEMBER * len(snapshot.members)
+        + A_MARK * len(snapshot.marks)
+        + sum(A_COLUMN + len(column.title) for column in snapshot.columns)
+        + sum(A_TASK + _words(task) for task in snapshot.tasks)
+    )
+
+
+def _words(task: Task) -> int:
+    steps = sum(A_STEP + len(item.text) for item in task.checklist)
+    return len(task.title) + len(task.description) + steps
 
 
 async def _beginning(connection: Connection, who: Identity) -> Beginning:
     heads = await events.heads(connection, [who.user_id])
     access = await connection.fetch(chats.ALL_ACCESS, user=who.user_id)
     rows = await connection.fetch(EVERYBODY, viewer=who.user_id, is_guest=who.role == "guest")
+    wanted = agenda.Wanted(assigned_to=who.user_id, status="open", limit=MY_TASKS)
+    mine, _ = await agenda.listed(connection, who.user_id, wanted)
     return Beginning(
         me=await users.me(connection, who.user_id),
         users=[User(**row._asdict()) for row in rows],
-        tasks=await agenda.listed(
-            connection,
-            who.user_id,
-            agenda.Wanted(assigned_to=who.user_id, status="open", limit=MY_TASKS),
-        ),
+        tasks=mine,
         cursors=[*heads.items(), *((row.id, row.seq) for row in access)],
     )
 

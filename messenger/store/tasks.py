@@ -1,6 +1,7 @@
 """Tasks and columns: saved with their events, read for boards, lists and histories."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -92,15 +93,44 @@ LIVE_OF = Prepared(
     .where(tasks.c.chat_id == CHAT, LIVE)
     .order_by(tasks.c.id)
 )
+PAGE_BYTES = 400_000
+"""After so many a page of tasks ends: descriptions and checklists may be long."""
+SIZE: sa.ColumnElement[int] = (
+    sa.literal_column("600")
+    + sa.func.octet_length(tasks.c.description)
+    + sa.func.octet_length(sa.cast(tasks.c.checklist, sa.Text))
+)
+
+
+def page_of(chosen: sa.Select[Any], *partition: str) -> sa.Select[Any]:
+    """Of chosen tasks in their `place`, those that one page holds; `total` is how many there are.
+
+    Has to be done where the tasks are: to read all of them first would be the work to be saved.
+    """
+    rows = chosen.subquery("chosen")
+    parts = [rows.c[name] for name in partition]
+    upto = sa.func.sum(rows.c.size).over(partition_by=parts, order_by=[rows.c.day, rows.c.id])
+    total = sa.func.count().over(partition_by=parts).label("total")
+    sized = sa.select(rows, total, (upto - rows.c.size).label("before")).subquery("sized")
+    names = [column.name for column in TASK_COLUMNS]
+    return (
+        sa.select(*(sized.c[name] for name in names), sized.c.total)
+        .where(sized.c.before < sa.literal_column(str(PAGE_BYTES)))
+        .order_by(*(sized.c[name] for name in partition), sized.c.day, sized.c.id)
+    )
+
+
 # Open ones, and done ones still on the board: what a snapshot of a chat shows.
 SHOWN_OF = Prepared(
-    sa.select(*TASK_COLUMNS)
-    .where(
-        tasks.c.chat_id == sa.any_(sa.bindparam("chats", type_=Ids)),
-        LIVE,
-        sa.or_(tasks.c.closed_at.is_(None), tasks.c.column_id.is_not(None)),
+    page_of(
+        sa.select(*TASK_COLUMNS, SIZE.label("size"), sa.literal_column("0").label("day")).where(
+            tasks.c.chat_id == sa.any_(sa.bindparam("chats", type_=Ids)),
+            LIVE,
+            sa.or_(tasks.c.closed_at.is_(None), tasks.c.column_id.is_not(None)),
+            tasks.c.id > sa.bindparam("after", type_=sa.BigInteger),
+        ),
+        "chat_id",
     )
-    .order_by(tasks.c.chat_id, tasks.c.column_id, tasks.c.position, tasks.c.id)
 )
 HOME_OF_TASK = Prepared(sa.select(tasks.c.chat_id).where(tasks.c.id == sa.bindparam("id")))
 HOME_OF_COLUMN = Prepared(sa.select(columns.c.chat_id).where(columns.c.id == sa.bindparam("id")))
@@ -173,6 +203,7 @@ SAVE_TASKS = Prepared(
 def task_of(row: Row) -> Task:
     values = row._asdict()
     values.pop("changed", None)
+    values.pop("total", None)
     on, at, zone = values.pop("due_on"), values.pop("due_at"), values.pop("due_zone")
     if on is not None:
         values["due"] = Due(date=on.isoformat())
@@ -257,24 +288,40 @@ async def home(reader: Reader, kind: str, id: int) -> int | None:
     return row.chat_id if row else None
 
 
-async def shown(
-    reader: Reader, chat_ids: Sequence[int]
-) -> tuple[dict[int, list[Column]], dict[int, list[Task]]]:
-    """Columns and tasks as snapshots show them, by chat, in order."""
+class Cards(msgspec.Struct):
+    """A page of a chat's tasks by id, and the id it goes on after; None where it does not."""
+
+    tasks: list[Task]
+    next: int | None = None
+
+
+async def columns_of(reader: Reader, chat_ids: Sequence[int]) -> dict[int, list[Column]]:
     found: dict[int, list[Column]] = {id: [] for id in chat_ids}
-    cards: dict[int, list[Task]] = {id: [] for id in chat_ids}
     for row in await reader.fetch(COLUMNS_OF, chats=list(chat_ids)):
         found[row.chat_id].append(column_of(row))
-    for row in await reader.fetch(SHOWN_OF, chats=list(chat_ids)):
-        cards[row.chat_id].append(task_of(row))
-    return found, cards
+    return found
+
+
+async def shown(reader: Reader, chat_ids: Sequence[int], after: int = 0) -> dict[int, Cards]:
+    """A page of the tasks that snapshots show, of each chat."""
+    found = {id: Cards([]) for id in chat_ids}
+    totals: dict[int, int] = {}
+    for row in await reader.fetch(SHOWN_OF, chats=list(chat_ids), after=after):
+        totals[row.chat_id] = row.total
+        found[row.chat_id].tasks.append(task_of(row))
+    for id, cards in found.items():
+        if len(cards.tasks) < totals.get(id, 0):
+            cards.next = cards.tasks[-1].id
+    return found
 
 
 async def board(reader: Reader, chat_id: int, seq: int) -> Board:
     """The columns and the cards that stand in them, in order."""
-    found, cards = await shown(reader, [chat_id])
-    standing = [card for card in cards[chat_id] if card.column_id is not None]
-    return Board(columns=found[chat_id], tasks=standing, seq=seq)
+    columns, cards = await columns_of(reader, [chat_id]), await shown(reader, [chat_id])
+    page = cards[chat_id]
+    standing = [card for card in page.tasks if card.column_id is not None]
+    standing.sort(key=lambda card: (card.column_id, (card.position or "").encode(), card.id))
+    return Board(columns=columns[chat_id], tasks=standing, seq=seq, tasks_next=page.next)
 
 
 async def history(

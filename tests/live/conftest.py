@@ -86,7 +86,11 @@ class Stage:
 @pytest.fixture
 def settings(tmp_path: Path) -> dict[str, str]:
     """What differs from the defaults; a test may change it before it asks for the stage."""
-    return {"MESSAGE_RATE_LIMIT": "100000/10s", "WS_RATE_LIMIT_MAX_COMMANDS": "100000"}
+    return {
+        "MESSAGE_RATE_LIMIT": "100000/10s",
+        "WRITE_RATE_LIMIT": "100000/10s",
+        "WS_RATE_LIMIT_MAX_COMMANDS": "100000",
+    }
 
 
 @pytest.fixture

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from .simulation import World
 
 GENEROUS = replace(
-    SETTINGS, message_rate_limit=(1_000_000, 1), ws_rate_limit_max_commands=1_000_000
+    SETTINGS,
+    message_rate_limit=(1_000_000, 1),
+    write_rate_limit=(1_000_000, 1),
+    ws_rate_limit_max_commands=1_000_000,
 )
 
 _tasks: contextvars.ContextVar[list[asyncio.Task[Any]] | None]

@@ -81,14 +81,12 @@ class ChatActor(Owner):
         super().__init__(id, directory)
         self.stream = directory.stream(id)
         # State: the chat, everyone who is or was in it, its board once somebody asked for it,
-        # the messages in the journal now, what waits for them to be stored, and when members
-        # posted last.
+        # the messages in the journal now, and what waits for them to be stored.
         self.record: ChatRecord | None = None
         self.seats: dict[int, Seat] = {}
         self.board: Board | None = None
         self.posted = 0
         self.unsettled: asyncio.Future[None] | None = None
-        self.pace: dict[int, posting.Pace] = {}
         self.receipts = Receipts(self)
 
     def __repr__(self) -> str:

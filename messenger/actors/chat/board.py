@@ -13,6 +13,19 @@ PLACE = frozenset({"column_id", "position"})
 BOOKKEEPING = frozenset({"version", "updated_at", "rev", "closed_at"})
 
 
+CHARACTERS = 16_000_000
+"""Of descriptions and checklists of a chat's tasks together, but those in the archive."""
+
+
+def size_of(task: Task) -> int:
+    return len(task.description) + sum(len(item.text) + 100 for item in task.checklist)
+
+
+def shown(task: Task) -> bool:
+    """Whether boards and snapshots show it: what is open, and what is done and not put away."""
+    return task.archived_at is None and (task.closed_at is None or task.column_id is not None)
+
+
 class Board:
     """All columns, and all tasks that are neither deleted nor archived."""
 
@@ -23,6 +36,8 @@ class Board:
         self.column_versions: Versions = record.column_versions
         # Archived tasks that somebody is changing: what changes of them must be known too.
         self.recalled: dict[int, Task] = {}
+        # Characters of descriptions and checklists, all tasks together.
+        self.size = sum(map(size_of, record.tasks))
 
     def __repr__(self) -> str:
         return f"<Board of {len(self.columns)} columns, {len(self.tasks)} tasks>"
@@ -69,15 +84,34 @@ class Board:
         self.recalled[task.id] = task
         self.task_versions[task.id] = versions
 
+    def check_room(self, old: Task | None, new: Task, most: int) -> None:
+        """A chat's snapshot and its actor's memory hold all of it, so there is an end somewhere."""
+        more = size_of(new) - (size_of(old) if old is not None else 0)
+        if more > 0 and self.size + more > CHARACTERS:
+            raise errors.ValidationFailed(
+                "The tasks of this chat have as much text as they may; finish and archive some.",
+                field="description", limit=CHARACTERS,
+            )  # fmt: skip
+        if len(self.tasks) < most or not shown(new) or (old is not None and shown(old)):
+            return
+        if sum(map(shown, self.tasks.values())) >= most:
+            raise errors.ValidationFailed(
+                f"This chat has {most} open tasks, as many as it may; finish some first.",
+                field="chat_id", limit=most,
+            )  # fmt: skip
+
     def apply(self, event: Event) -> None:
         """Take in what was committed."""
         data = event.data
         if isinstance(data, Task):
-            old = self.tasks.get(data.id) or self.recalled.pop(data.id, None)
+            held = self.tasks.get(data.id)
+            self.size -= size_of(held) if held is not None else 0
+            old = held or self.recalled.pop(data.id, None)
             versions = self.task_versions.setdefault(data.id, {})
             versions.update(dict.fromkeys(fields_between(old, data), data.version))
             if data.deleted_at is None and data.archived_at is None:
                 self.tasks[data.id] = data
+                self.size += size_of(data)
             else:
                 self.tasks.pop(data.id, None)
                 if data.deleted_at is not None:

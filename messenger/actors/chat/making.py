@@ -65,9 +65,10 @@ async def new_task(
         updated_at=at,
         **fields,
     )
-    if column is None:
-        return task
-    return msgspec.structs.replace(task, **in_column(board, task, column, None, at))
+    if column is not None:
+        task = msgspec.structs.replace(task, **in_column(board, task, column, None, at))
+    board.check_room(None, task, actor.directory.settings.max_open_tasks_per_chat)
+    return task
 
 
 async def from_message(actor: "ChatActor", letter: Letter) -> Decision:

@@ -1,9 +1,7 @@
 """Sending and marking: turns that do not wait for the commit."""
 
-from collections import deque
 from collections.abc import Awaitable
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from messenger import errors
@@ -19,9 +17,6 @@ from messenger.storage import Marked, Posting, Stored
 
 if TYPE_CHECKING:
     from messenger.actors.chat import ChatActor
-
-Pace = deque[float]
-"""When somebody's newest messages were taken, on the monotonic clock."""
 
 
 class Sent:
@@ -97,15 +92,12 @@ def mentioned(actor: "ChatActor", text: str) -> tuple[list[int], bool]:
 
 def pace(actor: "ChatActor", user_id: int) -> float:
     """Count a message; return for how long it comes too early, in seconds (0: it may)."""
-    count, window = actor.directory.settings.message_rate_limit
-    taken = actor.pace.get(user_id)
-    if taken is None:
-        taken = actor.pace[user_id] = deque(maxlen=count)
-    now = monotonic()
-    if len(taken) == count and now - taken[0] < window:
-        return window - (now - taken[0])
-    taken.append(now)
-    return 0.0
+    count, _ = actor.directory.settings.message_rate_limit
+    sends, key = actor.directory.sends, (actor.id, user_id)
+    wait = sends.wait(key, count)
+    if wait == 0:
+        sends.take(key)
+    return wait
 
 
 async def repeat_or_refuse(actor: "ChatActor", letter: Letter, wait: float) -> None:
@@ -171,9 +163,7 @@ def answer(actor: "ChatActor", sent: Sent, result: Stored | Exception) -> None:
         return
     if result.duplicate:
         # A repeat costs the sender nothing of the rate.
-        taken = actor.pace.get(sent.posting.sender_id)
-        if taken:
-            taken.pop()
+        actor.directory.sends.give_back((actor.id, sent.posting.sender_id))
     reply.answer(
         SentMessage(
             result.chat_id,

@@ -87,6 +87,7 @@ async def update(actor: "ChatActor", letter: Letter) -> Decision:
         wanted -= FOLLOWING if command.archived is UNSET else {"place"}
     rules.check_change(member, actor.chat, task, wanted)
     rules.check_version(task, command.version, board.task_versions.get(task.id, {}), fields)
+    board.check_room(task, new, actor.directory.settings.max_open_tasks_per_chat)
     return changed(letter, "task.updated", task, new, at)
 
 
@@ -167,6 +168,7 @@ async def move(actor: "ChatActor", letter: Letter) -> Decision:
     if not differing:
         return unchanged(task)
     rules.check_version(task, command.version, board.task_versions.get(task.id, {}), differing)
+    board.check_room(task, new, actor.directory.settings.max_open_tasks_per_chat)
     return changed(letter, "task.moved", task, new, at)
 
 

@@ -4,7 +4,7 @@ import { Backoff } from "../lib/backoff.ts";
 import type { Clock } from "../lib/clock.ts";
 import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
-import type { Event, Snapshot } from "./types.ts";
+import type { Event, Snapshot, Task } from "./types.ts";
 
 export interface FillingParts {
   http: Http;
@@ -15,6 +15,21 @@ export interface FillingParts {
 }
 
 const AT_ONCE = 3;
+
+/**
+ * A snapshot with all its tasks: those of a large board come in pages. What changed since its `seq`
+ * comes by events as well, and `rev` tells which is newer.
+ */
+export async function whole(http: Http, snapshot: Snapshot): Promise<Snapshot> {
+  const tasks = [...snapshot.tasks];
+  let after = snapshot.tasks_next ?? null;
+  while (after !== null) {
+    const page = await http.page<Task>(`/chats/${snapshot.chat.id}/tasks`, { after });
+    tasks.push(...page.data);
+    after = page.next as number | null;
+  }
+  return { ...snapshot, tasks, tasks_next: null };
+}
 
 export class Filling {
   readonly #parts: FillingParts;
@@ -65,7 +80,8 @@ export class Filling {
     this.#asked.add(chat_id);
     let snapshot: Snapshot;
     try {
-      snapshot = await this.#parts.http.get<Snapshot>(`/chats/${chat_id}/snapshot`);
+      const { http } = this.#parts;
+      snapshot = await whole(http, await http.get<Snapshot>(`/chats/${chat_id}/snapshot`));
     } catch (error) {
       return this.#failed(chat_id, error);
     }

@@ -6,7 +6,7 @@ import type { Clock } from "../lib/clock.ts";
 import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
 import { meChanged } from "./apply.ts";
-import type { Filling } from "./filling.ts";
+import { type Filling, whole } from "./filling.ts";
 import type { Replica } from "./replica.ts";
 import type { Me, Snapshot, Task, User } from "./types.ts";
 
@@ -76,10 +76,13 @@ export class Loading {
     void this.#goOn(first.next, this.#load);
   }
 
-  #page(next: string | null): Promise<BootstrapPage> {
+  async #page(next: string | null): Promise<BootstrapPage> {
+    const { http } = this.#parts;
     const query = { limit: PAGE, ...(next === null ? {} : { next }) };
-    const page = this.#parts.http.page<Snapshot, Beginning>("/sync/bootstrap", query);
-    return page as Promise<BootstrapPage>;
+    const page = (await http.page<Snapshot, Beginning>("/sync/bootstrap", query)) as BootstrapPage;
+    const data: Snapshot[] = [];
+    for (const snapshot of page.data) data.push(await whole(http, snapshot));
+    return { ...page, data };
   }
 
   async #begin(first: BootstrapPage): Promise<void> {

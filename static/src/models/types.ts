@@ -175,6 +175,8 @@ export interface Snapshot {
   seq: number;
   n: number;
   oldest_seq: number;
+  /** More tasks come after this id. */
+  tasks_next?: number | null;
   epoch: number;
 }
 

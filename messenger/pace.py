@@ -14,6 +14,10 @@ from messenger.errors import RateLimited
 SWEEP_ABOVE: Final = 1024
 
 
+def now() -> float:
+    return monotonic()
+
+
 class MovingWindow:
     """Moments of what was let through, by key; at most `limit` within any `seconds`.
 
@@ -22,9 +26,9 @@ class MovingWindow:
     thread for each hit.
     """
 
-    def __init__(self, seconds: float, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, seconds: float, clock: Callable[[], float] | None = None) -> None:
         self.seconds = seconds
-        self._clock = clock
+        self._clock = clock or now
         # State: moments by key, and at how many keys those that are over are forgotten.
         self._taken: dict[Hashable, deque[float]] = {}
         self._sweep_above = SWEEP_ABOVE
@@ -44,8 +48,7 @@ class MovingWindow:
 
     def take(self, key: Hashable, count: int = 1) -> None:
         self._sweep()
-        now = self._clock()
-        self._taken.setdefault(key, deque()).extend([now] * count)
+        self._taken.setdefault(key, deque()).extend([self._clock()] * count)
 
     def give_back(self, key: Hashable) -> None:
         """Undo one that was taken: it turned out to be none."""
@@ -78,7 +81,7 @@ class MovingWindow:
 class Pace:
     """What one person may write: so many changes within a time, repeats not counted."""
 
-    def __init__(self, rate: tuple[int, int], clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, rate: tuple[int, int], clock: Callable[[], float] | None = None) -> None:
         self.count, seconds = rate
         self._window = MovingWindow(seconds, clock)
 

@@ -63,7 +63,7 @@ export async function apply(event: Event, batch: Batch, own: number): Promise<Ef
   }
   switch (event.type.split(".")[0]) {
     case "message":
-      return messageChanged(batch, event.data as Message, own);
+      return messageChanged(batch, event, own);
     case "member":
       return memberChanged(batch, event.data as Member);
     case "user":
@@ -102,23 +102,28 @@ function readUpTo(my: My, message: Message): My {
   return { ...my, read_seq: seq, received_seq: seq, read_n: n, unread: 0, mentions: 0 };
 }
 
+/** By events alone, not by what is held: `message.deleted` takes back what is counted here. */
 function counted(my: My, message: Message, own: number): My {
   const mentions = my.mentions + (isMention(message, own) ? 1 : 0);
-  return { ...my, unread: Math.max(0, message.n - my.read_n), mentions };
+  return { ...my, unread: my.unread + (message.n > my.read_n ? 1 : 0), mentions };
 }
 
-async function messageChanged(batch: Batch, message: Message, own: number): Promise<null> {
+async function messageChanged(batch: Batch, event: Event, own: number): Promise<null> {
+  const message = event.data as Message;
   const held = await batch.get("messages", [message.chat_id, message.seq]);
   const news = await batch.message(message);
   const row = await batch.chatRow(message.chat_id);
-  if (!news || row === undefined) return null;
-  const unread = message.n > row.my.read_n && held !== undefined;
-  const more = unread ? Number(isMention(message, own)) - Number(isMention(held, own)) : 0;
-  const shown = row.last?.seq === message.seq;
-  if (!shown && more === 0) return null;
+  if (row === undefined) return null;
+  const ahead = message.n > row.my.read_n;
+  const more =
+    news && ahead && held !== undefined ? Number(isMention(message, own)) - Number(isMention(held, own)) : 0;
+  const gone = ahead && event.type === "message.deleted";
+  const shown = news && row.last?.seq === message.seq;
+  if (!shown && more === 0 && !gone) return null;
   const last = !shown ? row.last : message.deleted_at ? await batch.newest(row.id) : message;
   const mentions = Math.max(0, row.my.mentions + more);
-  await batch.chat({ ...row, last, my: { ...row.my, mentions } });
+  const unread = Math.max(0, row.my.unread - (gone ? 1 : 0));
+  await batch.chat({ ...row, last, my: { ...row.my, mentions, unread } });
   return null;
 }
 
@@ -232,16 +237,28 @@ export async function moveMark(
   if (row === undefined) return;
   const { my } = row;
   const read_n = Math.max(my.read_n, to.read_n);
-  const read = read_n > my.read_n ? await batch.mentions(chat_id, my.read_n, read_n, own) : 0;
+  const moves = read_n > my.read_n;
+  const read = moves ? await batch.mentions(chat_id, my.read_n, read_n, own) : 0;
   const moved: My = {
     ...my,
     read_n,
     read_seq: Math.max(my.read_seq, to.read_seq),
     received_seq: Math.max(my.received_seq, to.received_seq),
-    unread: Math.max(0, row.n - read_n),
+    unread: moves ? await unreadAfter(batch, row, read_n) : my.unread,
     mentions: read_n >= row.n ? 0 : Math.max(0, my.mentions - read),
   };
   await batch.chat({ ...row, my: moved });
+}
+
+/** What is unread once the mark stands further on: less the deleted messages ahead of it. */
+async function unreadAfter(batch: Batch, row: ChatRow, read_n: number): Promise<number> {
+  const { id, n, my } = row;
+  const ahead = await batch.held(id, read_n, n);
+  if (ahead.all === n - read_n) return ahead.all - ahead.dead;
+  // Not all of it is here: of the deleted ones some lie behind the mark now, as far as is known.
+  const passed = await batch.held(id, my.read_n, read_n);
+  const dead = Math.max(ahead.dead, n - my.read_n - my.unread - passed.dead);
+  return Math.max(0, Math.min(n - read_n - dead, my.unread));
 }
 
 export async function takeMarks(batch: Batch, chat_id: number, fresh: Mark[]): Promise<void> {

@@ -118,6 +118,17 @@ export class Batch {
     return rows.filter((row) => isMention(row, user_id)).length;
   }
 
+  /** Messages after one number, up to another, that are here, and how many of them were deleted. */
+  async held(chat_id: number, after: number, upto: number): Promise<{ all: number; dead: number }> {
+    if (after >= upto) return { all: 0, dead: 0 };
+    const range = IDBKeyRange.bound([chat_id, after], [chat_id, upto], true);
+    const rows = await this.#tx.objectStore("messages").index("n").getAll(range);
+    const seq = (await this.get("streams", chat_id))?.seq ?? 0;
+    // A page may have brought one whose event is still to come.
+    const dead = rows.filter((row) => row.deleted_at !== null && row.rev <= seq).length;
+    return { all: rows.length, dead };
+  }
+
   chatRow(id: number): Promise<ChatRow | undefined> {
     return this.get("chats", id);
   }

@@ -3,6 +3,9 @@ import { effect } from "@preact/signals-core";
 import { beforeEach, test } from "node:test";
 import { freshDevice, liveTab, tab, until } from "../testing/device.ts";
 import { FakeServer } from "../testing/server.ts";
+import type { Http } from "../lib/http.ts";
+import { whole } from "./filling.ts";
+import type { Snapshot, Task } from "./types.ts";
 
 const [ALICE, BOB, CAROL] = [1, 2, 3];
 
@@ -184,6 +187,53 @@ test("reading moves the mark here and on the server", async () => {
   assert.equal(account.chats.of(lobby).value?.unread, 1);
   assert.equal(account.chats.of(lobby).value?.mentions, 0);
   await until(() => server.my(lobby, ALICE).read_seq === seq);
+});
+
+test("deleted messages are not unread, wherever they are deleted", async () => {
+  const server = company();
+  const lobby = server.group(ALICE, BOB);
+  const sent = Array.from({ length: 60 }, (_, n) => server.send(BOB, lobby, `text ${n}`));
+  const gone = { text: "", deleted_at: "x" };
+  const remove = (at: number): void => {
+    server.change(lobby, sent[at]?.seq ?? 0, "message.deleted", gone);
+  };
+  remove(0);
+  const { account } = await liveTab(server, ALICE);
+  const unread = (): number | undefined => account.chats.of(lobby).value?.unread;
+  await until(() => unread() === 59);
+  // One that the snapshot did not bring, one that it did, one that came live.
+  remove(1);
+  await until(() => unread() === 58);
+  remove(59);
+  await until(() => unread() === 57);
+  const live = server.send(BOB, lobby, "live");
+  await until(() => unread() === 58);
+  server.change(lobby, live.seq, "message.deleted", gone);
+  await until(() => unread() === 57);
+  await account.chats.markRead(lobby, sent[55]?.seq ?? 0);
+  await until(() => server.my(lobby, ALICE).unread === 3);
+  assert.equal(unread(), 3);
+  remove(55);
+  server.send(BOB, lobby, "on");
+  await until(() => unread() === 4);
+});
+
+test("the tasks of a large board come in pages behind its snapshot", async () => {
+  const task = (id: number): Task => ({ id, rev: id }) as Task;
+  const pages: Record<number, { data: Task[]; next: number | null }> = {
+    2: { data: [task(3), task(4)], next: 4 },
+    4: { data: [task(5)], next: null },
+  };
+  const page = (path: string, query: { after: number }): unknown => {
+    assert.equal(path, "/chats/7/tasks");
+    return Promise.resolve(pages[query.after]);
+  };
+  const snapshot = { chat: { id: 7 }, tasks: [task(1), task(2)], tasks_next: 2 } as Snapshot;
+  const all = await whole({ page } as unknown as Http, snapshot);
+  assert.deepEqual(
+    all.tasks.map(({ id }) => id),
+    [1, 2, 3, 4, 5],
+  );
 });
 
 test("a mark from another device counts; an older one does not", async () => {

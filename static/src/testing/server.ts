@@ -243,7 +243,8 @@ export class FakeServer {
     const room = this.room(chat_id);
     const my = room.my.get(user_id);
     if (my === undefined) throw new Refusal(404, "not_found");
-    return { ...my, unread: room.n - my.read_n };
+    const ahead = room.messages.filter((each) => each.n > my.read_n && each.deleted_at === null);
+    return { ...my, unread: ahead.length };
   }
 
   chatsOf(user_id: number): number[] {

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -129,8 +129,8 @@ _TABLE = tuple(
         # Shorter than the minute after which home routers and proxies forget a quiet connection.
         ("WS_HEARTBEAT_SEC", "25", whole(1, 3600)),
         ("WS_IDLE_TIMEOUT_SEC", "60", whole(2, 7200)),
-        ("WS_MAX_COMMAND_BYTES", "65536", size(1024, 2**24)),
-        ("WS_MAX_PENDING_BYTES", "1 MiB", size(2**16, 2**30)),
+        ("WS_MAX_COMMAND_BYTES", None, size(1024, 2**24)),
+        ("WS_MAX_PENDING_BYTES", None, size(2**16, 2**30)),
         ("WS_MAX_IDS_PER_SUBSCRIBE", "1000", whole(1, 100_000)),
         ("WS_MAX_SUBSCRIPTIONS_PER_CONNECTION", "10000", whole(1, 1_000_000)),
         ("WS_MAX_CONNECTIONS_PER_USER", "20", whole(1, 100_000)),
@@ -199,6 +199,7 @@ def _derive(values: dict[str, Any], sources: dict[str, str]) -> list[str]:
             "WS_IDLE_TIMEOUT_SEC must be greater than WS_HEARTBEAT_SEC, or everyone who is silent"
             f" is cut off: write more than {values['ws_heartbeat_sec']}."
         )
+    problems += _fit_messages(values)
     if values["base_url"] is None:
         host = {"0.0.0.0": "localhost", "::": "localhost"}.get(values["host"], values["host"])
         shown = f"[{host}]" if ":" in host else host
@@ -214,6 +215,36 @@ def _derive(values: dict[str, Any], sources: dict[str, str]) -> list[str]:
             )
         except ValueError as error:
             problems.append(str(error))
+    return problems
+
+
+COMMAND_BYTES: Final = 512 * 1024
+"""What the longest task takes, checklist and all, and the cursors of all chats."""
+PENDING_BYTES: Final = 1024 * 1024
+ESCAPED: Final = 12
+"""Bytes of a character in a command, at the most: an emoji as two escapes of JSON."""
+SPOKEN: Final = 6
+"""Bytes of a character in an event, at the most: a control character as an escape."""
+BESIDE: Final = 4096
+"""Bytes of all that stands beside a message's text."""
+
+
+def _fit_messages(values: dict[str, Any]) -> list[str]:
+    """What a message of the greatest length takes must fit through the sockets, both ways."""
+    longest = values["message_max_length"]
+    problems = []
+    for name, least, usual in (
+        ("WS_MAX_COMMAND_BYTES", ESCAPED * longest + BESIDE, COMMAND_BYTES),
+        ("WS_MAX_PENDING_BYTES", SPOKEN * longest + BESIDE, PENDING_BYTES),
+    ):
+        given = values[name.lower()]
+        if given is None:
+            values[name.lower()] = max(usual, 2 * least)
+        elif given < least:
+            problems.append(
+                f"{name} must hold a message of MESSAGE_MAX_LENGTH={longest} characters:"
+                f" write at least {least}, or leave it out."
+            )
     return problems
 
 

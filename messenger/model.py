@@ -19,11 +19,20 @@ TaskStatus = Literal["open", "done"]
 ReminderKind = Literal["tomorrow", "now", "overdue"]
 
 
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
 def timestamp(moment: datetime) -> str:
-    """Write a moment as the contract has it: UTC, exactly three decimals, Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + (
-        f"{moment.microsecond // 1000:03d}Z"
-    )
+    """Write a moment as the contract has it: UTC, exactly three decimals, Z.
+
+    Whatever it is: at the ends of the calendar, the last moment that has a name.
+    """
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        moment = FIRST if moment.year == 1 else LAST
+    # Not strftime, which leaves out the zeros of a year before 1000.
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):

@@ -37,7 +37,8 @@ _SENTENCES: Final[dict[str, str]] = {
     " time.",
     "WS_HEARTBEAT_SEC": "A socket silent for so long is pinged.",
     "WS_IDLE_TIMEOUT_SEC": "A socket silent for so long is closed with 4408.",
-    "WS_MAX_COMMAND_BYTES": "Bytes of a command; a longer frame closes the socket with 4413.",
+    "WS_MAX_COMMAND_BYTES": "Bytes of a command. A longer frame is answered with"
+    " `payload_too_large`; one over twice as long closes the socket with 4413.",
     "WS_MAX_PENDING_BYTES": "Bytes a reader may be behind with live events; beyond, the socket is"
     " closed with 4503.",
     "WS_MAX_IDS_PER_SUBSCRIBE": "Streams in one `subscribe`; `all` is not bound by it.",
@@ -63,6 +64,8 @@ _MADE: Final = {
     "DATA_DIR": "`data` in a checkout, else `~/.local/share/messenger`",
     "BASE_URL": "`http://HOST:PORT`",
     "SECRET_KEY": "made once, kept under `DATA_DIR`",
+    "WS_MAX_COMMAND_BYTES": "`512 KiB`; more with a long `MESSAGE_MAX_LENGTH`",
+    "WS_MAX_PENDING_BYTES": "`1 MiB`; more with a long `MESSAGE_MAX_LENGTH`",
 }
 _BYTES: Final = ("WS_MAX_COMMAND_BYTES", "WS_MAX_PENDING_BYTES", "FILE_MAX_BYTES")
 

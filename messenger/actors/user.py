@@ -1,7 +1,6 @@
 """One person's own stream: chats they open, their settings of chats, their sessions."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -27,6 +26,7 @@ from messenger.model import Chat, Identity, timestamp
 from messenger.protocol import accounts, commands
 from messenger.rules import chats as rules
 from messenger.rules import text as texts
+from messenger.rules.moments import checked_moment
 from messenger.storage import Keyed
 
 if TYPE_CHECKING:
@@ -137,16 +137,7 @@ async def set_notify(actor: UserActor, letter: Letter) -> Decision:
     chosen = await preference(actor, letter)
     until = None
     if command.until is not None:
-        try:
-            moment = datetime.fromisoformat(command.until)
-            moment = moment if moment.tzinfo is None else moment.astimezone(UTC)
-        except (ValueError, OverflowError):
-            moment = None
-        if moment is None or moment.tzinfo is None:
-            raise errors.ValidationFailed(
-                "`until` is a moment like 2026-12-01T09:00:00Z.", field="until"
-            )
-        until = timestamp(moment)
+        until = timestamp(checked_moment(command.until, "until"))
     write = msgspec.structs.replace(chosen, notify=command.level, muted_until=until)
     return remembered(actor, "notify.changed", write)
 

@@ -78,13 +78,10 @@ def add(
     as_json: bool,
 ) -> None:
     """Make an account. The very first one is an administrator's."""
-    username = rules.normal(username)
-    display_name = (display_name or username).strip()
-    rules.check_username(username)
-    rules.check_display_name(display_name)
+    username = rules.kept_username(username)
+    display_name = rules.kept_display_name(display_name or username)
     rules.check_time_zone(time_zone)
-    if email is not None:
-        rules.check_email(email)
+    email = None if email is None else rules.kept_email(email)
     password = given_password(username, email) if password_stdin else None
     made = None if password_stdin else one_time_password()
 

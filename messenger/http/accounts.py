@@ -93,17 +93,14 @@ async def register(request: web.Request, body: Registration) -> web.Response:
 async def add_user(request: web.Request, body: Registration) -> tuple[int, str]:
     """Make the account that was asked for; return its id and its password's hash."""
     invite = await invitation(request, body.invite)
-    username = rules.normal(body.username)
-    display_name = (body.display_name or username).strip()
-    rules.check_username(username)
-    rules.check_display_name(display_name)
-    if body.email is not None:
-        rules.check_email(body.email)
-    rules.check_password(body.password, username, body.email)
+    username = rules.kept_username(body.username)
+    display_name = rules.kept_display_name(body.display_name or username)
+    email = None if body.email is None else rules.kept_email(body.email)
+    rules.check_password(body.password, username, email)
     command = AddUser(
         username=username,
         display_name=display_name,
-        email=body.email,
+        email=email,
         role=invite.role if invite else "user",
         locale=request.app[SETTINGS].default_locale,
         time_zone="UTC",
@@ -161,10 +158,11 @@ async def login(request: web.Request, body: Login) -> web.Response:
     given = [name for name in (body.login, body.username, body.email) if name]
     if len(given) != 1:
         raise ValidationFailed("Give one of `username`, `email` or `login`.", field="login")
-    account = rules.email_key(given[0]) if "@" in given[0] else rules.username_key(given[0])
+    name = given[0].strip()
+    account = rules.email_key(name) if "@" in name else rules.username_key(name)
     limits = request.app[LIMITS]
     limits.check_login(account, request.remote)
-    found = await users.by_login(request.app[DATABASE], given[0])
+    found = await users.by_login(request.app[DATABASE], name)
     password_hash = found.password_hash if found else None
     matches = await request.app[PASSWORDS].verify(body.password, password_hash)
     if found is None or password_hash is None or found.disabled or not matches:

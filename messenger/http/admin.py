@@ -99,22 +99,19 @@ def page_of(found: list[Me] | list[audit.AuditEntry], limit: int) -> Page:
     errors=(AlreadyExists, ValidationFailed),
 )
 async def add_user(request: web.Request, body: NewUser) -> AddedUser:
-    username = rules.normal(body.username)
-    display_name = (body.display_name or username).strip()
+    username = rules.kept_username(body.username)
+    display_name = rules.kept_display_name(body.display_name or username)
     locale = body.locale or request.app[SETTINGS].default_locale
-    rules.check_username(username)
-    rules.check_display_name(display_name)
     rules.check_locale(locale)
     rules.check_time_zone(body.time_zone)
-    if body.email is not None:
-        rules.check_email(body.email)
+    email = None if body.email is None else rules.kept_email(body.email)
     if body.password is not None:
-        rules.check_password(body.password, username, body.email)
+        rules.check_password(body.password, username, email)
     made = None if body.password is not None else one_time_password(request, username)
     command = AddUser(
         username=username,
         display_name=display_name,
-        email=body.email,
+        email=email,
         role=body.role,
         locale=locale,
         time_zone=body.time_zone,

@@ -13,6 +13,7 @@ from aiohttp import web
 from msgspec import Meta
 from multidict import MultiMapping
 
+from messenger.config import COMMAND_BYTES
 from messenger.errors import (
     DomainError,
     NotFound,
@@ -21,6 +22,7 @@ from messenger.errors import (
     UnsupportedType,
     ValidationFailed,
 )
+from messenger.http.keys import SETTINGS
 from messenger.protocol.commands import Id
 
 Short = Annotated[str, Meta(max_length=256)]
@@ -31,7 +33,6 @@ Limit = Annotated[int, Meta(ge=1, le=200)]
 
 Body = TypeVar("Body", bound=msgspec.Struct)
 
-BODY_BYTES: Final = 256 * 1024
 BODY_SECONDS: Final = 30.0
 """A body that takes longer is somebody keeping the connection busy."""
 KEY: Final = re.compile(r"[!-~]{1,128}")
@@ -112,14 +113,16 @@ async def read_body(request: web.Request, decoder: msgspec.json.Decoder[Body]) -
 
 
 async def _receive(request: web.Request) -> bytes:
-    if (request.content_length or 0) > BODY_BYTES:
+    # What one door takes, the other does: a setting for sockets does not narrow this one.
+    most = max(COMMAND_BYTES, request.app[SETTINGS].ws_max_command_bytes)
+    if (request.content_length or 0) > most:
         raise PayloadTooLarge
     received = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
             async for chunk in request.content.iter_any():
                 received += chunk
-                if len(received) > BODY_BYTES:
+                if len(received) > most:
                     raise PayloadTooLarge
     except TimeoutError:
         raise RequestTimeout from None

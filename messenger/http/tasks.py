@@ -24,6 +24,7 @@ from messenger.http.reading import Limit, path_id
 from messenger.model import HistoryEntry, Message, Task, TaskCount, TaskStatus
 from messenger.protocol import tasks as commands
 from messenger.protocol.commands import Cursor, Id
+from messenger.rules.moments import checked_day
 from messenger.store import agenda, discussion, users
 
 MAKING = (NotFound, Forbidden, IdempotencyMismatch, ValidationFailed)
@@ -106,10 +107,7 @@ def _person(said: str | None, me: int) -> int | None:
 
 
 def _day(said: str | None, name: str) -> date | None:
-    try:
-        return date.fromisoformat(said) if said is not None else None
-    except ValueError:
-        raise ValidationFailed(f"`{name}` is a day like 2026-12-01.", field=name) from None
+    return checked_day(said, name) if said is not None else None
 
 
 @operation(

@@ -21,11 +21,10 @@ ProfileChange = body_of(
     UpdateUser, only=("display_name", "email", "locale", "time_zone"), name="ProfileChange"
 )
 CHECKS = {
-    "display_name": rules.check_display_name,
-    "email": rules.check_email,
     "locale": rules.check_locale,
     "time_zone": rules.check_time_zone,
 }
+KEPT = {"display_name": rules.kept_display_name, "email": rules.kept_email}
 
 
 class UserSearch(Input, frozen=True, kw_only=True):
@@ -69,8 +68,9 @@ def checked(body: msgspec.Struct) -> dict[str, Any]:
     for name, check in CHECKS.items():
         if values.get(name) is not None:
             check(values[name])
-    if "display_name" in values:
-        values["display_name"] = values["display_name"].strip()
+    for name, kept in KEPT.items():
+        if values.get(name) is not None:
+            values[name] = kept(values[name])
     return values
 
 

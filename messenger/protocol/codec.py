@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from messenger.errors import ValidationFailed
+from messenger.protocol.envelope import id_in_json, id_in_msgpack
 from messenger.protocol.frames import ClientFrame, Envelope
 
 TEXT: Final = 0x1
@@ -19,6 +20,8 @@ BINARY: Final = 0x2
 CLOSE: Final = 0x8
 PING: Final = 0x9
 PONG: Final = 0xA
+SAID: Final = 500
+"""Characters of what is wrong with a frame: it may quote what stands in it."""
 
 
 class BadFrame(Exception):
@@ -52,12 +55,14 @@ class Codec:
         opcode: int,
         encode: Callable[[Any], bytes],
         decoder: Callable[[Any], Any],
+        scan: Callable[[bytes], int | str | None],
     ) -> None:
         self.name = name
         self.opcode = opcode
         self.encode = encode
         self._frames: Callable[[bytes], Any] = decoder(ClientFrame).decode
         self._envelope: Callable[[bytes], Envelope] = decoder(Envelope).decode
+        self._scan = scan
 
     def __repr__(self) -> str:
         return f"<Codec {self.name}>"
@@ -71,20 +76,31 @@ class Codec:
         try:
             return self._frames(payload)
         except msgspec.ValidationError as error:
-            raise Refused(str(error), self._id_of(payload)) from None
+            raise Refused(str(error)[:SAID], self.id_of(payload)) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             # msgspec lets the last two through: bytes that are not UTF-8, and depth 100,000.
-            raise BadFrame(str(error)) from None
+            reason = "nested too deep" if isinstance(error, RecursionError) else str(error)[:SAID]
+            id = self.id_of(payload)
+            if id is None:
+                raise BadFrame(reason) from None
+            raise Refused(f"The frame cannot be read: {reason}", id) from None
 
-    def _id_of(self, payload: bytes) -> int | str | None:
+    def id_of(self, payload: bytes) -> int | str | None:
+        """The `id` of a frame that is not to be read, or cannot be; None where it has none."""
         try:
             return self._envelope(payload).id
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return None
+            return self._scan(payload)
 
 
-JSON: Final = Codec("messenger.v1.json", TEXT, msgspec.json.Encoder().encode, msgspec.json.Decoder)
+JSON: Final = Codec(
+    "messenger.v1.json", TEXT, msgspec.json.Encoder().encode, msgspec.json.Decoder, id_in_json
+)
 MSGPACK: Final = Codec(
-    "messenger.v1.msgpack", BINARY, msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder
+    "messenger.v1.msgpack",
+    BINARY,
+    msgspec.msgpack.Encoder().encode,
+    msgspec.msgpack.Decoder,
+    id_in_msgpack,
 )
 CODECS: Final = (JSON, MSGPACK)

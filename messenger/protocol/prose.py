@@ -94,6 +94,31 @@ code (between backticks, in a fenced or an indented block), within an e-mail add
 address, in the middle of a word, and after a backslash. Dots, hyphens and underscores at the end
 belong to the sentence. `tests/vectors/mentions.json` has the examples that the server and the web
 client agree on.
+
+## Texts, dates and what cannot be read
+
+Space and blank lines at the ends of a text are not counted and not kept; a draft alone is kept as
+it is. A field has, however padded, at most twice its length. A message's text and what names
+something (titles, labels, names, items of a checklist) has at least one character that can be seen:
+spaces, joiners, fillers, marks of direction and variation selectors alone are nothing. A repeat of
+a message is compared with the text as first sent, space included.
+
+Moments are written as RFC 3339 has them, with an offset and without leap seconds; moments and days
+lie in the years 1970 to 2200. All else is `validation_failed`, with the name of the field.
+
+A frame that cannot be read, but for its `id`, is answered with `validation_failed` under that `id`:
+half of a character, bytes that are not UTF-8, too deep nesting, numbers that are too large. A frame
+over `WS_MAX_COMMAND_BYTES` is answered with `payload_too_large`. The socket lives, and so does
+everything that was sent before and after. Without an `id` that can be read the socket is closed
+with 4400, or 4413 for what is too large, as is anything over twice that size.
+
+## Reactions
+
+A reaction is one emoji, as UTS #51 has it: a picture with its skin tone, pictures joined by U+200D,
+a flag, a keycap. It is kept, and told, in one way of writing ("fully qualified"): without variation
+selectors, but with U+FE0F after each character that would be shown as text without it and has no
+skin tone behind it, and after a keycap's digit. So ❤ and ❤️ are one reaction. Data that was cached
+earlier may have another form: compare emoji by this key. `tests/vectors/emoji.json` has examples.
 """
 
 

@@ -12,15 +12,16 @@ from zoneinfo import ZoneInfo
 from messenger.errors import ValidationFailed
 from messenger.rules.lookalikes import script_of
 from messenger.rules.lookalikes import username_key as username_key
+from messenger.rules.text import check_raw
+from messenger.rules.visible import has_visible
 
 USERNAME_LENGTH: Final = range(3, 33)
 PASSWORD_LENGTH: Final = range(8, 1025)
 DISPLAY_NAME_LENGTH: Final = range(1, 65)
+EMAIL_LONGEST: Final = 254
 LOCALES: Final = ("ru", "en")
 RESERVED: Final = frozenset({"all"})
 """`@all` mentions everyone."""
-BLANKS: Final = "\u115f\u1160\u2800\u3164\uffa0"
-"""Letters and symbols, to Unicode, that show nothing."""
 
 EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*")
 TIME_ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}")
@@ -61,6 +62,24 @@ def email_key(email: str) -> str:
     return unicodedata.normalize("NFC", email.strip()).casefold()
 
 
+def kept_username(username: str) -> str:
+    """A user name as it is kept; raises ValidationFailed for what is none."""
+    check_raw(username, USERNAME_LENGTH[-1], "username")
+    kept = normal(username)
+    check_username(kept)
+    return kept
+
+
+def kept_display_name(display_name: str) -> str:
+    check_display_name(display_name)
+    return display_name.strip()
+
+
+def kept_email(email: str) -> str:
+    check_email(email.strip() if len(email) <= 2 * EMAIL_LONGEST else email)
+    return email.strip()
+
+
 def check_username(username: str) -> None:
     if len(username) not in USERNAME_LENGTH:
         raise _refused("username", "A user name has 3 to 32 characters.")
@@ -99,18 +118,19 @@ def check_password(password: str, username: str = "", email: str | None = None) 
 
 
 def check_display_name(display_name: str) -> None:
+    check_raw(display_name, DISPLAY_NAME_LENGTH[-1], "display_name")
     trimmed = display_name.strip()
     if len(trimmed) not in DISPLAY_NAME_LENGTH:
         raise _refused("display_name", "A name has 1 to 64 characters.")
     if not all(map(_is_shown, trimmed)) or _has_piled_marks(trimmed, 4):
         raise _refused("display_name", "This name has characters that would spoil the text.")
     # A joiner or a mark alone shows nothing: somebody without a name.
-    if not any(unicodedata.category(c)[0] in "LNPS" and c not in BLANKS for c in trimmed):
+    if not has_visible(trimmed):
         raise _refused("display_name", "A name needs a character that can be seen.")
 
 
 def check_email(email: str) -> None:
-    if len(email) > 254 or not EMAIL.fullmatch(email) or not email.isprintable():
+    if len(email) > EMAIL_LONGEST or not EMAIL.fullmatch(email) or not email.isprintable():
         raise _refused("email", "This is not an e-mail address.")
 
 
@@ -134,7 +154,7 @@ def check_time_zone(time_zone: str) -> None:
 
 def is_time_zone(name: str) -> bool:
     """Whether browsers know this zone too, and not only this machine."""
-    if not TIME_ZONE.fullmatch(name) or name.startswith(MACHINE_ZONES):
+    if len(name) > 64 or not TIME_ZONE.fullmatch(name) or name.startswith(MACHINE_ZONES):
         return False
     try:
         ZoneInfo(name)

@@ -19,8 +19,16 @@ ZONES: Final = {"мск": "Europe/Moscow", "msk": "Europe/Moscow", "utc": "UTC",
 MANY: Final = 30
 """A text that names so many days is a list of dates and not one task; nor is it worth the time."""
 
+TEXT_READ: Final = 2000
+"""Characters of a text that are looked at, for a setting may allow a million."""
+CLAUSE_READ: Final = 300
+"""Characters of a clause before and after a day; a longer one is none."""
+
 # Nobody means these: code, what is struck out, another's words, addresses.
-_hidden = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`|~~.*?~~|^\s*>.*?$|https?://\S+", re.S | re.M)
+_hidden = re.compile(
+    r"```.*?(?:```|\Z)|`[^`\n]+`|~~.*?~~|^[^\S\n]*+>[^\n]*|https?://\S+", re.S | re.M
+)
+_blank = re.compile(r"\s{2,}")
 _emphasis = re.compile(r"[*_]+")
 _clause = re.compile(r"[!?;,()\n]|[.…](?=\s|$)|\s[-–—]\s")
 _sentence = re.compile(r"[!?;\n]|(?<![ap]\.m)[.…](?=\s|$)")
@@ -79,6 +87,7 @@ def due_in(text: str, now: datetime) -> Due | None:
 
     One day, or one deadline among other days, is plain; anything else is None.
     """
+    text = _blank.sub(_one_blank, text.lstrip()[:TEXT_READ])
     text = _emphasis.sub("", _hidden.sub(" ", text))
     spans = list(_spans(text, now))
     ahead = [span for span in spans if span.day is not None and _is_ahead(span.day, now)]
@@ -97,6 +106,11 @@ def due_in(text: str, now: datetime) -> Due | None:
         zone = said or zone
         day = datetime.combine(day, at, ZoneInfo(zone))
     return Due(at=timestamp(day), zone=zone) if day > now else None
+
+
+def _one_blank(run: re.Match[str]) -> str:
+    """Nothing that is read hangs on how many they are, but for the time it takes."""
+    return "\n" if "\n" in run[0] else " "
 
 
 def _spans(text: str, now: datetime) -> Iterator[Span]:
@@ -139,9 +153,10 @@ def _is_ahead(day: date, now: datetime) -> bool:
 
 def _around(text: str, span: Span, ends: re.Pattern[str]) -> tuple[int, int]:
     """Where the clause or the sentence begins and ends that a span stands in."""
-    left = max((end.end() for end in ends.finditer(text, 0, span.start)), default=0)
-    right = ends.search(text, span.end)
-    return left, right.start() if right else len(text)
+    first, last = max(0, span.start - CLAUSE_READ), min(len(text), span.end + CLAUSE_READ)
+    left = max((end.end() for end in ends.finditer(text, first, span.start)), default=first)
+    right = ends.search(text, span.end, last)
+    return left, right.start() if right else last
 
 
 def _without(spans: list[Span], text: str) -> str:

@@ -1,7 +1,7 @@
 """Who may do what with a task, and what may stand in one."""
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -11,14 +11,16 @@ from messenger.errors import Forbidden, NotFound, ValidationFailed, VersionConfl
 from messenger.model import Chat, ChecklistItem, Due, Member, Task, timestamp
 from messenger.rules.accounts import is_time_zone
 from messenger.rules.chats import LEADERS
-from messenger.rules.text import check_characters
+from messenger.rules.moments import checked_day, checked_moment
+from messenger.rules.text import check_raw
+from messenger.rules.visible import has_visible
 
 DESCRIPTION_MAX: Final = 20_000
 LABEL_MAX: Final = 40
 ITEM_MAX: Final = 500
+ITEM_ID_MAX: Final = 64
 ASSIGNEES: Final = frozenset({"status", "checklist", "place"})
 """What the assignee of a task may change of it."""
-FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(9999, 12, 31)
 
 
 def check_change(member: Member, chat: Chat, task: Task, fields: Collection[str]) -> None:
@@ -60,8 +62,8 @@ def check_assignee(user_id: int | None, present: Collection[int]) -> None:
 
 
 def check_description(description: str) -> None:
-    check_characters(description, "description")
-    if len(description) > DESCRIPTION_MAX:
+    check_raw(description, DESCRIPTION_MAX, "description")
+    if len(description.strip()) > DESCRIPTION_MAX:
         raise ValidationFailed(
             f"`description` has over {DESCRIPTION_MAX} characters; make it shorter.",
             field="description",
@@ -71,10 +73,11 @@ def check_description(description: str) -> None:
 
 def check_labels(labels: list[str]) -> None:
     for label in labels:
-        check_characters(label, "labels")
-        if not 1 <= len(label.strip()) <= LABEL_MAX or label != label.strip():
+        check_raw(label, LABEL_MAX, "labels")
+        if not has_visible(label) or len(label) > LABEL_MAX or label != label.strip():
             raise ValidationFailed(
-                f"A label has 1 to {LABEL_MAX} characters, without space around it.", field="labels"
+                f"A label has 1 to {LABEL_MAX} characters that can be seen, without space around.",
+                field="labels",
             )
     if len(set(labels)) != len(labels):
         raise ValidationFailed("A label stands on a task once.", field="labels")
@@ -82,39 +85,36 @@ def check_labels(labels: list[str]) -> None:
 
 def check_checklist(items: list[ChecklistItem]) -> None:
     for item in items:
-        check_characters(item.text, "checklist")
-        check_characters(item.id, "checklist")
-        if not 1 <= len(item.id) <= 64 or not 1 <= len(item.text.strip()) <= ITEM_MAX:
+        check_raw(item.text, ITEM_MAX, "checklist")
+        check_raw(item.id, ITEM_ID_MAX, "checklist")
+        text = item.text.strip()
+        if not 1 <= len(item.id) <= ITEM_ID_MAX or not has_visible(text) or len(text) > ITEM_MAX:
             raise ValidationFailed(
-                f"An item's id has up to 64 characters, its text 1 to {ITEM_MAX}.",
+                f"An item's id has up to {ITEM_ID_MAX} characters, its text 1 to {ITEM_MAX} that"
+                " can be seen.",
                 field="checklist",
             )
     if len({item.id for item in items}) != len(items):
         raise ValidationFailed("The ids of a checklist's items differ.", field="checklist")
 
 
+def trimmed(items: list[ChecklistItem]) -> list[ChecklistItem]:
+    """The items as they are kept."""
+    return [msgspec.structs.replace(item, text=item.text.strip()) for item in items]
+
+
 def checked_due(due: Due | None) -> Due | None:
     """The due date as it is kept; raises ValidationFailed for a date that is none."""
     if due is None:
         return None
-    problem = ValidationFailed(
+    if due.date is not None and due.at is None and due.zone is None:
+        return Due(date=checked_day(due.date, "due").isoformat())
+    if due.date is None and due.at is not None and is_time_zone(zone := due.zone or ""):
+        return Due(at=timestamp(checked_moment(due.at, "due")), zone=zone)
+    raise ValidationFailed(
         "`due` is {date: 2026-12-01}, or {at: 2026-12-01T09:00:00Z, zone: Europe/Moscow}.",
         field="due",
     )
-    try:
-        if due.date is not None and due.at is None and due.zone is None:
-            day = date.fromisoformat(due.date)
-            if due.date == day.isoformat() and FIRST_DAY <= day <= LAST_DAY:
-                return Due(date=due.date)
-        elif due.date is None and due.at is not None and is_time_zone(zone := due.zone or ""):
-            at = datetime.fromisoformat(due.at)
-            # After the last day in UTC there may be no day any more where it is due.
-            days = [at.astimezone(UTC).date(), at.astimezone(ZoneInfo(zone)).date()]
-            if at.tzinfo is not None and min(days) > FIRST_DAY:
-                return Due(at=timestamp(at), zone=zone)
-    except (ValueError, OverflowError):
-        raise problem from None
-    raise problem
 
 
 def day_of(due: Due | None) -> date | None:

@@ -1,16 +1,18 @@
-"""What people may write: messages, titles, emoji."""
+"""What people may write: messages, drafts, titles."""
 
 import re
 import unicodedata
 from typing import Final
 
 from messenger.errors import ValidationFailed
+from messenger.rules.visible import has_visible, is_visible
 
 TITLE_MAX: Final = 200
-EMOJI_MAX: Final = 16
-"""Code points: a family with skin tones has ten."""
 FIRST_LINE_MAX: Final = 120
 """Characters of a title that is taken from a message: what a card shows in three lines."""
+TEXT_READ: Final = 5000
+"""Of a text, what is looked at for a title."""
+LINES_READ: Final = 50
 LINE_READ: Final = 1000
 """Of a longer line, what is looked at: links are longer than the words they leave."""
 
@@ -22,13 +24,14 @@ _leading = re.compile(
 )
 _span = re.compile(
     r"""
-      (?P<ticks>`+)(?P<code>.+?)(?P=ticks)
-    | !?\[(?P<link>[^\]\[]+)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+"[^"]*")?\)
-    | (?P<stars>\*{1,3}|~~)(?=\S)(?P<starred>.+?)(?<=\S)(?P=stars)
-    | (?<!\w)(?P<lines>_{1,3})(?=[^\s_])(?P<lined>.+?)(?<=[^\s_])(?P=lines)(?!\w)
+      (?<!`)(?P<ticks>`++)(?P<code>.{1,300}?)(?<!`)(?P=ticks)(?!`)
+    | !?\[(?P<link>[^\]\[]{1,300})\]\([^()\s]*+(?:\([^()\s]*+\)[^()\s]*+)*+(?:\s++"[^"]*+")?\)
+    | (?P<stars>(?<!\*)\*{1,3}(?!\*)|~~)(?=\S)(?P<starred>.{1,300}?)(?<=\S)(?P=stars)
+    | (?<!\w)(?P<lines>_{1,3})(?=[^\s_])(?P<lined>.{1,300}?)(?<=[^\s_])(?P=lines)(?!\w)
     """,
     re.VERBOSE,
 )
+"""What is marked reaches 300 characters, of which a title shows 120: so the time stays linear."""
 _rule = re.compile(r"(?:[-*_=]\s*){3,}|(?:`{3,}|~{3,})[\w+\-]*")
 
 
@@ -44,48 +47,49 @@ def check_characters(text: str, field: str) -> None:
         ) from None
 
 
-def check_text(text: str, longest: int, field: str = "text") -> None:
-    """A message's text: 1 to `longest` characters after trimming."""
-    check_characters(text, field)
-    size = len(text.strip())
-    if size == 0:
-        raise ValidationFailed(f"`{field}` is empty; write something.", field=field)
-    if size > longest:
+def check_raw(text: str, longest: int, field: str) -> None:
+    """Whole characters, and however padded, no more than twice what may stand there."""
+    if len(text) > 2 * longest:
         raise ValidationFailed(
-            f"`{field}` has {size} characters; up to {longest} are allowed.",
+            f"`{field}` has {len(text)} characters, space around it included; "
+            f"up to {longest} are allowed.",
+            field=field,
+            limit=longest,
+        )
+    check_characters(text, field)
+
+
+def check_text(text: str, longest: int, field: str = "text") -> None:
+    """A message's text: 1 to `longest` characters after trimming, one of which can be seen."""
+    check_raw(text, longest, field)
+    trimmed = text.strip()
+    if not has_visible(trimmed):
+        raise ValidationFailed(
+            f"`{field}` is empty; write something that can be seen.", field=field
+        )
+    if len(trimmed) > longest:
+        raise ValidationFailed(
+            f"`{field}` has {len(trimmed)} characters; up to {longest} are allowed.",
             field=field,
             limit=longest,
         )
 
 
 def check_draft(text: str, longest: int) -> None:
-    check_characters(text, "text")
+    """What is being written is kept as it is; it may be empty."""
     if len(text) > longest:
         raise ValidationFailed(
             f"`text` has {len(text)} characters; up to {longest} are allowed.",
             field="text",
             limit=longest,
         )
+    check_characters(text, "text")
 
 
 def check_title(title: str) -> None:
     check_text(title, TITLE_MAX, "title")
-    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in title):
+    if any(unicodedata.category(each) in ("Cc", "Zl", "Zp") for each in title.strip()):
         raise ValidationFailed("`title` is one line, without control characters.", field="title")
-
-
-def check_emoji(emoji: str) -> None:
-    """An emoji, and not a word: a symbol, a flag or a keycap, with its modifiers."""
-    check_characters(emoji, "emoji")
-    kinds = {unicodedata.category(character) for character in emoji}
-    keycap = emoji.endswith("\u20e3")
-    if (
-        not 1 <= len(emoji) <= EMOJI_MAX
-        or not (kinds & {"So", "Sk", "Sm"} or keycap or "\u203c" in emoji or "\u2049" in emoji)
-        or kinds & {"Lu", "Ll", "Lt", "Lo", "Zs", "Cc", "Zl", "Zp", "Co", "Cn"}
-        or ("Nd" in kinds and not keycap)
-    ):
-        raise ValidationFailed("`emoji` is not an emoji.", field="emoji")
 
 
 def first_line(text: str) -> str:
@@ -93,16 +97,24 @@ def first_line(text: str) -> str:
 
     Where nothing else is left, the text as it is; never longer than `FIRST_LINE_MAX`.
     """
-    for line in text.splitlines():
+    text = _from_visible(text)[:TEXT_READ]
+    for line in text.splitlines()[:LINES_READ]:
         line = line.strip()
         if _rule.fullmatch(line):
             continue
-        while marker := _leading.match(line):
-            line = line[marker.end() :].lstrip()
-        title = _folded(_plain(line[:LINE_READ]))
-        if any(character.isalnum() for character in title):
+        start = 0
+        while marker := _leading.match(line, start):
+            start = marker.end()
+        title = _from_visible(_folded(_plain(line[start : start + LINE_READ])))
+        if any(character.isalnum() and is_visible(character) for character in title):
             return _cut(title)
     return _cut(_folded(text))
+
+
+def _from_visible(text: str) -> str:
+    """Leave out what shows nothing at the beginning, so that cutting leaves what can be seen."""
+    first = next((place for place, each in enumerate(text) if is_visible(each)), 0)
+    return text[first:]
 
 
 def _plain(line: str, depth: int = 3) -> str:

@@ -20,6 +20,7 @@ from messenger.model import (
     SessionRevoked,
     TaskReminder,
 )
+from messenger.rules.emoji import emoji_key
 from messenger.store import chats, members, messages, tasks, users
 from messenger.store.chats import Ids, Reader
 from messenger.store.db import Row
@@ -154,6 +155,14 @@ async def load(reader: Reader, stream: int, type: str, ids: Sequence[int]) -> di
     return await loader(reader, stream, ids)
 
 
+def _kept(logged: Any, kind: type[Any]) -> Any:
+    """What the log itself has, its emoji as they are written today."""
+    data = msgspec.convert(logged, kind)
+    if isinstance(data, ReactionChange):
+        return msgspec.structs.replace(data, emoji=emoji_key(data.emoji))
+    return data
+
+
 async def read(reader: Reader, stream: int, after: int, upto: int) -> list[Event]:
     """A page of events after one number and up to another, with their subjects."""
     rows = await reader.fetch(PAGE, stream=stream, after=after, upto=upto, rows=PAGE_ROWS)
@@ -173,7 +182,7 @@ async def read(reader: Reader, stream: int, after: int, upto: int) -> list[Event
         if row.n is not None:
             data: Any = _message(stream, row, reactions.get((stream, row.subject), []))
         elif (kept := _of(LOGGED, row.type)) is not None:
-            data = msgspec.convert(row.data, kept)
+            data = _kept(row.data, kept)
         else:
             data = found[_of(LOADERS, row.type)].get(row.subject)
         events.append(Event(row.type, stream, row.seq, row.at, row.by, data))

@@ -13,7 +13,7 @@ from msgspec import Meta
 from messenger.errors import NotFound
 from messenger.model import Message, Reaction
 from messenger.protocol.commands import Id
-from messenger.rules.text import EMOJI_MAX
+from messenger.rules.emoji import EMOJI_MAX
 from messenger.store import messages
 from messenger.store.db import Connection, Database
 from messenger.store.reading import within
@@ -40,7 +40,7 @@ class Pin(msgspec.Struct, frozen=True, array_like=True):
 class Reactor(msgspec.Struct, frozen=True, array_like=True):
     """Where a list of reactions goes on: after this one."""
 
-    emoji: Annotated[str, Meta(max_length=EMOJI_MAX)]
+    emoji: Annotated[str, Meta(max_length=2 * EMOJI_MAX)]
     rev: Id
 
 

@@ -203,6 +203,7 @@ async def everyone(reader: Reader, after: int, limit: int) -> list[Me]:
 
 async def by_login(reader: Reader, login: str) -> Credentials | None:
     """Find an account by user name or e-mail; a user name has no @, so never by both."""
+    login = login.strip()
     keys = {"email_key": email_key(login), "username_key": None}
     if "@" not in login:
         keys = {"email_key": None, "username_key": username_key(login)}

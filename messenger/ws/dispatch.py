@@ -75,6 +75,9 @@ class Dispatch:
         if self._too_many(session, 1):
             session.close(events.TOO_MANY_COMMANDS)
             return
+        if len(payload) > self.settings.ws_max_command_bytes:
+            self._refuse_size(session, payload)
+            return
         try:
             command = session.codec.decode(payload)
         except Refused as refused:
@@ -92,6 +95,16 @@ class Dispatch:
                 await waiting
         except errors.DomainError as error:
             session.tell(events.Error(id=command.id, error=error.body()))
+
+    def _refuse_size(self, session: Session, payload: bytes) -> None:
+        """A frame of up to twice the size is answered, if it says whom."""
+        id = session.codec.id_of(payload)
+        if id is None:
+            session.close(events.FRAME_TOO_LARGE)
+            return
+        most = self.settings.ws_max_command_bytes
+        error = errors.PayloadTooLarge(f"A command has up to {most} bytes.", limit=most)
+        session.tell(events.Error(id=id, error=error.body()))
 
     def _too_many(self, session: Session, more: int) -> bool:
         now = monotonic()

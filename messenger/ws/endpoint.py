@@ -67,7 +67,7 @@ class Endpoint:
         self._check_origin(request)
         socket = WebSocket(
             protocols=[each.name for each in codec.CODECS],
-            max_msg_size=self.settings.ws_max_command_bytes + 1,
+            max_msg_size=2 * self.settings.ws_max_command_bytes + 1,
             compress=False,
             autoping=False,
             decode_text=False,
@@ -119,7 +119,7 @@ class Endpoint:
                 continue
             if kind is wanted:
                 data: bytes = message.data
-                if len(data) > self.settings.ws_max_command_bytes:
+                if len(data) > 2 * self.settings.ws_max_command_bytes:
                     session.close(events.FRAME_TOO_LARGE)
                 else:
                     await self.dispatch.take(session, data)

@@ -110,7 +110,8 @@ async def test_pages_go_on_while_tasks_come_and_go(alice: Person, many: list[Obj
     [
         {"status": "closed"}, {"assigned_to": "bob"}, {"assigned_to": "0"}, {"creator": "-1"},
         {"from": "2031-02-30"}, {"from": "tomorrow"}, {"to": "2031-3-1"}, {"to": "20310301"},
-        {"chat_id": "0"}, {"number": "0"}, {"number": "a"}, {"limit": "0"}, {"limit": "201"}, {"limit": "1.0"}, {"next": "x"},
+        {"chat_id": "0"}, {"number": "0"}, {"number": "a"}, {"limit": "0"}, {"limit": "201"},
+        {"limit": "1.0"}, {"next": "x"},
         {"next": "WzEsMl0"}, {"nonsense": "1"}, {"due_from": "2031-03-01"}, {"status": "\x00"},
     ],
 )  # fmt: skip

@@ -60,7 +60,8 @@ class JsonSocket:
         await self.socket.send_str(msgspec.json.encode(frame).decode())
 
     async def send_raw(self, data: bytes) -> None:
-        await self.socket.send_str(data.decode())
+        # As it is: `send_str` would not send what is no UTF-8.
+        await self.socket.send_frame(data, aiohttp.WSMsgType.TEXT)
 
     async def receive(self) -> dict[str, Any]:
         message = await self.socket.receive()

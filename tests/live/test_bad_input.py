@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from messenger.config import COMMAND_BYTES
 from messenger.protocol.frames import ClientFrame
 from tests.live.client import Client, JsonSocket, MsgpackSocket, Refused
 from tests.live.conftest import Stage
@@ -90,14 +91,14 @@ async def test_a_frame_of_the_wrong_kind_closes_the_socket(stage: Stage, lobby: 
     await client.expect_closed(4400)
 
 
-@pytest.mark.parametrize("size", [65_537, 200_000, 3_000_000])
+@pytest.mark.parametrize("size", [COMMAND_BYTES + 1, 2 * COMMAND_BYTES + 1, 3_000_000])
 async def test_a_frame_too_large_closes_the_socket(alice: Client, size: int) -> None:
     await alice.socket.send_raw(b" " * size)
     await alice.expect_closed(4413)
 
 
 async def test_the_largest_frame_passes(alice: Client) -> None:
-    await alice.socket.send_raw(b'{"type":"ping","id":0}'.ljust(65_536))
+    await alice.socket.send_raw(b'{"type":"ping","id":0}'.ljust(COMMAND_BYTES))
     assert (await alice.expect_signal("pong"))["id"] == 0
 
 
@@ -148,6 +149,85 @@ async def test_commands_before_signing_in_are_refused(stage: Stage) -> None:
     answer = await socket.receive()
     assert (answer["id"], answer["error"]["code"]) == (5, "unauthorized")
     await socket.close()
+
+
+BAD_FIELDS: dict[str, list[bytes]] = {
+    "json": [
+        b'"text":"x\\ud800y"',
+        b'"text":"\\udc00\\ud800"',
+        b'"text":"x\xffy"',
+        b'"text":"\xed\xa0\x80"',
+        b'"text":' + b"[" * 20_000 + b"]" * 20_000,
+        b'"text":' + b'{"a":' * 9_000 + b"1" + b"}" * 9_000,
+        b'"text":' + b"9" * 5_000,
+        b'"text":1e999',
+        b'"text":nothing',
+        b'"text":"a\nb"',
+        b'"chat_id":"1"',
+        b'"text":5',
+        b'"text":null',
+        b'"chat_id":1.5',
+        b'"type":"no.such"',
+        b'"type":5',
+        b'"x\xff":1',
+        b'"text":"' + b"x" * 600_000 + b'"',
+        b'"text":"' + b"x" * 200_000 + b'"',
+    ],
+    "msgpack": [
+        b"\xa4text\xa3x\xffy",
+        b"\xa4text\xa3\xed\xa0\x80",
+        b"\xa4text" + b"\x91" * 50_000 + b"\xc0",
+        b"\xa4text" + b"\x81\xa1a" * 20_000 + b"\xc0",
+        b"\xa4text\xcf" + b"\xff" * 8,
+        b"\xa4text\xc0",
+        b"\xa4text\xd4\x01\x01",
+        b"\xa4text\xc4\x01a",
+        b"\xa7chat_id\xa11",
+        b"\xa4type\xa7no.such",
+        b"\x01\x02",
+        b"\xa1\xff\xc0",
+        b"\xa4text\xdb\x00\x09\x27\xc0" + b"x" * 600_000,
+    ],
+}
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["id first", "id last"])
+@pytest.mark.parametrize(
+    ("kind", "bad"),
+    [(JsonSocket, bad) for bad in BAD_FIELDS["json"]]
+    + [(MsgpackSocket, bad) for bad in BAD_FIELDS["msgpack"]],
+    ids=lambda value: ascii(value[:24]) if isinstance(value, bytes) else value.__name__,
+)
+async def test_whatever_has_an_id_is_answered_and_the_pipeline_lives(
+    stage: Stage, lobby: int, kind: type[JsonSocket], bad: bytes, first: bool
+) -> None:
+    """The answers before and after arrive; the one between has the frame's own `id`."""
+    client = await stage.client("alice", kind)
+    before = await client.begin("read.mark", chat_id=lobby, read_seq=1)
+    if kind is JsonSocket:
+        head = b'"type":"message.send","chat_id":%d,' % lobby
+        data = b"{" + (b'"id":"bad",' + head + bad if first else head + bad + b',"id":"bad"') + b"}"
+    else:
+        id, head = b"\xa2id\xa3bad", b"\xa4type\xacmessage.send"
+        data = b"\x83" + (id + head + bad if first else head + bad + id)
+    await client.socket.send_raw(data)
+    after = await client.begin("read.mark", chat_id=lobby, read_seq=1)
+    await asyncio.wait_for(asyncio.gather(before, after), 10)
+    error = await client.expect_signal("error")
+    assert (error["id"], client.closed) == ("bad", None)
+    assert error["error"]["code"] in ("validation_failed", "payload_too_large")
+
+
+async def test_what_rest_takes_fits_into_a_frame(alice: Client, lobby: int) -> None:
+    items = [{"id": str(n), "text": "\U0001f600" * 500} for n in range(100)]
+    whole = {"description": "\U0001f600" * 20_000, "checklist": items, "title": "\U0001f600" * 200}
+    task = await alice.ask("task.create", chat_id=lobby, **whole)
+    assert task["description"] == whole["description"]
+    cursors = {100_000 + number: 100_000 for number in range(5_000)}
+    with pytest.raises(Refused) as refused:
+        await alice.ask("subscribe", all=True, cursors=list(cursors.items()), epoch=None)
+    assert refused.value.code == "validation_failed"
+    assert refused.value.error["details"]["field"] == "epoch"
 
 
 def frames() -> st.SearchStrategy[bytes]:

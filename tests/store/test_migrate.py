@@ -1,3 +1,4 @@
+import json
 import shutil
 import threading
 from pathlib import Path
@@ -5,6 +6,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from messenger.rules.emoji import emoji_key
 from messenger.store import migrate as migrations
 from messenger.store import schema
 from messenger.store.migrate import MIGRATIONS, MigrationProblem, migrate, rollback, status
@@ -240,3 +242,17 @@ def test_accounts_from_before_get_a_notebook_once(empty: str) -> None:
         (2, 4, "chat.joined", 4),
     ]
     assert fetch(empty, "select seq from streams order by id") == [(3,), (4,), (2,), (2,)]
+
+
+def test_reactions_that_differ_in_a_selector_become_one(empty: str, tmp_path: Path) -> None:
+    """As `rules.emoji` writes them from now on; whoever gave both has given one."""
+    vectors = json.loads((Path(__file__).parents[1] / "vectors" / "emoji.json").read_text())
+    for path in MIGRATIONS.glob("000[1-7]*.sql"):
+        shutil.copy(path, tmp_path)
+    migrate(empty, tmp_path)
+    written = list(dict.fromkeys(form for pair in vectors["one"] for form in pair))
+    rows = ",".join(f"(1, 1, '{each}', 7, 1)" for each in [*written, "👍👍"])
+    fetch(empty, f"insert into reactions (chat_id, seq, emoji, user_id, rev) values {rows}")
+    migrate(empty)
+    found = [row[0] for row in fetch(empty, "select emoji from reactions")]
+    assert sorted(map(str, found)) == sorted({emoji_key(each) for each in written} | {"👍👍"})

@@ -1,5 +1,6 @@
 import random
 import struct
+import time
 from collections.abc import Iterator
 from typing import Any, get_args
 
@@ -293,3 +294,54 @@ def test_any_damaged_command_is_a_command_or_refused(codec: Codec, seed: int) ->
     chance = random.Random(seed)
     for sample in SAMPLES:
         check_decode(codec, damaged(ENCODERS[codec](sample), chance))
+
+
+@pytest.mark.parametrize(
+    ("frame", "id"),
+    [
+        (b'{"id":7,"x":"\\ud800"}', 7),
+        (b'{"x":"\\ud800","id" : "a\\"b" }', 'a"b'),
+        (b'{"x":{"id":1},"id":2,"y":["id",{"id":3}],"z":nonsense}', 2),
+        (b'{"x":"\\"id\\":5","id":6,}', 6),
+        (b'{"id":7', None),
+        (b'{"id":7}}', None),
+        (b'{"id":7} {"id":8}', None),
+        (b'[{"id":7}]', None),
+        (b'{"x":{"id":7}!}', None),
+        (b'{"id":"\\ud800"}', None),
+        (b'{"id":7.5!}', None),
+        (b'{"id":99999999999999999999!}', None),
+        (b'{"x":"id":7}', 7),
+    ],
+)
+def test_id_of_what_is_no_json_is_found(frame: bytes, id: int | str | None) -> None:
+    assert JSON.id_of(frame) == id
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [b'{"id":1,"x":"' + b"\\\\" * 500_001, b'{"x":"' + b'\\"' * 500_000, b'"\\' * 300_000,
+     b'{"id":"' * 140_000, b"[{" * 500_000, b'{"id":1,"x":' + b"[1,[2]]," * 120_000],
+    ids=ascii,
+)  # fmt: skip
+def test_looking_for_an_id_is_linear(frame: bytes) -> None:
+    def took(part: bytes) -> float:
+        started = time.process_time()
+        JSON.id_of(part)
+        return time.process_time() - started
+
+    assert min(took(frame) for _ in range(3)) < 0.5
+
+
+@settings(max_examples=300)
+@given(st.binary(max_size=80))
+def test_any_bytes_have_an_id_or_none(frame: bytes) -> None:
+    for codec in CODECS:
+        assert isinstance(codec.id_of(frame), int | str | None)
+
+
+@given(JSON_VALUES, st.integers(0, 2**53) | st.text(max_size=100))
+def test_the_scanners_find_what_the_decoders_do(value: Any, id: int | str) -> None:
+    for codec in CODECS:
+        written = ENCODERS[codec]({"x": value, "id": id, "y": value})
+        assert codec._scan(written) == id

@@ -212,3 +212,22 @@ def test_relative_data_dir_is_taken_from_where_one_is(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert load({"DATA_DIR": "here"}).data_dir == Path.cwd() / "here"
+
+
+@pytest.mark.parametrize("name", ["WS_MAX_COMMAND_BYTES", "WS_MAX_PENDING_BYTES"])
+def test_a_socket_that_no_long_message_fits_through_stops_the_start(
+    name: str, home: dict[str, str]
+) -> None:
+    with pytest.raises(
+        ConfigError, match=f"{name} must hold a message of MESSAGE_MAX_LENGTH=40000"
+    ):
+        load({**home, "MESSAGE_MAX_LENGTH": "40000", name: "65536"})
+
+
+@pytest.mark.parametrize("longest", [1, 5000, 40_000, 1_000_000])
+def test_what_sockets_take_grows_with_the_longest_message(
+    longest: int, home: dict[str, str]
+) -> None:
+    settings = load({**home, "MESSAGE_MAX_LENGTH": str(longest)})
+    assert settings.ws_max_command_bytes >= 12 * longest + 4096
+    assert settings.ws_max_pending_bytes >= 6 * longest + 4096

@@ -4,11 +4,14 @@ from hypothesis import strategies as st
 
 from messenger.errors import ValidationFailed
 from messenger.rules import text
+from messenger.rules.emoji import check_emoji
 
 LONGEST = 20
 
 
-@pytest.mark.parametrize("written", ["a", "a" * LONGEST, "  a  ", "a" * LONGEST + " " * 50, "😀"])
+@pytest.mark.parametrize(
+    "written", ["a", "a" * LONGEST, "  a  ", "a" * LONGEST + " " * LONGEST, "😀"]
+)
 def test_text_of_allowed_length_passes(written: str) -> None:
     text.check_text(written, LONGEST)
 
@@ -19,6 +22,17 @@ def test_text_is_measured_after_trimming(written: str) -> None:
         text.check_text(written, LONGEST)
     assert refused.value.details is not None
     assert refused.value.details["field"] == "text"
+
+
+@pytest.mark.parametrize("pad", [" ", "\n", "\u3000"])
+def test_however_padded_a_text_has_twice_its_length(pad: str) -> None:
+    text.check_text("a" + pad * (2 * LONGEST - 1), LONGEST)
+    text.check_title("a" + " " * 399)
+    for check in (lambda written: text.check_text(written, LONGEST), text.check_title):
+        with pytest.raises(ValidationFailed) as refused:
+            check("a" + pad * 400)
+        assert refused.value.details is not None
+        assert refused.value.details["limit"] in (LONGEST, 200)
 
 
 def test_text_that_is_too_long_is_told_the_limit() -> None:
@@ -34,7 +48,7 @@ def test_text_that_is_too_long_is_told_the_limit() -> None:
         lambda written: text.check_text(written, LONGEST),
         lambda written: text.check_draft(written, LONGEST),
         text.check_title,
-        text.check_emoji,
+        check_emoji,
     ],
     ids=["text", "draft", "title", "emoji"],
 )
@@ -76,7 +90,7 @@ def test_title_is_one_short_line(title: str) -> None:
     ["👍", "❤️", "👨‍👩‍👧‍👦", "👍🏽", "🇷🇺", "🏴\U000e0067\U000e007f", "1️⃣", "#️⃣", "‼️", "⁉️", "™️", "✅"],
 )  # fmt: skip
 def test_emoji_of_every_kind_pass(emoji: str) -> None:
-    text.check_emoji(emoji)
+    check_emoji(emoji)
 
 
 @pytest.mark.parametrize(
@@ -85,4 +99,4 @@ def test_emoji_of_every_kind_pass(emoji: str) -> None:
 )
 def test_a_word_is_no_emoji(emoji: str) -> None:
     with pytest.raises(ValidationFailed):
-        text.check_emoji(emoji)
+        check_emoji(emoji)

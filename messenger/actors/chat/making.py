@@ -38,11 +38,11 @@ async def create(actor: "ChatActor", letter: Letter) -> Decision:
         creator=member.user_id,
         column_id=command.column_id,
         title=command.title.strip(),
-        description=command.description,
+        description=command.description.strip(),
         assigned_to=command.assigned_to,
         due=rules.checked_due(command.due),
         labels=command.labels,
-        checklist=command.checklist,
+        checklist=rules.trimmed(command.checklist),
     )
     return Decision(by=member.user_id, entries=[entry("task.created", None, task)])
 

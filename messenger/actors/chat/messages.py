@@ -11,6 +11,7 @@ from messenger.decision import Decision, Entry
 from messenger.model import Message, ReactionChange, timestamp
 from messenger.protocol import commands
 from messenger.rules import chats as rules
+from messenger.rules import emoji as emojis
 from messenger.rules import text as texts
 from messenger.storage import Standing
 
@@ -38,12 +39,13 @@ async def edit(actor: "ChatActor", letter: Letter) -> Decision:
     texts.check_text(command.text, actor.directory.settings.message_max_length)
     if command.file_ids:
         raise errors.NotFound("There is no such file in this chat.")
-    if command.text == message.text:
+    text = command.text.strip()
+    if text == message.text:
         return unchanged(actor, message)
-    mentions, everyone = posting.mentioned(actor, command.text)
+    mentions, everyone = posting.mentioned(actor, text)
     edited = msgspec.structs.replace(
         message,
-        text=command.text,
+        text=text,
         mentions=mentions,
         mentions_all=everyone,
         edited_at=timestamp(actor.now()),
@@ -96,6 +98,8 @@ async def unpin(actor: "ChatActor", letter: Letter) -> Decision:
 
 
 async def add_reaction(actor: "ChatActor", letter: Letter) -> Decision:
+    actor.member(letter.identity)
+    emojis.check_emoji(letter.command.emoji)
     standing = await standing_of(actor, letter)
     if standing.given:
         return Decision(answer=None)
@@ -107,8 +111,12 @@ async def add_reaction(actor: "ChatActor", letter: Letter) -> Decision:
 
 
 async def remove_reaction(actor: "ChatActor", letter: Letter) -> Decision:
+    actor.member(letter.identity)
+    texts.check_raw(letter.command.emoji, emojis.EMOJI_MAX, "emoji")
     standing = await standing_of(actor, letter)
     if not standing.given:
+        # What was given can be taken back, also what no longer passes as one emoji.
+        emojis.check_emoji(letter.command.emoji)
         return Decision(answer=None)
     return reaction(actor, letter, "reaction.removed")
 
@@ -117,8 +125,8 @@ async def standing_of(actor: "ChatActor", letter: Letter) -> Standing:
     """What a member's reaction meets; raises NotFound where no message is."""
     command: commands.AddReaction | commands.RemoveReaction = letter.command
     user_id = actor.member(letter.identity).user_id
-    texts.check_emoji(command.emoji)
-    standing = await actor.store.standing(actor.id, command.seq, command.emoji, user_id)
+    emoji = emojis.emoji_key(command.emoji)
+    standing = await actor.store.standing(actor.id, command.seq, emoji, user_id)
     if standing is None or standing.deleted:
         raise errors.NotFound("There is no such message.")
     return standing
@@ -127,8 +135,7 @@ async def standing_of(actor: "ChatActor", letter: Letter) -> Standing:
 def reaction(actor: "ChatActor", letter: Letter, type: str) -> Decision:
     command: commands.AddReaction | commands.RemoveReaction = letter.command
     user_id = letter.identity.user_id
-    change = ReactionChange(
-        chat_id=actor.id, seq=command.seq, emoji=command.emoji, user_id=user_id
-    )  # fmt: skip
+    emoji = emojis.emoji_key(command.emoji)
+    change = ReactionChange(chat_id=actor.id, seq=command.seq, emoji=emoji, user_id=user_id)
     entry = Entry(stream=actor.id, type=type, subject=command.seq, data=change)
     return Decision(by=user_id, entries=[entry], answer=None)

@@ -54,7 +54,7 @@ def post(actor: "ChatActor", letter: Letter) -> None:
         letter.identity.user_id,
         command.client_message_id,
         command.digest().hex(),
-        command.text,
+        command.text.strip(),
         command.reply_to,
         command.task_id,
         mentions,

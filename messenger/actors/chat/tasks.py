@@ -101,13 +101,13 @@ def asked(
         fields["title"] = command.title.strip()
     if command.description is not UNSET:
         rules.check_description(command.description)
-        fields["description"] = command.description
+        fields["description"] = command.description.strip()
     if command.labels is not UNSET:
         rules.check_labels(command.labels)
         fields["labels"] = command.labels
     if command.checklist is not UNSET:
         rules.check_checklist(command.checklist)
-        fields["checklist"] = command.checklist
+        fields["checklist"] = rules.trimmed(command.checklist)
     if command.assigned_to is not UNSET:
         if command.assigned_to != task.assigned_to:
             rules.check_assignee(command.assigned_to, actor.present)

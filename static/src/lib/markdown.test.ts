@@ -115,3 +115,14 @@ test("marks over one letter stay with their line", () => {
   assert.equal(piled.match(/\u0301/g)?.length, 4);
   assert.ok(piled.endsWith("и й, שָּׁ֖</p>"));
 });
+
+test("blank space, however much, is read at once and makes no difference", () => {
+  const spaces = " ".repeat(60_000);
+  const lines = "\n".repeat(60_000);
+  const started = performance.now();
+  assert.equal(shown(`a${spaces}`), "<p>a</p>");
+  assert.equal(shown(`${lines}a${spaces}b${lines}c${lines}${spaces}`), "<p>a b</p><p>c</p>");
+  assert.equal(plainText(`a${spaces}b`), "a b");
+  assert.equal(shown("x".repeat(100_000)), `<p>${"x".repeat(100_000)}</p>`);
+  assert.ok(performance.now() - started < 1000);
+});

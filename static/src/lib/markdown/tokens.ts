@@ -53,10 +53,20 @@ const reader = new Marked({
   },
 });
 
-/** Null where the text is words alone. */
+// The lexer takes the square of a run of blank space, and texts from before the server bounded them
+// may have a quarter of a million of it. What is longer than any message is shown as it was written.
+const LONGEST = 40_000;
+const BLANK = /[^\S\n]{200,}|(?:\n[^\S\n]*){20,}/g;
+
+/** What is lexed: nothing blank at its ends, and long runs of it in between made short. */
+function bounded(text: string): string {
+  return text.trim().replace(BLANK, (run) => (run.includes("\n") ? "\n\n" : " "));
+}
+
+/** Null where the text is words alone, or too long. */
 export function tokensOf(text: string): Token[] | null {
-  const trimmed = text.trim();
-  if (!SAYS.test(trimmed)) return null;
+  const trimmed = bounded(text);
+  if (trimmed.length > LONGEST || !SAYS.test(trimmed)) return null;
   try {
     return reader.lexer(trimmed);
   } catch {

@@ -1,0 +1,3 @@
+-- Both ways of writing an emoji were always shown alike: nothing is to be taken back.
+
+select 1;

@@ -181,3 +181,16 @@ async def test_a_conflict_is_shown_on_the_card_and_decided(
     await question.get_by_role("button", name=EN[keeps]).click()
     for shown in (hers, his):
         await expect_cards(shown, where, "one")
+
+
+async def test_a_card_that_the_filter_hides_is_not_added_without_a_word(
+    page: NewPage, alice: Person, board: int
+):
+    hers = await page(alice, path=f"/board/{board}?q=two")
+    await hers.get_by_role("button", name=EN["board.add_card"]).first.click()
+    await hers.keyboard.type("four")
+    await hers.keyboard.press("Enter")
+    await hers.get_by_text(EN["board.added_hidden"].replace("{title}", "four")).wait_for()
+    toast = hers.get_by_role("region", name=EN["toast.region"])
+    await toast.get_by_role("button", name=EN["board.filter_clear"]).click()
+    await expect_cards(hers, "To do", "one", "two", "three", "four")

@@ -1,6 +1,7 @@
 // What one does in a chat: each a write for the outbox, shown at once; and the few things that need
 // the server's answer first.
 
+import { emojiKey } from "../lib/emoji.ts";
 import type { Http } from "../lib/http.ts";
 import type { Drafts } from "./drafts.ts";
 import type { Outbox, Undo } from "./outbox.ts";
@@ -47,7 +48,8 @@ export class Writing {
   }
 
   /** Give a reaction, or take one's own back. */
-  async react(id: number, seq: number, emoji: string): Promise<void> {
+  async react(id: number, seq: number, typed: string): Promise<void> {
+    const emoji = emojiKey(typed);
     const message = await this.#message(id, seq);
     const group = message?.reactions.find((reaction) => reaction.emoji === emoji);
     const given = group?.user_ids.includes(this.#parts.replica.own) ?? false;

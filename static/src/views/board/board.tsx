@@ -5,8 +5,9 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { useRoom } from "../../app/screen-size.ts";
+import type { TaskView } from "../../models/planned.ts";
 import { Conflict } from "../card/conflict.tsx";
-import { Dialog } from "../common/index.ts";
+import { Dialog, useLayers } from "../common/index.ts";
 import { AddColumn } from "./add-column.tsx";
 import { BoardColumn, Unsorted } from "./column.tsx";
 import type { BoardShared } from "./context.ts";
@@ -17,7 +18,7 @@ import { useCardMenus } from "./menus.ts";
 import { Pages } from "./pages.tsx";
 
 export function Board({ chat_id, filters }: { chat_id: number; filters: Filters }) {
-  const { boards, chats, user_id } = useAccount();
+  const { boards, chats, tasks, user_id } = useAccount();
   const { t } = useWords();
   const phone = useRoom() === "phone";
   const box = useRef<HTMLDivElement>(null);
@@ -37,8 +38,11 @@ export function Board({ chat_id, filters }: { chat_id: number; filters: Filters 
   const hand = useHand({ box, live, shown, unsorted, shared, draggable: !phone, say, openMove, refocus });
   const events = useBoardEvents({ shared, menus, longPress: phone, onConflict: setDeciding });
   const none = unsorted.length === 0 && shown.every(({ tasks }) => tasks.length === 0);
-  const toEnd = (id: number): void => {
-    const list = box.current?.querySelector(`[data-list="${id}"]`);
+  const sayHidden = useSayHidden(chat_id);
+  const added = (column_id: number, task_id: number): void => {
+    const task = tasks.of(task_id).peek();
+    if (task !== null && !pass(task)) return sayHidden(task);
+    const list = box.current?.querySelector(`[data-list="${column_id}"]`);
     requestAnimationFrame(() => list?.scrollTo({ top: list.scrollHeight }));
   };
   return (
@@ -66,7 +70,7 @@ export function Board({ chat_id, filters }: { chat_id: number; filters: Filters 
             count={live.columns.find((each) => each.column.id === column.id)?.tasks.length ?? 0}
             columns={live.columns}
             board={shared}
-            onAdded={toEnd}
+            onAdded={added}
           />
         ))}
         {chats.may(chat_id, "columns") && <AddColumn chat_id={chat_id} />}
@@ -80,6 +84,17 @@ export function Board({ chat_id, filters }: { chat_id: number; filters: Filters 
       {deciding !== null && <Deciding id={deciding} onClose={() => setDeciding(null)} />}
     </>
   );
+}
+
+/** A card that the filters leave out does not vanish without a word. */
+function useSayHidden(chat_id: number): (task: TaskView) => void {
+  const { router } = useModel();
+  const { t } = useWords();
+  const { toast } = useLayers();
+  return ({ title }) => {
+    const run = (): void => router.go({ name: "board", chat_id, filters: {} }, { replace: true });
+    toast({ text: t("board.added_hidden", { title }), action: { label: t("board.filter_clear"), run } });
+  };
 }
 
 /** Of a card in conflict: which of both to keep. */

@@ -24,7 +24,7 @@ export interface BoardColumnProps {
   /** All columns, in their order. */
   columns: ColumnView[];
   board: BoardShared;
-  onAdded: (column_id: number) => void;
+  onAdded: (column_id: number, task_id: number) => void;
 }
 
 export function BoardColumn({ column, shown, count, columns, board, onAdded }: BoardColumnProps) {
@@ -40,7 +40,7 @@ export function BoardColumn({ column, shown, count, columns, board, onAdded }: B
         ))}
       </ul>
       {count === 0 && <p class="column-empty">{t("board.empty_column")}</p>}
-      <QuickAdd column={column} onAdded={() => onAdded(column.id)} />
+      <QuickAdd column={column} onAdded={(task_id) => onAdded(column.id, task_id)} />
     </section>
   );
 }

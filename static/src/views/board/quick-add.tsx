@@ -9,7 +9,7 @@ import { Button, Icon, IconButton } from "../common/index.ts";
 
 const LONGEST = 200;
 
-export function QuickAdd({ column, onAdded }: { column: Column; onAdded: () => void }) {
+export function QuickAdd({ column, onAdded }: { column: Column; onAdded: (task_id: number) => void }) {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -41,7 +41,7 @@ export function QuickAdd({ column, onAdded }: { column: Column; onAdded: () => v
 
 interface AddingProps {
   column: Column;
-  onAdded: () => void;
+  onAdded: (task_id: number) => void;
   onClose: (byKey: boolean) => void;
 }
 
@@ -54,10 +54,10 @@ function Adding({ column, onAdded, onClose }: AddingProps) {
     // From the field itself: Enter may come before what was typed is drawn.
     const title = field.current?.value.trim().replaceAll(/\s+/g, " ") ?? "";
     if (field.current === null || title === "") return;
-    tasks.create({ title, chat_id: column.chat_id, column_id: column.id });
+    const id = tasks.create({ title, chat_id: column.chat_id, column_id: column.id });
     field.current.value = "";
     field.current.focus();
-    onAdded();
+    onAdded(id);
   };
   return (
     <form

@@ -27,6 +27,7 @@ from messenger.http.connections import listen
 from messenger.http.limits import Limits
 from messenger.jobs import reminders
 from messenger.jobs.schedule import Schedule, housekeeping
+from messenger.rules.chats import COMMON_TITLES
 from messenger.store import chats, instance, invites
 from messenger.store.db import Database
 from messenger.store.embedded import EmbeddedPostgres
@@ -37,7 +38,6 @@ from messenger.ws.endpoint import Endpoint
 
 log = logging.getLogger(__name__)
 
-COMMON_ROOM = {"ru": "Общий чат", "en": "Everyone"}
 DRAIN_WITHIN = 5.0
 """Seconds that commands under way have at shutdown; with the rest it stays under ten."""
 
@@ -80,7 +80,7 @@ class Server:
             await self.bus.open()
             await self.journal.open()
             org_id = await chats.install_org(
-                self.database, COMMON_ROOM[self.settings.default_locale], self.clock()
+                self.database, COMMON_TITLES[self.settings.default_locale], self.clock()
             )
             epoch = await instance.epoch(self.database)
             self.directory = Directory(self.store, self.settings, self.clock, org_id, epoch)

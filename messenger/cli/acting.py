@@ -17,6 +17,7 @@ from messenger.cli import Failure
 from messenger.cli.database import open_database
 from messenger.config import Settings
 from messenger.model import SYSTEM
+from messenger.rules.chats import COMMON_TITLES
 from messenger.store import chats, migrate
 from messenger.store.db import Database
 from messenger.store.journal import Journal
@@ -75,10 +76,7 @@ async def _common_room(settings: Settings, database: Database, at: datetime) -> 
     found = await database.fetch_one(chats.ORG)
     if found is not None:
         return int(found.id)
-    # The whole server is imported for its title, but only once in a database's life.
-    from messenger.app import COMMON_ROOM
-
-    return await chats.install_org(database, COMMON_ROOM[settings.default_locale], at)
+    return await chats.install_org(database, COMMON_TITLES[settings.default_locale], at)
 
 
 def act(work: Callable[[Office], Awaitable[T]]) -> T:

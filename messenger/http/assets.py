@@ -20,6 +20,7 @@ from messenger.errors import NotFound
 from messenger.http.cached import Cached
 from messenger.http.keys import SETTINGS
 from messenger.http.organisation import Known, known
+from messenger.rules.chats import COMMON_TITLES
 
 CHECKOUT: Final = Path(__file__).parents[2] / "static" / "dist"
 INSTALLED: Final = Path(__file__).parents[1] / "_static"
@@ -149,6 +150,7 @@ def public_settings(settings: Settings, organisation: Known) -> str:
     shown = {
         "organisation": organisation,
         "default_locale": organisation.locale,
+        "common_titles": sorted(COMMON_TITLES.values()),
         "registration": settings.registration,
         "direct_chats": settings.direct_chats,
         "message_max_length": settings.message_max_length,

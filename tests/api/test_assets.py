@@ -106,6 +106,7 @@ async def test_the_shell_tells_what_the_client_must_know_and_no_more(api: Api, b
     assert json.loads(told) == {
         "organisation": {"name": "", "accent": "teal", "locale": "ru"},
         "default_locale": "ru",
+        "common_titles": ["Everyone", "Общий чат"],
         "registration": "open",
         "direct_chats": True,
         "message_max_length": 1234,

@@ -181,7 +181,7 @@ async def test_one_sees_who_is_writing(
     for shown in (hers, his):
         await post(shown, "hello").wait_for()
     await composer(hers).press_sequentially("well…")
-    await his.locator(".typing").get_by_text("Alice is typing").wait_for()
+    await his.locator(".chat-head-typing").get_by_text("Alice is typing").wait_for()
 
 
 async def test_older_messages_come_without_a_jump(

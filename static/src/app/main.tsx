@@ -62,6 +62,7 @@ function build(): Model {
       new WebSocket(`${origin.replace(/^http/, "ws")}/api/v1/ws`, "messenger.v1.json") as RawSocket,
     locks,
     channel: (name: string) => new BroadcastChannel(name),
+    commonTitles: settings.common_titles,
   };
   const session = new Session({
     world,

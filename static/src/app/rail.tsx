@@ -61,7 +61,7 @@ function Entry({ icon, label, place, keys, unread = 0 }: EntryProps) {
       {...tip(label, keys)}
     >
       <Icon name={icon} size={22} />
-      {unread > 0 && <Badge count={unread} />}
+      <Badge count={unread} most={99} />
     </a>
   );
 }

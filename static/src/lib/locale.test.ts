@@ -82,6 +82,8 @@ test("times are near ones by name, far ones by date, by 24 hours", async () => {
   const en = await words("en");
   assert.equal(en.time("2026-11-21T18:40:00Z"), "18:40");
   assert.equal(en.ago("2026-11-21T11:55:00Z"), "5 minutes ago");
+  assert.equal(ru.ago("2026-11-21T11:59:50Z"), "только что");
+  assert.equal(ru.ago("2026-11-21T11:51:00Z"), "9 минут назад");
   assert.equal(en.due({ date: "2026-11-22" }), "tomorrow");
 });
 

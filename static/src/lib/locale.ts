@@ -105,6 +105,7 @@ export class Words {
   ago = (at: string | number): string => {
     const seconds = Math.round((new Date(at).getTime() - this.#now()) / 1000);
     const { relative } = this.#formats.value;
+    if (Math.abs(seconds) < 60) return this.t("time.just_now");
     if (Math.abs(seconds) < 3600) return relative.format(Math.round(seconds / 60), "minute");
     if (Math.abs(seconds) < DAY_MS / 1000) {
       return relative.format(Math.round(seconds / 3600), "hour");

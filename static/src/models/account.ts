@@ -31,6 +31,8 @@ export interface World {
   connect: () => RawSocket;
   locks: Locks | undefined;
   channel: (name: string) => Channel;
+  /** What the server calls the common chat as long as nobody has named it. */
+  commonTitles?: readonly string[] | undefined;
 }
 
 export class Account {
@@ -89,7 +91,9 @@ export class Account {
     this.people = new People(replica, http, me);
     this.places = new Places(replica, clock);
     const { outbox, people, drafts } = this;
-    this.chats = new Chats({ replica, http, outbox, people, drafts, now: () => clock.now() });
+    const now = (): number => clock.now();
+    const { commonTitles = [] } = world;
+    this.chats = new Chats({ replica, http, outbox, people, drafts, now, commonTitles });
     this.tasks = new Tasks({
       replica,
       http,

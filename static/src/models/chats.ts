@@ -27,6 +27,7 @@ export interface ChatsParts {
   people: People;
   drafts: Drafts;
   now: () => number;
+  commonTitles: readonly string[];
 }
 
 export class Chats extends Writing {

@@ -29,6 +29,8 @@ export interface EntriesParts {
   people: People;
   drafts: Drafts;
   now: () => number;
+  /** What the server calls the common chat as long as nobody has named it. */
+  commonTitles: readonly string[];
 }
 
 interface Made {
@@ -85,7 +87,7 @@ export class Entries {
       my,
       last,
       active_at: last?.created_at ?? my.joined_at,
-      title: other?.display_name ?? chat.title ?? "",
+      title: other?.display_name ?? this.#titleOf(chat),
       other,
       notebook: chat.kind === "direct" && chat.user_ids?.length === 1,
       unread: my.unread,
@@ -93,6 +95,11 @@ export class Entries {
       muted: my.notify === "none" || (until !== null && until > this.#parts.now()),
       draft: draft === "" ? null : draft,
     };
+  }
+
+  #titleOf({ kind, title }: Chat): string {
+    const unnamed = kind === "org" && this.#parts.commonTitles.includes(title ?? "");
+    return unnamed ? "" : (title ?? "");
   }
 
   #otherId(chat: Chat): number | null {

@@ -207,6 +207,8 @@ export interface Presence {
 /** What the shell knows of the server's settings. */
 export interface ServerSettings {
   default_locale: string;
+  /** What the common chat is called in each language until somebody names it. */
+  common_titles?: string[];
   registration: "open" | "invite" | "closed";
   direct_chats: boolean;
   message_max_length: number;

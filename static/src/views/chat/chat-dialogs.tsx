@@ -5,6 +5,7 @@ import { useAccount, useModel, useWords } from "../../app/context.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { PeoplePicker } from "../chats/picker.tsx";
 import { Button, Confirm, Dialog, Field, useFailure } from "../common/index.ts";
+import { titleOf } from "./title.ts";
 
 export type Asked = "rename" | "people" | "leave" | "delete";
 
@@ -26,13 +27,15 @@ export default function ChatDialogs({ asked, ...given }: ChatDialogsProps) {
 
 function Rename({ entry, onClose }: Given) {
   const { chats } = useAccount();
-  const { t } = useWords();
-  const [title, setTitle] = useState(entry.title);
+  const words = useWords();
+  const { t } = words;
+  const before = titleOf(entry, words);
+  const [title, setTitle] = useState(before);
   const save = (event: Event): void => {
     event.preventDefault();
     const wanted = title.trim();
     if (wanted === "") return;
-    if (wanted !== entry.title) chats.rename(entry.id, wanted);
+    if (wanted !== before) chats.rename(entry.id, wanted);
     onClose();
   };
   return (

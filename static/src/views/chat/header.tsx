@@ -4,6 +4,7 @@ import "./header.css";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import type { ChatEntry } from "../../models/entries.ts";
+import { gendered } from "../card/gendered.ts";
 import { BackButton, Icon, IconButton, MenuButton, SegmentedTabs } from "../common/index.ts";
 import { lazy } from "../../app/lazy.tsx";
 import type { Asked, ChatDialogsProps } from "./chat-dialogs.tsx";
@@ -11,7 +12,7 @@ import { useChatMenu } from "./chat-menu.ts";
 import { Face } from "./face.tsx";
 import type { ChatState } from "./state.ts";
 import { titleOf } from "./title.ts";
-import { useTypingWords } from "./typing.tsx";
+import { useTypingWords } from "./typing.ts";
 
 const ChatDialogs = lazy<ChatDialogsProps>(() => import("./chat-dialogs.tsx"));
 
@@ -111,7 +112,7 @@ function Below({ entry }: { entry: ChatEntry }) {
   if (typing !== null) said = typing;
   else if (here !== null) {
     const seen = here.last_seen_at;
-    said = here.online ? t("people.online") : seen === null ? null : t("chat.seen", { ago: ago(seen) });
+    said = here.online ? t("people.online") : seen === null ? null : gendered(t("chat.seen", { ago: ago(seen) }), entry.title);
   } else if (entry.notebook) said = t("chat.notebook_hint");
   else if (entry.other === null) said = t("chat.members_count", { count: members.value.length });
   return <span class={`chat-head-below ${typing === null ? "" : "chat-head-typing"}`}>{said}</span>;

@@ -12,7 +12,6 @@ import { Composer } from "./composer.tsx";
 import { Feed } from "./feed.tsx";
 import { ChatState } from "./state.ts";
 import { useTitleOf } from "./title.ts";
-import { TypingLine } from "./typing.tsx";
 
 const MembersPanel = lazy<{ state: ChatState }>(() => import("./members.tsx"));
 const PinsPanel = lazy<{ state: ChatState }>(() => import("./pins.tsx"));
@@ -44,7 +43,6 @@ function Chat({ id }: { id: number }) {
       <section class="chat" aria-label={title}>
         <ChatHeader id={id} at="chat" state={state} />
         <Feed state={state} />
-        <TypingLine id={id} />
         <Composer state={state} />
       </section>
       {panel === "members" && <MembersPanel state={state} />}

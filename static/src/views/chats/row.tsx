@@ -7,7 +7,7 @@ import type { ChatEntry } from "../../models/entries.ts";
 import { Face } from "../chat/face.tsx";
 import { MessageMark } from "../chat/marks.tsx";
 import { titleOf } from "../chat/title.ts";
-import { useTypingWords } from "../chat/typing.tsx";
+import { useTypingWords } from "../chat/typing.ts";
 import { Badge, Icon, type MenuItem, useLayers, useMenuGesture } from "../common/index.ts";
 import { previewOf } from "./preview.ts";
 
@@ -49,7 +49,7 @@ export function ChatRow({ chat }: { chat: ChatEntry }) {
           {last !== null && last.sender_id === user_id && !chat.notebook && <MessageMark chat_id={id} seq={last.seq} />}
           {last && <time dateTime={last.created_at}>{short(last.created_at)}</time>}
         </span>
-        <Preview chat={chat} />
+        <Preview chat={chat} here={here} />
         <span class="chats-badges">
           {mentions > 0 && <Badge count={mentions} sign="@" label={t("chats.mentions", { count: mentions })} />}
           <Badge count={unread} kind={muted ? "quiet" : "accent"} label={t("chats.unread", { count: unread })} />
@@ -59,14 +59,14 @@ export function ChatRow({ chat }: { chat: ChatEntry }) {
   );
 }
 
-function Preview({ chat }: { chat: ChatEntry }) {
+function Preview({ chat, here }: { chat: ChatEntry; here: boolean }) {
   const { people, user_id } = useAccount();
   const { t } = useWords();
   const { last, draft } = chat;
   const typing = useTypingWords(chat.id);
   const shown = draft ?? last?.text ?? "";
   const text = useMemo(() => previewOf(shown), [shown]);
-  if (typing !== null) return <span class="chats-last chats-typing">{typing}</span>;
+  if (typing !== null && !here) return <span class="chats-last chats-typing">{typing}</span>;
   if (draft !== null) {
     return (
       <span class="chats-last">

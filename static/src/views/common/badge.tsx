@@ -10,15 +10,15 @@ export interface BadgeProps {
   label?: string | undefined;
   /** Instead of the number: `@`. */
   sign?: string | undefined;
+  /** Beyond it the badge says `99+`: where little room is. */
+  most?: number | undefined;
 }
 
-const AT_MOST = 999;
-
-export function Badge({ count, kind = "accent", label, sign }: BadgeProps) {
+export function Badge({ count, kind = "accent", label, sign, most = 999 }: BadgeProps) {
   if (count <= 0) return null;
   return (
     <span class={`badge badge-${kind}`}>
-      <span aria-hidden={label !== undefined}>{sign ?? (count > AT_MOST ? `${AT_MOST}+` : count)}</span>
+      <span aria-hidden={label !== undefined}>{sign ?? (count > most ? `${most}+` : count)}</span>
       {label !== undefined && <span class="for-readers">{label}</span>}
     </span>
   );

@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { usePlace } from "../../app/place.ts";
 import type { User } from "../../models/types.ts";
+import { gendered } from "../card/gendered.ts";
 import { Avatar, Button, CopyButton, EmptyState, Panel, useFailure } from "../common/index.ts";
 
 export default function PersonScreen() {
@@ -66,7 +67,8 @@ function Seen({ user }: { user: User }) {
   if (known === null) return <p class="person-seen">@{user.username}</p>;
   if (known.online) return <p class="person-seen person-here">{t("people.online")}</p>;
   const when = known.last_seen_at;
-  return <p class="person-seen">{when === null ? t("people.offline") : t("people.last_seen", { when: ago(when) })}</p>;
+  if (when === null) return <p class="person-seen">{t("people.offline")}</p>;
+  return <p class="person-seen">{gendered(t("people.last_seen", { when: ago(when) }), user.display_name)}</p>;
 }
 
 function LocalTime() {

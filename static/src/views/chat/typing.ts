@@ -1,25 +1,6 @@
-// Who is writing right now.
+// Who is writing right now: said in the head of the chat that is open, in the list for any other.
 
-import "./typing.css";
 import { useAccount, useWords } from "../../app/context.ts";
-
-export function TypingLine({ id }: { id: number }) {
-  const said = useTypingWords(id);
-  return (
-    <div class="typing" aria-live="off">
-      {said !== null && (
-        <>
-          <span class="typing-dots" aria-hidden="true">
-            <i />
-            <i />
-            <i />
-          </span>
-          {said}
-        </>
-      )}
-    </div>
-  );
-}
 
 /** «Анна печатает…», or null. */
 export function useTypingWords(id: number): string | null {

@@ -68,14 +68,30 @@ class Owner(Actor):
         return None
 
     async def refresh(self) -> None:
-        """Load what somebody else wrote, and wait until it is published here."""
-        await self.load()
+        """Load what somebody else wrote, once it is published here: then `head` is its number."""
         stream = self.directory.stream(self.id)
-        for _ in range(PATIENCE):
-            if stream.seq >= stream.known:
+        patience = PATIENCE
+        while patience:
+            before = self._changed
+            await self.load()
+            while stream.seq < stream.known and patience:
+                patience -= 1
+                await asyncio.sleep(0.01)
+            if self._changed == before and stream.seq >= stream.known:
+                self.loaded = True
                 return
-            await asyncio.sleep(0.01)
+            patience = max(0, patience - 1)
         raise errors.Unavailable()
+
+    async def known_head(self) -> tuple[int, int] | None:
+        """The head that the state in memory is of; asked before deciding, never after.
+
+        What others wrote while this turn waited is published and counted by now, and not yet
+        in the state: a decision on the old state would pass for one on the new.
+        """
+        if not self.loaded:
+            await self.refresh()
+        return self.head()
 
     async def change(self, letter: Letter, decide: Decide) -> None:
         """Decide and commit; a request key makes it once, and its repeat cheap."""
@@ -100,10 +116,11 @@ class Owner(Actor):
         self, letter: Letter, decide: Decide, key: RequestKey | None
     ) -> tuple[Decision, list[Event]]:
         """Decide and commit; raises Moved, and _Repeated when the key was taken meanwhile."""
+        head = await self.known_head()
         decision = await decide(self, letter)
         if not decision.entries and not decision.writes and key is None:
             return decision, []
-        decision = msgspec.structs.replace(decision, head=self.head()).under(key)
+        decision = msgspec.structs.replace(decision, head=head).under(key)
         try:
             return decision, await self.commit(decision)
         except Taken as taken:

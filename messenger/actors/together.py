@@ -104,6 +104,7 @@ def _at_pace(owner: Owner, letters: list[Letter]) -> list[Letter]:
 
 
 async def _stored(owner: Owner, letters: list[Letter], decide: Decide) -> tuple[Made, list[Event]]:
+    await owner.known_head()
     head = owner.directory.stream(owner.id).seq
     made = await _decided(owner, letters, decide, head)
     whole = joined([said for _, said in made if isinstance(said, Decision)], (owner.id, head))

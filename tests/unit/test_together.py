@@ -11,7 +11,7 @@ from messenger.decision import Decision, RequestKey
 from messenger.model import Column, Identity, Task
 from messenger.protocol.tasks import MoveTask, UpdateTask
 
-from .cast import Reader, Stage, fresh_key, settled
+from .cast import Reader, Stage, fresh_key, settled, until
 from .memory import Memory, away
 from .test_chat_actor import later, refused, remove_elsewhere, rename
 
@@ -203,3 +203,18 @@ async def test_key_that_another_process_took_meanwhile_is_a_repeat(
     gate.set()
     assert (await again).version == 1
     assert (await other).version == 2
+
+
+async def test_what_others_wrote_during_a_turn_counts_in_its_decision(
+    board: Board, memory: Memory, bob: Identity
+) -> None:
+    async def removed() -> None:
+        remove_elsewhere(memory, board.chat_id, bob.user_id)
+        head = memory.tops[board.chat_id].seq
+        board.stage.directory.learn(board.chat_id, head, head)
+        await until(lambda: board.stage.stream(board.chat_id).seq == head)
+
+    memory.once("find_keys", "back", removed)
+    refusal = await refused(board.stage.ask(bob, board.move(0, 1, key=fresh_key())))
+    assert isinstance(refusal, errors.NotFound)
+    assert board.titles(1) == []

@@ -11,16 +11,16 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import uvloop
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge
 
-from messenger import systemd
+from messenger import errors, systemd
 from messenger.actors.directory import Directory
 from messenger.auth import Passwords, Tokens
-from messenger.bus import Bus
+from messenger.background import Background
+from messenger.bus import Bus, SteppedDown
 from messenger.config import Settings
 from messenger.http import health, keys, middlewares, routes
 from messenger.http.connections import listen
@@ -31,6 +31,7 @@ from messenger.rules.chats import COMMON_TITLES
 from messenger.store import chats, instance, invites
 from messenger.store.db import Database
 from messenger.store.embedded import EmbeddedPostgres
+from messenger.store.embedded.supervisor import Supervisor
 from messenger.store.journal import Journal
 from messenger.store.organisation import Organisations
 from messenger.store.postgres import PostgresStore
@@ -55,20 +56,23 @@ class Server:
         self.settings = settings
         self.clock = clock
         self.registry = CollectorRegistry()
+        self.background = Background(self.registry)
         self.database = Database(dsn)
-        self.journal = Journal(self.database, clock, self.registry)
+        self.journal = Journal(self.database, clock, self.registry, self.background.failed)
         self.store = PostgresStore(self.database, self.journal)
         self.bus = Bus(self.database)
-        self.schedule = Schedule(self.registry)
+        self.schedule = Schedule(self.registry, self.background)
         self.passwords = Passwords(settings.bcrypt_rounds)
         lifetime = timedelta(minutes=settings.access_token_expire_minutes)
         self.tokens = Tokens(settings.secret_key, lifetime, clock)
-        self.background: list[asyncio.Task[None]] = []
         self.directory: Directory
         self.endpoint: Endpoint
         self.runner: web.AppRunner
         self.listener: asyncio.Server
+        # State: whether requests are wanted, why it serves no more, and that it does not.
         self.ready = False
+        self.stepped_down: SteppedDown | None = None
+        self.over = asyncio.Event()
 
     def __repr__(self) -> str:
         return f"<Server on {self.settings.host}, {'ready' if self.ready else 'not ready'}>"
@@ -76,8 +80,9 @@ class Server:
     async def start(self) -> None:
         """Open everything and listen; raises AlreadyServed, or OSError for a taken port."""
         try:
-            await self.database.open()
+            # First of all: with the lock comes the turn that every other connection names.
             await self.bus.open()
+            await self.database.open()
             await self.journal.open()
             org_id = await chats.install_org(
                 self.database, COMMON_TITLES[self.settings.default_locale], self.clock()
@@ -123,7 +128,9 @@ class Server:
         application[keys.LIMITS] = Limits(self.settings)
         application[keys.CLOCK] = self.clock
         application[keys.REGISTRY] = self.registry
-        application[health.READY] = health.Readiness(self.database, self._phase)
+        application[health.READY] = health.Readiness(
+            self.database, self._phase, lambda: self.background.failing
+        )
         routes.install(application)
         for base in routes.BASES:
             application.router.add_get(f"{base}/ws", self.endpoint.handle)
@@ -145,13 +152,30 @@ class Server:
         async def unload() -> None:
             self.directory.unload()
 
-        loop = asyncio.get_running_loop()
-        self.background += [
-            loop.create_task(self.bus.run(self.directory)),
-            loop.create_task(every(1.0, sweep)),
-            loop.create_task(every(30.0, unload)),
-            loop.create_task(every(10.0, self.directory.people.keep)),
-        ]
+        run = self.background
+        # Nothing is written while it is away, so it is never kept waiting for long.
+        run.lasting(health.BUS, self._listen, most=0.5)
+        run.every(1.0, "sweep", sweep)
+        run.every(30.0, "unload", unload)
+        run.every(10.0, "presence", self.directory.people.keep)
+        run.every(5.0, "journal connection", self.journal.keep)
+
+    async def _listen(self) -> None:
+        try:
+            await self.bus.run(self.directory, lambda: self.background.goes_well(health.BUS))
+        except SteppedDown as error:
+            self.step_down(error)
+            # Whoever started us stops us.
+            await asyncio.Event().wait()
+
+    def step_down(self, why: SteppedDown) -> None:
+        """Write nothing more and take no more requests, from this moment on."""
+        log.critical("stepping down: %s", why)
+        self.database.retire()
+        self.ready = False
+        self.endpoint.closing = True
+        self.stepped_down = why
+        self.over.set()
 
     async def stop(self) -> None:
         """Finish what was taken on, say when to come back, and let go of everything.
@@ -163,17 +187,16 @@ class Server:
         self.endpoint.closing = True
         self.listener.close()
         await self.schedule.stop()
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError, errors.Unavailable):
             await asyncio.wait_for(self.directory.close(), DRAIN_WITHIN)
         await self.endpoint.close()
         await self.runner.cleanup()
         await self._close()
 
     async def _close(self) -> None:
-        for task in self.background:
-            task.cancel()
-        await asyncio.gather(*self.background, return_exceptions=True)
+        # Under the lock: the bus goes on until everything is stored.
         await self.journal.close()
+        await self.background.stop()
         await self.bus.close()
         await self.database.close()
         self.passwords.close()
@@ -181,25 +204,6 @@ class Server:
 
 Started = Callable[[Server], Awaitable[None]]
 """What is done once a server answers."""
-
-
-async def every(seconds: float, work: Callable[[], Awaitable[Any]]) -> None:
-    """Do something again and again; a failure is logged and the next turn comes."""
-    while True:
-        await asyncio.sleep(seconds)
-        try:
-            await work()
-        except Exception:
-            log.exception("a periodic task failed")
-
-
-async def supervise(postgres: EmbeddedPostgres) -> None:
-    """Start our PostgreSQL again when it has died; clients only notice a pause."""
-    while True:
-        await asyncio.sleep(0.2)
-        if not postgres.poll():
-            log.error("PostgreSQL ended unexpectedly; starting it again")
-            postgres.launch()
 
 
 async def beat() -> None:
@@ -210,17 +214,21 @@ async def beat() -> None:
 async def serve(
     settings: Settings, dsn: str, postgres: EmbeddedPostgres | None, started: Started | None = None
 ) -> None:
-    """Serve until SIGTERM or SIGINT. `started` is called once the server answers."""
-    stopping = asyncio.Event()
+    """Serve until SIGTERM or SIGINT; raises SteppedDown when somebody else is to serve.
+
+    `started` is called once the server answers.
+    """
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
     server = Server(settings, dsn)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.over.set)
     await server.start()
-    watches = [loop.create_task(supervise(postgres))] if postgres is not None else []
+    if postgres is not None:
+        # Not rarely, however often it fails: everybody waits for it.
+        server.background.every(0.2, "postgres", Supervisor(postgres).look, most=5.0)
     watchdog = systemd.watchdog_seconds()
     if watchdog is not None:
-        watches.append(loop.create_task(every(watchdog / 3, beat)))
+        server.background.every(watchdog / 3, "watchdog", beat, most=watchdog / 3)
     try:
         if started is not None:
             await started(server)
@@ -229,13 +237,13 @@ async def serve(
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 50, 100)
-        await stopping.wait()
+        await server.over.wait()
         log.info("stopping")
     finally:
         systemd.notify("STOPPING=1")
         await server.stop()
-        for watch in watches:
-            watch.cancel()
+    if server.stepped_down is not None:
+        raise server.stepped_down
 
 
 async def greet(server: Server) -> None:

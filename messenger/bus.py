@@ -1,20 +1,27 @@
 """What one process tells the others: which streams grew, by PostgreSQL's NOTIFY.
 
-Holds the connection that also holds the serving lock. Losing it means that
-notices were missed, so everything in memory is compared with the log again.
+Holds the connection that also holds the serving lock. Once that is lost,
+notices are missed and another server may begin: nothing is written any more
+until the lock is held again and everything in memory was compared with what is
+stored. Where that cannot be, this server steps down.
 """
 
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 
+from messenger import errors
 from messenger.actors.directory import Directory
-from messenger.errors import Unavailable
 from messenger.store import instance
 from messenger.store.commits import CHANNEL
 from messenger.store.db import Connection, Database
+from messenger.store.driver import translated
 
 log = logging.getLogger(__name__)
+
+BEAT = 2.0
+"""Seconds of silence after which the connection is asked for a sign of life."""
 
 
 class AlreadyServed(Exception):
@@ -24,55 +31,133 @@ class AlreadyServed(Exception):
         super().__init__(type(self).__doc__)
 
 
+class SteppedDown(Exception):
+    """This server serves no more; whoever restarts it gets one that begins afresh."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
+class Overtaken(SteppedDown):
+    """Another server took over this database, so this one stepped down."""
+
+
+class HistoryChanged(SteppedDown):
+    """The database was restored, promoted or lost commits, so this server has to begin afresh."""
+
+
 class Bus:
     """The listener of a serving process."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        # State: the connection, and its session, to be ended should it outlive our end of it.
         self._connection: Connection | None = None
+        self._session: instance.Session | None = None
 
     def __repr__(self) -> str:
         return f"<Bus {'connected' if self._connection else 'away'}>"
 
     async def open(self, patience: float = 3.0) -> None:
-        """Take the serving lock and listen; raises AlreadyServed.
+        """Take the serving lock, the next turn at serving, and listen; raises AlreadyServed."""
+        self._connection = await self._locked(patience)
+        with translated():
+            self.database.turn = await instance.take_turn(self._connection)
+
+    async def run(self, directory: Directory, well: Callable[[], None] = lambda: None) -> None:
+        """Pass on what is heard; raises Unavailable when the connection is lost.
+
+        Calls `well` once it hears.
+
+        Called again, it takes the lock back and compares; raises SteppedDown where it may not.
+        """
+        try:
+            if self._connection is None:
+                self._connection = await self._regained(directory)
+                self.database.may_write = True
+            well()
+            await self._listen(directory, self._connection)
+        except Exception:
+            # Not when we are cancelled: what waits is stored before the lock is let go.
+            self.database.may_write = False
+            await self.close()
+            raise
+
+    async def _listen(self, directory: Directory, connection: Connection) -> None:
+        while True:
+            heads = await connection.notified(within=BEAT)
+            if heads is not None:
+                self.hear(directory, heads)
+                continue
+            with translated():
+                await connection.fetch_one(instance.ALIVE)
+
+    async def _regained(self, directory: Directory) -> Connection:
+        try:
+            connection = await self._locked(patience=3.0)
+        except AlreadyServed:
+            raise Overtaken from None
+        try:
+            await self._compare(directory, connection)
+        except BaseException:
+            await self._drop(connection)
+            raise
+        return connection
+
+    async def _compare(self, directory: Directory, connection: Connection) -> None:
+        """Whether what is in memory may go on from what is stored; bring it up to that."""
+        with translated():
+            found = await instance.standing(connection)
+        if found.epoch != directory.epoch:
+            raise HistoryChanged
+        if found.turn != self.database.turn:
+            raise Overtaken
+        if not await directory.look_everywhere():
+            # Same system, same timeline, and yet older: clients must not go on from it unknowing.
+            with translated():
+                await instance.renew(connection)
+            raise HistoryChanged
+        log.warning("the serving lock is held again, and everything compared")
+
+    async def _locked(self, patience: float) -> Connection:
+        """A connection that holds the lock and listens; raises AlreadyServed.
 
         Waits a little: PostgreSQL may not have noticed yet that a killed server is gone.
         """
         connection = await self.database.dedicated("-c idle_session_timeout=0")
         deadline = asyncio.get_running_loop().time() + patience
-        while not await instance.try_lock(connection):
-            if asyncio.get_running_loop().time() > deadline:
-                await connection.close()
-                raise AlreadyServed
-            await asyncio.sleep(0.05)
-        await connection.command(f"listen {CHANNEL}")
-        self._connection = connection
-
-    async def run(self, directory: Directory) -> None:
-        """Pass on what is heard, for ever; reconnects when the connection is lost."""
-        while True:
-            try:
-                if self._connection is None:
-                    await self.open()
-                    await directory.look_everywhere()
-                assert self._connection is not None
-                self.hear(directory, await self._connection.notified())
-            except Unavailable:
-                await self.close()
-                await asyncio.sleep(0.1)
-            except AlreadyServed:
-                log.critical("another server took over this database; this one keeps trying")
-                await asyncio.sleep(1)
+        try:
+            with translated():
+                if self._session is not None:
+                    await instance.end(connection, self._session)
+                while not await instance.try_lock(connection):
+                    if asyncio.get_running_loop().time() > deadline:
+                        raise AlreadyServed
+                    await asyncio.sleep(0.05)
+                self._session = await instance.session(connection)
+                await connection.command(f"listen {CHANNEL}")
+        except BaseException:
+            await self._drop(connection)
+            raise
+        return connection
 
     def hear(self, directory: Directory, heads: str) -> None:
         for grown in heads.split(","):
             stream_id, _, span = grown.partition(":")
             first, _, last = span.partition("-")
-            directory.learn(int(stream_id), int(first), int(last))
+            try:
+                numbers = int(stream_id), int(first), int(last)
+            except ValueError:
+                # Whoever may connect may notify.
+                log.warning("a notice that is none of ours was left out")
+                continue
+            directory.learn(*numbers)
 
     async def close(self) -> None:
         if self._connection is not None:
             connection, self._connection = self._connection, None
-            with contextlib.suppress(Unavailable):
-                await connection.close()
+            await self._drop(connection)
+
+    async def _drop(self, connection: Connection) -> None:
+        with contextlib.suppress(errors.Unavailable), translated():
+            await connection.close()

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from messenger import errors
 from messenger.decision import Decision, PreferenceSet
 from messenger.model import (
     Chat,
@@ -32,6 +33,12 @@ class Taken(Exception):
 
 class Moved(Exception):
     """Somebody else wrote to the stream since the decision was made; decide anew."""
+
+
+class NotStored(errors.Unavailable):
+    """The server cannot keep up right now; try again shortly."""
+
+    # Unlike its parent this leaves no doubt: nothing of it was or will be stored.
 
 
 class Seat(msgspec.Struct):
@@ -152,6 +159,10 @@ class Storage(Protocol):
     async def new_stream(self, kind: str) -> int: ...
     async def new_ids(self, kind: str, count: int) -> list[int]:
         """Fresh ids of a `task` or `column`, or `number`s of tasks; gaps are fine."""
+        ...
+
+    async def uncertain(self) -> bool:
+        """Whether something may still be stored whose outcome nobody was told."""
         ...
 
     async def find_keys(self, keys: Sequence[AskedKey]) -> dict[AskedKey, Keyed]: ...

@@ -21,12 +21,13 @@ MAY: dict[str, frozenset[str]] = {
     "__main__": frozenset({"cli"}),
     "cli": DOORS | {"app", "jobs", "bus", "demo"},
     "demo": DOORS | {"app"},
-    "app": DOORS | {"ws", "http", "jobs", "bus", "push", "files", "systemd"},
+    "app": DOORS | {"ws", "http", "jobs", "bus", "push", "files", "systemd", "background"},
     "ws": FOUNDATION | {"actors", "auth"},
     "http": DOORS | {"files", "push"},
-    "jobs": DOORS | {"files", "push"},
+    "jobs": DOORS | {"files", "push", "background"},
     "push": DOORS,
     "files": DOORS,
+    "background": frozenset({"errors"}),
     "bus": FOUNDATION | {"actors", "store"},
     "auth": frozenset({"errors", "config"}),
     # The store is behind `storage`, so that a model of it can take its place.
@@ -67,7 +68,7 @@ STARTS = frozenset({"create_task", "ensure_future", "TaskGroup"})
 STARTERS = frozenset(
     {
         "actors/actor.py", "actors/streams.py", "ws/session.py", "ws/dispatch.py", "app.py",
-        "jobs/schedule.py", "store/db.py", "store/journal.py",
+        "jobs/schedule.py", "store/db.py", "store/journal.py", "background.py",
     }
 )  # fmt: skip
 

@@ -57,7 +57,6 @@ class Directory(Streams):
         # Messages by chat and person, and every other change by person.
         self.sends = MovingWindow(settings.message_rate_limit[1])
         self.writes = Pace(settings.write_rate_limit)
-        self.closing = False
 
     def __repr__(self) -> str:
         return f"<Directory {len(self.actors)} actors, {len(self.streams)} streams>"

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 0.01
 """Seconds a hole in a stream may close by itself before the log is read."""
+FIRST_LOOKS, LOOKS = 0.2, 1.0
+"""Seconds between looks at streams in doubt: the first ones, and how long they get."""
 PLAIN = frozenset({"message", "reaction", "task", "column"})
 """Families of events that mean nothing beyond themselves."""
 
@@ -30,10 +32,14 @@ class Streams:
         self.store = store
         self.people = people
         people.acquainted = self.acquainted  # type: ignore[method-assign]
-        # State: streams by id, those being read from the log, running tasks.
+        # State: streams by id, those being read from the log, those where something may have been
+        # written that nobody was told of, running tasks, and whether all comes to an end.
         self.streams: dict[int, Stream] = {}
         self.behind: set[int] = set()
+        self.doubtful: set[int] = set()
+        self.looking = False
         self.tasks: set[asyncio.Task[Any]] = set()
+        self.closing = False
 
     def reload(self, id: int) -> None:
         """Tell the stream's actor that it is not alone: the log holds what it did not write."""
@@ -135,23 +141,48 @@ class Streams:
 
     def doubt(self, ids: Iterable[int]) -> None:
         """An outcome is unknown: look where these streams stand, and publish from there."""
-        self.spawn(self._look(list(ids)))
+        self.doubtful.update(ids)
+        if not self.looking:
+            self.looking = True
+            self.spawn(self._look_until_certain())
 
-    async def _look(self, ids: list[int]) -> None:
-        for wait in (0.0, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0):
-            await asyncio.sleep(wait)
-            try:
-                heads = await self.store.heads(ids)
-            except errors.Unavailable:
-                continue
-            for id, seq in heads.items():
-                self.learn(id, seq, seq)
-            return
+    async def _look_until_certain(self) -> None:
+        """One look may come too early: what was sent on a lost connection can land later."""
+        wait = 0.0
+        try:
+            while self.doubtful and not self.closing:
+                await asyncio.sleep(wait)
+                wait = min(wait + FIRST_LOOKS, LOOKS)
+                ids, self.doubtful = self.doubtful, set()
+                try:
+                    # Asked first: what lands between the two questions is in the heads.
+                    certain = not await self.store.uncertain()
+                    await self._look(ids)
+                except errors.Unavailable:
+                    certain = False
+                if not certain:
+                    self.doubtful |= ids
+        finally:
+            self.looking = False
 
-    async def look_everywhere(self) -> None:
-        """After losing touch with the database or the bus: every stream may be behind."""
-        await self._look([id for id, stream in self.streams.items() if stream.seq != UNKNOWN])
+    async def _look(self, ids: Iterable[int]) -> bool:
+        """Learn where streams stand; whether none stands before what was handed out of it."""
+        out = {id: self.streams[id].seq for id in ids if id in self.streams}
+        heads = await self.store.heads(list(ids))
+        for id, seq in heads.items():
+            self.learn(id, seq, seq)
+        return all(heads.get(id, UNKNOWN) >= seq for id, seq in out.items())
+
+    async def look_everywhere(self) -> bool:
+        """After losing touch with the database or the bus: every stream may be behind.
+
+        False: the log has lost what was handed out, and nothing in memory can be relied on.
+        """
+        known = [id for id, stream in self.streams.items() if stream.seq != UNKNOWN]
+        if not await self._look(known):
+            return False
         await self.people.recheck()
+        return True
 
     def _read_on(self, stream: Stream) -> None:
         if stream.id not in self.behind:

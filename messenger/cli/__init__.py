@@ -2,7 +2,8 @@
 
 Results go to standard output, words about progress to standard error. Exit codes: 0 done; 1 failed,
 and a sentence on standard error says why; 2 misused, which a malformed setting is too: nothing was
-begun. Each command lives in a module of its own, imported when it is called.
+begun; 3 and 4 a server that stepped down, to be started again. Each command lives in a module of
+its own, imported when it is called.
 """
 
 import importlib
@@ -33,6 +34,18 @@ class Misuse(Failure):
     """The command or a setting is malformed, and nothing was begun."""
 
     exit_code = 2
+
+
+class Overtaken(Failure):
+    """The server stepped down, because another one serves."""
+
+    exit_code = 3
+
+
+class BeginAfresh(Failure):
+    """The server stepped down, because the database is not the one it served."""
+
+    exit_code = 4
 
 
 class Commands(click.Group):
@@ -88,6 +101,10 @@ def _failure(error: Exception) -> Failure | None:
     bus = sys.modules.get("messenger.bus")
     if bus is not None and isinstance(error, bus.AlreadyServed):
         return Failure(str(error))
+    if bus is not None and isinstance(error, bus.Overtaken):
+        return Overtaken(str(error))
+    if bus is not None and isinstance(error, bus.HistoryChanged):
+        return BeginAfresh(str(error))
     return None
 
 

@@ -18,12 +18,14 @@ from messenger.http.answers import refuse, respond
 from messenger.http.keys import DATABASE
 from messenger.http.operation import Operation
 from messenger.store import instance, migrate
-from messenger.store.db import LOST, Database
+from messenger.store.db import Database
+from messenger.store.driver import LOST
 
 REASONS: Final = {
     "starting": "It is still starting.",
     "draining": "It is about to stop.",
     "database": "The database is away.",
+    "lock": "It has lost its hold of the database and is taking it back.",
     "migrations": "The database is not as this version needs it; run `bin/messenger db migrate`.",
 }
 DATABASE_WITHIN: Final = 2.0
@@ -37,12 +39,19 @@ MIGRATIONS_EVERY: Final = 60.0
 class Readiness:
     """Why the server should get no requests now, in words of `REASONS`; nothing: it should.
 
-    `phase` is `starting`, `draining` or None.
+    `phase` is `starting`, `draining` or None; `failing` names the background tasks that do not
+    do their work. Without the bus nothing can be written; without the others everything can.
     """
 
-    def __init__(self, database: Database, phase: Callable[[], str | None] = lambda: None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        phase: Callable[[], str | None] = lambda: None,
+        failing: Callable[[], list[str]] = list,
+    ) -> None:
         self.database = database
         self.phase = phase
+        self.failing = failing
         # State: what the database last said, when; when the migrations were last found complete.
         self.found: list[str] = []
         self.asked_at = -REMEMBERED
@@ -60,6 +69,8 @@ class Readiness:
             if monotonic() - self.asked_at >= REMEMBERED:
                 self.found = await self._ask()
                 self.asked_at = monotonic()
+        if not self.found and BUS in self.failing():
+            return ["lock"]
         return self.found
 
     async def _ask(self) -> list[str]:
@@ -76,6 +87,8 @@ class Readiness:
         return []
 
 
+BUS: Final = "bus"
+"""The background task that holds the serving lock."""
 READY: Final = web.AppKey("ready", Readiness)
 
 
@@ -84,9 +97,10 @@ async def health(request: web.Request) -> web.StreamResponse:
 
 
 async def ready(request: web.Request) -> web.StreamResponse:
-    reasons = await request.app[READY]()
+    readiness = request.app[READY]
+    reasons = await readiness()
     if not reasons:
-        return respond(Ready(True))
+        return respond(Ready(True, readiness.failing()))
     said = " ".join(REASONS[reason] for reason in reasons)
     # Written here, not raised: a probe every second would fill the log with what is known.
     return refuse(Unavailable(f"Not ready. {said}", reasons=reasons))
@@ -96,8 +110,11 @@ class Alive(msgspec.Struct, frozen=True):
     alive: bool
 
 
-class Ready(msgspec.Struct, frozen=True):
+class Ready(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`degraded`: background tasks that fail now and are tried again."""
+
     ready: bool
+    degraded: list[str] = []
 
 
 OPERATIONS: Final = (

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import aiocron
 from prometheus_client import CollectorRegistry, Counter
 
+from messenger.background import Background
 from messenger.store import commits, instance
 from messenger.store.db import Database
 
@@ -28,11 +29,13 @@ SESSIONS_LIVE = timedelta(days=30)
 class Schedule:
     """Jobs of this process, each at most once at a time."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, background: Background | None = None) -> None:
         # State: the timers, the runs that are going on, and whether these should come to an end.
         self._timers: list[Any] = []
         self._running: dict[str, asyncio.Task[None]] = {}
         self.stopping = False
+        # Where it shows how a job's last run went.
+        self._background = background or Background()
         self._failures = Counter(
             "messenger_job_failures", "Runs of a job that failed.", ["job"], registry=registry
         )
@@ -56,10 +59,12 @@ class Schedule:
     async def _guarded(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
         try:
             await job()
-        except Exception:
+        except Exception as error:
             # Whatever it was, the timetable goes on.
-            log.exception("job %s failed", name)
+            self._background.failed(f"job {name}", error)
             self._failures.labels(name).inc()
+        else:
+            self._background.goes_well(f"job {name}")
 
     async def stop(self) -> None:
         """Start nothing more, and wait for what runs; what runs long looks at `stopping`."""

@@ -6,6 +6,7 @@ the query, so every query runs shielded and PostgreSQL's own timeouts end it.
 """
 
 import asyncio
+import contextlib
 from collections import namedtuple
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -14,11 +15,11 @@ from typing import Any, Final, TypeVar
 import aiopg
 import msgspec
 import psycopg2
-import psycopg2.errors
 import psycopg2.extras
 
 from messenger import errors
-from messenger.storage import Moved
+from messenger.store.abandoned import LINGERING, Abandoned
+from messenger.store.driver import AGAIN, LOST, translated
 from messenger.store.lines import Lines
 from messenger.store.statements import Prepared
 
@@ -30,20 +31,16 @@ Row = Any
 
 QUERY_OPTIONS: Final = (
     "-c statement_timeout=15000 -c lock_timeout=8000 "
-    "-c idle_in_transaction_session_timeout=20000 -c client_connection_check_interval=1000"
+    "-c idle_in_transaction_session_timeout=20000 -c client_connection_check_interval=1000 "
+    # The server's side of a broken network: a session of ours that hears nothing ends, and with
+    # it its locks.
+    "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
 )
-LOST: Final = (psycopg2.OperationalError, psycopg2.InterfaceError)
-MOVED: Final = "MS001"
-"""The SQLSTATE of `advance` (migrations/0004.advance.sql): the stream is further already."""
-AGAIN: Final = (psycopg2.errors.DeadlockDetected, psycopg2.errors.SerializationFailure)
-
-
-class Duplicate(Exception):
-    """A unique constraint refused a row; `constraint` says which."""
-
-    def __init__(self, constraint: str | None) -> None:
-        super().__init__(constraint)
-        self.constraint = constraint
+KEEPALIVES: Final[dict[str, Any]] = {
+    "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}  # fmt: skip
+"""Ours of it (libpq). Both mean nothing on a Unix socket."""
 
 
 def _row(names: list[str]) -> Any:
@@ -60,6 +57,12 @@ class Connection:
         # and writes whose outcome only has to be known at the end.
         self._ahead = begin
         self._begun = False
+        self._hearing: asyncio.Future[Any] | None = None
+
+    @property
+    def backend(self) -> int:
+        """The process id at the other end."""
+        return int(self.raw.raw.get_backend_pid())
 
     async def fetch(self, statement: Prepared, /, **values: Any) -> list[Row]:
         async with self.raw.cursor() as cursor:
@@ -120,12 +123,26 @@ class Connection:
 
     async def close(self) -> None:
         """Close a dedicated connection; the pool closes its own."""
+        if self._hearing is not None:
+            self._hearing.cancel()
         await self.raw.close()
 
-    async def notified(self) -> str:
-        """Wait for the next NOTIFY on this connection; its payload."""
-        said = await self.raw.notifies.get()
-        return str(said.payload)
+    async def notified(self, within: float) -> str | None:
+        """The payload of the next NOTIFY on this connection; None when there is none so soon.
+
+        Raises Unavailable once the connection is lost, whatever the driver calls it.
+        """
+        if self._hearing is None:
+            # Outlives the call: cancelled, it might take a notice along that had just come.
+            self._hearing = asyncio.ensure_future(self.raw.notifies.get())
+        done, _ = await asyncio.wait([self._hearing], timeout=within)
+        if not done:
+            return None
+        hearing, self._hearing = self._hearing, None
+        try:
+            return str(hearing.result().payload)
+        except psycopg2.Error as error:
+            raise errors.Unavailable("The connection to the database is lost.") from error
 
 
 async def execute(cursor: Any, sql: str | bytes, values: dict[str, Any] | None = None) -> None:
@@ -148,12 +165,33 @@ class Database:
         self.size = size
         self._pool: Any = None
         self._lines = Lines()
+        # Of a serving process: its turn at serving, whether it may write now, and whether that is
+        # over for good. Whoever does not serve has no turn, and may.
+        self.turn: int | None = None
+        self.may_write = True
+        self.retired = False
+        self._abandoned = Abandoned()
         # Shielded work outlives its caller; close() waits for it.
         self._running: set[asyncio.Future[Any]] = set()
 
     def __repr__(self) -> str:
         state = "closed" if self._pool is None else f"{self._pool.freesize}/{self.size} free"
         return f"<Database {state}, {len(self._running)} running>"
+
+    def check_may_write(self) -> None:
+        """Raises Unavailable while this process does not hold the database it serves."""
+        if not self.may_write:
+            raise errors.Unavailable()
+
+    def retire(self) -> None:
+        """Write nothing more, ever: another process serves, or the history is another one."""
+        self.may_write = False
+        self.retired = True
+
+    @property
+    def _options(self) -> str:
+        turn = "" if self.turn is None else f" -c messenger.turn={self.turn}"
+        return QUERY_OPTIONS + turn
 
     async def open(self) -> None:
         self._pool = await aiopg.create_pool(
@@ -164,7 +202,8 @@ class Database:
             enable_hstore=False,
             enable_json=False,
             enable_uuid=False,
-            options=QUERY_OPTIONS,
+            options=self._options,
+            **KEEPALIVES,
         )
 
     async def dedicated(self, options: str = "") -> Connection:
@@ -177,10 +216,26 @@ class Database:
                     enable_hstore=False,
                     enable_json=False,
                     enable_uuid=False,
-                    options=f"{QUERY_OPTIONS} {options}",
+                    options=f"{self._options} {options}",
+                    **KEEPALIVES,
                 ),
                 self._lines,
             )
+
+    async def give_up(self, connection: Connection) -> None:
+        """Close a dedicated connection whose last statement may still be at work."""
+        with contextlib.suppress(psycopg2.Error):
+            self._abandoned.add(connection.backend)
+        await connection.close()
+
+    async def lingers(self) -> bool:
+        """Whether a session of ours that was lost may still commit something."""
+        pids, ages = self._abandoned.known()
+        if not pids:
+            return False
+        rows = await self.fetch(LINGERING, pids=pids, ages=ages)
+        self._abandoned.keep({row.pid for row in rows}, of=pids)
+        return bool(rows)
 
     async def close(self) -> None:
         while self._running:
@@ -193,6 +248,8 @@ class Database:
 
     async def fetch(self, statement: Prepared, /, **values: Any) -> list[Row]:
         """Read; tried once more when the connection turns out to be dead."""
+        if statement.writes:
+            self.check_may_write()
 
         async def work() -> list[Row]:
             try:
@@ -218,6 +275,8 @@ class Database:
         Tried again after a deadlock, so `work` must only touch the database.
         With `snapshot` all its reads see one moment, and it may not write.
         """
+        if not snapshot:
+            self.check_may_write()
         begin = b"begin isolation level repeatable read read only;" if snapshot else b"begin;"
 
         async def attempt() -> T:
@@ -248,28 +307,16 @@ class Database:
     async def _connection(self, begin: bytes = b"") -> AsyncIterator[Connection]:
         with translated():
             async with self._pool.acquire() as raw:
-                yield Connection(raw, self._lines, begin)
+                connection = Connection(raw, self._lines, begin)
+                backend = connection.backend
+                try:
+                    yield connection
+                finally:
+                    if raw.closed:
+                        self._abandoned.add(backend)
 
     async def _shielded(self, work: Coroutine[Any, Any, T]) -> T:
         task = asyncio.ensure_future(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return await asyncio.shield(task)
-
-
-class translated:
-    """Turn the driver's errors into ours; a context manager."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, psycopg2.errors.UniqueViolation):
-            raise Duplicate(error.diag.constraint_name) from error
-        if isinstance(error, psycopg2.Error) and error.pgcode == MOVED:
-            raise Moved from error
-        if isinstance(error, (*LOST, *AGAIN, TimeoutError)) or (
-            # uvloop, when libpq closed the descriptor that aiopg still watches
-            isinstance(error, RuntimeError) and "UVPoll" in str(error)
-        ):
-            raise errors.Unavailable("The database is away; try again shortly.") from error

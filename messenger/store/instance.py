@@ -2,8 +2,10 @@
 
 import secrets
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
+import msgspec
 import sqlalchemy as sa
 
 from messenger.store.db import Connection, Database
@@ -16,6 +18,7 @@ READ = Prepared(
     sa.text(
         """
         select (select value from instance where name = 'epoch') as epoch,
+               (select value from instance where name = 'turn') as turn,
                (select value from instance where name = 'history') as stored,
                (select system_identifier from pg_control_system())
                || '/' || (select timeline_id from pg_control_checkpoint()) as history
@@ -27,6 +30,31 @@ SAVE = Prepared(
         """
         insert into instance (name, value) values ('epoch', :epoch), ('history', :history)
         on conflict (name) do update set value = excluded.value
+        """
+    )
+)
+TAKE_TURN = Prepared(
+    sa.text(
+        """
+        insert into instance (name, value) values ('turn', '1')
+        on conflict (name) do update set value = cast(cast(instance.value as bigint) + 1 as text)
+        returning value
+        """
+    )
+)
+SESSION = Prepared(
+    sa.text(
+        """
+        select pid, extract(epoch from backend_start) as began
+        from pg_stat_activity where pid = pg_backend_pid()
+        """
+    )
+)
+END = Prepared(
+    sa.text(
+        """
+        select pg_terminate_backend(pid) as ended from pg_stat_activity
+        where pid = :pid and extract(epoch from backend_start) = :began
         """
     )
 )
@@ -46,6 +74,54 @@ async def epoch(database: Database) -> int:
     fresh = secrets.randbits(48)
     await database.fetch(SAVE, epoch=str(fresh), history=row.history)
     return fresh
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Which history this is (None: one that has no number yet), and whose turn at serving."""
+
+    epoch: int | None
+    turn: int
+
+
+async def standing(connection: Connection) -> Standing:
+    """Where the database stands; changes nothing."""
+    row = await connection.fetch_one(READ)
+    assert row is not None
+    known = row.epoch is not None and row.stored == row.history
+    return Standing(int(row.epoch) if known else None, int(row.turn or 0))
+
+
+async def renew(connection: Connection) -> None:
+    """Make this another history: what was handed out is not what is stored."""
+    row = await connection.fetch_one(READ)
+    assert row is not None
+    await connection.fetch(SAVE, epoch=str(secrets.randbits(48)), history=row.history)
+
+
+async def take_turn(connection: Connection) -> int:
+    """The next number of a serving process: what one with an earlier number appends is refused."""
+    row = await connection.fetch_one(TAKE_TURN)
+    assert row is not None
+    return int(row.value)
+
+
+class Session(msgspec.Struct, frozen=True):
+    """One session of PostgreSQL; the number alone is given to others later."""
+
+    pid: int
+    began: Decimal
+
+
+async def session(connection: Connection) -> Session:
+    """This connection's."""
+    row = await connection.fetch_one(SESSION)
+    assert row is not None
+    return Session(row.pid, row.began)
+
+
+async def end(connection: Connection, old: Session) -> None:
+    """End a session of ours that we lost; PostgreSQL may believe in it for long."""
+    await connection.fetch(END, pid=old.pid, began=old.began)
 
 
 async def try_lock(connection: Connection) -> bool:

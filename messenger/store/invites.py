@@ -19,7 +19,8 @@ from messenger.errors import IdempotencyMismatch
 from messenger.model import Role
 from messenger.store import audit
 from messenger.store.chats import Reader
-from messenger.store.db import Connection, Database, Duplicate
+from messenger.store.db import Connection, Database
+from messenger.store.driver import Duplicate
 from messenger.store.statements import Prepared, stamp
 from messenger.store.tables import Key, Moment, invites, request_keys
 

@@ -5,6 +5,9 @@ numbers, inserts, moves marks and commits, and each owner gets its results in
 `seq` order. No timer fills a batch. A batch whose outcome is unknown (lost
 connection, deadlock, a key taken by another process) is sent again as it was:
 the unique (sender, key) makes that safe.
+
+Whoever asks hears within `PATIENCE`, whatever the database does, and what is
+more than can wait is refused at once.
 """
 
 import asyncio
@@ -16,51 +19,58 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
-import msgspec
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from messenger import errors
 from messenger.model import timestamp
-from messenger.storage import JournalOwner, Marked, Posting, Stored
-from messenger.store.db import Connection, Database, Duplicate, translated
+from messenger.storage import JournalOwner, NotStored, Posting
+from messenger.store.batch import Asker, Batch, Mark, Post, PostAsker, Results, late
+from messenger.store.db import Connection, Database
+from messenger.store.driver import Duplicate, translated
 from messenger.store.flush import EXECUTE, OPTIONS, STATEMENT
 
 log = logging.getLogger(__name__)
 
 BATCH = 512
 """Above some hundred rows a batch only gets slower, not cheaper."""
-GIVE_UP_AFTER = 10.0
-"""Seconds of a database that is away; then senders hear `unavailable` and may repeat."""
+PATIENCE = 10.0
+"""Seconds from its arrival that anything waits; then its sender hears `unavailable`, may repeat."""
+LOOK_EVERY = 0.25
+"""Seconds between looks at who has waited for too long."""
+WAITING = 20_000
+"""Askers at once: a second of full load. A database that is away for longer needs no more."""
+WAITING_LETTERS = 16 * 2**20
+"""Letters of messages at once, for they may be long."""
+ONCE = "messages_once"
+"""The constraint that another process's sending of the same key breaks; none other may pass."""
+RACES = 5
+"""Times that a batch may lose to other processes before its rows are looked at one by one."""
+LOST = errors.Unavailable()
+"""Nobody knows what became of it."""
 
 
-class _Post(msgspec.Struct):
-    """One key on its way: the first asker, then those who sent it again meanwhile."""
+class Figures:
+    """What Prometheus is told of the journal."""
 
-    posting: Posting
-    askers: list[tuple[JournalOwner, Any, Posting]]
-
-    def row(self, o: int) -> dict[str, Any]:
-        p = self.posting
-        return {
-            "o": o, "c": p.chat_id, "u": p.sender_id, "k": p.client_message_id, "d": p.digest,
-            "b": p.text, "r": p.reply_to, "t": p.task_id, "m": p.mentions, "a": p.mentions_all,
-        }  # fmt: skip
-
-
-class _Mark(msgspec.Struct):
-    """The furthest marks of one member that wait, and who asked for them."""
-
-    chat_id: int
-    user_id: int
-    read_seq: int
-    received_seq: int
-    askers: list[tuple[JournalOwner, Any]]
-
-    def row(self) -> dict[str, int]:
-        return {"c": self.chat_id, "u": self.user_id, "r": self.read_seq, "v": self.received_seq}
-
-
-Results = dict[JournalOwner, list[tuple[Any, Any]]]
+    def __init__(self, registry: CollectorRegistry | None, depth: Callable[[], int]) -> None:
+        self.sizes = Histogram(
+            "messenger_commit_batch_size", "Messages in one commit.", registry=registry,
+            buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500),
+        )  # fmt: skip
+        self.times = Histogram(
+            "messenger_commit_seconds", "Time of one commit.", registry=registry,
+            buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5),
+        )  # fmt: skip
+        self.sends = Counter("messenger_sends", "Messages stored.", registry=registry)
+        self.lags = Histogram(
+            "messenger_publish_lag_seconds", "From a commit to its events' being on their way.",
+            registry=registry, buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 1),
+        )  # fmt: skip
+        waiting = Gauge(
+            "messenger_journal_depth", "Messages and marks that wait to be stored.",
+            registry=registry,
+        )  # fmt: skip
+        waiting.set_function(depth)
 
 
 class Journal:
@@ -71,170 +81,260 @@ class Journal:
         database: Database,
         clock: Callable[[], datetime],
         registry: CollectorRegistry | None = None,
+        failed: Callable[[str, Exception], None] = lambda name, error: None,
     ) -> None:
         self.database = database
         self.clock = clock
-        # State: what waits for the next flush, what is in flight, the flushing task.
-        self._posts: dict[tuple[int, str], _Post] = {}
-        self._flying: dict[tuple[int, str], _Post] = {}
-        self._marks: dict[tuple[int, int], _Mark] = {}
+        self.failed = failed
+        # State: what waits for the next flush, what is in flight, how much that is, the flushing
+        # task, and the timer that looks for who has waited too long.
+        self._posts: dict[tuple[int, str], Post] = {}
+        self._flying: dict[tuple[int, str], Post] = {}
+        self._marks: dict[tuple[int, int], Mark] = {}
+        self._moving: list[Mark] = []
+        self._depth = 0
+        self._letters = 0
         self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._connection: Connection | None = None
-        self._sizes = Histogram(
-            "messenger_commit_batch_size", "Messages in one commit.", registry=registry,
-            buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500),
-        )  # fmt: skip
-        self._times = Histogram(
-            "messenger_commit_seconds", "Time of one commit.", registry=registry,
-            buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5),
-        )  # fmt: skip
-        self._sends = Counter("messenger_sends", "Messages stored.", registry=registry)
-        self._lags = Histogram(
-            "messenger_publish_lag_seconds", "From a commit to its events' being on their way.",
-            registry=registry, buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 1),
-        )  # fmt: skip
+        self._unheard = False
+        self._figures = Figures(registry, lambda: self._depth)
 
     def __repr__(self) -> str:
         return f"<Journal {len(self._posts)} waiting, {len(self._flying)} in flight>"
 
+    @property
+    def overdue(self) -> bool:
+        """Whether something is in flight that its senders were told not to wait for."""
+        return any(not post.askers for post in self._flying.values())
+
     def post(self, posting: Posting, owner: JournalOwner, token: Any) -> None:
-        """Store a message; `owner.stored` hears of it with `token`."""
+        """Store a message; `owner.stored` hears of it with `token`, at once if there is no room."""
+        if self._depth >= WAITING or self._letters + len(posting.text) > WAITING_LETTERS:
+            owner.stored([(token, NotStored())], timestamp(self.clock()))
+            return
+        asker = PostAsker(owner, token, monotonic() + PATIENCE, posting)
+        self._depth += 1
         key = (posting.sender_id, posting.client_message_id)
         waiting = self._flying.get(key) or self._posts.get(key)
         if waiting is not None:
-            waiting.askers.append((owner, token, posting))
+            waiting.askers.append(asker)
             return
-        self._posts[key] = _Post(posting, [(owner, token, posting)])
+        self._letters += len(posting.text)
+        self._posts[key] = Post(posting, [asker])
         self._start()
 
     def mark(
         self, chat_id: int, user_id: int, read: int, received: int, owner: JournalOwner, token: Any
     ) -> None:
         """Move a member's marks forward; `owner.marked` hears of it with `token`."""
+        if self._depth >= WAITING:
+            owner.marked([(token, NotStored())])
+            return
         mark = self._marks.get((chat_id, user_id))
         if mark is None:
-            mark = self._marks[chat_id, user_id] = _Mark(chat_id, user_id, read, received, [])
+            mark = self._marks[chat_id, user_id] = Mark(chat_id, user_id, read, received, [])
         mark.read_seq = max(mark.read_seq, read)
         mark.received_seq = max(mark.received_seq, received)
-        mark.askers.append((owner, token))
+        mark.askers.append(Asker(owner, token, monotonic() + PATIENCE))
+        self._depth += 1
         self._start()
 
     async def open(self) -> None:
         """Connect ahead of the first message."""
         await self._connected()
 
+    async def keep(self) -> None:
+        """Ask an idle connection for a sign of life, so that its death is not the next sender's."""
+        if self._task is None and self._connection is not None:
+            self._unheard = True
+            self._start()
+
     async def close(self) -> None:
         """Store all that waits, then let the connection go."""
         while self._task is not None:
             await asyncio.wait([self._task])
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         await self._disconnect()
 
     def _start(self) -> None:
+        loop = asyncio.get_running_loop()
         if self._task is None:
-            self._task = asyncio.get_running_loop().create_task(self._drain())
+            self._task = loop.create_task(self._drain())
+        if self._timer is None and self._depth:
+            self._timer = loop.call_later(LOOK_EVERY, self._look)
 
     async def _drain(self) -> None:
         try:
+            if self._unheard:
+                await self._listen()
             while self._posts or self._marks:
                 keys = list(self._posts)[:BATCH]
                 self._flying = {key: self._posts.pop(key) for key in keys}
-                marks, self._marks = list(self._marks.values()), {}
-                tell = await self._flush(list(self._flying.values()), marks)
+                self._moving, self._marks = list(self._marks.values()), {}
+                batch = Batch(list(self._flying.values()), self._moving, self.clock())
+                tell = await self._flush(batch)
                 if self._posts or self._marks:
                     # The next batch goes out first: PostgreSQL need not wait for the telling.
                     asyncio.get_running_loop().call_soon(tell)
                 else:
                     tell()
+        except Exception as error:
+            # What is in flight hears of it, and what waits is taken up again.
+            log.exception("%r broke", self)
+            self.failed("journal", error)
+            self._tell(Batch(list(self._flying.values()), self._moving, self.clock()), LOST, 0)
+            self._flying, self._moving = {}, []
         finally:
             self._task = None
 
-    async def _flush(self, posts: list[_Post], marks: list[_Mark]) -> Callable[[], None]:
-        """Commit one batch, whatever comes of it; return what tells the owners."""
-        at = self.clock()
-        rows: list[Any] | Exception
+    async def _listen(self) -> None:
+        self._unheard = False
         try:
-            rows = await self._persist(posts, marks, at)
-        except Exception as error:
-            if not isinstance(error, errors.Unavailable) and len(posts) + len(marks) > 1:
-                # One row is poisoned: alone it fails alone.
-                self._flying = {}
-                for post in posts:
-                    (await self._flush([post], []))()
-                for mark in marks:
-                    (await self._flush([], [mark]))()
-                return _nothing
-            log.exception("journal: a batch of %d was not stored", len(posts) + len(marks))
-            rows = error
-        self._flying = {}
-        return partial(self._tell, posts, marks, rows, timestamp(at), monotonic())
+            with translated():
+                if self._connection is not None:
+                    await self._connection.command("select 1")
+        except errors.Unavailable:
+            await self._disconnect()
 
-    async def _persist(self, posts: list[_Post], marks: list[_Mark], at: datetime) -> list[Any]:
-        """Execute until the outcome is known; give up when the database stays away."""
-        values = {
-            "posts": msgspec.json.encode([p.row(o) for o, p in enumerate(posts)]).decode(),
-            "marks": msgspec.json.encode([mark.row() for mark in marks]).decode(),
-            "at": at,
-        }
-        until = monotonic() + GIVE_UP_AFTER
+    async def _flush(self, batch: Batch) -> Callable[[], None]:
+        """Commit one batch, whatever comes of it; return what tells the owners."""
+        try:
+            rows: list[Any] | errors.DomainError = await self._persist(batch)
+        except errors.Unavailable as error:
+            rows = error
+            if len(batch):
+                log.warning("journal: a batch of %d was not stored: %s", len(batch), error)
+        except Exception as error:
+            if len(batch) > 1:
+                # One row is poisoned: alone it fails alone.
+                for single in batch.singles():
+                    (await self._flush(single))()
+                return _nothing
+            # Nothing of it is stored, and nothing would be if it came again.
+            log.exception("journal: a row cannot be stored")
+            self.failed("journal", error)
+            rows = errors.Internal()
+        self._landed(batch)
+        return partial(self._tell, batch, rows, monotonic())
+
+    def _landed(self, batch: Batch) -> None:
+        for post in batch.posts:
+            self._gone(self._flying, post)
+        done = set(map(id, batch.marks))
+        self._moving = [mark for mark in self._moving if id(mark) not in done]
+
+    def _gone(self, where: dict[tuple[int, str], Post], post: Post) -> None:
+        """The key is on its way no more."""
+        key = (post.posting.sender_id, post.posting.client_message_id)
+        if where.pop(key, None) is not None:
+            self._letters -= len(post.posting.text)
+
+    async def _persist(self, batch: Batch) -> list[Any]:
+        """Execute until the outcome is known, or nobody waits for it any more."""
+        races = 0
         while True:
             started = monotonic()
             try:
+                self.database.check_may_write()
                 connection = await self._connected()
                 with translated():
-                    rows = await connection.run(EXECUTE, values)
-            except Duplicate:
+                    rows = await connection.run(EXECUTE, batch.values())
+            except Duplicate as duplicate:
                 # Another process stored the key meanwhile: now the statement will find it.
-                pass
-            except errors.Unavailable:
-                # Never on the same line again: one that has heard of its server's death may look
-                # open for a while yet, and a statement sent on it is not answered.
-                await self._disconnect()
-                if monotonic() > until:
+                races += 1
+                if duplicate.constraint != ONCE or races > RACES:
                     raise
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.01 * races)
+            except errors.Unavailable:
+                if not await self._to_be_tried_again(batch):
+                    raise
             else:
-                self._sizes.observe(len(posts))
-                self._times.observe(monotonic() - started)
+                self._figures.sizes.observe(len(batch.posts))
+                self._figures.times.observe(monotonic() - started)
                 return rows
 
-    def _tell(
-        self,
-        posts: list[_Post],
-        marks: list[_Mark],
-        rows: list[Any] | Exception,
-        at: str,
-        committed: float,
-    ) -> None:
+    async def _to_be_tried_again(self, batch: Batch) -> bool:
+        """After a failure: whether somebody still waits, and when it is time for the next try."""
+        if self.database.may_write:
+            # Never on the same line again: one that has heard of its server's death may look
+            # open for a while yet, and a statement sent on it is not answered.
+            await self._disconnect()
+        before = list(batch.posts)
+        batch.trim()
+        for post in before:
+            if not post.askers:
+                self._gone(self._flying, post)
+        if not len(batch) or self.database.retired:
+            return False
+        await asyncio.sleep(0.05)
+        return True
+
+    def _look(self) -> None:
+        """Tell those who have waited for too long; what is in flight may be stored even so."""
+        self._timer = None
+        now = monotonic()
         stored: Results = defaultdict(list)
         marked: Results = defaultdict(list)
-        if isinstance(rows, Exception):
-            for post in posts:
-                for owner, token, _ in post.askers:
-                    stored[owner].append((token, rows))
-            for mark in marks:
-                for owner, token in mark.askers:
-                    marked[owner].append((token, rows))
-        else:
-            _sort(posts, marks, rows, at, stored, marked)
-            self._sends.inc(sum(row[5] is None for row in rows if row[0] is not None))
+        for posts, error in ((self._flying, LOST), (self._posts, NotStored())):
+            for post in list(posts.values()):
+                for asker in late(post.askers, now):
+                    stored[asker.owner].append((asker.token, error))
+                if not post.askers and posts is self._posts:
+                    self._gone(posts, post)
+        for mark in [*self._moving, *self._marks.values()]:
+            for asker in late(mark.askers, now):
+                marked[asker.owner].append((asker.token, LOST))
+        self._marks = {key: mark for key, mark in self._marks.items() if mark.askers}
+        before = self._depth
+        self._tell_all(stored, marked, timestamp(self.clock()))
+        if self._depth < before:
+            log.warning("journal: %d waited for too long", before - self._depth)
+        if self._depth:
+            self._start()
+
+    def _tell(self, batch: Batch, rows: list[Any] | errors.DomainError, committed: float) -> None:
+        stored, marked = self._results(batch, rows)
+        self._tell_all(stored, marked, timestamp(batch.at))
+        self._figures.lags.observe(monotonic() - committed)
+
+    def _results(
+        self, batch: Batch, rows: list[Any] | errors.DomainError
+    ) -> tuple[Results, Results]:
+        if isinstance(rows, errors.DomainError):
+            return batch.refused(rows)
+        self._figures.sends.inc(sum(row[5] is None for row in rows if row[0] is not None))
+        try:
+            return batch.results(rows)
+        except Exception as error:
+            # It is stored, and what became of whom the log has to tell.
+            log.exception("journal: the rows of a commit cannot be read")
+            self.failed("journal", error)
+            return batch.refused(LOST)
+
+    def _tell_all(self, stored: Results, marked: Results, at: str) -> None:
+        self._depth -= sum(map(len, stored.values())) + sum(map(len, marked.values()))
         for owner, results in stored.items():
             self._tell_one(owner.stored, results, at)
         for owner, results in marked.items():
             self._tell_one(owner.marked, results)
-        self._lags.observe(monotonic() - committed)
 
     def _tell_one(self, tell: Callable[..., None], *said: Any) -> None:
         try:
             tell(*said)
-        except Exception:
+        except Exception as error:
             # One owner's failure must not keep the others' answers from them.
             log.exception("journal: %r failed", tell)
+            self.failed("journal", error)
 
     async def _connected(self) -> Connection:
         if self._connection is None:
             self._connection = await self.database.dedicated(OPTIONS)
             try:
-                await self._connection.command(STATEMENT)
+                with translated():
+                    await self._connection.command(STATEMENT)
             except BaseException:
                 await self._disconnect()
                 raise
@@ -242,41 +342,9 @@ class Journal:
 
     async def _disconnect(self) -> None:
         if self._connection is not None:
-            await self._connection.close()
-            self._connection = None
+            connection, self._connection = self._connection, None
+            await self.database.give_up(connection)
 
 
 def _nothing() -> None:
     """Everybody was told already."""
-
-
-def _sort(
-    posts: list[_Post],
-    marks: list[_Mark],
-    rows: list[Any],
-    at: str,
-    stored: Results,
-    marked: Results,
-) -> None:
-    """Give each asker its own row; the rows come in the order of the batch, marks last."""
-    moved = {}
-    for o, chat_id, seq, n, created_at, digest, user_id, read_n in rows:
-        if o is None:
-            moved[chat_id, user_id] = Marked(chat_id, user_id, seq, n, read_n)
-            continue
-        post = posts[o]
-        first = post.posting
-        for number, (owner, token, posting) in enumerate(post.askers):
-            result: Stored | Exception
-            if seq is None:
-                result = errors.NotFound()
-            elif posting.digest != (digest or first.digest):
-                result = errors.IdempotencyMismatch()
-            else:
-                again = digest is not None or number > 0
-                result = Stored(chat_id, seq, n, created_at or at, again)
-            stored[owner].append((token, result))
-    for mark in marks:
-        for owner, token in mark.askers:
-            found = moved.get((mark.chat_id, mark.user_id))
-            marked[owner].append((token, found or errors.NotFound()))

@@ -32,7 +32,8 @@ from messenger.storage import (
 )
 from messenger.store import chats, commits, events, members, messages, sessions, tasks, users
 from messenger.store.chats import Ids
-from messenger.store.db import Connection, Database, Duplicate
+from messenger.store.db import Connection, Database
+from messenger.store.driver import Duplicate
 from messenger.store.journal import Journal
 from messenger.store.statements import Prepared, stamp
 from messenger.store.tables import users as people
@@ -88,6 +89,9 @@ class PostgresStore:
 
     async def new_ids(self, kind: str, count: int) -> list[int]:
         return await tasks.new_ids(self.database, kind, count)
+
+    async def uncertain(self) -> bool:
+        return self.journal.overdue or await self.database.lingers()
 
     async def find_keys(self, keys: Sequence[AskedKey]) -> dict[AskedKey, Keyed]:
         return await commits.find_keys(self.database, keys)

@@ -22,10 +22,11 @@ def free_port() -> int:
 
 
 class ServerProcess:
-    """`python -m messenger serve` on a data directory, with its own PostgreSQL."""
+    """`python -m messenger serve` on a data directory, with its own PostgreSQL if none is given."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, dsn: str | None = None) -> None:
         self.data_dir = data_dir
+        self.dsn = dsn
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = data_dir.with_suffix(".log")
@@ -43,6 +44,8 @@ class ServerProcess:
             "AUTH_RATE_LIMIT_MAX_REQUESTS": "100000",
         }
         environ.pop("DATABASE_URL", None)
+        if self.dsn is not None:
+            environ["DATABASE_URL"] = self.dsn
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "messenger", "serve"], env=environ, stdout=log, stderr=log

@@ -14,6 +14,7 @@ import pytest
 from messenger.store import embedded
 from messenger.store.embedded import AlreadyRunning, EmbeddedPostgres, PostgresProblem, running_dsn
 from messenger.store.embedded.account import choose
+from messenger.store.embedded.supervisor import Supervisor
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems tell no child of it")
@@ -228,6 +229,64 @@ def test_log_stays_within_bounds(made: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert postgres.poll()
         assert postgres.log.stat().st_size == 0
         assert "ready to accept" in (made / "postgres.log.1").read_text()
+
+
+def test_removed_log_hides_no_death(made: Path) -> None:
+    with fleeting(made) as postgres:
+        postgres.log.unlink()
+        assert postgres.poll()
+        process_of(postgres).kill()
+        assert eventually(lambda: not postgres.poll())
+        postgres.restart()
+        assert "ready to accept" in postgres.log.read_text()
+
+
+def test_log_that_cannot_be_kept_keeps_postgres_from_nothing(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, say: no room for the copy, nor for another line."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with fleeting(made) as postgres:
+        monkeypatch.setattr(embedded, "_LOG_BYTES", 10)
+        monkeypatch.setattr(shutil, "copyfile", full)
+        assert postgres.poll()
+        assert postgres.log.stat().st_size == 0
+        assert not (made / "postgres.log.1").exists()
+        postgres.log.unlink()
+        postgres.log.mkdir()
+        process_of(postgres).kill()
+        assert eventually(lambda: not postgres.poll())
+        postgres.restart()
+        assert fetch(postgres.dsn, "select 1") == [(1,)]
+
+
+async def test_supervisor_goes_on_when_a_launch_fails(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fleeting(made) as postgres:
+        supervisor = Supervisor(postgres)
+        await supervisor.look()
+        process_of(postgres).kill()
+        assert eventually(lambda: not postgres.poll())
+        with monkeypatch.context() as without:
+            without.setattr(embedded, "spawn", no_memory)
+            with pytest.raises(OSError, match="memory"):
+                await supervisor.look()
+        await supervisor.look()
+        assert postgres.poll()
+        # One that dies again and again is a trouble to be told of, and tried again less often.
+        supervisor.down_since = time.monotonic() - 60
+        process_of(postgres).kill()
+        assert eventually(lambda: not postgres.poll())
+        with pytest.raises(PostgresProblem, match="as soon as it is started"):
+            await supervisor.look()
+
+
+def no_memory(*_: object) -> None:
+    raise OSError(12, "Cannot allocate memory")
 
 
 def test_log_does_not_repeat_what_people_wrote(made: Path) -> None:

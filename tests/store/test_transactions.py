@@ -10,7 +10,8 @@ from messenger.decision import Decision, Entry, RequestKey
 from messenger.model import ReactionChange
 from messenger.storage import Moved
 from messenger.store import commits
-from messenger.store.db import Connection, Database, Duplicate
+from messenger.store.db import Connection, Database
+from messenger.store.driver import Duplicate
 from messenger.store.statements import Prepared
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)

@@ -8,7 +8,8 @@ from messenger.errors import IdempotencyMismatch
 from messenger.model import Identity, Role, User, timestamp
 from messenger.protocol.accounts import AddUser
 from messenger.store import audit, chats, invites, users
-from messenger.store.db import Connection, Database, Duplicate
+from messenger.store.db import Connection, Database
+from messenger.store.driver import Duplicate
 from messenger.store.statements import Prepared
 from messenger.store.tables import chats as chat_table
 from messenger.store.tables import members

@@ -170,6 +170,10 @@ class Memory(Tables):
         return [next(self.numbers) for _ in range(count)]
 
     @query
+    def uncertain(self) -> bool:
+        return False
+
+    @query
     def find_keys(self, keys: Sequence[AskedKey]) -> dict[AskedKey, Keyed]:
         return {key: self.keys[key] for key in keys if key in self.keys}
 

@@ -526,6 +526,44 @@ async def test_change_with_an_unknown_outcome_is_told_as_it_happened(
     assert isinstance(answer[0], errors.NotFound) is happened
 
 
+async def test_what_others_wrote_during_a_turn_counts_in_its_decision(
+    stage: Stage, memory: Memory, directory: Directory, lobby: int, alice: Identity
+) -> None:
+    """Published here before the head was asked for, and not in the state that is decided on."""
+    stage.reader(alice, lobby)
+
+    async def removed() -> None:
+        remove_elsewhere(memory, lobby, alice.user_id)
+        head = memory.tops[lobby].seq
+        directory.learn(lobby, head, head)
+        await until(lambda: directory.stream(lobby).seq == head)
+
+    memory.once("find_keys", "back", removed)
+    command = commands.UpdateChat(chat_id=lobby, title="Mine", key=fresh_key())
+    assert isinstance(await refused(stage.ask(alice, command)), errors.NotFound)
+    assert memory.chats[lobby].title != "Mine"
+
+
+async def test_what_lands_long_after_its_connection_was_lost_is_published(
+    stage: Stage, memory: Memory, lobby: int, alice: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = stage.reader(alice, lobby)
+    lingering = True
+
+    async def uncertain() -> bool:
+        return lingering
+
+    monkeypatch.setattr(memory, "uncertain", uncertain)
+    memory.once("commit", "out", away)
+    await refused(stage.ask(alice, commands.UpdateChat(chat_id=lobby, title="Hall")))
+    await asyncio.sleep(0.5)
+    assert reader.seqs(lobby) == []
+    [event] = rename(memory, lobby, "Hall")
+    lingering = False
+    await reader.expect("chat.updated", seq=event.seq)
+    await until(lambda: not stage.directory.looking)
+
+
 async def test_readers_catch_up_when_the_database_is_back(
     stage: Stage, memory: Memory, lobby: int, alice: Identity, bob: Identity
 ) -> None:

@@ -13,7 +13,7 @@ from messenger.rules import chats as rules
 from messenger.rules import mentions as mention_rules
 from messenger.rules import tasks as task_rules
 from messenger.rules import text as texts
-from messenger.storage import Marked, Posting, Stored
+from messenger.storage import Marked, NotStored, Posting, Stored
 
 if TYPE_CHECKING:
     from messenger.actors.chat import ChatActor
@@ -122,8 +122,9 @@ def stored(actor: "ChatActor", results: list[tuple[Sent, Stored | Exception]], a
             if not result.duplicate and result.seq > head:
                 head = result.seq
                 events.append(created(sent.posting, result, at))
-        elif not isinstance(result, errors.DomainError) or isinstance(result, errors.Unavailable):
-            doubtful = True
+        elif not isinstance(result, NotStored):
+            unknown = isinstance(result, errors.Unavailable)
+            doubtful = doubtful or unknown or not isinstance(result, errors.DomainError)
     if events:
         actor.directory.publish(events)
     if doubtful:

@@ -6,6 +6,7 @@ account can open. Knows nothing of what is stored in it. The directory is kept f
 opened by another major version than made it.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -13,7 +14,7 @@ import subprocess
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from . import cluster
 from .account import Account, choose
@@ -128,11 +129,24 @@ class EmbeddedPostgres:
         """Whether the process runs. Ask now and then: it also keeps the log within bounds."""
         if self._process is None or self._process.poll() is not None:
             return False
-        if self.log.stat().st_size > _LOG_BYTES:
-            # In place: PostgreSQL holds the file open and appends to it.
-            shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
-            os.truncate(self.log, 0)
+        self._bound_log()
         return True
+
+    def _bound_log(self) -> None:
+        """Nothing about a log is worth ending for: no full disk, and not that it was removed."""
+        before = self.log.with_suffix(".log.1")
+        try:
+            if self.log.stat().st_size <= _LOG_BYTES:
+                return
+            shutil.copyfile(self.log, before)
+        except FileNotFoundError:
+            return
+        except OSError:
+            # Half a copy takes the room that is needed.
+            before.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            # In place: PostgreSQL holds the file open and appends to it.
+            os.truncate(self.log, 0)
 
     def launch(self) -> None:
         """Start the process anew after its death, and return before it is ready to serve.
@@ -144,11 +158,18 @@ class EmbeddedPostgres:
         sockets = "." if self._socket_dir == self.cluster else str(self._socket_dir)
         options = [f"--{name}={value}" for name, value in settings.items()]
         options.append(f"--unix_socket_directories={sockets}")
-        with self.log.open("ab") as log:
+        with self._opened_log() as log:
             self._words_from = log.tell()
             self._process = spawn(
                 self._account, self._binaries.directory / "postgres", self.cluster, options, log
             )
+
+    def _opened_log(self) -> IO[bytes]:
+        """Where its words go: nowhere, when they cannot be kept; it runs all the same."""
+        try:
+            return self.log.open("ab")
+        except OSError:
+            return Path(os.devnull).open("ab")
 
     def restart(self) -> str:
         """Launch, and wait until it accepts connections."""

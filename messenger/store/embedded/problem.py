@@ -15,6 +15,8 @@ class AlreadyRunning(PostgresProblem):
 
 def tail(log: Path, start: int = 0) -> str:
     """The last lines of a log, none of them from before byte `start`."""
+    if not log.exists():
+        return "    (nothing)"
     with log.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(start, size - _TAIL_BYTES))

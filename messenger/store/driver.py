@@ -1,0 +1,44 @@
+"""What the driver says went wrong, in our terms."""
+
+from typing import Final
+
+import psycopg2
+import psycopg2.errors
+
+from messenger import errors
+from messenger.storage import Moved
+
+LOST: Final = (psycopg2.OperationalError, psycopg2.InterfaceError)
+MOVED: Final = "MS001"
+"""The SQLSTATE of `advance` (migrations/0004.advance.sql): the stream is further already."""
+FENCED: Final = "MS002"
+"""The SQLSTATE of `fence` (migrations/0009.fence.sql): another server has served since."""
+AGAIN: Final = (psycopg2.errors.DeadlockDetected, psycopg2.errors.SerializationFailure)
+
+
+class Duplicate(Exception):
+    """A unique constraint refused a row; `constraint` says which."""
+
+    def __init__(self, constraint: str | None) -> None:
+        super().__init__(constraint)
+        self.constraint = constraint
+
+
+class translated:
+    """Turn the driver's errors into ours; a context manager."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, psycopg2.errors.UniqueViolation):
+            raise Duplicate(error.diag.constraint_name) from error
+        if isinstance(error, psycopg2.Error) and error.pgcode == MOVED:
+            raise Moved from error
+        if isinstance(error, psycopg2.Error) and error.pgcode == FENCED:
+            raise errors.Unavailable("Another server serves this database now.") from error
+        if isinstance(error, (*LOST, *AGAIN, TimeoutError)) or (
+            # uvloop, when libpq closed the descriptor that aiopg still watches
+            isinstance(error, RuntimeError) and "UVPoll" in str(error)
+        ):
+            raise errors.Unavailable("The database is away; try again shortly.") from error

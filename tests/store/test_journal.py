@@ -1,0 +1,252 @@
+"""The journal when the database is away, full of work, or of another mind about a row."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+import psycopg2
+import pytest
+
+from messenger import errors
+from messenger.storage import Marked, NotStored, Posting, Stored
+from messenger.store import journal as module
+from messenger.store.db import Database
+from messenger.store.journal import Journal
+from tests.conftest import execute
+
+
+class Owner:
+    """Who posts; keeps what it hears, and when."""
+
+    def __init__(self) -> None:
+        self.heard: dict[Any, Stored | Exception] = {}
+        self.at: dict[Any, float] = {}
+
+    def stored(self, results: list[tuple[Any, Stored | Exception]], at: str) -> None:
+        for token, result in results:
+            assert token not in self.heard, "answered twice"
+            self.heard[token] = result
+            self.at[token] = monotonic()
+
+    def marked(self, results: list[tuple[Any, Marked | Exception]]) -> None:
+        raise NotImplementedError
+
+    async def hears(self, count: int, within: float = 20.0) -> None:
+        async with asyncio.timeout(within):
+            while len(self.heard) < count:
+                await asyncio.sleep(0.01)
+
+
+class Line:
+    """A journal on a real database, and a chat with somebody in it."""
+
+    def __init__(self, dsn: str, database: Database, chat_id: int, user_id: int) -> None:
+        self.dsn = dsn
+        self.database = database
+        self.chat_id = chat_id
+        self.user_id = user_id
+        self.journal = Journal(database, lambda: datetime.now(UTC))
+        self.owner = Owner()
+
+    def post(self, token: Any, text: str = "hi", key: str | None = None) -> None:
+        posting = Posting(
+            self.chat_id, self.user_id, key or str(uuid.uuid4()), "00" * 32, text, None, None,
+            [], False,
+        )  # fmt: skip
+        self.journal.post(posting, self.owner, token)
+
+    def kill(self) -> None:
+        """End the journal's session, as a server that dies does."""
+        assert self.journal._connection is not None
+        execute(self.dsn, f"select pg_terminate_backend({self.journal._connection.backend})")
+
+
+def run(dsn: str, statement: str, *values: Any) -> Any:
+    connection = psycopg2.connect(dsn)
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else None
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+async def line(dsn: str) -> AsyncIterator[Line]:
+    database = Database(dsn, size=2)
+    await database.open()
+    [(user,)] = run(dsn, "insert into streams (kind) values ('user') returning id")
+    run(
+        dsn,
+        "insert into users (id, username, username_key, display_name, password_hash, role, locale,"
+        " time_zone, created_at, rev) values (%s, 'alice', 'alice', 'Alice', 'x', 'user', 'ru',"
+        " 'UTC', now(), 1)",
+        user,
+    )
+    [(chat,)] = run(dsn, "insert into streams (kind) values ('chat') returning id")
+    run(
+        dsn,
+        "insert into chats (id, kind, title, created_at, updated_at, rev)"
+        " values (%s, 'group', 'Lobby', now(), now(), 1)",
+        chat,
+    )
+    line = Line(dsn, database, chat, user)
+    await line.journal.open()
+    yield line
+    await line.journal.close()
+    await database.close()
+
+
+def stored_texts(line: Line) -> list[str]:
+    rows = run(line.dsn, "select text from messages where chat_id = %s order by n", line.chat_id)
+    return [text for (text,) in rows]
+
+
+async def test_everybody_hears_within_one_deadline_however_many_wait(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 1.0)
+    line.database.may_write = False
+    began = monotonic()
+    for token in range(1800):
+        line.post(token)
+    await line.owner.hears(1800)
+    assert max(line.owner.at.values()) - began < 3.0
+    assert all(isinstance(each, errors.Unavailable) for each in line.owner.heard.values())
+    await line.journal.close()
+    assert line.journal._depth == line.journal._letters == 0
+
+
+async def test_what_waited_is_stored_once_the_database_is_back(line: Line) -> None:
+    line.database.may_write = False
+    for token in range(600):
+        line.post(token, str(token))
+    await asyncio.sleep(0.2)
+    assert not line.owner.heard
+    line.database.may_write = True
+    await line.owner.hears(600)
+    assert stored_texts(line) == [str(token) for token in range(600)]
+
+
+async def test_more_than_can_wait_is_refused_at_once(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WAITING", 5)
+    monkeypatch.setattr(module, "WAITING_LETTERS", 100)
+    line.database.may_write = False
+    line.post("long", "x" * 101)
+    for token in range(8):
+        line.post(token)
+    refused = ["long", 5, 6, 7]
+    assert list(line.owner.heard) == refused
+    assert all(isinstance(line.owner.heard[token], NotStored) for token in refused)
+    line.database.may_write = True
+    await line.owner.hears(9)
+    assert len(stored_texts(line)) == 5
+    line.post("again")
+    await line.owner.hears(10)
+    assert isinstance(line.owner.heard["again"], Stored)
+
+
+async def test_a_key_sent_again_after_its_deadline_is_stored_once(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 0.3)
+    line.database.may_write = False
+    key = str(uuid.uuid4())
+    line.post("first", key=key)
+    await line.owner.hears(1)
+    line.post("second", key=key)
+    line.database.may_write = True
+    await line.owner.hears(2)
+    assert isinstance(line.owner.heard["second"], Stored)
+    assert stored_texts(line) == ["hi"]
+
+
+async def test_lost_connection_is_replaced_without_anybody_noticing(line: Line) -> None:
+    line.post("before")
+    await line.owner.hears(1)
+    line.kill()
+    line.post("after")
+    await line.owner.hears(2)
+    assert stored_texts(line) == ["hi", "hi"]
+
+
+async def test_dead_line_is_found_while_nobody_sends(line: Line) -> None:
+    line.kill()
+    for _ in range(200):
+        await line.journal.keep()
+        await asyncio.sleep(0.01)
+        if line.journal._connection is None:
+            break
+    assert line.journal._connection is None
+    line.post("after")
+    await line.owner.hears(1)
+    assert isinstance(line.owner.heard["after"], Stored)
+
+
+async def test_another_unique_row_fails_its_own_message_and_no_other(line: Line) -> None:
+    run(line.dsn, "create unique index messages_texts on messages (text) where text like 'odd%%'")
+    line.post("before", "odd one")
+    await line.owner.hears(1)
+    began = monotonic()
+    for token, text in (("a", "even"), ("b", "odd one"), ("c", "fine")):
+        line.post(token, text)
+    await line.owner.hears(4, within=5)
+    assert monotonic() - began < 5
+    assert isinstance(line.owner.heard["b"], errors.Internal)
+    assert {type(line.owner.heard[token]) for token in "ac"} == {Stored}
+    assert stored_texts(line) == ["odd one", "even", "fine"]
+
+
+async def test_a_race_that_is_never_won_is_given_up(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that says `messages_once` for ever: no loop without end or pause."""
+    run(
+        line.dsn,
+        "create function never() returns trigger language plpgsql as $$ begin raise exception"
+        " 'x' using errcode = 'unique_violation', constraint = 'messages_once'; end $$;"
+        " create trigger never before insert on messages for each row execute function never()",
+    )
+    line.post("a")
+    line.post("b")
+    await line.owner.hears(2, within=8)
+    assert {type(each) for each in line.owner.heard.values()} == {errors.Internal}
+
+
+async def test_a_server_whose_turn_is_over_appends_nothing(line: Line, dsn: str) -> None:
+    run(dsn, "insert into instance (name, value) values ('turn', '7')")
+    old = Database(dsn, size=1)
+    old.turn = 6
+    journal = Journal(old, lambda: datetime.now(UTC))
+    line.journal, before = journal, line.journal
+    try:
+        line.post("late")
+        await asyncio.sleep(0.5)
+        assert stored_texts(line) == []
+        run(dsn, "update instance set value = '6' where name = 'turn'")
+        await line.owner.hears(1)
+        assert isinstance(line.owner.heard["late"], Stored)
+    finally:
+        await journal.close()
+        await old.close()
+        line.journal = before
+
+
+async def test_a_session_that_was_lost_is_in_doubt_until_it_is_gone(line: Line) -> None:
+    assert not await line.database.lingers()
+    connection = await line.database.dedicated()
+    working = asyncio.create_task(connection.command("select pg_sleep(60)"))
+    await asyncio.sleep(0.2)
+    # Its end is noticed within a second (client_connection_check_interval), not at once.
+    await line.database.give_up(connection)
+    assert await line.database.lingers()
+    await asyncio.gather(working, return_exceptions=True)
+    async with asyncio.timeout(10):
+        while await line.database.lingers():
+            await asyncio.sleep(0.05)

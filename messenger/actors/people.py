@@ -8,7 +8,7 @@ moment the log says so; nobody decides by what a token once claimed.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from messenger.errors import Unauthorized
@@ -21,6 +21,8 @@ REMEMBERED = 20_000
 """Identities kept without a socket, so that most requests ask no database."""
 AWAY_AFTER = 4.0
 """Seconds without a socket before somebody counts as gone: a reconnect is no absence."""
+NOTE_EVERY = timedelta(minutes=1)
+"""How far `last_seen_at` may be behind for those who are here when the server is killed."""
 
 
 class Socket(Protocol):
@@ -68,8 +70,10 @@ class People:
         self.by_user: dict[int, set[str]] = {}
         self.persons: dict[int, Person] = {}
         self.seen: dict[int, datetime] = {}
-        # Count what the log said of accounts, and who could not see somebody any more: an answer
-        # of the store from before is stale.
+        # When those who are here were last noted.
+        self.noted_at = clock()
+        # How often the log said something of accounts, and that somebody is not seen any more: an
+        # answer of the store from before is stale.
         self.changes = 0
         self.partings = 0
 
@@ -140,6 +144,7 @@ class People:
 
     async def recheck(self) -> None:
         """Ask for everybody anew: what the log said of them may have been missed."""
+        self.changes += 1
         for identity in list(self.identities.values()):
             if self.identities.get(identity.session_id) is not identity:
                 continue
@@ -299,8 +304,17 @@ class People:
             self._tell(person, None)
 
     async def keep(self) -> None:
-        """Store when people were last here; called now and then, and at shutdown."""
-        if self.seen:
-            seen = dict(self.seen)
-            await self.store.saw(seen)
-            self.seen = {id: at for id, at in self.seen.items() if seen.get(id) != at}
+        """Store when people were last here; called now and then, and at shutdown.
+
+        Those who are here are noted once in a while: a crash must not make it their last visit.
+        """
+        left = dict(self.seen)
+        now = self.clock()
+        here: dict[int, datetime] = {}
+        if now - self.noted_at >= NOTE_EVERY or now < self.noted_at:
+            here = {id: now for id, person in self.persons.items() if person.sockets}
+        if left or here:
+            await self.store.saw({**left, **here})
+            self.seen = {id: at for id, at in self.seen.items() if left.get(id) != at}
+        if here:
+            self.noted_at = now

@@ -47,6 +47,10 @@ def _hash(password: str, rounds: int) -> str:
     return bcrypt.hashpw(_prehashed(password), bcrypt.gensalt(rounds)).decode()
 
 
+def _digest(password: str, salt: bytes) -> str:
+    return hashlib.scrypt(_prehashed(password), salt=salt, n=2**14, r=8, p=1).hex()
+
+
 def _matches(password: str, hashed: str) -> bool:
     try:
         return bcrypt.checkpw(_prehashed(password), hashed.encode())
@@ -72,6 +76,10 @@ class Passwords:
     async def hash(self, password: str) -> str:
         """Hash a password for keeping; raises Unavailable when too many wait."""
         return await self._run(_hash, password, self.rounds)
+
+    async def digest(self, password: str, salt: bytes) -> str:
+        """Tell a password from others without keeping it, as dear to guess as from its hash."""
+        return await self._run(_digest, password, salt)
 
     async def verify(self, password: str, hashed: str | None) -> bool:
         """Compare with a kept hash; without one, take as long and say no."""

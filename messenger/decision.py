@@ -55,6 +55,13 @@ class PrivateSaved(Write, frozen=True, kw_only=True):
 class PasswordSet(Write, frozen=True, kw_only=True):
     user_id: int
     password_hash: str
+    one_time: bool = False
+
+
+class InvitesVoided(Write, frozen=True, kw_only=True):
+    """What somebody (the server, where null) invited to counts no longer."""
+
+    maker: int | None
 
 
 class SessionsRevoked(Write, frozen=True, kw_only=True):

@@ -67,6 +67,13 @@ class Forbidden(DomainError):
     status = 403
 
 
+class PasswordOwed(Forbidden):
+    """Your password was made for you: choose your own first, with POST /auth/password."""
+
+    def __init__(self) -> None:
+        super().__init__(reason="password_change_required")
+
+
 class RegistrationClosed(DomainError):
     """Registration is not open here; ask an administrator for an invitation."""
 

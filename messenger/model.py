@@ -333,6 +333,7 @@ class Identity(msgspec.Struct):
     role: Role
     disabled: bool = False
     revoked: bool = False
+    must_change_password: bool = False
 
 
 SYSTEM_ID = 0

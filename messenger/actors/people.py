@@ -131,6 +131,12 @@ class People:
             for socket in self.sockets(user.id):
                 socket.close(events.NOT_ALLOWED)
 
+    def chose_password(self, user_id: int) -> None:
+        """Somebody has a password of their own now: the rest is open to them."""
+        self.changes += 1
+        for session_id in self.by_user.get(user_id, ()):
+            self.identities[session_id].must_change_password = False
+
     def revoked(self, user_id: int, session_id: str) -> None:
         """A session is over: its requests are refused and its sockets closed."""
         self.changes += 1

@@ -26,6 +26,7 @@ from messenger.model import Chat, Identity, timestamp
 from messenger.protocol import accounts, commands
 from messenger.rules import chats as rules
 from messenger.rules import text as texts
+from messenger.rules.accounts import check_signed_in
 from messenger.rules.moments import checked_moment
 from messenger.storage import Keyed
 
@@ -65,8 +66,11 @@ class UserActor(Owner):
         await super().answer_repeat(letter, key, found)
 
     async def turn(self, letter: Letter) -> None:
+        check_signed_in(letter.identity)
         await self.change(letter, DECISIONS[type(letter.command)])
         if isinstance(letter.command, accounts.SetPassword):
+            if not letter.command.one_time:
+                self.directory.people.chose_password(self.id)
             await self._end_late(letter.command.keep_session)
 
     async def _end_late(self, keep: str | None) -> None:
@@ -182,7 +186,11 @@ async def set_password(actor: UserActor, letter: Letter) -> Decision:
     command: accounts.SetPassword = letter.command
     others = await actor.store.sessions(actor.id, command.keep_session)
     writes: list[Write] = [
-        PasswordSet(user_id=actor.id, password_hash=command.password_hash),
+        PasswordSet(
+            user_id=actor.id,
+            password_hash=command.password_hash,
+            one_time=command.one_time,
+        ),
         Audited(action="user.password", subject=actor.id),
     ]
     if others:
@@ -196,12 +204,11 @@ async def revoke_sessions(actor: UserActor, letter: Letter) -> Decision:
     ids = [id for id in command.session_ids if id in alive]
     if not ids:
         return Decision(answer=None)
-    return Decision(
-        by=by(letter),
-        entries=ended(actor.id, ids),
-        writes=[SessionsRevoked(session_ids=ids)],
-        answer=None,
-    )
+    writes: list[Write] = [SessionsRevoked(session_ids=ids)]
+    if by(letter) != actor.id:
+        details = {"sessions": len(ids)}
+        writes.append(Audited(action="session.revoke", subject=actor.id, details=details))
+    return Decision(by=by(letter), entries=ended(actor.id, ids), writes=writes, answer=None)
 
 
 DECISIONS: dict[type[Any], Callable[[UserActor, Letter], Awaitable[Decision]]] = {

@@ -7,7 +7,6 @@ one. Passwords come by standard input or are made here; never as an argument, wh
 import base64
 import secrets
 import sys
-from datetime import timedelta
 from typing import Any, get_args
 
 import click
@@ -16,12 +15,13 @@ import msgspec
 from messenger.auth import Passwords
 from messenger.cli import Failure, Misuse
 from messenger.cli.acting import Office, act
+from messenger.cli.invitations import invite
 from messenger.cli.printing import as_json, show, table
 from messenger.model import Me, Role, Session
 from messenger.protocol.accounts import AddUser, RevokeSessions, SetPassword, UpdateUser
 from messenger.rules import accounts as rules
-from messenger.store import invites, users
 from messenger.store import sessions as devices
+from messenger.store import users
 
 of_somebody = click.argument("username")
 password_stdin = click.option(
@@ -37,16 +37,12 @@ class Account(msgspec.Struct, frozen=True):
     password: str | None = None
 
 
-class Invitation(msgspec.Struct, frozen=True):
-    url: str
-    role: Role
-    uses: int
-    expires_at: str
-
-
 @click.group()
 def admin() -> None:
     """Accounts and invitations."""
+
+
+admin.add_command(invite)
 
 
 @admin.group()
@@ -77,7 +73,10 @@ def add(
     password_stdin: bool,
     as_json: bool,
 ) -> None:
-    """Make an account. The very first one is an administrator's."""
+    """Make an account: an administrator's, while there is none.
+
+    Without --password-stdin a password is printed that must be changed at the first sign-in.
+    """
     username = rules.kept_username(username)
     display_name = rules.kept_display_name(display_name or username)
     rules.check_time_zone(time_zone)
@@ -86,9 +85,9 @@ def add(
     made = None if password_stdin else one_time_password()
 
     async def work(office: Office) -> Account:
-        is_first = not await users.exist(office.database)
+        is_first = not await users.administered(office.database)
         if is_first and role == "guest":
-            raise Misuse("The first account is an administrator's: leave --guest out.")
+            raise Misuse("There is no administrator yet: leave --guest out.")
         command = AddUser(
             username=username,
             display_name=display_name,
@@ -97,6 +96,7 @@ def add(
             locale=locale or office.settings.default_locale,
             time_zone=time_zone,
             password_hash=await hashed(office, password or made or ""),
+            one_time=made is not None,
         )
         return Account(await me_of(office, (await office.do(command)).id), made)
 
@@ -151,7 +151,10 @@ def role(username: str, role: Role, as_json: bool) -> None:
 @password_stdin
 @as_json
 def password(username: str, password_stdin: bool, as_json: bool) -> None:
-    """Give somebody a new password. All their sessions end."""
+    """Give somebody a new password. All their sessions end.
+
+    Without --password-stdin one is printed that must be changed at the next sign-in.
+    """
     given = read_password() if password_stdin else None
     made = None if password_stdin else one_time_password()
 
@@ -160,7 +163,9 @@ def password(username: str, password_stdin: bool, as_json: bool) -> None:
         if given is not None:
             rules.check_password(given, me.username, me.email)
         password_hash = await hashed(office, given or made or "")
-        await office.do(SetPassword(user_id=me.id, password_hash=password_hash))
+        await office.do(
+            SetPassword(user_id=me.id, password_hash=password_hash, one_time=made is not None)
+        )
         return Account(me, made)
 
     show_account(act(work), as_json)
@@ -189,32 +194,6 @@ def sessions(username: str, revoke: str | None, revoke_all: bool, as_json: bool)
         return
     rows = [(each.id, each.last_used_at, each.expires_at, each.device) for each in live]
     show(live, table(("ID", "LAST USED", "EXPIRES", "DEVICE"), rows), as_json)
-
-
-# Invitations
-
-
-@admin.command()
-@click.option("--role", type=click.Choice(get_args(Role)), default="user", help="Theirs (user).")
-@click.option("--uses", type=click.IntRange(1, 1000), default=1, help="For how many people (1).")
-@click.option("--days", type=click.IntRange(1, 365), default=7, help="Good for so long (7).")
-@as_json
-def invite(role: Role, uses: int, days: int, as_json: bool) -> None:
-    """Print a link that people make their account with."""
-
-    async def work(office: Office) -> Invitation:
-        settings = office.settings
-        if settings.registration == "closed":
-            raise Failure("REGISTRATION is closed: make the account with `admin user add`.")
-        made = await invites.create(
-            office.database, None, role, uses, timedelta(days=days), office.clock()
-        )
-        code = invites.code_of(settings.secret_key, made.id)
-        url = f"{settings.base_url}/#/invite/{code}"
-        return Invitation(url, made.role, made.uses_left, made.expires_at)
-
-    made = act(work)
-    show(made, [made.url], as_json)
 
 
 # What they share

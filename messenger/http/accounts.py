@@ -133,7 +133,7 @@ async def invitation(request: web.Request, code: str | None) -> invites.Invite |
     """What a code invites to; raises RegistrationClosed where there is no way in."""
     settings, database = request.app[SETTINGS], request.app[DATABASE]
     # Closed is closed, but somebody must be able to become the first administrator.
-    if settings.registration == "closed" and await users.exist(database):
+    if settings.registration == "closed" and await users.administered(database):
         raise RegistrationClosed
     if code is None:
         if settings.registration == "open":
@@ -178,6 +178,7 @@ async def login(request: web.Request, body: Login) -> web.Response:
     "Change one's password; all other sessions end",
     tag="auth",
     body=NewPassword,
+    one_time=True,
     errors=WAY_IN,
 )
 async def change_password(request: web.Request, body: NewPassword) -> None:
@@ -186,6 +187,8 @@ async def change_password(request: web.Request, body: NewPassword) -> None:
     request.app[LIMITS].check_login(account, request.remote)
     me = await users.me(request.app[DATABASE], who.user_id)
     rules.check_password(body.new, who.username, me.email if me else None)
+    if who.must_change_password and body.new == body.old:
+        raise ValidationFailed("Choose another password than the one you were given.", field="new")
     old_hash = await users.password_hash(request.app[DATABASE], who.user_id)
     if not await passwords.verify(body.old, old_hash):
         # The answer to the first request may have been lost: then the new password is in force.

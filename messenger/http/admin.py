@@ -12,6 +12,7 @@ from aiohttp import web
 from msgspec import Meta
 
 from messenger.auth import derived_key
+from messenger.config import Settings
 from messenger.errors import (
     AlreadyExists,
     Forbidden,
@@ -22,11 +23,11 @@ from messenger.errors import (
 from messenger.http.answers import Page
 from messenger.http.keys import CLOCK, DATABASE, IDENTITY, PASSWORDS, SETTINGS
 from messenger.http.operation import Input, ask, body_of, operation
-from messenger.http.reading import Limit, Password, Short, idempotency_key, path_id
+from messenger.http.reading import Limit, Password, Short, idempotency_key, path_id, path_value
 from messenger.http.users import change
 from messenger.model import Me, Role, User, timestamp
 from messenger.protocol.accounts import AddUser, UpdateUser
-from messenger.protocol.commands import Cursor
+from messenger.protocol.commands import Cursor, Uuid
 from messenger.protocol.events import API_LEVEL
 from messenger.rules import accounts as rules
 from messenger.store import audit, invites, users
@@ -44,7 +45,7 @@ class AfterId(Input, frozen=True, kw_only=True):
 
 
 class NewUser(Input, frozen=True, kw_only=True):
-    """Without a password, one is made and answered with."""
+    """Without a password one is made and answered with: good once, to choose another with."""
 
     username: Short
     display_name: Short | None = None
@@ -56,6 +57,8 @@ class NewUser(Input, frozen=True, kw_only=True):
 
 
 class AddedUser(msgspec.Struct, frozen=True):
+    """`password` is null where one was given, and on a repeat once it was changed."""
+
     user: User
     password: str | None
 
@@ -69,6 +72,18 @@ class NewInvite(Input, frozen=True, kw_only=True):
 class InviteLink(invites.Invite, frozen=True, kw_only=True):
     code: str
     url: str
+
+
+class ListedInvite(invites.Listed, frozen=True, kw_only=True):
+    """An invitation as administrators see it: its link is there while it is good."""
+
+    code: str | None
+    url: str | None
+
+
+class AfterInvite(Input, frozen=True, kw_only=True):
+    next: Uuid | None = None
+    limit: Limit = 50
 
 
 class Status(audit.Figures, frozen=True, kw_only=True):
@@ -108,6 +123,10 @@ async def add_user(request: web.Request, body: NewUser) -> AddedUser:
     if body.password is not None:
         rules.check_password(body.password, username, email)
     made = None if body.password is not None else one_time_password(request, username)
+    key, passwords = idempotency_key(request), request.app[PASSWORDS]
+    digest = None
+    if key is not None and body.password is not None:
+        digest = await passwords.digest(body.password, keyed(request, "password digest", username))
     command = AddUser(
         username=username,
         display_name=display_name,
@@ -115,20 +134,31 @@ async def add_user(request: web.Request, body: NewUser) -> AddedUser:
         role=body.role,
         locale=locale,
         time_zone=body.time_zone,
-        password_hash=await request.app[PASSWORDS].hash(body.password or made or ""),
-        key=idempotency_key(request),
+        password_hash=await passwords.hash(body.password or made or ""),
+        one_time=made is not None,
+        password_digest=digest,
+        key=key,
     )
-    return AddedUser(await ask(request, command), made)
+    user: User = await ask(request, command)
+    if made is not None and key is not None:
+        # A repeat: it may have been changed since, and is no password any more.
+        now = await users.password_hash(request.app[DATABASE], user.id)
+        made = made if await passwords.verify(made, now) else None
+    return AddedUser(user, made)
+
+
+def keyed(request: web.Request, purpose: str, username: str) -> bytes:
+    """32 bytes that are the same for a repeat of the request under its key, and for nobody else."""
+    secret = derived_key(request.app[SETTINGS].secret_key, purpose)
+    asked = [request[IDENTITY].user_id, idempotency_key(request), username]
+    return hmac.digest(secret, msgspec.json.encode(asked), "sha256")
 
 
 def one_time_password(request: web.Request, username: str) -> str:
     """Make a password of 80 bits; a repeat under the same key is told the same one."""
-    key = idempotency_key(request)
     random = secrets.token_bytes(10)
-    if key is not None:
-        secret = derived_key(request.app[SETTINGS].secret_key, "one-time password")
-        asked = msgspec.json.encode([request[IDENTITY].user_id, key, username])
-        random = hmac.digest(secret, asked, "sha256")[:10]
+    if idempotency_key(request) is not None:
+        random = keyed(request, "one-time password", username)[:10]
     text = base64.b32encode(random).decode().lower()
     return "-".join(text[start : start + 4] for start in range(0, 16, 4))
 
@@ -168,9 +198,43 @@ async def create_invite(request: web.Request, body: NewInvite) -> InviteLink:
         idempotency_key(request),
     )
     code = invites.code_of(settings.secret_key, made.id)
-    return InviteLink(
-        **msgspec.structs.asdict(made), code=code, url=f"{settings.base_url}/#/invite/{code}"
-    )
+    return InviteLink(**msgspec.structs.asdict(made), code=code, url=link(settings, code))
+
+
+def link(settings: Settings, code: str) -> str:
+    return f"{settings.base_url}/#/invite/{code}"
+
+
+@operation(
+    "All invitations, the newest first, with who came by them",
+    tag="admin",
+    admin=True,
+    query=AfterInvite,
+    ok=ListedInvite,
+    page=True,
+)
+async def list_invites(request: web.Request, query: AfterInvite) -> Page:
+    settings, now = request.app[SETTINGS], request.app[CLOCK]()
+    found = await invites.page(request.app[DATABASE], query.next, query.limit + 1, now)
+    listed = []
+    for each in found[: query.limit]:
+        code = invites.code_of(settings.secret_key, each.id) if each.good else None
+        url = None if code is None else link(settings, code)
+        listed.append(ListedInvite(**msgspec.structs.asdict(each), code=code, url=url))
+    return Page(listed, listed[-1].id if len(found) > query.limit else None)
+
+
+@operation(
+    "Take an invitation back: nobody comes by it any more",
+    tag="admin",
+    admin=True,
+    path={"id": Uuid},
+    errors=(NotFound,),
+)
+async def revoke_invite(request: web.Request) -> None:
+    invite_id = path_value(request, "id", Uuid)
+    by, now = request[IDENTITY].user_id, request.app[CLOCK]()
+    await invites.revoke(request.app[DATABASE], invite_id, by, now)
 
 
 @operation(

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol, cast
 import msgspec
 from aiohttp import web
 
-from messenger.errors import DomainError, Forbidden, Unauthorized
+from messenger.errors import DomainError, Forbidden, PasswordOwed, Unauthorized
 from messenger.http.answers import respond
 from messenger.http.keys import DIRECTORY, IDENTITY, PEOPLE, TOKENS
 from messenger.http.reading import idempotency_key, path_value, read_body, read_query
@@ -53,6 +53,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     errors: tuple[type[DomainError], ...] = ()
     public: bool = False
     admin: bool = False
+    # Whether it is open to who has yet to change a one-time password.
+    one_time: bool = False
 
 
 class Endpoint(Protocol):
@@ -144,9 +146,7 @@ def _endpoint(
     @wraps(handler)
     async def endpoint(request: web.Request) -> web.StreamResponse:
         if not about.public:
-            identity = await authenticate(request)
-            if about.admin and identity.role != "admin":
-                raise Forbidden("Only administrators may do this.")
+            check_may(about, await authenticate(request))
         given: dict[str, Any] = {}
         from_path = {
             name: path_value(request, place, about.path.get(place, Id))
@@ -158,6 +158,9 @@ def _endpoint(
                 given["query"] = query
         key = idempotency_key(request)
         body = await read_body(request, decoder) if decoder else None
+        if body is not None and not about.public:
+            # It may have taken half a minute to arrive: who asks may be somebody else by now.
+            check_may(about, await look_again(request))
         if command is not None:
             given["command"] = finish(command, body, key, **from_path)
         elif body is not None:
@@ -182,6 +185,22 @@ async def authenticate(request: web.Request) -> Identity:
     identity = await request.app[PEOPLE].identify(claims.user_id, claims.session_id)
     request[IDENTITY] = identity
     return identity
+
+
+async def look_again(request: web.Request) -> Identity:
+    """The caller as they are now, after something that took time; raises Unauthorized."""
+    before = request[IDENTITY]
+    identity = await request.app[PEOPLE].identify(before.user_id, before.session_id)
+    request[IDENTITY] = identity
+    return identity
+
+
+def check_may(about: Operation, identity: Identity) -> None:
+    """Refuse whose role, or whose password, does not let them do this."""
+    if identity.must_change_password and not about.one_time:
+        raise PasswordOwed()
+    if about.admin and identity.role != "admin":
+        raise Forbidden("Only administrators may do this.")
 
 
 async def ask(request: web.Request, command: Command) -> Any:

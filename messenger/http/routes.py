@@ -51,9 +51,11 @@ ADMIN: Final[tuple[Row, ...]] = (
     ("GET", "/admin/users", admin.list_users),
     ("POST", "/admin/users", admin.add_user),
     ("PATCH", "/admin/users/{id}", admin.update_user),
+    ("GET", "/admin/invites", admin.list_invites),
     ("POST", "/admin/invites", admin.create_invite),
     ("GET", "/admin/organisation", organisation.show_settings),
     ("PATCH", "/admin/organisation", organisation.change),
+    ("DELETE", "/admin/invites/{id}", admin.revoke_invite),
     ("GET", "/admin/audit", admin.show_audit),
     ("GET", "/admin/status", admin.show_status),
 )

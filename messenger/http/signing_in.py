@@ -18,12 +18,16 @@ log = logging.getLogger(__name__)
 
 
 class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
-    """`refresh` is null where the cookie has it; `expires_in` is the access token's, in seconds."""
+    """`refresh` is null where the cookie has it; `expires_in` is the access token's, in seconds.
+
+    With `must_change_password` nothing but `POST /auth/password` is open yet.
+    """
 
     access: str
     refresh: str | None
     expires_in: int
     user: Me
+    must_change_password: bool = False
 
 
 async def sign_in(
@@ -68,6 +72,9 @@ async def hand_over(
                 refresh=None if cookie else token,
                 expires_in=int(tokens.lifetime.total_seconds()),
                 user=me,
+                must_change_password=await users.must_change_password(
+                    request.app[DATABASE], user_id
+                ),
             )
         },
         status,

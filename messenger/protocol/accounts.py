@@ -16,7 +16,10 @@ from messenger.protocol.commands import Change, Id, Uuid
 
 
 class AddUser(Change, frozen=True, kw_only=True, tag="user.add"):
-    """A new account: its stream, its place in the `org` chat (guests have none)."""
+    """A new account: its stream, its notebook, its place in the `org` chat (guests have none).
+
+    A `one_time` password only opens the way to another one.
+    """
 
     username: str
     display_name: str
@@ -26,11 +29,16 @@ class AddUser(Change, frozen=True, kw_only=True, tag="user.add"):
     time_zone: str
     password_hash: str | None = None
     invite_id: Uuid | None = None
+    one_time: bool = False
+    password_digest: str | None = None
 
     def digest(self) -> bytes:
-        """As any command's, but for the hash, which is salted afresh each time."""
-        asked = (self.username, self.display_name, self.email, self.role)
-        return hashlib.sha256(msgspec.json.encode(asked)).digest()
+        """As any command's, but for the hash, which is salted afresh each time.
+
+        `password_digest` stands in for it: slow to compute, keyed, the same for the same request.
+        """
+        asked = msgspec.structs.replace(self, id=None, key=None, password_hash=None)
+        return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).digest()
 
 
 class UpdateUser(Change, frozen=True, kw_only=True, tag="user.update"):
@@ -52,6 +60,7 @@ class SetPassword(Change, frozen=True, kw_only=True, tag="password.set"):
     user_id: Id
     password_hash: str
     keep_session: Uuid | None = None
+    one_time: bool = False
 
 
 class RevokeSessions(Change, frozen=True, kw_only=True, tag="session.revoke"):

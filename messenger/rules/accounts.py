@@ -1,7 +1,7 @@
 """What accounts may be like: names, look-alikes, passwords, addresses, settings.
 
 Pure. `check_*` raises ValidationFailed, naming the field in its details, or
-returns nothing.
+returns nothing; `check_signed_in` raises Unauthorized.
 """
 
 import re
@@ -9,7 +9,8 @@ import unicodedata
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from messenger.errors import ValidationFailed
+from messenger.errors import Unauthorized, ValidationFailed
+from messenger.model import Identity
 from messenger.rules.lookalikes import script_of
 from messenger.rules.lookalikes import username_key as username_key
 from messenger.rules.text import check_raw
@@ -78,6 +79,12 @@ def kept_display_name(display_name: str) -> str:
 def kept_email(email: str) -> str:
     check_email(email.strip() if len(email) <= 2 * EMAIL_LONGEST else email)
     return email.strip()
+
+
+def check_signed_in(who: Identity) -> None:
+    """Refuse whose account or session ended after they asked."""
+    if who.disabled or who.revoked:
+        raise Unauthorized()
 
 
 def check_username(username: str) -> None:

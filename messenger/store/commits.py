@@ -16,6 +16,7 @@ from messenger.decision import (
     Audited,
     Decision,
     Entry,
+    InvitesVoided,
     PasswordSet,
     PreferenceSet,
     PrivateSaved,
@@ -26,7 +27,17 @@ from messenger.decision import (
 )
 from messenger.model import Event, timestamp
 from messenger.storage import AskedKey, Keyed, Moved
-from messenger.store import audit, chats, members, messages, reminders, sessions, tasks, users
+from messenger.store import (
+    audit,
+    chats,
+    invites,
+    members,
+    messages,
+    reminders,
+    sessions,
+    tasks,
+    users,
+)
 from messenger.store.chats import Ids, Reader
 from messenger.store.db import Connection, Database
 from messenger.store.events import kept_in_log, load
@@ -100,7 +111,9 @@ async def _write(connection: Connection, write: Write, by: int | None, at: datet
                 connection, write.user_id, write.email, write.locale, write.time_zone
             )
         case PasswordSet():
-            await users.set_password(connection, write.user_id, write.password_hash)
+            await users.set_password(connection, write.user_id, write.password_hash, write.one_time)
+        case InvitesVoided():
+            await invites.void(connection, write.maker, by, at)
         case SessionsRevoked():
             await sessions.revoke(connection, write.session_ids, at)
         case PreferenceSet():

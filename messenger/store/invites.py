@@ -14,20 +14,22 @@ from typing import Final
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from messenger.errors import IdempotencyMismatch
+from messenger.errors import Forbidden, IdempotencyMismatch, NotFound
 from messenger.model import Role
 from messenger.store import audit
 from messenger.store.chats import Reader
 from messenger.store.db import Connection, Database
 from messenger.store.driver import Duplicate
 from messenger.store.statements import Prepared, stamp
-from messenger.store.tables import Key, Moment, invites, request_keys
+from messenger.store.tables import Key, Moment, invites, request_keys, users
 
 SIGNATURE_BYTES: Final = 8
 """A code can only be tried on the server, a few times a minute: 64 bits keep the link short."""
 LIFETIME: Final = timedelta(days=7)
 
+_before = invites.alias("before")
 ID = sa.bindparam("invite_id", type_=Key)
 NOW = sa.bindparam("now", type_=Moment)
 COLUMNS = (
@@ -36,9 +38,27 @@ COLUMNS = (
     invites.c.created_by,
     stamp(invites.c.created_at),
     stamp(invites.c.expires_at),
+    invites.c.uses,
     invites.c.uses_left,
+    stamp(invites.c.revoked_at),
 )
-GOOD = sa.and_(invites.c.uses_left > 0, invites.c.expires_at > NOW)
+# The server's own have no maker. Whoever is no administrator any more invites nobody.
+MAKER = (
+    sa.select(users.c.id)
+    .where(
+        users.c.id == invites.c.created_by,
+        users.c.role == sa.literal_column("'admin'"),
+        users.c.disabled_at.is_(None),
+    )
+    .correlate(invites)
+    .exists()
+)
+OPEN = sa.and_(
+    invites.c.uses_left > 0,
+    invites.c.revoked_at.is_(None),
+    sa.or_(invites.c.created_by.is_(None), MAKER),
+)
+GOOD = sa.and_(OPEN, invites.c.expires_at > NOW)
 CREATE = Prepared(
     invites.insert()
     .values(
@@ -47,9 +67,20 @@ CREATE = Prepared(
         created_by=sa.bindparam("created_by"),
         created_at=NOW,
         expires_at=sa.bindparam("expires_at", type_=Moment),
-        uses_left=sa.bindparam("uses_left"),
+        uses_left=sa.bindparam("uses"),
+        uses=sa.bindparam("uses"),
     )
     .returning(*COLUMNS)
+)
+# Locked until the invitation is there: who is being disabled meanwhile finds it, and voids it.
+MAY_INVITE = Prepared(
+    sa.select(users.c.id)
+    .where(
+        users.c.id == sa.bindparam("maker", type_=sa.BigInteger),
+        users.c.role == sa.literal_column("'admin'"),
+        users.c.disabled_at.is_(None),
+    )
+    .with_for_update(read=True)
 )
 BY_ID = Prepared(sa.select(*COLUMNS).where(invites.c.id == ID))
 FIND = Prepared(sa.select(*COLUMNS).where(invites.c.id == ID, GOOD))
@@ -57,7 +88,7 @@ USE = Prepared(
     invites.update()
     .where(
         invites.c.id == ID,
-        invites.c.uses_left > 0,
+        OPEN,
         invites.c.expires_at > sa.func.coalesce(NOW, sa.func.now()),
     )
     .values(uses_left=invites.c.uses_left - sa.literal_column("1"))
@@ -66,12 +97,62 @@ USE = Prepared(
 FIRST = Prepared(
     sa.text(
         """
-        select exists (select from users) as peopled,
+        select exists (select from users where role = 'admin' and disabled_at is null)
+                   as administered,
                (select id from invites
                 where created_by is null and role = 'admin' and uses_left > 0 and expires_at > :now
+                  and revoked_at is null
                 order by created_at desc limit 1) as id
         """
     )
+)
+LIST = Prepared(
+    sa.select(
+        *COLUMNS,
+        GOOD.label("good"),
+        sa.func.coalesce(
+            sa.select(sa.func.array_agg(aggregate_order_by(users.c.id, users.c.id)))
+            .where(users.c.invite_id == invites.c.id)
+            .correlate(invites)
+            .scalar_subquery(),
+            sa.literal_column("'{}'::bigint[]"),
+        ).label("user_ids"),
+    )
+    .where(
+        sa.tuple_(invites.c.created_at, invites.c.id)
+        < sa.tuple_(
+            sa.func.coalesce(
+                sa.select(_before.c.created_at)
+                .where(_before.c.id == sa.bindparam("before", type_=Key))
+                .scalar_subquery(),
+                sa.literal_column("'infinity'::timestamptz"),
+            ),
+            sa.func.coalesce(
+                sa.bindparam("before", type_=Key),
+                sa.literal_column("'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid"),
+            ),
+        )
+    )
+    .order_by(invites.c.created_at.desc(), invites.c.id.desc())
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+REVOKE = Prepared(
+    invites.update()
+    .where(invites.c.id == ID, invites.c.revoked_at.is_(None))
+    .values(revoked_at=NOW, revoked_by=sa.bindparam("revoker", type_=sa.BigInteger))
+    .returning(invites.c.id)
+)
+VOID = Prepared(
+    invites.update()
+    .where(
+        invites.c.created_by.is_not_distinct_from(sa.bindparam("maker", type_=sa.BigInteger)),
+        # Of the server's own, those to the seat of an administrator.
+        sa.or_(invites.c.created_by.is_not(None), invites.c.role == sa.literal_column("'admin'")),
+        invites.c.revoked_at.is_(None),
+        invites.c.uses_left > 0,
+    )
+    .values(revoked_at=NOW, revoked_by=sa.bindparam("revoker", type_=sa.BigInteger))
+    .returning(invites.c.id)
 )
 TAKE_KEY = Prepared(request_keys.insert())
 FIND_KEY = Prepared(
@@ -87,7 +168,16 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True):
     created_by: int | None = None
     created_at: str
     expires_at: str
+    uses: int
     uses_left: int
+    revoked_at: str | None = None
+
+
+class Listed(Invite, frozen=True, kw_only=True):
+    """An invitation with who came by it; `good` while somebody still can."""
+
+    good: bool
+    user_ids: list[int]
 
 
 def code_of(secret: bytes, invite_id: str) -> str:
@@ -116,12 +206,17 @@ async def create(
     now: datetime,
     key: str | None = None,
 ) -> Invite:
-    """Make an invitation, once per key, and record who did; raises IdempotencyMismatch."""
+    """Make an invitation, once per key, and record who did.
+
+    Raises IdempotencyMismatch, and Forbidden for who is no administrator any more.
+    """
     asked = hashlib.sha256(f"invite.create {role} {uses} {lifetime}".encode()).digest()
     # The key decides the id, so that a repeat finds what was made.
     invite_id = str(uuid.uuid4() if key is None else uuid.uuid5(uuid.NAMESPACE_OID, f"{by} {key}"))
 
     async def work(connection: Connection) -> Invite:
+        if by is not None and await connection.fetch_one(MAY_INVITE, maker=by) is None:
+            raise Forbidden("Only administrators may do this.")
         if key is not None:
             await connection.fetch(
                 TAKE_KEY, user_id=by, key=key, digest=asked, subject=None, at=now
@@ -133,7 +228,7 @@ async def create(
             created_by=by,
             now=now,
             expires_at=now + lifetime,
-            uses_left=uses,
+            uses=uses,
         )
         assert row is not None
         details = {"invite": invite_id, "role": role, "uses": uses}
@@ -161,14 +256,42 @@ async def use(connection: Connection, invite_id: str, now: datetime | None = Non
     return await connection.fetch_one(USE, invite_id=invite_id, now=now) is not None
 
 
+async def page(reader: Reader, before: str | None, limit: int, now: datetime) -> list[Listed]:
+    """Invitations, the newest first, from before one of them."""
+    rows = await reader.fetch(LIST, before=before, limit=limit, now=now)
+    return [Listed(**row._asdict()) for row in rows]
+
+
+async def revoke(database: Database, invite_id: str, by: int | None, now: datetime) -> None:
+    """Take an invitation back; raises NotFound. Twice is once."""
+
+    async def work(connection: Connection) -> None:
+        if by is not None and await connection.fetch_one(MAY_INVITE, maker=by) is None:
+            raise Forbidden("Only administrators may do this.")
+        taken = await connection.fetch_one(REVOKE, invite_id=invite_id, now=now, revoker=by)
+        if taken is not None:
+            await audit.record(connection, now, by, "invite.revoke", None, {"invite": invite_id})
+        elif await connection.fetch_one(BY_ID, invite_id=invite_id) is None:
+            raise NotFound("There is no such invitation.")
+
+    await database.transact(work)
+
+
+async def void(connection: Connection, maker: int | None, by: int | None, now: datetime) -> None:
+    """Take back all that somebody invited to; with null, to the server's first seat."""
+    for row in await connection.fetch(VOID, maker=maker, now=now, revoker=by):
+        details = {"invite": row.id, "maker": maker}
+        await audit.record(connection, now, by, "invite.revoke", None, details)
+
+
 async def first_admin(database: Database, secret: bytes, now: datetime) -> str | None:
-    """The code that makes the first administrator; None once anybody has an account.
+    """The code that makes the first administrator; None once there is one.
 
     A restart before it was used gives the same code again.
     """
     row = await database.fetch_one(FIRST, now=now)
     assert row is not None
-    if row.peopled:
+    if row.administered:
         return None
     if row.id is not None:
         return code_of(secret, row.id)

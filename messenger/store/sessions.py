@@ -67,6 +67,7 @@ LOCK = Prepared(
         sessions.c.expires_at,
         users.c.username,
         users.c.role,
+        users.c.must_change_password,
     )
     .select_from(OF_USER)
     .where(
@@ -99,7 +100,7 @@ TOUCH = Prepared(
     .values(last_used_at=NOW)
 )
 IDENTIFY = Prepared(
-    sa.select(users.c.id, users.c.username, users.c.role)
+    sa.select(users.c.id, users.c.username, users.c.role, users.c.must_change_password)
     .select_from(OF_USER)
     .where(sessions.c.id == ID, LIVE, sessions.c.expires_at > NOW, users.c.disabled_at.is_(None))
 )
@@ -225,7 +226,13 @@ def _refreshed(verdict: Verdict, identity: Identity, row: Row) -> Refreshed:
 
 
 def _identity(user_id: int, session_id: str, row: Row) -> Identity:
-    return Identity(user_id=user_id, session_id=session_id, username=row.username, role=row.role)
+    return Identity(
+        user_id=user_id,
+        session_id=session_id,
+        username=row.username,
+        role=row.role,
+        must_change_password=row.must_change_password,
+    )
 
 
 async def identify(reader: Reader, session_id: str, now: datetime) -> Identity | None:

@@ -66,7 +66,10 @@ users = sa.Table(
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("disabled_at", Moment),
     sa.Column("last_seen_at", Moment),
+    sa.Column("must_change_password", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("invite_id", Key, sa.ForeignKey("invites.id")),
     sa.Column("rev", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Index("users_of_invite", "invite_id", postgresql_where=sa.text("invite_id is not null")),
 )
 
 sessions = sa.Table(
@@ -92,6 +95,9 @@ invites = sa.Table(
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
     sa.Column("uses_left", sa.Integer, nullable=False),
+    sa.Column("uses", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("revoked_at", Moment),
+    sa.Column("revoked_by", sa.BigInteger, sa.ForeignKey("users.id")),
 )
 
 chats = sa.Table(

@@ -20,7 +20,7 @@ from messenger.store import invites
 from messenger.store.chats import Ids, Reader, visible_chats
 from messenger.store.db import Connection
 from messenger.store.statements import Prepared, stamp
-from messenger.store.tables import Moment, chats, members, users
+from messenger.store.tables import Key, Moment, chats, members, users
 
 USER_COLUMNS = (
     users.c.id,
@@ -74,6 +74,14 @@ BY_LOGIN = Prepared(
     )
 )
 PASSWORD_HASH = Prepared(sa.select(users.c.password_hash).where(users.c.id == ID))
+MUST_CHANGE = Prepared(sa.select(users.c.must_change_password).where(users.c.id == ID))
+ADMINISTERED = Prepared(
+    sa.select(
+        sa.select(users.c.id)
+        .where(users.c.role == sa.literal_column("'admin'"), users.c.disabled_at.is_(None))
+        .exists()
+    )
+)
 # Who begins with what was typed comes before who merely contains it.
 SEARCH = Prepared(
     sa.select(*USER_COLUMNS)
@@ -91,7 +99,6 @@ EVERYONE = Prepared(
     .order_by(users.c.id)
     .limit(LIMIT)
 )
-ANYBODY = Prepared(sa.select(sa.select(users.c.id).exists()))
 ADD = Prepared(
     users.insert().values(
         id=sa.bindparam("id"),
@@ -108,6 +115,8 @@ ADD = Prepared(
         created_at=sa.bindparam("created_at"),
         disabled_at=sa.bindparam("disabled_at"),
         rev=sa.bindparam("rev"),
+        must_change_password=sa.bindparam("must_change_password"),
+        invite_id=sa.bindparam("invite_id", type_=Key),
     )
 )
 _given = (
@@ -145,7 +154,9 @@ SAVE_PRIVATE = Prepared(
 SET_PASSWORD = Prepared(
     users.update()
     .where(users.c.id == sa.bindparam("user_id"))
-    .values(password_hash=sa.bindparam("new_hash"))
+    .values(
+        password_hash=sa.bindparam("new_hash"), must_change_password=sa.bindparam("must_change")
+    )
 )
 
 
@@ -216,9 +227,15 @@ async def password_hash(reader: Reader, user_id: int) -> str | None:
     return row.password_hash if row else None
 
 
-async def exist(reader: Reader) -> bool:
-    """Whether anybody has an account yet."""
-    (row,) = await reader.fetch(ANYBODY)
+async def must_change_password(reader: Reader, user_id: int) -> bool:
+    """Whether somebody signs in with a password that was made for them."""
+    row = await reader.fetch_one(MUST_CHANGE, id=user_id)
+    return row is not None and bool(row.must_change_password)
+
+
+async def administered(reader: Reader) -> bool:
+    """Whether there is an administrator yet."""
+    (row,) = await reader.fetch(ADMINISTERED)
     return bool(row[0])
 
 
@@ -247,6 +264,8 @@ async def add(connection: Connection, user: User, command: AddUser) -> None:
         password_hash=command.password_hash,
         locale=command.locale,
         time_zone=command.time_zone,
+        must_change_password=command.one_time,
+        invite_id=command.invite_id,
     )
 
 
@@ -268,8 +287,12 @@ async def save_private(
     )
 
 
-async def set_password(connection: Connection, user_id: int, password_hash: str) -> None:
-    await connection.fetch(SET_PASSWORD, user_id=user_id, new_hash=password_hash)
+async def set_password(
+    connection: Connection, user_id: int, password_hash: str, must_change: bool
+) -> None:
+    await connection.fetch(
+        SET_PASSWORD, user_id=user_id, new_hash=password_hash, must_change=must_change
+    )
 
 
 def _key_of(email: str | None) -> str | None:

@@ -17,6 +17,9 @@ from messenger.protocol.codec import BadFrame, Refused
 from messenger.ws import resume
 from messenger.ws.session import Session, SocketReply
 
+MUST_CHANGE = "password_change_required"
+"""The reason of the close code for who has yet to choose a password."""
+
 A_COMMAND = 20
 """Ids that weigh as much as a command: each is looked up, and may be joined."""
 
@@ -163,6 +166,9 @@ class Dispatch:
             session.close(events.UNAUTHORIZED)
             return
         if session.closing is not None or session.transport.is_closing():
+            return
+        if identity.must_change_password:
+            session.close(events.NOT_ALLOWED, MUST_CHANGE)
             return
         if session.authenticated and session.identity is not identity:
             session.close(events.NOT_ALLOWED)

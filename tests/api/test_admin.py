@@ -2,7 +2,19 @@ from typing import Any
 
 import pytest
 
-from tests.api.people import PASSWORD, bearer, data, first_code, join, refusal, sign_in
+from messenger.model import SYSTEM
+from messenger.protocol.accounts import UpdateUser
+from tests.api.people import (
+    PASSWORD,
+    bearer,
+    data,
+    first_code,
+    join,
+    refresh,
+    refusal,
+    sign_in,
+    who,
+)
 
 
 async def admin_of(client: Any) -> dict[str, str]:
@@ -22,14 +34,15 @@ async def add(client: Any, headers: dict[str, str], name: str, **more: Any) -> d
     ("method", "path"),
     [
         ("GET", "users"), ("POST", "users"), ("PATCH", "users/1"), ("POST", "invites"),
+        ("GET", "invites"), ("DELETE", "invites/00000000-0000-4000-8000-000000000000"),
         ("GET", "audit"), ("GET", "status"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("role", ["user", "guest"])
 async def test_only_administrators_are_let_in(api: Any, method: str, path: str, role: str) -> None:
     client = await api()
-    made = await add(client, await admin_of(client), "bob", role=role)
-    bob = bearer(await data(await sign_in(client, "bob", made["password"])))
+    await add(client, await admin_of(client), "bob", role=role, password=PASSWORD)
+    bob = bearer(await data(await sign_in(client, "bob")))
     path = f"/api/v1/admin/{path}"
     assert await refusal(await client.request(method, path, headers=bob)) == (403, "forbidden")
     assert await refusal(await client.request(method, path)) == (401, "unauthorized")
@@ -103,14 +116,14 @@ async def test_an_account_is_changed_and_what_is_not_named_stays(api: Any) -> No
 async def test_a_disabled_account_is_out_until_it_is_enabled(api: Any) -> None:
     client = await api()
     headers = await admin_of(client)
-    made = await add(client, headers, "bob")
-    bob = bearer(await data(await sign_in(client, "bob", made["password"])))
+    made = await add(client, headers, "bob", password=PASSWORD)
+    bob = bearer(await data(await sign_in(client, "bob")))
     path = f"/api/v1/admin/users/{made['user']['id']}"
     await data(await client.patch(path, json={"disabled": True}, headers=headers))
     assert (await client.get("/api/v1/me", headers=bob)).status == 401
-    assert (await sign_in(client, "bob", made["password"])).status == 401
+    assert (await sign_in(client, "bob")).status == 401
     await data(await client.patch(path, json={"disabled": False}, headers=headers))
-    assert (await sign_in(client, "bob", made["password"])).status == 200
+    assert (await sign_in(client, "bob")).status == 200
 
 
 @pytest.mark.parametrize("change", [{"disabled": True}, {"role": "user"}, {"role": "guest"}])
@@ -205,7 +218,11 @@ async def test_the_trail_tells_who_did_what(api: Any) -> None:
         ("user.update", me["id"], bob["id"]),
         ("user.add", me["id"], bob["id"]),
     ]
-    assert told[3:] == [("user.add", None, me["id"]), ("invite.create", None, None)]
+    assert told[3:] == [
+        ("invite.use", None, me["id"]),
+        ("user.add", None, me["id"]),
+        ("invite.create", None, None),
+    ]
     page = await (await client.get("/api/v1/admin/audit?limit=2", headers=headers)).json()
     rest = await client.get(f"/api/v1/admin/audit?next={page['next']}", headers=headers)
     assert page["data"] + await data(rest) == trail
@@ -222,3 +239,169 @@ async def test_the_status_counts_people_and_sessions(api: Any) -> None:
     ]
     assert (status["sessions"], status["chats"], status["registration"]) == (1, 3, "invite")
     assert status["version"]
+
+
+@pytest.mark.parametrize("change", [{"role": "user"}, {"disabled": True}, {"email": "e@x.org"}])
+async def test_what_administrators_do_to_themselves_is_recorded(
+    api: Any, change: dict[str, Any]
+) -> None:
+    client = await api()
+    headers = await admin_of(client)
+    await add(client, headers, "eve", role="admin", password=PASSWORD)
+    signed_in = await data(await sign_in(client, "eve"))
+    me = signed_in["user"]["id"]
+    response = await client.patch(
+        f"/api/v1/admin/users/{me}", json=change, headers=bearer(signed_in)
+    )
+    await data(response)
+    trail = await data(await client.get("/api/v1/admin/audit", headers=headers))
+    assert (trail[0]["action"], trail[0]["by"], trail[0]["subject"]) == ("user.update", me, me)
+
+
+# A key and what was asked under it
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        ({"password": PASSWORD}, {"password": "another good password"}),
+        ({"password": PASSWORD}, {}),
+        ({}, {"password": PASSWORD}),
+        ({}, {"locale": "en"}),
+        ({}, {"time_zone": "Europe/Moscow"}),
+        ({}, {"display_name": "Robert"}),
+        ({}, {"email": "b@x.org"}),
+        ({}, {"role": "guest"}),
+    ],
+)
+async def test_a_key_is_for_one_account_in_every_field(
+    api: Any, first: dict[str, Any], again: dict[str, Any]
+) -> None:
+    client = await api()
+    headers = {**await admin_of(client), "Idempotency-Key": "k"}
+    await add(client, headers, "bob", **first)
+    response = await client.post(
+        "/api/v1/admin/users", json={"username": "bob", **again}, headers=headers
+    )
+    assert await refusal(response) == (422, "idempotency_mismatch")
+
+
+async def test_a_given_password_repeated_under_its_key_is_the_same_account(api: Any) -> None:
+    client = await api()
+    headers = {**await admin_of(client), "Idempotency-Key": "k"}
+    made = [await add(client, headers, "bob", password=PASSWORD) for _ in range(2)]
+    assert made[0] == made[1]
+
+
+# Passwords that were made here
+
+
+async def test_a_one_time_password_opens_nothing_but_the_way_to_another(api: Any) -> None:
+    client = await api()
+    headers = {**await admin_of(client), "Idempotency-Key": "k"}
+    once = (await add(client, headers, "bob"))["password"]
+    bob = await data(await sign_in(client, "bob", once))
+    assert bob["must_change_password"]
+    assert (await data(await refresh(client, bob["refresh"])))["must_change_password"]
+    for method, path in (("GET", "me"), ("GET", "chats"), ("GET", "sessions"), ("POST", "chats")):
+        response = await client.request(
+            method, f"/api/v1/{path}", json={"title": "x"}, headers=bearer(bob)
+        )
+        error = (await response.json())["error"]
+        assert (response.status, error["code"]) == (403, "forbidden")
+        assert error["details"] == {"reason": "password_change_required"}
+    socket = await client.session.ws_connect("/api/v1/ws", headers=bearer(bob))
+    said = await socket.receive()
+    assert (said.data, said.extra) == (4403, "password_change_required")
+    change = {"old": once, "new": once}
+    again = await client.post("/api/v1/auth/password", json=change, headers=bearer(bob))
+    assert await refusal(again) == (422, "validation_failed")
+    change["new"] = "bob's own password"
+    await data(await client.post("/api/v1/auth/password", json=change, headers=bearer(bob)))
+    assert await who(client, bob) == 200
+    assert not (await data(await sign_in(client, "bob", change["new"])))["must_change_password"]
+    assert (await add(client, headers, "bob"))["password"] is None
+
+
+# Invitations, later
+
+
+async def invited(client: Any, headers: dict[str, str], **more: Any) -> dict[str, Any]:
+    return await data(await client.post("/api/v1/admin/invites", json=more, headers=headers))
+
+
+async def registers(client: Any, name: str, code: str) -> int:
+    body = {"username": name, "password": PASSWORD, "invite": code}
+    return (await client.post("/api/v1/auth/register", json=body)).status
+
+
+@pytest.mark.parametrize("change", [{"disabled": True}, {"role": "user"}, {"role": "guest"}])
+async def test_what_an_administrator_invited_to_is_void_once_they_are_none(
+    api: Any, change: dict[str, Any]
+) -> None:
+    client = await api()
+    headers = await admin_of(client)
+    eve = (await add(client, headers, "eve", role="admin", password=PASSWORD))["user"]["id"]
+    made = await invited(client, bearer(await data(await sign_in(client, "eve"))), role="admin")
+    await data(await client.patch(f"/api/v1/admin/users/{eve}", json=change, headers=headers))
+    assert await registers(client, "mallory", made["code"]) == 403
+    back = {"disabled": False, "role": "admin"}
+    await data(await client.patch(f"/api/v1/admin/users/{eve}", json=back, headers=headers))
+    assert await registers(client, "mallory", made["code"]) == 403
+    listed = await data(await client.get("/api/v1/admin/invites", headers=headers))
+    assert (listed[0]["id"], listed[0]["good"], listed[0]["url"]) == (made["id"], False, None)
+
+
+async def test_invitations_are_listed_with_who_came_and_taken_back(api: Any) -> None:
+    client = await api()
+    headers = await admin_of(client)
+    made = await invited(client, headers, uses=3)
+    bob = (await join(client, "bob", invite=made["code"]))["user"]["id"]
+    page = await (await client.get("/api/v1/admin/invites?limit=1", headers=headers)).json()
+    (listed,) = page["data"]
+    assert (listed["id"], listed["uses"], listed["uses_left"]) == (made["id"], 3, 2)
+    assert (listed["user_ids"], listed["good"], listed["url"]) == ([bob], True, made["url"])
+    rest = await client.get(f"/api/v1/admin/invites?next={page['next']}", headers=headers)
+    (first,) = await data(rest)
+    assert (first["role"], first["created_by"], first["good"]) == ("admin", None, False)
+    path = f"/api/v1/admin/invites/{made['id']}"
+    for _ in range(2):
+        assert await data(await client.delete(path, headers=headers)) == {}
+    assert await registers(client, "carol", made["code"]) == 403
+    trail = await data(await client.get("/api/v1/admin/audit", headers=headers))
+    assert [entry["action"] for entry in trail[:2]] == ["invite.revoke", "invite.use"]
+    assert trail[0]["details"] == {"invite": made["id"]}
+
+
+@pytest.mark.parametrize("name", ["x", "00000000-0000-4000-8000-000000000000", "1"])
+async def test_an_invitation_that_is_not_there_cannot_be_taken_back(api: Any, name: str) -> None:
+    client = await api()
+    headers = await admin_of(client)
+    response = await client.delete(f"/api/v1/admin/invites/{name}", headers=headers)
+    assert await refusal(response) == (404, "not_found")
+
+
+# The first administrator
+
+
+async def test_an_open_door_gives_nobody_the_administrators_seat(api: Any) -> None:
+    client = await api(REGISTRATION="open")
+    code = await first_code(client)
+    stranger = await join(client, "stranger")
+    assert stranger["user"]["role"] == "user"
+    assert await first_code(client) == code
+    admin = await join(client, "admin", invite=code)
+    chats = await data(await client.get("/api/v1/chats", headers=bearer(admin)))
+    org = next(chat for chat in chats if chat["kind"] == "org")
+    assert org["my"]["role"] == "owner"
+    chats = await data(await client.get("/api/v1/chats", headers=bearer(stranger)))
+    assert next(chat for chat in chats if chat["kind"] == "org")["my"]["role"] == "member"
+
+
+async def test_the_first_link_is_void_once_there_is_an_administrator(api: Any) -> None:
+    client = await api(REGISTRATION="open")
+    code = await first_code(client)
+    stranger = (await join(client, "stranger"))["user"]["id"]
+    promote = UpdateUser(user_id=stranger, role="admin")
+    await client.server.directory.ask(SYSTEM, promote)
+    assert await registers(client, "mallory", code) == 403

@@ -42,6 +42,8 @@ presence.watch                            +  +  +  +  +  +  +  +   .  +  +  +   
 GET /admin/users                          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 POST /admin/users                         -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 PATCH /admin/users/{id}                   -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+GET /admin/invites                        -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+DELETE /admin/invites/{id}                -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 POST /admin/invites                       -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/audit                          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/status                         -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
@@ -142,11 +144,13 @@ SELF, TARGET, NEWCOMER, STRANGER = map(Ref, ["self", "target", "newcomer", "stra
 ASSIGNED, LEADER, LEFT_OUT = map(Ref, ["assigned", "leader", "left_out"])
 ACCESS, REFRESH, OWN_SESSION, SESSION = map(Ref, ["access", "refresh", "own_session", "session"])
 PASSWORD, NAME, KEY, CURSOR = map(Ref, ["password", "name", "key", "cursor"])
+INVITE = Ref("invite")
 PLACES = {
     "/chats/{id}": CHAT,
     "/tasks/{id}": TASK,
     "/users/{id}": TARGET,
     "/admin/users/{id}": NEWCOMER,
+    "/admin/invites/{id}": INVITE,
     "{seq}": MESSAGE,
 }
 

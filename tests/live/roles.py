@@ -16,6 +16,7 @@ from messenger.actors.stream import UNKNOWN
 from messenger.model import SYSTEM, Due
 from messenger.protocol import commands, tasks
 from messenger.protocol.accounts import AddUser, RevokeSessions, UpdateUser
+from messenger.store import invites
 from tests.live.client import Client, JsonSocket
 from tests.live.conftest import Stage
 from tests.live.permissions import ROLES, Ref
@@ -221,6 +222,13 @@ async def make_column(world: World, place: str) -> int:
     return int(first.id)
 
 
+async def make_invite(world: World, place: str) -> str:
+    server, maker = world.server, world.people["root"]
+    week = timedelta(days=7)
+    made = await invites.create(server.database, maker, "user", 1, week, server.clock())
+    return made.id
+
+
 async def make_cursor(world: World, place: str) -> str:
     return f"{await world.find(place, 'chat')}:0"
 
@@ -243,6 +251,7 @@ MAKERS: dict[str, Callable[[World, str], Awaitable[Any]]] = {
     "done_task": make_done,
     "column": make_column,
     "cursor": make_cursor,
+    "invite": make_invite,
     "target": named("target"),
     "assigned": named("assignee"),
     "leader": named("owner"),

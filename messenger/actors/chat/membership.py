@@ -10,6 +10,7 @@ from messenger.decision import Decision, Entry
 from messenger.model import Chat, Member, MemberRole, timestamp
 from messenger.protocol import commands
 from messenger.rules import chats as rules
+from messenger.rules.accounts import check_signed_in
 
 if TYPE_CHECKING:
     from messenger.actors.chat import ChatActor
@@ -116,6 +117,7 @@ def present(actor: "ChatActor", user_id: int) -> Member:
 async def enter_direct(actor: "ChatActor", letter: Letter) -> Decision:
     chat: Chat = actor.chat
     who = letter.identity.user_id
+    check_signed_in(letter.identity)
     if chat.kind != "direct" or chat.user_ids is None or who not in chat.user_ids:
         raise errors.NotFound()
     seat = actor.seats.get(who)

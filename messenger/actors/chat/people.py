@@ -1,6 +1,6 @@
 """Accounts, in the `org` chat's log: who is here, under which name, in which role."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import UNSET
@@ -12,6 +12,7 @@ from messenger.decision import (
     Audited,
     Decision,
     Entry,
+    InvitesVoided,
     PrivateSaved,
     SessionsRevoked,
     UserAdded,
@@ -29,17 +30,22 @@ from messenger.model import (
     timestamp,
 )
 from messenger.protocol import accounts
+from messenger.rules.accounts import check_signed_in
 
 if TYPE_CHECKING:
     from messenger.actors.chat import ChatActor
 
 PUBLIC = ("display_name", "role", "avatar_url")
 PRIVATE = ("email", "locale", "time_zone")
+OWN = frozenset({"locale", "time_zone", "avatar_url"})
+"""What of their own account somebody changes without a record."""
 
 
-def seat_of(role: Role) -> MemberRole:
-    """An administrator leads the common chat; everybody else is simply in it."""
-    return "admin" if role == "admin" else "member"
+def seat_of(role: Role, led: bool = True) -> MemberRole:
+    """Administrators lead the common chat, the first as its owner; all others are simply in it."""
+    if role != "admin":
+        return "member"
+    return "admin" if led else "owner"
 
 
 def by(letter: Letter) -> int | None:
@@ -49,19 +55,29 @@ def by(letter: Letter) -> int | None:
 
 async def add(actor: "ChatActor", letter: Letter) -> Decision:
     command: accounts.AddUser = letter.command
+    await check_still(actor, letter)
     if letter.identity.role != "admin":
         raise errors.Forbidden("Only administrators add people.")
     id = await actor.store.new_stream("user")
     notebook = await actor.store.new_stream("chat")
-    decision = added(actor.id, id, command, timestamp(actor.now()), by(letter), not actor.seats)
+    led = any(seat.present and seat.member.role == "owner" for seat in actor.seats.values())
+    decision = added(actor.id, id, command, timestamp(actor.now()), by(letter), led)
     entries = [*decision.entries, *direct(notebook, id, id, timestamp(actor.now()))]
-    return msgspec.structs.replace(decision, entries=entries)
+    writes = [*decision.writes, *await first_seat(actor, command.role)]
+    return msgspec.structs.replace(decision, entries=entries, writes=writes)
+
+
+async def first_seat(actor: "ChatActor", role: Any) -> list[Write]:
+    """With the first administrator, the link that was to make one is void, whoever has it."""
+    if role != "admin" or await actor.store.administrators() > 0:
+        return []
+    return [InvitesVoided(maker=None)]
 
 
 def added(
-    org_id: int, id: int, command: accounts.AddUser, at: str, by: int | None, first: bool
+    org_id: int, id: int, command: accounts.AddUser, at: str, by: int | None, led: bool
 ) -> Decision:
-    """A new person; the very first leads the common chat as its owner."""
+    """A new person; the first administrator leads the common chat as its owner."""
     user = User(
         id=id,
         username=command.username,
@@ -71,17 +87,21 @@ def added(
     )
     entries = [Entry(stream=org_id, type="user.joined", subject=id, data=user)]
     if command.role != "guest":
-        role: MemberRole = "owner" if first else seat_of(command.role)
+        role = seat_of(command.role, led)
         entries += [joining(org_id, id, role, at), told(org_id, id)]
     writes: list[Write] = [
         UserAdded(user=user, command=command),
         Audited(action="user.add", subject=id, details={"role": command.role}),
     ]
+    if command.invite_id is not None:
+        details = {"invite": command.invite_id}
+        writes.append(Audited(action="invite.use", subject=id, details=details))
     return Decision(by=by, entries=entries, writes=writes)
 
 
 async def update(actor: "ChatActor", letter: Letter) -> Decision:
     command: accounts.UpdateUser = letter.command
+    await check_still(actor, letter)
     me = await actor.store.me(command.user_id)
     if me is None:
         raise errors.NotFound("There is no such person.")
@@ -93,7 +113,9 @@ async def update(actor: "ChatActor", letter: Letter) -> Decision:
     sessions = await actor.store.sessions(me.id, None) if command.disabled is True else []
     member = actor.seats[me.id].member if me.id in actor.seats else None
     at = timestamp(actor.now())
-    return updated(actor.id, me, member, command, at, by(letter), sessions)
+    decision = updated(actor.id, me, member, command, at, by(letter), sessions)
+    seat = await first_seat(actor, command.role)
+    return msgspec.structs.replace(decision, writes=[*decision.writes, *seat])
 
 
 async def end_late(actor: "ChatActor", user_id: int) -> None:
@@ -104,8 +126,23 @@ async def end_late(actor: "ChatActor", user_id: int) -> None:
         actor.directory.send(SYSTEM, command, NoReply())
 
 
+async def check_still(actor: "ChatActor", letter: Letter) -> None:
+    """Refuse who may not act any more, by what is stored at this moment.
+
+    What memory says is a little older: an identity nobody uses is forgotten, and not kept current.
+    """
+    who = letter.identity
+    if who.user_id == SYSTEM_ID:
+        return
+    found = await actor.store.identify(who.session_id, actor.now())
+    if found is None:
+        raise errors.Unauthorized()
+    who.role = found.role
+
+
 def check_update(letter: Letter, command: accounts.UpdateUser) -> None:
     who = letter.identity
+    check_signed_in(who)
     if who.role == "admin":
         return
     if who.user_id != command.user_id:
@@ -156,9 +193,13 @@ def updated(
     if sessions:
         entries += ended(me.id, sessions)
         writes.append(SessionsRevoked(session_ids=sessions))
-    if by != me.id:
-        changes = {"changed": sorted([*public, *private])}
+    if by != me.id or not {*public, *private} <= OWN:
+        changes: dict[str, Any] = {"changed": sorted([*public, *private])}
+        if "role" in public:
+            changes.update(old=me.role, new=now.role)
         writes.append(Audited(action="user.update", subject=me.id, details=changes))
+    if me.role == "admin" and (now.role != "admin" or now.disabled_at is not None):
+        writes.append(InvitesVoided(maker=me.id))
     return Decision(by=by, entries=entries, writes=writes)
 
 

@@ -27,6 +27,8 @@ export interface Tokens<U> {
   access: string;
   expires_in: number;
   user: U;
+  /** The password was made by somebody else: nothing works before another is chosen. */
+  must_change_password?: boolean;
 }
 
 export interface HttpParts {

@@ -26,6 +26,17 @@ export interface Invite {
   expires_at: string;
 }
 
+/** An invitation in the list: its link is there while it is good. */
+export interface ListedInvite extends Omit<Invite, "code" | "url"> {
+  created_by: number | null;
+  created_at: string;
+  uses_left: number;
+  revoked_at: string | null;
+  good: boolean;
+  user_ids: number[];
+  url: string | null;
+}
+
 export interface AuditEntry {
   id: number;
   at: string;
@@ -56,6 +67,14 @@ export class Admin {
 
   invite(asked: { role?: Role; uses?: number; days?: number } = {}): Promise<Invite> {
     return this.#http.change("POST", "/admin/invites", asked, crypto.randomUUID());
+  }
+
+  invites(next?: string): Promise<Page<ListedInvite>> {
+    return this.#http.page("/admin/invites", next === undefined ? {} : { next });
+  }
+
+  revokeInvite(id: string): Promise<unknown> {
+    return this.#http.change("DELETE", `/admin/invites/${id}`);
   }
 
   audit(next?: number): Promise<Page<AuditEntry>> {

@@ -32,6 +32,12 @@ export interface Registration {
   invite?: string;
 }
 
+/** Somebody who signed in with a password that was made for them. */
+interface Newcomer {
+  user: Me;
+  password: string;
+}
+
 const ACCOUNT = "messenger.account";
 /** Somebody signed out without a connection: the server has to be told yet. */
 const LEAVING = "messenger.leaving";
@@ -46,11 +52,14 @@ export class Session {
   readonly #state = signal<"starting" | "out" | "in">("starting");
   readonly #ended = signal(false);
   readonly #account = signal<Account | null>(null);
+  readonly #newcomer = signal<Newcomer | null>(null);
   readonly settings: ServerSettings;
   readonly state: ReadonlySignal<"starting" | "out" | "in"> = this.#state;
   /** Whether it was the server that ended it. */
   readonly ended: ReadonlySignal<boolean> = this.#ended;
   readonly account: ReadonlySignal<Account | null> = this.#account;
+  /** Who has to choose a password before anything else; null when nobody has. */
+  readonly newcomer: ReadonlySignal<Newcomer | null> = this.#newcomer;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -68,11 +77,28 @@ export class Session {
   }
 
   async signIn(login: string, password: string): Promise<void> {
-    await this.#enter("/auth/login", { login, password, device: deviceName() });
+    await this.#enter("/auth/login", { login, password, device: deviceName() }, password);
+  }
+
+  /** Put one's own password in the place of the one that somebody else made, and come in. */
+  async choosePassword(chosen: string): Promise<void> {
+    const newcomer = this.#newcomer.peek();
+    if (newcomer === null) return;
+    const change = { old: newcomer.password, new: chosen };
+    await this.#parts.world.http.change("POST", "/auth/password", change, crypto.randomUUID());
+    await this.#admit(newcomer.user);
+  }
+
+  /** Sign in as somebody else after all. */
+  async turnBack(): Promise<void> {
+    this.#newcomer.value = null;
+    this.#parts.memory.setItem(LEAVING, "yes");
+    await this.finishLeaving();
+    this.#parts.world.http.forget();
   }
 
   async register(asked: Registration): Promise<void> {
-    await this.#enter("/auth/register", { ...asked, device: deviceName() });
+    await this.#enter("/auth/register", { ...asked, device: deviceName() }, asked.password);
   }
 
   /** Sign out and leave nothing of the account behind. */
@@ -88,12 +114,18 @@ export class Session {
     world.http.forget();
   }
 
-  async #enter(path: string, asked: object): Promise<void> {
+  async #enter(path: string, asked: object, password: string): Promise<void> {
     const { http } = this.#parts.world;
     // First who left without a connection: with the new cookie nobody could sign them out any more.
     await this.finishLeaving();
     if (this.#parts.memory.getItem(LEAVING) !== null) throw new Unreachable();
-    const { user } = await http.enter<Me>(path, asked);
+    const { user, must_change_password } = await http.enter<Me>(path, asked);
+    if (must_change_password) this.#newcomer.value = { user, password };
+    else await this.#admit(user);
+  }
+
+  async #admit(user: Me): Promise<void> {
+    this.#newcomer.value = null;
     await this.#removeOthers(user.id);
     this.#remember(user);
     await this.#open(user);

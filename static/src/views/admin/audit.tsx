@@ -8,7 +8,15 @@ import { Button } from "../common/button.tsx";
 import { EmptyState, ErrorState, Skeleton } from "../common/states.tsx";
 import { usePages } from "./pages.ts";
 
-const KNOWN = ["user.add", "user.update", "user.password", "invite.create"] as const;
+const KNOWN = [
+  "user.add",
+  "user.update",
+  "user.password",
+  "session.revoke",
+  "invite.create",
+  "invite.use",
+  "invite.revoke",
+] as const;
 const FIELDS: Record<string, Key> = {
   display_name: "settings.name",
   email: "settings.email",

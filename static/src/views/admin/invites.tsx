@@ -3,27 +3,35 @@
 import { useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { reason } from "../../app/reasons.ts";
-import type { Invite } from "../../models/admin.ts";
+import type { Invite, ListedInvite } from "../../models/admin.ts";
 import type { Role } from "../../models/types.ts";
 import { Button } from "../common/button.tsx";
 import { CopyButton } from "../common/copy.tsx";
 import { Field } from "../common/field.tsx";
 import { EmptyState } from "../common/states.tsx";
 import { Roles } from "./add-person.tsx";
+import { InviteList } from "./invite-list.tsx";
+import { usePages } from "./pages.ts";
 
 export function Invites() {
   const { session } = useModel();
-  const { people } = useAccount();
+  const { people, admin } = useAccount();
   const { t } = useWords();
   const [made, setMade] = useState<Invite | null>(null);
+  const list = usePages<ListedInvite, string>((next) => admin.invites(next));
   if (session.settings.registration === "closed") {
     return <EmptyState icon="lock" title={t("admin.registration.closed")} text={t("admin.invite_closed")} />;
   }
+  const onMade = (invite: Invite): void => {
+    setMade(invite);
+    list.reload();
+  };
   const alone = people.all.value.length === 1;
   return (
     <>
       {alone && <p class="admin-first">{t("admin.first")}</p>}
-      {made === null ? <Ask onMade={setMade} /> : <Made invite={made} another={() => setMade(null)} />}
+      {made === null ? <Ask onMade={onMade} /> : <Made invite={made} another={() => setMade(null)} />}
+      <InviteList list={list} />
     </>
   );
 }

@@ -13,20 +13,22 @@ export interface Pages<T> {
   change: (map: (rows: T[]) => T[]) => void;
 }
 
-export function usePages<T>(ask: (next?: number) => Promise<Page<T>>): Pages<T> {
+export function usePages<T, Next extends number | string = number>(
+  ask: (next?: Next) => Promise<Page<T>>,
+): Pages<T> {
   const [rows, setRows] = useState<T[] | null>(null);
-  const [next, setNext] = useState<number | null>(null);
+  const [next, setNext] = useState<Next | null>(null);
   const { error, load } = useLoaded(async () => {
     const page = await ask();
     setRows(page.data);
-    setNext(page.next as number | null);
+    setNext(page.next as Next | null);
     return page;
   });
   const more = async (): Promise<void> => {
     if (next === null) return;
     const page = await ask(next);
     setRows([...(rows ?? []), ...page.data]);
-    setNext(page.next as number | null);
+    setNext(page.next as Next | null);
   };
   return {
     rows,

@@ -10,10 +10,12 @@ import { type Trouble, troubleOf } from "./trouble.ts";
 export interface EntryFormProps {
   action: string;
   submit: (read: (name: string) => string) => Promise<void>;
+  /** Whether what was typed can be sent; otherwise a field says why not. */
+  ready?: boolean;
   children: (wrong: (field: string) => string | undefined) => ComponentChildren;
 }
 
-export function EntryForm({ action, submit, children }: EntryFormProps) {
+export function EntryForm({ action, submit, ready = true, children }: EntryFormProps) {
   const words = useWords();
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [busy, setBusy] = useState(false);
@@ -21,7 +23,7 @@ export function EntryForm({ action, submit, children }: EntryFormProps) {
 
   const send = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    if (form.current === null) return;
+    if (form.current === null || !ready) return;
     const data = new FormData(form.current);
     setBusy(true);
     setTrouble(null);

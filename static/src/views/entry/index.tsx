@@ -5,6 +5,7 @@ import { usePlace } from "../../app/place.ts";
 import { useModel, useWords } from "../../app/context.ts";
 import { LOCALES } from "../../lib/locale.ts";
 import { SegmentedTabs } from "../common/tabs.tsx";
+import { OwnPassword } from "./own-password.tsx";
 import { Picture } from "./picture.tsx";
 import { Register } from "./register.tsx";
 import { SignIn } from "./sign-in.tsx";
@@ -22,12 +23,20 @@ export default function Entry() {
           <img class="entry-mark" src="/icon.svg" alt="" width="40" height="40" />
           {t("app.name")}
         </div>
-        <div class="entry-box">{registers ? <Register invite={invite} /> : <SignIn />}</div>
+        <div class="entry-box">
+          <Form invite={invite} registers={registers} />
+        </div>
         <Language />
       </main>
       <Picture />
     </div>
   );
+}
+
+function Form({ invite, registers }: { invite: string | undefined; registers: boolean }) {
+  const newcomer = useModel().session.newcomer.value;
+  if (newcomer !== null) return <OwnPassword username={newcomer.user.username} />;
+  return registers ? <Register invite={invite} /> : <SignIn />;
 }
 
 function Language() {

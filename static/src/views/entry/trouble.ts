@@ -17,6 +17,7 @@ export interface Trouble {
 export function troubleOf(error: unknown, words: Words): Trouble {
   const { t } = words;
   if (error instanceof ApiError && error.code === "validation_failed") {
+    if (error.details["field"] === "new") return { field: "password", text: t("entry.same_password") };
     const field = FIELDS.find((name) => name === error.details["field"]);
     if (field !== undefined) return { field, text: t(`entry.bad_${field}` satisfies Key) };
   }

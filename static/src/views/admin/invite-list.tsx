@@ -1,0 +1,78 @@
+// The invitations there are: for how many, who came, and taking one back.
+
+import { useState } from "preact/hooks";
+import { useAccount, useWords } from "../../app/context.ts";
+import { reason } from "../../app/reasons.ts";
+import type { ListedInvite } from "../../models/admin.ts";
+import { Button } from "../common/button.tsx";
+import { CopyButton } from "../common/copy.tsx";
+import { ErrorState, Skeleton } from "../common/states.tsx";
+import type { Pages } from "./pages.ts";
+
+export function InviteList({ list }: { list: Pages<ListedInvite> }) {
+  const { t } = useWords();
+  const { rows, error, reload, more, change } = list;
+  if (error !== null) return <ErrorState error={error} retry={reload} />;
+  if (rows === null) return <Skeleton />;
+  if (rows.length === 0) return null;
+  const revoked = (id: string): void => {
+    const gone = { good: false, url: null, revoked_at: new Date().toISOString() };
+    change((all) => all.map((each) => (each.id === id ? { ...each, ...gone } : each)));
+  };
+  return (
+    <section>
+      <h2>{t("admin.invites_all")}</h2>
+      <ol class="admin-rows">
+        {rows.map((invite) => (
+          <Row key={invite.id} invite={invite} onRevoked={() => revoked(invite.id)} />
+        ))}
+      </ol>
+      {more && <Button onClick={() => void more()}>{t("admin.more")}</Button>}
+    </section>
+  );
+}
+
+function Row({ invite, onRevoked }: { invite: ListedInvite; onRevoked: () => void }) {
+  const { admin, people } = useAccount();
+  const words = useWords();
+  const { t, moment } = words;
+  const [problem, setProblem] = useState<unknown>(null);
+  const revoke = (): Promise<void> => admin.revokeInvite(invite.id).then(onRevoked, setProblem);
+  const used = invite.uses - invite.uses_left;
+  const maker = invite.created_by === null ? t("admin.by_server") : people.name(invite.created_by);
+  const names = invite.user_ids.map((id) => people.name(id)).join(", ");
+  return (
+    <li class="admin-row admin-invite">
+      <span class="admin-words">
+        <span class="admin-name">
+          {t(`people.role.${invite.role}`)} · {t("admin.invite_used", { used, uses: invite.uses })}
+        </span>
+        <span class="admin-more">
+          {maker}, {moment(invite.created_at)} · <State invite={invite} />
+        </span>
+        {names !== "" && <span class="admin-more">{t("admin.invite_came", { names })}</span>}
+        {problem !== null && (
+          <span class="admin-trouble" role="alert">
+            {reason(problem, words)}
+          </span>
+        )}
+      </span>
+      {invite.url !== null && (
+        <span class="admin-actions">
+          <CopyButton text={invite.url}>{t("admin.invite_copy")}</CopyButton>
+          <Button kind="danger" onClick={() => void revoke()}>
+            {t("admin.invite_revoke")}
+          </Button>
+        </span>
+      )}
+    </li>
+  );
+}
+
+function State({ invite }: { invite: ListedInvite }) {
+  const { t, moment } = useWords();
+  if (invite.good) return <>{t("admin.invite_until", { when: moment(invite.expires_at) })}</>;
+  if (invite.uses_left === 0) return <>{t("admin.invite_spent")}</>;
+  if (invite.revoked_at !== null) return <>{t("admin.invite_revoked")}</>;
+  return <>{t("admin.invite_over")}</>;
+}

@@ -21,7 +21,9 @@ def row(page: Any, name: str) -> Any:
     return page.get_by_role("listitem").filter(has_text=name)
 
 
-async def test_an_added_person_comes_in_with_the_password_shown_once(page: NewPage, ada: Person):
+async def test_an_added_person_puts_their_own_password_in_the_place_of_the_one_shown(
+    page: NewPage, ada: Person
+):
     hers = await page(ada, path="/admin")
     await hers.get_by_role("button", name=EN["admin.add"]).press("Enter")
     await hers.get_by_label(EN["settings.name"], exact=True).fill("Grace Hopper")
@@ -34,8 +36,21 @@ async def test_an_added_person_comes_in_with_the_password_shown_once(page: NewPa
     await row(hers, "Grace Hopper").wait_for()
     assert await hers.get_by_text(password).count() == 0
     newcomer = await page()
+    again = newcomer.get_by_label(EN["entry.password_again"], exact=True)
     await newcomer.get_by_label(EN["entry.login"], exact=True).fill("grace.hopper")
     await newcomer.get_by_label(EN["entry.password"], exact=True).fill(password)
+    await newcomer.keyboard.press("Enter")
+    await newcomer.get_by_role("heading", name=EN["entry.own_password"]).wait_for()
+    assert await violations(newcomer) == []
+    await newcomer.wait_for_function("document.activeElement.name === 'password'")
+    await newcomer.keyboard.type(password)
+    await again.fill(password)
+    await newcomer.keyboard.press("Enter")
+    await newcomer.get_by_text(EN["entry.same_password"]).wait_for()
+    await newcomer.get_by_label(EN["settings.new_password"], exact=True).fill("grace's own one")
+    await again.fill("another one")
+    await newcomer.get_by_text(EN["entry.password_differs"]).wait_for()
+    await again.fill("grace's own one")
     await newcomer.keyboard.press("Enter")
     await newcomer.get_by_role("heading", name=EN["chats.title"]).wait_for()
 
@@ -112,3 +127,16 @@ async def test_axe_finds_nothing_in_the_administration(
         await hers.get_by_role("heading", name=EN["admin.title"]).wait_for()
         await hers.locator(".skeleton").wait_for(state="detached")
         assert await violations(hers) == [], name
+
+
+@TWICE
+async def test_an_invitation_is_listed_with_who_came_and_taken_back(
+    page: NewPage, company: Company, ada: Person, bob: Person, dark: bool
+):
+    hers = await page(ada, path="/admin/invites", dark=dark)
+    await hers.get_by_role("button", name=EN["admin.invite_make"]).press("Enter")
+    used = EN["admin.invite_used"].replace("{used}", "0").replace("{uses}", "10")
+    await row(hers, used).wait_for()
+    assert await violations(hers) == []
+    await row(hers, used).get_by_role("button", name=EN["admin.invite_revoke"]).press("Enter")
+    await row(hers, used).get_by_text(EN["admin.invite_revoked"]).wait_for()

@@ -1,6 +1,6 @@
 // The first sign-in with a password that somebody else made: one's own comes before anything else.
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useModel, useWords } from "../../app/context.ts";
 import { Button } from "../common/button.tsx";
 import { Field } from "../common/field.tsx";
@@ -11,6 +11,9 @@ export function OwnPassword({ username }: { username: string }) {
   const { t } = useWords();
   const [chosen, setChosen] = useState("");
   const [again, setAgain] = useState("");
+  const first = useRef<HTMLInputElement>(null);
+  // The page is here already: the browser heeds no `autofocus` any more.
+  useEffect(() => first.current?.focus(), []);
   const differs = again !== "" && !chosen.startsWith(again);
   return (
     <>
@@ -33,8 +36,8 @@ export function OwnPassword({ username }: { username: string }) {
               hint={t("entry.password_hint")}
               error={wrong("password")}
               onInput={(event) => setChosen(event.currentTarget.value)}
+              inputRef={first}
               required
-              autofocus
             />
             <Field
               label={t("entry.password_again")}

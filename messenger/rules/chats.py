@@ -7,7 +7,7 @@ from messenger.model import Chat, Identity, Member, MemberRole, Message
 
 LEADERS = ("owner", "admin")
 COMMON_TITLES = {"ru": "Общий чат", "en": "Everyone"}
-"""What the common chat is called until somebody names it; clients show it in the reader's language."""
+"""What the common chat is called until it is named; clients show it in the reader's language."""
 
 
 def check_member(member: Member | None, chat: Chat, who: Identity) -> Member:

@@ -122,7 +122,7 @@ _TABLE = tuple(
         ("TRUSTED_PROXIES", "", kinds.networks),
         ("MESSAGE_MAX_LENGTH", "5000", whole(1, 1_000_000)),
         ("MESSAGE_RATE_LIMIT", "20/10s", kinds.rate),
-        ("WRITE_RATE_LIMIT", "600/60s", kinds.rate),
+        ("WRITE_RATE_LIMIT", "1200/60s", kinds.rate),
         ("MAX_OPEN_TASKS_PER_CHAT", "5000", whole(1, 100_000)),
         ("AUTH_RATE_LIMIT_WINDOW_SECONDS", "60", whole(1, 86_400)),
         ("AUTH_RATE_LIMIT_MAX_REQUESTS", "5", whole(1, 1_000_000)),

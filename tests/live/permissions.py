@@ -116,6 +116,7 @@ task.move (off the board)                 +  +  +  +  +  +  +  +   .  .  .  .   
 task.delete                               +  +  -  -  +  -  -  +   .  .  .  .   !  !  !
 
 GET /chats/{id}/board                     +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /chats/{id}/tasks                     +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 column.create                             +  +  -  -  -  -  -  +   .  .  .  .   !  !  !
 column.update                             +  +  -  -  -  -  -  +   .  .  .  .   !  !  !
 column.move                               +  +  -  -  -  -  -  +   .  .  .  .   !  !  !

@@ -119,6 +119,13 @@ a flag, a keycap. It is kept, and told, in one way of writing ("fully qualified"
 selectors, but with U+FE0F after each character that would be shown as text without it and has no
 skin tone behind it, and after a keycap's digit. So ❤ and ❤️ are one reaction. Data that was cached
 earlier may have another form: compare emoji by this key. `tests/vectors/emoji.json` has examples.
+
+## Positions
+
+A card's or a column's `position` is compared byte by byte, and seldom grows: where one would pass
+64 characters, its neighbours take shorter ones in the same commit. Each of them is a `task.moved`
+or `column.moved` in which nothing but `position` and `rev` differ: `version` is not raised, so that
+nobody's change of that card meets a conflict.
 """
 
 

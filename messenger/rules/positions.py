@@ -1,4 +1,4 @@
-"""Places in an order that never needs renumbering: strings, compared byte by byte.
+"""Places in an order that seldom needs renumbering: strings, compared byte by byte.
 
 Between any two there is room for another. A position is a whole number of
 variable length, whose first letter says how long it is (`a0`, `a1` … `az`,
@@ -6,11 +6,17 @@ variable length, whose first letter says how long it is (`a0`, `a1` … `az`,
 what is added at an end costs a character now and then, not with every card.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ZERO: Final = "a0"
 SMALLEST: Final = "A" + "0" * 26
+LONGEST: Final = 64
+"""Characters of a position, but for a moment: thousands of moves between the same two make more."""
+SHORT: Final = LONGEST // 2
+NEIGHBOURS: Final = 4
+"""Those on each side that are looked at first for room."""
 
 
 def between(low: str | None, high: str | None) -> str:
@@ -33,6 +39,26 @@ def between(low: str | None, high: str | None) -> str:
     if following is not None and following < high:
         return following
     return whole + _middle(fraction, "")
+
+
+def spread(low: str | None, high: str | None, count: int) -> list[str]:
+    """So many positions in order between two, none longer than need be."""
+    if not count:
+        return []
+    middle, left = between(low, high), count // 2
+    return [*spread(low, middle, left), middle, *spread(middle, high, count - left - 1)]
+
+
+def shortened(order: Sequence[str], place: int) -> tuple[int, list[str]]:
+    """Short positions for one of an order and the fewest around it; the place of their first."""
+    reach = NEIGHBOURS
+    while True:
+        first, last = max(0, place - reach), min(len(order), place + reach + 1)
+        low = order[first - 1] if first else None
+        fresh = spread(low, order[last] if last < len(order) else None, last - first)
+        if last - first == len(order) or max(map(len, fresh)) <= SHORT:
+            return first, fresh
+        reach *= 2
 
 
 def _before(high: str) -> str:

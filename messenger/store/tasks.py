@@ -140,6 +140,10 @@ HISTORY = Prepared(
         events.c.stream_id == CHAT,
         events.c.subject == sa.bindparam("task", type_=sa.BigInteger),
         events.c.type.like(sa.literal_column("'task.%'")),
+        # Making room for another card is nobody's change of this one.
+        sa.text(
+            "not (events.type = 'task.moved' and coalesce(events.data -> 'fields' = '[]', false))"
+        ),
         events.c.seq > sa.bindparam("after", type_=sa.BigInteger),
     )
     .order_by(events.c.seq)

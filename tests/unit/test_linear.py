@@ -129,7 +129,13 @@ READERS: dict[str, Callable[[str], Any]] = {
     "moments.checked_day": lambda given: moments.checked_day(given, "from"),
 }
 """Those that are called with more than a text, or with a bounded one; others take it alone."""
-NO_TEXT = {"positions.between", "positions.spread", "due_forms.end_of_day", "tasks.trimmed"}
+NO_TEXT = {
+    "positions.between",
+    "positions.spread",
+    "positions.shortened",
+    "due_forms.end_of_day",
+    "tasks.trimmed",
+}
 """These read no text of people's."""
 
 

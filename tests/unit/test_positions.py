@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messenger.rules.positions import DIGITS, SMALLEST, between
+from messenger.rules.positions import DIGITS, SHORT, SMALLEST, between, shortened, spread
 
 ENDS = st.sampled_from(("front", "back"))
 
@@ -137,3 +137,32 @@ def test_any_two_strings_are_refused_or_have_one_between_them(low: str, high: st
     except ValueError:
         return
     assert low < middle < high
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 7, 1000])
+@pytest.mark.parametrize(("low", "high"), [(None, None), ("a1", None), (None, "a1"), ("a0", "a1")])
+def test_spread_positions_are_short_and_in_order(
+    low: str | None, high: str | None, count: int
+) -> None:
+    found = spread(low, high, count)
+    bounds = [*([low] if low else []), *found, *([high] if high else [])]
+    assert len(found) == count
+    assert ascending(bounds)
+    assert all(map(sound, found))
+    assert max(map(len, found), default=0) <= 8
+
+
+@pytest.mark.parametrize("moves", [100, 4000])
+@pytest.mark.parametrize("ahead", [0, 3, 500])
+def test_room_is_made_with_the_fewest_neighbours(ahead: int, moves: int) -> None:
+    order = spread(None, None, ahead + 20)
+    place = ahead
+    for _ in range(moves):
+        order[place + 1 : place + 1] = [between(order[place], order[place + 1])]
+        del order[place + 2]
+    first, fresh = shortened(order, place + 1)
+    eased = [*order[:first], *fresh, *order[first + len(fresh) :]]
+    assert len(eased) == len(order)
+    assert ascending(eased)
+    assert len(fresh) <= 20
+    assert max(map(len, fresh)) <= SHORT

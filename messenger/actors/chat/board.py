@@ -1,10 +1,15 @@
 """The board as its chat's actor holds it: columns, tasks, and what changed when."""
 
+from typing import Any, TypeVar
+
+import msgspec
+
 from messenger import errors
 from messenger.model import Column, Event, Task
 from messenger.rules import positions
 from messenger.storage import BoardRecord
 
+Place = TypeVar("Place", Task, Column)
 Versions = dict[int, dict[str, int]]
 """By task or column: at which version each field last changed."""
 
@@ -79,6 +84,27 @@ class Board:
                 )
         return positions.between(columns[-1].position if columns else None, None)
 
+    def eased(self, moved: Place) -> tuple[Place, list[tuple[Place, Place]]]:
+        """A card or column with a position of bearable length, and what its neighbours become."""
+        if moved.position is None or len(moved.position) <= positions.LONGEST:
+            return moved, []
+        others: list[Any] = (
+            [card for card in self.tasks.values() if card.column_id == moved.column_id]
+            if isinstance(moved, Task)
+            else list(self.columns.values())
+        )
+        order: list[Place] = [moved, *(each for each in others if each.id != moved.id)]
+        order.sort(key=lambda each: (each.position or "").encode())
+        first, fresh = positions.shortened(
+            [each.position or "" for each in order], order.index(moved)
+        )
+        eased = [
+            (each, msgspec.structs.replace(each, position=position))
+            for each, position in zip(order[first:], fresh, strict=False)
+        ]
+        [own] = [new for old, new in eased if old is moved]
+        return own, [(old, new) for old, new in eased if old is not moved and old != new]
+
     def recall(self, task: Task, versions: dict[str, int]) -> None:
         """Take an archived task in as it is stored, to be changed."""
         self.recalled[task.id] = task
@@ -108,7 +134,8 @@ class Board:
             self.size -= size_of(held) if held is not None else 0
             old = held or self.recalled.pop(data.id, None)
             versions = self.task_versions.setdefault(data.id, {})
-            versions.update(dict.fromkeys(fields_between(old, data), data.version))
+            if old is None or data.version > old.version:
+                versions.update(dict.fromkeys(fields_between(old, data), data.version))
             if data.deleted_at is None and data.archived_at is None:
                 self.tasks[data.id] = data
                 self.size += size_of(data)
@@ -119,7 +146,8 @@ class Board:
         elif isinstance(data, Column):
             was = self.columns.get(data.id)
             versions = self.column_versions.setdefault(data.id, {})
-            versions.update(dict.fromkeys(fields_between(was, data), data.version))
+            if was is None or data.version > was.version:
+                versions.update(dict.fromkeys(fields_between(was, data), data.version))
             if data.deleted_at is None:
                 self.columns[data.id] = data
             else:

@@ -96,8 +96,17 @@ async def move(actor: "ChatActor", letter: Letter) -> Decision:
         [] if command.before is None else [command.before]
     ):
         return unchanged(column)
-    fields = {"position": board.column_place(column.id, command.before)}
-    return changed(actor, letter, board, "column.moved", column, fields, command.version)
+    position = board.column_place(column.id, command.before)
+    moved, others = board.eased(msgspec.structs.replace(column, position=position))
+    fields = {"position": moved.position}
+    decision = changed(actor, letter, board, "column.moved", column, fields, command.version)
+    return msgspec.structs.replace(
+        decision,
+        entries=[
+            *decision.entries,
+            *(tasks.making_room("column.moved", each) for _, each in others),
+        ],
+    )
 
 
 def changed(

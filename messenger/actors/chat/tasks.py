@@ -169,7 +169,18 @@ async def move(actor: "ChatActor", letter: Letter) -> Decision:
         return unchanged(task)
     rules.check_version(task, command.version, board.task_versions.get(task.id, {}), differing)
     board.check_room(task, new, actor.directory.settings.max_open_tasks_per_chat)
-    return changed(letter, "task.moved", task, new, at)
+    new, others = board.eased(new)
+    decision = changed(letter, "task.moved", task, new, at)
+    return msgspec.structs.replace(
+        decision,
+        entries=[*decision.entries, *(making_room("task.moved", card) for _, card in others)],
+    )
+
+
+def making_room(type: str, data: Task | Column) -> Entry:
+    """The event of a neighbour whose position was shortened: to nobody a change of it."""
+    detail = {"version": data.version, "fields": [], "changes": []}
+    return Entry(stream=data.chat_id, type=type, subject=data.id, data=data, detail=detail)
 
 
 def stands(board: Board, task: Task, column: Column, before: int | None) -> bool:

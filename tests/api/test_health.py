@@ -54,6 +54,23 @@ async def test_without_a_database_it_is_alive_but_not_ready(door: Door, monkeypa
     assert body["error"]["details"] == {"reasons": ["database"]}
 
 
+async def test_background_tasks_that_fail_show_and_only_the_bus_counts(door: Door):
+    background = door.server.background
+    background.failed("sweep", OSError("broken"))
+    assert await read(door, "/ready") == (200, {"data": {"ready": True, "degraded": ["sweep"]}})
+    background.failed(health.BUS, OSError("broken"))
+    status, body = await read(door, "/ready")
+    assert (status, body["error"]["details"]) == (503, {"reasons": ["lock"]})
+    found = await samples(door)
+    failed = ("messenger_background_failures_total", frozenset({("task", "sweep")}))
+    running = ("messenger_background_running", frozenset({("task", "sweep")}))
+    assert (found[failed], found[running]) == (1, 0)
+    background.goes_well("sweep")
+    background.goes_well(health.BUS)
+    assert await read(door, "/ready") == (200, {"data": {"ready": True}})
+    assert (await samples(door))[running] == 1
+
+
 async def test_it_is_ready_again_when_the_database_is_back(door: Door, monkeypatch):
     with monkeypatch.context() as without:
         without.setattr(instance, "alive", away)

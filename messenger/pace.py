@@ -50,6 +50,25 @@ class MovingWindow:
         self._sweep()
         self._taken.setdefault(key, deque()).extend([self._clock()] * count)
 
+    def enter(self, key: Hashable, limit: int) -> float:
+        """Take one that is let through now, and return 0; else seconds until it would be.
+
+        `wait` and `take` in one, with one look at the clock: every message passes here.
+        """
+        moment = self._clock()
+        taken = self._taken.get(key)
+        if taken is None:
+            self._sweep()
+            self._taken[key] = deque((moment,))
+            return 0.0
+        start = moment - self.seconds
+        while taken and taken[0] <= start:
+            taken.popleft()
+        if len(taken) >= limit:
+            return max(taken[-limit] - start, 0.001)
+        taken.append(moment)
+        return 0.0
+
     def give_back(self, key: Hashable) -> None:
         """Undo one that was taken: it turned out to be none."""
         taken = self._taken.get(key)

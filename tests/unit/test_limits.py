@@ -120,3 +120,18 @@ def test_registering_refreshing_and_guessing_tokens_are_limited(limits: Limits) 
 )
 def test_a_source_is_an_address_or_a_subscribers_network(source: str | None, network: str) -> None:
     assert network_of(source) == network
+
+
+def test_entering_takes_a_place_or_says_how_long_to_wait() -> None:
+    moment = 0.0
+    window = MovingWindow(10, lambda: moment)
+    assert window.enter("a", 2) == 0
+    moment = 4.0
+    assert window.enter("a", 2) == 0
+    assert window.enter("a", 2) == 6
+    assert window.enter("b", 2) == 0
+    moment = 10.0
+    assert window.enter("a", 2) == 0
+    assert window.enter("a", 2) == 4
+    window.give_back("a")
+    assert window.enter("a", 2) == 0

@@ -93,11 +93,7 @@ def mentioned(actor: "ChatActor", text: str) -> tuple[list[int], bool]:
 def pace(actor: "ChatActor", user_id: int) -> float:
     """Count a message; return for how long it comes too early, in seconds (0: it may)."""
     count, _ = actor.directory.settings.message_rate_limit
-    sends, key = actor.directory.sends, (actor.id, user_id)
-    wait = sends.wait(key, count)
-    if wait == 0:
-        sends.take(key)
-    return wait
+    return actor.directory.sends.enter((actor.id, user_id), count)
 
 
 async def repeat_or_refuse(actor: "ChatActor", letter: Letter, wait: float) -> None:

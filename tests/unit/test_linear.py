@@ -18,7 +18,7 @@ import pytest
 from messenger import rules
 from messenger.errors import ValidationFailed
 from messenger.model import ChecklistItem
-from messenger.rules import accounts, due, due_forms, moments, tasks, text
+from messenger.rules import accounts, due, due_forms, moments, origins, tasks, text
 
 LONGEST = 5000
 """Characters of a message."""
@@ -120,6 +120,9 @@ READERS: dict[str, Callable[[str], Any]] = {
     "lookalikes.username_key": lambda given: accounts.username_key(given[:256]),
     "lookalikes.script_of": lambda given: accounts.script_of(given[:1]),
     "visible.is_visible": lambda given: None if not given else text.is_visible(given[0]),
+    "origins.is_ours": lambda given: origins.is_ours(
+        given[:8190], "https://a.example", "a.example", secure=True
+    ),
     "due.due_in": lambda given: due.due_in(given, NOW),
     "tasks.check_checklist": lambda given: tasks.check_checklist(
         [ChecklistItem(id=given, text=given)] * ITEM

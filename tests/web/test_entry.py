@@ -69,15 +69,15 @@ async def test_an_invitation_makes_an_account(page: NewPage, company: Company, a
     assert await field(visitor, EN["entry.username"]).input_value() == "carol.danvers"
     await field(visitor, EN["entry.password"]).fill(PASSWORD)
     await visitor.keyboard.press("Enter")
-    await visitor.get_by_role("heading", name=EN["chats.title"]).wait_for()
+    await visitor.get_by_role("heading", name=EN["welcome.newcomer_title"]).wait_for()
 
 
-async def test_the_first_administrator_is_led_to_inviting(page: NewPage, company: Company):
+async def test_the_first_administrator_is_led_to_setting_it_up(page: NewPage, company: Company):
     visitor = await page(path=f"/#/invite/{await invitation(company, 'admin')}")
     await field(visitor, EN["entry.display_name"]).fill("Ada")
     await field(visitor, EN["entry.password"]).fill(PASSWORD)
     await visitor.keyboard.press("Enter")
-    await visitor.get_by_text(EN["admin.first"]).wait_for()
+    await visitor.get_by_role("heading", name=EN["welcome.name_title"]).wait_for()
 
 
 async def test_a_name_that_is_taken_is_said_at_its_field(

@@ -1,6 +1,7 @@
 // What the browser tells the model, and what the model shows outside of the page.
 
 import { effect, type Signal } from "@preact/signals";
+import { whenIdle } from "./idle.ts";
 import type { Model } from "../models/model.ts";
 
 export function tie(model: Model): void {
@@ -40,7 +41,12 @@ function watchNetwork({ account, session }: Model): void {
   });
 }
 
-function showTheme({ preferences, words }: Model): void {
+function showTheme({ preferences, words, organisation }: Model): void {
+  effect(() => {
+    document.documentElement.dataset["accent"] = organisation.about.value.accent;
+  });
+  // Not before what is being shown now: it is remembered from the last time.
+  whenIdle(() => void organisation.refresh());
   effect(() => {
     const { dataset } = document.documentElement;
     if (preferences.theme.value === "system") delete dataset["theme"];

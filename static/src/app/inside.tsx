@@ -7,8 +7,8 @@ import type { Place } from "../lib/router.ts";
 import ChatList from "../views/chats/list.tsx";
 import { useLayers } from "../views/common/layers.ts";
 import { useAccount, useModel, useWords } from "./context.ts";
+import { whenIdle } from "./idle.ts";
 import { lazy } from "./lazy.tsx";
-import { ListEdge } from "./list-edge.tsx";
 import { isPanel, isRoot, useBelow } from "./place.ts";
 import { PlaceKeys } from "./place-keys.ts";
 import { BottomBar, Rail } from "./rail.tsx";
@@ -19,6 +19,8 @@ import { useTitle } from "./title.ts";
 import { useSwipeBack } from "./touch.ts";
 
 const WITH_LIST = new Set(["chats", "chat", "board"]);
+
+const ListEdge = lazy(() => import("./list-edge.tsx"), true);
 
 const OVERLAYS = {
   switcher: lazy(() => import("../views/switcher/index.tsx")),
@@ -46,6 +48,7 @@ export default function Inside() {
       end();
     };
   }, [account, words]);
+  useEffect(() => whenIdle(() => void import("./resume.ts").then(({ resume }) => resume(account, router))), [account, router]);
   return (
     <div
       class={`shell shell-${room} ${list ? "shell-with-list" : ""}`}

@@ -8,7 +8,8 @@ type Load<P> = () => Promise<{ default: ComponentType<P> }>;
 
 const SKELETON_AFTER_MS = 150;
 
-export function lazy<P extends object>(load: Load<P>): ComponentType<P> {
+/** `quiet`: of what is missed by nobody until it is there, no skeleton and no word. */
+export function lazy<P extends object>(load: Load<P>, quiet = false): ComponentType<P> {
   let loaded: ComponentType<P> | null = null;
   return function Lazy(props: P) {
     const [found, setFound] = useState<{ made: ComponentType<P> } | null>(
@@ -29,6 +30,7 @@ export function lazy<P extends object>(load: Load<P>): ComponentType<P> {
       return () => clearTimeout(timer);
     }, [found, failed]);
     if (found !== null) return createElement(found.made, props);
+    if (quiet) return null;
     if (failed) return <LoadFailed again={() => setFailed(false)} />;
     return late ? <div class="screen-loading" aria-busy="true" /> : null;
   };

@@ -6,7 +6,7 @@ const NARROWEST = 280;
 const WIDEST = 340;
 const STEP = 10;
 
-export function ListEdge() {
+export default function ListEdge() {
   const { preferences } = useModel();
   const { t } = useWords();
   const width = preferences.listWidth.value;

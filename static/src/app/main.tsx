@@ -4,6 +4,7 @@
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import "../styles/tokens.css";
+import "../styles/accents.css";
 import "../styles/base.css";
 import en from "../locales/en.json?url";
 import ru from "../locales/ru.json?url";
@@ -15,6 +16,7 @@ import { Router } from "../lib/router.ts";
 import type { RawSocket } from "../lib/socket.ts";
 import type { Locks } from "../lib/tabs.ts";
 import type { Model } from "../models/model.ts";
+import { Organisation } from "../models/organisation.ts";
 import { Preferences } from "../models/preferences.ts";
 import { Session } from "../models/session.ts";
 import type { ServerSettings } from "../models/types.ts";
@@ -80,6 +82,7 @@ function build(): Model {
     keys: new Keys<Key>(/Mac|iPhone|iPad/.test(navigator.userAgent)),
     words: new Words(catalog),
     preferences: new Preferences(localStorage),
+    organisation: new Organisation(http, localStorage, settings.organisation),
     account: session.account,
     update: signal(null),
   };

@@ -11,7 +11,6 @@ import { whenIdle } from "./idle.ts";
 import { lazy } from "./lazy.tsx";
 import { Screen } from "./screen.tsx";
 import { expect } from "./screens.ts";
-import { useStrayFiles } from "./stray-files.ts";
 import { useKeyboardRoom } from "./touch.ts";
 
 const OUTSIDE = new Set(["sign-in", "register", "invite"]);
@@ -28,7 +27,18 @@ else {
 export function Shell() {
   const layers = useMemo(() => new Layers(), []);
   useKeyboardRoom();
-  useStrayFiles(layers);
+  const { words } = useModel();
+  useEffect(() => {
+    let end = (): void => {};
+    let left = false;
+    void import("./stray-files.ts").then(({ watchStrayFiles }) => {
+      if (!left) end = watchStrayFiles(layers, words);
+    });
+    return () => {
+      left = true;
+      end();
+    };
+  }, [layers, words]);
   return (
     <LayersContext.Provider value={layers}>
       <Door />

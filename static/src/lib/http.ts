@@ -91,6 +91,11 @@ export class Http {
     return this.#renewal;
   }
 
+  /** Ask as nobody: what strangers may know. */
+  open<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return this.#send<{ data: T }>(method, path, body === undefined ? {} : { body }).then(({ data }) => data);
+  }
+
   /** Sign in by name and password, or register: whatever answers with tokens. */
   async enter<U>(path: string, body: object): Promise<Tokens<U>> {
     const answer = await this.#send<{ data: Tokens<U> }>("POST", path, {

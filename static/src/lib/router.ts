@@ -14,6 +14,7 @@ export type Place =
   | { name: "search"; q: string }
   | { name: "settings"; section?: string }
   | { name: "admin"; section?: string }
+  | { name: "welcome" }
   | { name: "sign-in" }
   | { name: "register" }
   | { name: "invite"; code: string }
@@ -69,6 +70,7 @@ export function placeOf(address: URL): Place {
       if (second === undefined) break;
       return { name: "invite", code: decodeURIComponent(second) };
     case "tasks":
+    case "welcome":
     case "sign-in":
     case "register":
       return { name: first };

@@ -1,6 +1,7 @@
 // What administrators do: accounts, invitations, the audit trail, the state of the instance.
 
 import type { Http, Page } from "../lib/http.ts";
+import type { OrganisationSettings } from "./organisation.ts";
 import type { Me, Role, User } from "./types.ts";
 
 export interface NewUser {
@@ -75,6 +76,14 @@ export class Admin {
 
   revokeInvite(id: string): Promise<unknown> {
     return this.#http.change("DELETE", `/admin/invites/${id}`);
+  }
+
+  organisation(): Promise<OrganisationSettings> {
+    return this.#http.get("/admin/organisation");
+  }
+
+  setOrganisation(changes: Partial<OrganisationSettings>): Promise<OrganisationSettings> {
+    return this.#http.change("PATCH", "/admin/organisation", changes);
   }
 
   audit(next?: number): Promise<Page<AuditEntry>> {

@@ -5,6 +5,7 @@ import type { Keys } from "../lib/keys.ts";
 import type { Key, Words } from "../lib/locale.ts";
 import type { Router } from "../lib/router.ts";
 import type { Account } from "./account.ts";
+import type { Organisation } from "./organisation.ts";
 import type { Preferences } from "./preferences.ts";
 import type { Session } from "./session.ts";
 
@@ -14,6 +15,7 @@ export interface Model {
   keys: Keys<Key>;
   words: Words;
   preferences: Preferences;
+  organisation: Organisation;
   account: ReadonlySignal<Account | null>;
   /** A new version of the client waits; call it to have that. */
   update: ReadonlySignal<(() => void) | null>;

@@ -97,6 +97,11 @@ export class Session {
     this.#parts.world.http.forget();
   }
 
+  /** Whether an invitation is still good; raises ApiError when it is not. */
+  async checkInvite(invite: string): Promise<void> {
+    await this.#parts.world.http.open("POST", "/auth/invites/check", { invite });
+  }
+
   async register(asked: Registration): Promise<void> {
     await this.#enter("/auth/register", { ...asked, device: deviceName() }, asked.password);
   }

@@ -1,5 +1,7 @@
 // The objects of the contract, as they travel: the same words as on the server. Types alone.
 
+import type { About } from "./organisation.ts";
+
 export type Role = "admin" | "user" | "guest";
 export type MemberRole = "owner" | "admin" | "member";
 export type ChatKind = "direct" | "group" | "org";
@@ -209,6 +211,7 @@ export interface ServerSettings {
   default_locale: string;
   /** What the common chat is called in each language until somebody names it. */
   common_titles?: string[];
+  organisation?: About;
   registration: "open" | "invite" | "closed";
   direct_chats: boolean;
   message_max_length: number;

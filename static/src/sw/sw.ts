@@ -8,7 +8,7 @@ declare const __VERSION__: string;
 const CACHE = `client-${__VERSION__}`;
 const SHELL = "/";
 /** The first part of a place's address: of places that are one, and of those that are many. */
-const SINGLE = new Set(["", "tasks", "search", "sign-in", "register"]);
+const SINGLE = new Set(["", "tasks", "welcome", "search", "sign-in", "register"]);
 const MANY = new Set(["chat", "board", "task", "people", "settings", "admin", "invite"]);
 const BESIDE = ["/manifest.webmanifest", "/icon.svg"];
 

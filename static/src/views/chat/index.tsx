@@ -2,6 +2,7 @@
 
 import "./chat.css";
 import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useBeginning } from "../../app/beginning.ts";
 import { useAccount } from "../../app/context.ts";
 import { lazy } from "../../app/lazy.tsx";
 import { Missing } from "../../app/missing.tsx";
@@ -15,6 +16,7 @@ import { useTitleOf } from "./title.ts";
 
 const MembersPanel = lazy<{ state: ChatState }>(() => import("./members.tsx"));
 const PinsPanel = lazy<{ state: ChatState }>(() => import("./pins.tsx"));
+const Greeting = lazy(() => import("../welcome/greeting.tsx"), true);
 const FromMessage = lazy<FromMessageProps>(() =>
   import("../card/from-message.tsx").then((found) => ({ default: found.FromMessage })),
 );
@@ -30,12 +32,14 @@ function Chat({ id }: { id: number }) {
   // From the first look on: one must not land elsewhere on the way.
   const state = useMemo(() => new ChatState(id, place?.seq ?? null), [id]);
   const title = useTitleOf(id);
+  const { stage } = useBeginning();
   const followed = useRef(place);
   useEffect(() => {
     if (place?.seq !== undefined && place !== followed.current) state.target.value = place.seq;
     followed.current = place;
   }, [place, state]);
   if (chats.of(id).value === null) return chats.complete.value ? <Missing /> : null;
+  const greets = stage === "greeting" && chats.of(id).value?.chat.kind === "org";
   const panel = state.panel.value;
   const task = state.task.value;
   return (
@@ -43,6 +47,7 @@ function Chat({ id }: { id: number }) {
       <section class="chat" aria-label={title}>
         <ChatHeader id={id} at="chat" state={state} />
         <Feed state={state} />
+        {greets && <Greeting />}
         <Composer state={state} />
       </section>
       {panel === "members" && <MembersPanel state={state} />}

@@ -13,6 +13,7 @@ import { SignIn } from "./sign-in.tsx";
 const NAMES: Record<(typeof LOCALES)[number], string> = { ru: "Русский", en: "English" };
 
 export default function Entry() {
+  const { organisation } = useModel();
   const { t } = useWords();
   const invite = usePlace("invite")?.code;
   const registers = usePlace("register") !== null || invite !== undefined;
@@ -21,7 +22,7 @@ export default function Entry() {
       <main class="entry-side">
         <div class="entry-brand">
           <img class="entry-mark" src="/icon.svg" alt="" width="40" height="40" />
-          {t("app.name")}
+          {organisation.about.value.name || t("app.name")}
         </div>
         <div class="entry-box">
           <Form invite={invite} registers={registers} />

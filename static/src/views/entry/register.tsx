@@ -1,8 +1,11 @@
 // A new account: by an invitation, or where registration is open to everybody.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { setStage } from "../../app/beginning.ts";
 import { useModel, useWords } from "../../app/context.ts";
+import { ApiError } from "../../lib/errors.ts";
 import { Field } from "../common/field.tsx";
+import { RequestId } from "../common/states.tsx";
 import { EntryForm } from "./form.tsx";
 import { usernameFrom } from "./username.ts";
 
@@ -13,6 +16,8 @@ export function Register({ invite }: { invite: string | undefined }) {
   const [username, setUsername] = useState("");
   const [own, setOwn] = useState(false);
   const invited = invite !== undefined;
+  const refused = useRefused(invite);
+  if (refused !== null) return <NotGood refused={refused} />;
   if (!invited && session.settings.registration !== "open") return <ByInvitation />;
 
   const submit = async (read: (name: string) => string): Promise<void> => {
@@ -27,8 +32,8 @@ export function Register({ invite }: { invite: string | undefined }) {
     // The server knows neither; the browser does.
     const time_zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
     account.settings.update({ locale: words.locale.peek(), time_zone });
-    const first = account.people.me.peek().role === "admin";
-    router.go(first ? { name: "admin", section: "invites" } : { name: "chats" }, { replace: true });
+    setStage(account.user_id, "steps");
+    router.go({ name: "welcome" }, { replace: true });
   };
 
   return (
@@ -79,6 +84,38 @@ export function Register({ invite }: { invite: string | undefined }) {
       </EntryForm>
       <HaveAccount />
     </>
+  );
+}
+
+/** What the server says of an invitation that is not good (any more): before the form is filled in. */
+function useRefused(invite: string | undefined): ApiError | null {
+  const { session } = useModel();
+  const [refused, setRefused] = useState<ApiError | null>(null);
+  useEffect(() => {
+    setRefused(null);
+    if (invite === undefined) return;
+    let left = false;
+    session.checkInvite(invite).catch((error: unknown) => {
+      // Without an answer the form is shown: it may come through.
+      const said = error instanceof ApiError && (error.code === "registration_closed" || error.status === 422);
+      if (said && !left) setRefused(error);
+    });
+    return () => {
+      left = true;
+    };
+  }, [session, invite]);
+  return refused;
+}
+
+function NotGood({ refused }: { refused: ApiError }) {
+  const { t } = useWords();
+  return (
+    <div role="alert">
+      <h1 class="entry-title">{t("entry.invite_over")}</h1>
+      <p class="entry-lead">{t("entry.invite_over_text")}</p>
+      <RequestId error={refused} />
+      <HaveAccount />
+    </div>
   );
 }
 

@@ -1,0 +1,87 @@
+// Step one: what the organisation is called, its colour, its language.
+
+import { useState } from "preact/hooks";
+import { useModel, useWords } from "../../app/context.ts";
+import { LOCALES } from "../../lib/locale.ts";
+import { ACCENTS, type OrganisationSettings } from "../../models/organisation.ts";
+import { Button, Field, SegmentedTabs } from "../common/index.ts";
+
+const NAMES: Record<(typeof LOCALES)[number], string> = { ru: "Русский", en: "English" };
+
+export interface NameStepProps {
+  held: OrganisationSettings;
+  save: (given: Partial<OrganisationSettings>) => Promise<boolean>;
+}
+
+export function NameStep({ held, save }: NameStepProps) {
+  const { words } = useModel();
+  const { t } = useWords();
+  const [name, setName] = useState(held.name);
+  const [accent, setAccent] = useState(held.accent);
+  const [locale, setLocale] = useState(held.locale);
+  // What is read right now, until another is chosen.
+  const spoken = locale ?? words.locale.value;
+  const [busy, setBusy] = useState(false);
+  const go = async (given: Partial<OrganisationSettings>): Promise<void> => {
+    setBusy(true);
+    if (!(await save(given))) setBusy(false);
+  };
+  return (
+    <form
+      class="welcome-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void go({ name: name.trim(), accent, locale: spoken });
+      }}
+    >
+      <h1 class="welcome-title" id="welcome-title">
+        {t("welcome.name_title")}
+      </h1>
+      <p class="welcome-text">{t("welcome.name_text")}</p>
+      <Field
+        label={t("welcome.name")}
+        placeholder={t("welcome.name_hint")}
+        value={name}
+        maxLength={64}
+        autocomplete="organization"
+        autofocus
+        onInput={(event) => setName(event.currentTarget.value)}
+      />
+      <fieldset class="welcome-colours">
+        <legend class="welcome-label">{t("welcome.accent")}</legend>
+        {ACCENTS.map((each) => (
+          <label key={each} class="welcome-colour" data-accent={each}>
+            <input
+              type="radio"
+              name="accent"
+              class="for-readers"
+              checked={accent === each}
+              onChange={() => setAccent(each)}
+            />
+            <span class="welcome-swatch" aria-hidden="true" />
+            <span class="welcome-colour-name">{t(`welcome.accent_${each}`)}</span>
+          </label>
+        ))}
+      </fieldset>
+      <div>
+        <span class="welcome-label" aria-hidden="true">
+          {t("settings.language")}
+        </span>
+        <SegmentedTabs
+          label={t("settings.language")}
+          value={spoken}
+          options={LOCALES.map((value) => ({ value, label: NAMES[value] }))}
+          onChange={setLocale}
+        />
+      </div>
+      <div class="welcome-actions">
+        <Button kind="quiet" disabled={busy} onClick={() => void go({})}>
+          {t("welcome.skip")}
+        </Button>
+        <Button kind="main" type="submit" busy={busy}>
+          {t("welcome.next")}
+        </Button>
+      </div>
+    </form>
+  );
+}

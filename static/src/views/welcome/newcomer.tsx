@@ -1,0 +1,71 @@
+// Somebody new: how they are seen here, and the same on their phone.
+
+import { useState } from "preact/hooks";
+import { useBeginning } from "../../app/beginning.ts";
+import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { lazy } from "../../app/lazy.tsx";
+import { Avatar, Button, CopyButton, Field } from "../common/index.ts";
+
+const Qr = lazy<{ text: string }>(() => import("../common/qr.tsx"));
+
+export function Newcomer() {
+  const { settings, people, user_id, chats } = useAccount();
+  const { router, organisation } = useModel();
+  const { go } = useBeginning();
+  const { t } = useWords();
+  const me = people.me.value;
+  const [name, setName] = useState(me.display_name);
+  const { name: house } = organisation.about.value;
+  const touch = matchMedia("(pointer: coarse)").matches;
+  const leave = (): void => {
+    go("greeting");
+    const common = chats.common.peek();
+    router.go(common === null ? { name: "chats" } : { name: "chat", chat_id: common.id }, { replace: true });
+  };
+  const save = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const display_name = name.trim();
+    if (display_name !== "" && display_name !== me.display_name) settings.update({ display_name });
+    leave();
+  };
+  return (
+    <section class="welcome" aria-labelledby="welcome-title">
+      <form class="welcome-box welcome-form" onSubmit={save}>
+        <h1 class="welcome-title" id="welcome-title">
+          {house === "" ? t("welcome.newcomer_title") : t("welcome.newcomer_title_in", { name: house })}
+        </h1>
+        <div class="welcome-me">
+          <Avatar user_id={user_id} size={96} />
+          <Field
+            label={t("settings.name")}
+            hint={t("welcome.face_hint")}
+            value={name}
+            maxLength={64}
+            autocomplete="name"
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </div>
+        {!touch && (
+          <div class="welcome-link">
+            <Qr text={location.origin} />
+            <div class="welcome-link-words">
+              <h2 class="welcome-label">{t("welcome.phone")}</h2>
+              <p class="welcome-text">{t("welcome.phone_text")}</p>
+              <CopyButton small text={location.origin}>
+                {t("card.copy")}
+              </CopyButton>
+            </div>
+          </div>
+        )}
+        <div class="welcome-actions">
+          <Button kind="quiet" onClick={leave}>
+            {t("welcome.skip")}
+          </Button>
+          <Button kind="main" type="submit">
+            {t("welcome.come_in")}
+          </Button>
+        </div>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,124 @@
+"""Getting started: three steps for whoever sets it up, a few for who is new; never shown again."""
+
+from typing import Any
+
+import pytest
+
+from messenger.store import invites
+from tests.web.axe import violations
+from tests.web.conftest import PASSWORD, Company, NewPage, words
+
+EN = words("en")
+
+
+async def register(page: Any, name: str) -> None:
+    await page.get_by_label(EN["entry.display_name"]).fill(name)
+    await page.get_by_label(EN["entry.password"], exact=True).fill(PASSWORD)
+    await page.get_by_role("button", name=EN["entry.register_submit"]).click()
+    await page.wait_for_url("**/welcome")
+
+
+async def first_code(company: Company) -> str:
+    server = company.server
+    made = await invites.first_admin(server.database, server.settings.secret_key, server.clock())
+    assert made is not None
+    return made
+
+
+async def founder(page: NewPage, company: Company, **more: Any) -> Any:
+    found = await page(path=f"/#/invite/{await first_code(company)}", **more)
+    await register(found, "Olga")
+    return found
+
+
+def button(page: Any, key: str) -> Any:
+    return page.get_by_role("button", name=EN[key], exact=True)
+
+
+async def test_the_first_administrator_sets_everything_up_in_three_steps(
+    page: NewPage, company: Company
+):
+    hers = await founder(page, company)
+    await hers.get_by_label(EN["welcome.name"], exact=True).fill("Oak & Sons")
+    await hers.get_by_text(EN["welcome.accent_violet"]).click()
+    await button(hers, "welcome.next").click()
+    await hers.get_by_role("img", name=EN["welcome.qr"]).wait_for()
+    await hers.locator("html[data-accent=violet]").wait_for()
+    # It goes on where it was, also after a reload.
+    await hers.reload()
+    await hers.get_by_role("heading", name=EN["welcome.people_title"]).wait_for()
+    await hers.get_by_text(EN["welcome.each"]).click()
+    await hers.get_by_label(EN["welcome.each_names"]).fill("anna@example.com, Igor")
+    await hers.get_by_role("button", name="Make 2 links").click()
+    await hers.get_by_role("button", name="Copy the link: Igor").wait_for()
+    await button(hers, "welcome.next").click()
+    await button(hers, "welcome.project_make").click()
+    await hers.wait_for_url("**/board/*")
+    await hers.locator(".board-card").nth(2).wait_for()
+    await hers.goto("/")
+    await hers.get_by_role("heading", name=EN["chats.title"]).wait_for()
+    await hers.wait_for_timeout(1500)
+    assert hers.url.endswith("/")
+    # A stranger sees whose door this is.
+    stranger = await page(path="/sign-in")
+    await stranger.get_by_text("Oak & Sons").wait_for()
+    await stranger.locator("html[data-accent=violet]").wait_for()
+
+
+async def test_every_step_can_be_skipped_and_the_setup_goes_on_on_another_device(
+    page: NewPage, company: Company
+):
+    hers = await founder(page, company)
+    await button(hers, "welcome.skip").click()
+    await hers.get_by_role("heading", name=EN["welcome.people_title"]).wait_for()
+    await hers.evaluate("() => localStorage.clear()")
+    other = await page(path="/sign-in")
+    await other.get_by_label(EN["entry.login"], exact=True).fill("olga")
+    await other.get_by_label(EN["entry.password"], exact=True).fill(PASSWORD)
+    await other.keyboard.press("Enter")
+    await other.get_by_role("heading", name=EN["welcome.people_title"]).wait_for()
+    await button(other, "welcome.next").click()
+    await button(other, "welcome.skip").click()
+    await other.get_by_role("heading", name=EN["chats.title"]).wait_for()
+
+
+async def test_somebody_new_comes_in_and_is_greeted_once(page: NewPage, company: Company):
+    [root] = await company.hire("root", role="admin")
+    server = company.server
+    made = await invites.create(
+        server.database, root.user_id, "user", 1, invites.LIFETIME, server.clock()
+    )
+    code = invites.code_of(server.settings.secret_key, made.id)
+    his = await page(path=f"/#/invite/{code}")
+    await register(his, "Igor Petrov")
+    await his.get_by_role("img", name=EN["welcome.qr"]).wait_for()
+    await his.get_by_label(EN["settings.name"], exact=True).fill("Igor")
+    await button(his, "welcome.come_in").click()
+    greeting = his.get_by_role("complementary", name="Welcome, Igor!")
+    await greeting.wait_for()
+    await greeting.get_by_role("button", name=EN["welcome.try_notebook"]).click()
+    await his.get_by_text(EN["chat.empty_notebook"]).wait_for()
+    await his.go_back()
+    await greeting.get_by_role("button", name=EN["app.close"]).click()
+    await greeting.wait_for(state="detached")
+    await his.reload()
+    await his.get_by_role("textbox", name=EN["chat.placeholder"]).wait_for()
+    assert await greeting.count() == 0
+    # The invitation was for one: the next is told before filling the form in.
+    late = await page(path=f"/#/invite/{code}")
+    await late.get_by_role("heading", name=EN["entry.invite_over"]).wait_for()
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def test_axe_finds_nothing_in_the_first_steps(
+    page: NewPage, company: Company, phone: bool, dark: bool
+):
+    hers = await founder(page, company, phone=phone, dark=dark)
+    await button(hers, "welcome.skip").wait_for()
+    assert await violations(hers) == []
+    await button(hers, "welcome.skip").click()
+    await hers.get_by_role("img", name=EN["welcome.qr"]).wait_for()
+    assert await violations(hers) == []
+    wider = "document.documentElement.scrollWidth > innerWidth"
+    assert not await hers.evaluate(wider)

@@ -14,12 +14,12 @@ import { PlaceKeys } from "./place-keys.ts";
 import { BottomBar, Rail } from "./rail.tsx";
 import { Screen } from "./screen.tsx";
 import { type Room, useRoom } from "./screen-size.ts";
-import { Strips } from "./strips.tsx";
 import { useTitle } from "./title.ts";
 import { useSwipeBack } from "./touch.ts";
 
 const WITH_LIST = new Set(["chats", "chat", "board"]);
 
+const Strips = lazy(() => import("./strips.tsx"), true);
 const ListEdge = lazy(() => import("./list-edge.tsx"), true);
 
 const OVERLAYS = {

@@ -11,7 +11,7 @@ import { useAccount, useModel, useWords } from "./context.ts";
 /** A connection that comes within this time was never missed. */
 const OFFLINE_AFTER_MS = 700;
 
-export function Strips() {
+export default function Strips() {
   return (
     <div class="strips">
       <Update />

@@ -25,7 +25,7 @@ from messenger.config import Settings
 from messenger.http import health, keys, middlewares, routes
 from messenger.http.connections import listen
 from messenger.http.limits import Limits
-from messenger.jobs import reminders
+from messenger.jobs import reminders, tidying
 from messenger.jobs.schedule import Schedule, housekeeping
 from messenger.rules.chats import COMMON_TITLES
 from messenger.store import chats, instance, invites
@@ -144,6 +144,7 @@ class Server:
 
     def _start_background(self) -> None:
         housekeeping(self.schedule, self.database, self.clock)
+        tidying.keep_tidy(self.schedule, self.database, self.directory)
         reminders.remind(self.schedule, self.database, self.directory, self.clock)
 
         async def sweep() -> None:

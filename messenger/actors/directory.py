@@ -15,12 +15,13 @@ from messenger import errors
 from messenger.actors.actor import FutureReply, Letter, NoReply, Reply
 from messenger.actors.chat import CHANGES, ChatActor
 from messenger.actors.chat.membership import EnterDirect, pair
+from messenger.actors.chat.tidying import Tidy
 from messenger.actors.owner import Owner
 from messenger.actors.people import People
 from messenger.actors.streams import Streams
 from messenger.actors.user import DECISIONS, UserActor
 from messenger.config import Settings
-from messenger.model import SYSTEM_ID, Identity
+from messenger.model import SYSTEM, SYSTEM_ID, Identity
 from messenger.pace import MovingWindow, Pace
 from messenger.protocol import accounts, commands, tasks
 from messenger.storage import Storage
@@ -77,6 +78,8 @@ class Directory(Streams):
             self.user(getattr(command, "user_id", identity.user_id)).tell(
                 Letter(identity, command, reply)
             )
+        elif isinstance(command, accounts.UpdateUser) and leaves_seats(command):
+            self.spawn(self._change_account(Letter(identity, command, reply)))
         elif kind in (accounts.AddUser, accounts.UpdateUser):
             self.chat(self.org_id).tell(Letter(identity, command, reply))
         elif kind in CHATTY:
@@ -93,6 +96,10 @@ class Directory(Streams):
         reply = FutureReply()
         self.send(identity, command, reply)
         return await reply.future
+
+    async def ask_system(self, command: Any) -> Any:
+        """The same in the name of the server."""
+        return await self.ask(SYSTEM, command)
 
     def _home(self, command: Any) -> int | None:
         """The chat a command is for; None while nobody has looked up where its task lives."""
@@ -144,6 +151,29 @@ class Directory(Streams):
             letter.reply.refuse(errors.Unavailable())
         except errors.DomainError as error:
             letter.reply.refuse(error)
+
+    async def _change_account(self, letter: Letter) -> None:
+        """Who loses access, or a role, leaves their chats in order before it is answered."""
+        command: accounts.UpdateUser = letter.command
+        try:
+            asked = FutureReply()
+            self.chat(self.org_id).tell(Letter(letter.identity, command, asked))
+            changed = await asked.future
+        except errors.DomainError as error:
+            letter.reply.refuse(error)
+            return
+        try:
+            await self.tidy(command.user_id)
+        except errors.DomainError:
+            log.warning("the chats of user %d wait to be tidied", command.user_id)
+        letter.reply.answer(changed)
+
+    async def tidy(self, user_id: int) -> None:
+        """Have the chats of somebody hand over what they led and were to do there."""
+        found = await self.store.access(user_id, None)
+        for chat_id in {self.org_id, *(each.id for each in found)}:
+            while await self.ask_system(Tidy(chat_id=chat_id, user_id=user_id)):
+                pass
 
     def typing(self, identity: Identity, chat_id: int) -> None:
         """A plain call where the chat is loaded; it is nothing to wait for."""
@@ -249,6 +279,10 @@ A_WRITE = 20
 def weight(command: Any) -> int:
     people: list[int] = getattr(command, "member_ids", getattr(command, "user_ids", []))
     return 1 + len(people) // A_WRITE
+
+
+def leaves_seats(command: accounts.UpdateUser) -> bool:
+    return command.disabled is True or command.role in ("user", "guest")
 
 
 CHATTY = frozenset({commands.SendMessage, commands.MarkRead, commands.Type, *CHANGES})

@@ -50,9 +50,9 @@ COMMANDS: dict[str, str] = {
     " board.",
     "task.delete": "Delete a task. A tombstone stays.",
     "column.create": "Add a column to a chat's board.",
-    "column.update": "Change what is set of a column.",
+    "column.update": "Change what is set of a column; one for what is open stays.",
     "column.move": "Put a column before another one, or last.",
-    "column.delete": "Take a column away; its cards move to the end of the one beside it.",
+    "column.delete": "Take a column away; its cards go to the next of its kind, or off the board.",
 }
 
 EVENTS: dict[str, str] = {

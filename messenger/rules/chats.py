@@ -1,9 +1,9 @@
 """Who may do what in a chat."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from messenger.errors import DirectDisabled, Forbidden, NotFound, ValidationFailed
-from messenger.model import Chat, Identity, Member, MemberRole, Message
+from messenger.model import Chat, Identity, Member, MemberRole, Message, User
 
 LEADERS = ("owner", "admin")
 COMMON_TITLES = {"ru": "Общий чат", "en": "Everyone"}
@@ -58,6 +58,25 @@ def check_not_last_owner(target: Member, members: Mapping[int, Member]) -> None:
     others = [m for m in members.values() if m.left_at is None and m.user_id != target.user_id]
     if others and not any(m.role == "owner" for m in others):
         raise Forbidden("Name another owner first: a chat must not lose its last one.")
+
+
+def successor(members: Iterable[Member], users: Mapping[int, User], is_org: bool) -> Member | None:
+    """Who becomes a chat's owner; None where it has one, or nobody is left.
+
+    The eldest of its admins, or else of its members, guests last. The common chat is led by an
+    administrator of the organisation.
+    """
+    here = list(members)
+    if any(member.role == "owner" for member in here):
+        return None
+    if is_org:
+        here = [member for member in here if users[member.user_id].role == "admin"]
+
+    def rank(member: Member) -> tuple[bool, bool, str, int]:
+        is_guest = users[member.user_id].role == "guest"
+        return is_guest, member.role != "admin", member.joined_at, member.user_id
+
+    return min(here, key=rank, default=None)
 
 
 def check_leave(chat: Chat) -> None:

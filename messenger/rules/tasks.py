@@ -1,6 +1,6 @@
 """Who may do what with a task, and what may stand in one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from messenger.errors import Forbidden, NotFound, ValidationFailed, VersionConflict
-from messenger.model import Chat, ChecklistItem, Due, Member, Task, timestamp
+from messenger.model import Chat, ChecklistItem, Column, Due, Member, Task, User, timestamp
 from messenger.rules.accounts import is_time_zone
 from messenger.rules.chats import LEADERS
 from messenger.rules.moments import checked_day, checked_moment
@@ -58,6 +58,23 @@ def check_assignee(user_id: int | None, present: Collection[int]) -> None:
         raise ValidationFailed(
             "A task is assigned to a member of its chat; add this person to the chat first.",
             field="assigned_to",
+        )
+
+
+def check_able(user: User | None) -> None:
+    if user is None or user.disabled_at is not None:
+        raise ValidationFailed(
+            "This person's account is disabled; choose somebody else.", field="assigned_to"
+        )
+
+
+def check_keeps_open(others: Iterable[Column]) -> None:
+    """Refuse to take away, or make done, the last column for what is open."""
+    left = list(others)
+    if left and all(column.is_done for column in left):
+        raise ValidationFailed(
+            "A board keeps a column for what is open; add another one first.",
+            field="column_id",
         )
 
 

@@ -21,6 +21,7 @@ from messenger.actors.chat import (
     posting,
     settings,
     tasks,
+    tidying,
 )
 from messenger.actors.chat.board import Board
 from messenger.actors.chat.receipts import Receipts
@@ -51,6 +52,7 @@ CHANGES: dict[type[Any], Decide] = {
     commands.UpdateMember: membership.update,
     commands.RemoveMember: membership.remove,
     membership.EnterDirect: membership.enter_direct,
+    tidying.Tidy: tidying.tidy,
     task_commands.CreateTask: making.create,
     task_commands.MakeTask: making.from_message,
     task_commands.UpdateTask: tasks.update,

@@ -125,6 +125,8 @@ def changed(
     rules.check_version(column, version, board.column_versions.get(column.id, {}), differing)
     new = msgspec.structs.replace(new, version=column.version + 1)
     entries = [entry(type, column, new)]
+    if new.is_done and not column.is_done:
+        rules.check_keeps_open([new, *(each for each in board.ordered() if each.id != new.id)])
     if new.is_done != column.is_done:
         at = timestamp(actor.now())
         status = "done" if new.is_done else "open"
@@ -139,7 +141,10 @@ def changed(
 
 
 async def delete(actor: "ChatActor", letter: Letter) -> Decision:
-    """Take a column away. Its cards go to the end of the one before it, or after it."""
+    """Take a column away. Its cards go to the end of the one before it, or after it, of its kind.
+
+    So none becomes done, or open again, with it: without such a column they leave the board.
+    """
     command: DeleteColumn = letter.command
     rules.check_columns(actor.member(letter.identity), actor.chat)
     board = await actor.board_state()
@@ -147,7 +152,11 @@ async def delete(actor: "ChatActor", letter: Letter) -> Decision:
     at = timestamp(actor.now())
     columns = board.ordered()
     place = columns.index(column)
-    beside = columns[place - 1] if place else next(iter(columns[1:]), None)
+    if not column.is_done:
+        rules.check_keeps_open([*columns[:place], *columns[place + 1 :]])
+    alike = [each for each in columns if each.is_done == column.is_done]
+    place = alike.index(column)
+    beside = alike[place - 1] if place else next(iter(alike[1:]), None)
     gone = msgspec.structs.replace(column, deleted_at=at, version=column.version + 1)
     entries = [entry("column.deleted", column, gone)]
     last = board.cards(beside.id)[-1:] if beside is not None else []
@@ -157,12 +166,7 @@ async def delete(actor: "ChatActor", letter: Letter) -> Decision:
             fields: dict[str, Any] = {"column_id": None, "position": None}
         else:
             position = positions.between(position, None)
-            status = "done" if beside.is_done else "open"
-            fields = {
-                "column_id": beside.id,
-                "position": position,
-                **tasks.with_status(card, status, at),
-            }
+            fields = {"column_id": beside.id, "position": position}
         moved = msgspec.structs.replace(
             card, **fields, version=card.version + 1, updated_at=at
         )  # fmt: skip

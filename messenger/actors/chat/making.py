@@ -11,6 +11,7 @@ from messenger import errors
 from messenger.actors.actor import Letter
 from messenger.actors.chat.board import Board
 from messenger.actors.chat.tasks import entry, in_column, relinked
+from messenger.actors.chat.tidying import active, check_able
 from messenger.decision import Decision
 from messenger.model import Task, timestamp
 from messenger.protocol.tasks import CreateTask, MakeTask
@@ -32,6 +33,7 @@ async def create(actor: "ChatActor", letter: Letter) -> Decision:
     rules.check_labels(command.labels)
     rules.check_checklist(command.checklist)
     rules.check_assignee(command.assigned_to, actor.present)
+    await check_able(actor, command.assigned_to)
     task = await new_task(
         actor,
         board,
@@ -85,8 +87,10 @@ async def from_message(actor: "ChatActor", letter: Letter) -> Decision:
     texts.check_title(title)
     assigned_to = command.assigned_to
     if assigned_to is UNSET:
-        assigned_to = next((id for id in message.mentions if id in actor.present), None)
+        here = await active(actor)
+        assigned_to = next((id for id in message.mentions if id in here), None)
     rules.check_assignee(assigned_to, actor.present)
+    await check_able(actor, assigned_to)
     due = command.due
     if due is UNSET:
         due = dues.due_in(message.text, await today(actor, member.user_id))

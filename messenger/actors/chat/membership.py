@@ -6,6 +6,7 @@ import msgspec
 
 from messenger import errors
 from messenger.actors.actor import Letter
+from messenger.actors.chat import tidying
 from messenger.decision import Decision, Entry
 from messenger.model import Chat, Member, MemberRole, timestamp
 from messenger.protocol import commands
@@ -83,8 +84,8 @@ async def update(actor: "ChatActor", letter: Letter) -> Decision:
     if target.role == command.role:
         about = ("member.updated", actor.id, target.user_id)
         return Decision(answer=None, result=target, about=about)
-    if command.role != "owner":
-        rules.check_not_last_owner(target, actor.members)
+    if command.role != "owner" and target.role == "owner":
+        rules.check_not_last_owner(target, await tidying.active(actor))
     changed = msgspec.structs.replace(target, role=command.role)
     entry = Entry(stream=actor.id, type="member.updated", subject=target.user_id, data=changed)
     return Decision(by=letter.identity.user_id, entries=[entry])
@@ -96,7 +97,8 @@ async def remove(actor: "ChatActor", letter: Letter) -> Decision:
     target = present(actor, command.user_id)
     if target.user_id == member.user_id:
         rules.check_leave(actor.chat)
-        rules.check_not_last_owner(target, actor.members)
+        if target.role == "owner":
+            rules.check_not_last_owner(target, await tidying.active(actor))
     else:
         rules.check_remove(member, target, actor.chat)
     gone = msgspec.structs.replace(target, left_at=timestamp(actor.now()))
@@ -104,7 +106,10 @@ async def remove(actor: "ChatActor", letter: Letter) -> Decision:
         Entry(stream=actor.id, type="member.left", subject=target.user_id, data=gone),
         told(actor.id, target.user_id, "chat.left"),
     ]
-    return Decision(by=member.user_id, entries=entries)
+    freed = await tidying.left_undone(actor, {target.user_id})
+    if len(freed) > tidying.TOGETHER:
+        actor.directory.spawn(tidying.tidy_up(actor, None))
+    return Decision(by=member.user_id, entries=[*entries, *freed[: tidying.TOGETHER]])
 
 
 def present(actor: "ChatActor", user_id: int) -> Member:

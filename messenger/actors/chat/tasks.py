@@ -88,6 +88,8 @@ async def update(actor: "ChatActor", letter: Letter) -> Decision:
     rules.check_change(member, actor.chat, task, wanted)
     rules.check_version(task, command.version, board.task_versions.get(task.id, {}), fields)
     board.check_room(task, new, actor.directory.settings.max_open_tasks_per_chat)
+    if new.assigned_to != task.assigned_to and new.assigned_to is not None:
+        rules.check_able((await actor.store.users([new.assigned_to])).get(new.assigned_to))
     return changed(letter, "task.updated", task, new, at)
 
 

@@ -1,0 +1,28 @@
+"""Finds the chats that were left in disorder while nobody could tidy up: a crash, an upgrade."""
+
+from messenger import errors
+from messenger.actors.chat.tidying import Tidy
+from messenger.actors.directory import Directory
+from messenger.jobs.schedule import Schedule
+from messenger.model import SYSTEM
+from messenger.store import untidy
+from messenger.store.db import Database
+
+
+async def tidy(database: Database, directory: Directory) -> None:
+    """Have each of them put in order by its actor."""
+    for chat_id in await untidy.chats(database):
+        try:
+            while await directory.ask(SYSTEM, Tidy(chat_id=chat_id)):
+                pass
+        except errors.NotFound:
+            continue
+
+
+def keep_tidy(schedule: Schedule, database: Database, directory: Directory) -> None:
+    """Put it on the timetable."""
+
+    async def work() -> None:
+        await tidy(database, directory)
+
+    schedule.add("*/10 * * * *", "tidying", work)

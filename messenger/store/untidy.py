@@ -1,0 +1,30 @@
+"""Chats in which somebody who is gone still leads, or has something to do."""
+
+import sqlalchemy as sa
+
+from messenger.store.chats import Reader
+from messenger.store.statements import Prepared
+
+UNTIDY = Prepared(
+    sa.text(
+        """
+        select t.chat_id as id
+        from tasks t
+        join users u on u.id = t.assigned_to
+        left join members m on m.chat_id = t.chat_id and m.user_id = u.id and m.left_at is null
+        where t.status = 'open' and t.deleted_at is null
+              and (u.disabled_at is not null or m.user_id is null)
+        union
+        select m.chat_id
+        from members m
+        join users u on u.id = m.user_id
+        join chats c on c.id = m.chat_id and c.deleted_at is null and c.kind <> 'direct'
+        where m.role = 'owner' and m.left_at is null and u.disabled_at is not null
+        order by id
+        """
+    )
+)
+
+
+async def chats(reader: Reader) -> list[int]:
+    return [row.id for row in await reader.fetch(UNTIDY)]

@@ -12,7 +12,7 @@ LOST: Final = (psycopg2.OperationalError, psycopg2.InterfaceError)
 MOVED: Final = "MS001"
 """The SQLSTATE of `advance` (migrations/0004.advance.sql): the stream is further already."""
 FENCED: Final = "MS002"
-"""The SQLSTATE of `fence` (migrations/0009.fence.sql): another server has served since."""
+"""The SQLSTATE of `fence` (migrations/0010.fence.sql): another server has served since."""
 AGAIN: Final = (psycopg2.errors.DeadlockDetected, psycopg2.errors.SerializationFailure)
 
 

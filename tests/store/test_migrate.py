@@ -1,3 +1,4 @@
+import itertools
 import json
 import shutil
 import threading
@@ -174,6 +175,14 @@ def test_our_migrations_can_be_taken_back_and_applied_again(dsn: str) -> None:
     left = "select tablename from pg_tables where schemaname = 'public'"
     assert {name for (name,) in fetch(dsn, left)} == schema._NOT_OURS
     assert len(migrate(dsn)) == count
+
+
+def test_our_migrations_are_numbered_one_by_one_and_each_depends_on_the_one_before() -> None:
+    files = sorted(MIGRATIONS.glob("*.sql"))
+    forward = [path for path in files if not path.name.endswith(".rollback.sql")]
+    assert [int(path.name[:4]) for path in forward] == list(range(1, len(forward) + 1))
+    for before, path in itertools.pairwise(forward):
+        assert f"-- depends: {before.name.removesuffix('.sql')}" in path.read_text().splitlines()
 
 
 def test_every_migration_of_ours_has_a_rollback(tmp_path: Path) -> None:

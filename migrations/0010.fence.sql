@@ -1,5 +1,5 @@
 -- A server that was overtaken by another one and has not noticed yet appends nothing to the log.
--- depends: 0008.reactions
+-- depends: 0009.accounts
 
 -- Whoever serves takes the next turn (`instance`, name `turn`) and says which in the setting
 -- messenger.turn of every connection. The command line has no turn, and may always write.

@@ -126,6 +126,24 @@ A card's or a column's `position` is compared byte by byte, and seldom grows: wh
 64 characters, its neighbours take shorter ones in the same commit. Each of them is a `task.moved`
 or `column.moved` in which nothing but `position` and `rev` differ: `version` is not raised, so that
 nobody's change of that card meets a conflict.
+
+## Accounts
+
+What somebody may is asked at the moment of the decision, and again after a body has arrived: a
+request that was half sent when its sender was disabled, demoted or signed out is refused.
+
+A password that was made for somebody must be changed at the first sign-in. The answer to that says
+`must_change_password`; until `POST /auth/password` everything else is `forbidden` with
+`reason: password_change_required`, and a socket is closed with 4403 and the same reason.
+
+Everybody has a notebook, the direct chat with themselves, from the moment of their account. An
+invitation is void, for good, once its maker is no active administrator. The first administrator
+comes by the link that the server prints or by the command line; an open registration gives that
+seat to nobody.
+
+A group whose only owner is disabled, or becomes a guest, goes to the eldest of its admins, else of
+its members, guests last; whoever comes back does not get it back. Open tasks of who leaves a chat,
+or is disabled, are assigned to nobody; `by` is null where the server did it.
 """
 
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from messenger.protocol.tasks import CreateTask
-from tests.web.conftest import Company, NewPage, Person
+from tests.web.conftest import Company, NewPage, Person, words
 
+EN = words("en")
 FIELDS = "input:not([type=checkbox]):not([hidden]), textarea, select"
 ROWS = ".chats-row .chats-last"
 HEBREW = "שלום לכולם, נפגש מחר ב-10:00 במשרד."
@@ -116,3 +117,61 @@ async def test_enter_that_ends_a_composition_sends_nothing(
     assert await composer.input_value() == "かな"
     await composer.press("Enter")
     await window.locator(".post-text").get_by_text("かな").wait_for()
+
+
+async def test_a_comment_mentions_is_changed_and_taken_back(
+    company: Company, page: NewPage, alice: Person, bob: Person, lobby: int
+) -> None:
+    task = await company.ask(bob, CreateTask(chat_id=lobby, title="Order sand"))
+    window = await page(alice, path=f"/task/{task.id}")
+    field = window.get_by_role("textbox", name=EN["card.comment"])
+    await field.press_sequentially("soon, @bo")
+    await window.get_by_role("option", name="bob").wait_for()
+    await field.press("Enter")
+    assert await field.input_value() == "soon, @bob "
+    await field.press("Enter")
+    comment = window.locator(".talk-comment")
+    await comment.locator(".mention").get_by_text("@bob").wait_for()
+    await comment.hover()
+    await comment.get_by_role("button").click()
+    await window.get_by_role("menuitem", name=EN["chat.edit"]).click()
+    edited = comment.get_by_role("textbox")
+    await edited.fill("tomorrow")
+    await edited.press("Enter")
+    await comment.locator(".said").get_by_text("tomorrow").wait_for()
+    await comment.get_by_text(EN["chat.edited"]).wait_for()
+    await comment.hover()
+    await comment.get_by_role("button").click()
+    await window.get_by_role("menuitem", name=EN["app.delete"]).click()
+    await comment.wait_for(state="detached")
+    await window.get_by_role("button", name=EN["app.undo"]).click()
+    await comment.locator(".said").get_by_text("tomorrow").wait_for()
+
+
+async def test_everybody_of_a_large_chat_is_called_after_a_question(
+    company: Company, page: NewPage, alice: Person, bob: Person, lobby: int
+) -> None:
+    many = await company.hire(*(f"person{each}" for each in range(10)))
+    large = await company.group(alice, *many, title="Large")
+    window = await page(alice, path=f"/chat/{large}")
+    composer = window.locator(".composer-text")
+    question = window.get_by_role("dialog")
+    for answer in (EN["app.cancel"], EN["chat.send"]):
+        await composer.fill("@all look")
+        await composer.press("Enter")
+        await question.get_by_role("button", name=answer).click()
+        await question.wait_for(state="detached")
+    await window.locator(".post-text").get_by_text("@all look").wait_for()
+    assert await window.locator(".post-text").count() == 1
+    await composer.fill("`@all` is code")
+    await composer.press("Enter")
+    await window.locator(".post-text").get_by_text("is code").wait_for()
+
+
+async def test_the_common_chat_is_called_in_the_readers_language(
+    company: Company, page: NewPage, alice: Person
+) -> None:
+    for locale in ("ru", "en"):
+        window = await page(alice, locale=locale)
+        row = window.locator(".chats-row").get_by_text(words(locale)["chats.common"], exact=True)
+        await row.wait_for()

@@ -1,8 +1,8 @@
 // The outermost: whether somebody is signed in, and what floats above everything.
 
 import { useEffect, useMemo } from "preact/hooks";
-import { Layers, LayersContext } from "../views/common/layers.ts";
-import { MenuHost } from "../views/common/menu.tsx";
+import { Layers, LayersContext, useLayers } from "../views/common/layers.ts";
+import type { MenuProps } from "../views/common/menu-open.tsx";
 import { Tips } from "../views/common/tips.tsx";
 import { Toasts } from "../views/common/toasts.tsx";
 import { placeOf } from "../lib/router.ts";
@@ -17,6 +17,8 @@ const OUTSIDE = new Set(["sign-in", "register", "invite"]);
 
 const inside = () => import("./inside.tsx");
 const Inside = lazy(inside);
+const menu = () => import("../views/common/menu-open.tsx");
+const Menu = lazy<MenuProps>(menu);
 // What will be shown is fetched while the model is being built: who was here last will be again.
 if (localStorage.getItem("messenger.account") === null) expect("sign-in");
 else {
@@ -47,6 +49,14 @@ export function Shell() {
       <Tips />
     </LayersContext.Provider>
   );
+}
+
+/** The menu that is open, if one is. */
+function MenuHost() {
+  const asked = useLayers().menu.value;
+  // Nothing waits for it at first; from then on it is at hand.
+  useEffect(() => whenIdle(() => void menu()), []);
+  return asked === null ? null : <Menu asked={asked} />;
 }
 
 function Door() {

@@ -5,7 +5,7 @@ import { type ComponentChildren, h } from "preact";
 import { linksIn, safeHref } from "./markdown/links.ts";
 import { bareMarker, hollow, languageOf, markerOf, numberOf, tokensOf } from "./markdown/tokens.ts";
 import { mentionsIn } from "./markdown/mentions.ts";
-import { calm } from "./text.ts";
+import { calm, folded } from "./text.ts";
 
 export interface MarkdownOptions {
   /** Whom `@name` means here: where their mention leads to, or null when nobody is called so. */
@@ -40,6 +40,18 @@ export function plainText(text: string): string {
   const tokens = tokensOf(text);
   const plain = tokens === null ? text : wordsOf(tokens);
   return calm(plain.replace(/\s+/g, " ").trim());
+}
+
+/** The names that a text mentions, in small letters; `all` means everybody. */
+export function mentionedIn(text: string): Set<string> {
+  const names = new Set<string>();
+  if (!text.includes("@")) return names;
+  const mention = (name: string): null => {
+    names.add(folded(name));
+    return null;
+  };
+  renderMarkdown(text, { mention });
+  return names;
 }
 
 // Blocks

@@ -4,14 +4,15 @@ import { computed, type ReadonlySignal } from "@preact/signals-core";
 import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
 import type { Change } from "./changes.ts";
-import { Live } from "./live.ts";
+import { Comments } from "./comments.ts";
 import { type Outbox, pick, type Undo } from "./outbox.ts";
+import type { Shown } from "./pending.ts";
 import { type TaskView, withPending } from "./planned.ts";
 import type { Replica } from "./replica.ts";
 import type { ChatRow, Item } from "./rows.ts";
 import { Named, Shelf } from "./shelf.ts";
 import { TaskNumbers } from "./task-numbers.ts";
-import type { ChecklistItem, Due, Message, Task, TaskChange } from "./types.ts";
+import type { ChecklistItem, Due, Task, TaskChange } from "./types.ts";
 
 export interface TaskFields {
   title: string;
@@ -50,7 +51,7 @@ export class Tasks {
   readonly #views: ReadonlySignal<ReadonlyMap<number, TaskView>>;
   readonly #single: Named<number, ReadonlySignal<TaskView | null>>;
   readonly #inChat: Named<number, ReadonlySignal<TaskView[]>>;
-  readonly #comments: Named<number, Live<Message[]>>;
+  readonly #comments: Comments;
   readonly #numbers: TaskNumbers;
   /** Open tasks of one's own: overdue and soonest due first, then as they were made. */
   readonly mine: ReadonlySignal<TaskView[]>;
@@ -72,7 +73,7 @@ export class Tasks {
     this.#inChat = new Named((chat_id) =>
       computed(() => this.all.value.filter((task) => task.chat_id === chat_id)),
     );
-    this.#comments = new Named((id) => new Live<Message[]>([], () => this.#readComments(id)));
+    this.#comments = new Comments(replica, parts.http, outbox);
     this.#numbers = new TaskNumbers(this.all, parts.http, replica);
     replica.changes.hear((changes) => this.#hear(changes));
   }
@@ -108,8 +109,8 @@ export class Tasks {
   }
 
   /** What was said about it, in its chat. */
-  comments(id: number): ReadonlySignal<Message[]> {
-    return this.#comments.of(this.real(id)).value;
+  comments(id: number): ReadonlySignal<Shown[]> {
+    return this.#comments.of(this.real(id));
   }
 
   canEdit(task: Task): boolean {
@@ -224,23 +225,6 @@ export class Tasks {
     }
   }
 
-  async #readComments(id: number): Promise<Message[]> {
-    const { http, replica } = this.#parts;
-    if (!this.#asked.has(-id)) {
-      this.#asked.add(-id);
-      try {
-        const page = await http.page<Message>(`/tasks/${id}/messages`);
-        await replica.keep({ messages: page.data });
-      } catch {
-        this.#asked.delete(-id);
-      }
-    }
-    const rows = await replica.read((database) =>
-      database.getAllFromIndex("messages", "tasks", id),
-    );
-    return rows.sort((one, other) => one.seq - other.seq);
-  }
-
   #hear(changes: Change[]): void {
     const put: [number, Task][] = [];
     const gone: number[] = [];
@@ -250,7 +234,7 @@ export class Tasks {
       else if (change.kind === "task.gone") gone.push(change.id);
       else if (change.kind === "named") this.#named.set(change.temporary, change.id);
       else if (change.kind === "message" && change.message.task_id !== null) {
-        this.#comments.made.get(change.message.task_id)?.reload();
+        this.#comments.changed(change.message.task_id);
       }
     }
     if (put.length + gone.length === 0) return;
@@ -270,7 +254,7 @@ export class Tasks {
       this.#kept.add(id);
       void this.#fetch(id);
     }
-    for (const comments of this.#comments.made.values()) comments.reload();
+    this.#comments.anew();
   }
 }
 

@@ -67,7 +67,7 @@ export function FiltersBar({ chat_id, filters }: { chat_id: number; filters: Fil
       <span class="filters-bar-find">
         <Icon name="search" size={16} />
         <input
-        dir="auto"
+          dir="auto"
           ref={field}
           class="filters-bar-field"
           type="search"

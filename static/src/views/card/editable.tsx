@@ -68,7 +68,7 @@ function EditField({ value, label, names, maxLength, done }: EditFieldProps) {
   };
   return (
     <textarea
-        dir="auto"
+      dir="auto"
       ref={field}
       class={`${names} editable-field`}
       rows={1}

@@ -6,8 +6,11 @@ import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { composing } from "../../lib/keys.ts";
 import type { Waiting } from "../../models/pending.ts";
 import type { TaskView } from "../../models/planned.ts";
-import type { Message } from "../../models/types.ts";
 import { Avatar, IconButton } from "../common/index.ts";
+import { sends } from "../chat/enter.ts";
+import { useEverybody } from "../chat/everybody.tsx";
+import { Mentions, useMentions } from "../chat/mentions.tsx";
+import { Comment } from "./comment.tsx";
 import { fit } from "./editable.tsx";
 import { Said } from "./said.tsx";
 
@@ -28,22 +31,6 @@ export function Talk({ task }: { task: TaskView }) {
         <Unsent key={message.key} message={message} chat_id={task.chat_id} />
       ))}
     </div>
-  );
-}
-
-function Comment({ message }: { message: Message }) {
-  const { people } = useAccount();
-  const { moment } = useWords();
-  return (
-    <article class="talk-comment">
-      <Avatar user_id={message.sender_id} size={24} />
-      <div class="talk-said">
-        <p class="talk-head">
-          <b dir="auto">{people.name(message.sender_id)}</b> <time>{moment(message.created_at)}</time>
-        </p>
-        <Said text={message.text} chat_id={message.chat_id} />
-      </div>
-    </article>
   );
 }
 
@@ -73,9 +60,15 @@ export function CommentField({ task }: { task: TaskView }) {
   const name = `${user_id}/${task.id}`;
   const { t } = useWords();
   const field = useRef<HTMLTextAreaElement>(null);
+  const mentions = useMentions(task.chat_id, field);
+  const everybody = useEverybody(task.chat_id);
   const send = (): void => {
     const text = field.current?.value.trim() ?? "";
     if (field.current === null || text === "") return;
+    everybody.ask(text, () => said(text));
+  };
+  const said = (text: string): void => {
+    if (field.current === null) return;
     tasks.comment(task.id, text);
     field.current.value = "";
     unsent.delete(name);
@@ -83,12 +76,10 @@ export function CommentField({ task }: { task: TaskView }) {
     field.current.focus();
   };
   const pressed = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter" || composing(event) || event.shiftKey) return;
-    const plain = preferences.enterSends.peek() && !matchMedia("(pointer: coarse)").matches;
-    if (plain || event.ctrlKey || event.metaKey) {
-      event.preventDefault();
-      send();
-    }
+    if (composing(event) || mentions.pressed(event)) return;
+    if (!sends(event, preferences.enterSends.peek())) return;
+    event.preventDefault();
+    send();
   };
   return (
     <form
@@ -105,13 +96,19 @@ export function CommentField({ task }: { task: TaskView }) {
         rows={1}
         aria-label={t("card.comment")}
         placeholder={t("card.comment")}
+        {...mentions.attributes}
         defaultValue={unsent.get(name) ?? ""}
         onInput={(event) => {
           unsent.set(name, event.currentTarget.value);
           fit(event.currentTarget);
+          mentions.look();
         }}
+        onClick={mentions.look}
+        onBlur={mentions.close}
         onKeyDown={pressed}
       />
+      <Mentions mentions={mentions} />
+      {everybody.question}
       <IconButton type="submit" icon="send" label={t("card.comment_send")} />
     </form>
   );

@@ -8,6 +8,8 @@ import { plainText } from "../../lib/markdown.ts";
 import { Icon, IconButton, type IconName, useLayers } from "../common/index.ts";
 import { useComposerKeys } from "./composer-keys.ts";
 import { emojiMenu } from "./emoji.tsx";
+import { sends, touch } from "./enter.ts";
+import { useEverybody } from "./everybody.tsx";
 import { Mentions, useMentions } from "./mentions.tsx";
 import type { ChatState } from "./state.ts";
 import { useWriting, type Writing } from "./writing.ts";
@@ -22,18 +24,19 @@ export function Composer({ state }: { state: ChatState }) {
   const writing = useWriting(state);
   const { text } = writing;
   const left = (session.settings.message_max_length ?? 5000) - [...text.trim()].length;
-  const mentions = useMentions(state.chat_id, field, writing.write);
+  const mentions = useMentions(state.chat_id, field);
+  const everybody = useEverybody(state.chat_id);
   const caret = useCaret(field, text, state);
   useFocusAtFirst(field, state);
   useComposerKeys(field);
   const send = (): void => {
-    if (left >= 0) writing.send();
+    if (left >= 0) everybody.ask(text, writing.send);
     field.current?.focus();
   };
   const pressed = (event: KeyboardEvent): void => {
     // While an input method composes, keys are its own.
     if (composing(event) || mentions.pressed(event)) return;
-    if (event.key === "Enter" && sends(event, preferences.enterSends.peek())) {
+    if (sends(event, preferences.enterSends.peek())) {
       event.preventDefault();
       send();
     } else if (event.key === "Escape" && writing.cancel()) {
@@ -53,11 +56,12 @@ export function Composer({ state }: { state: ChatState }) {
       }}
     >
       <Mentions mentions={mentions} />
+      {everybody.question}
       <About state={state} writing={writing} />
       <div class="composer-line">
         <EmojiButton onPick={(emoji) => caret.insert(emoji, writing)} />
         <textarea
-        dir="auto"
+          dir="auto"
           ref={field}
           class="composer-text"
           rows={1}
@@ -131,19 +135,9 @@ function EmojiButton({ onPick }: { onPick: (emoji: string) => void }) {
   );
 }
 
-/** On a touch screen Enter is a new line: there is a button beside it for sending. */
-function sends(event: KeyboardEvent, enterSends: boolean): boolean {
-  if (event.ctrlKey || event.metaKey) return true;
-  return enterSends && !event.shiftKey && !event.altKey && !touch();
-}
-
 /** Without another key held: with one it means something else. */
 function bare(event: KeyboardEvent): boolean {
   return !(event.shiftKey || event.altKey || event.ctrlKey || event.metaKey);
-}
-
-function touch(): boolean {
-  return matchMedia("(hover: none) and (pointer: coarse)").matches;
 }
 
 /** Whoever comes to a chat may begin to write; a finger is not to meet the keyboard at once. */

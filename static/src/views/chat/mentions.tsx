@@ -5,6 +5,7 @@ import { useId, useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
 import type { User } from "../../models/types.ts";
 import { Avatar, Icon } from "../common/index.ts";
+import { typeInto } from "../common/typing.ts";
 
 const AT_MOST = 6;
 const TYPED = /(?:^|[\s(«"])@([\p{L}\p{N}._-]{0,32})$/u;
@@ -33,7 +34,6 @@ export interface MentionsState {
 export function useMentions(
   chat_id: number,
   field: { current: HTMLTextAreaElement | null },
-  write: (text: string) => void,
 ): MentionsState {
   const id = useId();
   const [asked, setAsked] = useState<Asked | null>(null);
@@ -49,14 +49,10 @@ export function useMentions(
   const choose = ({ username }: Found): void => {
     const element = field.current;
     if (element === null || asked === null) return;
-    const head = `${element.value.slice(0, asked.from)}${username} `;
-    const text = head + element.value.slice(element.selectionStart).trimStart();
+    const { selectionStart: to, value } = element;
+    // A space that is there already is the one after the name; the end of a line stays.
+    typeInto(element, asked.from, value[to] === " " ? to + 1 : to, `${username} `);
     setAsked(null);
-    write(text);
-    requestAnimationFrame(() => {
-      element.focus();
-      element.setSelectionRange(head.length, head.length);
-    });
   };
   const pressed = (event: KeyboardEvent): boolean => {
     const chosen = found[index];

@@ -57,7 +57,7 @@ export function Finder({ typed, onType, onDone, onClose }: FinderProps) {
       <div class="finder-field">
         <Icon name="search" />
         <input
-        dir="auto"
+          dir="auto"
           class="finder-input"
           type="text"
           role="combobox"

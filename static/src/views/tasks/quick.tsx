@@ -41,7 +41,7 @@ export function QuickTask() {
     <form class="quick-task" onSubmit={(event) => void add(event)}>
       <div class="quick-task-line">
         <input
-        dir="auto"
+          dir="auto"
           ref={field}
           class="input quick-task-field"
           aria-label={t("tasks.add")}

@@ -54,8 +54,8 @@ export function Shell() {
 /** The menu that is open, if one is. */
 function MenuHost() {
   const asked = useLayers().menu.value;
-  // Nothing waits for it at first; from then on it is at hand.
-  useEffect(() => whenIdle(() => void menu()), []);
+  // Nothing waits for it at first; from then on it is at hand. Without a connection it is fetched when wanted.
+  useEffect(() => whenIdle(() => void menu().catch(() => {})), []);
   return asked === null ? null : <Menu asked={asked} />;
 }
 

@@ -25,8 +25,10 @@ auth                                      +  +  +  +  +  +  +  +   +  +  +  +   
 POST /auth/register (uninvited)           -  -  -  -  -  -  -  -   -  -  -  -   -  -  -
 POST /auth/login                          +  +  +  +  +  +  +  +   +  +  +  +   +  +  +
 POST /auth/refresh                        +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+POST /auth/invites/check (a bad one)      -  -  -  -  -  -  -  -   -  -  -  -   -  -  -
 POST /auth/logout                         +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 POST /auth/password                       +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+GET /organisation                         +  +  +  +  +  +  +  +   +  +  +  +   +  +  +
 GET /sessions                             +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 DELETE /sessions/{id} (own)               +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 DELETE /sessions/{id} (another's)         .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
@@ -45,6 +47,8 @@ PATCH /admin/users/{id}                   -  -  -  -  -  -  -  -   -  -  -  +   
 GET /admin/invites                        -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 DELETE /admin/invites/{id}                -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 POST /admin/invites                       -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+GET /admin/organisation                   -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+PATCH /admin/organisation                 -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/audit                          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/status                         -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 
@@ -194,6 +198,7 @@ GIVEN: dict[str, Asked] = {
     "POST /auth/register (uninvited)": Asked(fields={"username": NAME, "password": PASSWORD}),
     "POST /auth/login": Asked(fields={"login": "target", "password": PASSWORD}),
     "POST /auth/refresh": Asked(fields={"refresh": REFRESH}),
+    "POST /auth/invites/check (a bad one)": Asked(fields={"invite": KEY}),
     "POST /auth/password": Asked(fields={"old": PASSWORD, "new": PASSWORD}),
     "DELETE /sessions/{id} (own)": Asked(path={"/sessions/{id}": OWN_SESSION}),
     "DELETE /sessions/{id} (another's)": Asked(path={"/sessions/{id}": SESSION}),
@@ -203,6 +208,7 @@ GIVEN: dict[str, Asked] = {
     "presence.watch": Asked(
         fields={"user_ids": [TARGET]}, shows=(lambda answer: ids(answer["users"]), TARGET)
     ),
+    "PATCH /admin/organisation": Asked(fields={"name": "Acme"}),
     "POST /admin/users": Asked(fields=A_NAME),
     "PATCH /admin/users/{id}": Asked(fields={"display_name": "Renamed"}),
     "GET /chats": Asked(shows=(ids, CHAT)),

@@ -160,7 +160,7 @@ async def test_columns_take_their_cards_along(
     after = await shown(stage, "alice", board)
     assert [column["id"] for column in after["columns"]] == [todo, done]
     assert [(t["id"], t["column_id"], t["status"]) for t in after["tasks"]] == [
-        (id, todo, "open") for id in cards
+        (id, done, "done") for id in cards
     ]
     await alice.ask("column.move", column_id=done, before=todo)
     assert [c["id"] for c in await columns_of(stage, board)] == [done, todo]

@@ -6,6 +6,7 @@ import { render } from "preact";
 import "../styles/tokens.css";
 import "../styles/accents.css";
 import "../styles/base.css";
+import "../styles/print.css";
 import en from "../locales/en.json?url";
 import ru from "../locales/ru.json?url";
 import { systemClock } from "../lib/clock.ts";

@@ -12,6 +12,11 @@ function roomNow(): Room {
   return matchMedia(WIDE).matches ? "wide" : "middle";
 }
 
+/** Whether there is a finger and, most likely, no keyboard. */
+export function byTouch(): boolean {
+  return matchMedia("(hover: none) and (pointer: coarse)").matches;
+}
+
 export function useRoom(): Room {
   const [room, setRoom] = useState(roomNow);
   useEffect(() => {

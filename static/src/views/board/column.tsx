@@ -3,6 +3,7 @@
 import "./column.css";
 import { useEffect, useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
+import { useRoom } from "../../app/screen-size.ts";
 import type { ColumnView, TaskView } from "../../models/planned.ts";
 import type { Column } from "../../models/types.ts";
 import { useCardActions } from "../card/actions.ts";
@@ -30,11 +31,12 @@ export interface BoardColumnProps {
 export function BoardColumn({ column, shown, count, columns, board, onAdded }: BoardColumnProps) {
   const { t } = useWords();
   const grown = useGrown(shown.length);
+  const scrolls = useScrolls();
   const label = t("board.column", { title: column.title, tasks: t("tasks.count", { count }) });
   return (
     <section class="column" aria-label={label} data-column={column.id}>
       <Head column={column} count={count} columns={columns} />
-      <ul class="column-cards" data-list={column.id} role="list">
+      <ul class="column-cards" data-list={column.id} role="list" {...scrolls} aria-label={column.title}>
         {shown.slice(0, grown).map((task) => (
           <BoardCard key={task.id} task={task} board={board} />
         ))}
@@ -57,16 +59,22 @@ function useGrown(total: number): number {
   return grown;
 }
 
+/** A page of a phone is scrolled by keys too; elsewhere Tab comes to the cards alone. */
+function useScrolls(): { tabIndex?: number } {
+  return useRoom() === "phone" ? { tabIndex: 0 } : {};
+}
+
 /** Open tasks of the chat that stand in no column; from here they are put somewhere. */
 export function Unsorted({ shown, board }: { shown: TaskView[]; board: BoardShared }) {
   const { t } = useWords();
+  const scrolls = useScrolls();
   return (
     <section class="column column-unsorted" aria-label={t("board.unsorted")} data-column={0}>
       <header class="column-head">
         <h2 class="column-title">{t("board.unsorted")}</h2>
         <span class="column-count">{shown.length}</span>
       </header>
-      <ul class="column-cards" data-list={0} role="list">
+      <ul class="column-cards" data-list={0} role="list" {...scrolls} aria-label={t("board.unsorted")}>
         {shown.map((task) => (
           <BoardCard key={task.id} task={task} board={board} />
         ))}

@@ -1,10 +1,11 @@
 // A chat's board: its header, the filters, and the columns, or how to begin.
 
 import { useMemo } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useWords } from "../../app/context.ts";
 import { usePlace } from "../../app/place.ts";
+import { ChatHeader } from "../chat/header.tsx";
 import { useTitleOf } from "../chat/title.ts";
-import { BackButton, Button, EmptyState, SegmentedTabs, Skeleton } from "../common/index.ts";
+import { BackButton, Button, EmptyState, Skeleton } from "../common/index.ts";
 import { Board } from "./board.tsx";
 import { FiltersBar } from "./filters-bar.tsx";
 import { filtersOf } from "./filters.ts";
@@ -16,31 +17,26 @@ export default function BoardScreen() {
 }
 
 function Place({ chat_id, query }: { chat_id: number; query: Record<string, string> }) {
-  const { router } = useModel();
+  const { chats } = useAccount();
   const { t } = useWords();
   const title = useTitleOf(chat_id);
+  const known = chats.of(chat_id).value !== null;
   const filters = useMemo(() => filtersOf(query), [query]);
   return (
     <section class="board" aria-label={t("board.title", { title })}>
-      <header class="board-head">
-        <BackButton />
-        <h1 class="board-title">{title}</h1>
-        <SegmentedTabs
-          label={t("board.views")}
-          value="board"
-          options={[
-            { value: "chat", label: t("board.tab_chat"), icon: "chat", href: router.href({ name: "chat", chat_id }) },
-            {
-              value: "board",
-              label: t("board.tab_board"),
-              icon: "board",
-              href: router.href({ name: "board", chat_id, filters: {} }),
-            },
-          ]}
-        />
-      </header>
+      {known ? <ChatHeader id={chat_id} at="board" /> : <BoardHead title={title} />}
       <Inside chat_id={chat_id} filters={filters} />
     </section>
+  );
+}
+
+/** Of a chat that is not there (yet): a way back. */
+function BoardHead({ title }: { title: string }) {
+  return (
+    <header class="board-head">
+      <BackButton />
+      <h1 class="board-title">{title}</h1>
+    </header>
   );
 }
 

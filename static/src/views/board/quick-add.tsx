@@ -3,6 +3,7 @@
 import "./quick-add.css";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
+import { byTouch } from "../../app/screen-size.ts";
 import { composing } from "../../lib/keys.ts";
 import type { Column } from "../../models/types.ts";
 import { Button, Icon, IconButton } from "../common/index.ts";
@@ -79,7 +80,7 @@ function Adding({ column, onAdded, onClose }: AddingProps) {
         maxLength={LONGEST}
         enterkeyhint="done"
         aria-label={t("board.add_card_to", { title: column.title })}
-        placeholder={t("board.add_hint")}
+        placeholder={t(byTouch() ? "board.add_hint_touch" : "board.add_hint")}
         onKeyDown={(event) => {
           if (composing(event) || (event.key !== "Enter" && event.key !== "Escape")) return;
           event.preventDefault();

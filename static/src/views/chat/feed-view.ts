@@ -25,6 +25,7 @@ const END: Landing = { spot: null, stand: null };
 export class FeedView {
   readonly #account: Account;
   readonly #state: ChatState;
+  #printing = false;
   /** Null: the end, as it comes. */
   readonly #run = signal<Run | null>(null);
   /** How far one had read when one came; null when there was nothing new. */
@@ -174,6 +175,13 @@ export class FeedView {
     queueMicrotask(() => this.arrived());
   }
 
+  /** For paper, all that is at hand is in the document; then it is let go of again. */
+  print(begins: boolean): void {
+    this.#printing = begins;
+    if (begins) this.#run.value = { first: null, last: null };
+    else this.#bound();
+  }
+
   /** One has said something oneself: what is above is known. */
   said(): void {
     this.#mark.value = null;
@@ -299,6 +307,7 @@ export class FeedView {
 
   /** Let go of what is far above the end. */
   #bound(): void {
+    if (this.#printing) return;
     if (this.shown.peek().length > MOST * 1.25 && this.scroll.stuck.peek()) this.#run.value = null;
   }
 }

@@ -2,7 +2,7 @@
 
 import "./feed.css";
 import { useSignalEffect } from "@preact/signals";
-import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
 import { FeedView } from "./feed-view.ts";
 import { FeedEmpty, FeedFailed, FeedLoading, Further } from "./feed-states.tsx";
@@ -109,6 +109,16 @@ function useFollowing(
   }, [view, box, content]);
   // Not after the next frame: what is local is to be read while that is made.
   useLayoutEffect(() => view.open(), [view]);
+  useEffect(() => {
+    const begins = (): void => view.print(true);
+    const ends = (): void => view.print(false);
+    addEventListener("beforeprint", begins);
+    addEventListener("afterprint", ends);
+    return () => {
+      removeEventListener("beforeprint", begins);
+      removeEventListener("afterprint", ends);
+    };
+  }, [view]);
   const said = useRef(view.feed.waiting.peek().at(-1)?.order ?? 0);
   useSignalEffect(() => {
     const newest = view.feed.waiting.value.at(-1)?.order ?? 0;

@@ -52,6 +52,7 @@ function Head({ entry, at, state }: { entry: ChatEntry; at: "chat" | "board"; st
             onClick={() => state.toggle("pins")}
           />
         )}
+        {!state && pins > 0 && <span class="chat-head-spare" />}
         <MenuButton icon="more" label={t("chat.menu")} items={items} />
       </div>
       {asked !== null && <ChatDialogs entry={entry} asked={asked} onClose={() => setAsked(null)} />}

@@ -1,17 +1,21 @@
 // Search as a place of its own, with what was typed in the address.
 
-import { useModel } from "../../app/context.ts";
+import { useModel, useWords } from "../../app/context.ts";
 import { usePlace } from "../../app/place.ts";
 import { Finder } from "../switcher/finder.tsx";
 
 export default function SearchScreen() {
   const { router } = useModel();
+  const { t } = useWords();
   const q = usePlace("search")?.q ?? "";
   return (
-    <Finder
-      typed={q}
-      onType={(typed) => router.go({ name: "search", q: typed }, { replace: true })}
-      onDone={() => {}}
-    />
+    <>
+      <h1 class="for-readers">{t("rail.search")}</h1>
+      <Finder
+        typed={q}
+        onType={(typed) => router.go({ name: "search", q: typed }, { replace: true })}
+        onDone={() => {}}
+      />
+    </>
   );
 }

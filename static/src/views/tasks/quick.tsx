@@ -2,6 +2,7 @@
 
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useAccount, useKey, useWords } from "../../app/context.ts";
+import { byTouch } from "../../app/screen-size.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { type DueWord, dayFor } from "../card/due.ts";
 import { Icon, IconButton, Select, useFailure } from "../common/index.ts";
@@ -45,7 +46,7 @@ export function QuickTask() {
           ref={field}
           class="input quick-task-field"
           aria-label={t("tasks.add")}
-          placeholder={t("tasks.add_hint")}
+          placeholder={t(byTouch() ? "tasks.add_hint_touch" : "tasks.add_hint")}
           maxLength={LONGEST}
           enterkeyhint="done"
           aria-describedby={said}

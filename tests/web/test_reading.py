@@ -196,20 +196,21 @@ async def test_what_came_while_the_device_slept_begins_with_the_line(
     assert await unread(company, alice, lobby) == 304 - max(await in_view(hers))
 
 
+@pytest.mark.parametrize("count", [71, 120])
 async def test_the_button_to_the_end_reads_nothing_it_jumps_over(
-    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int, count: int
 ):
-    await fill(company, bob, lobby, 120)
+    await fill(company, bob, lobby, count)
     hers = await page(alice)
     await by_click(hers)
-    await lands_at_the_first(hers, company, alice, lobby, 120)
+    await lands_at_the_first(hers, company, alice, lobby, count)
     left = await unread(company, alice, lobby)
     await hers.locator(".jump-button").click()
-    await playwright.expect(post(hers, 119)).to_be_in_viewport()
+    await playwright.expect(post(hers, count - 1)).to_be_in_viewport()
     await settle(hers)
     assert await unread(company, alice, lobby) == left
     await hers.get_by_role("button", name=f"{left} unread messages above").click()
-    await playwright.expect(post(hers, 120 - left)).to_be_in_viewport()
+    await playwright.expect(post(hers, count - left)).to_be_in_viewport()
     await hers.locator(".passed").wait_for(state="detached")
     await hers.locator(".jump-button").click()
     await hers.locator(".passed").get_by_role("button", name=EN["chats.mark_read"]).click()

@@ -37,10 +37,9 @@ export class Reading {
     this.#waiting = null;
   }
 
-  /** The view is somewhere else than the hand has scrolled it: what lies between was not seen. */
+  /** The view goes elsewhere than a hand has scrolled it: what lies between was not seen. Then look. */
   jumped(): void {
     this.#passed.value = (this.#my?.unread ?? 0) > 0;
-    this.look();
   }
 
   /** See what is in view; it is read if it still is a moment later. */

@@ -26,7 +26,7 @@ function precache(): Plugin {
   };
 }
 
-const GROUND = /node_modules.(preact|@preact|idb)|src.lib.(?!markdown)|src.models./;
+const GROUND = /node_modules.(preact|@preact|idb)|src.lib.(?!markdown)|src.models.(?!feed)/;
 
 export default defineConfig({
   plugins: [precache()],
@@ -46,7 +46,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "ground", test: GROUND, minShareCount: 2, priority: 2 },
-            { name: "parts", test: /src.(app|views.common)./, minShareCount: 2, priority: 1 },
+            { name: "parts", test: /src.(app.(?!notices|edge)|views.common.)/, minShareCount: 2, priority: 1 },
           ],
         },
       },

@@ -8,6 +8,7 @@ export function tie(model: Model): void {
   followLinks(model);
   pressKeys(model);
   watchNetwork(model);
+  keepTime(model);
   showTheme(model);
   showUnread(model);
   if ("serviceWorker" in navigator && import.meta.env.PROD) void serviceWorker(model);
@@ -39,6 +40,12 @@ function watchNetwork({ account, session }: Model): void {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") retry();
   });
+}
+
+/** «Today» is yesterday after midnight, also in a tab that stays open. */
+function keepTime({ words }: Model): void {
+  setInterval(() => words.tick(), 15_000);
+  document.addEventListener("visibilitychange", () => words.tick());
 }
 
 function showTheme({ preferences, words, organisation }: Model): void {

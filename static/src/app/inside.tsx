@@ -7,20 +7,23 @@ import type { Place } from "../lib/router.ts";
 import ChatList from "../views/chats/list.tsx";
 import { useLayers } from "../views/common/layers.ts";
 import { useAccount, useModel, useWords } from "./context.ts";
+import type { BothProps } from "./both.tsx";
+import type { EdgeProps } from "./edge.tsx";
 import { whenIdle } from "./idle.ts";
 import { lazy } from "./lazy.tsx";
 import { isPanel, isRoot, useBelow } from "./place.ts";
 import { PlaceKeys } from "./place-keys.ts";
 import { BottomBar, Rail } from "./rail.tsx";
 import { Screen } from "./screen.tsx";
-import { type Room, useRoom } from "./screen-size.ts";
+import { type Room, useBroad, useRoom } from "./screen-size.ts";
 import { useTitle } from "./title.ts";
 import { useSwipeBack } from "./touch.ts";
 
 const WITH_LIST = new Set(["chats", "chat", "board"]);
 
 const Strips = lazy(() => import("./strips.tsx"), true);
-const ListEdge = lazy(() => import("./list-edge.tsx"), true);
+const Edge = lazy<EdgeProps>(() => import("./edge.tsx"), true);
+const Both = lazy<BothProps>(() => import("./both.tsx"));
 
 const OVERLAYS = {
   switcher: lazy(() => import("../views/switcher/index.tsx")),
@@ -40,8 +43,8 @@ export default function Inside() {
   useEffect(() => {
     let end = (): void => {};
     let left = false;
-    void import("./notices.ts").then(({ tellWhileHidden }) => {
-      if (!left) end = tellWhileHidden(account, words);
+    void import("./notices.ts").then(({ tellWhileAway }) => {
+      if (!left) end = tellWhileAway(account, words);
     });
     return () => {
       left = true;
@@ -68,6 +71,7 @@ export default function Inside() {
 
 /** The list of chats: beside the place, or, where there is no room, a place itself. */
 function List({ alone }: { alone: boolean }) {
+  const { preferences } = useModel();
   const { t } = useWords();
   if (!alone) {
     return (
@@ -75,7 +79,7 @@ function List({ alone }: { alone: boolean }) {
         <div class="shell-list">
           <ChatList />
         </div>
-        <ListEdge />
+        <Edge label={t("rail.list_width")} width={preferences.listWidth} narrowest={280} widest={340} usual={320} />
       </nav>
     );
   }
@@ -92,17 +96,27 @@ function Places({ place, below, room }: { place: Place; below: Place; room: Room
   const box = useRef<HTMLElement>(null);
   const back = useMemo(() => () => router.back(), [router]);
   useSwipeBack(box, room === "phone" && !isRoot(place) ? back : null);
+  const both = useBoth(below);
   const panel = isPanel(place);
   // Behind a panel that fills the screen nothing is to be reached.
   const hidden = panel && room === "phone";
   return (
     <main class="shell-place" id="place" tabIndex={-1} ref={box}>
       <div class="shell-below" inert={hidden}>
-        <Screen place={below} />
+        {both === null ? <Screen place={below} /> : <Both place={both} />}
       </div>
       {panel && <Screen place={place} />}
     </main>
   );
+}
+
+/** The place, if its chat and its board are to be shown together. */
+function useBoth(place: Place): BothProps["place"] | null {
+  const { preferences } = useModel();
+  const { chats } = useAccount();
+  const broad = useBroad();
+  if (!broad || !preferences.both.value || (place.name !== "chat" && place.name !== "board")) return null;
+  return chats.of(place.chat_id).value?.chat.board ? place : null;
 }
 
 function OverlayHost() {

@@ -76,7 +76,7 @@ function useNextChat(place: Place): void {
     const list = chats.list.peek();
     const at = "chat_id" in place ? list.findIndex(({ id }) => id === place.chat_id) : -1;
     const rest = by > 0 ? list.slice(at + 1) : list.slice(0, Math.max(at, 0)).toReversed();
-    const next = rest.find((chat) => !unread || (chat.unread > 0 && !chat.muted));
+    const next = rest.find((chat) => !unread || ((chat.unread > 0 || chat.marked) && !chat.muted));
     if (next) router.go({ name: "chat", chat_id: next.id });
   };
   const group = "keys.places";
@@ -92,8 +92,11 @@ function useAllRead(): void {
   const { toast } = useLayers();
   const { t } = useWords();
   const run = (): void => {
-    const unread = chats.list.peek().filter((chat) => chat.unread > 0);
-    for (const chat of unread) if (chat.last !== null) void chats.markRead(chat.id, chat.last.seq);
+    const unread = chats.list.peek().filter((chat) => chat.unread > 0 || chat.marked);
+    for (const chat of unread) {
+      if (chat.marked) chats.setListing(chat.id, { unread: false });
+      if (chat.last !== null) void chats.markRead(chat.id, chat.last.seq);
+    }
     toast(t(unread.length > 0 ? "keys.all_read_done" : "keys.all_read_already"));
   };
   useKey({

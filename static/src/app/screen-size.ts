@@ -1,11 +1,12 @@
-// How much room there is, by the widths that LOOK's places change at.
+// How much room there is, by the widths at which places stand otherwise.
 
 import { useEffect, useState } from "preact/hooks";
 
 export type Room = "phone" | "middle" | "wide";
 
 const PHONE = "(max-width: 700px)";
-const WIDE = "(min-width: 1100px)";
+const WIDE = "(min-width: 900px)";
+const BROAD = "(min-width: 1400px)";
 
 function roomNow(): Room {
   if (matchMedia(PHONE).matches) return "phone";
@@ -18,14 +19,23 @@ export function byTouch(): boolean {
 }
 
 export function useRoom(): Room {
-  const [room, setRoom] = useState(roomNow);
+  return useMatching([PHONE, WIDE], roomNow);
+}
+
+/** Whether a chat and its board fit side by side. */
+export function useBroad(): boolean {
+  return useMatching([BROAD], () => matchMedia(BROAD).matches);
+}
+
+function useMatching<T>(asked: string[], now: () => T): T {
+  const [found, setFound] = useState(now);
   useEffect(() => {
-    const queries = [matchMedia(PHONE), matchMedia(WIDE)];
-    const look = (): void => setRoom(roomNow());
+    const queries = asked.map((each) => matchMedia(each));
+    const look = (): void => setFound(now);
     for (const query of queries) query.addEventListener("change", look);
     return () => {
       for (const query of queries) query.removeEventListener("change", look);
     };
   }, []);
-  return room;
+  return found;
 }

@@ -33,12 +33,19 @@ export class Words {
   readonly #current = signal<{ locale: string; catalog: Catalog }>({ locale: "en", catalog: {} });
   readonly #formats: ReadonlySignal<Formats>;
   readonly #ready = Promise.withResolvers<void>();
+  readonly #minute = signal(0);
   #turn = 0;
+  /** The present, once a minute: what depends on it is shown anew. */
+  readonly minute: ReadonlySignal<number> = this.#minute;
+  /** When this day began. */
+  readonly today: ReadonlySignal<number>;
   readonly locale: ReadonlySignal<string>;
 
   constructor(load: Load, now: () => number = Date.now) {
     this.#load = load;
     this.#now = now;
+    this.#minute.value = now();
+    this.today = computed(() => midnight(new Date(this.#minute.value)));
     this.locale = computed(() => this.#current.value.locale);
     this.#formats = computed(() => formatsOf(this.locale.value));
   }
@@ -46,6 +53,12 @@ export class Words {
   /** Until there are words in any language. */
   get ready(): Promise<void> {
     return this.#ready.promise;
+  }
+
+  /** Time has passed: call it every now and then, and when somebody comes back. */
+  tick(): void {
+    const now = this.#now();
+    if (Math.floor(now / 60_000) !== Math.floor(this.#minute.peek() / 60_000)) this.#minute.value = now;
   }
 
   /** Speak this language from now on; of several wanted, the first there is. */
@@ -90,7 +103,7 @@ export class Words {
   /** The date; with the year when it is another one. */
   date = (at: string | number): string => {
     const date = new Date(at);
-    const same = date.getFullYear() === new Date(this.#now()).getFullYear();
+    const same = date.getFullYear() === new Date(this.today.value).getFullYear();
     return (same ? this.#formats.value.day : this.#formats.value.dayOfYear).format(date);
   };
 
@@ -103,6 +116,7 @@ export class Words {
 
   /** «5 минут назад» */
   ago = (at: string | number): string => {
+    void this.#minute.value;
     const seconds = Math.round((new Date(at).getTime() - this.#now()) / 1000);
     const { relative } = this.#formats.value;
     if (Math.abs(seconds) < 60) return this.t("time.just_now");
@@ -127,7 +141,7 @@ export class Words {
   };
 
   #daysFromNow(date: Date): number {
-    return Math.round((midnight(date) - midnight(new Date(this.#now()))) / DAY_MS);
+    return Math.round((midnight(date) - this.today.value) / DAY_MS);
   }
 }
 

@@ -91,9 +91,8 @@ export class Account {
     this.people = new People(replica, http, me);
     this.places = new Places(replica, clock);
     const { outbox, people, drafts } = this;
-    const now = (): number => clock.now();
     const { commonTitles = [] } = world;
-    this.chats = new Chats({ replica, http, outbox, people, drafts, now, commonTitles });
+    this.chats = new Chats({ replica, http, outbox, people, drafts, clock, commonTitles });
     this.tasks = new Tasks({
       replica,
       http,

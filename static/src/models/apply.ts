@@ -51,6 +51,7 @@ export async function apply(event: Event, batch: Batch, own: number): Promise<Ef
     case "chat.left":
       return batch.forgetChat((event.data as My).chat_id).then(nothing);
     case "notify.changed":
+    case "listing.changed":
     case "draft.changed":
       return myChanged(batch, event.data as My, own);
     case "settings.changed":

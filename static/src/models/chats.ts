@@ -2,12 +2,13 @@
 // writing.ts.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import type { Clock } from "../lib/clock.ts";
 import { ofChat } from "../lib/database.ts";
 import type { Http } from "../lib/http.ts";
 import type { Change } from "./changes.ts";
 import type { Drafts } from "./drafts.ts";
 import { type ChatEntry, Entries } from "./entries.ts";
-import { Feed } from "./feed.ts";
+import type { FeedParts } from "./feed.ts";
 import { Live } from "./live.ts";
 import type { Outbox } from "./outbox.ts";
 import type { People } from "./people.ts";
@@ -26,7 +27,7 @@ export interface ChatsParts {
   outbox: Outbox;
   people: People;
   drafts: Drafts;
-  now: () => number;
+  clock: Clock;
   commonTitles: readonly string[];
 }
 
@@ -36,7 +37,6 @@ export class Chats extends Writing {
   readonly #complete = signal(false);
   readonly #former = signal<FormerChat[]>([]);
   readonly #entries: Entries;
-  readonly #feeds: Named<number, Feed>;
   readonly #members: Named<number, Live<Member[]>>;
   readonly #pins: Named<number, Live<Message[]>>;
   readonly #messages: Named<string, Live<Message | null>>;
@@ -55,7 +55,7 @@ export class Chats extends Writing {
     super(parts, rows);
     this.#rows = rows;
     this.#parts = parts;
-    const { replica, http, outbox } = parts;
+    const { replica } = parts;
     this.#entries = new Entries(this.#rows, parts);
     this.list = this.#entries.list;
     this.ready = computed(() => this.#complete.value || this.list.value.length > 0);
@@ -63,9 +63,6 @@ export class Chats extends Writing {
       this.list.value.reduce((sum, chat) => sum + (chat.muted ? chat.mentions : chat.unread), 0),
     );
     this.common = computed(() => rows.all.value.find((row) => row.chat.kind === "org") ?? null);
-    this.#feeds = new Named(
-      (chat_id) => new Feed({ chat_id, replica, http, outbox, row: this.#rows.of(chat_id) }),
-    );
     this.#members = new Named((id) => new Live<Member[]>([], () => this.#readMembers(id)));
     this.#pins = new Named((id) => new Live<Message[]>([], () => this.#readPins(id)));
     this.#messages = new Named((name) => new Live<Message | null>(null, () => this.#readOne(name)));
@@ -95,8 +92,10 @@ export class Chats extends Writing {
     return this.#rows.of(id).value;
   }
 
-  feed(id: number): Feed {
-    return this.#feeds.of(id);
+  /** What a chat's feed is made of; `feedOf` makes it. */
+  feedParts(chat_id: number): FeedParts {
+    const { replica, http, outbox } = this.#parts;
+    return { chat_id, replica, http, outbox, row: this.#rows.of(chat_id) };
   }
 
   members(id: number): ReadonlySignal<Member[]> {

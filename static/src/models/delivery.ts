@@ -86,6 +86,7 @@ function waysOf(parts: DeliveryParts): Record<string, Way> {
     "read.mark": command(nothing),
     "draft.set": draft(parts),
     "notify.set": command(my),
+    "listing.set": command(my),
     "chat.update": command(chat),
     "member.add": command(nothing),
     "member.update": command(member),

@@ -1,10 +1,12 @@
 // Chats as a list shows them: with the title that people know, unread, muted, the draft.
 
-import { computed, type ReadonlySignal } from "@preact/signals-core";
+import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Drafts } from "./drafts.ts";
 import type { People } from "./people.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Outbox } from "./outbox.ts";
 import type { Replica } from "./replica.ts";
-import type { ChatRow } from "./rows.ts";
+import type { ChatRow, Item } from "./rows.ts";
 import { Named, type Shelf } from "./shelf.ts";
 import type { Chat, Message, My, User } from "./types.ts";
 
@@ -22,13 +24,19 @@ export interface ChatEntry {
   mentions: number;
   muted: boolean;
   draft: string | null;
+  pinned: boolean;
+  /** Marked to come back to, with nothing unread in it. */
+  marked: boolean;
+  /** The last message of one's own that is not stored yet. */
+  waiting: Item | null;
 }
 
 export interface EntriesParts {
   replica: Replica;
   people: People;
   drafts: Drafts;
-  now: () => number;
+  outbox: Outbox;
+  clock: Clock;
   /** What the server calls the common chat as long as nobody has named it. */
   commonTitles: readonly string[];
 }
@@ -37,12 +45,17 @@ interface Made {
   row: ChatRow;
   other: User | null;
   draft: string;
+  items: Item[];
   entry: ChatEntry;
 }
 
 export class Entries {
   readonly #parts: EntriesParts;
   readonly #made = new Map<number, Made>();
+  /** Counts the mutings that have run out. */
+  readonly #unmuted = signal(0);
+  readonly #ending = new Map<number, { until: number; forget: () => void }>();
+  readonly #pending: ReadonlySignal<Map<number, Item[]>>;
   readonly #single: Named<number, ReadonlySignal<ChatEntry | null>>;
   readonly list: ReadonlySignal<ChatEntry[]>;
 
@@ -51,7 +64,13 @@ export class Entries {
     this.list = computed(() =>
       rows.all.value
         .map((row) => this.#entry(row))
-        .sort((one, other) => (one.active_at < other.active_at ? 1 : -1)),
+        .sort(byPlace),
+    );
+    this.#pending = computed(() =>
+      Map.groupBy(
+        parts.outbox.items.value.filter(({ kind }) => SHOWN.has(kind)),
+        ({ chat_id }) => chat_id,
+      ),
     );
     this.#single = new Named((id) =>
       computed(() => {
@@ -71,29 +90,38 @@ export class Entries {
     const otherId = this.#otherId(row.chat);
     const other = otherId === null ? null : people.of(otherId).value;
     const draft = drafts.of(row.id).value;
+    const items = this.#pending.value.get(row.id) ?? NONE;
+    void this.#unmuted.value;
     const made = this.#made.get(row.id);
-    if (made?.row === row && made.other === other && made.draft === draft) return made.entry;
-    const entry = this.#make(row, other, draft);
-    this.#made.set(row.id, { row, other, draft, entry });
+    const same = made?.row === row && made.other === other && made.draft === draft;
+    if (same && sameItems(made.items, items) && made.entry.muted === this.#isMuted(made.entry.my)) return made.entry;
+    const entry = this.#make(row, other, draft, items);
+    this.#made.set(row.id, { row, other, draft, items, entry });
     return entry;
   }
 
-  #make(row: ChatRow, other: User | null, draft: string): ChatEntry {
-    const { chat, my, last } = row;
-    const until = my.muted_until === null ? null : Date.parse(my.muted_until);
+  #make(row: ChatRow, other: User | null, draft: string, items: Item[]): ChatEntry {
+    const { chat, last } = row;
+    const my = items.reduce(laidOver, row.my);
+    const waiting = items.findLast(({ kind }) => kind === "message.send") ?? null;
+    const said = last?.created_at ?? my.joined_at;
+    const written = waiting === null ? "" : new Date(waiting.at).toISOString();
     return {
       id: row.id,
       chat,
       my,
       last,
-      active_at: last?.created_at ?? my.joined_at,
+      active_at: written > said ? written : said,
       title: other?.display_name ?? this.#titleOf(chat),
       other,
       notebook: chat.kind === "direct" && chat.user_ids?.length === 1,
       unread: my.unread,
       mentions: my.mentions,
-      muted: my.notify === "none" || (until !== null && until > this.#parts.now()),
+      muted: this.#isMuted(my),
       draft: draft === "" ? null : draft,
+      pinned: my.pinned_at !== null,
+      marked: my.marked_unread && my.unread === 0,
+      waiting,
     };
   }
 
@@ -102,8 +130,56 @@ export class Entries {
     return unnamed ? "" : (title ?? "");
   }
 
+  /** Whether nothing is to be told of it now; looked at again when the time is over. */
+  #isMuted({ chat_id, notify, muted_until }: My): boolean {
+    if (notify === "none") return true;
+    const until = muted_until === null ? 0 : Date.parse(muted_until);
+    const left = until - this.#parts.clock.now();
+    if (left <= 0) return false;
+    if (this.#ending.get(chat_id)?.until !== until) this.#endMuting(chat_id, until, left);
+    return true;
+  }
+
+  #endMuting(chat_id: number, until: number, left: number): void {
+    this.#ending.get(chat_id)?.forget();
+    const over = (): void => {
+      this.#ending.delete(chat_id);
+      this.#unmuted.value += 1;
+    };
+    const forget = this.#parts.clock.after(Math.min(left, LONGEST_TIMER_MS), over);
+    this.#ending.set(chat_id, { until, forget });
+  }
+
   #otherId(chat: Chat): number | null {
     if (chat.kind !== "direct") return null;
     return chat.user_ids?.find((id) => id !== this.#parts.replica.own) ?? null;
   }
+}
+
+/** Writes on their way that a list shows. */
+const SHOWN = new Set(["message.send", "notify.set", "listing.set"]);
+const NONE: Item[] = [];
+/** Timers of browsers hold no more than 24 days. */
+const LONGEST_TIMER_MS = 86_400_000;
+
+function sameItems(one: Item[], other: Item[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
+}
+
+function laidOver(my: My, { kind, fields, at, state }: Item): My {
+  if (state === "failed") return my;
+  if (kind === "notify.set") {
+    return { ...my, notify: fields["level"] as My["notify"], muted_until: fields["until"] as string | null };
+  }
+  if (kind !== "listing.set") return my;
+  const { pinned = my.pinned_at !== null, unread = my.marked_unread } = fields as { pinned?: boolean; unread?: boolean };
+  const pinned_at = pinned ? (my.pinned_at ?? new Date(at).toISOString()) : null;
+  return { ...my, pinned_at, marked_unread: unread };
+}
+
+/** Pinned ones first, the latest pin above; then the last active. */
+function byPlace(one: ChatEntry, other: ChatEntry): number {
+  const [pin, otherPin] = [one.my.pinned_at ?? "", other.my.pinned_at ?? ""];
+  if (pin !== otherPin) return pin < otherPin ? 1 : -1;
+  return one.active_at < other.active_at ? 1 : -1;
 }

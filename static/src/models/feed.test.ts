@@ -3,6 +3,7 @@ import { beforeEach, test } from "node:test";
 import { freshDevice, liveTab, until } from "../testing/device.ts";
 import { FakeServer } from "../testing/server.ts";
 import type { Feed } from "./feed.ts";
+import { feedOf } from "./feeds.ts";
 
 const [ALICE, BOB] = [1, 2];
 
@@ -13,7 +14,7 @@ async function stage(count: number) {
   const lobby = server.group(ALICE, BOB);
   for (let n = 1; n <= count; n += 1) server.send(BOB, lobby, `m${n}`);
   const { account } = await liveTab(server, ALICE);
-  const feed = account.chats.feed(lobby);
+  const feed = feedOf(account.chats, lobby);
   return { server, lobby, account, feed };
 }
 
@@ -82,7 +83,7 @@ test("what was fetched once is local afterwards", async () => {
   await feed.show(server.room(lobby).messages[120]?.seq ?? 0);
   assert.equal(feed.error.value, null);
   assert.ok(numbers(feed)[2] > 30);
-  await account.chats.feed(lobby).latest();
+  await feedOf(account.chats, lobby).latest();
   assert.equal(numbers(feed)[1], 200);
 });
 

@@ -63,21 +63,19 @@ export class Feed {
   }
 
   /** Follow the chat from now on; the result is called when it is left. */
-  open(where: Where = END): () => void {
+  open(where?: Where): () => void {
     this.#viewers += 1;
-    this.#where = where;
-    if (this.#viewers === 1) {
-      this.#deaf = this.#parts.replica.changes.hear((changes) => this.#hear(changes));
-      this.#begun = this.#begin();
-    }
+    if (this.#viewers === 1) this.#deaf = this.#parts.replica.changes.hear((changes) => this.#hear(changes));
+    // Who only follows what is new, beside somebody who reads, does not say where that one is.
+    if (where !== undefined) this.#where = where;
+    if (where !== undefined || this.#viewers === 1) this.#begun = this.#begin();
     let left = false;
     return () => {
       if (left) return;
       left = true;
       this.#viewers -= 1;
-      if (this.#viewers > 0) return;
-      this.#deaf();
-      this.#where = END;
+      if (this.#where === where) this.#where = END;
+      if (this.#viewers === 0) this.#deaf();
     };
   }
 

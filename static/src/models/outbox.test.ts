@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Browser, freshDevice, liveTab, type Tab, tab, until } from "../testing/device.ts";
 import { FakeServer } from "../testing/server.ts";
+import { feedOf } from "./feeds.ts";
 
 const [ALICE, BOB] = [1, 2];
 
@@ -31,7 +32,7 @@ async function online(server: FakeServer, { account, clock }: Tab): Promise<void
 test("a message is shown at once and is stored once", async () => {
   const { server, lobby } = stage();
   const { account } = await liveTab(server, ALICE);
-  const feed = account.chats.feed(lobby);
+  const feed = feedOf(account.chats, lobby);
   feed.open();
   account.chats.send(lobby, "hello");
   assert.deepEqual(
@@ -49,7 +50,7 @@ test("a message is shown at once and is stored once", async () => {
 test("a message on its way is shown once: as waiting, or as stored", async () => {
   const { server, lobby } = stage();
   const { account } = await liveTab(server, ALICE);
-  const feed = account.chats.feed(lobby);
+  const feed = feedOf(account.chats, lobby);
   feed.open();
   const seen: number[] = [];
   const stop = feed.messages.subscribe((messages) => {
@@ -150,7 +151,7 @@ test("a deletion can be undone for eight seconds", async () => {
   const one = server.send(ALICE, lobby, "one");
   const two = server.send(ALICE, lobby, "two");
   const { account, clock } = await liveTab(server, ALICE);
-  const feed = account.chats.feed(lobby);
+  const feed = feedOf(account.chats, lobby);
   feed.open();
   await until(() => feed.messages.value.length === 2);
   const { undo } = account.chats.remove(lobby, one.seq);
@@ -178,7 +179,7 @@ test("a reaction given and taken back before it was sent is none", async () => {
   const { server, lobby } = stage();
   const { seq } = server.send(BOB, lobby, "one");
   const made = await liveTab(server, ALICE);
-  const feed = made.account.chats.feed(lobby);
+  const feed = feedOf(made.account.chats, lobby);
   feed.open();
   await offline(server, made);
   await made.account.chats.react(lobby, seq, "👍");

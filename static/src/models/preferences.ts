@@ -10,6 +10,9 @@ export class Preferences {
   readonly density: Signal<"comfortable" | "compact">;
   readonly enterSends: Signal<boolean>;
   readonly listWidth: Signal<number>;
+  /** Whether a chat and its board stand side by side where there is room, and how wide the chat is. */
+  readonly both: Signal<boolean>;
+  readonly bothWidth: Signal<number>;
   /** The language before somebody is signed in; then it is the account's. */
   readonly locale: Signal<string | null>;
 
@@ -19,17 +22,21 @@ export class Preferences {
     this.density = signal(held.density ?? "comfortable");
     this.enterSends = signal(held.enterSends ?? true);
     this.listWidth = signal(held.listWidth ?? 320);
+    this.both = signal(held.both ?? true);
+    this.bothWidth = signal(held.bothWidth ?? 440);
     this.locale = signal(held.locale ?? null);
     effect(() => memory.setItem(NAME, JSON.stringify(this.#all())));
   }
 
   #all(): Record<string, unknown> {
-    const { theme, density, enterSends, listWidth, locale } = this;
+    const { theme, density, enterSends, listWidth, both, bothWidth, locale } = this;
     return {
       theme: theme.value,
       density: density.value,
       enterSends: enterSends.value,
       listWidth: listWidth.value,
+      both: both.value,
+      bothWidth: bothWidth.value,
       locale: locale.value,
     };
   }
@@ -40,6 +47,8 @@ interface Held {
   density?: "comfortable" | "compact";
   enterSends?: boolean;
   listWidth?: number;
+  both?: boolean;
+  bothWidth?: number;
   locale?: string | null;
 }
 

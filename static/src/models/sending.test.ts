@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { freshDevice, liveTab, type Tab, until } from "../testing/device.ts";
 import { FakeServer } from "../testing/server.ts";
+import { feedOf } from "./feeds.ts";
 
 const [ALICE, BOB] = [1, 2];
 const HOUR = 3_600_000;
@@ -167,7 +168,7 @@ test("a message given up after its answer was lost is deleted where it is", asyn
   server.down = true;
   await until(() => account.outbox.items.value[0]?.state === "waiting");
   account.outbox.cancel(account.outbox.items.value[0]?.order ?? 0);
-  assert.equal(account.chats.feed(lobby).waiting.value.length, 0);
+  assert.equal(feedOf(account.chats, lobby).waiting.value.length, 0);
   await account.outbox.stored();
   await online(server, made);
   await until(() => account.outbox.items.value.length === 0);

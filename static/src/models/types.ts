@@ -50,6 +50,8 @@ export interface My {
   notify: NotifyLevel;
   muted_until: string | null;
   draft: string | null;
+  pinned_at: string | null;
+  marked_unread: boolean;
 }
 
 export interface Member {

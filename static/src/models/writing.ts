@@ -96,6 +96,11 @@ export class Writing {
   }
 
   /** `before` is the title as it was when one began to change it. */
+  /** Keep a chat above the others in one's list, or mark it to come back to. */
+  setListing(id: number, listing: { pinned?: boolean; unread?: boolean }): void {
+    this.#write("listing.set", id, listing);
+  }
+
   rename(id: number, title: string, before?: string): void {
     this.#write("chat.update", id, { title }, before && { title: before });
   }

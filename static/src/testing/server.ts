@@ -110,6 +110,8 @@ export class FakeServer {
       notify: "all",
       muted_until: null,
       draft: null,
+      pinned_at: null,
+      marked_unread: false,
     });
     this.#happened(chat_id, "member.joined", member);
     const joined = { ...this.my(chat_id, user_id), seq: this.seq(chat_id) };

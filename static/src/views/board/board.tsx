@@ -5,6 +5,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { useRoom } from "../../app/screen-size.ts";
+import { feedOf } from "../../models/feeds.ts";
 import type { TaskView } from "../../models/planned.ts";
 import { Conflict } from "../card/conflict.tsx";
 import { Dialog, useLayers } from "../common/index.ts";
@@ -19,7 +20,8 @@ import { Pages } from "./pages.tsx";
 
 export function Board({ chat_id, filters }: { chat_id: number; filters: Filters }) {
   const { boards, chats, tasks, user_id } = useAccount();
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
   const phone = useRoom() === "phone";
   const box = useRef<HTMLDivElement>(null);
   const refocus = useRef<number | null>(null);
@@ -27,7 +29,8 @@ export function Board({ chat_id, filters }: { chat_id: number; filters: Filters 
   const [deciding, setDeciding] = useState<number | null>(null);
   const [said, say] = useState("");
   const live = boards.of(chat_id).value;
-  const pass = useMemo(() => passing(filters, user_id, new Date()), [filters, user_id]);
+  const now = filters.due === null ? 0 : words.minute.value;
+  const pass = useMemo(() => passing(filters, user_id, new Date(now)), [filters, user_id, now]);
   const shown = live.columns.map(({ column, tasks }) => ({ column, tasks: tasks.filter(pass) }));
   const unsorted = live.unsorted.filter(pass);
   const menus = useCardMenus((task, column) => {
@@ -122,7 +125,7 @@ function useShared(chat_id: number): BoardShared {
   const focus = useSignal<number | null>(null);
   const held = useSignal<number | null>(null);
   const help = useId();
-  const feed = chats.feed(chat_id);
+  const feed = feedOf(chats, chat_id);
   useEffect(() => feed.open(), [feed]);
   const talk = useComputed(() => {
     const read = chats.row(chat_id)?.my.read_seq ?? Infinity;

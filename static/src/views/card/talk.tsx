@@ -6,6 +6,7 @@ import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { composing } from "../../lib/keys.ts";
 import type { Waiting } from "../../models/pending.ts";
 import type { TaskView } from "../../models/planned.ts";
+import { feedOf } from "../../models/feeds.ts";
 import { Avatar, IconButton } from "../common/index.ts";
 import { sends } from "../chat/enter.ts";
 import { useEverybody } from "../chat/everybody.tsx";
@@ -20,7 +21,7 @@ export function Talk({ task }: { task: TaskView }) {
   const said = tasks
     .comments(task.id)
     .value.filter((message) => message.deleted_at === null && message.seq !== task.source_seq);
-  const waiting = chats.feed(task.chat_id).waiting.value.filter((each) => each.task_id === task.id);
+  const waiting = feedOf(chats, task.chat_id).waiting.value.filter((each) => each.task_id === task.id);
   if (said.length + waiting.length === 0) return <p class="talk-empty">{t("card.talk_empty")}</p>;
   return (
     <div class="talk" role="log" aria-label={t("card.talk")}>

@@ -18,7 +18,7 @@ export function useChatMenu(
   const { router } = useModel();
   const { toast } = useLayers();
   const { t } = useWords();
-  const { id, chat, my, notebook, other } = entry;
+  const { id, chat, my, notebook, other, pinned } = entry;
   const open = (panel: Panel) => (): void => {
     if (state === null) router.go({ name: "chat", chat_id: id });
     else state.toggle(panel);
@@ -37,6 +37,12 @@ export function useChatMenu(
     other === null && !notebook && { label: t("chat.members"), icon: "people", run: open("members") },
     chats.may(id, "members") && { label: t("chat.add_people"), icon: "personAdd", run: () => ask("people") },
     { label: t("chat.pins"), icon: "pin", run: open("pins") },
+    {
+      label: t(pinned ? "chats.unpin" : "chats.pin"),
+      icon: pinned ? "unpin" : "pin",
+      run: () => chats.setListing(id, { pinned: !pinned }),
+    },
+    { label: t("chats.mark_unread"), icon: "chat", disabled: entry.marked, run: () => chats.setListing(id, { unread: true }) },
     !notebook && "line",
     ...(notebook ? [] : LEVELS).map((level) => ({
       label: t(`chat.notify_${level}`),

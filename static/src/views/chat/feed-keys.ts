@@ -12,7 +12,6 @@ import type { ChatState } from "./state.ts";
 
 export function useFeedKeys(view: FeedView, state: ChatState): (event: KeyboardEvent) => void {
   const account = useAccount();
-  const { chats } = account;
   const actions = useMessageActions(state);
   const focused = (): Shown | null => {
     const seq = Number((document.activeElement as HTMLElement | null)?.dataset["seq"] ?? 0);
@@ -34,11 +33,7 @@ export function useFeedKeys(view: FeedView, state: ChatState): (event: KeyboardE
     group: "keys.everywhere",
     whenTyping: true,
     when: nothingOver,
-    run: () => {
-      const last = chats.of(state.chat_id).peek()?.last;
-      if (last) void chats.markRead(state.chat_id, last.seq);
-      view.said();
-    },
+    run: () => view.said(),
   });
   return (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;

@@ -2,13 +2,14 @@
 // is new lies. Asks the feed for more in time; draws nothing. What is read by it is in reading.ts.
 
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { isLookedAt, onAttention } from "./attention.ts";
 import type { Account } from "../../models/account.ts";
 import type { ChatEntry } from "../../models/entries.ts";
-import type { Spot } from "../../models/feed-reading.ts";
+import type { Found, Spot } from "../../models/feed-reading.ts";
 import type { Feed } from "../../models/feed.ts";
 import type { Shown } from "../../models/pending.ts";
 import type { Landing } from "../../models/places.ts";
-import { isLookedAt, onAttention } from "./attention.ts";
+import { feedOf } from "../../models/feeds.ts";
 import { type Day, daysOf, firstUnread } from "./groups.ts";
 import { Reading } from "./reading.ts";
 import { Scroll } from "./scroll.ts";
@@ -36,6 +37,8 @@ export class FeedView {
   #reaching = false;
   /** Whether everything was read at some time after the line was drawn. */
   #done = true;
+  /** Marked to come back to: one has, once one looks. */
+  #marked = false;
   readonly feed: Feed;
   readonly scroll = new Scroll();
   readonly line: ReadonlySignal<number | null>;
@@ -47,7 +50,7 @@ export class FeedView {
   constructor(account: Account, state: ChatState) {
     this.#account = account;
     this.#state = state;
-    this.feed = account.chats.feed(state.chat_id);
+    this.feed = feedOf(account.chats, state.chat_id);
     const { feed, scroll } = this;
     this.shown = computed(() => shownOf(feed.messages.value, this.#run.value ?? atEnd(feed.messages.value)));
     this.line = computed(() => this.#lineIn(feed.messages.value));
@@ -68,6 +71,7 @@ export class FeedView {
     if (entry !== null) {
       this.#placing = this.#account.places.landing(entry.my);
       if (entry.unread > 0) this.#draw(entry.my.read_seq);
+      this.#marked = entry.my.marked_unread;
     }
     const close = feed.open(() => this.#where());
     let shown: Promise<void> | null = feed.begun;
@@ -77,7 +81,7 @@ export class FeedView {
         shown = null;
       }),
       effect(() => this.#drawLine()),
-      onAttention(() => this.#reading.look()),
+      onAttention(() => this.look()),
     ];
     return () => {
       for (const end of ends) end();
@@ -137,6 +141,10 @@ export class FeedView {
 
   /** What is in view of somebody who looks will be read. */
   look(): void {
+    if (this.#marked && isLookedAt()) {
+      this.#marked = false;
+      this.#account.chats.setListing(this.#state.chat_id, { unread: false });
+    }
     if (this.#placing === null && this.#state.target.peek() === null) this.#reading.look();
   }
 
@@ -182,7 +190,14 @@ export class FeedView {
     else this.#bound();
   }
 
-  /** One has said something oneself: what is above is known. */
+  /** To the first message of a day, or the nearest there is; null when there is none at all. */
+  async showDay(day: string): Promise<Found | null> {
+    const found = await this.feed.showAt(new Date(`${day}T00:00`).toISOString());
+    if (found !== null) this.#state.target.value = found.seq;
+    return found;
+  }
+
+  /** One has said something oneself, or that all is read: what is above is known. */
   said(): void {
     this.#mark.value = null;
     this.markRead();

@@ -2,8 +2,11 @@
 
 import "./feed.css";
 import { useSignalEffect } from "@preact/signals";
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
+import { lazy } from "../../app/lazy.tsx";
+import { tip } from "../common/index.ts";
+import type { DateJumpProps } from "./date-jump.tsx";
 import { FeedView } from "./feed-view.ts";
 import { FeedEmpty, FeedFailed, FeedLoading, Further } from "./feed-states.tsx";
 import { useFeedKeys } from "./feed-keys.ts";
@@ -14,6 +17,8 @@ import type { ChatState } from "./state.ts";
 import { Unsent } from "./unsent.tsx";
 import { together } from "./groups.ts";
 
+const DateJump = lazy<DateJumpProps>(() => import("./date-jump.tsx"));
+
 export function Feed({ state }: { state: ChatState }) {
   const account = useAccount();
   const { t, day } = useWords();
@@ -22,6 +27,7 @@ export function Feed({ state }: { state: ChatState }) {
   const content = useRef<HTMLDivElement>(null);
   useFollowing(view, box, content);
   const keys = useFeedKeys(view, state);
+  const [asked, setAsked] = useState<string | null>(null);
   const { feed, scroll } = view;
   const days = view.days.value;
   const waiting = feed.waiting.value;
@@ -53,7 +59,9 @@ export function Feed({ state }: { state: ChatState }) {
           {days.map(({ date, at, posts }) => (
             <section key={date} class="feed-day" aria-label={day(at)}>
               <h2 class="feed-date">
-                <span>{day(at)}</span>
+                <button type="button" {...tip(t("chat.date_jump"))} onClick={() => setAsked(at)}>
+                  {day(at)}
+                </button>
               </h2>
               {posts.flatMap(({ message, first, last: ends }) => {
                 const post = (
@@ -81,6 +89,7 @@ export function Feed({ state }: { state: ChatState }) {
         </div>
       </div>
       <JumpToLatest view={view} chat_id={state.chat_id} />
+      {asked !== null && <DateJump view={view} at={asked} onClose={() => setAsked(null)} />}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { gendered } from "../card/gendered.ts";
-import { BackButton, Icon, IconButton, MenuButton, SegmentedTabs } from "../common/index.ts";
+import { BackButton, Icon, IconButton, MenuButton } from "../common/index.ts";
 import { lazy } from "../../app/lazy.tsx";
 import type { Asked, ChatDialogsProps } from "./chat-dialogs.tsx";
 import { useChatMenu } from "./chat-menu.ts";
@@ -13,6 +13,7 @@ import { Face } from "./face.tsx";
 import type { ChatState } from "./state.ts";
 import { titleOf } from "./title.ts";
 import { useTypingWords } from "./typing.ts";
+import { ViewTabs } from "./view-tabs.tsx";
 
 const ChatDialogs = lazy<ChatDialogsProps>(() => import("./chat-dialogs.tsx"));
 
@@ -42,7 +43,7 @@ function Head({ entry, at, state }: { entry: ChatEntry; at: "chat" | "board"; st
     <header class="chat-head">
       <BackButton />
       <Who entry={entry} {...(state ? { state } : {})} />
-      {entry.chat.board && <Tabs id={entry.id} at={at} />}
+      {entry.chat.board && <ViewTabs id={entry.id} at={at} />}
       <div class="chat-head-actions">
         {state && pins > 0 && (
           <IconButton
@@ -117,24 +118,4 @@ function Below({ entry }: { entry: ChatEntry }) {
   } else if (entry.notebook) said = t("chat.notebook_hint");
   else if (entry.other === null) said = t("chat.members_count", { count: members.value.length });
   return <span class={`chat-head-below ${typing === null ? "" : "chat-head-typing"}`}>{said}</span>;
-}
-
-function Tabs({ id, at }: { id: number; at: "chat" | "board" }) {
-  const { router } = useModel();
-  const { t } = useWords();
-  return (
-    <SegmentedTabs
-      label={t("chat.views")}
-      value={at}
-      options={[
-        { value: "chat", label: t("chat.tab_chat"), icon: "chat", href: router.href({ name: "chat", chat_id: id }) },
-        {
-          value: "board",
-          label: t("chat.tab_board"),
-          icon: "board",
-          href: router.href({ name: "board", chat_id: id, filters: {} }),
-        },
-      ]}
-    />
-  );
 }

@@ -9,6 +9,7 @@ import { TaskChip } from "../card/chip.tsx";
 import { Avatar, Icon, IconButton, useLayers, useMenuGesture } from "../common/index.ts";
 import { type MessageActions, useMessageActions } from "./actions.ts";
 import { emojiMenu, QuickEmojis } from "./emoji.tsx";
+import { Fold, isLong } from "./fold.tsx";
 import type { FeedView } from "./feed-view.ts";
 import { MessageMark } from "./marks.tsx";
 import { useProse } from "./prose.ts";
@@ -55,7 +56,7 @@ export function Post({ message, first, last, state, view }: PostProps) {
       <div class="post-bubble">
         {named && first && <Name user_id={sender_id} />}
         {!deleted && message.reply_to !== null && <Quote chat_id={chat_id} seq={message.reply_to} />}
-        <Text message={message} />
+        <Text message={message} state={state} view={view} />
         <Foot message={message} own={own} last={last} />
         {!deleted && message.task_id !== null && <TaskChip id={message.task_id} />}
         {message.reactions.length > 0 && <Reactions message={message} />}
@@ -84,11 +85,16 @@ function Name({ user_id }: { user_id: number }) {
   );
 }
 
-function Text({ message }: { message: Shown }) {
+function Text({ message, state, view }: { message: Shown; state: ChatState; view: FeedView }) {
   const { t } = useWords();
   const shown = useProse(message.text, message.chat_id);
   if (message.deleted_at !== null) return <p class="post-gone">{t("chat.deleted")}</p>;
-  return <div class="post-text prose">{shown}</div>;
+  if (!isLong(message.text)) return <div class="post-text prose">{shown}</div>;
+  return (
+    <Fold seq={message.seq} state={state} view={view}>
+      <div class="post-text prose">{shown}</div>
+    </Fold>
+  );
 }
 
 function Foot({ message, own, last }: { message: Shown; own: boolean; last: boolean }) {

@@ -79,6 +79,12 @@ export class Scroll {
     return true;
   }
 
+  /** Stay here from now on, also when what is below grows. */
+  hold(): void {
+    this.note();
+    this.#stuck.value = false;
+  }
+
   end(): void {
     this.#stuck.value = true;
     this.keep();

@@ -23,6 +23,8 @@ export class ChatState {
   readonly chosen = signal<number | null>(null);
   readonly last = signal<number | null>(null);
   readonly stop: ReadonlySignal<number | null> = computed(() => this.chosen.value ?? this.last.value);
+  /** Long messages that are shown as a whole. */
+  readonly unfolded = new Set<number>();
   /** Somebody's messages up to here were there when one came: later ones may arrive visibly. */
   seen = Infinity;
 

@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { useAccount } from "../../app/context.ts";
 import type { Account } from "../../models/account.ts";
+import { feedOf } from "../../models/feeds.ts";
 import type { ChatState, Editing } from "./state.ts";
 
 export interface Writing {
@@ -66,7 +67,7 @@ function change({ chats, outbox }: Account, chat_id: number, editing: Editing, t
 }
 
 function lastOwn({ chats, user_id }: Account, chat_id: number): Editing | null {
-  const feed = chats.feed(chat_id);
+  const feed = feedOf(chats, chat_id);
   const waiting = feed.waiting.peek().findLast(({ state }) => state !== "sending");
   if (waiting !== undefined) return { order: waiting.order, text: waiting.text };
   const own = feed.messages.peek().findLast((each) => each.sender_id === user_id && each.deleted_at === null);

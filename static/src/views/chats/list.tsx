@@ -11,8 +11,9 @@ import { lazy } from "../../app/lazy.tsx";
 import { NewChat } from "./new.tsx";
 import type { NewChatProps, NewKind } from "./new-dialog.tsx";
 import { ChatRow } from "./row.tsx";
-import { PeopleFound } from "./people-found.tsx";
+import type { PeopleFoundProps } from "./people-found.tsx";
 
+const PeopleFound = lazy<PeopleFoundProps>(() => import("./people-found.tsx"));
 const NewChatDialog = lazy<NewChatProps>(() => import("./new-dialog.tsx"));
 
 /** Of so many the presence is followed. */

@@ -6,7 +6,13 @@ import { useDirect } from "./direct.ts";
 
 const AT_MOST = 5;
 
-export function PeopleFound(props: { wanted: string; nothing: boolean; onDone: () => void }) {
+export interface PeopleFoundProps {
+  wanted: string;
+  nothing: boolean;
+  onDone: () => void;
+}
+
+export default function PeopleFound(props: PeopleFoundProps) {
   const { people, chats, user_id } = useAccount();
   const { t } = useWords();
   const direct = useDirect();

@@ -5,10 +5,10 @@ import { useMemo } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { Face } from "../chat/face.tsx";
-import { MessageMark } from "../chat/marks.tsx";
+import { Mark, MessageMark } from "../chat/marks.tsx";
 import { titleOf } from "../chat/title.ts";
 import { useTypingWords } from "../chat/typing.ts";
-import { Badge, Icon, type MenuItem, useLayers, useMenuGesture } from "../common/index.ts";
+import { Badge, Dot, Icon, type MenuItem, useLayers, useMenuGesture } from "../common/index.ts";
 import { previewOf } from "./preview.ts";
 
 export function ChatRow({ chat }: { chat: ChatEntry }) {
@@ -20,13 +20,17 @@ export function ChatRow({ chat }: { chat: ChatEntry }) {
   const { t, short } = words;
   const title = titleOf(chat, words);
   const gesture = useMenuGesture((at) => openMenu({ label: title, items: items(), at }));
-  const { id, last, unread, mentions, muted } = chat;
+  const { id, last, unread, mentions, muted, marked, pinned, waiting } = chat;
   // Computed: of all rows only the one that is left and the one that is entered are drawn again.
   const here = useComputed(() => {
     const place = router.place.value;
     return (place.name === "chat" || place.name === "board") && place.chat_id === id;
   }).value;
-  const warm = (): void => chats.feed(id).warm(places.landing(chat.my).spot);
+  const said = waiting === null ? (last?.created_at ?? null) : new Date(waiting.at).toISOString();
+  const warm = async (): Promise<void> => {
+    const { feedOf } = await import("../../models/feeds.ts");
+    feedOf(chats, id).warm(places.landing(chat.my).spot);
+  };
   return (
     <li class="chats-item">
       <a
@@ -34,25 +38,30 @@ export function ChatRow({ chat }: { chat: ChatEntry }) {
         data-found
         href={router.href({ name: "chat", chat_id: id })}
         aria-current={here ? "page" : undefined}
-        onPointerEnter={warm}
-        onFocus={warm}
+        onPointerEnter={() => void warm()}
+        onFocus={() => void warm()}
         {...gesture}
       >
         <Face entry={chat} title={title} size={48} />
         <span class="chats-name">
-          <span dir="auto" class={unread > 0 && !muted ? "chats-name-new" : ""}>
+          <span dir="auto" class={(unread > 0 || marked) && !muted ? "chats-name-new" : ""}>
             {title}
           </span>
           {muted && <Icon name="bellOff" size={16} label={t("chats.muted")} />}
+          {pinned && <Icon name="pin" size={16} label={t("chats.pinned")} />}
         </span>
         <span class="chats-when">
-          {last !== null && last.sender_id === user_id && !chat.notebook && <MessageMark chat_id={id} seq={last.seq} />}
-          {last && <time dateTime={last.created_at}>{short(last.created_at)}</time>}
+          {waiting !== null && <Mark status={waiting.state} />}
+          {waiting === null && last !== null && last.sender_id === user_id && !chat.notebook && (
+            <MessageMark chat_id={id} seq={last.seq} />
+          )}
+          {said !== null && <time dateTime={said}>{short(said)}</time>}
         </span>
         <Preview chat={chat} here={here} />
         <span class="chats-badges">
           {mentions > 0 && <Badge count={mentions} sign="@" label={t("chats.mentions", { count: mentions })} />}
           <Badge count={unread} kind={muted ? "quiet" : "accent"} label={t("chats.unread", { count: unread })} />
+          {marked && <Dot kind={muted ? "quiet" : "accent"} label={t("chats.marked")} />}
         </span>
       </a>
     </li>
@@ -62,15 +71,23 @@ export function ChatRow({ chat }: { chat: ChatEntry }) {
 function Preview({ chat, here }: { chat: ChatEntry; here: boolean }) {
   const { people, user_id } = useAccount();
   const { t } = useWords();
-  const { last, draft } = chat;
+  const { last, draft, waiting } = chat;
   const typing = useTypingWords(chat.id);
-  const shown = draft ?? last?.text ?? "";
+  const shown = draft ?? (waiting?.fields["text"] as string | undefined) ?? last?.text ?? "";
   const text = useMemo(() => previewOf(shown), [shown]);
   if (typing !== null && !here) return <span class="chats-last chats-typing">{typing}</span>;
   if (draft !== null) {
     return (
       <span class="chats-last">
         <span class="chats-draft">{t("chats.draft")}</span> <bdi>{text}</bdi>
+      </span>
+    );
+  }
+  if (waiting !== null) {
+    return (
+      <span class="chats-last">
+        {!chat.notebook && <span class="chats-who">{t("chats.you")} </span>}
+        {text}
       </span>
     );
   }
@@ -96,14 +113,16 @@ function Speaker({ name }: { name: string }) {
 function useRowMenu(chat: ChatEntry): () => MenuItem[] {
   const { chats } = useAccount();
   const { t } = useWords();
-  const { id, unread, last, muted, notebook } = chat;
+  const { id, unread, last, muted, notebook, marked, pinned } = chat;
+  const read = (): void => {
+    if (marked) chats.setListing(id, { unread: false });
+    if (last !== null) void chats.markRead(id, last.seq);
+  };
   return () => [
-    last !== null && {
-      label: t("chats.mark_read"),
-      icon: "check",
-      disabled: unread === 0,
-      run: () => void chats.markRead(id, last.seq),
-    },
+    { label: t(pinned ? "chats.unpin" : "chats.pin"), icon: pinned ? "unpin" : "pin", run: () => chats.setListing(id, { pinned: !pinned }) },
+    unread > 0 || marked
+      ? { label: t("chats.mark_read"), icon: "check", run: read }
+      : { label: t("chats.mark_unread"), icon: "chat", run: () => chats.setListing(id, { unread: true }) },
     !notebook && {
       label: t(muted ? "chats.unmute" : "chats.mute"),
       icon: muted ? "bell" : "bellOff",

@@ -23,3 +23,12 @@ export function Badge({ count, kind = "accent", label, sign, most = 999 }: Badge
     </span>
   );
 }
+
+/** That there is something, without a number. */
+export function Dot({ kind = "accent", label }: { kind?: "accent" | "quiet"; label: string }) {
+  return (
+    <span class={`badge badge-dot badge-${kind}`}>
+      <span class="for-readers">{label}</span>
+    </span>
+  );
+}

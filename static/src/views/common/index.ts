@@ -20,6 +20,7 @@
 //   Switch        label, hint?, checked, onChange
 //   SegmentedTabs label, value, options: {value, label, icon?, href?, count?}[], onChange?, wide?
 //   Badge         count, kind = accent | quiet | danger, label?, sign?
+//   Dot           label, kind = accent | quiet          that there is something, without a number
 //   useFailure()  (error) => void                      says the reason, with the request's id to copy
 //   EmptyState    icon?, title, text?, children (one action), small?
 //   Skeleton      rows = 6, kind = list | text | cards                  shown after 150 ms only
@@ -30,11 +31,11 @@
 // {open && <Panel …>}</>` and the panel stands beside it (≥ 1100 px), over it, or instead of it (phone).
 // `/task/7` and `/people/7` open `views/card` and `views/people` as a Panel over the place one was at,
 // which stays: so a screen reads its own place by `usePlace("chat")` of app/place.ts, not the router's.
-// `--head` is the height of a place's header (a `BackButton` belongs in it: shown below 1100 px, where the list is not beside it).
+// `--head` is the height of a place's header (a `BackButton` belongs in it: shown below 900 px, where the list is not beside it).
 
 export { Avatar, ChatFace, type AvatarProps } from "./avatar.tsx";
 export { BackButton } from "./back.tsx";
-export { Badge, type BadgeProps } from "./badge.tsx";
+export { Badge, type BadgeProps, Dot } from "./badge.tsx";
 export { Button, IconButton, type ButtonProps, type IconButtonProps } from "./button.tsx";
 export { Confirm, type ConfirmProps } from "./confirm.tsx";
 export { CopyButton } from "./copy.tsx";

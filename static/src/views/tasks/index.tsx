@@ -13,7 +13,8 @@ import { QuickTask } from "./quick.tsx";
 
 export default function TasksScreen() {
   const { tasks, chats } = useAccount();
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
   const mine = tasks.mine.value;
   return (
     <section class="tasks" aria-label={t("tasks.title")}>
@@ -30,7 +31,7 @@ export default function TasksScreen() {
           ) : mine.length === 0 ? (
             <EmptyState icon="task" title={t("tasks.empty_title")} text={t("tasks.empty")} />
           ) : (
-            grouped(mine, new Date()).map(({ group, tasks: own }) => (
+            grouped(mine, new Date(words.minute.value)).map(({ group, tasks: own }) => (
               <section key={group} class="tasks-group" aria-label={t(`tasks.${group}`)}>
                 <h2 class={`tasks-group-title tasks-group-${group}`}>
                   {t(`tasks.${group}`)} <span class="tasks-group-count">{own.length}</span>

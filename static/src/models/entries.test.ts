@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { Browser, freshDevice, liveTab, tab, until } from "../testing/device.ts";
+import { FakeServer } from "../testing/server.ts";
+
+const [ALICE, BOB] = [1, 2];
+
+beforeEach(freshDevice);
+
+async function stage() {
+  const server = new FakeServer("alice", "bob");
+  const [first, second] = [server.group(ALICE, BOB), server.group(ALICE, BOB)];
+  server.send(BOB, first, "older");
+  server.send(BOB, second, "newer");
+  const { account, clock } = await liveTab(server, ALICE);
+  await until(() => account.chats.list.value.length >= 2);
+  const order = (): number[] =>
+    account.chats.list.value.map(({ id }) => id).filter((id) => id === first || id === second);
+  return { server, account, clock, first, second, order };
+}
+
+test("a message that waits is in its chat's row, and brings it up", async () => {
+  const { server, account, clock, first, second, order } = await stage();
+  server.down = true;
+  await clock.advance(1000);
+  account.chats.send(second, "one");
+  await clock.advance(1000);
+  account.chats.send(first, "two");
+  assert.equal(account.chats.of(first).value?.waiting?.fields["text"], "two");
+  assert.deepEqual(order(), [first, second]);
+});
+
+test("a pinned chat stands first at once, the latest pin above", async () => {
+  const { server, account, clock, first, second, order } = await stage();
+  server.down = true;
+  account.chats.setListing(first, { pinned: true });
+  assert.deepEqual(order(), [first, second]);
+  await clock.advance(1000);
+  account.chats.setListing(second, { pinned: true });
+  assert.deepEqual(order(), [second, first]);
+  account.chats.setListing(second, { pinned: false });
+  assert.deepEqual(order(), [first, second]);
+});
+
+test("a chat is marked as unread until it has something unread, or the mark is taken off", async () => {
+  const { server, account, first } = await stage();
+  server.down = true;
+  const entry = () => account.chats.of(first).value;
+  account.chats.setListing(first, { unread: true });
+  assert.equal(entry()?.marked, entry()?.unread === 0);
+  await account.chats.markRead(first, entry()?.last?.seq ?? 0);
+  await until(() => entry()?.unread === 0);
+  assert.equal(entry()?.marked, true);
+  account.chats.setListing(first, { unread: false });
+  assert.equal(entry()?.marked, false);
+});
+
+test("where one stood in a chat is known after a reload, and what is unread goes before", async () => {
+  const { server, account, clock, first } = await stage();
+  account.places.keep(first, { seq: 7, top: -12, read: false });
+  await clock.advance(600);
+  account.close();
+  const again = await tab(server, ALICE, new Browser());
+  assert.equal(again.account.places.of(first)?.seq, 7);
+  const my = again.account.chats.of(first).value?.my;
+  assert.ok(my !== undefined && my.unread > 0);
+  assert.deepEqual(again.account.places.landing(my), {
+    spot: { read_seq: my.read_seq, read_n: my.read_n },
+    stand: null,
+  });
+  assert.deepEqual(again.account.places.landing({ ...my, unread: 0 }).spot, { seq: 7 });
+  again.account.places.keep(first, { seq: 7, top: -13, read: true });
+  // Who looked something up a moment ago comes back to it.
+  assert.deepEqual(again.account.places.landing(my).spot, { seq: 7 });
+});

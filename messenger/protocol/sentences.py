@@ -45,7 +45,9 @@ COMMANDS: dict[str, str] = {
     "task.create": "Make a task; without a chat, in the organisation's common one.",
     "message.task": "Make a task out of a message, linked both ways.",
     "task.update": "Change what is set of a task. What others changed since `version` is kept; the"
-    " same field changed twice is `version_conflict`.",
+    " same field changed twice is `version_conflict`. `checklist` and `labels` are one field each:"
+    " on a conflict lay your list and that of `details.current` together over what you saw,"
+    " items by their `id`, and send that with its version.",
     "task.move": "Put a card before another one of a column, or last; without a column, off the"
     " board.",
     "task.delete": "Delete a task. A tombstone stays.",

@@ -91,6 +91,7 @@ async def test_a_due_date_may_have_a_time(page: NewPage, alice: Person, bob: Per
     await row(hers, "card.due").click()
     await panel(hers).get_by_label(EN["card.due_day"]).fill("2030-05-06")
     await panel(hers).get_by_label(EN["card.due_time"]).fill("09:30")
+    await hers.keyboard.press("Enter")
     await row(his, "card.due").get_by_text("09:30").first.wait_for()
 
 
@@ -199,22 +200,43 @@ async def test_who_may_not_change_a_task_is_offered_nothing(
     assert await row(his, "card.column").is_enabled()
 
 
-async def test_two_titles_at_once_are_both_shown_and_one_is_chosen(
+async def test_two_words_for_one_item_are_both_shown_and_one_is_chosen(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+):
+    shared = await add_task(company, bob, "Door", chat_id=lobby, assigned_to=alice.user_id)
+    item = ChecklistItem(id="a", text="sand", done=False)
+    await company.ask(bob, UpdateTask(task_id=shared, checklist=[item]))
+    hers = await opened(page, alice, shared)
+    await panel(hers).get_by_role("button", name="sand", exact=True).click()
+    await hers.keyboard.type("sand it well")
+    theirs = ChecklistItem(id="a", text="sand twice", done=True)
+    await company.ask(bob, UpdateTask(task_id=shared, checklist=[theirs]))
+    await panel(hers).get_by_role("checkbox", checked=True).wait_for()
+    await hers.keyboard.press("Enter")
+    question = panel(hers).get_by_role("group", name=EN["card.conflict"])
+    await question.get_by_text("sand twice").first.wait_for()
+    await question.get_by_text("sand it well").wait_for()
+    await question.get_by_role("button", name=EN["card.conflict_put"]).click()
+    # One's own words, and still the other's tick.
+    await panel(hers).get_by_role("checkbox", name="sand it well", checked=True).wait_for()
+    await question.wait_for(state="detached")
+
+
+async def test_what_two_added_to_one_checklist_is_both_there(
     page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
 ):
     shared = await add_task(company, bob, "Door", chat_id=lobby, assigned_to=alice.user_id)
     hers = await opened(page, alice, shared)
     await hers.context.set_offline(True)
-    item = [ChecklistItem(id="a", text="sand", done=False)]
     await panel(hers).get_by_label(EN["card.item_add"]).fill("mine")
     await hers.keyboard.press("Enter")
+    item = [ChecklistItem(id="a", text="sand", done=True)]
     await company.ask(bob, UpdateTask(task_id=shared, checklist=item))
     await hers.context.set_offline(False)
-    question = panel(hers).get_by_role("group", name=EN["card.conflict"])
-    await question.get_by_text("Bob added the item “sand”").wait_for(timeout=20_000)
-    await question.get_by_role("button", name=EN["card.conflict_put"]).click()
-    await panel(hers).get_by_role("checkbox", name="mine").wait_for()
-    await question.wait_for(state="detached")
+    await panel(hers).get_by_role("checkbox", name="sand", checked=True).wait_for()
+    await panel(hers).get_by_role("checkbox", name="mine", checked=False).wait_for()
+    await panel(hers).locator(".card-waiting").wait_for(state="detached")
+    assert await panel(hers).get_by_role("group", name=EN["card.conflict"]).count() == 0
 
 
 async def test_a_message_becomes_a_task_as_it_is_asked_for(

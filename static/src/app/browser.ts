@@ -75,7 +75,35 @@ function showUnread({ account }: Model): void {
   });
 }
 
-async function serviceWorker({ update, router }: Model): Promise<void> {
+/** Seldom enough not to be noticed, often enough for a tab that is open all day. */
+const LOOK_EVERY_MS = 3_600_000;
+/** Not twice for one return: the network, the tab and the connection come back together. */
+const LOOK_APART_MS = 30_000;
+
+/** The browser asks for a new version when a page is loaded; a page that stays open has to ask itself. */
+function lookForNews(registration: ServiceWorkerRegistration, { account }: Model): void {
+  let last = performance.now();
+  const look = (): void => {
+    if (performance.now() - last < LOOK_APART_MS) return;
+    last = performance.now();
+    // Without a connection: there is the next time.
+    registration.update().catch(() => {});
+  };
+  setInterval(look, LOOK_EVERY_MS);
+  addEventListener("online", look);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") look();
+  });
+  let was = "live";
+  effect(() => {
+    const state = account.value?.link.state.value ?? "live";
+    if (state === "live" && was !== "live") look();
+    was = state;
+  });
+}
+
+async function serviceWorker(model: Model): Promise<void> {
+  const { update, router } = model;
   const { serviceWorker: container } = navigator;
   container.addEventListener("message", (event) => {
     const told = event.data as { kind?: string; place?: string };
@@ -84,6 +112,7 @@ async function serviceWorker({ update, router }: Model): Promise<void> {
   const registration = await container.register("/sw.js").catch(() => null);
   // Not in every browser's private window: then there is a client only where there is a connection.
   if (registration === null) return;
+  lookForNews(registration, model);
   const offer = (worker: ServiceWorker): void => {
     (update as Signal<(() => void) | null>).value = () => {
       container.addEventListener("controllerchange", () => location.reload(), { once: true });

@@ -66,10 +66,10 @@ function build(): Model {
     locks,
     channel: (name: string) => new BroadcastChannel(name),
     commonTitles: settings.common_titles,
+    memory: localStorage,
   };
   const session = new Session({
     world,
-    memory: localStorage,
     channel: new BroadcastChannel("messenger-session"),
     settings,
     databases: async () => {

@@ -25,11 +25,15 @@ export function nothingOver(): boolean {
 }
 
 export function PlaceKeys({ below }: { below: Place }): null {
-  const { show } = useLayers();
+  const layers = useLayers();
+  const { show } = layers;
   const group = "keys.everywhere";
   useKey({ combo: "ctrl+k", name: "keys.switch", group, run: () => show("switcher") });
   useKey({ combo: "?", name: "keys.list", group, run: () => show("keys") });
   useKey({ combo: "ctrl+/", name: "keys.list", group, run: () => show("keys") });
+  const can = (): boolean => layers.canUndo;
+  // In a field it is the field's own.
+  useKey({ combo: "ctrl+z", name: "keys.undo", group, whenTyping: false, when: can, run: layers.undoLast });
   // Beside a field to write in, what is typed is meant for that.
   useGo(below.name !== "chat");
   useNextChat(below);

@@ -10,7 +10,6 @@ import { Admin } from "./admin.ts";
 import { Boards } from "./boards.ts";
 import { type Change, Changes } from "./changes.ts";
 import { Chats } from "./chats.ts";
-import { delivery } from "./delivery.ts";
 import { Drafts } from "./drafts.ts";
 import { Link } from "./link.ts";
 import { Outbox } from "./outbox.ts";
@@ -18,11 +17,12 @@ import { People } from "./people.ts";
 import { Places } from "./places.ts";
 import { PresenceStore, Typing } from "./presence.ts";
 import { Replica } from "./replica.ts";
-import { Sending } from "./sending.ts";
+import type { Sending } from "./sending.ts";
 import { Settings } from "./settings.ts";
 import { Sync } from "./sync.ts";
 import { Tasks } from "./tasks.ts";
 import type { Me } from "./types.ts";
+import { type Memory, Unsaved } from "./unsaved.ts";
 
 /** What the account needs of the world around it. */
 export interface World {
@@ -33,6 +33,7 @@ export interface World {
   channel: (name: string) => Channel;
   /** What the server calls the common chat as long as nobody has named it. */
   commonTitles?: readonly string[] | undefined;
+  memory: Memory;
 }
 
 export class Account {
@@ -48,6 +49,7 @@ export class Account {
   readonly boards: Boards;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
+  readonly unsaved: Unsaved;
   readonly presence: PresenceStore;
   readonly typing: Typing;
   readonly settings: Settings;
@@ -55,7 +57,10 @@ export class Account {
   readonly #replica: Replica;
   readonly #tabs: Tabs;
   readonly #sync: Sync;
-  readonly #sending: Sending;
+  /** Comes after the first paint: until there is a connection there is nothing to send over. */
+  #sending: Sending | null = null;
+  readonly #makeSending: () => Promise<Sending>;
+  #live = false;
   #endLeading: () => void = () => {};
 
   /** Open the local data of an account; the connection follows by itself. */
@@ -87,6 +92,7 @@ export class Account {
     });
     this.link = new Link(this.#tabs, this.changes, socket);
     this.outbox = new Outbox(replica, clock);
+    this.unsaved = new Unsaved(world.memory, me.id, () => clock.now());
     this.drafts = new Drafts(replica, this.outbox, clock);
     this.people = new People(replica, http, me);
     this.places = new Places(replica, clock);
@@ -108,9 +114,11 @@ export class Account {
     this.admin = new Admin(http);
     this.#sync = new Sync({ replica, http, socket, clock, onRevoked });
     const settled = (): Promise<void> => this.#sync.settled();
-    const deliver = delivery({ http, socket, settled, own: me.id });
     const onProgress = (): void => socket.progressed();
-    this.#sending = new Sending({ outbox, replica, deliver, clock, onProgress });
+    this.#makeSending = async () => {
+      const { sendingOver } = await import("./delivery.ts");
+      return sendingOver({ http, socket, settled, own: me.id }, { outbox, replica, clock, onProgress });
+    };
   }
 
   async #load(): Promise<void> {
@@ -124,16 +132,19 @@ export class Account {
     this.changes.carriedBy((changes) => this.#tabs.tell("changes", changes));
     this.#tabs.on<Change[]>("changes", (changes) => {
       this.changes.here(changes);
-      this.#sending.kick();
+      this.#sending?.kick();
     });
     this.changes.hear((changes) => {
       for (const change of changes) {
         if (change.kind === "link" && change.state === "live") this.presence.say();
+        if (change.kind === "named") {
+          this.unsaved.rename(`task.${change.temporary}.`, `task.${change.id}.`);
+        }
       }
     });
-    this.outbox.onWaiting = () => this.#sending.kick();
+    this.outbox.onWaiting = () => this.#sending?.kick();
     this.#sync.onState = (state) => {
-      this.#sending.live = state === "live";
+      this.#send(state === "live");
       this.link.become(state);
     };
     this.#endLeading = effect(() => {
@@ -142,10 +153,22 @@ export class Account {
     void this.link.learn();
   }
 
+  #send(live: boolean): void {
+    this.#live = live;
+    if (this.#sending !== null) this.#sending.live = live;
+    if (!live || this.#sending !== null) return;
+    const made = (sending: Sending): void => {
+      this.#sending ??= sending;
+      this.#sending.live = this.#live;
+    };
+    // Not to be had just now: the next connection asks again.
+    this.#makeSending().then(made, console.warn);
+  }
+
   /** Let go of everything; what is stored stays. */
   close(): void {
     this.#endLeading();
-    this.#sending.live = false;
+    this.#send(false);
     this.#sync.stop();
     this.changes.carriedBy(() => {});
     this.#tabs.close();
@@ -156,9 +179,11 @@ export class Account {
   /** Close, and leave nothing behind; unless asked for, also not what was never sent. */
   async erase(keepOwn: boolean): Promise<void> {
     this.#sync.stop();
-    this.#sending.live = false;
+    this.#send(false);
     await this.outbox.stored();
     this.#replica.seal();
+    if (keepOwn) this.unsaved.keepWords();
+    else this.unsaved.wipe();
     await (keepOwn ? keepUnsent(this.database) : wipe(this.database));
     this.close();
   }

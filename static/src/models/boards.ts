@@ -2,12 +2,13 @@
 
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import type { Change } from "./changes.ts";
-import { type Outbox, pick } from "./outbox.ts";
+import { type Outbox, pick, type Undo } from "./outbox.ts";
 import { boardOf, type ColumnView, columnsWith, type TaskView } from "./planned.ts";
 import type { Replica } from "./replica.ts";
 import { Named, Shelf } from "./shelf.ts";
 import { type Tasks, temporaryId } from "./tasks.ts";
 import type { Column } from "./types.ts";
+import type { Base } from "./unsaved.ts";
 
 export interface BoardView {
   columns: ColumnView[];
@@ -26,7 +27,8 @@ export class Boards {
     this.#outbox = outbox;
     this.#boards = new Named((chat_id) => {
       const columns = computed(() => this.#columnsOf(chat_id));
-      return computed(() => boardOf(columns.value, tasks.inChat(chat_id).value));
+      const stored = computed(() => this.#stored(chat_id));
+      return computed(() => boardOf(columns.value, tasks.inChat(chat_id).value, stored.value));
     });
     replica.changes.hear((changes) => this.#hear(changes));
   }
@@ -51,14 +53,17 @@ export class Boards {
     return temporary;
   }
 
+  /** `base`: what one saw when one began, with its version; without it, what is held now. */
   changeColumn(
     id: number,
     changes: { title?: string; is_done?: boolean; limit?: number | null },
+    base: Base | null = null,
   ): void {
     const column = this.#columns.peek(id);
     if (column === null) return;
-    const fields = { column_id: id, changes, version: column.version };
-    const seen = pick({ ...column }, Object.keys(changes));
+    const from: Base = base ?? { ...column };
+    const fields = { column_id: id, changes, version: from["version"] };
+    const seen = pick(from, Object.keys(changes));
     this.#outbox.write({ kind: "column.update", chat_id: column.chat_id, fields, seen });
   }
 
@@ -68,9 +73,12 @@ export class Boards {
     if (column !== null) this.#write("column.move", column.chat_id, { column_id: id, before });
   }
 
-  removeColumn(id: number): void {
+  /** Its cards go to its neighbour. */
+  removeColumn(id: number): Undo {
     const column = this.#columns.peek(id);
-    if (column !== null) this.#write("column.delete", column.chat_id, { column_id: id });
+    if (column === null) return { undo: () => {}, until: 0 };
+    const asked = { kind: "column.delete", chat_id: column.chat_id, fields: { column_id: id } };
+    return this.#outbox.writeUndoable(asked);
   }
 
   #write(kind: string, chat_id: number, fields: Record<string, unknown>): void {
@@ -78,11 +86,14 @@ export class Boards {
   }
 
   #columnsOf(chat_id: number): Column[] {
-    const stored = this.#columns.all.value.filter((column) => column.chat_id === chat_id);
     const items = this.#outbox.items.value.filter(
       (item) => item.chat_id === chat_id && item.kind.startsWith("column."),
     );
-    return columnsWith(stored, items);
+    return columnsWith(this.#stored(chat_id), items);
+  }
+
+  #stored(chat_id: number): Column[] {
+    return this.#columns.all.value.filter((column) => column.chat_id === chat_id);
   }
 
   #hear(changes: Change[]): void {

@@ -7,7 +7,7 @@ import { meChanged, mergeMy } from "./apply.ts";
 import type { Batch } from "./batch.ts";
 import { followUp } from "./follow-up.ts";
 import type { Item } from "./rows.ts";
-import type { Deliver, Delivered } from "./sending.ts";
+import { type Deliver, type Delivered, Sending, type SendingParts } from "./sending.ts";
 import type { Chat, Column, Me, Member, Message, My, Task } from "./types.ts";
 
 export interface DeliveryParts {
@@ -16,6 +16,11 @@ export interface DeliveryParts {
   /** Until what came over the socket is applied: a message's event comes before its answer. */
   settled: () => Promise<void>;
   own: number;
+}
+
+/** What sends, over this connection. */
+export function sendingOver(parts: DeliveryParts, more: Omit<SendingParts, "deliver">): Sending {
+  return new Sending({ ...more, deliver: delivery(parts) });
 }
 
 type Way = (item: Item) => Promise<Delivered>;

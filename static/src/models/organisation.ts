@@ -4,7 +4,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
-import type { Memory } from "./session.ts";
+import type { Memory } from "./unsaved.ts";
 
 export const ACCENTS = ["teal", "blue", "violet", "rose", "amber", "graphite"] as const;
 export type Accent = (typeof ACCENTS)[number];

@@ -8,7 +8,6 @@ import { ApiError } from "../lib/errors.ts";
 import { wellFormed } from "../lib/text.ts";
 import type { Change } from "./changes.ts";
 import type { Replica } from "./replica.ts";
-import { merged, wanted } from "./rebase.ts";
 import type { Item } from "./rows.ts";
 
 export const UNDO_MS = 8000;
@@ -137,10 +136,7 @@ export class Outbox {
     const item = this.#all.peek().get(order);
     if (item?.state !== "conflict" || item.current === null) return;
     if (whose === "theirs") return this.discard(order);
-    const { current } = item;
-    const fields = { ...merged(item, current), ...versionOf(current) };
-    const seen = pick(current, Object.keys(item.seen ?? wanted(item)));
-    this.change(order, { ...AGAIN, fields, seen, current: null });
+    this.change(order, { ...AGAIN, decided: true });
   }
 
   /** Note what has become of a write: here, in the database and in the other tabs. */
@@ -211,6 +207,7 @@ export class Outbox {
       sent: false,
       edited: false,
       blame: 0,
+      decided: false,
       quiet: asked.quiet ?? false,
       not_before: asked.holdMs === undefined ? 0 : now + asked.holdMs,
       at: now,
@@ -269,10 +266,6 @@ function whereWords(fields: Item["fields"]): { in: Item["fields"]; name: string 
     if (found !== undefined) return { in: found, name };
   }
   return null;
-}
-
-export function versionOf({ version }: Record<string, unknown>): { version?: unknown } {
-  return version === undefined ? {} : { version };
 }
 
 export function failure(error: ApiError): Partial<Item> {

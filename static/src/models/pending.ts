@@ -41,7 +41,7 @@ export function showPending(own: number): (messages: Message[], items: Item[]) =
   const untouched = new WeakMap<Message, Shown>();
   return (messages, items) => {
     const bySeq = Map.groupBy(
-      items.filter((item) => item.kind in OVERLAYS && item.state !== "failed"),
+      items.filter(({ kind, state }) => kind in OVERLAYS && state !== "failed" && state !== "conflict"),
       (item) => item.fields["seq"] as number,
     );
     return messages.map((message) => {

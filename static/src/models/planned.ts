@@ -143,17 +143,36 @@ function columnOf({ fields, chat_id }: Item, others: Column[]): Column {
   };
 }
 
+/** `stored` are the columns as the server has them: the cards of one taken away go to its neighbour. */
 export function boardOf(
   columns: Column[],
   tasks: TaskView[],
+  stored: Column[] = columns,
 ): {
   columns: ColumnView[];
   unsorted: TaskView[];
 } {
-  const byColumn = Map.groupBy(tasks, (task) => task.column_id);
+  const away = neighbours(columns, stored);
+  const byColumn = Map.groupBy(tasks, ({ column_id }) =>
+    column_id === null ? null : (away.get(column_id) ?? column_id),
+  );
   const sorted = (id: number | null): TaskView[] => (byColumn.get(id) ?? []).sort(byPosition);
   return {
     columns: columns.map((column) => ({ column, tasks: sorted(column.id) })),
     unsorted: sorted(null).filter((task) => task.status === "open"),
   };
+}
+
+/** Of columns that are shown no more: the one before, or else the first. */
+function neighbours(columns: Column[], stored: Column[]): Map<number, number> {
+  const shown = new Set(columns.map(({ id }) => id));
+  const ordered = [...stored].sort(byPosition);
+  const gone = ordered.filter(({ id }) => !shown.has(id));
+  return new Map(
+    gone.flatMap((column) => {
+      const before = ordered.slice(0, ordered.indexOf(column)).findLast(({ id }) => shown.has(id));
+      const beside = before ?? columns[0];
+      return beside === undefined ? [] : [[column.id, beside.id] as const];
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 // What a person has chosen for this device alone.
 
 import { effect, type Signal, signal } from "@preact/signals-core";
-import type { Memory } from "./session.ts";
+import type { Memory } from "./unsaved.ts";
 
 const NAME = "messenger.preferences";
 

@@ -27,10 +27,18 @@ export function unseen(item: Item, current: Fields): boolean {
 }
 
 /** What to send on top of what is there now: lists keep what others did to them meanwhile. */
-export function merged(item: Item, current: Fields): Fields {
+function merged(item: Item, current: Fields): Fields {
   const { changes } = listsOf(item, current);
   if (Object.keys(changes).length === 0) return item.fields;
   return { ...item.fields, changes: { ...wanted(item), ...changes } };
+}
+
+/** A write laid on top of what is there now. */
+export function onTop(item: Item, current: Fields): Pick<Item, "fields" | "seen"> {
+  const { version } = current;
+  const fields = { ...merged(item, current), ...(version === undefined ? {} : { version }) };
+  const names = Object.keys(item.seen ?? wanted(item));
+  return { fields, seen: Object.fromEntries(names.map((name) => [name, current[name]])) };
 }
 
 function listsOf(item: Item, current: Fields): { changes: Fields; clash: boolean } {

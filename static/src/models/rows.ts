@@ -73,6 +73,8 @@ export interface Item {
   not_before: number;
   at: number;
   error: { code: string; message: string; request_id: string | null } | null;
+  /** Of a conflict: one's own is to be sent on top of `current`. */
+  decided: boolean;
   /** Of a conflict: the object as it stands on the server. */
   current: Record<string, unknown> | null;
 }

@@ -5,8 +5,8 @@ import type { Clock } from "../lib/clock.ts";
 import { Backoff } from "../lib/backoff.ts";
 import { ApiError, Closed, SignedOut, Unreachable } from "../lib/errors.ts";
 import type { Batch } from "./batch.ts";
-import { failure, type Outbox, pick, REFERENCES, UNDO_MS, uses, versionOf } from "./outbox.ts";
-import { alreadySo, merged, rebased, unseen, wanted } from "./rebase.ts";
+import { failure, type Outbox, REFERENCES, UNDO_MS, uses } from "./outbox.ts";
+import { alreadySo, onTop, rebased, unseen } from "./rebase.ts";
 import type { Replica } from "./replica.ts";
 import type { Item } from "./rows.ts";
 import type { Column, Task } from "./types.ts";
@@ -120,7 +120,8 @@ export class Sending {
     return REFERENCES.some((name) => Number(item.fields[name] ?? 0) < 0);
   }
 
-  async #send(item: Item): Promise<void> {
+  async #send(waiting: Item): Promise<void> {
+    const item = asDecided(waiting);
     const { outbox, deliver, onProgress } = this.#parts;
     const going = { ...item, state: "sending", tries: item.tries + 1 } as const;
     this.#busy.add(item.chat_id);
@@ -132,7 +133,8 @@ export class Sending {
       this.#backoff.reset();
       onProgress();
     } catch (error) {
-      this.#refused({ ...going, state: "waiting", sent: true }, error);
+      // What stands behind it is built on it: it waits until this is settled.
+      await this.#refused({ ...going, state: "waiting", sent: true }, error);
     } finally {
       this.#busy.delete(item.chat_id);
       this.#alone = false;
@@ -200,7 +202,7 @@ export class Sending {
     });
   }
 
-  #refused(item: Item, error: unknown): void {
+  async #refused(item: Item, error: unknown): Promise<void> {
     if (error instanceof SignedOut) return this.#later(item, 0);
     if (error instanceof Unreachable) return this.#unanswered(item, error);
     if (!(error instanceof ApiError)) {
@@ -212,7 +214,7 @@ export class Sending {
     }
     const current = error.details["current"] as Record<string, unknown> | undefined;
     if (error.code === "version_conflict" && current !== undefined) {
-      return void this.#conflicting(item, current, error);
+      return this.#conflicting(item, current, error);
     }
     this.#setAside(item, error);
   }
@@ -254,16 +256,22 @@ export class Sending {
       return this.#decide(item, current, error);
     }
     // What one saw is still there, or both changes can be laid together.
-    const fields = { ...merged(item, current), ...versionOf(current) };
-    const seen = pick(current, Object.keys(item.seen ?? wanted(item)));
-    if (alreadySo({ ...item, fields }, current)) return outbox.discard(item.order);
-    outbox.change(item.order, { fields, seen, state: "waiting", tries: item.tries });
+    const laid = onTop(item, current);
+    if (alreadySo({ ...item, ...laid }, current)) return outbox.discard(item.order);
+    const again = { ...laid, decided: false, current: null, tries: item.tries };
+    outbox.change(item.order, { ...again, state: "waiting" });
   }
 
   #decide(item: Item, current: Record<string, unknown>, error: ApiError): void {
-    const asked = { ...failure(error), state: "conflict", current, tries: 0 } as const;
-    this.#parts.outbox.change(item.order, asked);
+    const { fields, seen } = item;
+    const asked = { fields, seen, state: "conflict", decided: false, current, tries: 0 } as const;
+    this.#parts.outbox.change(item.order, { ...failure(error), ...asked });
   }
+}
+
+/** Its person has decided that it is to be, on top of what was there then. */
+function asDecided(item: Item): Item {
+  return item.decided && item.current !== null ? { ...item, ...onTop(item, item.current) } : item;
 }
 
 function weightOf({ code, blames }: Closed): number {

@@ -6,25 +6,18 @@ import { Browser, freshDevice, until, worldOf } from "../testing/device.ts";
 import { FakeServer } from "../testing/server.ts";
 import { Unreachable } from "../lib/errors.ts";
 import type { Account } from "./account.ts";
-import { type Memory, Session } from "./session.ts";
+import { Session } from "./session.ts";
 import type { ServerSettings } from "./types.ts";
 
 const [ALICE, BOB] = [1, 2];
 
 beforeEach(freshDevice);
 
-class FakeMemory implements Memory {
-  readonly held = new Map<string, string>();
-  getItem = (name: string): string | null => this.held.get(name) ?? null;
-  setItem = (name: string, value: string): void => void this.held.set(name, value);
-  removeItem = (name: string): void => void this.held.delete(name);
-}
-
 function stage() {
   const server = new FakeServer("alice", "bob");
   const lobby = server.group(ALICE, BOB);
   const browser = new Browser();
-  const memory = new FakeMemory();
+  const { memory } = browser;
   /** A tab in which this person is about to sign in. */
   const sessionOf = (
     user_id: number,
@@ -36,7 +29,6 @@ function stage() {
         ...worldOf(server, cookie, browser, new FakeClock()),
         connect: () => server.connectAs(socket()),
       },
-      memory,
       channel: browser.channel("session"),
       settings: {} as ServerSettings,
       databases: async () => (await indexedDB.databases()).flatMap(({ name }) => name ?? []),

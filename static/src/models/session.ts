@@ -7,17 +7,10 @@ import { ApiError, SignedOut, Unreachable } from "../lib/errors.ts";
 import type { Channel } from "../lib/tabs.ts";
 import { Account, type World } from "./account.ts";
 import type { Me, ServerSettings } from "./types.ts";
-
-/** The part of localStorage that is used. */
-export interface Memory {
-  getItem(name: string): string | null;
-  setItem(name: string, value: string): void;
-  removeItem(name: string): void;
-}
+import type { Memory } from "./unsaved.ts";
 
 export interface SessionParts {
   world: World;
-  memory: Memory;
   channel: Channel;
   settings: ServerSettings;
   /** Names of the local databases there are. */
@@ -49,6 +42,7 @@ interface Said {
 
 export class Session {
   readonly #parts: SessionParts;
+  readonly #memory: Memory;
   readonly #state = signal<"starting" | "out" | "in">("starting");
   readonly #ended = signal(false);
   readonly #account = signal<Account | null>(null);
@@ -63,6 +57,7 @@ export class Session {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#memory = parts.world.memory;
     this.settings = parts.settings;
     parts.world.http.onSignedOut = () => void this.#endedByServer();
     parts.channel.onmessage = (event: { data: unknown }) => void this.#heard(event.data as Said);
@@ -92,7 +87,7 @@ export class Session {
   /** Sign in as somebody else after all. */
   async turnBack(): Promise<void> {
     this.#newcomer.value = null;
-    this.#parts.memory.setItem(LEAVING, "yes");
+    this.#memory.setItem(LEAVING, "yes");
     await this.finishLeaving();
     this.#parts.world.http.forget();
   }
@@ -108,10 +103,10 @@ export class Session {
 
   /** Sign out and leave nothing of the account behind. */
   async signOut(): Promise<void> {
-    const { memory, world } = this.#parts;
+    const { world } = this.#parts;
     const account = this.#account.peek();
-    memory.setItem(LEAVING, "yes");
-    memory.removeItem(ACCOUNT);
+    this.#memory.setItem(LEAVING, "yes");
+    this.#memory.removeItem(ACCOUNT);
     this.#close(false);
     if (account !== null) this.#say("left", account.user_id);
     await account?.erase(false);
@@ -123,8 +118,9 @@ export class Session {
     const { http } = this.#parts.world;
     // First who left without a connection: with the new cookie nobody could sign them out any more.
     await this.finishLeaving();
-    if (this.#parts.memory.getItem(LEAVING) !== null) throw new Unreachable();
+    if (this.#memory.getItem(LEAVING) !== null) throw new Unreachable();
     const { user, must_change_password } = await http.enter<Me>(path, asked);
+    http.owner = user.id;
     if (must_change_password) this.#newcomer.value = { user, password };
     else await this.#admit(user);
   }
@@ -160,10 +156,10 @@ export class Session {
   async #endedByServer(): Promise<void> {
     const account = this.#account.peek();
     if (account === null) return;
-    const { memory, world } = this.#parts;
+    const { world } = this.#parts;
     // Perhaps somebody else has signed in here meanwhile: theirs stays.
     const replaced = this.remembered()?.id !== account.user_id;
-    if (!replaced) memory.removeItem(ACCOUNT);
+    if (!replaced) this.#memory.removeItem(ACCOUNT);
     world.http.forget();
     this.#close(true);
     if (!replaced) this.#say("left", account.user_id);
@@ -185,8 +181,8 @@ export class Session {
 
   /** Tell the server of somebody who signed out without a connection. */
   async finishLeaving(): Promise<void> {
-    const { memory, world } = this.#parts;
-    if (memory.getItem(LEAVING) === null) return;
+    const { world } = this.#parts;
+    if (this.#memory.getItem(LEAVING) === null) return;
     try {
       await world.http.leave();
     } catch (error) {
@@ -194,7 +190,7 @@ export class Session {
       if (error instanceof Unreachable && !(error instanceof SignedOut)) return;
       if (error instanceof ApiError && error.passes) return;
     }
-    memory.removeItem(LEAVING);
+    this.#memory.removeItem(LEAVING);
   }
 
   async #removeOthers(user_id: number): Promise<void> {
@@ -206,7 +202,7 @@ export class Session {
   /** Who was here last; null when they have left. */
   remembered(): Me | null {
     try {
-      return JSON.parse(this.#parts.memory.getItem(ACCOUNT) ?? "null") as Me | null;
+      return JSON.parse(this.#memory.getItem(ACCOUNT) ?? "null") as Me | null;
     } catch {
       return null;
     }
@@ -214,8 +210,8 @@ export class Session {
 
   #remember(me: Me): void {
     // A late change must not bring back who has left.
-    if (this.#parts.memory.getItem(LEAVING) !== null) return;
-    this.#parts.memory.setItem(ACCOUNT, JSON.stringify(me));
+    if (this.#memory.getItem(LEAVING) !== null) return;
+    this.#memory.setItem(ACCOUNT, JSON.stringify(me));
   }
 }
 

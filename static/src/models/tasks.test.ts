@@ -4,6 +4,7 @@ import { effect } from "@preact/signals-core";
 import { freshDevice, liveTab, type Tab, tab, until } from "../testing/device.ts";
 import { AT } from "../testing/refusal.ts";
 import { FakeServer } from "../testing/server.ts";
+import type { Task } from "./types.ts";
 
 const [ALICE, BOB] = [1, 2];
 const [TODO, DONE] = [71, 72];
@@ -197,4 +198,55 @@ test("a deleted task is gone, and back when it is undone", async () => {
   await account.outbox.stored();
   await clock.advance(8000);
   await until(() => stored(server, lobby, task.id)?.deleted_at !== null);
+});
+
+test("what was begun before somebody else saved meets their text, not only the newest version", async () => {
+  const { server, lobby, task, account } = await stage();
+  const begun = { version: 1, description: "" };
+  server.changeTask(task.id, { description: "theirs" });
+  await until(() => account.tasks.of(task.id).value?.description === "theirs");
+  account.tasks.update(task.id, { description: "mine" }, begun);
+  await until(() => account.outbox.conflicts.value.length === 1);
+  const [item] = account.outbox.conflicts.value;
+  assert.deepEqual(
+    [item?.current?.["description"], (item?.fields["changes"] as Task).description],
+    ["theirs", "mine"],
+  );
+  assert.equal(stored(server, lobby, task.id)?.description, "theirs");
+  account.outbox.resolve(item?.order ?? 0, "mine");
+  await until(() => account.outbox.items.value.length === 0);
+  assert.equal(stored(server, lobby, task.id)?.description, "mine");
+});
+
+test("two people who tick different items, and choose labels, have no conflict", async () => {
+  const { server, lobby, made, account } = await stage();
+  const items = ["a", "b", "c"].map((id) => ({ id, text: id, done: false }));
+  const task = server.task(lobby, { checklist: items, labels: ["old"] });
+  await until(() => account.tasks.of(task.id).value !== null);
+  const ticked = (...ids: string[]) => items.map((item) => ({ ...item, done: ids.includes(item.id) }));
+  await offline(server, made);
+  account.tasks.update(task.id, { checklist: ticked("a") });
+  account.tasks.update(task.id, { checklist: ticked("a", "b") });
+  account.tasks.update(task.id, { labels: ["old", "mine"] });
+  server.changeTask(task.id, { checklist: ticked("c"), labels: ["theirs"] });
+  await online(server, made);
+  await until(() => account.outbox.items.value.length === 0);
+  const now = stored(server, lobby, task.id);
+  assert.deepEqual(now?.checklist, ticked("a", "b", "c"));
+  assert.deepEqual(now?.labels, ["theirs", "mine"]);
+});
+
+test("putting one's own text of an item unticks nothing of the other's", async () => {
+  const { server, lobby, made, account } = await stage();
+  const item = (id: string, text: string, done = false) => ({ id, text, done });
+  const task = server.task(lobby, { checklist: [item("a", "a"), item("b", "b")] });
+  await until(() => account.tasks.of(task.id).value !== null);
+  await offline(server, made);
+  account.tasks.update(task.id, { checklist: [item("a", "mine"), item("b", "b")] });
+  server.changeTask(task.id, { checklist: [item("a", "theirs", true), item("b", "b", true)] });
+  await online(server, made);
+  await until(() => account.outbox.conflicts.value.length === 1);
+  account.outbox.resolve(account.outbox.conflicts.value[0]?.order ?? 0, "mine");
+  await until(() => account.outbox.items.value.length === 0);
+  assert.deepEqual(stored(server, lobby, task.id)?.checklist, [item("a", "mine", true), item("b", "b", true)]);
 });

@@ -13,6 +13,7 @@ import type { ChatRow, Item } from "./rows.ts";
 import { Named, Shelf } from "./shelf.ts";
 import { TaskNumbers } from "./task-numbers.ts";
 import type { ChecklistItem, Due, Task, TaskChange } from "./types.ts";
+import type { Base } from "./unsaved.ts";
 
 export interface TaskFields {
   title: string;
@@ -150,11 +151,16 @@ export class Tasks {
     return temporary;
   }
 
-  update(id: number, changes: Partial<TaskFields>): void {
+  /** `base`: what one saw when one began, with its version; without it, what is shown now. */
+  update(id: number, changes: Partial<TaskFields>, base: Base | null = null): void {
     const task = this.#shown(id);
     if (task === null) return;
-    const seen = pick({ ...task }, Object.keys(changes));
-    this.#write("task.update", task.chat_id, about(task, { changes }), seen);
+    const names = Object.keys(changes);
+    const known = base !== null && names.every((name) => name in base);
+    const seen = known ? pick(base, names) : base === null ? pick({ ...task }, names) : undefined;
+    // Made here and stored meanwhile, it has had one version.
+    const version = Number(base?.["version"]) || task.version;
+    this.#write("task.update", task.chat_id, about({ ...task, version }, { changes }), seen);
   }
 
   setDone(id: number, done: boolean): void {

@@ -6,6 +6,7 @@ import { Http } from "../lib/http.ts";
 import type { Channel, Locks } from "../lib/tabs.ts";
 import { Account, type World } from "../models/account.ts";
 import { FakeClock, until } from "./clock.ts";
+import { FakeMemory } from "./memory.ts";
 import type { FakeServer } from "./server.ts";
 
 export { until };
@@ -34,6 +35,8 @@ export class Browser {
       return mine;
     },
   };
+
+  readonly memory = new FakeMemory();
 
   channel = (name: string): Channel => {
     const others = this.#channels.get(name) ?? new Set<FakeChannel>();
@@ -88,6 +91,7 @@ export function worldOf(
     connect: () => server.connectAs(user()),
     locks: browser.locks,
     channel: browser.channel,
+    memory: browser.memory,
   };
 }
 

@@ -8,6 +8,7 @@ import type { RawSocket } from "../lib/socket.ts";
 import { Account } from "../models/account.ts";
 import type { Me } from "../models/types.ts";
 import { until } from "./clock.ts";
+import { FakeMemory } from "./memory.ts";
 
 const MESSAGES = 20;
 const MOVES = 10;
@@ -40,6 +41,7 @@ class Device {
       connect: this.#connect,
       locks: undefined,
       channel: (name: string) => new BroadcastChannel(name),
+      memory: new FakeMemory(),
     };
     this.account = await Account.open(world, this.#me, () => {});
     await this.live();

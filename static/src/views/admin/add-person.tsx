@@ -2,6 +2,7 @@
 
 import { useRef, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useLocalDraft } from "../../app/local-draft.ts";
 import type { AddedUser } from "../../models/admin.ts";
 import type { Role } from "../../models/types.ts";
 import { Button } from "../common/button.tsx";
@@ -31,29 +32,35 @@ function Ask({ onDone, onClose }: { onDone: (added: AddedUser) => void; onClose:
   const words = useWords();
   const { t } = words;
   const form = useRef<HTMLFormElement>(null);
-  const [username, setUsername] = useState("");
-  const [own, setOwn] = useState(false);
+  const draft = useLocalDraft("person");
+  const kept = (draft.base ?? {}) as Partial<Record<"username" | "email", string>>;
+  const [username, setUsername] = useState(kept.username ?? "");
+  const [own, setOwn] = useState(draft.restored);
   const [role, setRole] = useState<Role>("user");
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [busy, setBusy] = useState(false);
   const wrong = (field: string): string | undefined => (trouble?.field === field ? trouble.text : undefined);
 
+  const keep = (): void => {
+    if (form.current === null) return;
+    const read = reader(form.current);
+    draft.keep(read("display_name"), { username: read("username"), email: read("email") });
+  };
   const add = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     if (form.current === null) return;
-    const data = new FormData(form.current);
-    const read = (name: string): string => String(data.get(name) ?? "").trim();
+    const read = reader(form.current);
     const email = read("email");
     setBusy(true);
     try {
-      onDone(
-        await admin.addUser({
-          username: read("username"),
-          display_name: read("display_name"),
-          role,
-          ...(email === "" ? {} : { email }),
-        }),
-      );
+      const added = await admin.addUser({
+        username: read("username"),
+        display_name: read("display_name"),
+        role,
+        ...(email === "" ? {} : { email }),
+      });
+      draft.drop();
+      onDone(added);
     } catch (error) {
       setTrouble(troubleOf(error, words));
       setBusy(false);
@@ -61,7 +68,8 @@ function Ask({ onDone, onClose }: { onDone: (added: AddedUser) => void; onClose:
   };
   return (
     <Dialog title={t("admin.add")} size="small" onClose={onClose}>
-      <form class="admin-form" ref={form} onSubmit={(event) => void add(event)}>
+      {/* Heard here after the fields have: the username may follow from the name. */}
+      <form class="admin-form" ref={form} onSubmit={(event) => void add(event)} onInput={() => queueMicrotask(keep)}>
         <p class="admin-text">{t("admin.add_text")}</p>
         <Field
           label={t("settings.name")}
@@ -69,6 +77,7 @@ function Ask({ onDone, onClose }: { onDone: (added: AddedUser) => void; onClose:
           autocomplete="off"
           maxLength={64}
           error={wrong("display_name")}
+          defaultValue={draft.text}
           onInput={(event) => own || setUsername(usernameFrom(event.currentTarget.value))}
           required
           autofocus
@@ -88,8 +97,16 @@ function Ask({ onDone, onClose }: { onDone: (added: AddedUser) => void; onClose:
           }}
           required
         />
-        <Field label={t("admin.email_optional")} name="email" type="email" autocomplete="off" error={wrong("email")} />
+        <Field
+          label={t("admin.email_optional")}
+          name="email"
+          type="email"
+          autocomplete="off"
+          defaultValue={kept.email ?? ""}
+          error={wrong("email")}
+        />
         <Roles label={t("people.role")} value={role} onChange={setRole} />
+        {draft.restored && <p class="field-hint">{t("app.restored")}</p>}
         {trouble?.field === null && (
           <p class="admin-trouble" role="alert">
             {trouble.text}
@@ -101,6 +118,11 @@ function Ask({ onDone, onClose }: { onDone: (added: AddedUser) => void; onClose:
       </form>
     </Dialog>
   );
+}
+
+function reader(form: HTMLFormElement): (name: string) => string {
+  const data = new FormData(form);
+  return (name) => String(data.get(name) ?? "").trim();
 }
 
 export function Roles(props: { label: string; value: Role; onChange: (role: Role) => void }) {

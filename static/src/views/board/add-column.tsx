@@ -3,6 +3,7 @@
 import "./add-column.css";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
+import { useLocalDraft } from "../../app/local-draft.ts";
 import { Button, Icon, IconButton } from "../common/index.ts";
 
 export function AddColumn({ chat_id }: { chat_id: number }) {
@@ -10,6 +11,7 @@ export function AddColumn({ chat_id }: { chat_id: number }) {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
   const field = useRef<HTMLInputElement>(null);
+  const draft = useLocalDraft(`chat.${chat_id}.column`);
   useLayoutEffect(() => {
     if (open) field.current?.focus();
   }, [open]);
@@ -30,6 +32,7 @@ export function AddColumn({ chat_id }: { chat_id: number }) {
         const title = field.current?.value.trim() ?? "";
         if (field.current === null || title === "") return;
         boards.addColumn(chat_id, { title });
+        draft.drop();
         field.current.value = "";
         field.current.focus();
       }}
@@ -46,7 +49,10 @@ export function AddColumn({ chat_id }: { chat_id: number }) {
         aria-label={t("board.column_name")}
         placeholder={t("board.column_name")}
         maxLength={100}
+        defaultValue={draft.text}
+        onInput={(event) => draft.keep(event.currentTarget.value)}
       />
+      {draft.restored && <p class="field-hint">{t("app.restored")}</p>}
       <div class="add-column-buttons">
         <Button small kind="main" type="submit">
           {t("board.add_submit")}

@@ -33,9 +33,8 @@ export function Board({ chat_id, filters }: { chat_id: number; filters: Filters 
   const pass = useMemo(() => passing(filters, user_id, new Date(now)), [filters, user_id, now]);
   const shown = live.columns.map(({ column, tasks }) => ({ column, tasks: tasks.filter(pass) }));
   const unsorted = live.unsorted.filter(pass);
-  const menus = useCardMenus((task, column) => {
+  const menus = useCardMenus((task) => {
     refocus.current = task.id;
-    say(t("board.moved", { title: task.title, column }));
   });
   const { openMove } = menus;
   const hand = useHand({ box, live, shown, unsorted, shared, draggable: !phone, say, openMove, refocus });

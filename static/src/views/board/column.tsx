@@ -4,11 +4,12 @@ import "./column.css";
 import { useEffect, useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
 import { useRoom } from "../../app/screen-size.ts";
+import { UNDO_MS } from "../../models/outbox.ts";
 import type { ColumnView, TaskView } from "../../models/planned.ts";
 import type { Column } from "../../models/types.ts";
 import { useCardActions } from "../card/actions.ts";
 import { Editable } from "../card/editable.tsx";
-import { Button, Confirm, Dialog, Field, Icon, MenuButton, type MenuItem } from "../common/index.ts";
+import { Button, Dialog, Field, Icon, MenuButton, type MenuItem, useLayers } from "../common/index.ts";
 import { BoardCard } from "./card.tsx";
 import type { BoardShared } from "./context.ts";
 import { QuickAdd } from "./quick-add.tsx";
@@ -98,9 +99,11 @@ function Head({ column, count, columns }: { column: Column; count: number; colum
         <Editable
           value={column.title}
           label={t("board.column_name")}
+          name={`column.${column.id}.title`}
+          base={{ version: column.version, title: column.title }}
           maxLength={100}
           disabled={!may}
-          onSave={(title) => boards.changeColumn(column.id, { title })}
+          onSave={(title, base) => boards.changeColumn(column.id, { title }, base)}
         />
       </h2>
       <Count column={column} count={count} />
@@ -129,11 +132,24 @@ function ColumnMenu({ column, columns }: { column: Column; columns: ColumnView[]
   const { boards } = useAccount();
   const { t } = useWords();
   const { archive } = useCardActions();
-  const [asked, setAsked] = useState<"limit" | "remove" | null>(null);
+  const { toast } = useLayers();
+  const [asked, setAsked] = useState(false);
   const { id } = column;
   const at = columns.findIndex((each) => each.column.id === id);
   const done = columns[at]?.tasks.filter((task) => task.status === "done" && task.id > 0) ?? [];
-  const close = (): void => setAsked(null);
+  const undoable = (undo: () => void): void =>
+    toast({ text: t("board.column_changed", { title: column.title }), undo: { undo, until: Date.now() + UNDO_MS } });
+  const change = (changes: { is_done: boolean }, before: { is_done: boolean }): void => {
+    boards.changeColumn(id, changes);
+    undoable(() => boards.changeColumn(id, before));
+  };
+  const move = (before: number | null): void => {
+    const next = columns[at + 1]?.column.id ?? null;
+    boards.moveColumn(id, before);
+    undoable(() => boards.moveColumn(id, next));
+  };
+  const remove = (): void =>
+    toast({ text: t("board.column_removed", { title: column.title }), undo: boards.removeColumn(id) });
   const items = (): MenuItem[] => [
     column.is_done && {
       label: t("board.archive_done"),
@@ -141,43 +157,31 @@ function ColumnMenu({ column, columns }: { column: Column; columns: ColumnView[]
       disabled: done.length === 0,
       run: () => archive(done),
     },
-    { label: t("board.set_limit"), icon: "flag", run: () => setAsked("limit") },
+    { label: t("board.set_limit"), icon: "flag", run: () => setAsked(true) },
     {
       label: t("board.is_done"),
       icon: "circleCheck",
       checked: column.is_done,
-      run: () => boards.changeColumn(id, { is_done: !column.is_done }),
+      run: () => change({ is_done: !column.is_done }, { is_done: column.is_done }),
     },
     "line",
     at > 0 && {
       label: t("board.column_left"),
       icon: "back",
-      run: () => boards.moveColumn(id, columns[at - 1]?.column.id ?? null),
+      run: () => move(columns[at - 1]?.column.id ?? null),
     },
     at < columns.length - 1 && {
       label: t("board.column_right"),
       icon: "move",
-      run: () => boards.moveColumn(id, columns[at + 2]?.column.id ?? null),
+      run: () => move(columns[at + 2]?.column.id ?? null),
     },
     columns.length > 1 && "line",
-    columns.length > 1 && { label: t("board.remove_column"), icon: "trash", danger: true, run: () => setAsked("remove") },
+    columns.length > 1 && { label: t("board.remove_column"), icon: "trash", danger: true, run: remove },
   ];
   return (
     <>
       <MenuButton small icon="more" label={t("board.column_menu", { title: column.title })} items={items} />
-      {asked === "limit" && <Limit column={column} onClose={close} />}
-      {asked === "remove" && (
-        <Confirm
-          title={t("board.remove_sure", { title: column.title })}
-          action={t("board.remove_column")}
-          danger
-          onConfirm={() => {
-            boards.removeColumn(id);
-            close();
-          }}
-          onClose={close}
-        />
-      )}
+      {asked && <Limit column={column} onClose={() => setAsked(false)} />}
     </>
   );
 }

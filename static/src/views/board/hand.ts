@@ -6,6 +6,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useAccount } from "../../app/context.ts";
 import type { BoardView } from "../../models/boards.ts";
 import type { ColumnView, TaskView } from "../../models/planned.ts";
+import { useCardActions } from "../card/actions.ts";
 import type { BoardShared } from "./context.ts";
 import { type Drop, useDrag } from "./drag.ts";
 import { type BoardKeys, cardElement, useBoardKeys } from "./keys.ts";
@@ -29,6 +30,7 @@ export interface HandParts {
 export function useHand(parts: HandParts): BoardKeys {
   const { box, live, shown, unsorted, shared, draggable, say, openMove, refocus } = parts;
   const { tasks } = useAccount();
+  const { move } = useCardActions();
   const [frozen, setFrozen] = useState<ColumnView[] | null>(null);
   const columns = frozen ?? shown;
   const onStart = (): void => setFrozen(shown);
@@ -39,7 +41,8 @@ export function useHand(parts: HandParts): BoardKeys {
     const named = ({ column }: ColumnView): boolean => column.id === column_id;
     const [all, seen] = [live.columns.find(named), columns.find(named)];
     if (all === undefined || seen === undefined) return;
-    tasks.move(id, column_id, cardAfter(all.tasks, seen.tasks, index, id));
+    const task = tasks.of(id).peek();
+    if (task !== null) move(task, column_id, cardAfter(all.tasks, seen.tasks, index, id));
     refocus.current = id;
   };
   const lists = live.columns.map(({ column }) => column.id).join() + (unsorted.length > 0);

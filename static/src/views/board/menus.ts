@@ -10,8 +10,8 @@ export interface CardMenus {
   openMove: (task: TaskView, at: MenuAsked["at"]) => void;
 }
 
-/** `moved` is called with what was moved from the menu, and the name of the column. */
-export function useCardMenus(moved: (task: TaskView, column: string) => void): CardMenus {
+/** `moved` is called with what was moved from the menu. */
+export function useCardMenus(moved: (task: TaskView) => void): CardMenus {
   const { tasks, boards, chats, user_id } = useAccount();
   const { router } = useModel();
   const { t } = useWords();
@@ -23,18 +23,17 @@ export function useCardMenus(moved: (task: TaskView, column: string) => void): C
     const own = columns.find((each) => each.column.id === task.column_id);
     const others = own?.tasks ?? [];
     const place = others.findIndex((each) => each.id === task.id);
-    const put = (column_id: number, before: number | null, title: string) => (): void => {
-      tasks.move(task.id, column_id, before);
-      moved(task, title);
+    const put = (column_id: number, before: number | null) => (): void => {
+      actions.move(task, column_id, before);
+      moved(task);
     };
     const items: MenuItem[] = columns.map(({ column }) => ({
       label: column.title,
       checked: column.id === task.column_id,
-      run: column.id === task.column_id ? () => {} : put(column.id, null, column.title),
+      run: column.id === task.column_id ? () => {} : put(column.id, null),
     }));
     if (own !== undefined && others.length > 1) {
-      const { id, title } = own.column;
-      const here = (before: number | null): (() => void) => put(id, before, title);
+      const here = (before: number | null): (() => void) => put(own.column.id, before);
       items.push("line");
       if (place > 0) {
         items.push({ label: t("board.move_top"), run: here(others[0]?.id ?? null) });
@@ -62,7 +61,7 @@ export function useCardMenus(moved: (task: TaskView, column: string) => void): C
           task.assigned_to !== user_id && {
             label: t("board.take"),
             icon: "person",
-            run: () => tasks.update(task.id, { assigned_to: user_id }),
+            run: () => actions.set(task, { assigned_to: user_id }, "assigned"),
           },
         (edit || tasks.canFinish(task)) && {
           label: t(done ? "card.reopen" : "card.finish"),

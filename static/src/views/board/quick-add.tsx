@@ -5,8 +5,9 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
 import { byTouch } from "../../app/screen-size.ts";
 import { composing } from "../../lib/keys.ts";
+import { useLocalDraft } from "../../app/local-draft.ts";
 import type { Column } from "../../models/types.ts";
-import { Button, Icon, IconButton } from "../common/index.ts";
+import { Button, Icon, IconButton, Restored } from "../common/index.ts";
 
 const LONGEST = 200;
 
@@ -50,12 +51,19 @@ function Adding({ column, onAdded, onClose }: AddingProps) {
   const { tasks } = useAccount();
   const { t } = useWords();
   const field = useRef<HTMLTextAreaElement>(null);
+  const draft = useLocalDraft(`column.${column.id}.card`);
   useLayoutEffect(() => field.current?.focus(), []);
+  const discard = (): void => {
+    draft.drop();
+    if (field.current !== null) field.current.value = "";
+    field.current?.focus();
+  };
   const add = (): void => {
     // From the field itself: Enter may come before what was typed is drawn.
     const title = field.current?.value.trim().replaceAll(/\s+/g, " ") ?? "";
     if (field.current === null || title === "") return;
     const id = tasks.create({ title, chat_id: column.chat_id, column_id: column.id });
+    draft.drop();
     field.current.value = "";
     field.current.focus();
     onAdded(id);
@@ -81,6 +89,8 @@ function Adding({ column, onAdded, onClose }: AddingProps) {
         enterkeyhint="done"
         aria-label={t("board.add_card_to", { title: column.title })}
         placeholder={t(byTouch() ? "board.add_hint_touch" : "board.add_hint")}
+        defaultValue={draft.text}
+        onInput={(event) => draft.keep(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (composing(event) || (event.key !== "Enter" && event.key !== "Escape")) return;
           event.preventDefault();
@@ -89,6 +99,7 @@ function Adding({ column, onAdded, onClose }: AddingProps) {
           else onClose(true);
         }}
       />
+      {draft.restored && <Restored onDiscard={discard} />}
       <div class="quick-add-buttons">
         <Button small kind="main" type="submit">
           {t("board.add_submit")}

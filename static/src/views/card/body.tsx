@@ -3,8 +3,10 @@
 import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
 import type { TaskView } from "../../models/planned.ts";
+import type { Base } from "../../models/unsaved.ts";
 import { Avatar, Icon, SegmentedTabs } from "../common/index.ts";
 import { AssigneeChoices } from "./assignee.tsx";
+import { useCardActions } from "./actions.ts";
 import { Checklist } from "./checklist.tsx";
 import { Conflict } from "./conflict.tsx";
 import { Description } from "./description.tsx";
@@ -23,7 +25,9 @@ export function CardBody({ task }: { task: TaskView }) {
   const { tasks } = useAccount();
   const { t } = useWords();
   const rights = useRights(task);
+  const { quietly, removed } = useCardActions();
   const done = task.checklist.filter((item) => item.done).length;
+  const seen = (field: "title" | "description" | "checklist"): Base => ({ version: task.version, [field]: task[field] });
   return (
     <div class="card">
       <Conflict task={task} />
@@ -31,17 +35,21 @@ export function CardBody({ task }: { task: TaskView }) {
         <Editable
           value={task.title}
           label={t("card.name")}
+          name={`task.${task.id}.title`}
+          base={seen("title")}
           disabled={!rights.edit}
-          onSave={(title) => tasks.update(task.id, { title })}
+          onSave={(title, base) => tasks.update(task.id, { title }, base)}
         />
       </h3>
       <Properties task={task} />
       <section class="card-part" aria-label={t("card.description")}>
         <Description
+          task_id={task.id}
           value={task.description}
           chat_id={task.chat_id}
+          base={seen("description")}
           disabled={!rights.edit}
-          onSave={(description) => tasks.update(task.id, { description })}
+          onSave={(description, base) => tasks.update(task.id, { description }, base)}
         />
       </section>
       {(rights.finish || task.checklist.length > 0) && (
@@ -53,9 +61,16 @@ export function CardBody({ task }: { task: TaskView }) {
             )}
           </h3>
           <Checklist
+            task_id={task.id}
             items={task.checklist}
+            base={seen("checklist")}
             disabled={!rights.finish}
-            onChange={(checklist) => tasks.update(task.id, { checklist })}
+            onChange={(checklist, base) => {
+              const change = (): void => tasks.update(task.id, { checklist }, base);
+              // Typed again it is not so soon.
+              if (checklist.length < task.checklist.length) removed(task, change);
+              else quietly(task, change);
+            }}
           />
         </section>
       )}
@@ -68,8 +83,9 @@ export function CardBody({ task }: { task: TaskView }) {
 }
 
 function Properties({ task }: { task: TaskView }) {
-  const { tasks, people } = useAccount();
+  const { people } = useAccount();
   const { t } = useWords();
+  const { set } = useCardActions();
   const { edit } = useRights(task);
   return (
     <div class="card-properties">
@@ -94,7 +110,7 @@ function Properties({ task }: { task: TaskView }) {
             chat_id={task.chat_id}
             value={task.assigned_to}
             onChoose={(assigned_to) => {
-              tasks.update(task.id, { assigned_to });
+              set(task, { assigned_to }, "assigned");
               close();
             }}
           />
@@ -106,7 +122,7 @@ function Properties({ task }: { task: TaskView }) {
         disabled={!edit}
         value={task.due === null ? <span class="card-row-none">{t("card.no_due")}</span> : <DueMark task={task} />}
       >
-        {() => <DueChoices value={task.due} onChoose={(due) => tasks.update(task.id, { due })} />}
+        {() => <DueChoices value={task.due} onChoose={(due) => set(task, { due }, "due_set")} />}
       </Row>
       <Row
         icon="tag"
@@ -124,7 +140,7 @@ function Properties({ task }: { task: TaskView }) {
           <LabelChoices
             chat_id={task.chat_id}
             value={task.labels}
-            onChange={(labels) => tasks.update(task.id, { labels })}
+            onChange={(labels) => set(task, { labels }, "labelled")}
           />
         )}
       </Row>
@@ -134,8 +150,9 @@ function Properties({ task }: { task: TaskView }) {
 
 /** The column; any member may move a card. */
 function ColumnRow({ task }: { task: TaskView }) {
-  const { tasks, boards } = useAccount();
+  const { boards } = useAccount();
   const { t } = useWords();
+  const { move } = useCardActions();
   const { columns } = boards.of(task.chat_id).value;
   if (columns.length === 0) return null;
   const column = columns.find((each) => each.column.id === task.column_id)?.column;
@@ -154,7 +171,7 @@ function ColumnRow({ task }: { task: TaskView }) {
               class="card-choice"
               aria-pressed={each.id === task.column_id}
               onClick={() => {
-                if (each.id !== task.column_id) tasks.move(task.id, each.id, null);
+                if (each.id !== task.column_id) move(task, each.id, null);
                 close();
               }}
             >

@@ -2,6 +2,8 @@
 
 import "./checklist.css";
 import { useWords } from "../../app/context.ts";
+import { useLocalDraft } from "../../app/local-draft.ts";
+import type { Base } from "../../models/unsaved.ts";
 import type { ChecklistItem } from "../../models/types.ts";
 import { Field, IconButton } from "../common/index.ts";
 import { Editable } from "./editable.tsx";
@@ -10,18 +12,27 @@ const LONGEST = 500;
 const MOST = 100;
 
 export interface ChecklistProps {
+  task_id: number;
   items: ChecklistItem[];
+  /** The task's version, with the items as they are seen. */
+  base: Base;
   disabled: boolean;
-  onChange: (items: ChecklistItem[]) => void;
+  /** `base` is what the change was made of: what others did meanwhile is laid together with it. */
+  onChange: (items: ChecklistItem[], base: Base) => void;
 }
 
-export function Checklist({ items, disabled, onChange }: ChecklistProps) {
+export function Checklist({ task_id, items, base, disabled, onChange }: ChecklistProps) {
   const { t } = useWords();
-  const change = (id: string, fields: Partial<ChecklistItem>): void =>
-    onChange(items.map((item) => (item.id === id ? { ...item, ...fields } : item)));
+  const change = (id: string, fields: Partial<ChecklistItem>, from: Base = base): void => {
+    const seen = (from["checklist"] ?? items) as ChecklistItem[];
+    onChange(
+      seen.map((item) => (item.id === id ? { ...item, ...fields } : item)),
+      from,
+    );
+  };
   const move = (from: number, by: number): void => {
     const item = items[from];
-    if (item) onChange(items.toSpliced(from, 1).toSpliced(from + by, 0, item));
+    if (item) onChange(items.toSpliced(from, 1).toSpliced(from + by, 0, item), base);
   };
   return (
     <>
@@ -42,9 +53,11 @@ export function Checklist({ items, disabled, onChange }: ChecklistProps) {
                 class="checklist-text"
                 value={item.text}
                 label={t("card.item_text")}
+                name={`task.${task_id}.item.${item.id}`}
+                base={base}
                 maxLength={LONGEST}
                 disabled={disabled}
-                onSave={(text) => change(item.id, { text })}
+                onSave={(text, from) => change(item.id, { text }, from)}
               />
               {!disabled && (
                 <span class="checklist-hands">
@@ -66,7 +79,7 @@ export function Checklist({ items, disabled, onChange }: ChecklistProps) {
                     small
                     icon="close"
                     label={t("card.item_remove", { item: item.text })}
-                    onClick={() => onChange(items.filter((each) => each.id !== item.id))}
+                    onClick={() => onChange(items.filter((each) => each.id !== item.id), base)}
                   />
                 </span>
               )}
@@ -75,19 +88,24 @@ export function Checklist({ items, disabled, onChange }: ChecklistProps) {
         </ul>
       )}
       {!disabled && items.length < MOST && (
-        <NewItem onAdd={(text) => onChange([...items, { id: crypto.randomUUID(), text, done: false }])} />
+        <NewItem
+          name={`task.${task_id}.item`}
+          onAdd={(text) => onChange([...items, { id: crypto.randomUUID(), text, done: false }], base)}
+        />
       )}
     </>
   );
 }
 
-function NewItem({ onAdd }: { onAdd: (text: string) => void }) {
+function NewItem({ name, onAdd }: { name: string; onAdd: (text: string) => void }) {
   const { t } = useWords();
+  const draft = useLocalDraft(name);
   const add = (event: SubmitEvent): void => {
     event.preventDefault();
     const field = (event.currentTarget as HTMLFormElement).elements.namedItem("item") as HTMLInputElement;
     if (field.value.trim() === "") return;
     onAdd(field.value.trim());
+    draft.drop();
     field.value = "";
   };
   return (
@@ -97,6 +115,9 @@ function NewItem({ onAdd }: { onAdd: (text: string) => void }) {
         bare
         placeholder={t("card.item_add")}
         name="item"
+        defaultValue={draft.text}
+        onInput={(event) => draft.keep(event.currentTarget.value)}
+        hint={draft.restored ? t("app.restored") : undefined}
         autocomplete="off"
         maxLength={LONGEST}
         enterkeyhint="done"

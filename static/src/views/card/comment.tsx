@@ -2,13 +2,14 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useLocalDraft } from "../../app/local-draft.ts";
 import { composing } from "../../lib/keys.ts";
 import type { Shown } from "../../models/pending.ts";
 import { mayDo } from "../chat/actions.ts";
 import { sends } from "../chat/enter.ts";
 import { useEverybody } from "../chat/everybody.tsx";
 import { Mentions, useMentions } from "../chat/mentions.tsx";
-import { Avatar, Button, Icon, MenuButton, type MenuItem, useLayers } from "../common/index.ts";
+import { Avatar, Button, Icon, MenuButton, type MenuItem, Restored, useLayers } from "../common/index.ts";
 import { fit } from "./editable.tsx";
 import { Said } from "./said.tsx";
 
@@ -62,7 +63,9 @@ function Editing({ message, onDone }: { message: Shown; onDone: () => void }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const { chat_id, seq } = message;
   // As it was when one began: what others do meanwhile is met as a conflict.
-  const [before] = useState(message.text);
+  const [begun] = useState(message.text);
+  const draft = useLocalDraft(`chat.${chat_id}.${seq}`, begun, { seq, text: begun });
+  const before = String(draft.base?.["text"] ?? begun);
   const mentions = useMentions(chat_id, field);
   const everybody = useEverybody(chat_id);
   useLayoutEffect(() => {
@@ -75,9 +78,15 @@ function Editing({ message, onDone }: { message: Shown; onDone: () => void }) {
     const text = field.current?.value.trim() ?? "";
     if (text === "") return;
     everybody.ask(text, () => {
+      draft.drop();
       if (text !== before.trim()) chats.edit(chat_id, seq, text, before);
       onDone();
     });
+  };
+  const discard = (): void => {
+    draft.drop();
+    if (field.current !== null) field.current.value = begun;
+    fit(field.current);
   };
   const pressed = (event: KeyboardEvent): void => {
     if (composing(event) || mentions.pressed(event)) return;
@@ -102,9 +111,10 @@ function Editing({ message, onDone }: { message: Shown; onDone: () => void }) {
         dir="auto"
         rows={1}
         aria-label={t("card.comment")}
-        defaultValue={before}
+        defaultValue={draft.text}
         {...mentions.attributes}
         onInput={(event) => {
+          draft.keep(event.currentTarget.value);
           fit(event.currentTarget);
           mentions.look();
         }}
@@ -112,6 +122,7 @@ function Editing({ message, onDone }: { message: Shown; onDone: () => void }) {
         onBlur={mentions.close}
         onKeyDown={pressed}
       />
+      {draft.restored && <Restored onDiscard={discard} />}
       <div class="talk-buttons">
         <Button small kind="main" type="submit">
           {t("app.save")}

@@ -5,7 +5,7 @@ import { useAccount, useWords } from "../../app/context.ts";
 import type { TaskView } from "../../models/planned.ts";
 import { wanted } from "../../models/rebase.ts";
 import type { Item } from "../../models/rows.ts";
-import type { Due, TaskChange } from "../../models/types.ts";
+import type { ChecklistItem, Due, TaskChange } from "../../models/types.ts";
 import { Button, Icon } from "../common/index.ts";
 import { type Names, sentencesOf } from "./changes.ts";
 import { gendered } from "./gendered.ts";
@@ -46,13 +46,16 @@ function Decision({ task, item, onDone }: { task: TaskView; item: Item; onDone: 
       </p>
       <Theirs task={task} names={names} fields={fields.map(([name]) => name)} />
       <dl class="card-conflict-sides">
-        {fields.map(([name, mine]) => (
-          <div key={name}>
-            {name in NAMES && <dt>{t(NAMES[name as keyof typeof NAMES])}</dt>}
-            <dd>{t("card.conflict_theirs", { value: show(name, item.current?.[name]) })}</dd>
-            <dd>{t("card.conflict_mine", { value: show(name, mine) })}</dd>
-          </div>
-        ))}
+        {fields.map(([name, mine]) => {
+          const [one, other] = apart(name, mine, item.current?.[name]);
+          return (
+            <div key={name}>
+              {name in NAMES && <dt>{t(NAMES[name as keyof typeof NAMES])}</dt>}
+              <dd>{t("card.conflict_theirs", { value: show(name, other) })}</dd>
+              <dd>{t("card.conflict_mine", { value: show(name, one) })}</dd>
+            </div>
+          );
+        })}
         {deletes && <dd>{t("card.conflict_mine", { value: t("card.conflict_delete") })}</dd>}
       </dl>
       <div class="card-conflict-buttons">
@@ -81,6 +84,18 @@ function Theirs({ task, names, fields }: { task: TaskView; names: Names; fields:
   return <p>{words.t("card.conflict_by", { what, when: words.ago(entry.at) })}</p>;
 }
 
+/** Of a checklist only the items that both have worded anew: all else is laid together. */
+function apart(field: string, mine: unknown, theirs: unknown): [unknown, unknown] {
+  if (field !== "checklist") return [mine, theirs];
+  const [own, others] = [mine, theirs].map((items) => (items ?? []) as ChecklistItem[]) as [
+    ChecklistItem[],
+    ChecklistItem[],
+  ];
+  const differ = ({ id, text }: ChecklistItem, among: ChecklistItem[]): boolean =>
+    among.some((other) => other.id === id && other.text !== text);
+  return [own.filter((item) => differ(item, others)), others.filter((item) => differ(item, own))];
+}
+
 /** A field's value as people say it. */
 function useValues(names: Names): (field: string, value: unknown) => string {
   const { t } = useWords();
@@ -91,7 +106,7 @@ function useValues(names: Names): (field: string, value: unknown) => string {
     if (field === "assigned_to") return names.person(value as number);
     if (field === "due") return names.due(value as Due);
     if (field === "labels") return (value as string[]).join(", ") || t("card.nothing");
-    if (field === "checklist") return t("card.items", { count: (value as unknown[]).length });
+    if (field === "checklist") return (value as ChecklistItem[]).map(({ text }) => text).join("; ");
     return String(value);
   };
 }

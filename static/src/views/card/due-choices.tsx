@@ -1,7 +1,8 @@
-// When it is due: plain words, or a day and perhaps a time.
+// When it is due: plain words, or a day and perhaps a time. What is typed counts when the field is left,
+// or with Enter: a browser says that a date has changed with the first digit of its year.
 
 import "./due-choices.css";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useWords } from "../../app/context.ts";
 import type { Due } from "../../models/types.ts";
 import { Button, Field } from "../common/index.ts";
@@ -31,22 +32,75 @@ export function DueChoices({ value, onChoose }: { value: Due | null; onChoose: (
         )}
       </div>
       <div class="due-choices-fields">
-        <Field
+        <Typed
           label={t("card.due_day")}
           type="date"
           value={day}
-          min="1970-01-01"
-          max="9999-12-31"
-          onChange={(event) => onChoose(dueFrom(event.currentTarget.value, time, zone))}
+          onDone={(typed) => onChoose(dueFrom(typed, time, zone))}
         />
-        <Field
+        <Typed
           label={t("card.due_time")}
           type="time"
           value={time}
           disabled={day === ""}
-          onChange={(event) => onChoose(dueFrom(day, event.currentTarget.value, zone))}
+          onDone={(typed) => onChoose(dueFrom(day, typed, zone))}
         />
       </div>
     </div>
+  );
+}
+
+interface TypedProps {
+  label: string;
+  type: "date" | "time";
+  value: string;
+  disabled?: boolean;
+  onDone: (value: string) => void;
+}
+
+const [FIRST, LAST] = ["1970-01-01", "9999-12-31"];
+
+/** A field that says what was typed once it is left, and only when it is whole. */
+function Typed({ label, type, value, disabled, onDone }: TypedProps) {
+  const begun = useRef(value);
+  const field = useRef<HTMLInputElement>(null);
+  // Not by `value`: what is half typed would be taken away when the card is drawn anew.
+  useLayoutEffect(() => {
+    if (field.current !== null && field.current !== document.activeElement) field.current.value = value;
+    begun.current = value;
+  }, [value]);
+  const finish = (element = field.current): void => {
+    if (element === null || element.value === begun.current) return;
+    // Half a date reads as none, like one that was emptied; the browser knows better.
+    if (!element.validity.valid) return;
+    begun.current = element.value;
+    onDone(element.value);
+  };
+  const latest = useRef(finish);
+  latest.current = finish;
+  // The card may be closed while one is still in the field.
+  useLayoutEffect(() => {
+    const element = field.current;
+    return () => latest.current(element);
+  }, []);
+  return (
+    <Field
+      label={label}
+      type={type}
+      inputRef={field}
+      defaultValue={value}
+      min={type === "date" ? FIRST : undefined}
+      max={type === "date" ? LAST : undefined}
+      disabled={disabled}
+      onBlur={() => finish()}
+      // A finger chooses a whole one, and then leaves the field where it is.
+      onChange={() => matchMedia("(pointer: coarse)").matches && finish()}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") event.currentTarget.value = begun.current;
+        if (event.key !== "Enter") return;
+        event.preventDefault();
+        finish();
+      }}
+    />
   );
 }

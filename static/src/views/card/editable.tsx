@@ -1,14 +1,22 @@
-// Text that becomes a field when pressed. Enter and leaving keep what was typed, Esc does not.
+// Text that becomes a field when pressed. Enter and leaving save what was typed; after Esc it is not
+// saved, but there again when one comes back to it.
 
 import "./editable.css";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLocalDraft } from "../../app/local-draft.ts";
 import { composing } from "../../lib/keys.ts";
+import type { Base } from "../../models/unsaved.ts";
+import { Restored } from "../common/index.ts";
 
 export interface EditableProps {
   value: string;
   /** For readers: what it is. */
   label: string;
-  onSave: (value: string) => void;
+  /** Of what it is, for what is typed and not saved: `task.7.title`. */
+  name: string;
+  /** What one sees when one begins; it comes back with what is saved. */
+  base: Base;
+  onSave: (value: string, base: Base) => void;
   disabled?: boolean;
   maxLength?: number;
   class?: string;
@@ -17,7 +25,8 @@ export interface EditableProps {
   onDone?: () => void;
 }
 
-export function Editable({ value, label, onSave, disabled, maxLength, open = false, onDone, ...rest }: EditableProps) {
+export function Editable(props: EditableProps) {
+  const { value, label, name, base, onSave, disabled, maxLength, open = false, onDone, ...rest } = props;
   const [editing, setEditing] = useState(open);
   const button = useRef<HTMLButtonElement>(null);
   const back = useRef(false);
@@ -34,39 +43,48 @@ export function Editable({ value, label, onSave, disabled, maxLength, open = fal
       </button>
     );
   }
-  const done = (text: string, byKey: boolean): void => {
-    const wanted = text.trim();
+  const done = (byKey: boolean): void => {
     back.current = byKey;
     setEditing(false);
-    if (wanted !== "" && wanted !== value) onSave(wanted);
     onDone?.();
   };
-  return <EditField {...{ value, label, done, names }} maxLength={maxLength ?? 200} />;
+  return <EditField {...{ value, label, name, base, onSave, done, names }} maxLength={maxLength ?? 200} />;
 }
 
-interface EditFieldProps {
-  value: string;
-  label: string;
+interface EditFieldProps extends Pick<EditableProps, "value" | "label" | "name" | "base" | "onSave"> {
   names: string;
   maxLength: number;
-  done: (text: string, byKey: boolean) => void;
+  done: (byKey: boolean) => void;
 }
 
-function EditField({ value, label, names, maxLength, done }: EditFieldProps) {
+function EditField({ value, label, name, base, onSave, names, maxLength, done }: EditFieldProps) {
   const field = useRef<HTMLTextAreaElement>(null);
+  // As they are now: what comes from others meanwhile is not what one saw when one began.
+  const [begun] = useState({ value, base });
+  const draft = useLocalDraft(name, begun.value, begun.base);
   const over = useRef(false);
+  const typed = useRef(false);
   useLayoutEffect(() => {
     field.current?.focus();
     field.current?.select();
   }, []);
   useLayoutEffect(() => fit(field.current));
-  const finish = (text: string, byKey: boolean): void => {
+  /** Null: not to be saved now. */
+  const finish = (text: string | null, byKey: boolean): void => {
     // Taking the field away is leaving it, too.
     if (over.current) return;
     over.current = true;
-    done(text, byKey);
+    const wanted = text?.trim() ?? "";
+    if (text !== null) draft.drop();
+    if (wanted !== "" && wanted !== begun.value) onSave(wanted, draft.base ?? begun.base);
+    done(byKey);
   };
-  return (
+  const discard = (): void => {
+    draft.drop();
+    if (field.current !== null) field.current.value = begun.value;
+    fit(field.current);
+  };
+  const area = (
     <textarea
       dir="auto"
       ref={field}
@@ -74,16 +92,27 @@ function EditField({ value, label, names, maxLength, done }: EditFieldProps) {
       rows={1}
       aria-label={label}
       maxLength={maxLength}
-      defaultValue={value}
-      onInput={(event) => fit(event.currentTarget)}
-      onBlur={(event) => finish(event.currentTarget.value, false)}
+      defaultValue={draft.text}
+      onInput={(event) => {
+        typed.current = true;
+        draft.keep(event.currentTarget.value);
+        fit(event.currentTarget);
+      }}
+      // What was given up before and only looked at now is not saved by looking away.
+      onBlur={(event) => finish(typed.current ? event.currentTarget.value : null, false)}
       onKeyDown={(event) => {
         if (composing(event) || (event.key !== "Enter" && event.key !== "Escape")) return;
         event.preventDefault();
         event.stopPropagation();
-        finish(event.key === "Enter" ? event.currentTarget.value : value, true);
+        finish(event.key === "Enter" ? event.currentTarget.value : null, true);
       }}
     />
+  );
+  return (
+    <>
+      {area}
+      {draft.restored && <Restored onDiscard={discard} />}
+    </>
   );
 }
 

@@ -3,11 +3,12 @@
 import "./from-message.css";
 import { useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useLocalDraft } from "../../app/local-draft.ts";
 import { plainText } from "../../lib/markdown.ts";
 import { cut } from "../../lib/text.ts";
 import type { Tasks } from "../../models/tasks.ts";
 import type { Due, Message } from "../../models/types.ts";
-import { Button, Dialog, Field, Select, useLayers } from "../common/index.ts";
+import { Button, Dialog, Field, Restored, Select, useLayers } from "../common/index.ts";
 import { usePeopleOf } from "./assignee.tsx";
 import { type DueWord, dayFor } from "./due.ts";
 
@@ -33,9 +34,21 @@ export function FromMessage({ message, onClose }: FromMessageProps) {
   const { router } = useModel();
   const { t } = useWords();
   const { toast } = useLayers();
-  const [draft, setDraft] = useState<Draft>(useDraft(message));
+  const begun = useDraft(message);
+  const kept = useLocalDraft(`message.${message.chat_id}.${message.seq}.task`, begun.title);
+  const [draft, setDraft] = useState<Draft>({ ...begun, ...kept.base, title: kept.text });
+  const set = (changes: Partial<Draft>): void => {
+    const next = { ...draft, ...changes };
+    setDraft(next);
+    kept.keep(next.title, { ...next });
+  };
+  const discard = (): void => {
+    kept.drop();
+    setDraft(begun);
+  };
   const make = (): void => {
     if (draft.title.trim() === "") return;
+    kept.drop();
     const id = tasks.fromMessage(message.chat_id, message.seq, askedOf(draft));
     onClose();
     const open = (): void => router.go({ name: "task", task_id: tasks.real(id) });
@@ -58,7 +71,8 @@ export function FromMessage({ message, onClose }: FromMessageProps) {
           make();
         }}
       >
-        <Fields chat_id={message.chat_id} draft={draft} set={(changes) => setDraft({ ...draft, ...changes })} />
+        <Fields chat_id={message.chat_id} draft={draft} set={set} />
+        {kept.restored && <Restored onDiscard={discard} />}
         {/* With a single field Enter submits; with a date beside it, only when there is a button. */}
         <button type="submit" hidden />
       </form>
@@ -97,6 +111,8 @@ function Fields(props: { chat_id: number; draft: Draft; set: (changes: Partial<D
           <Field
             label={t("card.due_day")}
             type="date"
+            min="1970-01-01"
+            max="9999-12-31"
             value={draft.day}
             onChange={(event) => set({ day: event.currentTarget.value })}
           />

@@ -98,11 +98,10 @@ function Head({ task, title }: { task: TaskView; title: string }) {
 }
 
 function Actions({ task, onClose }: { task: TaskView; onClose: () => void }) {
-  const { tasks } = useAccount();
   const { router } = useModel();
   const { t } = useWords();
   const { toast } = useLayers();
-  const { archive, remove } = useCardActions();
+  const { archive, unarchive, remove } = useCardActions();
   const rights = useRights(task);
   const copy = async (): Promise<void> => {
     try {
@@ -116,7 +115,7 @@ function Actions({ task, onClose }: { task: TaskView; onClose: () => void }) {
   const away = task.archived_at !== null;
   const items = (): MenuItem[] => [
     { label: t("card.copy"), icon: "link", run: () => void copy() },
-    rights.edit && away && { label: t("card.unarchive"), icon: "archive", run: () => tasks.archive(task.id, false) },
+    rights.edit && away && { label: t("card.unarchive"), icon: "archive", run: () => unarchive(task) },
     rights.edit &&
       !away &&
       task.status === "done" && { label: t("board.archive"), icon: "archive", run: () => archive([task]) },

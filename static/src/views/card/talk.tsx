@@ -3,11 +3,12 @@
 import "./talk.css";
 import { useRef } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useLocalDraft } from "../../app/local-draft.ts";
 import { composing } from "../../lib/keys.ts";
 import type { Waiting } from "../../models/pending.ts";
 import type { TaskView } from "../../models/planned.ts";
 import { feedOf } from "../../models/feeds.ts";
-import { Avatar, IconButton } from "../common/index.ts";
+import { Avatar, IconButton, Restored } from "../common/index.ts";
 import { sends } from "../chat/enter.ts";
 import { useEverybody } from "../chat/everybody.tsx";
 import { Mentions, useMentions } from "../chat/mentions.tsx";
@@ -51,14 +52,12 @@ function Unsent({ message, chat_id }: { message: Waiting; chat_id: number }) {
   );
 }
 
-/** Comments begun and not sent, by person and task: a card that is closed keeps its own. */
-const unsent = new Map<string, string>();
 
 /** Enter sends, Shift+Enter breaks the line; on a touch screen Enter breaks it. */
 export function CommentField({ task }: { task: TaskView }) {
-  const { tasks, user_id } = useAccount();
+  const { tasks } = useAccount();
   const { preferences } = useModel();
-  const name = `${user_id}/${task.id}`;
+  const draft = useLocalDraft(`task.${task.id}.comment`);
   const { t } = useWords();
   const field = useRef<HTMLTextAreaElement>(null);
   const mentions = useMentions(task.chat_id, field);
@@ -72,7 +71,7 @@ export function CommentField({ task }: { task: TaskView }) {
     if (field.current === null) return;
     tasks.comment(task.id, text);
     field.current.value = "";
-    unsent.delete(name);
+    draft.drop();
     fit(field.current);
     field.current.focus();
   };
@@ -82,6 +81,11 @@ export function CommentField({ task }: { task: TaskView }) {
     event.preventDefault();
     send();
   };
+  const discard = (): void => {
+    draft.drop();
+    if (field.current !== null) field.current.value = "";
+    fit(field.current);
+  };
   return (
     <form
       class="comment-field"
@@ -90,6 +94,7 @@ export function CommentField({ task }: { task: TaskView }) {
         send();
       }}
     >
+      {draft.restored && <Restored onDiscard={discard} />}
       <textarea
         dir="auto"
         ref={field}
@@ -98,9 +103,9 @@ export function CommentField({ task }: { task: TaskView }) {
         aria-label={t("card.comment")}
         placeholder={t("card.comment")}
         {...mentions.attributes}
-        defaultValue={unsent.get(name) ?? ""}
+        defaultValue={draft.text}
         onInput={(event) => {
-          unsent.set(name, event.currentTarget.value);
+          draft.keep(event.currentTarget.value);
           fit(event.currentTarget);
           mentions.look();
         }}

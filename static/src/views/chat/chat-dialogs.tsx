@@ -2,9 +2,10 @@
 
 import { useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useLocalDraft } from "../../app/local-draft.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { PeoplePicker } from "../chats/picker.tsx";
-import { Button, Confirm, Dialog, Field, useFailure } from "../common/index.ts";
+import { Button, Confirm, Dialog, Field, Restored, useFailure } from "../common/index.ts";
 import { titleOf } from "./title.ts";
 
 export type Asked = "rename" | "people" | "leave" | "delete";
@@ -29,13 +30,16 @@ function Rename({ entry, onClose }: Given) {
   const { chats } = useAccount();
   const words = useWords();
   const { t } = words;
-  const before = titleOf(entry, words);
-  const [title, setTitle] = useState(before);
+  // As it is now: what comes from others meanwhile is not what one saw when one began.
+  const [{ before, seen }] = useState({ before: titleOf(entry, words), seen: entry.chat.title });
+  const draft = useLocalDraft(`chat.${entry.id}.title`, before, { title: seen });
+  const [title, setTitle] = useState(draft.text);
   const save = (event: Event): void => {
     event.preventDefault();
     const wanted = title.trim();
     if (wanted === "") return;
-    if (wanted !== before) chats.rename(entry.id, wanted);
+    draft.drop();
+    if (wanted !== before) chats.rename(entry.id, wanted, String(draft.base?.["title"] ?? seen ?? ""));
     onClose();
   };
   return (
@@ -55,8 +59,19 @@ function Rename({ entry, onClose }: Given) {
           value={title}
           maxLength={100}
           autofocus
-          onInput={(event) => setTitle(event.currentTarget.value)}
+          onInput={(event) => {
+            setTitle(event.currentTarget.value);
+            draft.keep(event.currentTarget.value);
+          }}
         />
+        {draft.restored && (
+          <Restored
+            onDiscard={() => {
+              draft.drop();
+              setTitle(before);
+            }}
+          />
+        )}
       </form>
     </Dialog>
   );

@@ -1,12 +1,13 @@
 // Where one writes: a new message, an answer, a change of an old one. Works without a connection.
 
 import "./composer.css";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { composing } from "../../lib/keys.ts";
 import { plainText } from "../../lib/markdown.ts";
-import { Icon, IconButton, type IconName, useLayers } from "../common/index.ts";
+import { Icon, IconButton, type IconName, Restored, useLayers } from "../common/index.ts";
 import { useComposerKeys } from "./composer-keys.ts";
+import { typeInto } from "../common/typing.ts";
 import { emojiMenu } from "./emoji.tsx";
 import { sends, touch } from "./enter.ts";
 import { useEverybody } from "./everybody.tsx";
@@ -26,7 +27,11 @@ export function Composer({ state }: { state: ChatState }) {
   const left = (session.settings.message_max_length ?? 5000) - [...text.trim()].length;
   const mentions = useMentions(state.chat_id, field);
   const everybody = useEverybody(state.chat_id);
-  const caret = useCaret(field, text, state);
+  useCaret(field, text, state);
+  const insert = (emoji: string): void => {
+    const element = field.current;
+    if (element !== null) typeInto(element, element.selectionStart, element.selectionEnd, emoji);
+  };
   useFocusAtFirst(field, state);
   useComposerKeys(field);
   const send = (): void => {
@@ -59,7 +64,7 @@ export function Composer({ state }: { state: ChatState }) {
       {everybody.question}
       <About state={state} writing={writing} />
       <div class="composer-line">
-        <EmojiButton onPick={(emoji) => caret.insert(emoji, writing)} />
+        <EmojiButton onPick={insert} />
         <textarea
           dir="auto"
           ref={field}
@@ -101,7 +106,12 @@ function About({ state, writing }: { state: ChatState; writing: Writing }) {
   const { t } = useWords();
   const answered = state.reply.value;
   if (writing.changes) {
-    return <Strip icon="edit" name={t("chat.editing")} text={plainText(writing.before)} onClose={writing.cancel} />;
+    return (
+      <>
+        <Strip icon="edit" name={t("chat.editing")} text={plainText(writing.before)} onClose={writing.cancel} />
+        {writing.restored && <Restored onDiscard={writing.discard} />}
+      </>
+    );
   }
   if (answered === null) return null;
   const name = t("chat.replying", { name: people.name(answered.sender_id) });
@@ -151,24 +161,14 @@ function useFocusAtFirst(field: { current: HTMLTextAreaElement | null }, state: 
   }, [router, field, state]);
 }
 
-interface Caret {
-  insert: (emoji: string, writing: Writing) => void;
-}
-
-/** The field is as high as its text, has the focus when one answers, and the caret stays in place. */
-function useCaret(field: { current: HTMLTextAreaElement | null }, text: string, state: ChatState): Caret {
-  const [at, setAt] = useState<number | null>(null);
+/** The field is as high as its text, and has the focus when one answers. */
+function useCaret(field: { current: HTMLTextAreaElement | null }, text: string, state: ChatState): void {
   useLayoutEffect(() => {
     const element = field.current;
     if (element === null || CSS.supports("field-sizing", "content")) return;
     element.style.height = "auto";
     element.style.height = `${element.scrollHeight}px`;
   }, [text, field]);
-  useLayoutEffect(() => {
-    if (at === null) return;
-    field.current?.setSelectionRange(at, at);
-    setAt(null);
-  }, [at, field]);
   const about = state.editing.value ?? state.reply.value;
   // At once: what is typed next is meant for it.
   useLayoutEffect(() => {
@@ -177,14 +177,4 @@ function useCaret(field: { current: HTMLTextAreaElement | null }, text: string, 
     element.focus();
     element.setSelectionRange(element.value.length, element.value.length);
   }, [about, field]);
-  return {
-    insert(emoji, writing) {
-      const element = field.current;
-      if (element === null) return;
-      const { selectionStart, selectionEnd, value } = element;
-      writing.write(value.slice(0, selectionStart) + emoji + value.slice(selectionEnd));
-      element.focus();
-      setAt(selectionStart + emoji.length);
-    },
-  };
 }

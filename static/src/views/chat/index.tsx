@@ -1,7 +1,7 @@
 // One chat: its messages, and a field to write the next; people and pins beside them.
 
 import "./chat.css";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useBeginning } from "../../app/beginning.ts";
 import { useAccount } from "../../app/context.ts";
 import { lazy } from "../../app/lazy.tsx";
@@ -26,11 +26,26 @@ export default function ChatScreen() {
   return place && <Chat key={place.chat_id} id={place.chat_id} />;
 }
 
-function Chat({ id }: { id: number }) {
+/** Go on answering what one was answering. */
+function useAnswered(state: ChatState): void {
   const { chats } = useAccount();
+  const [seq] = useState(state.answered);
+  const message = seq === null ? null : chats.message(state.chat_id, seq).value;
+  const waits = useRef(true);
+  useEffect(() => {
+    if (message === null || !waits.current) return;
+    waits.current = false;
+    const free = state.reply.peek() === null && state.editing.peek() === null;
+    if (free && message.deleted_at === null) state.answer({ ...message, pending: false });
+  }, [message, state]);
+}
+
+function Chat({ id }: { id: number }) {
+  const { chats, unsaved } = useAccount();
   const place = usePlace("chat");
   // From the first look on: one must not land elsewhere on the way.
-  const state = useMemo(() => new ChatState(id, place?.seq ?? null), [id]);
+  const state = useMemo(() => new ChatState(id, unsaved, place?.seq ?? null), [id, unsaved]);
+  useAnswered(state);
   const title = useTitleOf(id);
   const { stage } = useBeginning();
   const followed = useRef(place);

@@ -1,8 +1,10 @@
 // What one is doing in a chat right now: answering, changing, looking at the people. It is nobody
-// else's business and ends with the screen; what must not be lost is in the model.
+// else's business and ends with the screen, but what is answered or changed: that is there again when
+// one comes back.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Shown } from "../../models/pending.ts";
+import type { Unsaved } from "../../models/unsaved.ts";
 
 /** A message of one's own whose text is being changed: stored (`seq`), or still to be sent (`order`). */
 export type Editing = { seq: number; text: string } | { order: number; text: string };
@@ -28,19 +30,74 @@ export class ChatState {
   /** Somebody's messages up to here were there when one came: later ones may arrive visibly. */
   seen = Infinity;
 
-  constructor(chat_id: number, target: number | null = null) {
+  /** The new text of the message that is being changed. */
+  readonly changed = signal("");
+  /** It was typed before: when one was here last, or changed the same message. */
+  readonly restored = signal(false);
+  readonly #unsaved: Unsaved;
+
+  constructor(chat_id: number, unsaved: Unsaved, target: number | null = null) {
     this.chat_id = chat_id;
     this.target.value = target;
+    this.#unsaved = unsaved;
+    const kept = unsaved.of(this.#name());
+    if (kept?.base) this.change(kept.base as unknown as Editing);
+  }
+
+  /** The message that was being answered when one was here last. */
+  get answered(): number | null {
+    return Number(this.#unsaved.of(`${this.#name()}.reply`)?.text) || null;
   }
 
   answer(message: Shown): void {
-    this.editing.value = null;
+    this.#leave();
     this.reply.value = message;
+    this.#unsaved.keep(`${this.#name()}.reply`, String(message.seq));
   }
 
   change(editing: Editing): void {
+    this.#leave();
+    const kept = this.#unsaved.of(this.#name(editing));
+    // As it was when it was first changed: somebody's other device may have changed it since.
+    const before = (kept?.base ?? editing) as Editing;
+    this.restored.value = kept !== null && kept.text !== editing.text;
+    this.changed.value = kept?.text ?? editing.text;
+    this.editing.value = before;
+    this.#unsaved.keep(this.#name(), editing.text, { ...before });
+  }
+
+  write(text: string): void {
+    const editing = this.editing.peek();
+    if (editing === null) return;
+    this.changed.value = text;
+    this.#unsaved.keep(this.#name(editing), text, { ...editing });
+  }
+
+  /** Leave the answer or the change; what was typed is there when it is taken up again. */
+  leave(): void {
+    const editing = this.editing.peek();
+    if (editing !== null && this.changed.peek() === editing.text) this.#unsaved.drop(this.#name(editing));
+    this.#leave();
+  }
+
+  /** It is sent, or given up. */
+  drop(): void {
+    const editing = this.editing.peek();
+    if (editing !== null) this.#unsaved.drop(this.#name(editing));
+    this.#leave();
+  }
+
+  #leave(): void {
     this.reply.value = null;
-    this.editing.value = editing;
+    this.editing.value = null;
+    this.restored.value = false;
+    this.#unsaved.drop(this.#name());
+    this.#unsaved.drop(`${this.#name()}.reply`);
+  }
+
+  #name(editing?: Editing): string {
+    const about = editing === undefined ? "editing" : "order" in editing ? `o${editing.order}` : editing.seq;
+    return `chat.${this.chat_id}.${about}`;
   }
 
   toggle(panel: Panel): void {

@@ -1,6 +1,5 @@
 // What is being written and where it goes: the chat's draft, or the new text of an old message.
 
-import { useState } from "preact/hooks";
 import { useAccount } from "../../app/context.ts";
 import type { Account } from "../../models/account.ts";
 import { feedOf } from "../../models/feeds.ts";
@@ -11,6 +10,10 @@ export interface Writing {
   /** The text of an old message is being changed; `before` is how it was. */
   changes: boolean;
   before: string;
+  /** What stands there was typed before. */
+  restored: boolean;
+  /** Begin the change anew, from the text as it was. */
+  discard: () => void;
   write: (text: string) => void;
   send: () => void;
   /** Leave the answer or the change; false when there was none. */
@@ -23,24 +26,27 @@ export function useWriting(state: ChatState): Writing {
   const account = useAccount();
   const { chats, drafts, typing } = account;
   const { chat_id } = state;
-  const [changed, setChanged] = useState<{ of: Editing; text: string } | null>(null);
   const editing = state.editing.value;
   const draft = drafts.of(chat_id).value;
-  const text = editing === null ? draft : changed?.of === editing ? changed.text : editing.text;
+  const text = editing === null ? draft : state.changed.value;
   const cancel = (): boolean => {
     const had = editing !== null || state.reply.peek() !== null;
-    state.editing.value = null;
-    state.reply.value = null;
+    state.leave();
     return had;
   };
   return {
     text,
     changes: editing !== null,
     before: editing?.text ?? "",
+    restored: state.restored.value,
     cancel,
+    discard() {
+      state.write(editing?.text ?? "");
+      state.restored.value = false;
+    },
     write(value) {
       if (editing === null) drafts.set(chat_id, value);
-      else setChanged({ of: editing, text: value });
+      else state.write(value);
       if (value !== "") typing.tell(chat_id);
     },
     send() {
@@ -48,7 +54,7 @@ export function useWriting(state: ChatState): Writing {
       const reply = state.reply.peek();
       if (editing !== null) change(account, chat_id, editing, text);
       else chats.send(chat_id, text, reply === null ? {} : { reply_to: reply.seq });
-      cancel();
+      state.drop();
     },
     editLast() {
       const last = editing === null ? lastOwn(account, chat_id) : null;
@@ -63,7 +69,7 @@ function change({ chats, outbox }: Account, chat_id: number, editing: Editing, t
     // It may have been sent while it was being changed: then what was written goes with the next.
     if (outbox.has(editing.order)) outbox.edit(editing.order, text);
     else chats.send(chat_id, text);
-  } else if (text.trim() !== editing.text.trim()) chats.edit(chat_id, editing.seq, text);
+  } else if (text.trim() !== editing.text.trim()) chats.edit(chat_id, editing.seq, text, editing.text);
 }
 
 function lastOwn({ chats, user_id }: Account, chat_id: number): Editing | null {

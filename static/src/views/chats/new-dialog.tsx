@@ -2,8 +2,9 @@
 
 import { useRef, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useLocalDraft } from "../../app/local-draft.ts";
 import { reason } from "../../app/reasons.ts";
-import { Button, Dialog, Field, RequestId, Switch } from "../common/index.ts";
+import { Button, Dialog, Field, RequestId, Restored, Switch } from "../common/index.ts";
 import { useDirect } from "./direct.ts";
 import { PeoplePicker, PersonList } from "./picker.tsx";
 
@@ -35,8 +36,15 @@ function NewGroup({ board: withBoard, onClose }: { board: boolean; onClose: () =
   const { router } = useModel();
   const words = useWords();
   const { t } = words;
-  const [title, setTitle] = useState("");
-  const [member_ids, setMembers] = useState<number[]>([]);
+  const draft = useLocalDraft(withBoard ? "project" : "group");
+  const [title, setTitle] = useState(draft.text);
+  const [member_ids, setMembers] = useState<number[]>((draft.base?.["member_ids"] ?? []) as number[]);
+  const keep = (text: string, ids: number[]): void => {
+    setTitle(text);
+    setMembers(ids);
+    if (text === "" && ids.length === 0) draft.drop();
+    else draft.keep(text, { member_ids: ids });
+  };
   const [board, setBoard] = useState(withBoard);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
@@ -48,6 +56,7 @@ function NewGroup({ board: withBoard, onClose }: { board: boolean; onClose: () =
     setProblem(null);
     try {
       const chat_id = await chats.create({ title: title.trim(), member_ids, board });
+      draft.drop();
       onClose();
       router.go({ name: "chat", chat_id });
     } catch (error) {
@@ -76,11 +85,19 @@ function NewGroup({ board: withBoard, onClose }: { board: boolean; onClose: () =
           inputRef={field}
           error={problem === null ? undefined : reason(problem, words)}
           autofocus
-          onInput={(event) => setTitle(event.currentTarget.value)}
+          onInput={(event) => keep(event.currentTarget.value, member_ids)}
         />
         <RequestId error={problem} />
+        {draft.restored && (
+          <Restored
+            onDiscard={() => {
+              keep("", []);
+              draft.drop();
+            }}
+          />
+        )}
         <Switch label={t("chats.new_board")} hint={t("chats.new_board_hint")} checked={board} onChange={setBoard} />
-        <PeoplePicker chosen={member_ids} onChange={setMembers} without={[user_id]} />
+        <PeoplePicker chosen={member_ids} onChange={(ids) => keep(title, ids)} without={[user_id]} />
       </form>
     </Dialog>
   );

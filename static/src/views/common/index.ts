@@ -19,6 +19,7 @@
 //   Field         label, hint?, error?, bare?, + <input>'s              TextArea, Select {value, options, onChange}
 //   Switch        label, hint?, checked, onChange
 //   SegmentedTabs label, value, options: {value, label, icon?, href?, count?}[], onChange?, wide?
+//   Restored      onDiscard                             with `useLocalDraft`: says that it was typed before
 //   Badge         count, kind = accent | quiet | danger, label?, sign?
 //   Dot           label, kind = accent | quiet          that there is something, without a number
 //   useFailure()  (error) => void                      says the reason, with the request's id to copy
@@ -47,6 +48,7 @@ export { Kbd } from "./keyboard.tsx";
 export { useLayers, type Choice, type Layers, type MenuAsked, type MenuItem } from "./layers.ts";
 export { MenuButton, useMenuGesture } from "./menu.tsx";
 export { Panel, type PanelProps } from "./panel.tsx";
+export { Restored } from "./restored.tsx";
 export { EmptyState, ErrorState, RequestId, Skeleton } from "./states.tsx";
 export { SegmentedTabs, type Option } from "./tabs.tsx";
 export { tip } from "./tips.tsx";

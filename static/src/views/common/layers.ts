@@ -53,6 +53,7 @@ const SHOWN_MS = 5000;
 /** Long enough to reach the button that copies its id. */
 const FAILED_MS = 10_000;
 const AT_MOST = 3;
+const LONGEST_MS = 10_000;
 
 export class Layers {
   readonly #menu = signal<MenuAsked | null>(null);
@@ -60,6 +61,8 @@ export class Layers {
   readonly #dialogs = signal(0);
   readonly #overlay = signal<Overlay | null>(null);
   #last = 0;
+  /** What can be taken back, the latest last; also when nothing says so any more. */
+  #undos: Undo[] = [];
   readonly menu: ReadonlySignal<MenuAsked | null> = this.#menu;
   readonly toasts: ReadonlySignal<Toast[]> = this.#toasts;
   /** How many dialogs are open: the uppermost shows the toasts, all else is out of reach. */
@@ -84,12 +87,40 @@ export class Layers {
   toast = (asked: ToastAsked | string): void => {
     const given = typeof asked === "string" ? { text: asked } : asked;
     const until = given.undo?.until ?? Date.now() + (given.request === undefined ? SHOWN_MS : FAILED_MS);
-    const toast = { ...given, id: ++this.#last, until };
+    const undo = given.undo && this.undoable(given.undo);
+    const toast = { ...given, undo, id: ++this.#last, until };
     // Said again it is the same thing, not another one.
     const others = this.#toasts.peek().filter((each) => each.undo !== undefined || each.text !== given.text);
     this.#toasts.value = [...others, toast].slice(-AT_MOST);
     setTimeout(() => this.dropToast(toast.id), until - Date.now());
   };
+
+  /** Let Ctrl+Z take something back; the result is for a button that does, too. Once is enough. */
+  undoable = ({ undo, until }: Undo): Undo => {
+    const once = {
+      until,
+      undo: () => {
+        if (!this.#undos.includes(once)) return;
+        this.#undos = this.#undos.filter((each) => each !== once);
+        this.#toasts.value = this.#toasts.peek().filter((toast) => toast.undo !== once);
+        undo();
+      },
+    };
+    this.#undos = [...this.#current(), once];
+    return once;
+  };
+
+  get canUndo(): boolean {
+    return this.#current().length > 0;
+  }
+
+  undoLast = (): void => this.#current().at(-1)?.undo();
+
+  #current(): Undo[] {
+    const now = Date.now();
+    // Further away than any is the word of a clock that was put back.
+    return this.#undos.filter(({ until }) => until > now && until <= now + LONGEST_MS);
+  }
 
   dropToast = (id: number): void => {
     this.#toasts.value = this.#toasts.peek().filter((toast) => toast.id !== id);

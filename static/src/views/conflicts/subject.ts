@@ -28,7 +28,7 @@ export function useSubject(item: Item): string {
   return chat === null ? "" : t("outbox.in_chat", { title: chat.title || t("chats.common") });
 }
 
-const FIELDS = ["title", "is_done", "limit"] as const;
+const FIELDS = ["text", "title", "is_done", "limit"] as const;
 
 export interface Difference {
   name: Key;

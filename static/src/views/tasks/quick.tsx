@@ -3,9 +3,10 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useAccount, useKey, useWords } from "../../app/context.ts";
 import { byTouch } from "../../app/screen-size.ts";
+import { useLocalDraft } from "../../app/local-draft.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { type DueWord, dayFor } from "../card/due.ts";
-import { Icon, IconButton, Select, useFailure } from "../common/index.ts";
+import { Icon, IconButton, Restored, Select, useFailure } from "../common/index.ts";
 
 const LONGEST = 200;
 const WHENS = ["today", "tomorrow", "next_week"] as const;
@@ -20,6 +21,7 @@ export function QuickTask() {
   const [when, setWhen] = useState<DueWord | "">("");
   const [chosen, setChosen] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
+  const draft = useLocalDraft("tasks.quick");
   const said = useId();
   const place = usePlaceFor();
   const where = chosen !== null && options.some(({ value }) => value === chosen) ? chosen : home;
@@ -34,9 +36,16 @@ export function QuickTask() {
     field.current.value = "";
     field.current.focus();
     const chat_id = await place(where);
-    if (chat_id !== null) tasks.create({ title, chat_id, assigned_to: user_id, ...due });
+    if (chat_id !== null) {
+      tasks.create({ title, chat_id, assigned_to: user_id, ...due });
+      if (field.current?.value === "") draft.drop();
+    }
     // Nothing that was typed is lost, nor what was typed since.
     else if (field.current !== null && field.current.value === "") field.current.value = title;
+  };
+  const discard = (): void => {
+    draft.drop();
+    if (field.current !== null) field.current.value = "";
   };
   return (
     <form class="quick-task" onSubmit={(event) => void add(event)}>
@@ -50,9 +59,12 @@ export function QuickTask() {
           maxLength={LONGEST}
           enterkeyhint="done"
           aria-describedby={said}
+          defaultValue={draft.text}
+          onInput={(event) => draft.keep(event.currentTarget.value)}
         />
         <IconButton type="submit" icon="plus" label={t("board.add_submit")} />
       </div>
+      {draft.restored && <Restored onDiscard={discard} />}
       <div class="quick-task-more">
         <Select
           label={t("tasks.add_due")}

@@ -8,6 +8,14 @@ from tests.web.conftest import Company, NewPage, Person, words
 EN = words("en")
 FIELDS = "input:not([type=checkbox]):not([hidden]), textarea, select"
 ROWS = ".chats-row .chats-last"
+RIGHT_EDGES = """paragraph => {
+    const range = document.createRange();
+    range.selectNodeContents(paragraph);
+    const lines = new Map();
+    for (const { bottom, right } of range.getClientRects())
+        lines.set(bottom, Math.max(right, lines.get(bottom) ?? 0));
+    return [...lines.values()];
+}"""
 HEBREW = "שלום לכולם, נפגש מחר ב-10:00 במשרד."
 
 
@@ -36,6 +44,10 @@ async def test_what_is_written_from_the_right_stands_at_the_right(
         "all => all.map((each) => getComputedStyle(each).direction)"
     )
     assert directions == ["rtl", "rtl", "ltr"]
+    # Each line of it begins at the right, not the paragraph as a whole.
+    edges = await window.locator(".post-text > p").first.evaluate(RIGHT_EDGES)
+    assert len(edges) > 1
+    assert max(edges) - min(edges) < 2
     composer = window.locator(".composer-text")
     await composer.fill(HEBREW)
     assert await composer.evaluate("field => getComputedStyle(field).direction") == "rtl"
@@ -49,6 +61,19 @@ async def test_marks_over_a_letter_do_not_cover_other_lines(
     await window.locator(".post-text").wait_for()
     for place in (".post-text", ROWS):
         assert (await window.locator(place).first.inner_text()).count("\u0301") <= 4
+
+
+async def test_marks_in_a_title_stay_in_its_box(
+    company: Company, page: NewPage, alice: Person, bob: Person, lobby: int
+) -> None:
+    task = await company.ask(bob, CreateTask(chat_id=lobby, title="Z" + "\u0301" * 190))
+    window = await page(alice, path=f"/board/{lobby}")
+    for path, place in (("board", ".board-card"), ("task", ".editable-text")):
+        id = lobby if path == "board" else task.id
+        await window.goto(f"{company.address}/{path}/{id}")
+        title = window.locator(place).first
+        await title.wait_for()
+        assert await title.evaluate("box => getComputedStyle(box).overflow") == "clip", place
 
 
 async def test_a_link_of_this_site_opens_in_place(

@@ -5,6 +5,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type en from "../locales/en.json";
 import type { Due } from "../models/types.ts";
+import { RIGHT_TO_LEFT } from "./text.ts";
 
 type Base<Key> = Key extends `${infer Stem}#${string}` ? Stem : Key;
 export type Key = Base<keyof typeof en>;
@@ -24,7 +25,6 @@ interface Formats {
   number: Intl.NumberFormat;
 }
 
-const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const DAY_MS = 86_400_000;
 
 export class Words {

@@ -5,7 +5,7 @@ import { type ComponentChildren, h } from "preact";
 import { linksIn, safeHref } from "./markdown/links.ts";
 import { bareMarker, hollow, languageOf, markerOf, numberOf, tokensOf } from "./markdown/tokens.ts";
 import { mentionsIn } from "./markdown/mentions.ts";
-import { calm, folded } from "./text.ts";
+import { calm, folded, RIGHT_TO_LEFT } from "./text.ts";
 
 export interface MarkdownOptions {
   /** Whom `@name` means here: where their mention leads to, or null when nobody is called so. */
@@ -31,8 +31,8 @@ const TASK = /(?<![\p{L}\p{N}\p{M}_&#/.-])#([1-9]\d{0,8})(?![\p{L}\p{N}\p{M}_])/
 
 export function renderMarkdown(text: string, options: MarkdownOptions = {}): ComponentChildren {
   const tokens = tokensOf(text);
-  if (tokens === null) return h("p", AUTO, broken(text.trim()));
-  return blocks(tokens, options, AUTO);
+  if (tokens === null) return h("p", directed(text), broken(text.trim()));
+  return tokens.map((token) => block(token as MarkedToken, options, directed(token.raw)));
 }
 
 /** The words alone: for lists, quotes and notifications. */
@@ -56,12 +56,17 @@ export function mentionedIn(text: string): Set<string> {
 
 // Blocks
 
-type Direction = { dir?: "auto" };
-const AUTO: Direction = { dir: "auto" };
+type Direction = { dir?: "auto" | "rtl" };
 const INHERITED: Direction = {};
 
-function blocks(tokens: Token[], options: MarkdownOptions, dir = INHERITED): ComponentChildren[] {
-  return tokens.map((token) => block(token as MarkedToken, options, dir));
+/** From the right where the first letter is; said, so that a style sheet may know it. */
+function directed(text: string): Direction {
+  const first = /\p{L}/u.exec(text)?.[0] ?? "";
+  return { dir: RIGHT_TO_LEFT.test(first) ? "rtl" : "auto" };
+}
+
+function blocks(tokens: Token[], options: MarkdownOptions): ComponentChildren[] {
+  return tokens.map((token) => block(token as MarkedToken, options, INHERITED));
 }
 
 function block(token: MarkedToken, options: MarkdownOptions, dir: Direction): ComponentChildren {

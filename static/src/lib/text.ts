@@ -47,3 +47,6 @@ export function folded(text: string): string {
 
 /** More than marks of Markdown: what has only marks is none, whatever a parser would make of it. */
 export const SAYS = /[^\s\p{C}*_~`#>+\-=|\\[\]().:!<]/u;
+
+export const RIGHT_TO_LEFT =
+  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;

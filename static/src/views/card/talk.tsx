@@ -52,7 +52,6 @@ function Unsent({ message, chat_id }: { message: Waiting; chat_id: number }) {
   );
 }
 
-
 /** Enter sends, Shift+Enter breaks the line; on a touch screen Enter breaks it. */
 export function CommentField({ task }: { task: TaskView }) {
   const { tasks } = useAccount();

@@ -122,3 +122,14 @@ async def test_axe_finds_nothing_in_the_first_steps(
     assert await violations(hers) == []
     wider = "document.documentElement.scrollWidth > innerWidth"
     assert not await hers.evaluate(wider)
+
+
+async def test_an_administrator_changes_name_and_colour_later(page: NewPage, company: Company):
+    [root] = await company.hire("root", role="admin")
+    hers = await page(root, path="/admin/organisation")
+    await hers.get_by_label(EN["welcome.name"], exact=True).fill("Birch & Daughters")
+    await hers.get_by_text(EN["welcome.accent_rose"]).click()
+    await hers.get_by_role("button", name=EN["app.save"]).click()
+    await hers.locator("html[data-accent=rose]").wait_for()
+    stranger = await page(path="/sign-in")
+    await stranger.get_by_text("Birch & Daughters").wait_for()

@@ -10,9 +10,10 @@ import { SegmentedTabs } from "../common/tabs.tsx";
 import { Accounts } from "./accounts.tsx";
 import { Audit } from "./audit.tsx";
 import { Invites } from "./invites.tsx";
+import { OrganisationForm } from "./organisation.tsx";
 import { Status } from "./status.tsx";
 
-const SECTIONS = { people: Accounts, invites: Invites, audit: Audit, status: Status } satisfies Record<
+const SECTIONS = { people: Accounts, invites: Invites, organisation: OrganisationForm, audit: Audit, status: Status } satisfies Record<
   string,
   ComponentType
 >;

@@ -29,6 +29,7 @@ const SETTINGS: readonly [section: string, name: Key, icon: IconName, ...also: K
 const ADMINISTRATION: readonly [section: string, name: Key, icon: IconName][] = [
   ["people", "admin.people", "people"],
   ["invites", "admin.invites", "link"],
+  ["organisation", "admin.organisation", "shield"],
   ["audit", "admin.audit", "list"],
   ["status", "admin.status", "monitor"],
 ];

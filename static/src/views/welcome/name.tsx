@@ -1,5 +1,6 @@
-// Step one: what the organisation is called, its colour, its language.
+// What the organisation is called, its colour, its language: the first step, and a form later.
 
+import "./welcome.css";
 import { useState } from "preact/hooks";
 import { useModel, useWords } from "../../app/context.ts";
 import { LOCALES } from "../../lib/locale.ts";
@@ -11,9 +12,11 @@ const NAMES: Record<(typeof LOCALES)[number], string> = { ru: "Русский", 
 export interface NameStepProps {
   held: OrganisationSettings;
   save: (given: Partial<OrganisationSettings>) => Promise<boolean>;
+  /** Not a step of several: a form that stays. */
+  alone?: boolean;
 }
 
-export function NameStep({ held, save }: NameStepProps) {
+export function NameStep({ held, save, alone = false }: NameStepProps) {
   const { words } = useModel();
   const { t } = useWords();
   const [name, setName] = useState(held.name);
@@ -24,19 +27,21 @@ export function NameStep({ held, save }: NameStepProps) {
   const [busy, setBusy] = useState(false);
   const go = async (given: Partial<OrganisationSettings>): Promise<void> => {
     setBusy(true);
-    if (!(await save(given))) setBusy(false);
+    if (!(await save(given)) || alone) setBusy(false);
   };
   return (
     <form
-      class="welcome-form"
+      class={`welcome-form ${alone ? "welcome-form-alone" : ""}`}
       onSubmit={(event) => {
         event.preventDefault();
         void go({ name: name.trim(), accent, locale: spoken });
       }}
     >
-      <h1 class="welcome-title" id="welcome-title">
-        {t("welcome.name_title")}
-      </h1>
+      {!alone && (
+        <h1 class="welcome-title" id="welcome-title">
+          {t("welcome.name_title")}
+        </h1>
+      )}
       <p class="welcome-text">{t("welcome.name_text")}</p>
       <Field
         label={t("welcome.name")}
@@ -44,7 +49,7 @@ export function NameStep({ held, save }: NameStepProps) {
         value={name}
         maxLength={64}
         autocomplete="organization"
-        autofocus
+        autofocus={!alone}
         onInput={(event) => setName(event.currentTarget.value)}
       />
       <fieldset class="welcome-colours">
@@ -75,11 +80,13 @@ export function NameStep({ held, save }: NameStepProps) {
         />
       </div>
       <div class="welcome-actions">
-        <Button kind="quiet" disabled={busy} onClick={() => void go({})}>
-          {t("welcome.skip")}
-        </Button>
+        {!alone && (
+          <Button kind="quiet" disabled={busy} onClick={() => void go({})}>
+            {t("welcome.skip")}
+          </Button>
+        )}
         <Button kind="main" type="submit" busy={busy}>
-          {t("welcome.next")}
+          {t(alone ? "app.save" : "welcome.next")}
         </Button>
       </div>
     </form>

@@ -6,9 +6,9 @@ import { useAccount, useWords } from "../../app/context.ts";
 import type { User } from "../../models/types.ts";
 import { Avatar, Icon } from "../common/index.ts";
 import { typeInto } from "../common/typing.ts";
+import { typedName } from "./typed-name.ts";
 
 const AT_MOST = 6;
-const TYPED = /(?:^|[\s(«"])@([\p{L}\p{N}._-]{0,32})$/u;
 
 interface Asked {
   from: number;
@@ -43,8 +43,8 @@ export function useMentions(
   const look = (): void => {
     const element = field.current;
     const before = element?.value.slice(0, element.selectionStart) ?? "";
-    const typed = TYPED.exec(before)?.[1];
-    setAsked(typed === undefined ? null : { from: before.length - typed.length, wanted: typed, index: 0 });
+    const typed = typedName(before);
+    setAsked(typed === null ? null : { from: before.length - typed.length, wanted: typed, index: 0 });
   };
   const choose = ({ username }: Found): void => {
     const element = field.current;

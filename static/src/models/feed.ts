@@ -5,7 +5,7 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
 import type { Change } from "./changes.ts";
-import { FeedReading, type Found, PAGE, type Spot } from "./feed-reading.ts";
+import { FeedReading, type Found, isBefore, PAGE, same, type Spot } from "./feed-reading.ts";
 import type { Outbox } from "./outbox.ts";
 import { type Shown, showPending, type Waiting, waitingOf } from "./pending.ts";
 import type { Replica } from "./replica.ts";
@@ -76,6 +76,8 @@ export class Feed {
       this.#viewers -= 1;
       if (this.#where === where) this.#where = END;
       if (this.#viewers === 0) this.#deaf();
+      // Who stays follows the end.
+      else if (this.#where === END && this.#newer.peek()) void this.latest();
     };
   }
 
@@ -297,13 +299,4 @@ export class Feed {
     if (window.length > LONGEST) (seen ? this.#older : this.#newer).value = true;
     this.#window.value = seen ? window.slice(-LONGEST) : window.slice(0, LONGEST);
   }
-}
-
-/** Whether nothing has changed: a message that did has another `rev`. */
-function same(rows: Message[], held: Message[]): boolean {
-  return rows.length === held.length && rows.every(({ rev }, index) => rev === held[index]?.rev);
-}
-
-function isBefore({ seq, n }: Message, spot: Spot): boolean {
-  return "seq" in spot ? seq <= spot.seq : n <= spot.read_n + 1;
 }

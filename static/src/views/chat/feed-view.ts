@@ -11,6 +11,7 @@ import type { Shown } from "../../models/pending.ts";
 import type { Landing } from "../../models/places.ts";
 import { feedOf } from "../../models/feeds.ts";
 import { type Day, daysOf, firstUnread } from "./groups.ts";
+import { NewLine } from "./new-line.ts";
 import { Reading } from "./reading.ts";
 import { Scroll } from "./scroll.ts";
 import type { ChatState } from "./state.ts";
@@ -29,14 +30,11 @@ export class FeedView {
   #printing = false;
   /** Null: the end, as it comes. */
   readonly #run = signal<Run | null>(null);
-  /** How far one had read when one came; null when there was nothing new. */
-  readonly #mark = signal<number | null>(null);
+  readonly #new: NewLine;
   readonly #reading: Reading;
   /** Where one is to stand, until one does. */
   #placing: Landing | null = END;
   #reaching = false;
-  /** Whether everything was read at some time after the line was drawn. */
-  #done = true;
   /** Marked to come back to: one has, once one looks. */
   #marked = false;
   readonly feed: Feed;
@@ -53,7 +51,8 @@ export class FeedView {
     this.feed = feedOf(account.chats, state.chat_id);
     const { feed, scroll } = this;
     this.shown = computed(() => shownOf(feed.messages.value, this.#run.value ?? atEnd(feed.messages.value)));
-    this.line = computed(() => this.#lineIn(feed.messages.value));
+    this.#new = new NewLine(feed, account.user_id);
+    this.line = this.#new.line;
     this.days = computed(() => daysOf(this.shown.value, this.line.value));
     this.#reading = new Reading(account, state.chat_id, scroll, feed);
     this.passed = this.#reading.passed;
@@ -70,7 +69,7 @@ export class FeedView {
     const entry = this.#entry;
     if (entry !== null) {
       this.#placing = this.#account.places.landing(entry.my);
-      if (entry.unread > 0) this.#draw(entry.my.read_seq);
+      if (entry.unread > 0) this.#new.draw(entry.my.read_seq);
       this.#marked = entry.my.marked_unread;
     }
     const close = feed.open(() => this.#where());
@@ -80,7 +79,7 @@ export class FeedView {
         this.#followTarget(shown);
         shown = null;
       }),
-      effect(() => this.#drawLine()),
+      effect(() => this.#followNews()),
       onAttention(() => this.look()),
     ];
     return () => {
@@ -177,7 +176,7 @@ export class FeedView {
   async toUnread(): Promise<void> {
     const my = this.#entry?.my;
     if (my === undefined || my.unread === 0) return;
-    this.#draw(my.read_seq);
+    this.#new.draw(my.read_seq);
     this.#placing = { spot: my, stand: null };
     await this.feed.goTo(my);
     queueMicrotask(() => this.arrived());
@@ -199,7 +198,7 @@ export class FeedView {
 
   /** One has said something oneself, or that all is read: what is above is known. */
   said(): void {
-    this.#mark.value = null;
+    this.#new.drop();
     this.markRead();
     void this.latest();
   }
@@ -248,27 +247,12 @@ export class FeedView {
     }
     this.scroll.keep();
     // More has come than fits: one looks at where it begins.
-    if (held !== null && !this.scroll.stuck.peek()) this.#drawLine();
+    if (held !== null && !this.scroll.stuck.peek()) this.#followNews();
   }
 
-  #lineIn(messages: Shown[]): number | null {
-    const mark = this.#mark.value;
-    if (mark === null) return null;
-    const begins = (messages[0]?.seq ?? 0) <= mark || !this.feed.older.value;
-    return begins ? firstUnread(messages, mark, this.#account.user_id) : null;
-  }
-
-  #draw(mark: number): void {
-    this.#mark.value = mark;
-    this.#done = false;
-  }
-
-  /** Something came while one was away or looked at what is above. */
-  #drawLine(): void {
+  #followNews(): void {
     const entry = this.#account.chats.of(this.#state.chat_id).value;
-    if (entry === null) return;
-    if (entry.unread === 0) this.#done = true;
-    else if (this.#done && !(isLookedAt() && this.scroll.stuck.peek())) this.#draw(entry.my.read_seq);
+    if (entry !== null) this.#new.follow(entry, isLookedAt() && this.scroll.stuck.peek());
   }
 
   #place({ stand }: Landing): void {

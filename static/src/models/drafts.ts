@@ -8,6 +8,8 @@ import type { Replica } from "./replica.ts";
 import { Named } from "./shelf.ts";
 
 const REST_MS = 1500;
+/** What is longer stays on this device: no server takes a draft so long, and some would hang up. */
+const LONGEST = 10_000;
 
 export class Drafts {
   readonly #replica: Replica;
@@ -50,6 +52,7 @@ export class Drafts {
     this.#resting.delete(chat_id);
     const text = this.#texts.peek().get(chat_id) ?? "";
     const row = await this.#replica.read((database) => database.get("chats", chat_id));
+    if (text.length > LONGEST) return;
     if ((row?.my.draft ?? "") === text) return this.#settle(chat_id, text);
     this.#outbox.write({
       kind: "draft.set",

@@ -1,3 +1,3 @@
 -- Notebooks stay: the schema before knows them too, and somebody may have written in them.
 
-select 1;
+do $$ begin end $$;

@@ -1,3 +1,3 @@
 -- Both ways of writing an emoji were always shown alike: nothing is to be taken back.
 
-select 1;
+do $$ begin end $$;

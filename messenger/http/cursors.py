@@ -1,7 +1,8 @@
 """Where lists go on, as clients carry it: opaque text that only its own list can read."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Annotated, Any, TypeVar
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -12,6 +13,9 @@ Place = TypeVar("Place")
 
 Next = Annotated[str, Meta(max_length=4096)]
 """`next` of the page before, as it was given."""
+
+FARTHEST: Final = timedelta(hours=15)
+"""From UTC, of a moment: no zone is farther, and the database takes no such offset."""
 
 
 def write(place: Any) -> str | None:
@@ -27,8 +31,21 @@ def read(text: str | None, expected: type[Place]) -> Place | None:
         return None
     try:
         raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        return msgspec.json.decode(raw, type=expected)
+        place = msgspec.json.decode(raw, type=expected)
+        _check(place)
+        return place
     except (msgspec.MsgspecError, ValueError, RecursionError):
         raise ValidationFailed(
             "`next` is no cursor of this list; send it as the page before had it.", field="next"
         ) from None
+
+
+def _check(place: Any) -> None:
+    """Raise ValueError for what only somebody makes up, and the database cannot take."""
+    fields = msgspec.structs.astuple(place) if isinstance(place, msgspec.Struct) else ()
+    for value in fields:
+        match value:
+            case str() if "\x00" in value:
+                raise ValueError("NUL is no character of a text")
+            case datetime() if abs(value.utcoffset() or timedelta()) > FARTHEST:
+                raise ValueError("no zone is so far from UTC")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from messenger.errors import ValidationFailed
 from messenger.http import cursors
-from messenger.store.history import Pin
+from messenger.store.history import Pin, Reactor
 from messenger.store.reading import Place
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -32,6 +32,21 @@ def test_depth_beyond_reason_is_refused() -> None:
     raw = b'["2026-11-21T09:30:00Z",3,' + b"[" * 3000
     with pytest.raises(ValidationFailed):
         cursors.read(urlsafe_b64encode(raw).decode(), Pin)
+
+
+@pytest.mark.parametrize(
+    ("made_up", "of"),
+    [
+        (b'["\\u0000",5]', Reactor),
+        (b'["a\\u0000b",5]', Reactor),
+        (b'["2026-11-21T09:30:00+23:59",5]', Pin),
+        (b'["2026-11-21T09:30:00-15:30",5]', Pin),
+        (b'[900,[],"2026-11-21T09:30:00+23:59",3]', Place),
+    ],
+)
+def test_what_the_database_cannot_take_is_refused(made_up: bytes, of: type) -> None:
+    with pytest.raises(ValidationFailed):
+        cursors.read(urlsafe_b64encode(made_up).decode(), of)
 
 
 @given(st.text(max_size=60))

@@ -29,6 +29,8 @@ T = TypeVar("T")
 Row = Any
 """A named tuple with the statement's columns."""
 
+AT_ONCE: Final = 200
+"""Rows turned into objects in a row: more would keep others from their turn."""
 QUERY_OPTIONS: Final = (
     "-c statement_timeout=15000 -c lock_timeout=8000 "
     "-c idle_in_transaction_session_timeout=20000 -c client_connection_check_interval=1000 "
@@ -71,8 +73,17 @@ class Connection:
                 return []
             if statement.row is None:
                 statement.row = _row([column.name for column in cursor.description])
-            rows = await cursor.fetchall()
-            return list(map(statement.row._make, rows))
+            return await self._rows(cursor, statement.row._make)
+
+    async def _rows(self, cursor: Any, make: Callable[[Any], Row]) -> list[Row]:
+        """Turn what has arrived into rows, and let others have their turn in between."""
+        rows: list[Row] = []
+        while True:
+            part = await cursor.fetchmany(AT_ONCE)
+            rows += map(make, part)
+            if len(part) < AT_ONCE:
+                return rows
+            await asyncio.sleep(0)
 
     async def fetch_one(self, statement: Prepared, /, **values: Any) -> Row | None:
         rows = await self.fetch(statement, **values)

@@ -22,10 +22,12 @@ from messenger.store.statements import Prepared
 from messenger.store.tables import events as event_table
 from messenger.store.tables import users as user_table
 
-BATCH: Final = 10
-"""Snapshots read by one set of statements."""
+FIRST_BATCH, BATCH = 2, 16
+"""Snapshots read by one set of statements: the first tell how large the others may be."""
 ENOUGH: Final = 1_000_000
-"""Characters, about, after which a page of snapshots ends early."""
+"""Bytes, about, after which a page of snapshots ends early."""
+A_CHARACTER: Final = 2
+"""Bytes of one, in most alphabets."""
 MOST: Final = 1_000_000
 """Of what was read for it, a page keeps so much; and one snapshot at least."""
 A_MESSAGE: Final = 400
@@ -113,8 +115,8 @@ async def bootstrap(
         found, more = await reading.places(connection, who.user_id, limit, after)
         ids = [place.id for place in found]
         read: list[Snapshot] = []
-        while len(read) < len(ids) and sum(map(_size, read)) < ENOUGH:
-            batch = ids[len(read) : len(read) + BATCH]
+        while len(read) < len(ids) and (count := _batch(read)):
+            batch = ids[len(read) : len(read) + count]
             read += await reading.snapshots(connection, who.user_id, batch, epoch)
         read = read[: _fitting(read)]
         more = more or len(read) < len(ids)
@@ -127,6 +129,14 @@ async def bootstrap(
     return await database.transact(work, snapshot=True)
 
 
+def _batch(read: list[Snapshot]) -> int:
+    """How many more are likely to fill the page; 0 when it is full."""
+    if not read:
+        return FIRST_BATCH
+    size = sum(map(_size, read))
+    return min(BATCH, max(1, (ENOUGH - size) * len(read) // size)) if size < ENOUGH else 0
+
+
 def _fitting(snapshots: list[Snapshot]) -> int:
     """How many of them make a page: at least one."""
     sizes = itertools.accumulate(map(_size, snapshots))
@@ -136,19 +146,19 @@ def _fitting(snapshots: list[Snapshot]) -> int:
 def _size(snapshot: Snapshot) -> int:
     """Bytes, about, of all that a snapshot carries."""
     shown = (*snapshot.messages, *snapshot.pins)
-    texts = sum(A_MESSAGE + 60 * len(m.reactions) + len(m.text) for m in shown)
+    texts = sum(A_MESSAGE + 60 * len(m.reactions) + A_CHARACTER * len(m.text) for m in shown)
     return (
         texts
         + A_MEMBER * len(snapshot.members)
         + A_MARK * len(snapshot.marks)
-        + sum(A_COLUMN + len(column.title) for column in snapshot.columns)
+        + sum(A_COLUMN + A_CHARACTER * len(column.title) for column in snapshot.columns)
         + sum(A_TASK + _words(task) for task in snapshot.tasks)
     )
 
 
 def _words(task: Task) -> int:
-    steps = sum(A_STEP + len(item.text) for item in task.checklist)
-    return len(task.title) + len(task.description) + steps
+    steps = sum(A_STEP + A_CHARACTER * len(item.text) for item in task.checklist)
+    return A_CHARACTER * (len(task.title) + len(task.description)) + steps
 
 
 async def _beginning(connection: Connection, who: Identity) -> Beginning:

@@ -1,5 +1,6 @@
 """Tasks and columns: saved with their events, read for boards, lists and histories."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ from messenger.model import (
 from messenger.rules.tasks import day_of
 from messenger.storage import BoardRecord
 from messenger.store.chats import Ids, Reader
-from messenger.store.db import Connection, Database, Row
+from messenger.store.db import AT_ONCE, Connection, Database, Row
 from messenger.store.statements import Prepared, stamp
 from messenger.store.tables import columns, events, messages, tasks
 
@@ -267,9 +268,13 @@ async def board_record(reader: Reader, chat_id: int) -> BoardRecord:
     """What a chat's actor holds of its board."""
     found = await reader.fetch(COLUMNS_OF, chats=[chat_id])
     live = await reader.fetch(LIVE_OF, chat=chat_id)
+    board: list[Task] = []
+    for start in range(0, len(live), AT_ONCE):
+        board += map(task_of, live[start : start + AT_ONCE])
+        await asyncio.sleep(0)
     return BoardRecord(
         [column_of(row) for row in found],
-        [task_of(row) for row in live],
+        board,
         {row.id: row.changed for row in live},
         {row.id: row.changed for row in found},
     )

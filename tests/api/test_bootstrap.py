@@ -1,6 +1,8 @@
+from typing import Any
+
 import pytest
 
-from messenger.store import sync
+from messenger.store import reading, sync
 from tests.api.cast import Person, begin, notebook, ok, refusal
 
 
@@ -45,12 +47,31 @@ async def test_a_page_of_much_text_ends_early_and_goes_on(
     monkeypatch: pytest.MonkeyPatch, alice: Person, bob: Person
 ) -> None:
     monkeypatch.setattr(sync, "ENOUGH", 1)
-    monkeypatch.setattr(sync, "BATCH", 2)
     made = [await alice.group(bob) for _ in range(5)]
     _, first = await alice.get("/sync/bootstrap", limit=5)
     assert [snapshot["chat"]["id"] for snapshot in first["data"]] == made[:-3:-1]
     rest = await alice.all_of("/sync/bootstrap", limit=5, next=first["next"])
     assert [snapshot["chat"]["id"] for snapshot in rest[:-2]] == made[-3::-1]
+
+
+@pytest.mark.parametrize(("text", "batches"), [("hi", [2, 8]), ("слово " * 800, [2, 2, 1])])
+async def test_the_first_snapshots_tell_how_many_more_are_read(
+    monkeypatch: pytest.MonkeyPatch, alice: Person, bob: Person, text: str, batches: list[int]
+) -> None:
+    """What is read of much text and does not fit the page would be read in vain."""
+    for chat in [await alice.group(bob) for _ in range(8)]:
+        await alice.send(chat, text)
+    read: list[int] = []
+
+    async def counted(connection: Any, user_id: int, ids: Any, epoch: int) -> Any:
+        read.append(len(ids))
+        return await snapshots(connection, user_id, ids, epoch)
+
+    snapshots = reading.snapshots
+    monkeypatch.setattr(reading, "snapshots", counted)
+    monkeypatch.setattr(sync, "ENOUGH", 50_000)
+    await alice.get("/sync/bootstrap", limit=10)
+    assert read == batches
 
 
 async def test_a_chat_that_is_active_meanwhile_comes_again_as_it_now_stands(

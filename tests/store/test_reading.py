@@ -1,3 +1,5 @@
+import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -7,8 +9,8 @@ import sqlalchemy as sa
 
 from messenger.errors import NotFound
 from messenger.model import Identity
-from messenger.store import history, messages, reading, sync
-from messenger.store.db import Connection, Database
+from messenger.store import history, messages, reading, sync, tasks
+from messenger.store.db import AT_ONCE, Connection, Database
 from messenger.store.statements import Prepared
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -97,7 +99,7 @@ READS = {
     "members_of": lambda database, user, chat: reading.members_of(database, user, chat, [user]),
     "page": lambda database, user, chat: history.page(database, user, chat, 9),
     "message": lambda database, user, chat: history.message(database, user, chat, 1),
-    "reactions": lambda database, user, chat: history.reactions(database, user, chat, 1),
+    "reactions": lambda database, user, chat: history.reactions(database, user, chat, 1, 9, None),
     "pins": lambda database, user, chat: history.pins(database, user, chat, 9, None),
 }  # fmt: skip
 
@@ -184,3 +186,56 @@ async def test_a_log_that_ends_before_its_head_begins_anew_and_not_for_ever(
     found = await changes(database, alice, {lobby: 2})
     assert (found.events, found.cursors, found.more) == ([], [(lobby, 3)], False)
     assert found.streams[0].reset
+
+
+class Turns:
+    """Counts the turns that others have meanwhile, and in which of them rows were made."""
+
+    def __init__(self, make: Any) -> None:
+        self.make = make
+        self.turns = 0
+        self.made: list[int] = []
+
+    async def run(self) -> None:
+        while True:
+            self.turns += 1
+            await asyncio.sleep(0)
+
+    def _make(self, row: Any) -> Any:
+        self.made.append(self.turns)
+        return self.make(row)
+
+    @property
+    def most(self) -> int:
+        """Rows that were made in one turn."""
+        return max(Counter(self.made).values())
+
+
+async def test_much_that_is_read_keeps_nobody_from_their_turn(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = Prepared(sa.text("select g as id from generate_series(1, 2001) g"))
+    await database.fetch(many)
+    turns = Turns(many.row._make)
+    many.row = turns
+    others = asyncio.ensure_future(turns.run())
+    rows = await database.fetch(many)
+    assert [row.id for row in rows] == list(range(1, 2002))
+    assert turns.most == AT_ONCE
+
+    alice = await person(database, "alice")
+    chat = await chat_of(database, alice)
+    await run(
+        database,
+        "insert into tasks (number, chat_id, title, description, status, creator, version,"
+        " created_at, updated_at, rev)"
+        f" select g, {chat}, 'Cake', '', 'open', {alice}, 1, now(), now(), 1"
+        " from generate_series(1, 1001) g",
+    )
+    turns = Turns(tasks.task_of)
+    monkeypatch.setattr(tasks, "task_of", turns._make)
+    others.cancel()
+    others = asyncio.ensure_future(turns.run())
+    assert len((await tasks.board_record(database, chat)).tasks) == 1001
+    assert turns.most == AT_ONCE
+    others.cancel()

@@ -12,6 +12,7 @@ from messenger.http import cookies
 from messenger.http.answers import json
 from messenger.http.keys import CLOCK, DATABASE, SETTINGS, TOKENS
 from messenger.model import Me
+from messenger.rules.visible import has_visible
 from messenger.store import sessions, users
 
 log = logging.getLogger(__name__)
@@ -90,4 +91,5 @@ def lifetime(request: web.Request) -> timedelta:
 
 def device_name(given: str) -> str:
     """What a person sees in their list of sessions; nothing that could spoil a line."""
-    return "".join(char for char in given if char.isprintable()).strip()[:100] or "unknown"
+    name = "".join(char for char in given if char.isprintable()).strip()[:100]
+    return name if has_visible(name) else "unknown"

@@ -139,6 +139,8 @@ def check_display_name(display_name: str) -> None:
 def check_email(email: str) -> None:
     if len(email) > EMAIL_LONGEST or not EMAIL.fullmatch(email) or not email.isprintable():
         raise _refused("email", "This is not an e-mail address.")
+    if not all(map(has_visible, email.split("@"))):
+        raise _refused("email", "An e-mail address can be seen on both sides of the @.")
 
 
 def check_organisation_name(name: str) -> None:
@@ -147,6 +149,8 @@ def check_organisation_name(name: str) -> None:
         raise _refused("name", "A name has up to 64 characters.")
     if not all(map(_is_shown, name)) or _has_piled_marks(name, 4):
         raise _refused("name", "This name has characters that would spoil the text.")
+    if name and not has_visible(name):
+        raise _refused("name", "A name needs a character that can be seen.")
 
 
 def check_locale(locale: str) -> None:

@@ -12,7 +12,7 @@ from messenger.model import Chat, ChecklistItem, Column, Due, Member, Task, User
 from messenger.rules.accounts import is_time_zone
 from messenger.rules.chats import LEADERS
 from messenger.rules.moments import checked_day, checked_moment
-from messenger.rules.text import check_raw
+from messenger.rules.text import check_line, check_raw
 from messenger.rules.visible import has_visible
 
 DESCRIPTION_MAX: Final = 20_000
@@ -96,6 +96,7 @@ def check_labels(labels: list[str]) -> None:
                 f"A label has 1 to {LABEL_MAX} characters that can be seen, without space around.",
                 field="labels",
             )
+        check_line(label, "labels")
     if len(set(labels)) != len(labels):
         raise ValidationFailed("A label stands on a task once.", field="labels")
 

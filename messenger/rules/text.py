@@ -15,6 +15,8 @@ TEXT_READ: Final = 5000
 LINES_READ: Final = 50
 LINE_READ: Final = 1000
 """Of a longer line, what is looked at: links are longer than the words they leave."""
+OVERRIDES: Final = "\u202d\u202e"
+"""They turn round what follows, in the lines beside it as well."""
 
 # What stands before the words: heading, quote, list and checkbox markers, and whom it is for.
 _leading = re.compile(
@@ -88,8 +90,17 @@ def check_draft(text: str, longest: int) -> None:
 
 def check_title(title: str) -> None:
     check_text(title, TITLE_MAX, "title")
-    if any(unicodedata.category(each) in ("Cc", "Zl", "Zp") for each in title.strip()):
-        raise ValidationFailed("`title` is one line, without control characters.", field="title")
+    check_line(title.strip())
+
+
+def check_line(text: str, field: str = "title") -> None:
+    """What names something is one line, and is read in the direction it is written in."""
+    if any(map(_breaks_line, text)):
+        raise ValidationFailed(f"`{field}` is one line, without control characters.", field=field)
+
+
+def _breaks_line(char: str) -> bool:
+    return char in OVERRIDES or unicodedata.category(char) in ("Cc", "Zl", "Zp")
 
 
 def first_line(text: str) -> str:
@@ -130,10 +141,7 @@ def _plain(line: str, depth: int = 3) -> str:
 
 def _folded(text: str) -> str:
     """One line: a run of space or control characters becomes a single space."""
-    spaced = (
-        " " if unicodedata.category(character) in ("Cc", "Zl", "Zp") else character
-        for character in text
-    )
+    spaced = (" " if _breaks_line(character) else character for character in text)
     return " ".join("".join(spaced).split())
 
 

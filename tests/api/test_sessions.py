@@ -232,6 +232,13 @@ async def test_sessions_are_listed_and_ended_one_by_one(api: Any) -> None:
     assert len(await data(await client.get("/api/v1/sessions", headers=bearer(alice)))) == 1
 
 
+async def test_a_device_whose_name_shows_nothing_is_unknown(api: Any) -> None:
+    client = await api(**OPEN)
+    alice = await join(client, "alice", device="\u3164\u2800")
+    (session,) = await data(await client.get("/api/v1/sessions", headers=bearer(alice)))
+    assert session["device"] == "unknown"
+
+
 async def test_another_persons_session_cannot_be_seen_or_ended(api: Any) -> None:
     client = await api(**OPEN)
     alice, bob = await join(client, "alice"), await join(client, "bob")

@@ -37,6 +37,34 @@ async def test_no_text_is_padded_or_shows_nothing(alice: Person, project: int, t
         assert refusal(answer) == INVALID
 
 
+@pytest.mark.parametrize("name", NOTHING, ids=ascii)
+async def test_an_organisation_has_a_name_that_is_seen_or_none(admin: Person, name: str) -> None:
+    assert refusal(await admin.patch("/admin/organisation", {"name": name})) == INVALID
+    assert ok(await admin.patch("/admin/organisation", {"name": "  "}))["name"] == ""
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\x07b", "a\u2028b", "a\u202eb", "a\u202db"], ids=ascii)
+async def test_what_names_something_is_one_line_in_its_own_direction(
+    alice: Person, project: int, name: str
+) -> None:
+    task = ok(await alice.post("/tasks", {"chat_id": project, "title": "Cake"}))["id"]
+    for answer in (
+        await alice.patch(f"/tasks/{task}", {"labels": [name]}),
+        await alice.patch(f"/tasks/{task}", {"title": name}),
+        await alice.patch(f"/chats/{project}", {"title": name}),
+        await alice.post(f"/chats/{project}/columns", {"title": name}),
+    ):
+        assert refusal(answer) == INVALID
+    seq = await alice.send(project, name)
+    made = ok(await alice.post(f"/chats/{project}/messages/{seq}/task", {}))
+    assert made["title"] in ("a b", "a")
+
+
+async def test_an_address_can_be_seen(alice: Person) -> None:
+    for email in ("\u3164@example.org", "alice@\u2800"):
+        assert refusal(await alice.patch("/users/me", {"email": email})) == INVALID
+
+
 async def test_names_are_kept_without_space_around_them(alice: Person) -> None:
     changed = ok(
         await alice.patch("/users/me", {"display_name": " Alice ", "email": " a@example.org "})

@@ -161,6 +161,8 @@ EVERYWHERE = {
     "keys.list": shows(".keys"),
     "keys.read": shows(".feed"),
     "keys.all_read": shows(".toast"),
+    # There is nothing to take back here: the key is the browser's then. It has tests of its own.
+    "keys.undo": shows(".shell"),
     "keys.next_chat": at("/chat/{Below}"),
     "keys.previous_chat": at("/chat/{Above}"),
     # Nothing is unread: one stays.
@@ -217,7 +219,7 @@ FOCUS = {
     "keys.chat_list": ["list"],
 }
 # Keys of the field and of the list the browser itself acts on, given no more than a press.
-NATIVE = {"chat.send", "keys.new_line", "keys.link", "board.open"}
+NATIVE = {"keys.undo", "chat.send", "keys.new_line", "keys.link", "board.open"}
 
 
 def plain(combo: str) -> bool:

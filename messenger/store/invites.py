@@ -16,12 +16,13 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from messenger.errors import Forbidden, IdempotencyMismatch, NotFound
+from messenger.errors import IdempotencyMismatch, NotFound
 from messenger.model import Role
 from messenger.store import audit
 from messenger.store.chats import Reader
 from messenger.store.db import Connection, Database
 from messenger.store.driver import Duplicate
+from messenger.store.rights import check_administrator
 from messenger.store.statements import Prepared, stamp
 from messenger.store.tables import Key, Moment, invites, request_keys, users
 
@@ -71,16 +72,6 @@ CREATE = Prepared(
         uses=sa.bindparam("uses"),
     )
     .returning(*COLUMNS)
-)
-# Locked until the invitation is there: who is being disabled meanwhile finds it, and voids it.
-MAY_INVITE = Prepared(
-    sa.select(users.c.id)
-    .where(
-        users.c.id == sa.bindparam("maker", type_=sa.BigInteger),
-        users.c.role == sa.literal_column("'admin'"),
-        users.c.disabled_at.is_(None),
-    )
-    .with_for_update(read=True)
 )
 BY_ID = Prepared(sa.select(*COLUMNS).where(invites.c.id == ID))
 FIND = Prepared(sa.select(*COLUMNS).where(invites.c.id == ID, GOOD))
@@ -215,8 +206,7 @@ async def create(
     invite_id = str(uuid.uuid4() if key is None else uuid.uuid5(uuid.NAMESPACE_OID, f"{by} {key}"))
 
     async def work(connection: Connection) -> Invite:
-        if by is not None and await connection.fetch_one(MAY_INVITE, maker=by) is None:
-            raise Forbidden("Only administrators may do this.")
+        await check_administrator(connection, by)
         if key is not None:
             await connection.fetch(
                 TAKE_KEY, user_id=by, key=key, digest=asked, subject=None, at=now
@@ -266,8 +256,7 @@ async def revoke(database: Database, invite_id: str, by: int | None, now: dateti
     """Take an invitation back; raises NotFound. Twice is once."""
 
     async def work(connection: Connection) -> None:
-        if by is not None and await connection.fetch_one(MAY_INVITE, maker=by) is None:
-            raise Forbidden("Only administrators may do this.")
+        await check_administrator(connection, by)
         taken = await connection.fetch_one(REVOKE, invite_id=invite_id, now=now, revoker=by)
         if taken is not None:
             await audit.record(connection, now, by, "invite.revoke", None, {"invite": invite_id})

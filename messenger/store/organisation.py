@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from messenger.errors import Unavailable
 from messenger.store import audit
 from messenger.store.db import Connection, Database
+from messenger.store.rights import check_administrator
 from messenger.store.statements import Prepared
 
 Accent = Literal["teal", "blue", "violet", "rose", "amber", "graphite"]
@@ -62,9 +63,10 @@ class Organisations:
         return self.known
 
     async def change(self, changes: dict[str, Any], by: int, now: datetime) -> Organisation:
-        """Set some fields, and record who did."""
+        """Set some fields, and record who did; raises Forbidden for who may not any more."""
 
         async def work(connection: Connection) -> Organisation:
+            await check_administrator(connection, by)
             row = await connection.fetch_one(LOCK)
             changed = msgspec.structs.replace(read(row.value if row else None), **changes)
             await connection.put(SAVE, value=msgspec.json.encode(changed).decode())

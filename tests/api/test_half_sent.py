@@ -62,7 +62,7 @@ LOST = [(disabled, 401), (revoked, 401), (demoted, 403), (forgotten_and_demoted,
 
 
 @pytest.mark.parametrize(("lose", "status"), LOST, ids=lambda each: getattr(each, "__name__", ""))
-@pytest.mark.parametrize("what", ["add", "enable", "invite"])
+@pytest.mark.parametrize("what", ["add", "enable", "invite", "name"])
 async def test_what_an_administrator_asked_half_is_not_done_once_they_are_none(
     door: Door, admin: Person, what: str, lose: Loss, status: int
 ) -> None:
@@ -71,6 +71,7 @@ async def test_what_an_administrator_asked_half_is_not_done_once_they_are_none(
         "add": ("POST", "/admin/users", {"username": "mallory", "role": "admin"}),
         "enable": ("PATCH", f"/admin/users/{eve.user_id}", {"disabled": False, "role": "admin"}),
         "invite": ("POST", "/admin/invites", {"role": "admin"}),
+        "name": ("PATCH", "/admin/organisation", {"name": "Eve's"}),
     }[what]
     said = await send_in_two(eve, method, path, body, lambda: lose(door, eve.user_id))
     assert said == status

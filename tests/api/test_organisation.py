@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from messenger.errors import Unavailable
+from messenger.errors import Forbidden, Unavailable
 from messenger.store.organisation import Organisation, Organisations
+from tests.api.cast import Door, Person
 from tests.api.people import bearer, data, first_code, join, refusal
 from tests.api.test_admin import admin_of
 
@@ -66,6 +67,18 @@ async def test_only_administrators_set_it(api: Any):
     bob = bearer(await join(client, "bob", invite=await invite(client, admin)))
     answer = await client.patch(ABOUT, json={"name": "Bob's"}, headers=bob)
     assert await refusal(answer) == (403, "forbidden")
+
+
+async def test_who_is_no_administrator_when_it_is_stored_sets_nothing(
+    door: Door, admin: Person, alice: Person
+) -> None:
+    """The rights were there when it was asked; the database had to be waited for."""
+    organisations = Organisations(door.server.database)
+    with pytest.raises(Forbidden):
+        await organisations.change({"name": "Alice's"}, alice.user_id, door.server.clock())
+    assert (await organisations.current()).name == ""
+    changed = await organisations.change({"name": "Oak"}, admin.user_id, door.server.clock())
+    assert changed.name == "Oak"
 
 
 async def test_an_invitation_is_known_good_before_it_is_used_and_void_after(api: Any):

@@ -1,0 +1,25 @@
+"""Rights that are asked in the transaction that rests on them."""
+
+import sqlalchemy as sa
+
+from messenger.errors import Forbidden
+from messenger.store.db import Connection
+from messenger.store.statements import Prepared
+from messenger.store.tables import users
+
+# Locked until the end: who is being disabled or demoted meanwhile waits, and finds what was done.
+ADMINISTRATOR = Prepared(
+    sa.select(users.c.id)
+    .where(
+        users.c.id == sa.bindparam("user_id", type_=sa.BigInteger),
+        users.c.role == sa.literal_column("'admin'"),
+        users.c.disabled_at.is_(None),
+    )
+    .with_for_update(read=True)
+)
+
+
+async def check_administrator(connection: Connection, user_id: int | None) -> None:
+    """Raises Forbidden for who is no administrator any more; the server itself may."""
+    if user_id is not None and await connection.fetch_one(ADMINISTRATOR, user_id=user_id) is None:
+        raise Forbidden("Only administrators may do this.")

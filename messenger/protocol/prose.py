@@ -80,7 +80,8 @@ A snapshot, and `GET /api/v1/chats/{id}/board`, carry as many tasks as fit about
 are more, `tasks_next` is an id: `GET /api/v1/chats/{id}/tasks?after=` that id gives the following
 ones, by id, and its `next` the `after` of the page behind it. Such pages are newer than the
 snapshot's `seq`: `rev` says which copy of a task counts, as always. A page of
-`GET /api/v1/tasks` may be shorter than its `limit` for the same reason.
+`GET /api/v1/tasks`, or of a task's history, may be shorter than its `limit` for the same reason,
+and so may a page of events: its tasks, messages and drafts count.
 
 ## Unread
 

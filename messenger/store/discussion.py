@@ -25,8 +25,8 @@ async def history(
 
     async def read(connection: Connection) -> tuple[list[HistoryEntry], int | None]:
         await _there(connection, task_id)
-        found = await tasks.history(connection, chat_id, task_id, after, limit + 1)
-        return found[:limit], found[limit - 1].seq if len(found) > limit else None
+        found, more = await tasks.history(connection, chat_id, task_id, after, limit)
+        return found, found[-1].seq if more else None
 
     return await within(database, user_id, chat_id, read)
 

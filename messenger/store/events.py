@@ -46,25 +46,45 @@ FIRST = Prepared(
         events.c.stream_id == sa.bindparam("stream")
     )
 )
+LOGGED: dict[str, type[Any]] = {
+    "reaction": ReactionChange,
+    "session": SessionRevoked,
+    "task.reminder": TaskReminder,
+}
+"""Types whose data the log itself keeps, because no table has it."""
+_IN_LOG = " or ".join(f"type = '{each}' or type like '{each}.%'" for each in LOGGED)
+
 # A page ends at its rows or its bytes, whichever comes first, but has one event at least. A
 # message's event comes with the message: this is what everyone who was away reads, all at once.
+# Tasks and drafts are read after it, and weigh as they do now, once with each of their events.
+# What else the log has of a change, the old and the new of it, is for the task's history alone.
 PAGE = Prepared(
     sa.text(
         f"""
-        select seq, type, by, subject, data, {at("at")} as at, n, sender_id, client_message_id,
+        select seq, type, by, subject, case when {_IN_LOG} then data end as data,
+               {at("at")} as at, n, sender_id, client_message_id,
                text, reply_to, task_id, mentions, mentions_all, {at("created_at")} as created_at,
                {at("edited_at")} as edited_at, {at("deleted_at")} as deleted_at,
                {at("pinned_at")} as pinned_at, pinned_by, rev
-        from (select e.seq, e.type, e.by, e.subject, e.data, e.at, m.n, m.sender_id,
-                     m.client_message_id, m.text, m.reply_to, m.task_id, m.mentions,
-                     m.mentions_all, m.created_at, m.edited_at, m.deleted_at, m.pinned_at,
-                     m.pinned_by, m.rev,
-                     sum(200 + coalesce(octet_length(m.text), 0)) over (order by e.seq)
-                     - 200 - coalesce(octet_length(m.text), 0) as bytes
-              from (select * from events where stream_id = :stream and seq > :after
-                    and seq <= :upto order by seq limit :rows) e
-              left join messages m on m.chat_id = :stream and m.seq = e.subject
-                                  and e.type like 'message.%'
+        from (select *, sum(size) over (order by seq) - size as bytes
+              from (select e.seq, e.type, e.by, e.subject, e.data, e.at, m.n, m.sender_id,
+                           m.client_message_id, m.text, m.reply_to, m.task_id, m.mentions,
+                           m.mentions_all, m.created_at, m.edited_at, m.deleted_at, m.pinned_at,
+                           m.pinned_by, m.rev,
+                           200 + coalesce(octet_length(m.text), case
+                           when e.type like 'task.%' then
+                               (select octet_length(description)
+                                       + octet_length(cast(checklist as text))
+                                from tasks where id = e.subject)
+                           when e.type in ('draft.changed', 'notify.changed', 'listing.changed')
+                               then (select octet_length(draft) from preferences
+                                where user_id = :stream and chat_id = e.subject)
+                           end, 0) as size
+                    from (select * from events where stream_id = :stream and seq > :after
+                          and seq <= :upto order by seq limit :rows) e
+                    left join messages m on m.chat_id = :stream and m.seq = e.subject
+                                        and e.type like 'message.%'
+              ) sized
         ) page
         where bytes < {PAGE_BYTES}
         order by seq
@@ -131,12 +151,6 @@ LOADERS: dict[str, Loader] = {
     "draft": _load_my,
     "settings": _load_me,
 }
-LOGGED: dict[str, type[Any]] = {
-    "reaction": ReactionChange,
-    "session": SessionRevoked,
-    "task.reminder": TaskReminder,
-}
-"""Types whose data the log itself keeps, because no table has it."""
 
 
 def _of(table: dict[str, Any], type: str) -> Any:

@@ -135,8 +135,15 @@ SHOWN_OF = Prepared(
 )
 HOME_OF_TASK = Prepared(sa.select(tasks.c.chat_id).where(tasks.c.id == sa.bindparam("id")))
 HOME_OF_COLUMN = Prepared(sa.select(columns.c.chat_id).where(columns.c.id == sa.bindparam("id")))
-HISTORY = Prepared(
-    sa.select(events.c.seq, stamp(events.c.at), events.c.by, events.c.type, events.c.data)
+_changes = (
+    sa.select(
+        events.c.seq,
+        stamp(events.c.at),
+        events.c.by,
+        events.c.type,
+        events.c.data,
+        sa.func.octet_length(sa.cast(events.c.data, sa.Text)).label("size"),
+    )
     .where(
         events.c.stream_id == CHAT,
         events.c.subject == sa.bindparam("task", type_=sa.BigInteger),
@@ -149,6 +156,18 @@ HISTORY = Prepared(
     )
     .order_by(events.c.seq)
     .limit(LIMIT)
+    .subquery("changes")
+)
+_sized = sa.select(
+    _changes,
+    sa.func.count().over().label("total"),
+    (sa.func.sum(_changes.c.size).over(order_by=_changes.c.seq) - _changes.c.size).label("before"),
+).subquery("sized")
+# Old and new descriptions may be long: a page ends at its bytes, but has one change at least.
+HISTORY = Prepared(
+    sa.select(*(_sized.c[name] for name in ("seq", "at", "by", "type", "data", "total")))
+    .where(sa.func.coalesce(_sized.c.before, 0) < sa.literal_column(str(PAGE_BYTES)))
+    .order_by(_sized.c.seq)
 )
 COMMENTS = Prepared(
     sa.select(messages.c.seq)
@@ -335,10 +354,10 @@ async def board(reader: Reader, chat_id: int, seq: int) -> Board:
 
 async def history(
     reader: Reader, chat_id: int, task_id: int, after: int, limit: int
-) -> list[HistoryEntry]:
-    """Who changed what, oldest first, from the log."""
-    rows = await reader.fetch(HISTORY, chat=chat_id, task=task_id, after=after, limit=limit)
-    return [
+) -> tuple[list[HistoryEntry], bool]:
+    """Who changed what, oldest first, from the log; and whether it goes on."""
+    rows = await reader.fetch(HISTORY, chat=chat_id, task=task_id, after=after, limit=limit + 1)
+    found = [
         HistoryEntry(
             seq=row.seq,
             at=row.at,
@@ -346,8 +365,9 @@ async def history(
             type=row.type,
             changes=msgspec.convert((row.data or {}).get("changes", []), list[FieldChange]),
         )
-        for row in rows
+        for row in rows[:limit]
     ]
+    return found, bool(rows) and rows[0].total > len(found)
 
 
 async def comments(reader: Reader, chat_id: int, task_id: int, after: int, limit: int) -> list[int]:

@@ -43,6 +43,28 @@ async def test_after_the_first_load_there_is_nothing_and_then_what_happens(
     assert state["marks"] == [[alice.user_id, 3, 3], [bob.user_id, seq, seq]]
 
 
+@pytest.mark.parametrize("what", ["task", "draft"])
+async def test_a_page_counts_whatever_its_events_carry(
+    alice: Person, project: int, what: str
+) -> None:
+    page = await begin(alice)
+    task = ok(await alice.post("/tasks", {"chat_id": project, "title": "Cake"}))["id"]
+    for number in range(60):
+        text = f"{number}" + "ж" * 4900
+        if what == "task":
+            ok(await alice.patch(f"/tasks/{task}", {"description": text}))
+        else:
+            ok(await alice.put(f"/chats/{project}/draft", {"text": text}))
+    stream = project if what == "task" else alice.user_id
+    cursor, seen, more = dict(page["cursors"])[stream], 0, True
+    while more:
+        found = await changes(alice, [[stream, cursor]], limit=1000)
+        assert 0 < sum(len(str(event["data"]).encode()) for event in found["events"]) < 400_000
+        seen += len(found["events"])
+        more, cursor = found["more"], dict(found["cursors"])[stream]
+    assert seen == (61 if what == "task" else 60)
+
+
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 1000])
 async def test_pages_of_any_size_have_every_event_once_the_persons_own_first(
     alice: Person, bob: Person, lobby: int, limit: int

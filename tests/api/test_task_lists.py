@@ -248,6 +248,16 @@ async def test_the_history_tells_every_change_in_its_pages(
         assert await by_seq(alice, f"{address}/history", limit) == entries
 
 
+async def test_a_page_of_long_changes_ends_early_and_goes_on(alice: Person, project: int) -> None:
+    task = await new(alice, project)
+    address = f"/tasks/{task['id']}"
+    for number in range(8):
+        ok(await alice.patch(address, {"description": f"{number}" + "ж" * 19_000}))
+    entries = ok(await alice.get(f"{address}/history", limit=200))
+    assert len(entries) < 9
+    assert len(await by_seq(alice, f"{address}/history", 200)) == 9
+
+
 async def test_the_discussion_is_the_message_it_came_from_and_comments(
     alice: Person, bob: Person, project: int
 ) -> None:

@@ -33,6 +33,7 @@ from messenger.store import (
     invites,
     members,
     messages,
+    reactions,
     reminders,
     sessions,
     tasks,
@@ -201,7 +202,7 @@ async def _save_subjects(connection: Connection, entries: list[tuple[int, Entry]
     waiting: list[Entry] = []
     for position, (seq, entry) in enumerate(entries):
         if entry.type.startswith("reaction."):
-            await messages.react(connection, entry.data, seq, entry.type == "reaction.added")
+            await reactions.react(connection, entry.data, seq, entry.type == "reaction.added")
             continue
         if entry.data is not None:
             waiting.append(entry)

@@ -2,7 +2,7 @@
 
 from messenger.errors import NotFound
 from messenger.model import Board, HistoryEntry, Message, Task
-from messenger.store import chats, messages, tasks
+from messenger.store import boards, chats, messages, tasks
 from messenger.store.db import Connection, Database
 from messenger.store.reading import within
 
@@ -51,7 +51,7 @@ async def board(database: Database, user_id: int, chat_id: int) -> Board:
     async def read(connection: Connection) -> Board:
         head = await connection.fetch_one(chats.HEAD, chat=chat_id)
         assert head is not None
-        return await tasks.board(connection, chat_id, head.seq)
+        return await boards.board(connection, chat_id, head.seq)
 
     return await within(database, user_id, chat_id, read)
 
@@ -62,7 +62,7 @@ async def shown(
     """A page of the tasks that a chat's snapshot shows, by id, and where it goes on."""
 
     async def read(connection: Connection) -> tuple[list[Task], int | None]:
-        page = (await tasks.shown(connection, [chat_id], after))[chat_id]
+        page = (await boards.shown(connection, [chat_id], after))[chat_id]
         return page.tasks, page.next
 
     return await within(database, user_id, chat_id, read)

@@ -24,6 +24,7 @@ from messenger.rules.emoji import emoji_key
 from messenger.store import chats, members, messages, tasks, users
 from messenger.store.chats import Ids, Reader
 from messenger.store.db import Row
+from messenger.store.reactions import reactions_to
 from messenger.store.statements import STAMP, Prepared
 from messenger.store.tables import events, streams
 
@@ -190,7 +191,7 @@ async def read(reader: Reader, stream: int, after: int, upto: int) -> list[Event
             loader = _of(LOADERS, row.type)
             wanted[loader].add(row.subject)
     found = {loader: await loader(reader, stream, list(ids)) for loader, ids in wanted.items()}
-    reactions = await messages.reactions_to(reader, sorted(touched))
+    reactions = await reactions_to(reader, sorted(touched))
     events = []
     for row in rows:
         if row.n is not None:

@@ -16,6 +16,7 @@ from messenger.protocol.commands import Id
 from messenger.rules.emoji import EMOJI_MAX
 from messenger.store import messages
 from messenger.store.db import Connection, Database
+from messenger.store.reactions import reactors
 from messenger.store.reading import within
 
 END: Final = 2**53
@@ -122,7 +123,7 @@ async def reactions(
     async def read(connection: Connection) -> tuple[list[Reaction], Reactor | None]:
         _one(await messages.by_seq(connection, chat_id, [seq]), seq)
         place = (after.emoji, after.rev) if after else ("", 0)
-        rows = await messages.reactors(connection, chat_id, seq, place, limit + 1)
+        rows = await reactors(connection, chat_id, seq, place, limit + 1)
         found = [
             Reaction(emoji, same[0].count, [row.user_id for row in same])
             for emoji, group in groupby(rows[:limit], key=lambda row: str(row.emoji))

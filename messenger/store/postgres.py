@@ -30,7 +30,18 @@ from messenger.storage import (
     Standing,
     Taken,
 )
-from messenger.store import chats, commits, events, members, messages, sessions, tasks, users
+from messenger.store import (
+    boards,
+    chats,
+    commits,
+    events,
+    members,
+    messages,
+    reactions,
+    sessions,
+    tasks,
+    users,
+)
 from messenger.store.chats import Ids
 from messenger.store.db import Connection, Database
 from messenger.store.driver import Duplicate
@@ -121,10 +132,10 @@ class PostgresStore:
         return (await messages.by_seq(self.database, chat_id, [seq])).get(seq)
 
     async def standing(self, chat_id: int, seq: int, emoji: str, user_id: int) -> Standing | None:
-        return await messages.standing(self.database, chat_id, seq, emoji, user_id)
+        return await reactions.standing(self.database, chat_id, seq, emoji, user_id)
 
     async def board(self, chat_id: int) -> BoardRecord:
-        return await tasks.board_record(self.database, chat_id)
+        return await boards.board_record(self.database, chat_id)
 
     async def task(self, task_id: int) -> tuple[Task, dict[str, int]] | None:
         return await tasks.with_versions(self.database, task_id)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from messenger.errors import NotFound
 from messenger.model import Chat, Member, Message, My, Snapshot
 from messenger.protocol.commands import Id
-from messenger.store import chats, members, messages, tasks
+from messenger.store import boards, chats, members, messages
 from messenger.store.chats import JOINED, USER, visible_chats
 from messenger.store.db import Connection, Database
 from messenger.store.members import MEMBER_COLUMNS
@@ -225,8 +225,8 @@ async def snapshots(
     pins = await messages.pinned(connection, chat_ids, PINS)
     marks = await members.marks(connection, chat_ids)
     oldest = await messages.oldest(connection, chat_ids)
-    columns = await tasks.columns_of(connection, chat_ids)
-    cards = await tasks.shown(connection, chat_ids)
+    columns = await boards.columns_of(connection, chat_ids)
+    cards = await boards.shown(connection, chat_ids)
     return [
         Snapshot(
             chat=found[id],

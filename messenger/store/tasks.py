@@ -1,6 +1,5 @@
-"""Tasks and columns: saved with their events, read for boards, lists and histories."""
+"""Tasks and columns: saved with their events, read by id, in pages, and through their history."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +8,6 @@ import sqlalchemy as sa
 
 from messenger.decision import Entry
 from messenger.model import (
-    Board,
     ChecklistItem,
     Column,
     Due,
@@ -18,9 +16,8 @@ from messenger.model import (
     Task,
 )
 from messenger.rules.tasks import day_of
-from messenger.storage import BoardRecord
 from messenger.store.chats import Ids, Reader
-from messenger.store.db import AT_ONCE, Connection, Database, Row
+from messenger.store.db import Connection, Database, Row
 from messenger.store.statements import Prepared, stamp
 from messenger.store.tables import columns, events, messages, tasks
 
@@ -80,20 +77,6 @@ TASKS_BY_ID = Prepared(
         tasks.c.id == sa.any_(sa.bindparam("ids", type_=Ids))
     )
 )
-COLUMNS_OF = Prepared(
-    sa.select(*COLUMN_COLUMNS, columns.c.changed)
-    .where(
-        columns.c.chat_id == sa.any_(sa.bindparam("chats", type_=Ids)),
-        columns.c.deleted_at.is_(None),
-    )
-    .order_by(columns.c.chat_id, columns.c.position)
-)
-LIVE = sa.and_(tasks.c.deleted_at.is_(None), tasks.c.archived_at.is_(None))
-LIVE_OF = Prepared(
-    sa.select(*TASK_COLUMNS, tasks.c.changed)
-    .where(tasks.c.chat_id == CHAT, LIVE)
-    .order_by(tasks.c.id)
-)
 PAGE_BYTES = 400_000
 """After so many a page of tasks ends: descriptions and checklists may be long."""
 SIZE: sa.ColumnElement[int] = (
@@ -121,18 +104,6 @@ def page_of(chosen: sa.Select[Any], *partition: str) -> sa.Select[Any]:
     )
 
 
-# Open ones, and done ones still on the board: what a snapshot of a chat shows.
-SHOWN_OF = Prepared(
-    page_of(
-        sa.select(*TASK_COLUMNS, SIZE.label("size"), sa.literal_column("0").label("day")).where(
-            tasks.c.chat_id == sa.any_(sa.bindparam("chats", type_=Ids)),
-            LIVE,
-            sa.or_(tasks.c.closed_at.is_(None), tasks.c.column_id.is_not(None)),
-            tasks.c.id > sa.bindparam("after", type_=sa.BigInteger),
-        ),
-        "chat_id",
-    )
-)
 HOME_OF_TASK = Prepared(sa.select(tasks.c.chat_id).where(tasks.c.id == sa.bindparam("id")))
 HOME_OF_COLUMN = Prepared(sa.select(columns.c.chat_id).where(columns.c.id == sa.bindparam("id")))
 _changes = (
@@ -283,22 +254,6 @@ async def columns_by_ids(reader: Reader, ids: Sequence[int]) -> dict[int, Column
     return {row.id: column_of(row) for row in await reader.fetch(COLUMNS_BY_ID, ids=list(ids))}
 
 
-async def board_record(reader: Reader, chat_id: int) -> BoardRecord:
-    """What a chat's actor holds of its board."""
-    found = await reader.fetch(COLUMNS_OF, chats=[chat_id])
-    live = await reader.fetch(LIVE_OF, chat=chat_id)
-    board: list[Task] = []
-    for start in range(0, len(live), AT_ONCE):
-        board += map(task_of, live[start : start + AT_ONCE])
-        await asyncio.sleep(0)
-    return BoardRecord(
-        [column_of(row) for row in found],
-        board,
-        {row.id: row.changed for row in live},
-        {row.id: row.changed for row in found},
-    )
-
-
 async def with_versions(reader: Reader, task_id: int) -> tuple[Task, dict[str, int]] | None:
     """A task, and at which version each of its fields last changed."""
     row = await reader.fetch_one(TASKS_BY_ID, ids=[task_id])
@@ -314,42 +269,6 @@ async def home(reader: Reader, kind: str, id: int) -> int | None:
     statement = HOME_OF_TASK if kind == "task" else HOME_OF_COLUMN
     row = await reader.fetch_one(statement, id=id)
     return row.chat_id if row else None
-
-
-class Cards(msgspec.Struct):
-    """A page of a chat's tasks by id, and the id it goes on after; None where it does not."""
-
-    tasks: list[Task]
-    next: int | None = None
-
-
-async def columns_of(reader: Reader, chat_ids: Sequence[int]) -> dict[int, list[Column]]:
-    found: dict[int, list[Column]] = {id: [] for id in chat_ids}
-    for row in await reader.fetch(COLUMNS_OF, chats=list(chat_ids)):
-        found[row.chat_id].append(column_of(row))
-    return found
-
-
-async def shown(reader: Reader, chat_ids: Sequence[int], after: int = 0) -> dict[int, Cards]:
-    """A page of the tasks that snapshots show, of each chat."""
-    found = {id: Cards([]) for id in chat_ids}
-    totals: dict[int, int] = {}
-    for row in await reader.fetch(SHOWN_OF, chats=list(chat_ids), after=after):
-        totals[row.chat_id] = row.total
-        found[row.chat_id].tasks.append(task_of(row))
-    for id, cards in found.items():
-        if len(cards.tasks) < totals.get(id, 0):
-            cards.next = cards.tasks[-1].id
-    return found
-
-
-async def board(reader: Reader, chat_id: int, seq: int) -> Board:
-    """The columns and the cards that stand in them, in order."""
-    columns, cards = await columns_of(reader, [chat_id]), await shown(reader, [chat_id])
-    page = cards[chat_id]
-    standing = [card for card in page.tasks if card.column_id is not None]
-    standing.sort(key=lambda card: (card.column_id, (card.position or "").encode(), card.id))
-    return Board(columns=columns[chat_id], tasks=standing, seq=seq, tasks_next=page.next)
 
 
 async def history(

@@ -7,7 +7,7 @@ import pytest
 from messenger.errors import NotFound
 from messenger.store import messages, sessions
 from messenger.store.db import Connection
-from messenger.store.messages import SHOWN_REACTIONS
+from messenger.store.reactions import SHOWN_REACTIONS
 from tests.api.cast import HASH, Door, Person, ok
 
 PEOPLE = 45

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from messenger.errors import NotFound
 from messenger.model import Identity
-from messenger.store import history, messages, reading, sync, tasks
+from messenger.store import boards, history, messages, reading, sync
 from messenger.store.db import AT_ONCE, Connection, Database
 from messenger.store.statements import Prepared
 
@@ -232,10 +232,10 @@ async def test_much_that_is_read_keeps_nobody_from_their_turn(
         f" select g, {chat}, 'Cake', '', 'open', {alice}, 1, now(), now(), 1"
         " from generate_series(1, 1001) g",
     )
-    turns = Turns(tasks.task_of)
-    monkeypatch.setattr(tasks, "task_of", turns._make)
+    turns = Turns(boards.task_of)
+    monkeypatch.setattr(boards, "task_of", turns._make)
     others.cancel()
     others = asyncio.ensure_future(turns.run())
-    assert len((await tasks.board_record(database, chat)).tasks) == 1001
+    assert len((await boards.board_record(database, chat)).tasks) == 1001
     assert turns.most == AT_ONCE
     others.cancel()

@@ -68,7 +68,8 @@ STARTS = frozenset({"create_task", "ensure_future", "TaskGroup"})
 STARTERS = frozenset(
     {
         "actors/actor.py", "actors/streams.py", "ws/session.py", "ws/dispatch.py", "app.py",
-        "jobs/schedule.py", "store/db.py", "store/journal.py", "background.py",
+        "background.py", "jobs/schedule.py",
+        "store/connection.py", "store/db.py", "store/journal.py",
     }
 )  # fmt: skip
 

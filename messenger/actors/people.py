@@ -9,8 +9,8 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Protocol
 
+from messenger.actors.person import Person, Socket
 from messenger.errors import Unauthorized
 from messenger.model import Identity, Presence, User, timestamp
 from messenger.protocol import events
@@ -23,39 +23,6 @@ AWAY_AFTER = 4.0
 """Seconds without a socket before somebody counts as gone: a reconnect is no absence."""
 NOTE_EVERY = timedelta(minutes=1)
 """How far `last_seen_at` may be behind for those who are here when the server is killed."""
-
-
-class Socket(Protocol):
-    """An open, authenticated connection."""
-
-    codec: Codec
-    identity: Identity
-    everything: bool
-    watched: list[int]
-
-    def push(self, data: bytes) -> None: ...
-    def join(self, stream_id: int, seq: int) -> None: ...
-    def ended(self, stream_id: int) -> None: ...
-    def close(self, close: events.Close) -> None: ...
-
-
-class Person:
-    """One person's open sockets, and who watches them."""
-
-    __slots__ = ("directs", "id", "leaving", "sockets", "told_online", "watchers")
-
-    def __init__(self, id: int) -> None:
-        self.id = id
-        self.sockets: set[Socket] = set()
-        self.watchers: set[Socket] = set()
-        # Direct chats that one of the sockets subscribed to: the other there sees us come and go.
-        self.directs: set[int] = set()
-        self.told_online = False
-        # Runs out a while after the last socket left, unless one comes back.
-        self.leaving: asyncio.TimerHandle | None = None
-
-    def __repr__(self) -> str:
-        return f"<Person {self.id}, {len(self.sockets)} sockets, {len(self.watchers)} watchers>"
 
 
 class People:

@@ -10,7 +10,8 @@ from collections.abc import Coroutine, Iterable
 from typing import Any
 
 from messenger import errors
-from messenger.actors.people import People, Person, Socket
+from messenger.actors.people import People
+from messenger.actors.person import Person, Socket
 from messenger.actors.stream import UNKNOWN, Stream
 from messenger.model import Event
 from messenger.storage import Storage

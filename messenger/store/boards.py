@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from messenger.model import Board, Column, Task
 from messenger.storage import BoardRecord
 from messenger.store.chats import Ids, Reader
-from messenger.store.db import AT_ONCE
+from messenger.store.connection import AT_ONCE
 from messenger.store.statements import Prepared
 from messenger.store.tables import columns, tasks
 from messenger.store.tasks import (

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from messenger.errors import NotFound
 from messenger.model import Identity
 from messenger.store import boards, history, messages, reading, sync
-from messenger.store.db import AT_ONCE, Connection, Database
+from messenger.store.connection import AT_ONCE
+from messenger.store.db import Connection, Database
 from messenger.store.statements import Prepared
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)

@@ -101,8 +101,9 @@ client agree on.
 Space and blank lines at the ends of a text are not counted and not kept; a draft alone is kept as
 it is. A field has, however padded, at most twice its length. A message's text and what names
 something (titles, labels, names, items of a checklist) has at least one character that can be seen:
-spaces, joiners, fillers, marks of direction and variation selectors alone are nothing. A repeat of
-a message is compared with the text as first sent, space included.
+spaces, joiners, fillers, marks of direction and variation selectors alone are nothing. Titles,
+labels and names are one line, without U+202D and U+202E. A repeat of a message is compared with the
+text as first sent, space included.
 
 Moments are written as RFC 3339 has them, with an offset and without leap seconds; moments and days
 lie in the years 1970 to 2200. All else is `validation_failed`, with the name of the field.

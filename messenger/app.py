@@ -251,12 +251,24 @@ async def greet(server: Server) -> None:
     """Say where it runs; at the very first start, how to become its administrator."""
     base = server.address
     log.info("serving on %s port %d", server.settings.host, server.port)
-    code = await invites.first_admin(
-        server.database, server.settings.secret_key, server.clock()
-    )  # fmt: skip
+    code = await first_code(server)
     print(f"Messenger runs at {base}", flush=True)
     if code is not None:
         print(f"The first administrator signs up here, once: {base}/#/invite/{code}", flush=True)
+
+
+async def first_code(server: Server) -> str | None:
+    """The first administrator's code, once the database is there; None where nobody needs one.
+
+    It may be away for a moment just now, as at any other: that ends no server.
+    """
+    while not server.over.is_set():
+        with contextlib.suppress(errors.Unavailable):
+            return await invites.first_admin(
+                server.database, server.settings.secret_key, server.clock()
+            )
+        await asyncio.sleep(0.2)
+    return None
 
 
 def run(

@@ -8,7 +8,7 @@ import aiohttp
 import psycopg2
 import pytest
 
-from messenger import errors
+from messenger import app, errors
 from messenger.bus import HistoryChanged, Overtaken
 from messenger.protocol.commands import CreateChat
 from messenger.store import instance
@@ -302,3 +302,29 @@ async def test_people_who_are_here_are_noted_now_and_then(
     noted = people.noted_at
     await people.keep()
     assert people.noted_at is noted
+
+
+async def test_a_database_that_is_away_while_the_server_greets_ends_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first_admin, tries = app.invites.first_admin, 0
+
+    async def away_at_first(*given: Any) -> str | None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise errors.Unavailable
+        return await first_admin(*given)
+
+    monkeypatch.setattr(app.invites, "first_admin", away_at_first)
+    await asyncio.wait_for(app.greet(stage.server), SOON)
+    assert "The first administrator signs up here" in capsys.readouterr().out
+    # Who steps down meanwhile is not kept from it.
+    monkeypatch.setattr(app.invites, "first_admin", always_away)
+    greeting = asyncio.ensure_future(app.greet(stage.server))
+    stage.server.over.set()
+    await asyncio.wait_for(greeting, SOON)
+
+
+async def always_away(*given: Any) -> str | None:
+    raise errors.Unavailable

@@ -154,6 +154,8 @@ async def test_a_key_makes_a_task_of_a_message(
     await company.send(bob, lobby, "Buy paint")
     hers, his = await page(alice, path=f"/chat/{lobby}"), await page(bob, path=f"/chat/{lobby}")
     await post(hers, "Buy paint").focus()
+    # Letters are for the message only where keys have led to it; else one is writing.
+    await hers.keyboard.press("End")
     await hers.keyboard.press("t")
     await hers.get_by_role("dialog").get_by_role("button", name=EN["card.make_submit"]).click()
     await post(hers, "Buy paint").get_by_role("link", name="#1").wait_for()

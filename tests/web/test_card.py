@@ -265,6 +265,7 @@ async def test_a_key_makes_a_task_of_the_message_one_is_at(
     hers = await page(alice, path=f"/chat/{lobby}")
     await said(hers, "paint the door").wait_for()
     await hers.get_by_role("article").last.focus()
+    await hers.keyboard.press("End")  # letters are for a message that keys have led to
     await hers.keyboard.press("t")
     await hers.get_by_role("dialog").get_by_label(EN["card.name"]).wait_for()
 

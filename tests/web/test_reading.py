@@ -46,12 +46,12 @@ async def see(page: Any, state: str) -> None:
 
 
 async def in_view(page: Any) -> list[int]:
-    """The numbers of the messages of which the beginning is in view."""
+    """The numbers of the messages of which the beginning is in view: a line of it, 24 px."""
     found: list[int] = await page.evaluate(
         """() => {
             const { top, bottom } = document.querySelector('.feed').getBoundingClientRect();
             return [...document.querySelectorAll('.feed .post')]
-                .filter((post) => post.getBoundingClientRect().top < bottom - 20)
+                .filter((post) => post.getBoundingClientRect().top <= bottom - 24)
                 .filter((post) => post.getBoundingClientRect().bottom > top)
                 .map((post) => Number(/number (\\d+)/.exec(post.textContent)?.[1] ?? -1));
         }"""

@@ -2,7 +2,7 @@
 // or with Enter: a browser says that a date has changed with the first digit of its year.
 
 import "./due-choices.css";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useWords } from "../../app/context.ts";
 import type { Due } from "../../models/types.ts";
 import { Button, Field } from "../common/index.ts";
@@ -15,6 +15,8 @@ export function DueChoices({ value, onChoose }: { value: Due | null; onChoose: (
   const day = value === null ? "" : dueDay(value);
   const time = value === null ? "" : dueTime(value);
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  // Tab goes from a day that was just typed on to its time, which must not be off by then.
+  const [dayTyped, setDayTyped] = useState(false);
   const first = useRef<HTMLDivElement>(null);
   useEffect(() => first.current?.querySelector("button")?.focus(), []);
   return (
@@ -36,13 +38,14 @@ export function DueChoices({ value, onChoose }: { value: Due | null; onChoose: (
           label={t("card.due_day")}
           type="date"
           value={day}
+          onWhole={setDayTyped}
           onDone={(typed) => onChoose(dueFrom(typed, time, zone))}
         />
         <Typed
           label={t("card.due_time")}
           type="time"
           value={time}
-          disabled={day === ""}
+          disabled={day === "" && !dayTyped}
           onDone={(typed) => onChoose(dueFrom(day, typed, zone))}
         />
       </div>
@@ -55,13 +58,15 @@ interface TypedProps {
   type: "date" | "time";
   value: string;
   disabled?: boolean;
+  /** Called as it is typed, with whether it is whole by now. */
+  onWhole?: (whole: boolean) => void;
   onDone: (value: string) => void;
 }
 
 const [FIRST, LAST] = ["1970-01-01", "9999-12-31"];
 
 /** A field that says what was typed once it is left, and only when it is whole. */
-function Typed({ label, type, value, disabled, onDone }: TypedProps) {
+function Typed({ label, type, value, disabled, onWhole, onDone }: TypedProps) {
   const begun = useRef(value);
   const field = useRef<HTMLInputElement>(null);
   // Not by `value`: what is half typed would be taken away when the card is drawn anew.
@@ -92,6 +97,7 @@ function Typed({ label, type, value, disabled, onDone }: TypedProps) {
       min={type === "date" ? FIRST : undefined}
       max={type === "date" ? LAST : undefined}
       disabled={disabled}
+      onInput={({ currentTarget: { value, validity } }) => onWhole?.(value !== "" && validity.valid)}
       onBlur={() => finish()}
       // A finger chooses a whole one, and then leaves the field where it is.
       onChange={() => matchMedia("(pointer: coarse)").matches && finish()}

@@ -119,6 +119,27 @@ async def test_who_is_removed_sees_nothing_more_of_the_chat(
     assert await his.get_by_role("link", name="Lobby").count() == 0
 
 
+# Which rows a database holds, by store.
+HELD = """async (name) => {
+  const known = await indexedDB.databases();
+  if (!known.some((each) => each.name === name)) return {};
+  const database = await new Promise((resolve) => {
+    indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result);
+  });
+  const rows = (store) => new Promise((resolve) => {
+    const asked = database.transaction(store).objectStore(store).getAll();
+    asked.onsuccess = () => resolve(asked.result);
+  });
+  const held = {};
+  for (const store of database.objectStoreNames) {
+    const found = await rows(store);
+    if (found.length) held[store] = found;
+  }
+  database.close();
+  return held;
+}"""
+
+
 async def test_another_person_on_the_device_sees_nothing_of_the_first(
     page: NewPage, company: Company, alice: Person, bob: Person
 ):
@@ -132,8 +153,11 @@ async def test_another_person_on_the_device_sees_nothing_of_the_first(
     await device.context.clear_cookies()
     await device.reload()
     await sign_in(device, bob, "en")
-    names = await device.evaluate("indexedDB.databases().then(all => all.map(each => each.name))")
-    assert names == [f"messenger-{bob.user_id}"]
+    held = await device.evaluate(HELD, f"messenger-{alice.user_id}")
+
+    # Of who was here before only what was never sent: it is offered to them again.
+    assert held.keys() == {"outbox"}
+    assert [item["fields"]["text"] for item in held["outbox"]] == ["never sent"]
     assert await device.get_by_text("Only Alice").count() == 0
 
 

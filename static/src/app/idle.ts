@@ -4,12 +4,57 @@ const LATEST_MS = 3000;
 /** Where a browser does not say when it is idle. */
 const GUESSED_MS = 500;
 
+/** Something has been painted; a page in the background never is, and waits no longer than the rest. */
+const painted = new Promise<unknown>((resolve) => {
+  setTimeout(resolve, LATEST_MS);
+  if (!PerformanceObserver.supportedEntryTypes.includes("paint")) return;
+  const seen = new PerformanceObserver((list) => list.getEntriesByName("first-contentful-paint").forEach(resolve));
+  seen.observe({ type: "paint", buffered: true });
+});
+
 /** Run once when there is time; the result gives it up. */
 export function whenIdle(run: () => void): () => void {
+  let giveUp = (): void => {};
+  let left = false;
+  void painted.then(() => {
+    if (!left) giveUp = whenThereIsTime(run);
+  });
+  return () => {
+    left = true;
+    giveUp();
+  };
+}
+
+function whenThereIsTime(run: () => void): () => void {
   if (!("requestIdleCallback" in globalThis)) {
     const timer = setTimeout(run, GUESSED_MS);
     return () => clearTimeout(timer);
   }
   const asked = requestIdleCallback(run, { timeout: LATEST_MS });
   return () => cancelIdleCallback(asked);
+}
+
+/** Fetch what nobody waits for, when there is time, and begin with it; the result ends that.
+ *
+ * Where it cannot be fetched, it is tried again with the next connection. */
+export function fetchLater<Module>(
+  load: () => Promise<Module>,
+  begin: (module: Module) => (() => void) | void,
+): () => void {
+  let left = false;
+  let end: (() => void) | void;
+  const fetched = (module: Module): void => {
+    if (!left) end = begin(module);
+  };
+  const failed = (): void => {
+    if (!left) addEventListener("online", fetch, { once: true });
+  };
+  const fetch = (): void => void load().then(fetched, failed);
+  const giveUp = whenIdle(fetch);
+  return () => {
+    left = true;
+    giveUp();
+    removeEventListener("online", fetch);
+    end?.();
+  };
 }

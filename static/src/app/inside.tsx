@@ -9,7 +9,7 @@ import { useLayers } from "../views/common/layers.ts";
 import { useAccount, useModel, useWords } from "./context.ts";
 import type { BothProps } from "./both.tsx";
 import type { EdgeProps } from "./edge.tsx";
-import { whenIdle } from "./idle.ts";
+import { fetchLater } from "./idle.ts";
 import { lazy } from "./lazy.tsx";
 import { isPanel, isRoot, useBelow } from "./place.ts";
 import { PlaceKeys } from "./place-keys.ts";
@@ -40,18 +40,14 @@ export default function Inside() {
   const onList = place.name === "chats";
   const list = WITH_LIST.has(below.name) && (room === "wide" || onList);
   useTitle();
-  useEffect(() => {
-    let end = (): void => {};
-    let left = false;
-    void import("./notices.ts").then(({ tellWhileAway }) => {
-      if (!left) end = tellWhileAway(account, words);
-    });
-    return () => {
-      left = true;
-      end();
-    };
-  }, [account, words]);
-  useEffect(() => whenIdle(() => void import("./resume.ts").then(({ resume }) => resume(account, router))), [account, router]);
+  useEffect(
+    () => fetchLater(() => import("./notices.ts"), ({ tellWhileAway }) => tellWhileAway(account, words)),
+    [account, words],
+  );
+  useEffect(
+    () => fetchLater(() => import("./resume.ts"), ({ resume }) => void resume(account, router)),
+    [account, router],
+  );
   return (
     <div
       class={`shell shell-${room} ${list ? "shell-with-list" : ""}`}

@@ -3,12 +3,13 @@
 import { type ComponentType, createElement } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useWords } from "./context.ts";
+import { fetchLater } from "./idle.ts";
 
 type Load<P> = () => Promise<{ default: ComponentType<P> }>;
 
 const SKELETON_AFTER_MS = 150;
 
-/** `quiet`: of what is missed by nobody until it is there, no skeleton and no word. */
+/** `quiet`: what is missed by nobody until it is there comes later, without a skeleton or a word. */
 export function lazy<P extends object>(load: Load<P>, quiet = false): ComponentType<P> {
   let loaded: ComponentType<P> | null = null;
   return function Lazy(props: P) {
@@ -19,6 +20,12 @@ export function lazy<P extends object>(load: Load<P>, quiet = false): ComponentT
     const [failed, setFailed] = useState(false);
     useEffect(() => {
       if (found !== null || failed) return;
+      if (quiet) {
+        return fetchLater(load, (module) => {
+          loaded = module.default;
+          setFound({ made: module.default });
+        });
+      }
       const timer = setTimeout(() => setLate(true), SKELETON_AFTER_MS);
       load().then(
         (module) => {

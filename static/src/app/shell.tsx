@@ -7,7 +7,7 @@ import { Tips } from "../views/common/tips.tsx";
 import { Toasts } from "../views/common/toasts.tsx";
 import { placeOf } from "../lib/router.ts";
 import { useModel } from "./context.ts";
-import { whenIdle } from "./idle.ts";
+import { fetchLater, whenIdle } from "./idle.ts";
 import { lazy } from "./lazy.tsx";
 import { Screen } from "./screen.tsx";
 import { expect } from "./screens.ts";
@@ -30,17 +30,10 @@ export function Shell() {
   const layers = useMemo(() => new Layers(), []);
   useKeyboardRoom();
   const { words } = useModel();
-  useEffect(() => {
-    let end = (): void => {};
-    let left = false;
-    void import("./stray-files.ts").then(({ watchStrayFiles }) => {
-      if (!left) end = watchStrayFiles(layers, words);
-    });
-    return () => {
-      left = true;
-      end();
-    };
-  }, [layers, words]);
+  useEffect(
+    () => fetchLater(() => import("./stray-files.ts"), ({ watchStrayFiles }) => watchStrayFiles(layers, words)),
+    [layers, words],
+  );
   return (
     <LayersContext.Provider value={layers}>
       <Door />

@@ -40,6 +40,7 @@ PLACES: Final = {
     "chats": "The chat.",
     "columns": "The column.",
     "files": "The file.",
+    "invites": "The invitation.",
     "members": "The person.",
     "messages": "The message's `seq` in the chat.",
     "reactions": "The emoji.",

@@ -69,6 +69,13 @@ _FIELDS: dict[str, str] = {
     "email": "Only the person and administrators see it.",
     "locale": "The language, like `ru` or `en`.",
     "time_zone": "The time zone, like `Europe/Moscow`.",
+    "SignedIn.must_change_password": "Nothing else is open before they choose a password.",
+    "ListedInvite.id": "The invitation.",
+    "ListedInvite.good": "Whether somebody can still come by it.",
+    "revoked_at": "Since when it is taken back.",
+    "degraded": "Background tasks that fail just now and are tried again.",
+    "tasks_next": "Where `GET /chats/{id}/tasks` goes on; null when all tasks are here.",
+    "ShownQuery.after": "The `tasks_next` of the snapshot, or the `next` of the page before.",
     # Chats
     "Chat.id": "The chat, and the id of its stream.",
     "chat_id": "The chat.",

@@ -149,7 +149,7 @@ async def test_a_message_is_answered_with_its_number_and_can_be_read(
         "client_message_id": KEY, "duplicate": False,
     }  # fmt: skip
     message = ok(await alice.get(f"/chats/{lobby}/messages/4"))
-    assert (message["text"], message["sender_id"]) == (" Привет, @alice! ", bob.user_id)
+    assert (message["text"], message["sender_id"]) == ("Привет, @alice!", bob.user_id)
     assert (message["mentions"], message["rev"]) == ([alice.user_id], 4)
     assert message["created_at"] == sent["created_at"]
 

@@ -136,7 +136,9 @@ async def test_private_settings_are_saved_and_an_address_can_be_dropped(
 
 async def test_a_new_password_hash_replaces_the_old(database: Database) -> None:
     alice = await add(database, "alice", password_hash="old")
-    await database.transact(lambda connection: users.set_password(connection, alice.id, "new"))
+    await database.transact(
+        lambda connection: users.set_password(connection, alice.id, "new", False)
+    )
     assert await users.password_hash(database, alice.id) == "new"
 
 

@@ -222,7 +222,7 @@ async def test_an_invitation_runs_out(database: Database) -> None:
 
 
 async def test_an_invitation_made_again_under_one_key_is_one(database: Database) -> None:
-    alice = await add(database, "alice")
+    alice = await add(database, "alice", "admin")
     day = timedelta(days=1)
     made = [await invites.create(database, alice.id, "user", 1, day, NOW, "k") for _ in range(2)]
     assert made[0] == made[1]

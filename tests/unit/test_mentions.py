@@ -36,8 +36,8 @@ PIECES = (
 @pytest.mark.parametrize("piece", PIECES, ids=repr)
 def test_no_text_takes_long(piece: str) -> None:
     text = "@a " + piece * (LONG // len(piece))
-    least = min(_seconds(text) for _ in range(3))
-    assert least < 0.02
+    least = min(_seconds(text) for _ in range(10))
+    assert least < 0.04  # linear ones take 5 to 20 ms, of a core that others use too
 
 
 def test_time_grows_with_the_length_alone() -> None:

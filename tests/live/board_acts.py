@@ -112,6 +112,8 @@ def add_column(board: Board, number: int, other: int, behind: int) -> Act:
 
 def mark_column(board: Board, number: int, other: int, behind: int) -> Act:
     pile, done = board.piles[number % len(board.piles)], other % 2 == 0
+    if done and not pile.done and all(each.done for each in board.piles if each is not pile):
+        return add_column(board, 1, other, behind)  # it would be refused
     fields = {"column_id": pile.id, "is_done": done}
     return Act("column.update", fields, lambda _: board.mark(pile, done))
 
@@ -124,6 +126,8 @@ def shift_column(board: Board, number: int, other: int, behind: int) -> Act:
 
 def remove_column(board: Board, number: int, other: int, behind: int) -> Act:
     pile = board.piles[number % len(board.piles)]
+    if not pile.done and not board.keeps_open(pile):
+        return add_column(board, 1, other, behind)  # it would be refused
     return Act("column.delete", {"column_id": pile.id}, lambda _: board.remove(pile))
 
 

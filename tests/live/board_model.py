@@ -160,15 +160,20 @@ class Board:
         self.piles.insert(self.piles.index(before) if before else len(self.piles), pile)
         pile.version += 1
 
+    def keeps_open(self, pile: Pile) -> bool:
+        """Whether there is a column for what is open without this one, or no other at all."""
+        others = [each for each in self.piles if each is not pile]
+        return not others or not all(each.done for each in others)
+
     def remove(self, pile: Pile) -> None:
-        """Its cards go to the end of the column before it, or after it."""
-        place = self.piles.index(pile)
+        """Its cards go to the end of the column of its kind before it, or after it."""
+        alike = [each for each in self.piles if each.done == pile.done]
+        place = alike.index(pile)
+        beside = alike[place - 1] if place else next(iter(alike[1:]), None)
         self.piles.remove(pile)
-        beside = self.piles[max(place - 1, 0)] if self.piles else None
         for card in pile.cards:
-            fields, card.odd = {"place"}, False
             if beside is not None:
                 beside.cards.append(card)
-                fields |= {"status"} if card.done != beside.done else set()
-                card.done = beside.done
-            card.touch(fields)
+            else:
+                card.odd = False
+            card.touch({"place"})

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 0.01
 """Seconds a hole in a stream may close by itself before the log is read."""
+AGAIN = 0.2
+"""Seconds until the log is read again, after it could not be read or did not go on."""
 FIRST_LOOKS, LOOKS = 0.2, 1.0
 """Seconds between looks at streams in doubt: the first ones, and how long they get."""
 PLAIN = frozenset({"message", "reaction", "task", "column"})
@@ -198,15 +200,19 @@ class Streams:
                 try:
                     events = await self.store.events(stream.id, stream.seq, upto)
                 except errors.Unavailable:
-                    await asyncio.sleep(0.2)
+                    await asyncio.sleep(AGAIN)
                     continue
                 fresh = [event for event in events if event.seq > stream.seq]
                 if not fresh and not events:
                     log.error("%r: the log ends before %d", stream, upto)
                     return
                 if fresh:
+                    before = stream.seq
                     self.reload(stream.id)
                     self._publish(stream.id, fresh)
+                    if stream.seq == before:
+                        # A hole in the log itself, which should not be: look only now and then.
+                        await asyncio.sleep(AGAIN)
         finally:
             self.behind.discard(stream.id)
 

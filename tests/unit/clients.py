@@ -148,7 +148,8 @@ class Client:
         for state in states:
             if state.get("gone"):
                 self.forget(state["id"])
-            elif state["id"] not in self.cursors or state.get("reset"):
+            elif state.get("reset") or state["seq"] > self.cursors.get(state["id"], -1):
+                # New, or heard of and fetched while the answer was still under way.
                 self.fetch(state["id"], state["seq"])
 
     def event(self, event: dict[str, Any]) -> None:

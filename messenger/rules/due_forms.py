@@ -155,7 +155,7 @@ class Form(NamedTuple):
 
 
 def _form(pattern: str, read: Read, **kinds: bool) -> Form:
-    edged = rf"(?<![\w@.,:/\\#№$€£+–-]){pattern}(?![\w/\\]|['’]s|\.\.|[.,:–-]\w)"
+    edged = rf"(?<![\w@.,:/\\#№$€£+–-])(?=\w){pattern}(?![\w/\\]|['’]s|\.\.|[.,:–-]\w)"
     return Form(re.compile(edged, re.IGNORECASE | re.VERBOSE), read, **kinds)
 
 

@@ -5,6 +5,7 @@ What a script of ours raises in any page fails the test. One browser serves all 
 so all of them, and their fixtures, run in one loop: theirs are made with `fixture` of this module.
 """
 
+import asyncio
 import functools
 import importlib.util
 import json
@@ -39,12 +40,16 @@ if _wheel is not None and _wheel.origin is not None:
     # builds the client wants nothing.
     os.environ.setdefault(DRIVERS_NODE, str(Path(_wheel.origin).parent / "bin" / "node"))
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# The engine without the browser around it does the same for two thirds of the processor's time.
+PROGRAMS = ["chromium-headless-shell", "chromium", "chromium-browser"]
+CHROMIUM = next(filter(None, map(shutil.which, PROGRAMS)), None)
 PASSWORD = "correct horse battery"
 WITHIN_MS = 20_000
 """A browser, a server and a database share what may be two busy cores."""
 AGAIN = 1
 """Times a test in a browser is tried anew, on a machine that is busy with others."""
+AT_MOST_S = 150
+"""A script in a page that waits for what never comes has no end of its own."""
 WITHOUT = [
     # A process for the address bar of a window nobody sees costs as much as our page.
     "WebUIOmniboxPopup",
@@ -90,6 +95,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
             item.add_marker(pytest.mark.flaky(reruns=AGAIN))
+            item.obj = limited(item.obj)
+
+
+def limited(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    @functools.wraps(test)
+    async def run(**given: Any) -> None:
+        async with asyncio.timeout(AT_MOST_S):
+            await test(**given)
+
+    return run
 
 
 NewPage = Callable[..., Awaitable[Any]]
@@ -240,7 +255,8 @@ class Browser:
 
     async def close(self) -> None:
         for device in self.devices:
-            await device.close()
+            async with asyncio.timeout(AT_MOST_S):
+                await device.close()
 
 
 async def kept(page: Any) -> None:
@@ -284,7 +300,7 @@ async def company(dsn: str, settings: dict[str, str]) -> AsyncIterator[Company]:
 def obstacle() -> str | None:
     """Why no browser can be driven here; None when one can."""
     if CHROMIUM is None:
-        return "there is no Chromium (apt install chromium)"
+        return "there is no Chromium (apt install chromium-headless-shell)"
     # Asked beforehand: a driver that dies while it starts takes the whole run along.
     for program in filter(None, (os.environ.get(DRIVERS_NODE), CHROMIUM)):
         try:

@@ -11,7 +11,7 @@ export function tie(model: Model): void {
   keepTime(model);
   showTheme(model);
   showUnread(model);
-  if ("serviceWorker" in navigator && import.meta.env.PROD) void serviceWorker(model);
+  if ("serviceWorker" in navigator && import.meta.env.PROD) keepClient(model);
 }
 
 /** Links inside the client are followed without loading the page. */
@@ -100,6 +100,14 @@ function lookForNews(registration: ServiceWorkerRegistration, { account }: Model
     if (state === "live" && was !== "live") look();
     was = state;
   });
+}
+
+/** A first visit shows what it came for before it fetches the screens that nobody has opened yet. */
+const FIRST_VISIT_MS = 2_000;
+
+function keepClient(model: Model): void {
+  const wait = navigator.serviceWorker.controller === null ? FIRST_VISIT_MS : 0;
+  setTimeout(() => whenIdle(() => void serviceWorker(model)), wait);
 }
 
 async function serviceWorker(model: Model): Promise<void> {

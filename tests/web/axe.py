@@ -1,17 +1,31 @@
-"""What axe finds on a page: each violation with the elements that have it."""
+"""What axe finds on a page, in both of its looks: each violation with the elements that have it."""
 
 from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
 
+# What is on its way in has another colour for a moment; what is on its way out never ends it.
+STILL = "Promise.allSettled(document.getAnimations().map(each => each.finished)).then(() => {})"
+ALL = {"resultTypes": ["violations"]}
+COLOURS = {**ALL, "runOnly": ["color-contrast"]}
+"""The one rule that another look may break."""
+
 
 async def violations(page: Any) -> list[str]:
-    """Empty when nothing is wrong; meant for `assert await violations(page) == []`."""
-    # What is on its way in has another colour for a moment; what is on its way out never ends it.
-    await page.evaluate(
-        "Promise.allSettled(document.getAnimations().map(each => each.finished)).then(() => {})"
-    )
-    found = (await Axe().run(page)).response["violations"]
+    """Empty when nothing is wrong; meant for `assert await violations(page) == []`.
+
+    The page is light, follows the system, and is light again afterwards.
+    """
+    found = await _found(page, ALL)
+    await page.emulate_media(color_scheme="dark")
+    found += [f"dark: {each}" for each in await _found(page, COLOURS)]
+    await page.emulate_media(color_scheme="light")
+    return found
+
+
+async def _found(page: Any, options: dict[str, Any]) -> list[str]:
+    await page.evaluate(STILL)
+    found = (await Axe().run(page, options=options)).response["violations"]
     return [
         f"{each['id']}: {', '.join(str(node['target']) for node in each['nodes'][:5])}"
         for each in found

@@ -9,7 +9,6 @@ from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, fixture, words
 
 EN = words("en")
-TWICE = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 
 
 @fixture
@@ -117,12 +116,11 @@ async def test_others_are_told_that_it_is_not_for_them(page: NewPage, bob: Perso
     assert await his.get_by_role("link", name=EN["rail.admin"]).count() == 0
 
 
-@TWICE
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 async def test_axe_finds_nothing_in_the_administration(
-    page: NewPage, ada: Person, bob: Person, dark: bool, phone: bool
+    page: NewPage, ada: Person, bob: Person, phone: bool
 ):
-    hers = await page(ada, dark=dark, phone=phone)
+    hers = await page(ada, phone=phone)
     for name in ("people", "invites", "audit", "status"):
         await hers.goto(f"/admin/{name}")
         await hers.get_by_role("heading", name=EN["admin.title"]).wait_for()
@@ -130,11 +128,10 @@ async def test_axe_finds_nothing_in_the_administration(
         assert await violations(hers) == [], name
 
 
-@TWICE
 async def test_an_invitation_is_listed_with_who_came_and_taken_back(
-    page: NewPage, company: Company, ada: Person, bob: Person, dark: bool
+    page: NewPage, company: Company, ada: Person, bob: Person
 ):
-    hers = await page(ada, path="/admin/invites", dark=dark)
+    hers = await page(ada, path="/admin/invites")
     await hers.get_by_role("button", name=EN["admin.invite_make"]).press("Enter")
     used = EN["admin.invite_used"].replace("{used}", "0").replace("{uses}", "10")
     await row(hers, used).wait_for()

@@ -144,6 +144,7 @@ async def test_a_chat_without_a_board_gets_one(page: NewPage, company: Company, 
     await column(hers, "To do").wait_for()
 
 
+@pytest.mark.alone
 async def test_five_hundred_cards_stay_quick(
     page: NewPage, company: Company, alice: Person, lobby: int
 ):
@@ -167,10 +168,9 @@ async def test_five_hundred_cards_stay_quick(
     await card(hers, "card 21").wait_for()
 
 
-@pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("phone", [False, True])
 async def test_the_board_is_accessible(
-    page: NewPage, company: Company, alice: Person, lobby: int, dark: bool, phone: bool
+    page: NewPage, company: Company, alice: Person, lobby: int, phone: bool
 ):
     first, _, done = await columns(company, alice, lobby)
     await company.ask(alice, UpdateColumn(column_id=first.id, limit=1))
@@ -187,7 +187,7 @@ async def test_the_board_is_accessible(
             assigned_to=me,
         )
     await add_task(company, alice, "done", chat_id=lobby, column_id=done.id, due=in_days(-3))
-    hers = await open_board(page, alice, lobby, dark=dark, phone=phone)
+    hers = await open_board(page, alice, lobby, phone=phone)
     assert await violations(hers) == []
     await card(hers, "due 0").get_by_role("button").click()
     await hers.get_by_role("menu").wait_for()

@@ -309,10 +309,9 @@ async def test_a_card_opens_and_is_changed_offline(
     await row(his, "card.due").get_by_text("today").first.wait_for()
 
 
-@pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("phone", [False, True])
 async def test_the_card_is_accessible(
-    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int, dark: bool, phone: bool
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int, phone: bool
 ):
     task = await add_task(
         company,
@@ -329,7 +328,7 @@ async def test_the_card_is_accessible(
     await company.ask(
         bob, SendMessage(chat_id=lobby, client_message_id=key, text="Now?", task_id=task)
     )
-    hers = await opened(page, alice, task, dark=dark, phone=phone)
+    hers = await opened(page, alice, task, phone=phone)
     await panel(hers).get_by_text("Now?").wait_for()
     await row(hers, "card.due").click()
     await row(hers, "card.labels").click()

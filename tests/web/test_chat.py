@@ -3,8 +3,6 @@
 import asyncio
 from typing import Any
 
-import pytest
-
 from messenger.protocol.commands import AddReaction, MarkRead, PinMessage
 from tests.web.axe import violations
 from tests.web.conftest import WITHIN_MS, Company, NewPage, Person, playwright, words
@@ -338,16 +336,15 @@ async def test_on_a_phone_a_long_press_opens_the_menu_and_enter_is_a_new_line(
     await post(hers, "two").get_by_text("lines").wait_for()
 
 
-@pytest.mark.parametrize("dark", [False, True])
 async def test_the_chat_is_accessible(
-    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int, dark: bool
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
 ):
     seq = await company.send(
         bob, lobby, "**Hello** `there` @alice @bob\n\n> quoted\n\n- one\n- two"
     )
     await company.ask(bob, AddReaction(chat_id=lobby, seq=seq, emoji="👍"))
     await company.ask(alice, PinMessage(chat_id=lobby, seq=seq))
-    hers = await page(alice, dark=dark, path=f"/chat/{lobby}")
+    hers = await page(alice, path=f"/chat/{lobby}")
     await menu(hers, "Hello", EN["chat.reply"])
     await hers.get_by_text("Reply to Bob").wait_for()
     await write(hers, "an answer of `mine` to @bob, https://example.org")

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from messenger.protocol.commands import SetNotify
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, words
@@ -131,13 +129,12 @@ async def test_a_direct_chat_and_the_notebook_are_one_press_away(
     await row(hers, EN["chats.notebook"]).wait_for()
 
 
-@pytest.mark.parametrize("dark", [False, True])
 async def test_the_list_is_accessible(
-    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int, dark: bool
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
 ):
     await company.send(bob, lobby, "@alice hello")
     await company.ask(alice, SetNotify(chat_id=lobby, level="none"))
-    hers = await page(alice, dark=dark)
+    hers = await page(alice)
     await row(hers, "Lobby").wait_for()
     assert await violations(hers) == []
     await choose(hers, EN["chats.new"], EN["chats.new_group"])

@@ -2,13 +2,10 @@
 
 from typing import Any
 
-import pytest
-
 from tests.web.axe import violations
 from tests.web.conftest import PASSWORD, Company, NewPage, Person, words
 
 EN, RU = words("en"), words("ru")
-TWICE = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 
 
 async def invitation(company: Company, role: str = "user") -> str:
@@ -125,11 +122,8 @@ async def test_a_password_can_be_looked_at(page: NewPage, alice: Person):
     assert await password.get_attribute("type") == "text"
 
 
-@TWICE
-async def test_axe_finds_nothing_where_one_comes_in(
-    page: NewPage, company: Company, alice: Person, dark: bool
-):
-    visitor = await page(dark=dark)
+async def test_axe_finds_nothing_where_one_comes_in(page: NewPage, company: Company, alice: Person):
+    visitor = await page()
     await field(visitor, EN["entry.login"]).wait_for()
     assert await violations(visitor) == []
     await visitor.goto(f"/#/invite/{await invitation(company)}")
@@ -138,8 +132,7 @@ async def test_axe_finds_nothing_where_one_comes_in(
     assert await violations(visitor) == []
 
 
-@TWICE
-async def test_axe_finds_nothing_there_on_a_phone(page: NewPage, alice: Person, dark: bool):
-    visitor = await page(phone=True, dark=dark)
+async def test_axe_finds_nothing_there_on_a_phone(page: NewPage, alice: Person):
+    visitor = await page(phone=True)
     await field(visitor, EN["entry.login"]).wait_for()
     assert await violations(visitor) == []

@@ -10,8 +10,10 @@ from tests.web.conftest import Company, NewPage, Person, playwright, words
 
 EN = words("en")
 BROAD = {"width": 1500, "height": 900}
+# The engine without a browser has nobody to ask, so it never allows notifications.
 RECORD = """
     window.told = [];
+    Object.defineProperty(Notification, 'permission', { get: () => 'granted' });
     ServiceWorkerRegistration.prototype.showNotification = async function (title, options) {
         window.told.push({ title, ...options });
     };
@@ -184,7 +186,6 @@ async def test_one_is_told_of_what_one_asked_for_and_hears_every_message(
     await company.ask(alice, SetNotify(chat_id=lobby, level="mentions"))
     other = await company.group(alice, bob, title="Other")
     hers = await page(alice)
-    await hers.context.grant_permissions(["notifications"])
     await hers.add_init_script(RECORD)
     await hers.add_init_script(
         "Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })"

@@ -13,7 +13,6 @@ from tests.web.conftest import PASSWORD, WITHIN_MS, Company, NewPage, Person, ke
 from tests.web.desk import add_task
 
 EN, RU = words("en"), words("ru")
-TWICE = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 
 
 # What is still stored of an account; waits for there to be nothing.
@@ -206,12 +205,9 @@ async def test_on_a_phone_each_section_is_a_place(page: NewPage, alice: Person):
     await title(hers, EN["settings.title"]).wait_for()
 
 
-@TWICE
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
-async def test_axe_finds_nothing_in_the_settings(
-    page: NewPage, alice: Person, dark: bool, phone: bool
-):
-    hers = await page(alice, dark=dark, phone=phone)
+async def test_axe_finds_nothing_in_the_settings(page: NewPage, alice: Person, phone: bool):
+    hers = await page(alice, phone=phone)
     for name in ("profile", "look", "writing", "notices", "devices", "password", "leave"):
         await hers.goto(f"/settings/{name}")
         await title(hers, EN[f"settings.{name}"]).wait_for()

@@ -3,13 +3,10 @@
 import re
 from typing import Any
 
-import pytest
-
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, sign_in, words
 
 EN = words("en")
-TWICE = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 
 
 def heading(page: Any, name: str) -> Any:
@@ -252,12 +249,11 @@ async def test_what_a_finger_presses_is_large_enough(page: NewPage, alice: Perso
     assert small == []
 
 
-@TWICE
 async def test_axe_finds_nothing_in_the_shell(
-    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int, dark: bool
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
 ):
     await company.send(bob, lobby, "unread")
-    hers = await page(alice, dark=dark)
+    hers = await page(alice)
     await hers.get_by_role("link", name=re.compile("Lobby")).first.wait_for()
     assert await violations(hers) == []
     await hers.keyboard.press("Control+k")
@@ -269,18 +265,14 @@ async def test_axe_finds_nothing_in_the_shell(
     assert await violations(hers) == []
 
 
-@TWICE
-async def test_axe_finds_nothing_among_people(
-    page: NewPage, alice: Person, bob: Person, dark: bool
-):
-    hers = await page(alice, dark=dark, path=f"/people/{bob.user_id}")
+async def test_axe_finds_nothing_among_people(page: NewPage, alice: Person, bob: Person):
+    hers = await page(alice, path=f"/people/{bob.user_id}")
     await hers.get_by_role("button", name=EN["people.message"]).wait_for()
     assert await violations(hers) == []
 
 
-@TWICE
-async def test_axe_finds_nothing_on_a_phone(page: NewPage, alice: Person, bob: Person, dark: bool):
-    hers = await page(alice, phone=True, dark=dark, path="/people")
+async def test_axe_finds_nothing_on_a_phone(page: NewPage, alice: Person, bob: Person):
+    hers = await page(alice, phone=True, path="/people")
     await heading(hers, EN["people.title"]).wait_for()
     assert await violations(hers) == []
     await hers.get_by_role("link", name=re.compile("Bob")).tap()

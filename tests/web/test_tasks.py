@@ -115,12 +115,11 @@ async def test_tasks_written_offline_are_made_once(
     assert await other.get_by_role("link", name="one", exact=True).count() == 0
 
 
-@pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("phone", [False, True])
 async def test_my_tasks_are_accessible(
-    page: NewPage, company: Company, alice: Person, lobby: int, dark: bool, phone: bool
+    page: NewPage, company: Company, alice: Person, lobby: int, phone: bool
 ):
-    hers = await page(alice, path="/tasks", dark=dark, phone=phone)
+    hers = await page(alice, path="/tasks", phone=phone)
     await hers.get_by_text(EN["tasks.empty_title"]).wait_for()
     assert await violations(hers) == []
     for days in (-1, 0, 1, 7):

@@ -110,11 +110,8 @@ async def test_somebody_new_comes_in_and_is_greeted_once(page: NewPage, company:
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_axe_finds_nothing_in_the_first_steps(
-    page: NewPage, company: Company, phone: bool, dark: bool
-):
-    hers = await founder(page, company, phone=phone, dark=dark)
+async def test_axe_finds_nothing_in_the_first_steps(page: NewPage, company: Company, phone: bool):
+    hers = await founder(page, company, phone=phone)
     await button(hers, "welcome.skip").wait_for()
     assert await violations(hers) == []
     await button(hers, "welcome.skip").click()

@@ -138,7 +138,7 @@ test("too many at once are sent when the server says so, in order", async () => 
   server.refuse(/^message.send$/, 429, "rate_limited", 1, { retry_after_ms: 5000 });
   account.chats.send(lobby, "one");
   account.chats.send(lobby, "two");
-  await until(() => server.requests.includes("message.send"));
+  await until(() => clock.expects(5000));
   await clock.advance(4000);
   assert.deepEqual(texts(server, lobby), []);
   await clock.advance(1000);

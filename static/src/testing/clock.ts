@@ -27,6 +27,11 @@ export class FakeClock implements Clock {
     return () => void this.#timers.delete(timer);
   }
 
+  /** Whether something is to run in so many milliseconds, not earlier and not later. */
+  expects(ms: number): boolean {
+    return [...this.#timers].some((timer) => timer.at === this.#now + ms);
+  }
+
   /** Move on, running what falls due, in order; promises settle in between. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;

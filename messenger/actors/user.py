@@ -165,6 +165,8 @@ async def set_draft(actor: UserActor, letter: Letter) -> Decision:
     now = command.text if command.text.strip() else None
     if now == chosen.draft:
         return Decision(answer=None)
+    if now is not None:
+        texts.check_drafts(now, await actor.store.drafted(actor.id, command.chat_id))
     decision = remembered(actor, "draft.changed", msgspec.structs.replace(chosen, draft=now))
     return msgspec.structs.replace(decision, answer=None)
 

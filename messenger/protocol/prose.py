@@ -81,7 +81,13 @@ are more, `tasks_next` is an id: `GET /api/v1/chats/{id}/tasks?after=` that id g
 ones, by id, and its `next` the `after` of the page behind it. Such pages are newer than the
 snapshot's `seq`: `rev` says which copy of a task counts, as always. A page of
 `GET /api/v1/tasks`, or of a task's history, may be shorter than its `limit` for the same reason,
-and so may a page of events: its tasks, messages and drafts count.
+and so may a page of events: its tasks, messages and drafts count; a page of messages or pins
+(400 kB as well); and a page of chats (about a megabyte, last messages and drafts included). `next`
+alone says whether a list goes on. A snapshot has the newest 50 messages and the latest 100 pins, or
+as many of each as fit 400 kB; what came before has a lower `n`.
+
+All drafts of one person take up to 500 kB together; past that a longer one is `validation_failed`.
+What was missed is sent to a socket in parts, the next when most of the one before has been taken.
 
 ## Unread
 

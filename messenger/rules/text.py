@@ -10,6 +10,8 @@ from messenger.rules.visible import has_visible, is_visible
 TITLE_MAX: Final = 200
 FIRST_LINE_MAX: Final = 120
 """Characters of a title that is taken from a message: what a card shows in three lines."""
+DRAFTS_BYTES: Final = 500_000
+"""All drafts of one person together: they come in one answer to a socket."""
 TEXT_READ: Final = 5000
 """Of a text, what is looked at for a title."""
 LINES_READ: Final = 50
@@ -86,6 +88,16 @@ def check_draft(text: str, longest: int) -> None:
             limit=longest,
         )
     check_characters(text, "text")
+
+
+def check_drafts(text: str, others: int) -> None:
+    """All drafts of somebody come with every first load: together they have a bound."""
+    if others + len(text.encode()) > DRAFTS_BYTES:
+        raise ValidationFailed(
+            "You have too many long drafts: send or empty some of them.",
+            field="text",
+            limit=DRAFTS_BYTES,
+        )
 
 
 def check_title(title: str) -> None:

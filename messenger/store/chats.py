@@ -167,6 +167,19 @@ PREFERENCE = Prepared(
         preferences.c.marked_unread,
     ).where(preferences.c.user_id == USER, preferences.c.chat_id == CHAT)
 )
+DRAFTED = Prepared(
+    sa.select(sa.func.sum(sa.func.octet_length(preferences.c.draft)).label("bytes"))
+    .select_from(
+        JOINED.join(
+            preferences,
+            sa.and_(
+                preferences.c.user_id == members.c.user_id,
+                preferences.c.chat_id == members.c.chat_id,
+            ),
+        )
+    )
+    .where(visible_chats(USER), preferences.c.draft.is_not(None), chats.c.id != CHAT)
+)
 _preference = insert(preferences).values(
     user_id=USER,
     chat_id=CHAT,
@@ -205,6 +218,12 @@ async def new_stream(database: Reader, kind: str) -> int:
 async def save(connection: Connection, saved: Sequence[Chat]) -> None:
     for chat in saved:
         await connection.put(SAVE_CHAT, **msgspec.structs.asdict(chat))
+
+
+async def drafted(reader: Reader, user_id: int, but: int) -> int:
+    """Bytes of somebody's drafts in the chats they are in, but one."""
+    row = await reader.fetch_one(DRAFTED, user=user_id, chat=but)
+    return int(row.bytes or 0) if row else 0
 
 
 async def preference(reader: Reader, user_id: int, chat_id: int) -> PreferenceSet:

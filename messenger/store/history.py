@@ -16,6 +16,7 @@ from messenger.protocol.commands import Id
 from messenger.rules.emoji import EMOJI_MAX
 from messenger.store import messages
 from messenger.store.db import Connection, Database
+from messenger.store.messages import Part
 from messenger.store.reactions import reactors
 from messenger.store.reading import within
 
@@ -63,42 +64,36 @@ async def page(
     """
 
     async def read(connection: Connection) -> MessagePage:
-        oldest = await messages.oldest(connection, [chat_id])
+        oldest = (await messages.oldest(connection, [chat_id]))[chat_id]
         middle = around if at is None else await messages.first_since(connection, chat_id, at)
         if middle is not None:
-            found, next = await _around(connection, chat_id, middle, limit)
-        elif after is not None:
-            found, next = _upwards(
-                await messages.after(connection, chat_id, after, limit + 1), limit
-            )
-        else:
-            below = before if before is not None else END
-            found, next = _downwards(
-                await messages.before(connection, chat_id, below, limit + 1), limit
-            )
-        return MessagePage(found, next, oldest[chat_id])
+            return MessagePage(*await _around(connection, chat_id, middle, limit), oldest)
+        if after is not None:
+            part = await messages.after(connection, chat_id, after, limit)
+            return MessagePage(part.messages, _end(part), oldest)
+        below = before if before is not None else END
+        part = await messages.before(connection, chat_id, below, limit)
+        return MessagePage(part.messages, part.messages[0].seq if part.more else None, oldest)
 
     return await within(database, user_id, chat_id, read)
 
 
-def _upwards(found: list[Message], limit: int) -> tuple[list[Message], int | None]:
-    """Cut a page that was read one further than asked, to see whether it goes on."""
-    return found[:limit], found[limit - 1].seq if len(found) > limit else None
-
-
-def _downwards(found: list[Message], limit: int) -> tuple[list[Message], int | None]:
-    return found[-limit:], found[-limit].seq if len(found) > limit else None
+def _end(part: Part) -> int | None:
+    """Where a page upwards goes on."""
+    return part.messages[-1].seq if part.more else None
 
 
 async def _around(
     connection: Connection, chat_id: int, seq: int, limit: int
 ) -> tuple[list[Message], int | None]:
     """Half of the page lies before `seq`, unless one side has less than its half."""
-    older = await messages.before(connection, chat_id, seq, limit)
-    newer = await messages.after(connection, chat_id, seq - 1, limit + 1)
-    below = min(len(older), max(limit // 2, limit - len(newer)))
-    above, next = _upwards(newer, limit - below)
-    return older[len(older) - below :] + above, next
+    half = messages.PAGE_BYTES // 2
+    older = (await messages.before(connection, chat_id, seq, limit, half)).messages
+    newer = await messages.after(connection, chat_id, seq - 1, limit, half)
+    above = len(newer.messages) + newer.more
+    below = min(len(older), max(limit // 2, limit - above))
+    part = Part(newer.messages[: limit - below], newer.more or above > limit - below)
+    return older[len(older) - below :] + part.messages, _end(part)
 
 
 async def message(database: Database, user_id: int, chat_id: int, seq: int) -> Message:
@@ -140,13 +135,12 @@ async def pins(
 ) -> tuple[list[Message], Pin | None]:
     """Pinned messages, the latest pin first, and the place of the last if there are more."""
 
-    async def read(connection: Connection) -> list[Message]:
+    async def read(connection: Connection) -> Part:
         before = (after.at, after.seq) if after else None
-        found = await messages.pinned(connection, [chat_id], limit + 1, before)
-        return found.get(chat_id, [])
+        return await messages.pins(connection, chat_id, limit, before)
 
-    found = await within(database, user_id, chat_id, read)
-    if len(found) <= limit:
-        return found, None
-    last = found[limit - 1]
-    return found[:limit], Pin(datetime.fromisoformat(str(last.pinned_at)), last.seq)
+    part = await within(database, user_id, chat_id, read)
+    if not part.more:
+        return part.messages, None
+    last = part.messages[-1]
+    return part.messages, Pin(datetime.fromisoformat(str(last.pinned_at)), last.seq)

@@ -36,6 +36,9 @@ COLUMNS = (
     stamp(messages.c.deleted_at),
     messages.c.rev,
 )
+PAGE_BYTES = 400_000
+"""After so many a page of messages ends: each may be as long as a setting allows."""
+SIZE: sa.ColumnElement[int] = sa.literal_column("400") + sa.func.octet_length(messages.c.text)
 IN_CHAT = sa.select(*COLUMNS).where(messages.c.chat_id == CHAT)
 BY_SEQ = Prepared(
     IN_CHAT.where(messages.c.seq == sa.any_(sa.bindparam("seqs", type_=Ids))).order_by(
@@ -48,10 +51,40 @@ FROM = Prepared(
     .order_by(messages.c.seq)
     .limit(1)
 )
-AFTER = Prepared(IN_CHAT.where(messages.c.seq > SEQ).order_by(messages.c.seq).limit(LIMIT))
+
+
+def page_of(chosen: sa.Select[Any], *names: str, upwards: bool = False) -> sa.Select[Any]:
+    """Of chosen messages of each chat, those that one page holds; `total` is how many there are.
+
+    Has to be done where the messages are: to read all of them first would be the work to be saved.
+    """
+    rows = chosen.add_columns(SIZE.label("size")).subquery("chosen")
+    total = sa.func.count().over(partition_by=rows.c.chat_id).label("total")
+    upto = sa.func.sum(rows.c.size).over(
+        partition_by=rows.c.chat_id, order_by=_order(rows, names, upwards)
+    )
+    sized = sa.select(rows, total, (upto - rows.c.size).label("before")).subquery("sized")
+    return (
+        sa.select(*(sized.c[column.name] for column in COLUMNS), sized.c.total)
+        .where(sized.c.before < sa.bindparam("bytes", type_=sa.BigInteger))
+        .order_by(sized.c.chat_id, *_order(sized, names, upwards))
+    )
+
+
+def _order(rows: sa.Subquery, names: Sequence[str], upwards: bool) -> list[Any]:
+    return [rows.c[name] if upwards else rows.c[name].desc() for name in names]
+
+
+AFTER = Prepared(
+    page_of(
+        IN_CHAT.where(messages.c.seq > SEQ).order_by(messages.c.seq).limit(LIMIT),
+        "seq",
+        upwards=True,
+    )
+)
 BEFORE = Prepared(
-    IN_CHAT.where(messages.c.seq < SEQ).order_by(messages.c.seq.desc()).limit(LIMIT)
-)  # fmt: skip
+    page_of(IN_CHAT.where(messages.c.seq < SEQ).order_by(messages.c.seq.desc()).limit(LIMIT), "seq")
+)
 # The same of several chats at once, for lists of chats and their snapshots.
 WANTED = (
     sa.func.unnest(sa.bindparam("chats", type_=Ids))
@@ -71,19 +104,21 @@ def _each(chosen: sa.Select[Any]) -> sa.Select[Any]:
     return sa.select(*COLUMNS).select_from(WANTED).join(found, sa.true()).join(messages, place)
 
 
-LATEST = Prepared(
-    _each(OF_WANTED.order_by(OTHER.c.seq.desc())).order_by(messages.c.chat_id, messages.c.seq)
-)
+LATEST = Prepared(page_of(_each(OF_WANTED.order_by(OTHER.c.seq.desc())), "seq"))
 PINNED = Prepared(
-    _each(
-        OF_WANTED.where(
-            OTHER.c.pinned_at.is_not(None),
-            sa.or_(
-                BEFORE_AT.is_(None),
-                sa.tuple_(OTHER.c.pinned_at, OTHER.c.seq) < sa.tuple_(BEFORE_AT, BEFORE_SEQ),
-            ),
-        ).order_by(OTHER.c.pinned_at.desc(), OTHER.c.seq.desc())
-    ).order_by(messages.c.chat_id, messages.c.pinned_at.desc(), messages.c.seq.desc())
+    page_of(
+        _each(
+            OF_WANTED.where(
+                OTHER.c.pinned_at.is_not(None),
+                sa.or_(
+                    BEFORE_AT.is_(None),
+                    sa.tuple_(OTHER.c.pinned_at, OTHER.c.seq) < sa.tuple_(BEFORE_AT, BEFORE_SEQ),
+                ),
+            ).order_by(OTHER.c.pinned_at.desc(), OTHER.c.seq.desc())
+        ),
+        "pinned_at",
+        "seq",
+    )
 )
 OLDEST = Prepared(
     sa.select(
@@ -129,7 +164,9 @@ FORGET_REACTIONS = Prepared(
 
 
 def _message(row: Row, reactions: list[Reaction]) -> Message:
-    return Message(**row._asdict(), reactions=reactions)
+    values = row._asdict()
+    values.pop("total", None)
+    return Message(**values, reactions=reactions)
 
 
 async def _whole(reader: Reader, rows: Sequence[Row]) -> list[Message]:
@@ -161,37 +198,65 @@ async def first_since(reader: Reader, chat_id: int, at: datetime) -> int:
     return low
 
 
-async def after(reader: Reader, chat_id: int, seq: int, limit: int) -> list[Message]:
-    rows = await reader.fetch(AFTER, chat=chat_id, seq=seq, limit=limit)
-    return await _whole(reader, rows)
+class Part(msgspec.Struct):
+    """Messages that one page holds, and whether there are more of those that were asked for."""
+
+    messages: list[Message]
+    more: bool
 
 
-async def before(reader: Reader, chat_id: int, seq: int, limit: int) -> list[Message]:
+async def _part(reader: Reader, rows: Sequence[Row], limit: int) -> Part:
+    """A page of what was read one further than asked, to see whether it goes on."""
+    held = rows[:limit]
+    more = bool(rows) and rows[0].total > len(held)
+    return Part(await _whole(reader, held), more)
+
+
+async def after(
+    reader: Reader, chat_id: int, seq: int, limit: int, most: int = PAGE_BYTES
+) -> Part:  # fmt: skip
+    rows = await reader.fetch(AFTER, chat=chat_id, seq=seq, limit=limit + 1, bytes=most)
+    return await _part(reader, rows, limit)
+
+
+async def before(
+    reader: Reader, chat_id: int, seq: int, limit: int, most: int = PAGE_BYTES
+) -> Part:
     """The nearest messages before `seq`, in ascending order."""
-    rows = await reader.fetch(BEFORE, chat=chat_id, seq=seq, limit=limit)
-    return await _whole(reader, rows[::-1])
+    rows = await reader.fetch(BEFORE, chat=chat_id, seq=seq, limit=limit + 1, bytes=most)
+    part = await _part(reader, rows, limit)
+    part.messages.reverse()
+    return part
 
 
 async def latest(
     reader: Reader, chat_ids: Sequence[int], limit: int
 ) -> dict[int, list[Message]]:  # fmt: skip
-    """The newest messages of each chat, in ascending order."""
-    rows = await reader.fetch(LATEST, chats=list(chat_ids), limit=limit)
-    return _by_chat(await _whole(reader, rows))
+    """The newest messages of each chat that one page holds, in ascending order."""
+    rows = await reader.fetch(LATEST, chats=list(chat_ids), limit=limit, bytes=PAGE_BYTES)
+    found = _by_chat(await _whole(reader, rows))
+    for each in found.values():
+        each.reverse()
+    return found
 
 
-async def pinned(
-    reader: Reader,
-    chat_ids: Sequence[int],
-    limit: int,
-    before: tuple[datetime, int] | None = None,
-) -> dict[int, list[Message]]:
-    """Pinned messages of each chat, the latest pin first, or those before a (moment, seq)."""
-    at, seq = before or (None, None)
+async def pinned(reader: Reader, chat_ids: Sequence[int], limit: int) -> dict[int, list[Message]]:
+    """Pinned messages of each chat that one page holds, the latest pin first."""
     rows = await reader.fetch(
-        PINNED, chats=list(chat_ids), limit=limit, before_at=at, before_seq=seq
+        PINNED, chats=list(chat_ids), limit=limit, before_at=None, before_seq=None, bytes=PAGE_BYTES
     )
     return _by_chat(await _whole(reader, rows))
+
+
+async def pins(
+    reader: Reader, chat_id: int, limit: int, before: tuple[datetime, int] | None
+) -> Part:
+    """A page of a chat's pins, the latest first, or of those before a (moment, seq)."""
+    at, seq = before or (None, None)
+    rows = await reader.fetch(
+        PINNED, chats=[chat_id], limit=limit + 1, before_at=at, before_seq=seq, bytes=PAGE_BYTES
+    )
+    return await _part(reader, rows, limit)
 
 
 def _by_chat(found: Sequence[Message]) -> dict[int, list[Message]]:

@@ -40,6 +40,7 @@ from messenger.store import (
     reactions,
     sessions,
     tasks,
+    untidy,
     users,
 )
 from messenger.store.chats import Ids
@@ -174,6 +175,9 @@ class PostgresStore:
     async def marks(self, ids: Sequence[int]) -> dict[int, list[tuple[int, int, int]]]:
         return await members.marks(self.database, ids)
 
+    async def duties(self, user_id: int) -> list[int]:
+        return await untidy.duties(self.database, user_id)
+
     async def direct(self, user_ids: list[int]) -> int | None:
         row = await self.database.fetch_one(chats.DIRECT, pair=user_ids)
         return int(row.id) if row else None
@@ -197,6 +201,9 @@ class PostgresStore:
 
     async def preference(self, user_id: int, chat_id: int) -> PreferenceSet:
         return await chats.preference(self.database, user_id, chat_id)
+
+    async def drafted(self, user_id: int, but: int) -> int:
+        return await chats.drafted(self.database, user_id, but)
 
     async def sessions(self, user_id: int, but: str | None) -> list[str]:
         return await sessions.others(self.database, user_id, but)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from messenger.errors import NotFound
 from messenger.model import Chat, Member, Message, My, Snapshot
 from messenger.protocol.commands import Id
-from messenger.store import boards, chats, members, messages
+from messenger.store import boards, chats, members, messages, sizes
 from messenger.store.chats import JOINED, USER, visible_chats
 from messenger.store.db import Connection, Database
 from messenger.store.members import MEMBER_COLUMNS
@@ -176,9 +176,15 @@ async def listed(
     async def work(connection: Connection) -> tuple[list[ListedChat], Place | None]:
         found, more = await places(connection, user_id, limit, after)
         page = await _listed(connection, user_id, [place.id for place in found])
-        return page, found[-1] if more else None
+        page = page[: sizes.fitting(map(_size, page))]
+        more = more or len(page) < len(found)
+        return page, found[len(page) - 1] if more else None
 
     return await database.transact(work, snapshot=True)
+
+
+def _size(chat: ListedChat) -> int:
+    return sizes.of_listed(chat.my, [chat.last_message] if chat.last_message else [])
 
 
 async def chat(database: Database, user_id: int, chat_id: int) -> ListedChat:

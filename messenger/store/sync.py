@@ -4,7 +4,6 @@ Each answer is read as of one moment, so a cursor in it is never ahead of the
 events beside it, and whoever goes on from there misses nothing.
 """
 
-import itertools
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -14,7 +13,7 @@ import sqlalchemy as sa
 from messenger.model import Event, Identity, Me, Snapshot, Task, User
 from messenger.protocol.events import StreamState
 from messenger.rules.streams import out_of_reach
-from messenger.store import agenda, chats, events, members, reading, users
+from messenger.store import agenda, chats, events, members, reading, sizes, users
 from messenger.store.chats import Ids
 from messenger.store.db import Connection, Database
 from messenger.store.reading import Place
@@ -26,17 +25,6 @@ FIRST_BATCH, BATCH = 2, 16
 """Snapshots read by one set of statements: the first tell how large the others may be."""
 ENOUGH: Final = 1_000_000
 """Bytes, about, after which a page of snapshots ends early."""
-A_CHARACTER: Final = 2
-"""Bytes of one, in most alphabets."""
-MOST: Final = 1_000_000
-"""Of what was read for it, a page keeps so much; and one snapshot at least."""
-A_MESSAGE: Final = 400
-A_MEMBER: Final = 150
-A_MARK: Final = 25
-A_COLUMN: Final = 200
-A_TASK: Final = 550
-A_STEP: Final = 60
-"""What each takes besides its text."""
 
 WANTED = (
     sa.func.unnest(sa.bindparam("ids", type_=Ids))
@@ -118,7 +106,7 @@ async def bootstrap(
         while len(read) < len(ids) and (count := _batch(read)):
             batch = ids[len(read) : len(read) + count]
             read += await reading.snapshots(connection, who.user_id, batch, epoch)
-        read = read[: _fitting(read)]
+        read = read[: sizes.fitting(map(sizes.of_snapshot, read))]
         more = more or len(read) < len(ids)
         return Bootstrap(
             snapshots=read,
@@ -133,32 +121,8 @@ def _batch(read: list[Snapshot]) -> int:
     """How many more are likely to fill the page; 0 when it is full."""
     if not read:
         return FIRST_BATCH
-    size = sum(map(_size, read))
+    size = sum(map(sizes.of_snapshot, read))
     return min(BATCH, max(1, (ENOUGH - size) * len(read) // size)) if size < ENOUGH else 0
-
-
-def _fitting(snapshots: list[Snapshot]) -> int:
-    """How many of them make a page: at least one."""
-    sizes = itertools.accumulate(map(_size, snapshots))
-    return max(1, sum(size <= MOST for size in sizes))
-
-
-def _size(snapshot: Snapshot) -> int:
-    """Bytes, about, of all that a snapshot carries."""
-    shown = (*snapshot.messages, *snapshot.pins)
-    texts = sum(A_MESSAGE + 60 * len(m.reactions) + A_CHARACTER * len(m.text) for m in shown)
-    return (
-        texts
-        + A_MEMBER * len(snapshot.members)
-        + A_MARK * len(snapshot.marks)
-        + sum(A_COLUMN + A_CHARACTER * len(column.title) for column in snapshot.columns)
-        + sum(A_TASK + _words(task) for task in snapshot.tasks)
-    )
-
-
-def _words(task: Task) -> int:
-    steps = sum(A_STEP + A_CHARACTER * len(item.text) for item in task.checklist)
-    return A_CHARACTER * (len(task.title) + len(task.description)) + steps
 
 
 async def _beginning(connection: Connection, who: Identity) -> Beginning:

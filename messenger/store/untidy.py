@@ -25,6 +25,26 @@ UNTIDY = Prepared(
     )
 )
 
+# What one person leads, or is to do: when they are gone, their chats have to be put in order.
+DUTIES = Prepared(
+    sa.text(
+        """
+        select m.chat_id as id
+        from members m join chats c on c.id = m.chat_id
+        where m.user_id = :user and m.left_at is null and m.role = 'owner'
+              and c.deleted_at is null and c.kind <> 'direct'
+        union
+        select chat_id from tasks
+        where assigned_to = :user and status = 'open' and deleted_at is null
+        order by id
+        """
+    )
+)
+
+
+async def duties(reader: Reader, user_id: int) -> list[int]:
+    return [row.id for row in await reader.fetch(DUTIES, user=user_id)]
+
 
 async def chats(reader: Reader) -> list[int]:
     return [row.id for row in await reader.fetch(UNTIDY)]

@@ -147,9 +147,9 @@ async def test_a_read_sees_one_moment(database: Database) -> None:
     await post(database, lobby, alice)
 
     async def read(connection: Connection) -> list[int]:
-        before = len(await messages.after(connection, lobby, 0, 9))
+        before = len((await messages.after(connection, lobby, 0, 9)).messages)
         await post(database, lobby, alice)
-        return [before, len(await messages.after(connection, lobby, 0, 9))]
+        return [before, len((await messages.after(connection, lobby, 0, 9)).messages)]
 
     assert await reading.within(database, alice, lobby, read) == [1, 1]
     assert len((await history.page(database, alice, lobby, 9)).messages) == 2

@@ -273,6 +273,15 @@ class Memory(Tables):
         }  # fmt: skip
 
     @query
+    def duties(self, user_id: int) -> list[int]:
+        led = {
+            chat for (chat, user), seat in self.members.items()
+            if user == user_id and seat.present and seat.member.role == "owner"
+        }  # fmt: skip
+        owed = {task.chat_id for task in self.tasks.values() if task.assigned_to == user_id}
+        return sorted(led | owed)
+
+    @query
     def direct(self, user_ids: list[int]) -> int | None:
         return next((id for id, chat in self.chats.items() if chat.user_ids == user_ids), None)
 
@@ -306,6 +315,14 @@ class Memory(Tables):
     def preference(self, user_id: int, chat_id: int) -> PreferenceSet:
         chosen = self.preferences.get((user_id, chat_id))
         return chosen or PreferenceSet(user_id=user_id, chat_id=chat_id)
+
+    @query
+    def drafted(self, user_id: int, but: int) -> int:
+        return sum(
+            len((chosen.draft or "").encode())
+            for (user, chat), chosen in self.preferences.items()
+            if user == user_id and chat != but and self.members[chat, user].present
+        )
 
     @query
     def sessions(self, user_id: int, but: str | None) -> list[str]:

@@ -8,6 +8,7 @@ published, so there is no hole and no repeat.
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from time import monotonic
 
 import msgspec
@@ -16,8 +17,10 @@ from messenger import errors
 from messenger.actors.directory import Directory
 from messenger.actors.stream import Stream
 from messenger.config import Settings
+from messenger.model import Event
 from messenger.protocol import commands, events
 from messenger.protocol.events import StreamState
+from messenger.protocol.weights import weight_of
 from messenger.rules import streams as rules
 from messenger.storage import Access
 from messenger.ws.session import Meanwhile, Session, SocketReply
@@ -141,8 +144,8 @@ class _Resume:
         chat_ids = [place.stream.id for place in self.places if place.kind != "user"]
         my = await self.directory.store.my(self.user_id, chat_ids) if chat_ids else {}
         marks = await self.directory.store.marks(chat_ids) if chat_ids else {}
-        while (lagging := self._lagging()) is not None:
-            if not await self._catch_up(lagging):
+        while (late := self._lagging() or self._heavy()) is not None:
+            if not await self._bring_on(late):
                 return None
         # From here to the answer nothing is awaited.
         if not self.session.alive:
@@ -238,19 +241,51 @@ class _Resume:
             if not page:
                 place.reset = True
                 return True
-            session.push(b"".join(map(session.codec.pack, page)))
-            place.at = page[-1].seq
-            await session.drained()
+            await self._send(place, page)
         return True
 
-    def _lagging(self) -> Place | None:
-        """A stream that has moved on too far while others were read."""
+    async def _send(self, place: Place, page: list[Event]) -> None:
+        """Send events, no more at once than a reader may leave unread."""
+        session, frames, size = self.session, [], 0
+        for event in page:
+            if place.stream.id in self.meanwhile.barred:
+                return
+            frames.append(session.codec.pack(event))
+            size += len(frames[-1])
+            if size > session.max_pending // 4 or event is page[-1]:
+                session.push(b"".join(frames))
+                place.at = event.seq
+                frames, size = [], 0
+                await session.drained()
+
+    async def _bring_on(self, place: Place) -> bool:
+        """Send what is missing, or too much for the last step; False when the socket is gone."""
+        newest = place.stream.since(place.at) if place.at is not None else []
+        if newest is None:
+            return await self._catch_up(place)
+        await self._send(place, newest)
+        return self.session.alive
+
+    def _heavy(self) -> Place | None:
+        """A stream to send of, while the newest events of all would be too much at once."""
+        total, heaviest, most = 0, None, 0
+        for place, newest in self._behind():
+            weight = sum(weight_of(event.data) for event in newest or ())
+            total += weight
+            if weight > most:
+                heaviest, most = place, weight
+        return heaviest if total > self.session.max_pending // 4 else None
+
+    def _behind(self) -> Iterator[tuple[Place, list[Event] | None]]:
+        """Those who go on from a cursor, with the newest events behind it, if they reach."""
         for place in self.places:
             if place.at is None or place.reset or place.stream.id in self.meanwhile.barred:
                 continue
-            if place.stream.since(place.at) is None:
-                return place
-        return None
+            yield place, place.stream.since(place.at)
+
+    def _lagging(self) -> Place | None:
+        """A stream that has moved on too far while others were read."""
+        return next((place for place, newest in self._behind() if newest is None), None)
 
     def _join(self, place: Place) -> Place | None:
         stream, session = place.stream, self.session

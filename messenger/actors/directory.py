@@ -15,7 +15,7 @@ from messenger import errors
 from messenger.actors.actor import FutureReply, Letter, NoReply, Reply
 from messenger.actors.chat import CHANGES, ChatActor
 from messenger.actors.chat.membership import EnterDirect, pair
-from messenger.actors.chat.tidying import Tidy
+from messenger.actors.chat.tidying import tidy_chats
 from messenger.actors.owner import Owner
 from messenger.actors.people import People
 from messenger.actors.streams import Streams
@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 IDLE_AFTER = 120.0
 """Seconds without mail before an actor is unloaded, and a stream nobody reads forgotten."""
+TIDIED_WITHIN = 0.3
+"""Seconds that an answer waits for somebody's chats; with more of them it goes on behind it."""
 REMEMBERED_HOMES = 100_000
 """Tasks and columns whose chat is known without asking; then the memory starts afresh."""
 
@@ -153,7 +155,7 @@ class Directory(Streams):
             letter.reply.refuse(error)
 
     async def _change_account(self, letter: Letter) -> None:
-        """Who loses access, or a role, leaves their chats in order before it is answered."""
+        """Who loses access, or a role, leaves their chats in order; the answer waits a little."""
         command: accounts.UpdateUser = letter.command
         try:
             asked = FutureReply()
@@ -162,18 +164,9 @@ class Directory(Streams):
         except errors.DomainError as error:
             letter.reply.refuse(error)
             return
-        try:
-            await self.tidy(command.user_id)
-        except errors.DomainError:
-            log.warning("the chats of user %d wait to be tidied", command.user_id)
+        # Should we be killed meanwhile, `jobs.tidying` finds what is left.
+        await asyncio.wait([self.spawn(tidy_chats(self, command.user_id))], timeout=TIDIED_WITHIN)
         letter.reply.answer(changed)
-
-    async def tidy(self, user_id: int) -> None:
-        """Have the chats of somebody hand over what they led and were to do there."""
-        found = await self.store.access(user_id, None)
-        for chat_id in {self.org_id, *(each.id for each in found)}:
-            while await self.ask_system(Tidy(chat_id=chat_id, user_id=user_id)):
-                pass
 
     def typing(self, identity: Identity, chat_id: int) -> None:
         """A plain call where the chat is loaded; it is nothing to wait for."""
@@ -261,12 +254,16 @@ class Directory(Streams):
             if stream.deserted and not stream.held and stream.used < before and not held:
                 del self.streams[id]
 
+    async def settled(self) -> None:
+        """Return when what was begun is done, also what nobody waited for."""
+        while self.tasks:
+            await asyncio.wait(self.tasks)
+
     async def close(self) -> None:
         """Take no more commands; return when every actor has done what it took on."""
         self.closing = True
         await asyncio.gather(*(actor.stop() for actor in self.actors))
-        while self.tasks:
-            await asyncio.wait(self.tasks)
+        await self.settled()
         await self.people.keep()
 
 

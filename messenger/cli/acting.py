@@ -65,6 +65,7 @@ async def office(
         opened = Office(settings, database, journal, org_id, clock)
         try:
             yield opened
+            await opened.directory.settled()
         finally:
             await opened.directory.close()
     finally:

@@ -1,5 +1,6 @@
 """What those who are gone leave behind: their seat as an owner, and the tasks they were to do."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -105,6 +106,31 @@ async def test_the_last_column_for_what_is_open_stays(alice: Person, project: in
     ok(await alice.delete(f"/columns/{second}"))
     now = ok(await alice.get(f"/tasks/{card}"))
     assert (now["column_id"], now["status"]) == (added, "open")
+
+
+async def test_the_answer_does_not_wait_for_all_that_somebody_led(
+    door: Door, admin: Person, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred chats are a hundred commits; they follow, few at a time."""
+    led = [await alice.group(bob) for _ in range(8)]
+    directory = door.server.directory
+    ask, go_on = directory.ask_system, asyncio.Event()
+    under_way: list[int] = []
+
+    async def held(command: Any) -> Any:
+        under_way.append(len(under_way))
+        await go_on.wait()
+        return await ask(command)
+
+    monkeypatch.setattr(directory, "ask_system", held)
+    async with asyncio.timeout(5):
+        await change(admin, alice, disabled=True)
+    assert 0 < len(under_way) < len(led)
+    assert (await roles(bob, led[-1]))[alice.user_id] == "owner"
+    go_on.set()
+    await directory.settled()
+    for chat in led:
+        assert (await roles(bob, chat))[bob.user_id] == "owner"
 
 
 async def test_what_a_crash_left_undone_is_found_later(

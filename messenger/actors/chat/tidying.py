@@ -4,7 +4,9 @@ Who leaves a chat leaves these in the same commit. An account that is disabled, 
 guest's, is so in every chat: each is told to tidy up, by a command of its own.
 """
 
-from collections.abc import Collection, Mapping
+import asyncio
+import logging
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,9 +22,15 @@ from messenger.rules import tasks as task_rules
 
 if TYPE_CHECKING:
     from messenger.actors.chat import ChatActor
+    from messenger.actors.directory import Directory
+
+log = logging.getLogger(__name__)
 
 TOGETHER = 500
 """Tasks in one commit; what is left follows in the next."""
+
+AT_ONCE = 3
+"""Chats of one person; half of the connections stay for everybody else."""
 
 
 class Tidy(commands.ChatChange, frozen=True, kw_only=True, tag="chat.tidy"):
@@ -115,3 +123,21 @@ async def tidy_up(actor: "ChatActor", user_id: int | None) -> None:
             pass
     except errors.DomainError:
         return  # `jobs.tidying` finds it
+
+
+async def tidy_chats(directory: "Directory", user_id: int) -> None:
+    """Have all chats of somebody hand over what they led and were to do there."""
+    try:
+        found = iter({directory.org_id: 0, **dict.fromkeys(await directory.store.duties(user_id))})
+        await asyncio.gather(*(_tidy_each(directory, found, user_id) for _ in range(AT_ONCE)))
+    except errors.DomainError:
+        log.warning("the chats of user %d wait to be tidied", user_id)
+
+
+async def _tidy_each(directory: "Directory", chat_ids: Iterator[int], user_id: int) -> None:
+    for chat_id in chat_ids:
+        try:
+            while await directory.ask_system(Tidy(chat_id=chat_id, user_id=user_id)):
+                pass
+        except errors.NotFound:
+            continue

@@ -126,7 +126,7 @@ def _check_schema(dsn: str) -> Iterator[Check]:
     states = migrate.status(dsn)
     behind = [each for each in states if each.state != "applied"]
     for each in behind:
-        fixes = {"pending": "run `bin/messenger db migrate`, or start the server"}
+        fixes = {"pending": "restart the server, or run `bin/messenger db migrate` while none runs"}
         fix = fixes.get(each.state, "`bin/messenger db migrate` says what to do")
         yield Check("migration", False, f"{each.id} is {each.state}", fix)
     if behind:

@@ -26,7 +26,7 @@ REASONS: Final = {
     "draining": "It is about to stop.",
     "database": "The database is away.",
     "lock": "It has lost its hold of the database and is taking it back.",
-    "migrations": "The database is not as this version needs it; run `bin/messenger db migrate`.",
+    "migrations": "The database is not as this version needs it; restart the server.",
 }
 DATABASE_WITHIN: Final = 2.0
 """Seconds the database has to answer; probes themselves give up soon after."""

@@ -3,16 +3,13 @@
 import secrets
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
 
 import msgspec
 import sqlalchemy as sa
 
 from messenger.store.db import Connection, Database
+from messenger.store.serving import SERVING
 from messenger.store.statements import Prepared
-
-SERVING: Final = 0x6D657373
-"""The advisory lock that says: a server runs on this database."""
 
 READ = Prepared(
     sa.text(

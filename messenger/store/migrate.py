@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, Literal
 
 import msgspec
@@ -17,9 +18,12 @@ import psycopg2
 import psycopg2.errors
 from psycopg2.extensions import connection as Connection
 
+from messenger.store.serving import SERVING
+
 # One number for every Messenger database; any will do that nothing else in it locks.
 _ADVISORY_LOCK = 0x6D73_6772
 _LOCK_PATIENCE = "60s"
+_SERVER_PATIENCE = 3.0
 
 _BESIDE_CHECKOUT = Path(__file__).parents[2] / "migrations"
 _INSIDE_PACKAGE = Path(__file__).parents[1] / "migrations"
@@ -54,11 +58,14 @@ def migrate(dsn: str, directory: Path = MIGRATIONS) -> list[str]:
     """Apply what is pending and return the ids; each migration is applied whole or not at all.
 
     Any number of processes may call this at once: one works, the others wait and find it done.
+    Where there is something to do, no server may be running: it knows the tables as they are.
     """
     if _pending(status(dsn, directory)) == []:
         return []
-    with _locked(dsn):
+    with _locked(dsn) as connection:
         pending = _pending(status(dsn, directory))
+        if pending:
+            _claim(connection)
         with _yoyo(dsn) as database:
             for migration in database.to_apply(_yoyo_list(directory)):
                 try:
@@ -74,7 +81,7 @@ def rollback(
     dsn: str, *, to: str | None = None, count: int = 1, directory: Path = MIGRATIONS
 ) -> list[str]:
     """Take back the newest `count` migrations, or all after `to`; return the ids, newest first."""
-    with _locked(dsn):
+    with _locked(dsn) as connection:
         states = status(dsn, directory)
         applied = [each.id for each in states if each.state != "pending"]
         if to is not None:
@@ -86,6 +93,7 @@ def rollback(
         for id in ids:
             if not (directory / f"{id}.rollback.sql").is_file():
                 raise MigrationProblem(f"Migration {id} has no rollback: restore a backup instead.")
+        _claim(connection)
         with _yoyo(dsn) as database:
             by_id = {each.id: each for each in _yoyo_list(directory)}
             for id in ids:
@@ -168,7 +176,7 @@ def _connected(dsn: str) -> Iterator[Connection]:
 
 
 @contextmanager
-def _locked(dsn: str) -> Iterator[None]:
+def _locked(dsn: str) -> Iterator[Connection]:
     """Keep other migrators out. PostgreSQL frees the lock when we die, unlike yoyo's own row."""
     with _connected(dsn) as connection, connection.cursor() as cursor:
         cursor.execute("select set_config('lock_timeout', %s, false)", (_LOCK_PATIENCE,))
@@ -179,7 +187,26 @@ def _locked(dsn: str) -> Iterator[None]:
                 "Another process has been migrating this database for a minute: let it finish, and"
                 " start again."
             ) from error
-        yield
+        yield connection
+
+
+def _claim(connection: Connection) -> None:
+    """Take the lock that a server holds while it runs, for as long as this connection.
+
+    Waits a little: PostgreSQL may not have noticed yet that a killed server is gone.
+    """
+    deadline = monotonic() + _SERVER_PATIENCE
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("select pg_try_advisory_lock(%s)", (SERVING,))
+            if cursor.fetchall() == [(True,)]:
+                return
+            if monotonic() > deadline:
+                raise MigrationProblem(
+                    "A server runs on this database, and its tables are not changed under it:"
+                    " stop it first, or give this one a database of its own."
+                )
+            sleep(0.05)
 
 
 @contextmanager

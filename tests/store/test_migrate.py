@@ -8,8 +8,8 @@ import psycopg2
 import pytest
 
 from messenger.rules.emoji import emoji_key
+from messenger.store import instance, schema
 from messenger.store import migrate as migrations
-from messenger.store import schema
 from messenger.store.migrate import MIGRATIONS, MigrationProblem, migrate, rollback, status
 
 
@@ -46,6 +46,26 @@ def test_pending_migrations_are_applied_in_order_and_once(empty: str, directory:
     assert migrate(empty, directory) == []
     assert fetch(empty, "select id, text from notes") == []
     assert states(empty, directory) == {"0001.notes": "applied", "0002.text": "applied"}
+
+
+def test_the_schema_is_not_changed_under_a_server(
+    empty: str, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrations, "_SERVER_PATIENCE", 0.1)
+    with psycopg2.connect(empty) as serving, serving.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(%s)", (instance.SERVING,))
+        with pytest.raises(MigrationProblem, match="A server runs on this database"):
+            migrate(empty, directory)
+        assert fetch(empty, "select 1 from pg_tables where schemaname = 'public'") == []
+        cursor.execute("select pg_advisory_unlock(%s)", (instance.SERVING,))
+        assert migrate(empty, directory) == ["0001.notes", "0002.text"]
+        cursor.execute("select pg_advisory_lock(%s)", (instance.SERVING,))
+        with pytest.raises(MigrationProblem, match="A server runs on this database"):
+            rollback(empty, directory=directory)
+        # With nothing to do, nothing is asked.
+        assert migrate(empty, directory) == []
+    serving.close()
+    assert set(states(empty, directory).values()) == {"applied"}
 
 
 def test_status_of_an_untouched_database_changes_nothing(empty: str, directory: Path) -> None:

@@ -74,7 +74,7 @@ class Bus:
         try:
             if self._connection is None:
                 self._connection = await self._regained(directory)
-                self.database.may_write = True
+                self.database.write_again()
             well()
             await self._listen(directory, self._connection)
         except Exception:

@@ -32,6 +32,10 @@ class Post(msgspec.Struct):
     posting: Posting
     askers: list[PostAsker]
 
+    def asked_before(self, until: float) -> bool:
+        """Whether the first of them has less patience left than who asks at another moment."""
+        return bool(self.askers) and self.askers[0].until < until
+
     def row(self, o: int) -> dict[str, Any]:
         p = self.posting
         return {

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any, Final, TypeVar
 
 import aiopg
@@ -51,6 +52,8 @@ class Database:
         self.turn: int | None = None
         self.may_write = True
         self.retired = False
+        # Since when everything that happens to accounts is heard of, after it was not.
+        self.heard_since = 0.0
         self._abandoned = Abandoned()
         # Shielded work outlives its caller; close() waits for it.
         self._running: set[asyncio.Future[Any]] = set()
@@ -63,6 +66,11 @@ class Database:
         """Raises Unavailable while this process does not hold the database it serves."""
         if not self.may_write:
             raise errors.Unavailable()
+
+    def write_again(self) -> None:
+        """It holds the database again, and everything in memory was compared with it."""
+        self.heard_since = monotonic()
+        self.may_write = True
 
     def retire(self) -> None:
         """Write nothing more, ever: another process serves, or the history is another one."""

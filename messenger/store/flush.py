@@ -1,5 +1,11 @@
 """The journal's one statement: number, insert, log, move marks, and say what came of each row."""
 
+import sqlalchemy as sa
+
+from messenger.store.chats import Ids
+from messenger.store.statements import Prepared
+from messenger.store.tables import users
+
 # A row known from this very moment ($3) is this very batch, stored before the connection was lost.
 # One data-modifying statement, so one commit. A plain INSERT and no ON CONFLICT: with that a racing
 # repeat would burn a number; so it fails the batch, which then finds the row and repeats.
@@ -60,6 +66,11 @@ where exists (select from json_to_recordset($2) as q(c bigint, u bigint)
               where q.c = moved.chat_id and q.u = moved.user_id)
 order by 1
 """
+LOCKED_OUT = Prepared(
+    sa.select(users.c.id).where(
+        users.c.id == sa.any_(sa.bindparam("ids", type_=Ids)), users.c.disabled_at.is_not(None)
+    )
+)
 EXECUTE = "execute journal(%(posts)s, %(marks)s, %(at)s)"
 OPTIONS = "-c enable_seqscan=off -c plan_cache_mode=force_generic_plan"
 """On a new, never analysed database the planner would scan `messages` for known keys, for ever."""

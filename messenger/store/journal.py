@@ -19,7 +19,7 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry
 
 from messenger import errors
 from messenger.model import timestamp
@@ -27,7 +27,8 @@ from messenger.storage import JournalOwner, NotStored, Posting
 from messenger.store.batch import Asker, Batch, Mark, Post, PostAsker, Results, late
 from messenger.store.db import Connection, Database
 from messenger.store.driver import Duplicate, translated
-from messenger.store.flush import EXECUTE, OPTIONS, STATEMENT
+from messenger.store.figures import Figures
+from messenger.store.flush import EXECUTE, LOCKED_OUT, OPTIONS, STATEMENT
 
 log = logging.getLogger(__name__)
 
@@ -47,30 +48,6 @@ RACES = 5
 """Times that a batch may lose to other processes before its rows are looked at one by one."""
 LOST = errors.Unavailable()
 """Nobody knows what became of it."""
-
-
-class Figures:
-    """What Prometheus is told of the journal."""
-
-    def __init__(self, registry: CollectorRegistry | None, depth: Callable[[], int]) -> None:
-        self.sizes = Histogram(
-            "messenger_commit_batch_size", "Messages in one commit.", registry=registry,
-            buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500),
-        )  # fmt: skip
-        self.times = Histogram(
-            "messenger_commit_seconds", "Time of one commit.", registry=registry,
-            buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5),
-        )  # fmt: skip
-        self.sends = Counter("messenger_sends", "Messages stored.", registry=registry)
-        self.lags = Histogram(
-            "messenger_publish_lag_seconds", "From a commit to its events' being on their way.",
-            registry=registry, buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 1),
-        )  # fmt: skip
-        waiting = Gauge(
-            "messenger_journal_depth", "Messages and marks that wait to be stored.",
-            registry=registry,
-        )  # fmt: skip
-        waiting.set_function(depth)
 
 
 class Journal:
@@ -241,7 +218,8 @@ class Journal:
                 self.database.check_may_write()
                 connection = await self._connected()
                 with translated():
-                    rows = await connection.run(EXECUTE, batch.values())
+                    await self._screen(batch, connection)
+                    rows = await connection.run(EXECUTE, batch.values()) if len(batch) else []
             except Duplicate as duplicate:
                 # Another process stored the key meanwhile: now the statement will find it.
                 races += 1
@@ -255,6 +233,21 @@ class Journal:
                 self._figures.sizes.observe(len(batch.posts))
                 self._figures.times.observe(monotonic() - started)
                 return rows
+
+    async def _screen(self, batch: Batch, connection: Connection) -> None:
+        """Leave out what was sent while nobody told us that its sender was locked out."""
+        since = self.database.heard_since
+        waited = {p.posting.sender_id for p in batch.posts if p.asked_before(since + PATIENCE)}
+        if not waited:
+            return
+        found = await connection.fetch(LOCKED_OUT, ids=list(waited))
+        gone = {row.id for row in found}
+        refused = [post for post in batch.posts if post.posting.sender_id in gone]
+        batch.posts = [post for post in batch.posts if post.posting.sender_id not in gone]
+        for post in refused:
+            self._gone(self._flying, post)
+        # Before the loss it may have been stored even so: `LOST` has the log looked at.
+        self._tell(Batch(refused, [], batch.at), LOST, monotonic())
 
     async def _to_be_tried_again(self, batch: Batch) -> bool:
         """After a failure: whether somebody still waits, and when it is time for the next try."""

@@ -113,6 +113,30 @@ async def test_nothing_is_written_while_the_lock_is_away(
     assert await ready(stage) == {"ready": True}
 
 
+async def test_what_waited_of_who_was_locked_out_meanwhile_is_not_stored(
+    stage: Stage, alice: Client, bob: Client, lobby: int, elsewhere: Any
+) -> None:
+    await alice.subscribe((lobby, None))
+    back = deaf(stage)
+    lose_the_bus(stage, elsewhere)
+    await away(stage)
+    sending = [asyncio.ensure_future(who.send(lobby, "waits")) for who in (bob, alice, bob)]
+    journal = stage.server.journal
+    await eventually(lambda: len(journal._flying) + len(journal._posts) == 3)
+    elsewhere.execute("update users set disabled_at = now() where username = 'bob'")
+    back.set()
+    assert (await asyncio.wait_for(sending[1], SOON))["duplicate"] is False
+    refused = await asyncio.wait_for(asyncio.gather(*sending, return_exceptions=True), SOON)
+    assert isinstance(refused[0], Exception)
+    assert isinstance(refused[2], Exception)
+    assert (await alice.expect("message.created"))["by"] == alice.user_id
+    await alice.expect_nothing()
+    elsewhere.execute("select count(*) from messages")
+    assert elsewhere.fetchone() == (1,)
+    assert (journal._depth, journal._letters) == (0, 0)
+    assert (await alice.send(lobby, "goes on"))["duplicate"] is False
+
+
 async def test_what_happened_to_people_while_nobody_listened_holds(
     stage: Stage, alice: Client, bob: Client, elsewhere: Any
 ) -> None:

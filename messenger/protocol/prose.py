@@ -60,11 +60,11 @@ more than 10,000 events behind, or of another `epoch`. Then fetch the chat's sna
 `GET /api/v1/chats/{id}/snapshot`, and apply events above its `seq`; live ones are already coming.
 `gone: true` says that a stream may not be read; nothing else fails for it.
 
-A command with many ids counts for more than one against the rate: one more for every 20 ids. A
-person has up to 20 sockets (`WS_MAX_CONNECTIONS_PER_USER`); with one more, the quietest of the
-session that has the most is closed with 4429 `too many connections`: come back later, or share one
-socket. `chat.left`, and all that is read of a chat after leaving it, stands still: `seq` is the
-leaving's own, and nothing is unread.
+A command with many ids counts for more than one against the rate: one more for every 20 ids, up to
+half of what is allowed. A person has up to 20 sockets (`WS_MAX_CONNECTIONS_PER_USER`); with one
+more, the quietest of the session that has the most is closed with 4429 `too many connections`: come
+back later, or share one socket. `chat.left`, and all that is read of a chat after leaving it,
+stands still: `seq` is the leaving's own, and nothing is unread.
 
 The `epoch` names this history of the database. It is compared for equality only, and a restored
 backup has a new one.

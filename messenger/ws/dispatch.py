@@ -89,7 +89,9 @@ class Dispatch:
         except BadFrame:
             session.close(events.BAD_FRAME)
             return
-        if self._too_many(session, weight(command) - 1):
+        # Never more than half of what is allowed: however large, it is not refused for itself.
+        most = self.settings.ws_rate_limit_max_commands // 2
+        if self._too_many(session, min(weight(command) - 1, most)):
             session.close(events.TOO_MANY_COMMANDS)
             return
         try:

@@ -1,6 +1,7 @@
 """What stays with who left, and what is counted for who is here."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -87,3 +88,25 @@ async def test_ids_weigh_on_the_rate(
     with pytest.raises(Closed, match="4429"):
         await alice.ask("subscribe", streams=invented)
     await alice.expect_closed(4429)
+
+
+@pytest.mark.parametrize(
+    ("type", "fields"),
+    [
+        ("subscribe", {"all": True, "cursors": [[10**6 + n, 0] for n in range(10_000)]}),
+        ("unsubscribe", {"streams": list(range(10**6, 10**6 + 40_000))}),
+    ],
+)
+async def test_a_command_is_not_too_many_by_itself(
+    make_stage: Callable[[], Awaitable[Stage]],
+    settings: dict[str, str],
+    type: str,
+    fields: dict[str, Any],
+) -> None:
+    """Else its socket would be closed as often as it comes back."""
+    settings["WS_RATE_LIMIT_MAX_COMMANDS"] = "500"
+    alice = await (await make_stage()).client("alice")
+    if type == "subscribe":
+        fields = {**fields, "epoch": alice.welcome["epoch"]}
+    assert await alice.ask(type, **fields) is not None
+    await alice.expect_nothing()

@@ -1,10 +1,8 @@
 """Messages: pages of them, sending, and what happens to a message afterwards."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from aiohttp import web
-from msgspec import Meta
 
 from messenger.errors import (
     Archived,
@@ -18,10 +16,11 @@ from messenger.http import cursors
 from messenger.http.answers import Page, respond
 from messenger.http.keys import DATABASE, DIRECTORY, IDENTITY
 from messenger.http.operation import Input, ask, operation
-from messenger.http.reading import Limit, path_id
+from messenger.http.reading import Limit, Short, path_id
 from messenger.model import Message, Reaction, SentMessage
 from messenger.protocol import commands
 from messenger.protocol.commands import Cursor
+from messenger.rules.moments import checked_moment
 from messenger.store import history
 from messenger.store.history import Pin, Reactor
 
@@ -43,7 +42,7 @@ class MessagesQuery(Input, frozen=True, kw_only=True):
     after_seq: Cursor | None = None
     before_seq: Cursor | None = None
     around_seq: Cursor | None = None
-    around_time: Annotated[datetime, Meta(tz=True)] | None = None
+    around_time: Short | None = None
     limit: Limit = 50
 
 
@@ -91,6 +90,7 @@ async def list_org_messages(request: web.Request, query: MessagesQuery) -> Page:
 async def page(request: web.Request, chat_id: int, query: MessagesQuery) -> Page:
     if sum(getattr(query, way) is not None for way in WAYS) > 1:
         raise ValidationFailed(f"Give one of {', '.join(f'`{way}`' for way in WAYS)}.")
+    at = query.around_time
     found = await history.page(
         request.app[DATABASE],
         request[IDENTITY].user_id,
@@ -99,7 +99,7 @@ async def page(request: web.Request, chat_id: int, query: MessagesQuery) -> Page
         after=query.after_seq,
         before=query.before_seq,
         around=query.around_seq,
-        at=query.around_time,
+        at=None if at is None else checked_moment(at, "around_time"),
     )
     return Page(found.messages, found.next, {"oldest_seq": found.oldest_seq})
 

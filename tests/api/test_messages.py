@@ -115,7 +115,8 @@ async def test_a_chat_without_messages_has_no_oldest(alice: Person, lobby: int) 
     {"after_seq": 1, "before_seq": 5}, {"around_seq": 1, "after_seq": 0}, {"limit": 0},
     {"limit": 201}, {"after_seq": -1}, {"after_seq": 2**53}, {"before_seq": "1.0"},
     {"around_seq": "x"}, {"after": 1}, {"around_time": "yesterday"},
-    {"around_time": "2026-11-21T09:30:00"},
+    {"around_time": "2026-11-21T09:30:00"}, {"around_time": "5"},
+    {"around_time": "0073-01-01T00:00:00Z"}, {"around_time": "2201-01-01T00:00:00Z"},
     {"around_seq": 1, "around_time": "2026-11-21T09:30:00Z"},
 ])  # fmt: skip
 async def test_what_is_no_page_is_refused(

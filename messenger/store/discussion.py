@@ -40,9 +40,8 @@ async def messages_of(
     async def read(connection: Connection) -> tuple[list[Message], int | None]:
         await _there(connection, task_id)
         seqs = await tasks.comments(connection, chat_id, task_id, after, limit + 1)
-        found = await messages.by_seq(connection, chat_id, seqs[:limit])
-        next = seqs[limit - 1] if len(seqs) > limit else None
-        return [found[seq] for seq in seqs[:limit]], next
+        part = await messages.chosen(connection, chat_id, seqs, limit)
+        return part.messages, part.messages[-1].seq if part.more else None
 
     return await within(database, user_id, chat_id, read)
 

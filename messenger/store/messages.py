@@ -40,17 +40,6 @@ PAGE_BYTES = 400_000
 """After so many a page of messages ends: each may be as long as a setting allows."""
 SIZE: sa.ColumnElement[int] = sa.literal_column("400") + sa.func.octet_length(messages.c.text)
 IN_CHAT = sa.select(*COLUMNS).where(messages.c.chat_id == CHAT)
-BY_SEQ = Prepared(
-    IN_CHAT.where(messages.c.seq == sa.any_(sa.bindparam("seqs", type_=Ids))).order_by(
-        messages.c.seq
-    )
-)
-FROM = Prepared(
-    sa.select(messages.c.seq, messages.c.created_at)
-    .where(messages.c.chat_id == CHAT, messages.c.seq >= SEQ)
-    .order_by(messages.c.seq)
-    .limit(1)
-)
 
 
 def page_of(chosen: sa.Select[Any], *names: str, upwards: bool = False) -> sa.Select[Any]:
@@ -73,6 +62,26 @@ def page_of(chosen: sa.Select[Any], *names: str, upwards: bool = False) -> sa.Se
 
 def _order(rows: sa.Subquery, names: Sequence[str], upwards: bool) -> list[Any]:
     return [rows.c[name] if upwards else rows.c[name].desc() for name in names]
+
+
+BY_SEQ = Prepared(
+    IN_CHAT.where(messages.c.seq == sa.any_(sa.bindparam("seqs", type_=Ids))).order_by(
+        messages.c.seq
+    )
+)
+CHOSEN = Prepared(
+    page_of(
+        IN_CHAT.where(messages.c.seq == sa.any_(sa.bindparam("seqs", type_=Ids))),
+        "seq",
+        upwards=True,
+    )
+)
+FROM = Prepared(
+    sa.select(messages.c.seq, messages.c.created_at)
+    .where(messages.c.chat_id == CHAT, messages.c.seq >= SEQ)
+    .order_by(messages.c.seq)
+    .limit(1)
+)
 
 
 AFTER = Prepared(
@@ -227,6 +236,12 @@ async def before(
     part = await _part(reader, rows, limit)
     part.messages.reverse()
     return part
+
+
+async def chosen(reader: Reader, chat_id: int, seqs: Sequence[int], limit: int) -> Part:
+    """A page of the messages with these numbers, ascending."""
+    rows = await reader.fetch(CHOSEN, chat=chat_id, seqs=list(seqs), bytes=PAGE_BYTES)
+    return await _part(reader, rows, limit)
 
 
 async def latest(

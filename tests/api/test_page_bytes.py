@@ -89,6 +89,17 @@ async def test_pins_come_in_pages_of_bytes_too(alice: Person, talk: int) -> None
     assert found == seqs[::-1]
 
 
+async def test_comments_come_in_pages_of_bytes_too(alice: Person, bob: Person) -> None:
+    chat = await alice.group(bob)
+    task = ok(await alice.post("/tasks", {"title": "one", "chat_id": chat}))["id"]
+    seqs = [await alice.send(chat, LONG, task_id=task) for _ in range(30)]
+    _, first = await bob.get(f"/tasks/{task}/messages", limit=200)
+    assert size(first) < MOST
+    query = {"after_seq": first["next"]}
+    rest = ok(await bob.get(f"/tasks/{task}/messages", limit=200, **query))
+    assert [message["seq"] for message in [*first["data"], *rest]] == seqs
+
+
 async def test_a_snapshot_ends_at_its_bytes_with_the_newest(alice: Person, talk: int) -> None:
     seqs = await every_seq(alice, talk)
     for seq in seqs:

@@ -68,6 +68,11 @@ async def test_a_description_is_written_in_markdown(
     await hers.keyboard.type("Use **green** paint")
     await hers.keyboard.press("Control+Enter")
     await panel(his).locator("strong", has_text="green").wait_for()
+    # Taken up again, one goes on where it ends.
+    await panel(hers).get_by_role("button", name=EN["card.edit_description"]).click()
+    await hers.keyboard.type(" twice")
+    await hers.keyboard.press("Control+Enter")
+    await panel(his).get_by_text("Use green paint twice").wait_for()
 
 
 async def test_person_due_date_and_labels_are_chosen(

@@ -52,7 +52,12 @@ async def test_a_new_name_is_seen_by_others(
 ):
     hers, his = await page(alice, path="/settings/profile"), await page(bob, path="/people")
     await hers.get_by_label(EN["settings.name"], exact=True).fill("Alice Liddell")
+    # Typed and not saved, it is there again.
+    await hers.goto("/tasks")
+    await hers.goto("/settings/profile")
+    await hers.get_by_text(EN["app.restored"]).wait_for()
     await hers.get_by_role("button", name=EN["app.save"]).click()
+    assert await hers.get_by_text(EN["app.restored"]).count() == 0
     await his.get_by_role("link", name=re.compile("Alice Liddell")).wait_for()
 
 

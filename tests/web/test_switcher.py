@@ -52,6 +52,25 @@ async def test_settings_and_administration_are_found_by_name(
     await hers.wait_for_url(f"**{address}")
 
 
+async def test_what_was_typed_in_the_other_layout_is_found(
+    page: NewPage, company: Company, alice: Person, bob: Person
+):
+    """Names in one language under the keys of the other: chats, people, capitals that are signs."""
+    for title in ("Девятиэтажка", "Жанна и склад", "Release 4"):
+        await company.group(alice, bob, title=title)
+    hers = await finder(page, alice, "ltdnbz")
+    for typed, found in (
+        ("ltdnbz", "Девятиэтажка"),
+        (":fyyf", "Жанна и склад"),
+        ("Куду", "Release 4"),
+        ("ищи", "Bob"),
+        ("ыуеештпы", EN["settings.title"]),
+    ):
+        await hers.get_by_role("combobox").fill(typed)
+        first = hers.get_by_role("option").first
+        await first.get_by_text(found).first.wait_for()
+
+
 async def test_a_person_with_whom_there_is_a_chat_is_found_once_and_enter_opens_it(
     page: NewPage, company: Company, alice: Person, bob: Person
 ):

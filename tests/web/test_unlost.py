@@ -80,7 +80,7 @@ async def test_a_write_that_no_server_can_read_is_set_aside(
     await hers.goto(f"/chat/{lobby}")
     his = await page(bob, path=f"/chat/{lobby}")
     await said(his, "good").wait_for()
-    refused = hers.locator(".post-problem")
+    refused = hers.locator(".unsent-problem")
     await refused.get_by_text(EN["chat.not_sent"].split("{")[0].strip()).wait_for()
     await refused.get_by_role("button", name=EN["chat.edit"]).click()
     await composer(hers).fill("mended")
@@ -242,6 +242,32 @@ async def test_a_waiting_message_is_changed_and_cancelled_from_its_menu(
     await said(his, "changed").wait_for()
     await hers.locator(".post-unsent").wait_for(state="detached")
     assert await said(his, "second").count() + await said(his, "first").count() == 0
+
+
+async def test_a_waiting_comment_is_changed_and_cancelled_from_its_menu(
+    page: NewPage, company: Company, alice: Person, task: int
+):
+    hers = await page(alice, path=f"/task/{task}")
+    field = panel(hers).get_by_label(EN["card.comment"], exact=True)
+    await field.wait_for()
+    await hers.context.set_offline(True)
+    for text in ("first", "second"):
+        await field.fill(text)
+        await field.press("Enter")
+    await said(hers, "second").click(button="right")
+    await hers.get_by_role("menuitem", name=EN["chat.cancel_sending"]).click()
+    await said(hers, "second").wait_for(state="detached")
+    menu = panel(hers).get_by_role("button", name="Actions on the comment of Alice")
+    await menu.click()
+    await hers.get_by_role("menuitem", name=EN["chat.edit"]).click()
+    await panel(hers).locator(".talk-editing textarea").fill("changed")
+    # It is sent while it is being changed: what was typed stays, and changes what was sent.
+    await hers.context.set_offline(False)
+    await said(hers, "first").wait_for()
+    await hers.keyboard.press("Enter")
+    await panel(hers).locator(".talk-unsent").wait_for(state="detached")
+    await said(hers, "changed").wait_for()
+    assert await panel(hers).locator(".talk-comment").count() == 1
 
 
 async def test_an_open_tab_asks_for_a_new_version(page: NewPage, alice: Person, lobby: int):

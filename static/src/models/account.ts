@@ -94,7 +94,7 @@ export class Account {
     this.outbox = new Outbox(replica, clock);
     this.unsaved = new Unsaved(world.memory, me.id, () => clock.now());
     this.drafts = new Drafts(replica, this.outbox, clock);
-    this.people = new People(replica, http, me);
+    this.people = new People(replica, http, this.outbox, me);
     this.places = new Places(replica, clock);
     const { outbox, people, drafts } = this;
     const { commonTitles = [] } = world;

@@ -14,6 +14,7 @@ import type { Outbox } from "./outbox.ts";
 import type { People } from "./people.ts";
 import type { Replica } from "./replica.ts";
 import type { ChatRow, FormerChat } from "./rows.ts";
+import { membersWith } from "./planned-chats.ts";
 import { Named, Shelf } from "./shelf.ts";
 import type { Member, Message } from "./types.ts";
 import { Writing } from "./writing.ts";
@@ -38,6 +39,7 @@ export class Chats extends Writing {
   readonly #former = signal<FormerChat[]>([]);
   readonly #entries: Entries;
   readonly #members: Named<number, Live<Member[]>>;
+  readonly #shown: Named<number, ReadonlySignal<Member[]>>;
   readonly #pins: Named<number, Live<Message[]>>;
   readonly #messages: Named<string, Live<Message | null>>;
   readonly list: ReadonlySignal<ChatEntry[]>;
@@ -64,6 +66,10 @@ export class Chats extends Writing {
     );
     this.common = computed(() => rows.all.value.find((row) => row.chat.kind === "org") ?? null);
     this.#members = new Named((id) => new Live<Member[]>([], () => this.#readMembers(id)));
+    this.#shown = new Named((id) => {
+      const { value } = this.#members.of(id);
+      return computed(() => membersWith(id, value.value, parts.outbox.items.value));
+    });
     this.#pins = new Named((id) => new Live<Message[]>([], () => this.#readPins(id)));
     this.#messages = new Named((name) => new Live<Message | null>(null, () => this.#readOne(name)));
     replica.changes.hear((changes) => this.#hear(changes));
@@ -99,7 +105,7 @@ export class Chats extends Writing {
   }
 
   members(id: number): ReadonlySignal<Member[]> {
-    return this.#members.of(id).value;
+    return this.#shown.of(id);
   }
 
   pins(id: number): ReadonlySignal<Message[]> {

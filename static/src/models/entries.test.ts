@@ -42,6 +42,29 @@ test("a pinned chat stands first at once, the latest pin above", async () => {
   assert.deepEqual(order(), [first, second]);
 });
 
+test("a new name, a hidden board and who comes and goes are shown while they wait", async () => {
+  const { server, account, first } = await stage();
+  const { chats, people, settings } = account;
+  const members = () => chats.members(first).value.map(({ user_id, role }) => `${user_id} ${role}`);
+  await until(() => members().length === 2);
+  server.down = true;
+  chats.rename(first, "Renamed");
+  assert.equal(chats.of(first).value?.title, "Renamed");
+  chats.setRole(first, BOB, "admin");
+  chats.addMembers(first, [77]);
+  assert.deepEqual(members(), ["1 member", "2 admin", "77 member"]);
+  chats.removeMember(first, BOB);
+  assert.deepEqual(members(), ["1 member", "77 member"]);
+  settings.update({ display_name: "Alice the Great" });
+  assert.equal(people.me.value.display_name, "Alice the Great");
+  chats.leave(first);
+  assert.ok(!chats.list.value.some(({ id }) => id === first));
+  for (const { order } of account.outbox.items.peek()) account.outbox.discard(order);
+  assert.notEqual(chats.of(first).value?.title, "Renamed");
+  assert.ok(chats.list.value.some(({ id }) => id === first));
+  assert.deepEqual(members(), ["1 member", "2 member"]);
+});
+
 test("a chat is marked as unread until it has something unread, or the mark is taken off", async () => {
   const { server, account, first } = await stage();
   server.down = true;

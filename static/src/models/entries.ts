@@ -7,6 +7,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Replica } from "./replica.ts";
 import type { ChatRow, Item } from "./rows.ts";
+import { chatWith, isLeft } from "./planned-chats.ts";
 import { Named, type Shelf } from "./shelf.ts";
 import type { Chat, Message, My, User } from "./types.ts";
 
@@ -63,6 +64,7 @@ export class Entries {
     this.#parts = parts;
     this.list = computed(() =>
       rows.all.value
+        .filter(({ id }) => !isLeft(this.#pending.value.get(id) ?? NONE, parts.replica.own))
         .map((row) => this.#entry(row))
         .sort(byPlace),
     );
@@ -101,7 +103,8 @@ export class Entries {
   }
 
   #make(row: ChatRow, other: User | null, draft: string, items: Item[]): ChatEntry {
-    const { chat, last } = row;
+    const { last } = row;
+    const chat = chatWith(row.chat, items);
     const my = items.reduce(laidOver, row.my);
     const waiting = items.findLast(({ kind }) => kind === "message.send") ?? null;
     const said = last?.created_at ?? my.joined_at;
@@ -157,7 +160,7 @@ export class Entries {
 }
 
 /** Writes on their way that a list shows. */
-const SHOWN = new Set(["message.send", "notify.set", "listing.set"]);
+const SHOWN = new Set(["message.send", "notify.set", "listing.set", "chat.update", "member.remove"]);
 const NONE: Item[] = [];
 /** Timers of browsers hold no more than 24 days. */
 const LONGEST_TIMER_MS = 86_400_000;

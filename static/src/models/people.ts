@@ -4,6 +4,8 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
 import type { Change } from "./changes.ts";
+import type { Outbox } from "./outbox.ts";
+import { meWith } from "./planned-chats.ts";
 import type { Replica } from "./replica.ts";
 import { Shelf } from "./shelf.ts";
 import type { Me, User } from "./types.ts";
@@ -18,6 +20,7 @@ export class People {
   readonly #me;
   readonly #asked = new Set<number>();
   #wanted = new Set<number>();
+  /** Oneself, with one's changes that are on their way. */
   readonly me: ReadonlySignal<Me>;
   /** Everybody who is not disabled, by name. */
   readonly all: ReadonlySignal<User[]> = computed(() =>
@@ -26,11 +29,11 @@ export class People {
       .sort((one, other) => one.display_name.localeCompare(other.display_name)),
   );
 
-  constructor(replica: Replica, http: Http, me: Me) {
+  constructor(replica: Replica, http: Http, outbox: Outbox, me: Me) {
     this.#replica = replica;
     this.#http = http;
     this.#me = signal(me);
-    this.me = this.#me;
+    this.me = computed(() => meWith(this.#me.value, outbox.items.value));
     replica.changes.hear((changes) => this.#hear(changes));
   }
 

@@ -95,12 +95,12 @@ export class Writing {
     this.#write("notify.set", id, { level, until });
   }
 
-  /** `before` is the title as it was when one began to change it. */
   /** Keep a chat above the others in one's list, or mark it to come back to. */
   setListing(id: number, listing: { pinned?: boolean; unread?: boolean }): void {
     this.#write("listing.set", id, listing);
   }
 
+  /** `before` is the title as it was when one began to change it. */
   rename(id: number, title: string, before?: string): void {
     this.#write("chat.update", id, { title }, before && { title: before });
   }

@@ -99,8 +99,10 @@ function Writing({ name, value, base, onSave, onDone }: WritingProps) {
     fit(field.current);
   };
   useLayoutEffect(() => {
-    field.current?.focus();
-    fit(field.current);
+    const element = field.current;
+    element?.focus();
+    element?.setSelectionRange(element.value.length, element.value.length);
+    fit(element);
   }, []);
   return (
     <form

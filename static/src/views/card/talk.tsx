@@ -1,7 +1,7 @@
 // The discussion of a task: messages of its chat that belong to it, and a field for the next.
 
 import "./talk.css";
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { useLocalDraft } from "../../app/local-draft.ts";
 import { composing } from "../../lib/keys.ts";
@@ -12,7 +12,9 @@ import { Avatar, IconButton, Restored } from "../common/index.ts";
 import { sends } from "../chat/enter.ts";
 import { useEverybody } from "../chat/everybody.tsx";
 import { Mentions, useMentions } from "../chat/mentions.tsx";
+import { Problem, useUnsentMenu } from "../chat/unsent-menu.tsx";
 import { Comment } from "./comment.tsx";
+import { EditComment } from "./edit-comment.tsx";
 import { fit } from "./editable.tsx";
 import { Said } from "./said.tsx";
 
@@ -22,7 +24,10 @@ export function Talk({ task }: { task: TaskView }) {
   const said = tasks
     .comments(task.id)
     .value.filter((message) => message.deleted_at === null && message.seq !== task.source_seq);
+  const [changing, setChanging] = useState<Waiting | null>(null);
   const waiting = feedOf(chats, task.chat_id).waiting.value.filter((each) => each.task_id === task.id);
+  // It may be sent while one changes it: what is being typed stays.
+  if (changing !== null && !waiting.some(({ key }) => key === changing.key)) waiting.push(changing);
   if (said.length + waiting.length === 0) return <p class="talk-empty">{t("card.talk_empty")}</p>;
   return (
     <div class="talk" role="log" aria-label={t("card.talk")}>
@@ -30,24 +35,69 @@ export function Talk({ task }: { task: TaskView }) {
         <Comment key={message.seq} message={message} />
       ))}
       {waiting.map((message) => (
-        <Unsent key={message.key} message={message} chat_id={task.chat_id} />
+        <Unsent
+          key={message.key}
+          message={message}
+          chat_id={task.chat_id}
+          editing={changing?.key === message.key}
+          onEditing={(on) => setChanging(on ? message : null)}
+        />
       ))}
     </div>
   );
 }
 
-function Unsent({ message, chat_id }: { message: Waiting; chat_id: number }) {
-  const { people, user_id } = useAccount();
+interface UnsentProps {
+  message: Waiting;
+  chat_id: number;
+  editing: boolean;
+  onEditing: (on: boolean) => void;
+}
+
+function Unsent({ message, chat_id, editing, onEditing }: UnsentProps) {
+  const { people, user_id, outbox, tasks, chats } = useAccount();
   const { t } = useWords();
+  const edit = (): void => onEditing(true);
+  const menu = useUnsentMenu(message, edit);
+  const name = people.name(user_id);
+  const { order, key, text, state, task_id } = message;
+  const save = (wanted: string): void => {
+    if (outbox.has(order)) return outbox.edit(order, wanted);
+    if (task_id === null) return;
+    const stored = tasks.comments(task_id).peek().find((each) => each.client_message_id === key);
+    if (stored === undefined) tasks.comment(task_id, wanted);
+    else if (stored.text !== wanted) chats.edit(chat_id, stored.seq, wanted, stored.text);
+  };
   return (
-    <article class="talk-comment talk-unsent">
+    <article class="talk-comment talk-unsent" {...(editing ? {} : menu.gesture)}>
       <Avatar user_id={user_id} size={24} />
       <div class="talk-said">
         <p class="talk-head">
-          <b dir="auto">{people.name(user_id)}</b> {t(`status.${message.state}`)}
+          <b dir="auto">{name}</b> {t(`status.${state}`)}
         </p>
-        <Said text={message.text} chat_id={chat_id} />
+        {editing ? (
+          <EditComment
+            name={`chat.${chat_id}.o${order}`}
+            chat_id={chat_id}
+            text={text}
+            base={{ order }}
+            onSave={save}
+            onDone={() => onEditing(false)}
+          />
+        ) : (
+          <Said text={text} chat_id={chat_id} />
+        )}
+        {state === "failed" && !editing && <Problem message={message} onEdit={edit} />}
       </div>
+      {state === "waiting" && !editing && (
+        <IconButton
+          small
+          class="talk-menu"
+          icon="more"
+          label={t("card.comment_menu", { name })}
+          onClick={(event) => menu.open(event.currentTarget)}
+        />
+      )}
     </article>
   );
 }

@@ -2,23 +2,35 @@
 
 import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
+import { useLocalDraft } from "../../app/local-draft.ts";
 import type { Profile as Changes } from "../../models/settings.ts";
 import { Button } from "../common/button.tsx";
 import { Field, Select } from "../common/field.tsx";
 import { useLayers } from "../common/layers.ts";
+import { Restored } from "../common/restored.tsx";
 
 export function Profile() {
   const { people, settings, link } = useAccount();
   const { t } = useWords();
   const { toast } = useLayers();
   const me = people.me.value;
-  const [changes, setChanges] = useState<Changes>({});
+  const draft = useLocalDraft("me", NOTHING);
+  const [changes, setChanges] = useState<Changes>(() => JSON.parse(draft.text) as Changes);
   const now = { ...me, ...changes };
   const changed = Object.entries(changes).some(([name, value]) => me[name as keyof Changes] !== value);
+  const change = (more: Changes): void => {
+    const next = { ...changes, ...more };
+    setChanges(next);
+    draft.keep(JSON.stringify(next));
+  };
+  const leave = (): void => {
+    draft.drop();
+    setChanges({});
+  };
   const save = (event: SubmitEvent): void => {
     event.preventDefault();
     settings.update(changes);
-    setChanges({});
+    leave();
     toast(t(link.state.peek() === "offline" ? "settings.saved_later" : "settings.saved"));
   };
   return (
@@ -31,7 +43,7 @@ export function Profile() {
         maxLength={64}
         required
         value={now.display_name}
-        onInput={(event) => setChanges({ ...changes, display_name: event.currentTarget.value })}
+        onInput={(event) => change({ display_name: event.currentTarget.value })}
       />
       <Field
         label={t("settings.email")}
@@ -40,20 +52,24 @@ export function Profile() {
         type="email"
         autocomplete="email"
         value={now.email ?? ""}
-        onInput={(event) => setChanges({ ...changes, email: event.currentTarget.value.trim() || null })}
+        onInput={(event) => change({ email: event.currentTarget.value.trim() || null })}
       />
       <Select
         label={t("settings.time_zone")}
         value={now.time_zone}
         options={zones(now.time_zone)}
-        onChange={(time_zone) => setChanges({ ...changes, time_zone })}
+        onChange={(time_zone) => change({ time_zone })}
       />
+      {draft.restored && changed && <Restored onDiscard={leave} />}
       <Button kind="main" type="submit" disabled={!changed}>
         {t("app.save")}
       </Button>
     </form>
   );
 }
+
+/** What was changed and not saved, as text: of a form that nobody has touched. */
+const NOTHING = "{}";
 
 function zones(own: string): { value: string; label: string }[] {
   const known = Intl.supportedValuesOf?.("timeZone") ?? [];

@@ -14,6 +14,8 @@ test("the wrong layout is understood both ways", () => {
   assert.equal(otherLayout("ghbdtn"), "привет");
   assert.ok(score("Привет", "ghbd") > 0);
   assert.ok(score("Release", "куд") > 0);
+  assert.ok(score("Девятиэтажка", "ltdnbz") > 0, "with slips, too");
+  assert.equal(otherLayout(':fyyf {jhjij ">kbz"'.toLowerCase()), "жанна хорошо эюлияэ", "capitals that are signs");
 });
 
 test("ё and е are one letter", () => {

@@ -2,8 +2,9 @@
 // What was typed in the wrong layout (ghbdtn for привет) is tried in the other one too, and a slip of
 // the finger or two is forgiven.
 
-const EN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.";
-const RU = "ёйцукенгшщзхъфывапролджэячсмитьбю";
+const EN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,." + '~{}:"<>';
+/** The last ones are those with Shift: Жанна begins with a colon. */
+const RU = "ёйцукенгшщзхъфывапролджэячсмитьбю" + "ёхъжэбю";
 
 export function folded(text: string): string {
   return text.trim().toLocaleLowerCase().replaceAll("ё", "е");

@@ -1,6 +1,6 @@
 // Who did what to accounts, the newest first.
 
-import { useAccount, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../../app/context.ts";
 import type { Key } from "../../lib/locale.ts";
 import type { AuditEntry } from "../../models/admin.ts";
 import type { Role } from "../../models/types.ts";
@@ -16,6 +16,7 @@ const KNOWN = [
   "invite.create",
   "invite.use",
   "invite.revoke",
+  "organisation.update",
 ] as const;
 const FIELDS: Record<string, Key> = {
   display_name: "settings.name",
@@ -25,15 +26,26 @@ const FIELDS: Record<string, Key> = {
   locale: "settings.language",
   time_zone: "settings.time_zone",
   uses: "admin.invite_uses",
+  name: "welcome.name",
+  accent: "welcome.accent",
 };
 
 export function Audit() {
   const { admin } = useAccount();
+  const { router } = useModel();
   const { t } = useWords();
   const { rows, error, reload, more } = usePages((next) => admin.audit(next));
   if (error !== null) return <ErrorState error={error} retry={reload} />;
   if (rows === null) return <Skeleton />;
-  if (rows.length === 0) return <EmptyState icon="list" title={t("admin.audit_empty")} />;
+  if (rows.length === 0) {
+    return (
+      <EmptyState icon="list" title={t("admin.audit_empty")} text={t("admin.audit_empty_text")}>
+        <Button icon="personAdd" onClick={() => router.go({ name: "admin", section: "invites" })}>
+          {t("people.invite")}
+        </Button>
+      </EmptyState>
+    );
+  }
   return (
     <>
       <ol class="admin-rows">

@@ -5,6 +5,7 @@ import type { ComponentType } from "preact";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { usePlace } from "../../app/place.ts";
 import { BackButton } from "../common/back.tsx";
+import { Button } from "../common/button.tsx";
 import { EmptyState } from "../common/states.tsx";
 import { SegmentedTabs } from "../common/tabs.tsx";
 import { Accounts } from "./accounts.tsx";
@@ -26,7 +27,11 @@ export default function AdminScreen() {
   const asked = usePlace("admin")?.section ?? "people";
   const section = asked in SECTIONS ? (asked as Section) : "people";
   if (people.me.value.role !== "admin") {
-    return <EmptyState icon="shield" title={t("admin.forbidden")} />;
+    return (
+      <EmptyState icon="shield" title={t("admin.forbidden")}>
+        <Button onClick={() => router.go({ name: "chats" })}>{t("app.to_chats")}</Button>
+      </EmptyState>
+    );
   }
   const Shown = SECTIONS[section];
   const options = (Object.keys(SECTIONS) as Section[]).map((value) => ({

@@ -14,7 +14,7 @@ export function InviteList({ list }: { list: Pages<ListedInvite> }) {
   const { rows, error, reload, more, change } = list;
   if (error !== null) return <ErrorState error={error} retry={reload} />;
   if (rows === null) return <Skeleton />;
-  if (rows.length === 0) return null;
+  if (rows.length === 0) return <p class="admin-text">{t("admin.invites_none")}</p>;
   const revoked = (id: string): void => {
     const gone = { good: false, url: null, revoked_at: new Date().toISOString() };
     change((all) => all.map((each) => (each.id === id ? { ...each, ...gone } : each)));

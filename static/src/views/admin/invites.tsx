@@ -14,13 +14,19 @@ import { InviteList } from "./invite-list.tsx";
 import { usePages } from "./pages.ts";
 
 export function Invites() {
-  const { session } = useModel();
+  const { session, router } = useModel();
   const { people, admin } = useAccount();
   const { t } = useWords();
   const [made, setMade] = useState<Invite | null>(null);
   const list = usePages<ListedInvite, string>((next) => admin.invites(next));
   if (session.settings.registration === "closed") {
-    return <EmptyState icon="lock" title={t("admin.registration.closed")} text={t("admin.invite_closed")} />;
+    return (
+      <EmptyState icon="lock" title={t("admin.invites_closed")} text={t("admin.invite_closed")}>
+        <Button icon="people" onClick={() => router.go({ name: "admin", section: "people" })}>
+          {t("admin.people")}
+        </Button>
+      </EmptyState>
+    );
   }
   const onMade = (invite: Invite): void => {
     setMade(invite);

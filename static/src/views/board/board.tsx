@@ -8,7 +8,7 @@ import { useRoom } from "../../app/screen-size.ts";
 import { feedOf } from "../../models/feeds.ts";
 import type { TaskView } from "../../models/planned.ts";
 import { Conflict } from "../card/conflict.tsx";
-import { Dialog, useLayers } from "../common/index.ts";
+import { Button, Dialog, useLayers } from "../common/index.ts";
 import { AddColumn } from "./add-column.tsx";
 import { BoardColumn, Unsorted } from "./column.tsx";
 import type { BoardShared } from "./context.ts";
@@ -40,7 +40,9 @@ export function Board({ chat_id, filters }: { chat_id: number; filters: Filters 
   const hand = useHand({ box, live, shown, unsorted, shared, draggable: !phone, say, openMove, refocus });
   const events = useBoardEvents({ shared, menus, longPress: phone, onConflict: setDeciding });
   const none = unsorted.length === 0 && shown.every(({ tasks }) => tasks.length === 0);
-  const sayHidden = useSayHidden(chat_id);
+  const { router } = useModel();
+  const showAll = (): void => router.go({ name: "board", chat_id, filters: {} }, { replace: true });
+  const sayHidden = useSayHidden(showAll);
   const added = (column_id: number, task_id: number): void => {
     const task = tasks.of(task_id).peek();
     if (task !== null && !pass(task)) return sayHidden(task);
@@ -53,6 +55,9 @@ export function Board({ chat_id, filters }: { chat_id: number; filters: Filters 
       {none && live.columns.some(({ tasks }) => tasks.length > 0) && (
         <p class="board-none" role="status">
           {t("board.none_shown")}
+          <Button small onClick={showAll}>
+            {t("board.filter_clear")}
+          </Button>
         </p>
       )}
       <div
@@ -89,12 +94,10 @@ export function Board({ chat_id, filters }: { chat_id: number; filters: Filters 
 }
 
 /** A card that the filters leave out does not vanish without a word. */
-function useSayHidden(chat_id: number): (task: TaskView) => void {
-  const { router } = useModel();
+function useSayHidden(run: () => void): (task: TaskView) => void {
   const { t } = useWords();
   const { toast } = useLayers();
   return ({ title }) => {
-    const run = (): void => router.go({ name: "board", chat_id, filters: {} }, { replace: true });
     toast({ text: t("board.added_hidden", { title }), action: { label: t("board.filter_clear"), run } });
   };
 }

@@ -4,6 +4,7 @@ import "./column.css";
 import { useEffect, useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
 import { useRoom } from "../../app/screen-size.ts";
+import type { Key } from "../../lib/locale.ts";
 import { UNDO_MS } from "../../models/outbox.ts";
 import type { ColumnView, TaskView } from "../../models/planned.ts";
 import type { Column } from "../../models/types.ts";
@@ -31,6 +32,7 @@ export interface BoardColumnProps {
 
 export function BoardColumn({ column, shown, count, columns, board, onAdded }: BoardColumnProps) {
   const { t } = useWords();
+  const phone = useRoom() === "phone";
   const grown = useGrown(shown.length);
   const scrolls = useScrolls();
   const label = t("board.column", { title: column.title, tasks: t("tasks.count", { count }) });
@@ -42,10 +44,17 @@ export function BoardColumn({ column, shown, count, columns, board, onAdded }: B
           <BoardCard key={task.id} task={task} board={board} />
         ))}
       </ul>
-      {count === 0 && <p class="column-empty">{t("board.empty_column")}</p>}
+      {count === 0 && <p class="column-empty">{t(hintOf(column, columns, phone))}</p>}
       <QuickAdd column={column} onAdded={(task_id) => onAdded(column.id, task_id)} />
     </section>
   );
+}
+
+/** What to do in an empty column: fill the first of an empty board, bring cards to the others. */
+function hintOf(column: Column, columns: ColumnView[], phone: boolean): Key {
+  const none = columns.every(({ tasks }) => tasks.length === 0);
+  if (none && columns[0]?.column.id === column.id) return "board.empty";
+  return phone ? "board.empty_column_touch" : "board.empty_column";
 }
 
 /** How many cards to draw by now: what one sees at first, then the rest, a part in each frame. */

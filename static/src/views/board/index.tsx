@@ -2,6 +2,7 @@
 
 import { useMemo } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
+import { Missing } from "../../app/missing.tsx";
 import { usePlace } from "../../app/place.ts";
 import { ChatHeader } from "../chat/header.tsx";
 import { useTitleOf } from "../chat/title.ts";
@@ -41,20 +42,21 @@ function BoardHead({ title }: { title: string }) {
 }
 
 function Inside({ chat_id, filters }: { chat_id: number; filters: ReturnType<typeof filtersOf> }) {
-  const { chats, boards } = useAccount();
+  const { chats, boards, outbox } = useAccount();
   const { t } = useWords();
   const chat = chats.of(chat_id).value;
   if (chat === null) {
     if (!chats.complete.value) return <Skeleton kind="cards" rows={4} />;
-    return <EmptyState icon="board" title={t("card.missing_title")} text={t("app.missing")} />;
+    return <Missing />;
   }
   const { columns, unsorted } = boards.of(chat_id).value;
+  const asked = outbox.items.value.some(({ kind, chat_id: of, fields }) => kind === "chat.update" && of === chat_id && fields["board"] === true);
   if (!chat.chat.board && columns.length === 0 && unsorted.length === 0) {
     return (
       <EmptyState icon="board" title={t("board.no_board_title")} text={t("board.no_board")}>
         {chats.may(chat_id, "edit_chat") && (
-          <Button kind="main" onClick={() => chats.setBoard(chat_id, true)}>
-            {t("board.make")}
+          <Button kind="main" busy={asked} onClick={() => chats.setBoard(chat_id, true)}>
+            {t(asked ? "board.pending" : "board.make")}
           </Button>
         )}
       </EmptyState>

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { usePlace } from "../../app/place.ts";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import type { TaskView } from "../../models/planned.ts";
-import { EmptyState, Icon, IconButton, MenuButton, type MenuItem, Panel, Skeleton, useLayers } from "../common/index.ts";
+import { Button, EmptyState, Icon, IconButton, MenuButton, type MenuItem, Panel, Skeleton, useLayers } from "../common/index.ts";
 import { useCardActions } from "./actions.ts";
 import { CardBody } from "./body.tsx";
 import { useRights } from "./rights.ts";
@@ -31,6 +31,7 @@ export default function CardScreen() {
 }
 
 function Missing({ onClose }: { onClose: () => void }) {
+  const { router } = useModel();
   const { t } = useWords();
   const [late, setLate] = useState(false);
   useEffect(() => {
@@ -40,7 +41,11 @@ function Missing({ onClose }: { onClose: () => void }) {
   return (
     <Panel title={t("card.title")} onClose={onClose}>
       {late ? (
-        <EmptyState icon="task" title={t("card.missing_title")} text={t("card.missing")} />
+        <EmptyState icon="task" title={t("card.missing_title")} text={t("card.missing")}>
+          <Button icon="task" onClick={() => router.go({ name: "tasks" })}>
+            {t("card.to_tasks")}
+          </Button>
+        </EmptyState>
       ) : (
         <Skeleton kind="text" />
       )}

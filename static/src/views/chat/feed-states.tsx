@@ -1,9 +1,14 @@
 // What stands in a chat instead of messages: nothing yet, still loading, not to be had.
 
+import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
+import { lazy } from "../../app/lazy.tsx";
 import { reason } from "../../app/reasons.ts";
 import { Button, EmptyState, ErrorState, Skeleton } from "../common/index.ts";
+import type { ChatDialogsProps } from "./chat-dialogs.tsx";
 import type { FeedView } from "./feed-view.ts";
+
+const ChatDialogs = lazy<ChatDialogsProps>(() => import("./chat-dialogs.tsx"));
 
 export function FeedLoading() {
   return (
@@ -35,17 +40,36 @@ export function Further({ view }: { view: FeedView }) {
   );
 }
 
+/** What to begin with: others, where one is alone; else the first message. */
 export function FeedEmpty({ chat_id }: { chat_id: number }) {
   const { chats } = useAccount();
   const { t } = useWords();
+  const [asked, setAsked] = useState(false);
+  const members = chats.members(chat_id).value.length;
   const entry = chats.of(chat_id).value;
-  if (entry?.notebook) return <EmptyState icon="note" title={t("chat.empty_notebook")} text={t("chat.empty_notebook_text")} />;
-  const name = entry?.other?.display_name;
+  if (entry === null) return null;
+  const { notebook, other } = entry;
+  if (members === 1 && chats.may(chat_id, "members")) {
+    return (
+      <EmptyState icon="people" title={t("chat.empty_alone")} text={t("chat.empty_alone_text")}>
+        <Button kind="main" icon="personAdd" onClick={() => setAsked(true)}>
+          {t("chat.add_people")}
+        </Button>
+        {asked && <ChatDialogs asked="people" entry={entry} onClose={() => setAsked(false)} />}
+      </EmptyState>
+    );
+  }
+  const title = notebook ? "chat.empty_notebook" : other === null ? "chat.empty" : "chat.empty_direct";
+  const write = (): void => document.querySelector<HTMLElement>(".composer-text")?.focus();
   return (
     <EmptyState
-      icon="chat"
-      title={name === undefined ? t("chat.empty") : t("chat.empty_direct", { name })}
-      text={t("chat.empty_text")}
-    />
+      icon={notebook ? "note" : "chat"}
+      title={t(title, { name: other?.display_name ?? "" })}
+      text={t(notebook ? "chat.empty_notebook_text" : "chat.empty_text")}
+    >
+      <Button icon="edit" onClick={write}>
+        {t("chat.write")}
+      </Button>
+    </EmptyState>
   );
 }

@@ -4,7 +4,7 @@ import "./members.css";
 import { useEffect, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import type { Member, MemberRole } from "../../models/types.ts";
-import { Avatar, Button, Field, MenuButton, type MenuItem, Panel } from "../common/index.ts";
+import { Avatar, Button, EmptyState, Field, MenuButton, type MenuItem, Panel } from "../common/index.ts";
 import { AddPeople } from "./chat-dialogs.tsx";
 import type { ChatState } from "./state.ts";
 
@@ -49,6 +49,11 @@ export default function MembersPanel({ state }: { state: ChatState }) {
             value={wanted}
             onInput={(event) => setWanted(event.currentTarget.value)}
           />
+        )}
+        {found.length === 0 && wanted !== "" && (
+          <EmptyState small icon="search" title={t("chats.nobody")}>
+            <Button onClick={() => setWanted("")}>{t("people.show_all")}</Button>
+          </EmptyState>
         )}
         <ul class="members-list">
           {found.map((member) => (

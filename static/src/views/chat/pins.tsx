@@ -3,7 +3,7 @@
 import "./pins.css";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import type { Message } from "../../models/types.ts";
-import { Avatar, EmptyState, IconButton, Panel } from "../common/index.ts";
+import { Avatar, Button, EmptyState, IconButton, Panel } from "../common/index.ts";
 import { mayDo } from "./actions.ts";
 import { useProse } from "./prose.ts";
 import type { ChatState } from "./state.ts";
@@ -15,7 +15,9 @@ export default function PinsPanel({ state }: { state: ChatState }) {
   return (
     <Panel title={t("chat.pins")} onClose={() => (state.panel.value = null)}>
       {pins.length === 0 && (
-        <EmptyState small icon="pin" title={t("chat.pins_empty")} text={t("chat.pins_empty_text")} />
+        <EmptyState small icon="pin" title={t("chat.pins_empty")} text={t("chat.pins_empty_text")}>
+          <Button onClick={() => (state.panel.value = null)}>{t("chat.to_messages")}</Button>
+        </EmptyState>
       )}
       <ul class="pins">
         {pins.map((message) => (

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useAccount, useKey, useModel, useWords } from "../../app/context.ts";
 import { composing } from "../../lib/keys.ts";
 import type { ChatEntry } from "../../models/entries.ts";
-import { EmptyState, Icon, Skeleton } from "../common/index.ts";
+import { Button, EmptyState, Icon, Skeleton } from "../common/index.ts";
 import { titleOf } from "../chat/title.ts";
 import { lazy } from "../../app/lazy.tsx";
 import { NewChat } from "./new.tsx";
@@ -43,7 +43,11 @@ export default function ChatList() {
       <div class="chats-scroll">
         {!chats.ready.value && <Skeleton rows={8} />}
         {chats.ready.value && all.length === 0 && (
-          <EmptyState small icon="chat" title={t("chats.empty_title")} text={t("chats.empty")} />
+          <EmptyState small icon="chat" title={t("chats.empty_title")} text={t("chats.empty")}>
+            <Button kind="main" icon="people" onClick={() => setAsked("group")}>
+              {t("chats.new_group")}
+            </Button>
+          </EmptyState>
         )}
         <ul class="chats-list" aria-label={t("chats.title")}>
           {list.map((chat) => (

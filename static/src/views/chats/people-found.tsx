@@ -1,7 +1,7 @@
 // People whose names were searched for: a press opens the chat with them, made when there is none.
 
-import { useAccount, useWords } from "../../app/context.ts";
-import { Avatar, EmptyState } from "../common/index.ts";
+import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { Avatar, Button, EmptyState } from "../common/index.ts";
 import { useDirect } from "./direct.ts";
 
 const AT_MOST = 5;
@@ -14,6 +14,7 @@ export interface PeopleFoundProps {
 
 export default function PeopleFound(props: PeopleFoundProps) {
   const { people, chats, user_id } = useAccount();
+  const { router } = useModel();
   const { t } = useWords();
   const direct = useDirect();
   const held = new Set(chats.list.value.flatMap(({ other }) => other?.id ?? []));
@@ -23,7 +24,11 @@ export default function PeopleFound(props: PeopleFoundProps) {
     .slice(0, AT_MOST);
   if (found.length === 0) {
     return props.nothing ? (
-      <EmptyState small icon="search" title={t("chats.not_found")} text={t("chats.not_found_text")} />
+      <EmptyState small icon="search" title={t("chats.not_found")} text={t("chats.not_found_text")}>
+        <Button icon="search" onClick={() => router.go({ name: "search", q: props.wanted.trim() })}>
+          {t("chats.search_everywhere")}
+        </Button>
+      </EmptyState>
     ) : null;
   }
   return (

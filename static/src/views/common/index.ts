@@ -23,7 +23,7 @@
 //   Badge         count, kind = accent | quiet | danger, label?, sign?
 //   Dot           label, kind = accent | quiet          that there is something, without a number
 //   useFailure()  (error) => void                      says the reason, with the request's id to copy
-//   EmptyState    icon?, title, text?, children (one action), small?
+//   EmptyState    icon?, title, text?, children (the one action), small?
 //   Skeleton      rows = 6, kind = list | text | cards                  shown after 150 ms only
 //   ErrorState    error, retry?, title?                                 with the request's id to copy
 //   Kbd           combo        tip(text, keys?)  attributes: `<a {...tip(t("x"))}>`

@@ -13,8 +13,8 @@ export interface EmptyStateProps {
   icon?: IconName | undefined;
   title: string;
   text?: string | undefined;
-  /** The one thing to do here. */
-  children?: ComponentChildren | undefined;
+  /** The one thing to do here: every empty place has one. */
+  children: ComponentChildren;
   small?: boolean | undefined;
 }
 

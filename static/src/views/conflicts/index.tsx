@@ -3,6 +3,7 @@
 import "./conflicts.css";
 import { useEffect } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
+import { Button } from "../common/button.tsx";
 import { Dialog } from "../common/dialog.tsx";
 import { useLayers } from "../common/layers.ts";
 import { EmptyState } from "../common/states.tsx";
@@ -21,7 +22,11 @@ export default function Conflicts() {
   }, [none]);
   return (
     <Dialog title={t("outbox.title")} onClose={() => show(null)}>
-      {none && <EmptyState small icon="check" title={t("outbox.empty")} text={t("outbox.empty_text")} />}
+      {none && (
+        <EmptyState small icon="check" title={t("outbox.empty")} text={t("outbox.empty_text")}>
+          <Button onClick={() => show(null)}>{t("app.close")}</Button>
+        </EmptyState>
+      )}
       {conflicts.length > 0 && (
         <section class="conflicts">
           <h3>{t("outbox.conflicts")}</h3>

@@ -41,11 +41,11 @@ export function EntryForm({ action, submit, ready = true, children }: EntryFormP
     <form class="entry-form" ref={form} onSubmit={(event) => void send(event)}>
       {children((field) => (trouble?.field === field ? trouble.text : undefined))}
       {trouble?.field === null && (
-        <p class="entry-trouble" role="alert">
-          {trouble.text}
-        </p>
+        <div class="entry-trouble" role="alert">
+          <p>{trouble.text}</p>
+          <RequestId error={trouble.error} />
+        </div>
       )}
-      <RequestId error={trouble?.error} />
       <Button kind="main" type="submit" wide busy={busy}>
         {action}
       </Button>

@@ -38,13 +38,29 @@ export default function PeopleScreen() {
         onInput={(event) => setTyped(event.currentTarget.value)}
       />
       <div class="people-list" onScroll={grow}>
-        {found.length === 0 && <EmptyState small icon="people" title={t("people.none")} text={t("people.none_text")} />}
+        {found.length === 0 && (
+          <EmptyState small icon="people" title={t("people.none")} text={t("people.none_text")}>
+            <Button onClick={() => setTyped("")}>{t("people.show_all")}</Button>
+          </EmptyState>
+        )}
         <List users={found.slice(0, shown)} />
         {all.length === 1 && typed === "" && (
-          <EmptyState icon="people" title={t("people.alone")} text={t("people.alone_text")} />
+          <Alone />
         )}
       </div>
     </section>
+  );
+}
+
+function Alone() {
+  const { router } = useModel();
+  const { people } = useAccount();
+  const { t } = useWords();
+  const admin = people.me.value.role === "admin";
+  return (
+    <EmptyState icon="people" title={t("people.alone")} text={t(admin ? "people.alone_text" : "people.alone_wait")}>
+      {admin ? <Invite /> : <Button onClick={() => router.go({ name: "chats" })}>{t("app.to_chats")}</Button>}
+    </EmptyState>
   );
 }
 

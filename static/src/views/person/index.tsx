@@ -17,7 +17,11 @@ export default function PersonScreen() {
   return (
     <Panel title={user?.display_name ?? t("people.title")} head={<span />} onClose={() => router.back()}>
       {user === null ? (
-        <EmptyState icon="person" title={t("people.none")} text={t("error.not_found")} />
+        <EmptyState icon="person" title={t("people.none")} text={t("error.not_found")}>
+          <Button icon="people" onClick={() => router.go({ name: "people" })}>
+            {t("people.title")}
+          </Button>
+        </EmptyState>
       ) : (
         <Profile key={id} user={user} />
       )}

@@ -4,6 +4,7 @@ import { useAccount, useWords } from "../../app/context.ts";
 import { useLoaded } from "../../app/loaded.ts";
 import type { DeviceSession } from "../../models/types.ts";
 import { Button } from "../common/button.tsx";
+import { CopyButton } from "../common/copy.tsx";
 import { Icon } from "../common/icon.tsx";
 import { useFailure } from "../common/failure.ts";
 import { useLayers } from "../common/layers.ts";
@@ -36,6 +37,14 @@ export function Devices() {
           <Device key={session.id} session={session} end={() => void end([session])} />
         ))}
       </ul>
+      {others.length === 0 && (
+        <>
+          <p class="settings-text">{t("settings.only_here")}</p>
+          <div>
+            <CopyButton text={location.origin}>{t("settings.copy_address")}</CopyButton>
+          </div>
+        </>
+      )}
       {others.length > 1 && (
         <div>
           <Button kind="danger" onClick={() => void end(others)}>

@@ -2,11 +2,12 @@
 
 import "./finder.css";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../../app/context.ts";
 import { composing } from "../../lib/keys.ts";
+import { cut } from "../../lib/text.ts";
 import { Avatar, ChatFace } from "../common/avatar.tsx";
 import { Badge } from "../common/badge.tsx";
-import { IconButton } from "../common/button.tsx";
+import { Button, IconButton } from "../common/button.tsx";
 import { Icon } from "../common/icon.tsx";
 import { Kbd } from "../common/keyboard.tsx";
 import { EmptyState } from "../common/states.tsx";
@@ -81,7 +82,7 @@ export function Finder({ typed, onType, onDone, onClose }: FinderProps) {
       </p>
       <div class="finder-results" ref={box} tabIndex={-1}>
         {things.length === 0 ? (
-          <EmptyState small icon="search" title={t("switcher.nothing")} text={t("switcher.nothing_text")} />
+          <Nothing typed={typed} onDone={onClose} />
         ) : (
           <div id={id} role="listbox" aria-label={t("switcher.results")}>
             {groups.map((group) => (
@@ -96,6 +97,29 @@ export function Finder({ typed, onType, onDone, onClose }: FinderProps) {
         <Kbd combo="enter" /> {t("switcher.open")}
       </footer>
     </div>
+  );
+}
+
+/** What there is no such thing as can be written down, for oneself. */
+function Nothing({ typed, onDone }: { typed: string; onDone?: (() => void) | undefined }) {
+  const { tasks, chats, user_id } = useAccount();
+  const { router } = useModel();
+  const { t } = useWords();
+  const notebook = chats.list.value.find((chat) => chat.notebook);
+  const write = (): void => {
+    if (notebook === undefined) return;
+    onDone?.();
+    const title = cut(typed.trim(), 200);
+    router.go({ name: "task", task_id: tasks.create({ title, chat_id: notebook.id, assigned_to: user_id }) });
+  };
+  return (
+    <EmptyState small icon="search" title={t("switcher.nothing")} text={t("switcher.nothing_text")}>
+      {notebook && (
+        <Button icon="task" onClick={write}>
+          {t("switcher.make_task")}
+        </Button>
+      )}
+    </EmptyState>
   );
 }
 

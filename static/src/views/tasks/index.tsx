@@ -1,13 +1,14 @@
 // My tasks: what is overdue, what is for today, what comes later, what has no date.
 
 import "./tasks.css";
+import { useRef } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../../app/context.ts";
 import type { TaskView } from "../../models/planned.ts";
 import { useCardActions } from "../card/actions.ts";
 import { DueMark } from "../card/due-mark.tsx";
 import { Label } from "../card/label.tsx";
 import { useTitleOf } from "../chat/title.ts";
-import { BackButton, EmptyState, Icon, Skeleton } from "../common/index.ts";
+import { BackButton, Button, EmptyState, Icon, Skeleton } from "../common/index.ts";
 import { grouped } from "./groups.ts";
 import { QuickTask } from "./quick.tsx";
 
@@ -16,8 +17,10 @@ export default function TasksScreen() {
   const words = useWords();
   const { t } = words;
   const mine = tasks.mine.value;
+  const box = useRef<HTMLElement>(null);
+  const begin = (): void => box.current?.querySelector<HTMLElement>(".quick-task-field")?.focus();
   return (
-    <section class="tasks" aria-label={t("tasks.title")}>
+    <section class="tasks" ref={box} aria-label={t("tasks.title")}>
       <header class="tasks-head">
         <BackButton />
         <h1 class="tasks-title">{t("tasks.title")}</h1>
@@ -29,7 +32,11 @@ export default function TasksScreen() {
           {!chats.ready.value ? (
             <Skeleton rows={5} />
           ) : mine.length === 0 ? (
-            <EmptyState icon="task" title={t("tasks.empty_title")} text={t("tasks.empty")} />
+            <EmptyState icon="task" title={t("tasks.empty_title")} text={t("tasks.empty")}>
+              <Button kind="main" icon="plus" onClick={begin}>
+                {t("tasks.add")}
+              </Button>
+            </EmptyState>
           ) : (
             grouped(mine, new Date(words.minute.value)).map(({ group, tasks: own }) => (
               <section key={group} class="tasks-group" aria-label={t(`tasks.${group}`)}>

@@ -5,6 +5,7 @@ has a folder; `empty` and `trouble` are of somebody new, and of what goes wrong.
 """
 
 import os
+import re
 import uuid
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -18,8 +19,9 @@ from messenger.cli import demo
 from messenger.config import load
 from messenger.model import SYSTEM
 from messenger.protocol.accounts import AddUser
-from messenger.store import sessions, users
-from tests.web.conftest import PASSWORD, Company, NewPage, Person, fixture, words
+from messenger.protocol.commands import RemoveMember, SetListing
+from messenger.store import invites, sessions, users
+from tests.web.conftest import PASSWORD, Company, NewPage, Person, fixture, kept, words
 from tests.web.desk import add_task, columns
 
 FOLDER = Path(os.environ.get("SCREENSHOTS", "screenshots"))
@@ -182,11 +184,156 @@ async def test_empty_and_in_trouble(page: NewPage, workshop: Company, look: Look
     await device.goto(f"/chat/{alone}")
     composer = device.get_by_role("textbox", name=words(look.locale)["chat.placeholder"])
     await composer.wait_for()
+    await kept(device)
     await device.context.set_offline(True)
     await composer.fill("…")
     await device.get_by_role("button", name=words(look.locale)["chat.send"]).click()
     await device.locator(".strip-warning").wait_for(timeout=30_000)
     await shot.take("46-offline")
+
+
+async def register(shot: Camera, say: dict[str, str], address: str, name: str) -> None:
+    await shot.page.goto(address)
+    await shot.page.reload()
+    await shot.page.get_by_label(say["entry.display_name"]).fill(name)
+    await shot.page.get_by_label(say["entry.password"], exact=True).fill(PASSWORD)
+    await shot.page.get_by_role("button", name=say["entry.register_submit"]).click()
+    await shot.page.wait_for_url("**/welcome")
+
+
+@LOOKED_AT
+async def test_beginning(page: NewPage, company: Company, look: Look):
+    """The first hour: of who sets it up, of who was invited, of who got a password."""
+    server, say = company.server, words(look.locale)
+    code = await invites.first_admin(server.database, server.settings.secret_key, server.clock())
+    shot = await camera(page, None, look)
+    device = shot.page
+    await register(shot, say, f"/#/invite/{code}", "Анна Соколова")
+    await shot.take("60-welcome-name")
+    await device.get_by_label(say["welcome.name"], exact=True).fill("Мастерская «Дуб»")
+    await device.get_by_text(say["welcome.accent_violet"]).click()
+    await device.get_by_role("button", name=say["welcome.next"]).click()
+    await device.get_by_role("img", name=say["welcome.qr"]).wait_for()
+    await shot.take("61-welcome-people")
+    await device.get_by_text(say["welcome.each"]).click()
+    await device.get_by_label(say["welcome.each_names"]).fill("игорь@example.org, Мария Волкова")
+    await device.locator("button", has_text=re.compile("2")).click()
+    await device.get_by_role("button", name=say["welcome.each_copy_all"]).wait_for()
+    await shot.take("62-welcome-each")
+    await device.get_by_role("button", name=say["welcome.next"]).click()
+    await device.get_by_role("button", name=say["welcome.project_make"]).wait_for()
+    await shot.take("63-welcome-project")
+    await device.get_by_role("button", name=say["welcome.project_make"]).click()
+    await device.locator(".board-card").nth(2).wait_for()
+    await shot.take("64-first-board")
+    await shot.at("/admin/invites", "65-invitations")
+    await shot.at("/admin/organisation", "66-organisation")
+    link = await invites.create(
+        server.database,
+        (await company.hire("root", role="admin"))[0].user_id,
+        "user",
+        1,
+        invites.LIFETIME,
+        server.clock(),
+    )
+    other = await camera(page, None, look)
+    await other.page.goto(f"/#/invite/{invites.code_of(server.settings.secret_key, link.id)}")
+    await other.take("67-invitation")
+    address = f"/#/invite/{invites.code_of(server.settings.secret_key, link.id)}"
+    await register(other, say, address, "Игорь Новиков")
+    await other.take("68-welcome-newcomer")
+    await other.page.get_by_role("button", name=say["welcome.come_in"]).click()
+    await other.page.locator(".greeting").wait_for()
+    await other.take("69-greeting")
+
+
+@LOOKED_AT
+async def test_in_the_first_week(page: NewPage, workshop: Company, look: Look):
+    """Chats pinned and marked, long messages, days, undo, what was typed before, other widths."""
+    anna, say = await resident(workshop, "anna"), words(look.locale)
+    dmitry = await resident(workshop, "dmitry")
+    shot = await camera(page, anna, look)
+    device = shot.page
+    link = device.get_by_role("link", name=BOARD).first
+    await link.wait_for()
+    chat_id = int(str(await link.get_attribute("href")).split("/")[-1])
+    await workshop.ask(anna, SetListing(chat_id=chat_id, pinned=True))
+    await device.locator(".chats-row:not(:has(.badge))").last.click(button="right")
+    await device.get_by_role("menuitem", name=say["chats.mark_unread"]).click()
+    await shot.take("70-pinned-and-marked")
+    for text in (
+        "\n".join(f"строка {each}" for each in range(40)),
+        "شكرا @anna",
+        "https://кремль.рф/новости",
+    ):
+        await workshop.send(dmitry, chat_id, text)
+    await shot.at(f"/chat/{chat_id}", "71-folded")
+    await device.locator(".feed-date > button").first.click()
+    await device.get_by_role("dialog").wait_for()
+    await shot.take("72-date-jump")
+    await device.keyboard.press("Escape")
+    await device.get_by_role("button", name=say["chat.menu"]).click()
+    await device.get_by_role("menu").wait_for()
+    await shot.take("73-chat-menu")
+    await device.keyboard.press("Escape")
+    await device.evaluate(
+        "() => { const data = new DataTransfer(); data.items.add(new File(['x'], 'x.png'));"
+        "document.querySelector('.shell').dispatchEvent(new DragEvent('drop',"
+        "{dataTransfer: data, bubbles: true, cancelable: true})); }"
+    )
+    await device.locator(".toast").wait_for()
+    await shot.take("74-dropped-file")
+    await device.goto(f"/board/{chat_id}")
+    more = device.locator(".board-card-more").first
+    await more.wait_for()
+    await more.evaluate("(button) => button.click()")
+    await device.get_by_role("menuitem", name=say["board.take"]).click()
+    await device.locator(".toast").wait_for()
+    await shot.take("75-undo")
+    await device.locator("a[href^='/task/']").first.click()
+    comment = device.get_by_label(say["card.comment"], exact=True)
+    await comment.fill("не дописано")
+    await device.reload()
+    await device.get_by_text(say["app.restored"]).wait_for()
+    await shot.take("76-restored")
+    await shot.at("/search?q=ecnhjqcndf", "77-found-in-the-other-layout")
+    if not look.phone:
+        await device.set_viewport_size({"width": 1700, "height": 950})
+        await shot.at(f"/chat/{chat_id}", "78-wide")
+        await device.set_viewport_size({"width": 720, "height": 450})
+        for at, path in enumerate(
+            (f"/chat/{chat_id}", f"/board/{chat_id}", "/settings/look", "/tasks")
+        ):
+            await shot.at(path, f"79-twice-as-large-{at}")
+        await device.set_viewport_size(DESKTOP)
+        for name in ("chat", "board"):
+            await device.goto(f"/{name}/{chat_id}")
+            await device.locator(".post, .board-card").first.wait_for()
+            await device.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+            await device.pdf(path=shot.folder / f"80-print-{name}.pdf", format="A4")
+
+
+@LOOKED_AT
+async def test_refused(page: NewPage, workshop: Company, look: Look):
+    """What the server takes not, and a chat one is in no more."""
+    anna, say = await resident(workshop, "anna"), words(look.locale)
+    dmitry = await resident(workshop, "dmitry")
+    secret = await workshop.group(dmitry, anna, title="Сюрприз для Елены")
+    shot = await camera(page, anna, look, f"/chat/{secret}")
+    device = shot.page
+    composer = device.get_by_role("textbox", name=say["chat.placeholder"])
+    await composer.wait_for()
+    await kept(device)
+    await device.context.set_offline(True)
+    await composer.fill("Торт заказан, забираем в пятницу")
+    await device.get_by_role("button", name=say["chat.send"]).click()
+    await workshop.ask(dmitry, RemoveMember(chat_id=secret, user_id=anna.user_id))
+    await device.context.set_offline(False)
+    await device.get_by_role("button", name=say["outbox.look"]).wait_for()
+    await shot.take("81-removed")
+    await device.get_by_role("button", name=say["outbox.look"]).click()
+    await device.get_by_role("dialog").wait_for()
+    await shot.take("82-not-sent")
 
 
 @pytest.mark.parametrize("look", [LOOKS[0], LOOKS[3]], ids=lambda look: look.name)

@@ -66,6 +66,9 @@ async def test_who_was_removed_while_offline_is_told_and_can_copy_what_they_wrot
     await composer.press("Enter")
     await company.ask(bob, RemoveMember(chat_id=room, user_id=alice.user_id))
     await hers.context.set_offline(False)
+    # Where one was says so, too.
+    gone = EN["app.former"].replace("{title}", "Secret plans")
+    await hers.locator("#place").get_by_text(gone).wait_for()
     await hers.get_by_role("button", name=EN["outbox.look"]).click()
     told = hers.get_by_role("dialog").get_by_text(
         EN["outbox.removed"].replace("{title}", "Secret plans")

@@ -34,12 +34,19 @@ function whenThereIsTime(run: () => void): () => void {
   return () => cancelIdleCallback(asked);
 }
 
+/** For `fetchLater`, of what somebody may want any moment. */
+export function atOnce(run: () => void): () => void {
+  run();
+  return () => {};
+}
+
 /** Fetch what nobody waits for, when there is time, and begin with it; the result ends that.
  *
  * Where it cannot be fetched, it is tried again with the next connection. */
 export function fetchLater<Module>(
   load: () => Promise<Module>,
   begin: (module: Module) => (() => void) | void,
+  when: (run: () => void) => () => void = whenIdle,
 ): () => void {
   let left = false;
   let end: (() => void) | void;
@@ -50,7 +57,7 @@ export function fetchLater<Module>(
     if (!left) addEventListener("online", fetch, { once: true });
   };
   const fetch = (): void => void load().then(fetched, failed);
-  const giveUp = whenIdle(fetch);
+  const giveUp = when(fetch);
   return () => {
     left = true;
     giveUp();

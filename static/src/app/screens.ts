@@ -31,5 +31,6 @@ export function screenOf(name: Place["name"]): ComponentType | null {
 
 /** Fetch a screen that is likely to be wanted next. */
 export function expect(name: Place["name"]): void {
-  void found[`../views/${SHARED[name] ?? name}/index.tsx`]?.();
+  // Where it cannot be had, it is asked for again when it is shown.
+  found[`../views/${SHARED[name] ?? name}/index.tsx`]?.().catch(() => {});
 }

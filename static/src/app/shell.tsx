@@ -22,7 +22,7 @@ const Menu = lazy<MenuProps>(menu);
 // What will be shown is fetched while the model is being built: who was here last will be again.
 if (localStorage.getItem("messenger.account") === null) expect("sign-in");
 else {
-  void inside();
+  inside().catch(() => {});
   expect(placeOf(new URL(location.href)).name);
 }
 
@@ -67,7 +67,7 @@ function Door() {
     if (!signedIn && leaving) router.go({ name: "chats" }, { replace: true });
     if (signedIn && stays) router.go({ name: "chats" }, { replace: true });
     // Not before what is being shown now.
-    return whenIdle(() => (signedIn ? expect("chat") : void inside()));
+    return whenIdle(() => void (signedIn ? expect("chat") : inside().catch(() => {})));
   }, [signedIn, outside, router]);
   if (session.state.value === "starting") return null;
   if (!signedIn) return <Screen place={outside ? place : { name: "sign-in" }} />;

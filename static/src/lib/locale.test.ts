@@ -93,8 +93,9 @@ test("the first language there is, is taken", async () => {
   assert.equal(made.locale.value, "ru");
 });
 
-test("a name written from the right keeps to itself within a sentence", async () => {
+test("a name keeps to itself within a sentence: from the right, or with quotes of its own", async () => {
   const { t } = await words("en");
+  assert.equal(t("chat.leave_ask", { title: "The “Oak” yard" }), "Leave “The ‘Oak’ yard”?");
   assert.equal(t("chat.typing_one", { name: "דנה" }), "\u2068דנה\u2069 is typing…");
   assert.equal(t("chat.typing_one", { name: "Dana" }), "Dana is typing…");
 });

@@ -80,9 +80,10 @@ export class Words {
       sentence = catalog[`${key}#${form}`] ?? catalog[`${key}#other`] ?? sentence;
     }
     if (sentence === undefined) return key;
-    return sentence.replace(/\{(\w+)\}/g, (all, name: string) => {
+    return sentence.replace(/([«“]?)\{(\w+)\}/g, (all, quote: string, name: string) => {
       const value = values[name];
-      return typeof value === "number" ? this.number(value) : apart(value ?? all);
+      if (value === undefined) return all;
+      return quote + (typeof value === "number" ? this.number(value) : apart(inner(value, quote)));
     });
   };
 
@@ -146,6 +147,13 @@ export class Words {
 }
 
 /** A name that is written from the right keeps to itself within a sentence. */
+/** Quotes within quotes: «Мастерская „Дуб“». */
+function inner(value: string, quote: string): string {
+  const marks = { "«": "«»„“", "“": "“”‘’" }[quote];
+  if (marks === undefined) return value;
+  return value.replaceAll(marks[0] ?? "", marks[2] ?? "").replaceAll(marks[1] ?? "", marks[3] ?? "");
+}
+
 function apart(value: string): string {
   return RIGHT_TO_LEFT.test(value) ? `\u2068${value}\u2069` : value;
 }

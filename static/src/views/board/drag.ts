@@ -4,6 +4,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type Sortable from "sortablejs";
+import { atOnce, fetchLater } from "../../app/idle.ts";
 
 export interface Drop {
   id: number;
@@ -29,7 +30,6 @@ export function useDrag(box: RefObject<HTMLDivElement | null>, lists: string, en
   latest.current = parts;
   useEffect(() => {
     if (!enabled) return;
-    let over = false;
     let made: Sortable[] = [];
     const calm = (): void => {
       const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -37,14 +37,12 @@ export function useDrag(box: RefObject<HTMLDivElement | null>, lists: string, en
         each.option("animation", still || each.el.children.length > ANIMATED ? 0 : ANIMATION_MS);
       }
     };
-    void import("sortablejs").then(({ default: sortable }) => {
+    const begin = ({ default: sortable }: { default: typeof Sortable }): (() => void) => {
       const found = box.current?.querySelectorAll<HTMLElement>("[data-list]") ?? [];
-      if (!over) made = [...found].map((list) => sortable.create(list, optionsOf(list, () => latest.current, calm)));
-    });
-    return () => {
-      over = true;
-      for (const each of made) each.destroy();
+      made = [...found].map((list) => sortable.create(list, optionsOf(list, () => latest.current, calm)));
+      return () => made.forEach((each) => each.destroy());
     };
+    return fetchLater(() => import("sortablejs"), begin, atOnce);
   }, [box, lists, enabled]);
 }
 

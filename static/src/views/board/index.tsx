@@ -47,7 +47,7 @@ function Inside({ chat_id, filters }: { chat_id: number; filters: ReturnType<typ
   const chat = chats.of(chat_id).value;
   if (chat === null) {
     if (!chats.complete.value) return <Skeleton kind="cards" rows={4} />;
-    return <Missing />;
+    return <Missing chat_id={chat_id} />;
   }
   const { columns, unsorted } = boards.of(chat_id).value;
   const asked = outbox.items.value.some(({ kind, chat_id: of, fields }) => kind === "chat.update" && of === chat_id && fields["board"] === true);

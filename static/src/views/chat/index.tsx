@@ -53,7 +53,7 @@ function Chat({ id }: { id: number }) {
     if (place?.seq !== undefined && place !== followed.current) state.target.value = place.seq;
     followed.current = place;
   }, [place, state]);
-  if (chats.of(id).value === null) return chats.complete.value ? <Missing /> : null;
+  if (chats.of(id).value === null) return chats.complete.value ? <Missing chat_id={id} /> : null;
   const greets = stage === "greeting" && chats.of(id).value?.chat.kind === "org";
   const panel = state.panel.value;
   const task = state.task.value;

@@ -31,8 +31,9 @@ export function Newcomer() {
   return (
     <section class="welcome" aria-labelledby="welcome-title">
       <form class="welcome-box welcome-form" onSubmit={save}>
+        {house !== "" && <p class="welcome-step">{house}</p>}
         <h1 class="welcome-title" id="welcome-title">
-          {house === "" ? t("welcome.newcomer_title") : t("welcome.newcomer_title_in", { name: house })}
+          {t("welcome.newcomer_title")}
         </h1>
         <div class="welcome-me">
           <Avatar user_id={user_id} size={96} />

@@ -278,3 +278,25 @@ async def test_axe_finds_nothing_on_a_phone(page: NewPage, alice: Person, bob: P
     await hers.get_by_role("link", name=re.compile("Bob")).tap()
     await hers.get_by_role("button", name=EN["people.message"]).wait_for()
     assert await violations(hers) == []
+
+
+# The rules of a sheet that was not fetched cannot be read.
+STYLED = """(name) => [...document.styleSheets].some((sheet) => {
+  try { return sheet.href?.includes(name) && sheet.cssRules.length > 0; } catch { return false; }
+})"""
+
+
+async def test_a_screen_that_could_not_be_fetched_is_there_after_another_try(
+    page: NewPage, alice: Person
+):
+    hers = await page(alice)
+    await hers.add_init_script("delete Navigator.prototype.serviceWorker")
+    await hers.route("**/assets/tasks-*", lambda route: route.abort())
+    await hers.reload()
+    await hers.get_by_role("link", name=EN["rail.tasks"]).click()
+    failed = hers.get_by_text(EN["app.screen_failed"])
+    await failed.wait_for()
+    await hers.unroute("**/assets/tasks-*")
+    await hers.get_by_role("button", name=EN["app.retry"]).click()
+    await heading(hers, EN["tasks.title"]).wait_for()
+    await hers.wait_for_function(STYLED, arg="/assets/tasks-")

@@ -4,6 +4,7 @@ import { type ComponentType, createElement } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useWords } from "./context.ts";
 import { fetchLater } from "./idle.ts";
+import { fetchStylesAnew } from "./styles.ts";
 
 type Load<P> = () => Promise<{ default: ComponentType<P> }>;
 
@@ -45,10 +46,18 @@ export function lazy<P extends object>(load: Load<P>, quiet = false): ComponentT
 
 function LoadFailed({ again }: { again: () => void }) {
   const { t } = useWords();
+  useEffect(() => {
+    addEventListener("online", again);
+    return () => removeEventListener("online", again);
+  });
+  const retry = (): void => {
+    fetchStylesAnew();
+    again();
+  };
   return (
     <div class="screen-failed" role="alert">
       <p>{t("app.screen_failed")}</p>
-      <button type="button" class="button" onClick={again}>
+      <button type="button" class="button" onClick={retry}>
         {t("app.retry")}
       </button>
     </div>

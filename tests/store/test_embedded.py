@@ -1,5 +1,6 @@
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ import pytest
 from messenger.store import embedded
 from messenger.store.embedded import AlreadyRunning, EmbeddedPostgres, PostgresProblem, running_dsn
 from messenger.store.embedded.account import choose
+from messenger.store.embedded.programs import ended
 from messenger.store.embedded.supervisor import Supervisor
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
@@ -283,6 +285,21 @@ async def test_supervisor_goes_on_when_a_launch_fails(
         assert eventually(lambda: not postgres.poll())
         with pytest.raises(PostgresProblem, match="as soon as it is started"):
             await supervisor.look()
+
+
+@pytest.mark.parametrize("deaf", [1, 3])
+def test_an_order_to_end_that_came_too_early_is_given_again(deaf: int) -> None:
+    """Else a stop right after a restart waited for half a minute."""
+    script = (
+        "import signal, time\nheard = []\n"
+        f"signal.signal(2, lambda *_: heard.append(1) or (len(heard) > {deaf} and exit()))\n"
+        "print('up', flush=True)\ntime.sleep(60)\ntime.sleep(60)\ntime.sleep(60)"
+    )
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert ended(process, signal.SIGINT, patience=20.0)
 
 
 def no_memory(*_: object) -> None:

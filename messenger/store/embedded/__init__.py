@@ -21,7 +21,7 @@ from .account import Account, choose
 from .binaries import Binaries, find, recorded_major
 from .claim import Claim, postmaster, server_holds
 from .problem import AlreadyRunning, PostgresProblem, tail
-from .programs import spawn
+from .programs import ended, spawn
 
 __all__ = ["AlreadyRunning", "EmbeddedPostgres", "PostgresProblem", "running_dsn"]
 
@@ -192,13 +192,7 @@ class EmbeddedPostgres:
         """Shut it down in order: connections end, what was committed is kept."""
         process, self._process = self._process, None
         if process is not None:
-            for order, patience in _STOPPING:
-                process.send_signal(order)
-                try:
-                    process.wait(patience)
-                    break
-                except subprocess.TimeoutExpired:
-                    continue
+            any(ended(process, order, patience) for order, patience in _STOPPING)
         if self._socket_dir != self.cluster:
             shutil.rmtree(self._socket_dir, ignore_errors=True)
         self._claim.release()

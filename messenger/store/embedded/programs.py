@@ -5,11 +5,14 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import IO
+from time import monotonic
+from typing import IO, Final
 
 from .account import Account
 from .binaries import environment
 
+ORDER_EVERY: Final = 0.5
+"""Seconds between orders to end; a repeated one changes nothing for who has heard."""
 _BECOME = Path(__file__).with_name("become.py")
 
 
@@ -43,3 +46,19 @@ def spawn(
     finally:
         for descriptor in handed_over:
             os.close(descriptor)
+
+
+def ended(process: subprocess.Popen[bytes], order: int, patience: float) -> bool:
+    """Order a program to end; whether it does so in time.
+
+    Said again and again: what comes while it is only just starting is lost, and told to nobody.
+    """
+    until = monotonic() + patience
+    while (left := until - monotonic()) > 0:
+        process.send_signal(order)
+        try:
+            process.wait(min(left, ORDER_EVERY))
+        except subprocess.TimeoutExpired:
+            continue
+        return True
+    return False

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Final
 
 from aiohttp import web
@@ -22,7 +23,6 @@ class Cached:
 
     def __init__(self, body: bytes, content_type: str, headers: Mapping[str, str] = {}) -> None:
         self.body = body
-        self.compressed = gzip.compress(body, mtime=0)
         self.tag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
         self.headers = {
             "Content-Type": content_type,
@@ -33,7 +33,12 @@ class Cached:
         }
 
     def __repr__(self) -> str:
-        return f"<Cached {self.tag}, {len(self.body)} bytes, {len(self.compressed)} compressed>"
+        return f"<Cached {self.tag}, {len(self.body)} bytes>"
+
+    @cached_property
+    def compressed(self) -> bytes:
+        # Once it is asked for: to compress the whole client would be a third of a start.
+        return gzip.compress(self.body, mtime=0)
 
     def answer(self, request: web.Request) -> web.Response:
         if self.tag in request.headers.get("If-None-Match", ""):

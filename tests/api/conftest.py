@@ -20,6 +20,9 @@ EASY = {
     "MESSAGE_RATE_LIMIT": "100000/10s",
 }
 
+FEW = 3
+"""Connections of a server: half of its start is to open them."""
+
 Api = Callable[..., Awaitable[Door]]
 NewClient = Callable[..., Awaitable[Person]]
 
@@ -32,6 +35,7 @@ async def api(dsn: str, tmp_path: Path) -> AsyncIterator[Api]:
         server = MovableServer(
             config.load({"DATA_DIR": str(tmp_path), **EASY, **settings}), dsn
         )  # fmt: skip
+        server.database.size = FEW
         await server.start()
         doors.append(Door(server))
         return doors[-1]

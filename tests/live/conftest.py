@@ -102,6 +102,8 @@ async def make_stage(
     async def make() -> Stage:
         given = {"DATA_DIR": str(tmp_path), "PORT": "0", "BCRYPT_ROUNDS": "4", **settings}
         server = Server(config.load(given), dsn)
+        # Half of a start is to open connections.
+        server.database.size = 3
         await server.start()
         stages.append(Stage(server))
         return stages[-1]

@@ -253,7 +253,7 @@ async def test_generated_frames_never_break_anything(stage: Stage, lobby: int, b
     batches: list[list[bytes]] = []
 
     @examples(
-        max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )
     @given(st.lists(frames(), min_size=50, max_size=50))
     def collect(batch: list[bytes]) -> None:

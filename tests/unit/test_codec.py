@@ -258,14 +258,14 @@ JSON_VALUES = st.recursive(
 
 
 @codecs
-@settings(max_examples=1500)
+@settings(max_examples=500)
 @given(payload=st.binary(max_size=200))
 def test_any_bytes_are_a_command_or_refused(codec: Codec, payload: bytes) -> None:
     check_decode(codec, payload)
 
 
 @codecs
-@settings(max_examples=800)
+@settings(max_examples=250)
 @given(sample=st.sampled_from(SAMPLES), place=st.integers(0, 9), value=JSON_VALUES)
 def test_any_value_in_any_field_is_a_command_or_refused(
     codec: Codec, sample: dict[str, Any], place: int, value: Any
@@ -288,7 +288,7 @@ def damaged(payload: bytes, chance: random.Random) -> bytes:
 
 
 @codecs
-@settings(max_examples=400)
+@settings(max_examples=100)
 @given(seed=st.integers(0, 2**32))
 def test_any_damaged_command_is_a_command_or_refused(codec: Codec, seed: int) -> None:
     chance = random.Random(seed)
@@ -322,7 +322,7 @@ def test_id_of_what_is_no_json_is_found(frame: bytes, id: int | str | None) -> N
     "frame",
     [b'{"id":1,"x":"' + b"\\\\" * 500_001, b'{"x":"' + b'\\"' * 500_000, b'"\\' * 300_000,
      b'{"id":"' * 140_000, b"[{" * 500_000, b'{"id":1,"x":' + b"[1,[2]]," * 120_000],
-    ids=ascii,
+    ids=lambda frame: ascii(frame[:24]),
 )  # fmt: skip
 def test_looking_for_an_id_is_linear(frame: bytes) -> None:
     def took(part: bytes) -> float:
@@ -333,7 +333,7 @@ def test_looking_for_an_id_is_linear(frame: bytes) -> None:
     assert min(took(frame) for _ in range(3)) < 0.5
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.binary(max_size=80))
 def test_any_bytes_have_an_id_or_none(frame: bytes) -> None:
     for codec in CODECS:

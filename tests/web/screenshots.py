@@ -71,6 +71,10 @@ class Camera:
         await self.page.evaluate(STILL)
         await self.page.screenshot(path=self.folder / f"{name}.png")
 
+    async def now(self, name: str) -> None:
+        """Of what is gone soon."""
+        await self.page.screenshot(path=self.folder / f"{name}.png")
+
     async def at(self, path: str, name: str) -> None:
         await self.page.goto(path)
         await self.page.locator("#app > *").first.wait_for()
@@ -282,14 +286,14 @@ async def test_in_the_first_week(page: NewPage, workshop: Company, look: Look):
         "{dataTransfer: data, bubbles: true, cancelable: true})); }"
     )
     await device.locator(".toast").wait_for()
-    await shot.take("74-dropped-file")
+    await shot.now("74-dropped-file")
     await device.goto(f"/board/{chat_id}")
     more = device.locator(".board-card-more").first
     await more.wait_for()
     await more.evaluate("(button) => button.click()")
     await device.get_by_role("menuitem", name=say["board.take"]).click()
     await device.locator(".toast").wait_for()
-    await shot.take("75-undo")
+    await shot.now("75-undo")
     await device.locator("a[href^='/task/']").first.click()
     comment = device.get_by_label(say["card.comment"], exact=True)
     await comment.fill("не дописано")

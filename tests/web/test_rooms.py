@@ -1,5 +1,6 @@
 """Nothing lies over what one reads and writes; fingers, large print and paper are thought of."""
 
+import re
 from typing import Any
 
 import pytest
@@ -113,6 +114,7 @@ async def test_twice_as_large_nothing_of_a_choice_is_cut(page: NewPage, alice: P
 async def test_on_paper_it_is_a_document(
     page: NewPage, company: Company, alice: Person, bob: Person, room: int, place: str
 ):
+    await company.send(bob, room, "\n".join(f"line {number}" for number in range(40)))
     for number in range(60):
         await company.send(bob, room, f"long talk {number}")
     hers = await page(alice, dark=True, path=f"/{place}/{room}")
@@ -131,13 +133,28 @@ async def test_on_paper_it_is_a_document(
             // Everything is on the page, not behind a scroll bar within it.
             reached: last.bottom + scrollY <= root.scrollHeight && root.scrollHeight > innerHeight,
             ink: getComputedStyle(all[0]).color,
-            pressed: [...document.querySelectorAll('.icon-button, .rail, .composer')]
+            pressed: [...document.querySelectorAll(
+              '.icon-button, .rail, .composer, .fold-turn, .quick-add-open, .add-column-open')]
               .filter((each) => each.checkVisibility()).length,
           };
         }""",
         shown,
     )
     assert found == {"reached": True, "ink": "rgb(0, 0, 0)", "pressed": 0}
+    if place == "chat":
+        # Paper has no button for the rest of a long message.
+        whole = (
+            "() => { const { scrollHeight, clientHeight } = document.querySelector('.fold-text');"
+        )
+        assert await hers.evaluate(f"{whole} return scrollHeight === clientHeight; }}")
+    # Side by side with the other, it is printed alone, and no page is empty.
+    await hers.emulate_media(media="null")
+    await hers.set_viewport_size({"width": 1500, "height": 900})
+    await hers.locator(".both-chat .post").first.wait_for()
+    await hers.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    await hers.wait_for_function("() => document.querySelectorAll('.post').length > 45")
+    pages = len(re.findall(rb"/Type /Page\b", await hers.pdf(format="A4")))
+    assert pages in ((3, 4, 5, 6) if place == "chat" else (1, 2))
 
 
 async def test_axe_finds_nothing_in_what_scrolls_and_on_the_search(

@@ -23,7 +23,7 @@ export default function Both({ place }: BothProps) {
   const chat = useMemo<Place>(() => (place.name === "chat" ? place : { name: "chat", chat_id }), [place, chat_id]);
   const board = useMemo<Place>(() => ({ name: "board", chat_id, filters: kept }), [chat_id, kept]);
   return (
-    <div class="both" style={{ "--both": `${preferences.bothWidth.value}px` }}>
+    <div class={`both both-at-${place.name}`} style={{ "--both": `${preferences.bothWidth.value}px` }}>
       <div class="both-chat">
         <Screen place={chat} />
         <Edge label={t("rail.both_width")} width={preferences.bothWidth} narrowest={360} widest={640} usual={440} />

@@ -31,7 +31,10 @@ function useMatching<T>(asked: string[], now: () => T): T {
   const [found, setFound] = useState(now);
   useEffect(() => {
     const queries = asked.map((each) => matchMedia(each));
-    const look = (): void => setFound(now);
+    // A page is narrower than the screen: what is printed is what one looks at.
+    const look = (): void => {
+      if (!matchMedia("print").matches) setFound(now);
+    };
     for (const query of queries) query.addEventListener("change", look);
     return () => {
       for (const query of queries) query.removeEventListener("change", look);

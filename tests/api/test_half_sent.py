@@ -6,11 +6,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from messenger.model import SYSTEM
 from messenger.protocol.accounts import RevokeSessions, UpdateUser
+from messenger.store.statements import Prepared
 from tests.api.cast import Door, Person, sign_up
 
+PASSWORD = "an old good password"
+KNOWN = Prepared(sa.text("update users set password_hash = :hash where id = :id"))
+HASH_OF = Prepared(sa.text("select password_hash from users where id = :id"))
 Loss = Callable[[Door, int], Awaitable[Any]]
 
 
@@ -84,7 +89,7 @@ async def test_what_an_administrator_asked_half_is_not_done_once_they_are_none(
     ("method", "path", "body"),
     [
         ("POST", "/chats", {"title": "Mine"}),
-        ("POST", "/auth/password", {"old": "x" * 9, "new": "another good password"}),
+        ("POST", "/auth/password", {"old": PASSWORD, "new": "another good password"}),
         ("POST", "/users/batch", {"ids": [1]}),
         ("POST", "/sync/changes", {"all": True}),
         ("PATCH", "/users/me", {"display_name": "Eve"}),
@@ -94,4 +99,9 @@ async def test_what_somebody_asked_half_is_not_answered_once_they_are_out(
     door: Door, admin: Person, lose: Loss, method: str, path: str, body: Any
 ) -> None:
     eve = await sign_up(door, "eve")
+    hashed = await door.server.passwords.hash(PASSWORD)
+    await door.server.database.fetch(KNOWN, id=eve.user_id, hash=hashed)
     assert await send_in_two(eve, method, path, body, lambda: lose(door, eve.user_id)) == 401
+    row = await door.server.database.fetch_one(HASH_OF, id=eve.user_id)
+    assert row is not None
+    assert row.password_hash == hashed

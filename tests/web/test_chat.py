@@ -164,6 +164,11 @@ async def test_at_names_a_member(page: NewPage, alice: Person, bob: Person, lobb
     hers, his = await page(alice, path=f"/chat/{lobby}"), await page(bob, path=f"/chat/{lobby}")
     await composer(hers).press_sequentially("@bo")
     await hers.get_by_role("option", name="Bob").wait_for()
+    # With Shift it is a new line, also while names are offered.
+    await composer(hers).press("Shift+Enter")
+    assert await composer(hers).input_value() == "@bo\n"
+    await composer(hers).press("Backspace")
+    await hers.get_by_role("option", name="Bob").wait_for()
     await composer(hers).press("Enter")
     await composer(hers).press_sequentially("look")
     await composer(hers).press("Enter")

@@ -6,7 +6,7 @@ import pytest
 
 from messenger.store import invites
 from tests.web.axe import violations
-from tests.web.conftest import PASSWORD, Company, NewPage, words
+from tests.web.conftest import PASSWORD, Company, NewPage, playwright, words
 
 EN = words("en")
 
@@ -114,9 +114,17 @@ async def test_axe_finds_nothing_in_the_first_steps(page: NewPage, company: Comp
     hers = await founder(page, company, phone=phone)
     await button(hers, "welcome.skip").wait_for()
     assert await violations(hers) == []
-    await button(hers, "welcome.skip").click()
+    await hers.get_by_label(EN["welcome.name"], exact=True).fill("Oak & Sons")
+    await hers.get_by_text(EN["welcome.accent_violet"]).click()
+    await button(hers, "welcome.next").click()
     await hers.get_by_role("img", name=EN["welcome.qr"]).wait_for()
     assert await violations(hers) == []
+    # The colour is the organisation's in either theme.
+    main = button(hers, "welcome.next")
+    await hers.mouse.move(0, 0)
+    for scheme, colour in (("dark", "rgb(191, 158, 242)"), ("light", "rgb(106, 69, 181)")):
+        await hers.emulate_media(color_scheme=scheme)
+        await playwright.expect(main).to_have_css("background-color", colour)
     wider = "document.documentElement.scrollWidth > innerWidth"
     assert not await hers.evaluate(wider)
 

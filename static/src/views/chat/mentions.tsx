@@ -60,7 +60,8 @@ export function useMentions(
     if (event.altKey || event.ctrlKey || event.metaKey) return false;
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by !== undefined) setAsked({ ...asked, index: (index + by + found.length) % found.length });
-    else if (event.key === "Enter" || event.key === "Tab") choose(chosen);
+    // With Shift they break the line, and go back.
+    else if (!event.shiftKey && (event.key === "Enter" || event.key === "Tab")) choose(chosen);
     else if (event.key === "Escape") setAsked(null);
     else return false;
     event.preventDefault();

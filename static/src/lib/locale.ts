@@ -33,6 +33,8 @@ export class Words {
   readonly #current = signal<{ locale: string; catalog: Catalog }>({ locale: "en", catalog: {} });
   readonly #formats: ReadonlySignal<Formats>;
   readonly #ready = Promise.withResolvers<void>();
+  /** The times of a day as they are said: a screen of messages asks for each of them twice. */
+  readonly #times: ReadonlySignal<Map<number, string>>;
   readonly #minute = signal(0);
   #turn = 0;
   /** The present, once a minute: what depends on it is shown anew. */
@@ -48,6 +50,7 @@ export class Words {
     this.today = computed(() => midnight(new Date(this.#minute.value)));
     this.locale = computed(() => this.#current.value.locale);
     this.#formats = computed(() => formatsOf(this.locale.value));
+    this.#times = computed(() => (void this.locale.value, new Map()));
   }
 
   /** Until there are words in any language. */
@@ -90,7 +93,14 @@ export class Words {
   number = (value: number): string => this.#formats.value.number.format(value);
 
   /** 18:40 */
-  time = (at: string | number): string => this.#formats.value.time.format(new Date(at));
+  time = (at: string | number): string => {
+    const date = new Date(at);
+    const times = this.#times.value;
+    const minute = date.getHours() * 60 + date.getMinutes();
+    let said = times.get(minute);
+    if (said === undefined) times.set(minute, (said = this.#formats.value.time.format(date)));
+    return said;
+  };
 
   /** Today, yesterday, a weekday of the last six, or the date. */
   day = (at: string | number): string => {
@@ -162,18 +172,31 @@ function midnight(date: Date): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 }
 
+/** Each is made when it is first asked for: they are dear, and a first screen needs few. */
 function formatsOf(locale: string): Formats {
+  const made: Partial<Formats> = {};
+  const of = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options);
   return {
-    plural: new Intl.PluralRules(locale),
-    time: new Intl.DateTimeFormat(locale, {
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
-    }),
-    day: new Intl.DateTimeFormat(locale, { day: "numeric", month: "long" }),
-    dayOfYear: new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" }),
-    weekday: new Intl.DateTimeFormat(locale, { weekday: "long" }),
-    relative: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
-    number: new Intl.NumberFormat(locale),
+    get plural() {
+      return (made.plural ??= new Intl.PluralRules(locale));
+    },
+    get time() {
+      return (made.time ??= of({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }));
+    },
+    get day() {
+      return (made.day ??= of({ day: "numeric", month: "long" }));
+    },
+    get dayOfYear() {
+      return (made.dayOfYear ??= of({ day: "numeric", month: "long", year: "numeric" }));
+    },
+    get weekday() {
+      return (made.weekday ??= of({ weekday: "long" }));
+    },
+    get relative() {
+      return (made.relative ??= new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
+    },
+    get number() {
+      return (made.number ??= new Intl.NumberFormat(locale));
+    },
   };
 }

@@ -63,10 +63,28 @@ function bounded(text: string): string {
   return text.trim().replace(BLANK, (run) => (run.includes("\n") ? "\n\n" : " "));
 }
 
+// One line in which nothing is, or could begin, a mark: most of what people write to one another.
+const PLAIN = /^(?![#>+\-=|]|\d{1,9}[.)])[^\n\r\\*_~`[\]<>&|]+$/;
+// What the lexer itself reads as an address; others are found in the words.
+const ADDRESS = /:\/\/|www\.|\S@/i;
+
+/** Whether a text is one run of words, so that no lexer is needed to say so. */
+export function isPlain(text: string): boolean {
+  return PLAIN.test(text) && !ADDRESS.test(text);
+}
+
 /** Null where the text is words alone, or too long. */
 export function tokensOf(text: string): Token[] | null {
   const trimmed = bounded(text);
   if (trimmed.length > LONGEST || !SAYS.test(trimmed)) return null;
+  if (isPlain(trimmed)) {
+    return [{ type: "paragraph", raw: trimmed, text: trimmed, tokens: [words(trimmed)] }];
+  }
+  return lexed(trimmed);
+}
+
+/** What the lexer makes of a text. */
+export function lexed(trimmed: string): Token[] | null {
   try {
     return reader.lexer(trimmed);
   } catch {

@@ -6,13 +6,11 @@ import { nothingOver } from "../../app/place-keys.ts";
 import { isKey } from "../../lib/keys.ts";
 import type { Key } from "../../lib/locale.ts";
 import type { Shown } from "../../models/pending.ts";
-import { mayDo, useMessageActions } from "./actions.ts";
+import { mayDo, type MessageActions } from "./actions.ts";
 import type { FeedView } from "./feed-view.ts";
-import type { ChatState } from "./state.ts";
 
-export function useFeedKeys(view: FeedView, state: ChatState): (event: KeyboardEvent) => void {
+export function useFeedKeys(view: FeedView, actions: MessageActions): (event: KeyboardEvent) => void {
   const account = useAccount();
-  const actions = useMessageActions(state);
   const focused = (): Shown | null => {
     const seq = Number((document.activeElement as HTMLElement | null)?.dataset["seq"] ?? 0);
     const message = view.shown.peek().find((each) => each.seq === seq);

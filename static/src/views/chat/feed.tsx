@@ -6,6 +6,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import { useAccount, useWords } from "../../app/context.ts";
 import { lazy } from "../../app/lazy.tsx";
 import { tip } from "../common/index.ts";
+import { useMessageActions } from "./actions.ts";
 import type { DateJumpProps } from "./date-jump.tsx";
 import { FeedView } from "./feed-view.ts";
 import { FeedEmpty, FeedFailed, FeedLoading, Further } from "./feed-states.tsx";
@@ -26,7 +27,8 @@ export function Feed({ state }: { state: ChatState }) {
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   useFollowing(view, box, content);
-  const keys = useFeedKeys(view, state);
+  const actions = useMessageActions(state);
+  const keys = useFeedKeys(view, actions);
   const [asked, setAsked] = useState<string | null>(null);
   const { feed, scroll } = view;
   const days = view.days.value;
@@ -72,6 +74,7 @@ export function Feed({ state }: { state: ChatState }) {
                     last={ends && !(message === last && waiting.length > 0 && message.sender_id === account.user_id)}
                     state={state}
                     view={view}
+                    actions={actions}
                   />
                 );
                 return message.seq === line ? [<NewLine key="new" />, post] : [post];

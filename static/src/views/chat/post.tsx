@@ -7,7 +7,7 @@ import { useAccount, useModel, useWords } from "../../app/context.ts";
 import type { Shown } from "../../models/pending.ts";
 import { TaskChip } from "../card/chip.tsx";
 import { Avatar, Icon, IconButton, useLayers, useMenuGesture } from "../common/index.ts";
-import { type MessageActions, useMessageActions } from "./actions.ts";
+import type { MessageActions } from "./actions.ts";
 import { emojiMenu, QuickEmojis } from "./emoji.tsx";
 import { Fold, isLong } from "./fold.tsx";
 import type { FeedView } from "./feed-view.ts";
@@ -24,9 +24,10 @@ export interface PostProps {
   last: boolean;
   state: ChatState;
   view: FeedView;
+  actions: MessageActions;
 }
 
-export function Post({ message, first, last, state, view }: PostProps) {
+export function Post({ message, first, last, state, view, actions }: PostProps) {
   const { user_id, people, chats } = useAccount();
   const { t, time } = useWords();
   const { seq, sender_id, chat_id } = message;
@@ -38,7 +39,6 @@ export function Post({ message, first, last, state, view }: PostProps) {
   // Decided once, when it comes: it must not move again.
   const [fresh] = useState(() => !own && view.scroll.stuck.peek() && seq > state.seen);
   const [hot, setHot] = useState(false);
-  const actions = useMessageActions(state);
   const menu = useMessageMenu(message, actions);
   const named = !own && !direct;
   return (

@@ -65,3 +65,22 @@ export function fetchLater<Module>(
     end?.();
   };
 }
+
+const waiting = new Set<() => void>();
+
+/** Run in a task of its own, when its turn comes: hands and frames go between, and so does all that is
+ * drawn by each before the next begins. The result gives it up. */
+export function inTurn(run: () => void): () => void {
+  if (waiting.size === 0) setTimeout(next);
+  waiting.add(run);
+  return () => void waiting.delete(run);
+}
+
+function next(): void {
+  const [run] = waiting;
+  if (run === undefined) return;
+  // Before it runs: who is drawn by it may ask for another turn.
+  waiting.delete(run);
+  if (waiting.size > 0) setTimeout(next);
+  run();
+}

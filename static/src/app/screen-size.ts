@@ -8,7 +8,7 @@ const PHONE = "(max-width: 700px)";
 const WIDE = "(min-width: 900px)";
 const BROAD = "(min-width: 1400px)";
 
-function roomNow(): Room {
+export function roomNow(): Room {
   if (matchMedia(PHONE).matches) return "phone";
   return matchMedia(WIDE).matches ? "wide" : "middle";
 }

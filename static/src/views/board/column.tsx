@@ -3,6 +3,7 @@
 import "./column.css";
 import { useEffect, useState } from "preact/hooks";
 import { useAccount, useWords } from "../../app/context.ts";
+import { inTurn } from "../../app/idle.ts";
 import { useRoom } from "../../app/screen-size.ts";
 import type { Key } from "../../lib/locale.ts";
 import { UNDO_MS } from "../../models/outbox.ts";
@@ -15,8 +16,10 @@ import { BoardCard } from "./card.tsx";
 import type { BoardShared } from "./context.ts";
 import { QuickAdd } from "./quick-add.tsx";
 
-const FIRST = 24;
-const STEP = 32;
+/** A screenful of a column, that it is there at once. */
+const FIRST = 12;
+/** So many are drawn in a few milliseconds, also by a slow phone. */
+const STEP = 6;
 
 export interface BoardColumnProps {
   column: Column;
@@ -33,7 +36,7 @@ export interface BoardColumnProps {
 export function BoardColumn({ column, shown, count, columns, board, onAdded }: BoardColumnProps) {
   const { t } = useWords();
   const phone = useRoom() === "phone";
-  const grown = useGrown(shown.length);
+  const grown = useGrown(shown.length, useFirst(columns[0]?.column.id === column.id));
   const scrolls = useScrolls();
   const label = t("board.column", { title: column.title, tasks: t("tasks.count", { count }) });
   return (
@@ -57,16 +60,19 @@ function hintOf(column: Column, columns: ColumnView[], phone: boolean): Key {
   return phone ? "board.empty_column_touch" : "board.empty_column";
 }
 
-/** How many cards to draw by now: what one sees at first, then the rest, a part in each frame. */
-function useGrown(total: number): number {
-  const [grown, setGrown] = useState(FIRST);
+/** How many cards to draw by now: what one sees at first, then the rest, a few at a time. */
+function useGrown(total: number, first: number): number {
+  const [grown, setGrown] = useState(first);
   useEffect(() => {
-    if (total < grown - STEP) return setGrown(Math.max(FIRST, total));
-    if (total <= grown) return;
-    const frame = requestAnimationFrame(() => setGrown(grown + STEP));
-    return () => cancelAnimationFrame(frame);
-  }, [total, grown]);
+    if (total < grown - STEP) return setGrown(Math.max(first, total));
+    return total > grown ? inTurn(() => setGrown(grown + STEP)) : undefined;
+  }, [total, grown, first]);
   return grown;
+}
+
+/** Of a phone's pages one is in view. */
+function useFirst(inView: boolean): number {
+  return useRoom() === "phone" && !inView ? 0 : FIRST;
 }
 
 /** A page of a phone is scrolled by keys too; elsewhere Tab comes to the cards alone. */

@@ -2,6 +2,7 @@
 // is new lies. Asks the feed for more in time; draws nothing. What is read by it is in reading.ts.
 
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { roomNow } from "../../app/screen-size.ts";
 import { isLookedAt, onAttention } from "./attention.ts";
 import type { Account } from "../../models/account.ts";
 import type { ChatEntry } from "../../models/entries.ts";
@@ -15,7 +16,7 @@ import { NewLine } from "./new-line.ts";
 import { Reading } from "./reading.ts";
 import { Scroll } from "./scroll.ts";
 import type { ChatState } from "./state.ts";
-import { around, atEnd, beyond, MOST, newer, older, type Run, shownOf } from "./window.ts";
+import { around, atEnd, beyond, FIRST, FIRST_OF_PHONE, MOST, newer, older, type Run, shownOf } from "./window.ts";
 
 /** More is fetched when less than so many views of it are left. */
 const AHEAD = 1.5;
@@ -34,6 +35,8 @@ export class FeedView {
   readonly #reading: Reading;
   /** Where one is to stand, until one does. */
   #placing: Landing | null = END;
+  /** A screenful. */
+  readonly #first = roomNow() === "phone" ? FIRST_OF_PHONE : FIRST;
   #reaching = false;
   /** Marked to come back to: one has, once one looks. */
   #marked = false;
@@ -50,7 +53,7 @@ export class FeedView {
     this.#state = state;
     this.feed = feedOf(account.chats, state.chat_id);
     const { feed, scroll } = this;
-    this.shown = computed(() => shownOf(feed.messages.value, this.#run.value ?? atEnd(feed.messages.value)));
+    this.shown = computed(() => shownOf(feed.messages.value, this.#run.value ?? atEnd(feed.messages.value, this.#first)));
     this.#new = new NewLine(feed, account.user_id);
     this.line = this.#new.line;
     this.days = computed(() => daysOf(this.shown.value, this.line.value));
@@ -124,7 +127,7 @@ export class FeedView {
     const { feed, scroll } = this;
     if (feed.state.peek() !== "ready" || this.#state.target.peek() !== null) return;
     const messages = feed.messages.peek();
-    const run = this.#run.peek() ?? atEnd(messages);
+    const run = this.#run.peek() ?? atEnd(messages, this.#first);
     const hand = beyond(messages, run);
     const { above, below } = scroll.room;
     const broken = feed.error.peek() !== null;

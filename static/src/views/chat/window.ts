@@ -16,7 +16,9 @@ interface Numbered {
 /** So many are made in one frame without its being late. */
 const STEP = 12;
 /** What is shown at first: a screenful, so that it is there at once; the rest comes in steps. */
-const FIRST = 24;
+export const FIRST = 24;
+/** On a phone's screen there are no more. */
+export const FIRST_OF_PHONE = 12;
 /** About six screens of short messages on a large display. */
 export const MOST = 240;
 
@@ -26,8 +28,8 @@ export function shownOf<M extends Numbered>(messages: M[], run: Run): M[] {
 }
 
 /** The newest, and those that follow. */
-export function atEnd(messages: Numbered[]): Run {
-  return { first: messages[Math.max(0, messages.length - FIRST)]?.seq ?? null, last: null };
+export function atEnd(messages: Numbered[], count = FIRST): Run {
+  return { first: messages[Math.max(0, messages.length - count)]?.seq ?? null, last: null };
 }
 
 /** A run around one message. */

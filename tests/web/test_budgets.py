@@ -23,6 +23,7 @@ from tests.web.conftest import (
     sign_in,
     words,
 )
+from tests.web.desk import add_task, columns
 
 EN = words("en")
 pytestmark = pytest.mark.alone
@@ -32,6 +33,8 @@ SEEN_MS = 100
 SCRIPTS_BYTES = 60_000
 MOST_ROWS = 320
 """Messages in the document at once, however many there are."""
+MOST_AT_ONCE = 16
+"""Rows that a phone draws in one task: more of them keep a slow one longer than 50 ms."""
 ROUNDS = 5
 PRESS_MS = 60
 """A finger or a button is down for longer than this before it counts as a click."""
@@ -72,6 +75,20 @@ SEEN = """(text) => {
     });
     watching.observe(log, { childList: true, subtree: true });
   });
+}"""
+
+# How many messages or cards come into the document in each task.
+DRAWN = """() => {
+  window.drawn = [];
+  const rows = ".post, .board-card";
+  const watching = new MutationObserver((records) => {
+    const added = records.flatMap(({ addedNodes }) => [...addedNodes])
+      .filter((node) => node instanceof Element && node.isConnected);
+    const found = added.flatMap((node) => [node, ...node.querySelectorAll("*")]);
+    const count = new Set(found.filter((node) => node.matches(rows))).size;
+    if (count > 0) window.drawn.push(count);
+  });
+  watching.observe(document, { childList: true, subtree: true });
 }"""
 
 # Scrolls up by views until so many messages lie below; the most rows there were on the way.
@@ -160,6 +177,28 @@ async def test_a_chat_is_there_within_50_ms_of_a_click_from_local_data(
         return others
 
     await within(OPENED_MS, each_once)
+
+
+@pytest.mark.parametrize("place", ["chat", "board"])
+async def test_a_phone_is_not_blocked_by_all_that_a_screen_has(
+    page: NewPage, company: Company, alice: Person, lobby: int, place: str
+):
+    for number in range(40):
+        await company.send(alice, lobby, said("Lobby", number))
+    for number, column in enumerate(await columns(company, alice, lobby) * 20):
+        title = f"Card {number}, of some length"
+        await add_task(company, alice, title, chat_id=lobby, column_id=column.id)
+    hers = await page(alice, phone=True, path=f"/{place}/{lobby}")
+    row, least = {"chat": (".post", 20), "board": (".board-card", 60)}[place]
+    await hers.locator(row).nth(least - 1).wait_for(state="attached")
+    # From local data, as after every load but the first.
+    await hers.add_init_script(f"({DRAWN})()")
+    await hers.reload()
+    await hers.locator(row).nth(least - 1).wait_for(state="attached")
+    drawn = await hers.evaluate("drawn")
+    print(f"{drawn} rows in a task")
+    assert sum(drawn) >= least
+    assert max(drawn) <= MOST_AT_ONCE
 
 
 async def test_what_one_types_another_sees_within_100_ms(

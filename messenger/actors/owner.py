@@ -110,7 +110,11 @@ class Owner(Actor):
             return
         self.apply(events)
         self.directory.publish(events)
+        await self.complete(letter)
         self.answer(letter, decision, events)
+
+    async def complete(self, letter: Letter) -> None:
+        """What a committed change still needs before the asker hears of it."""
 
     async def _decided(
         self, letter: Letter, decide: Decide, key: RequestKey | None

@@ -68,9 +68,12 @@ class UserActor(Owner):
     async def turn(self, letter: Letter) -> None:
         check_signed_in(letter.identity)
         await self.change(letter, DECISIONS[type(letter.command)])
+
+    async def complete(self, letter: Letter) -> None:
         if isinstance(letter.command, accounts.SetPassword):
             if not letter.command.one_time:
                 self.directory.people.chose_password(self.id)
+            # Before the answer: from then on people sign in with the new password.
             await self._end_late(letter.command.keep_session)
 
     async def _end_late(self, keep: str | None) -> None:

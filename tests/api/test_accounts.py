@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from messenger.store.postgres import PostgresStore
 from tests.api.people import (
     OPEN,
     PASSWORD,
@@ -220,6 +221,25 @@ async def test_a_new_password_ends_the_other_sessions(api: Any) -> None:
     assert await who(client, other) == 401
     assert (await sign_in(client, "alice")).status == 401
     assert (await sign_in(client, "alice", "another good password")).status == 200
+
+
+async def test_who_signs_in_with_the_new_password_at_once_stays(
+    api: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await api(**OPEN)
+    alice = await join(client, "alice")
+    asked = PostgresStore.sessions
+
+    async def slowly(*given: Any) -> list[str]:
+        await asyncio.sleep(0.05)
+        return await asked(*given)
+
+    monkeypatch.setattr(PostgresStore, "sessions", slowly)
+    body = {"old": PASSWORD, "new": "another good password"}
+    await data(await client.post("/api/v1/auth/password", json=body, headers=bearer(alice)))
+    phone = await data(await sign_in(client, "alice", "another good password"))
+    await asyncio.sleep(0.1)
+    assert await who(client, phone) == 200
 
 
 async def test_a_new_password_needs_the_old_one_and_is_limited(api: Any) -> None:

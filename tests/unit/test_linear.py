@@ -113,6 +113,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "text.check_raw": lambda given: text.check_raw(given, LONGEST, "text"),
     "text.check_text": lambda given: text.check_text(given, LONGEST),
     "text.check_draft": lambda given: text.check_draft(given, LONGEST),
+    "text.check_drafts": lambda given: text.check_drafts(given, LONGEST),
     "accounts.check_password": lambda given: accounts.check_password(given[:1024], given[:32]),
     "accounts.normal": lambda given: accounts.normal(given[:256]),
     "accounts.email_key": lambda given: accounts.email_key(given[:256]),

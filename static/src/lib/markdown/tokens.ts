@@ -128,6 +128,8 @@ export function markerOf(item: Tokens.ListItem): string {
 
 /** What a block of code says of itself behind its fence. */
 export function languageOf(token: Tokens.Code): string {
+  // What is indented has no fence: the first of its own lines may look like one.
+  if (token.codeBlockStyle === "indented") return "";
   return /^\s*(?:`{3,}|~{3,})[ \t]*([^\n]*)/.exec(token.raw)?.[1]?.trim() ?? "";
 }
 

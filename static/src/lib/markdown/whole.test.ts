@@ -99,7 +99,7 @@ test("so are they between words", () => {
         assert.equal(packed(made(text)), packed(text), made.name);
       }
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, examples: [[["+ ", "    ", "~~~~", "*"]]] },
   );
 });
 

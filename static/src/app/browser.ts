@@ -1,7 +1,7 @@
 // What the browser tells the model, and what the model shows outside of the page.
 
-import { effect, type Signal } from "@preact/signals";
-import { whenIdle } from "./idle.ts";
+import { effect } from "@preact/signals";
+import { fetchLater, whenIdle } from "./idle.ts";
 import type { Model } from "../models/model.ts";
 
 export function tie(model: Model): void {
@@ -75,63 +75,10 @@ function showUnread({ account }: Model): void {
   });
 }
 
-/** Seldom enough not to be noticed, often enough for a tab that is open all day. */
-const LOOK_EVERY_MS = 3_600_000;
-/** Not twice for one return: the network, the tab and the connection come back together. */
-const LOOK_APART_MS = 30_000;
-
-/** The browser asks for a new version when a page is loaded; a page that stays open has to ask itself. */
-function lookForNews(registration: ServiceWorkerRegistration, { account }: Model): void {
-  let last = performance.now();
-  const look = (): void => {
-    if (performance.now() - last < LOOK_APART_MS) return;
-    last = performance.now();
-    // Without a connection: there is the next time.
-    registration.update().catch(() => {});
-  };
-  setInterval(look, LOOK_EVERY_MS);
-  addEventListener("online", look);
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") look();
-  });
-  let was = "live";
-  effect(() => {
-    const state = account.value?.link.state.value ?? "live";
-    if (state === "live" && was !== "live") look();
-    was = state;
-  });
-}
-
 /** A first visit shows what it came for before it fetches the screens that nobody has opened yet. */
 const FIRST_VISIT_MS = 2_000;
 
 function keepClient(model: Model): void {
   const wait = navigator.serviceWorker.controller === null ? FIRST_VISIT_MS : 0;
-  setTimeout(() => whenIdle(() => void serviceWorker(model)), wait);
-}
-
-async function serviceWorker(model: Model): Promise<void> {
-  const { update, router } = model;
-  const { serviceWorker: container } = navigator;
-  container.addEventListener("message", (event) => {
-    const told = event.data as { kind?: string; place?: string };
-    if (told.kind === "go" && told.place !== undefined) router.follow(told.place);
-  });
-  const registration = await container.register("/sw.js").catch(() => null);
-  // Not in every browser's private window: then there is a client only where there is a connection.
-  if (registration === null) return;
-  lookForNews(registration, model);
-  const offer = (worker: ServiceWorker): void => {
-    (update as Signal<(() => void) | null>).value = () => {
-      container.addEventListener("controllerchange", () => location.reload(), { once: true });
-      worker.postMessage("take over");
-    };
-  };
-  if (registration.waiting && container.controller) offer(registration.waiting);
-  registration.addEventListener("updatefound", () => {
-    const worker = registration.installing;
-    worker?.addEventListener("statechange", () => {
-      if (worker.state === "installed" && container.controller) offer(worker);
-    });
-  });
+  setTimeout(() => fetchLater(() => import("./kept.ts"), ({ keep }) => void keep(model)), wait);
 }

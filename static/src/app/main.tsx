@@ -13,6 +13,7 @@ import { systemClock } from "../lib/clock.ts";
 import { Http } from "../lib/http.ts";
 import { Keys } from "../lib/keys.ts";
 import { type Catalog, type Key, Words } from "../lib/locale.ts";
+import { paced } from "../lib/pace.ts";
 import { Router } from "../lib/router.ts";
 import type { RawSocket } from "../lib/socket.ts";
 import type { Locks } from "../lib/tabs.ts";
@@ -50,6 +51,10 @@ async function catalog(locale: string): Promise<Catalog> {
   }
 }
 
+/** A conversation is shown as it comes; of a flood, ten pictures a second. */
+const TAKEN_AT_ONCE = 5;
+const TAKEN_EVERY_MS = 100;
+
 function build(): Model {
   const settings = serverSettings();
   const http = new Http({
@@ -67,6 +72,7 @@ function build(): Model {
     channel: (name: string) => new BroadcastChannel(name),
     commonTitles: settings.common_titles,
     memory: localStorage,
+    pace: paced(TAKEN_AT_ONCE, TAKEN_EVERY_MS, () => performance.now()),
   };
   const session = new Session({
     world,

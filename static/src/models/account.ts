@@ -4,6 +4,7 @@ import { effect } from "@preact/signals-core";
 import type { Clock } from "../lib/clock.ts";
 import { type Database, keepUnsent, openDatabase, wipe } from "../lib/database.ts";
 import type { Http } from "../lib/http.ts";
+import { type Pace, unpaced } from "../lib/pace.ts";
 import { type RawSocket, Socket } from "../lib/socket.ts";
 import { type Channel, type Locks, Tabs } from "../lib/tabs.ts";
 import { Admin } from "./admin.ts";
@@ -34,6 +35,8 @@ export interface World {
   /** What the server calls the common chat as long as nobody has named it. */
   commonTitles?: readonly string[] | undefined;
   memory: Memory;
+  /** How often what comes over the connection is applied and shown; without one, at once. */
+  pace?: Pace;
 }
 
 export class Account {
@@ -112,7 +115,7 @@ export class Account {
     this.typing = new Typing(this.changes, this.link.tell, clock, me.id);
     this.settings = new Settings(http, outbox);
     this.admin = new Admin(http);
-    this.#sync = new Sync({ replica, http, socket, clock, onRevoked });
+    this.#sync = new Sync({ replica, http, socket, clock, onRevoked, pace: world.pace ?? unpaced });
     const settled = (): Promise<void> => this.#sync.settled();
     const onProgress = (): void => socket.progressed();
     this.#makeSending = async () => {

@@ -5,11 +5,13 @@ import { Backoff } from "../lib/backoff.ts";
 import type { Clock } from "../lib/clock.ts";
 import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
+import type { Pace } from "../lib/pace.ts";
 import type { Frame, Socket, SocketState, Welcome } from "../lib/socket.ts";
 import { apply, applySnapshot, type Effect, moveMark, takeMarks } from "./apply.ts";
 import type { Batch } from "./batch.ts";
 import type { LinkState } from "./changes.ts";
 import { Filling } from "./filling.ts";
+import { Inflow } from "./inflow.ts";
 import { Loading } from "./loading.ts";
 import type { Replica } from "./replica.ts";
 import { Received, signalled } from "./signals.ts";
@@ -20,6 +22,8 @@ export interface SyncParts {
   http: Http;
   socket: Socket;
   clock: Clock;
+  /** How often what comes is applied and shown. */
+  pace: Pace;
   /** This very session was ended from elsewhere. */
   onRevoked: () => void;
 }
@@ -43,13 +47,12 @@ export class Sync {
   readonly #filling: Filling;
   readonly #loading: Loading;
   readonly #received: Received;
+  readonly #inflow: Inflow<Frame>;
   readonly #backoff = new Backoff();
   // State: where each stream stands, of which epoch; what is being done about it.
   #cursors = new Map<number, number>();
   #epoch: number | null = null;
   #welcome: Welcome | null = null;
-  #queue: Frame[] = [];
-  #draining: Promise<void> | null = null;
   readonly #closing = new Set<number>();
   #state: LinkState = "offline";
   #stopped = false;
@@ -58,14 +61,15 @@ export class Sync {
 
   constructor(parts: SyncParts) {
     this.#parts = parts;
-    const { replica, http, socket, clock } = parts;
+    const { replica, http, socket, clock, pace } = parts;
     const filled = (snapshot: Snapshot): Promise<void> => this.#filled(snapshot);
     this.#replica = replica;
     this.#filling = new Filling({ http, clock, filled, gone: (id) => this.#gone(id) });
     this.#loading = new Loading({ replica, http, clock, filling: this.#filling, filled });
     this.#received = new Received(socket, clock);
+    this.#inflow = new Inflow((frames) => this.#apply(frames), pace);
     socket.onWelcome = (welcome) => void this.#comeUp(welcome);
-    socket.onFrame = (frame) => this.#take([frame]);
+    socket.onFrame = (frame) => this.#inflow.take([frame]);
     socket.onState = (state) => this.#socketState(state);
   }
 
@@ -86,8 +90,8 @@ export class Sync {
   }
 
   /** Wait until everything that has come is applied. */
-  async settled(): Promise<void> {
-    while (this.#draining !== null) await this.#draining;
+  settled(): Promise<void> {
+    return this.#inflow.settled();
   }
 
   // Coming up to the present
@@ -95,7 +99,7 @@ export class Sync {
   #socketState(state: SocketState): void {
     if (state === "connecting") this.#become("connecting");
     if (state === "waiting" || state === "stopped") this.#become("offline");
-    if (state !== "open") this.#queue = [];
+    if (state !== "open") this.#inflow.clear();
   }
 
   #become(state: LinkState): void {
@@ -159,7 +163,7 @@ export class Sync {
     const asked = { ...fields, epoch: this.#epoch };
     const { streams } = await this.#parts.socket.command<Answer>("subscribe", asked);
     // Taken in its turn, between what came before and what comes after it.
-    this.#take([{ type: ANSWER, streams }]);
+    this.#inflow.take([{ type: ANSWER, streams }]);
     await this.settled();
     return streams;
   }
@@ -213,7 +217,7 @@ export class Sync {
       if (!this.#filling.has(id)) return;
       await applySnapshot(batch, snapshot, this.#replica.own);
       this.#cursors.set(id, snapshot.seq);
-      this.#take(this.#filling.release(id) as unknown as Frame[]);
+      this.#inflow.take(this.#filling.release(id) as unknown as Frame[]);
     });
   }
 
@@ -229,34 +233,25 @@ export class Sync {
 
   // Frames
 
-  #take(frames: Frame[]): void {
-    this.#queue.push(...frames);
-    this.#draining ??= this.#drain().finally(() => (this.#draining = null));
-  }
-
-  async #drain(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const frames = this.#queue;
-      this.#queue = [];
-      const before = new Map(this.#cursors);
-      const effects: Effect[] = [];
-      const gaps = new Map<number, number>();
-      try {
-        await this.#replica.write(async (batch) => {
-          for (const frame of frames) await this.#act(frame, batch, effects, gaps);
-        });
-      } catch (error) {
-        // Nothing of it is stored, so nothing of it counts: the next connection brings it again.
-        this.#cursors = before;
-        this.#reconnect();
-        throw error;
-      }
-      for (const effect of effects) this.#follow(effect);
-      // Also what an earlier connection could not bring.
-      if (frames.some(({ type }) => type === ANSWER)) this.#filling.ask();
-      // Not awaited: the answer comes after events that are to be drained here.
-      void this.#close([...gaps]);
+  async #apply(frames: Frame[]): Promise<void> {
+    const before = new Map(this.#cursors);
+    const effects: Effect[] = [];
+    const gaps = new Map<number, number>();
+    try {
+      await this.#replica.write(async (batch) => {
+        for (const frame of frames) await this.#act(frame, batch, effects, gaps);
+      });
+    } catch (error) {
+      // Nothing of it is stored, so nothing of it counts: the next connection brings it again.
+      this.#cursors = before;
+      this.#reconnect();
+      throw error;
     }
+    for (const effect of effects) this.#follow(effect);
+    // Also what an earlier connection could not bring.
+    if (frames.some(({ type }) => type === ANSWER)) this.#filling.ask();
+    // Not awaited: the answer comes after events that are to be applied here.
+    void this.#close([...gaps]);
   }
 
   #reconnect(): void {

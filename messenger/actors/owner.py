@@ -110,11 +110,13 @@ class Owner(Actor):
             return
         self.apply(events)
         self.directory.publish(events)
-        await self.complete(letter)
-        self.answer(letter, decision, events)
+        try:
+            await self.complete(letter)
+        finally:
+            self.answer(letter, decision, events)
 
     async def complete(self, letter: Letter) -> None:
-        """What a committed change still needs before the asker hears of it."""
+        """What a committed change still needs before the asker hears of it, come what may."""
 
     async def _decided(
         self, letter: Letter, decide: Decide, key: RequestKey | None

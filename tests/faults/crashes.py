@@ -56,6 +56,8 @@ async def _under_load(
     server: ServerProcess, rounds: int, people: int, dice: random.Random
 ) -> Report:
     writers = await _gather_people(server, people)
+    # Who is not there yet does not hear what the others say first.
+    await asyncio.gather(*(writer.come_back() for writer in writers))
     stop = asyncio.Event()
     running = [asyncio.create_task(writer.live(stop, 0.002)) for writer in writers]
     report = Report(problems=[])

@@ -264,6 +264,12 @@ async def kept(page: Any) -> None:
     await page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
 
+async def offline(page: Any) -> None:
+    """Take the connection away from who has been here for a moment."""
+    await kept(page)
+    await page.context.set_offline(True)
+
+
 async def sign_in(page: Any, person: Person, locale: str) -> None:
     say = words(locale)
     await page.goto("/sign-in")

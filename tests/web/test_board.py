@@ -4,7 +4,7 @@ connection."""
 import pytest
 
 from messenger.protocol.tasks import MoveTask
-from tests.web.conftest import Company, NewPage, Person, fixture, words
+from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
 from tests.web.desk import (
     add_task,
     card,
@@ -146,7 +146,7 @@ async def test_moves_made_offline_arrive_when_there_is_a_connection(
     page: NewPage, alice: Person, bob: Person, board: int
 ):
     hers, his = await open_board(page, alice, board), await open_board(page, bob, board)
-    await hers.context.set_offline(True)
+    await offline(hers)
     await drag(hers, card(hers, "one"), column(hers, "In progress").locator(".column-cards"))
     await drag(hers, card(hers, "two"), card(hers, "one"))
     await expect_cards(hers, "In progress", "two", "one")
@@ -169,7 +169,7 @@ async def test_a_conflict_is_shown_on_the_card_and_decided(
     hers, his = await open_board(page, alice, board), await open_board(page, bob, board)
     _, _, done = await columns(company, alice, board)
     task = await find_task(company, bob, board, "one")
-    await hers.context.set_offline(True)
+    await offline(hers)
     await drag(hers, card(hers, "one"), column(hers, "In progress").locator(".column-cards"))
     await company.ask(bob, MoveTask(task_id=task, column_id=done.id))
     await expect_cards(his, "Done", "one")

@@ -10,7 +10,7 @@ from messenger.protocol.accounts import UpdateUser
 from messenger.protocol.commands import SendMessage
 from messenger.protocol.tasks import MakeTask, MoveTask, UpdateTask
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, fixture, kept, words
+from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
 from tests.web.desk import add_task, card, columns, expect_cards, in_days
 
 EN = words("en")
@@ -232,7 +232,7 @@ async def test_what_two_added_to_one_checklist_is_both_there(
 ):
     shared = await add_task(company, bob, "Door", chat_id=lobby, assigned_to=alice.user_id)
     hers = await opened(page, alice, shared)
-    await hers.context.set_offline(True)
+    await offline(hers)
     await panel(hers).get_by_label(EN["card.item_add"]).fill("mine")
     await hers.keyboard.press("Enter")
     item = [ChecklistItem(id="a", text="sand", done=True)]
@@ -300,8 +300,7 @@ async def test_a_card_opens_and_is_changed_offline(
 ):
     hers = await page(alice, path=f"/board/{lobby}")
     await card(hers, "Paint the door").wait_for()
-    await kept(hers)
-    await hers.context.set_offline(True)
+    await offline(hers)
     await card(hers, "Paint the door").get_by_role("link").click()
     await panel(hers).get_by_label(EN["card.comment"]).fill("from the train")
     await hers.keyboard.press("Enter")

@@ -5,7 +5,15 @@ from typing import Any
 
 from messenger.protocol.commands import AddReaction, MarkRead, PinMessage
 from tests.web.axe import violations
-from tests.web.conftest import WITHIN_MS, Company, NewPage, Person, playwright, words
+from tests.web.conftest import (
+    WITHIN_MS,
+    Company,
+    NewPage,
+    Person,
+    offline,
+    playwright,
+    words,
+)
 
 EN = words("en")
 
@@ -51,7 +59,7 @@ async def test_a_message_is_marked_stored_and_then_read(
 async def test_writing_goes_on_without_a_connection(page: NewPage, alice: Person, lobby: int):
     hers = await page(alice, path=f"/chat/{lobby}")
     await composer(hers).wait_for()
-    await hers.context.set_offline(True)
+    await offline(hers)
     await write(hers, "into the blue")
     await post(hers, "into the blue").get_by_role("img", name=EN["status.waiting"]).wait_for()
     await composer(hers).press("ArrowUp")

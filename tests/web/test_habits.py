@@ -6,7 +6,7 @@ from typing import Any
 from messenger.protocol.commands import MarkRead, SetNotify
 from messenger.store import chats
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, playwright, words
+from tests.web.conftest import Company, NewPage, Person, offline, playwright, words
 
 EN = words("en")
 BROAD = {"width": 1500, "height": 900}
@@ -136,7 +136,7 @@ async def test_what_waits_to_be_sent_is_in_the_list_and_brings_the_chat_up(
     await company.send(bob, other, "newer")
     hers = await page(alice, path=f"/chat/{lobby}")
     await composer(hers).wait_for()
-    await hers.context.set_offline(True)
+    await offline(hers)
     await composer(hers).fill("on its way")
     await composer(hers).press("Enter")
     await row(hers, "Lobby").get_by_text("on its way").wait_for()
@@ -157,7 +157,7 @@ async def test_a_day_is_found_from_the_line_of_any_day(
     await hers.get_by_label(EN["chat.date_day"], exact=True).fill(day)
     await hers.get_by_role("button", name=EN["chat.date_show"]).click()
     await playwright.expect(post(hers, "message number 20.")).to_be_in_viewport()
-    await hers.context.set_offline(True)
+    await offline(hers)
     await hers.locator(".feed-date > button").first.click()
     await hers.get_by_label(EN["chat.date_day"], exact=True).fill("2001-01-01")
     await hers.get_by_role("button", name=EN["chat.date_show"]).click()

@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 
 from messenger.store import chats
-from tests.web.conftest import WITHIN_MS, Browser, Company, NewPage, Person, playwright, words
+from tests.web.conftest import (
+    WITHIN_MS,
+    Browser,
+    Company,
+    NewPage,
+    Person,
+    offline,
+    playwright,
+    words,
+)
 
 EN = words("en")
 HIDE = """() => Object.defineProperty(
@@ -196,7 +205,7 @@ async def test_what_came_while_the_device_slept_begins_with_the_line(
     hers = await page(alice, path=f"/chat/{lobby}")
     await row(hers).get_by_text("unread").wait_for(state="detached")
     await settle(hers)
-    await hers.context.set_offline(True)
+    await offline(hers)
     await hers.get_by_text(EN["link.offline"]).first.wait_for()
     await fill(company, bob, lobby, 300, start=5)
     await hers.context.set_offline(False)

@@ -9,7 +9,16 @@ from messenger.model import ChecklistItem
 from messenger.protocol.commands import RemoveMember
 from messenger.protocol.tasks import UpdateTask
 from tests.web.axe import violations
-from tests.web.conftest import PASSWORD, WITHIN_MS, Company, NewPage, Person, kept, sign_in, words
+from tests.web.conftest import (
+    PASSWORD,
+    WITHIN_MS,
+    Company,
+    NewPage,
+    Person,
+    offline,
+    sign_in,
+    words,
+)
 from tests.web.desk import add_task
 
 EN, RU = words("en"), words("ru")
@@ -145,8 +154,7 @@ async def test_signing_out_warns_of_what_waits(page: NewPage, alice: Person, lob
     hers = await page(alice, path=f"/chat/{lobby}")
     composer = hers.get_by_role("textbox", name=EN["chat.placeholder"])
     await composer.wait_for()
-    await kept(hers)
-    await hers.context.set_offline(True)
+    await offline(hers)
     await composer.fill("not sent yet")
     await composer.press("Enter")
     await hers.keyboard.press("Control+k")
@@ -166,7 +174,7 @@ async def test_what_was_refused_can_be_given_up(
     his = await page(bob, path=f"/chat/{lobby}")
     composer = his.get_by_role("textbox", name=EN["chat.placeholder"])
     await composer.wait_for()
-    await his.context.set_offline(True)
+    await offline(his)
     await composer.fill("too late")
     await composer.press("Enter")
     await company.ask(alice, RemoveMember(chat_id=lobby, user_id=bob.user_id))
@@ -187,7 +195,7 @@ async def test_what_two_changed_at_once_is_decided_from_anywhere(
     await company.ask(bob, UpdateTask(task_id=door, checklist=[item]))
     hers = await page(alice, path=f"/task/{door}")
     await hers.get_by_role("button", name="sand", exact=True).click()
-    await hers.context.set_offline(True)
+    await offline(hers)
     await hers.keyboard.type("sand it well")
     await hers.keyboard.press("Enter")
     theirs = ChecklistItem(id="a", text="sand twice", done=False)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, sign_in, words
+from tests.web.conftest import Company, NewPage, Person, offline, sign_in, words
 
 EN = words("en")
 
@@ -132,7 +132,7 @@ async def test_without_a_connection_a_strip_says_how_many_wait(
     hers = await page(alice, path=f"/chat/{lobby}")
     composer = hers.get_by_role("textbox", name=EN["chat.placeholder"])
     await composer.wait_for()
-    await hers.context.set_offline(True)
+    await offline(hers)
     for text in ("one", "two"):
         await composer.fill(text)
         await composer.press("Enter")

@@ -9,7 +9,7 @@ from tests.web.conftest import (
     Company,
     NewPage,
     Person,
-    kept,
+    offline,
     sign_in,
     words,
 )
@@ -48,7 +48,7 @@ async def test_what_was_written_offline_is_sent_once_and_in_order(
 ):
     hers, his = await page(alice, path=f"/chat/{lobby}"), await page(bob, path=f"/chat/{lobby}")
     await composer(hers).wait_for()
-    await hers.context.set_offline(True)
+    await offline(hers)
     for number in range(3):
         await write(hers, f"offline {number}")
     await posts(hers, "offline 2").wait_for()
@@ -68,8 +68,7 @@ async def test_the_client_opens_without_a_connection(page: NewPage, alice: Perso
     hers = await page(alice, path=f"/chat/{lobby}")
     await write(hers, "kept here")
     await posts(hers, "kept here").wait_for()
-    await kept(hers)
-    await hers.context.set_offline(True)
+    await offline(hers)
     await hers.reload()
     await posts(hers, "kept here").wait_for()
     await write(hers, "written after")
@@ -146,7 +145,7 @@ async def test_another_person_on_the_device_sees_nothing_of_the_first(
     secret = await company.group(alice, title="Only Alice")
     device = await page(alice, path=f"/chat/{secret}")
     await composer(device).wait_for()
-    await device.context.set_offline(True)
+    await offline(device)
     await write(device, "never sent")
     await device.evaluate("localStorage.clear()")
     await device.context.set_offline(False)

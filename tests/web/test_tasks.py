@@ -6,7 +6,7 @@ import pytest
 
 from messenger.protocol.tasks import MakeTask
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, playwright, words
+from tests.web.conftest import Company, NewPage, Person, offline, playwright, words
 from tests.web.desk import add_task, columns, expect_cards, in_days
 
 EN = words("en")
@@ -99,7 +99,7 @@ async def test_tasks_written_offline_are_made_once(
     # The notebook is here: without a connection there would be no other way to it.
     where = hers.get_by_label(EN["tasks.add_where"], exact=True)
     await playwright.expect(where).not_to_have_value("notebook")
-    await hers.context.set_offline(True)
+    await offline(hers)
     for title in ("one", "two"):
         await field.fill(title)
         await field.press("Enter")

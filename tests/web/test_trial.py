@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from messenger.store import discussion, messages
-from tests.web.conftest import WITHIN_MS, Company, NewPage, Person, words
+from tests.web.conftest import WITHIN_MS, Company, NewPage, Person, offline, words
 from tests.web.desk import add_task, card, columns
 
 EN = words("en")
@@ -186,7 +186,7 @@ async def test_two_who_were_apart_agree_and_decide_where_they_met(
     his = await opened(page, bob, chat_id, "Done")
 
     # Apart
-    await both(hers, his, lambda each: each.page.context.set_offline(True))
+    await both(hers, his, lambda each: offline(each.page))
     await both(hers, his, lambda each: each.half(first=True))
     await asyncio.sleep(APART_S)
     await company.send(carol, chat_id, "carol says hello")

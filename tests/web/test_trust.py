@@ -4,7 +4,7 @@ from typing import Any
 
 from messenger.protocol.commands import RemoveMember
 from messenger.store import discussion
-from tests.web.conftest import Company, NewPage, Person, sign_in, words
+from tests.web.conftest import Company, NewPage, Person, offline, sign_in, words
 from tests.web.desk import add_task
 
 EN = words("en")
@@ -61,7 +61,7 @@ async def test_who_was_removed_while_offline_is_told_and_can_copy_what_they_wrot
     hers = await page(alice, path=f"/chat/{room}")
     composer = hers.get_by_role("textbox", name=EN["chat.placeholder"])
     await composer.wait_for()
-    await hers.context.set_offline(True)
+    await offline(hers)
     await composer.fill("my long answer")
     await composer.press("Enter")
     await company.ask(bob, RemoveMember(chat_id=room, user_id=alice.user_id))

@@ -6,7 +6,7 @@ from typing import Any
 from messenger.model import Due
 from messenger.protocol.tasks import UpdateTask
 from messenger.store import discussion
-from tests.web.conftest import Company, NewPage, Person, fixture, words
+from tests.web.conftest import Company, NewPage, Person, fixture, offline, playwright, words
 from tests.web.desk import add_task, card, column, columns, drag, expect_cards, open_board
 
 EN = words("en")
@@ -226,12 +226,13 @@ async def test_a_waiting_message_is_changed_and_cancelled_from_its_menu(
 ):
     hers = await page(alice, path=f"/chat/{lobby}")
     await composer(hers).wait_for()
-    await hers.context.set_offline(True)
+    await offline(hers)
     for text in ("first", "second"):
         await composer(hers).fill(text)
         await hers.keyboard.press("Enter")
     await said(hers, "first").click(button="right")
     await hers.get_by_role("menuitem", name=EN["chat.edit"]).click()
+    await playwright.expect(composer(hers)).to_have_value("first")
     await composer(hers).fill("changed")
     await hers.keyboard.press("Enter")
     await said(hers, "second").click(button="right")
@@ -250,7 +251,7 @@ async def test_a_waiting_comment_is_changed_and_cancelled_from_its_menu(
     hers = await page(alice, path=f"/task/{task}")
     field = panel(hers).get_by_label(EN["card.comment"], exact=True)
     await field.wait_for()
-    await hers.context.set_offline(True)
+    await offline(hers)
     for text in ("first", "second"):
         await field.fill(text)
         await field.press("Enter")
@@ -284,7 +285,7 @@ async def test_an_open_tab_asks_for_a_new_version(page: NewPage, alice: Person, 
       performance.now = () => now() + 60_000;
     }"""
     await hers.evaluate(watch)
-    await hers.context.set_offline(True)
+    await offline(hers)
     await hers.get_by_text(EN["link.offline"]).first.wait_for()
     await hers.context.set_offline(False)
     await hers.wait_for_function("() => window.asked > 0")

@@ -76,7 +76,7 @@ function showUnread({ account }: Model): void {
 }
 
 /** A first visit shows what it came for before it fetches the screens that nobody has opened yet. */
-const FIRST_VISIT_MS = 2_000;
+const FIRST_VISIT_MS = 1_000;
 
 function keepClient(model: Model): void {
   const wait = navigator.serviceWorker.controller === null ? FIRST_VISIT_MS : 0;

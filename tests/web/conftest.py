@@ -230,8 +230,12 @@ class Browser:
         dark: bool = False,
         locale: str = "en",
         path: str = "/",
+        worker: bool = True,
     ) -> Any:
-        """A device at a place, of somebody who has signed in there before, or of a stranger."""
+        """A device at a place, of somebody who has signed in there before, or of a stranger.
+
+        Without a service `worker`, every file comes over the network.
+        """
         context = await self.chromium.new_context(
             **(PHONE if phone else DESKTOP),
             base_url=self.company.address,
@@ -244,6 +248,8 @@ class Browser:
         self.devices.append(context)
         context.set_default_timeout(WITHIN_MS)
         page = await self.tab(context)
+        if not worker:
+            await page.add_init_script("delete Navigator.prototype.serviceWorker")
         await page.goto(path)
         return page
 

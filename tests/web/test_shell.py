@@ -289,10 +289,8 @@ STYLED = """(name) => [...document.styleSheets].some((sheet) => {
 async def test_a_screen_that_could_not_be_fetched_is_there_after_another_try(
     page: NewPage, alice: Person
 ):
-    hers = await page(alice)
-    await hers.add_init_script("delete Navigator.prototype.serviceWorker")
+    hers = await page(alice, worker=False)
     await hers.route("**/assets/tasks-*", lambda route: route.abort())
-    await hers.reload()
     await hers.get_by_role("link", name=EN["rail.tasks"]).click()
     failed = hers.get_by_text(EN["app.screen_failed"])
     await failed.wait_for()

@@ -221,12 +221,18 @@ async def test_one_click_or_drag_is_undone_by_the_button_and_by_keys(
     await expect_cards(hers, "To do", "one", "two")
 
 
+async def cut_off(page: Any) -> None:
+    """Offline, and known to be: what is on its way cannot be changed, what waits can."""
+    await offline(page)
+    await page.get_by_text(EN["link.offline"]).first.wait_for()
+
+
 async def test_a_waiting_message_is_changed_and_cancelled_from_its_menu(
     page: NewPage, alice: Person, bob: Person, lobby: int
 ):
     hers = await page(alice, path=f"/chat/{lobby}")
     await composer(hers).wait_for()
-    await offline(hers)
+    await cut_off(hers)
     for text in ("first", "second"):
         await composer(hers).fill(text)
         await hers.keyboard.press("Enter")
@@ -251,7 +257,7 @@ async def test_a_waiting_comment_is_changed_and_cancelled_from_its_menu(
     hers = await page(alice, path=f"/task/{task}")
     field = panel(hers).get_by_label(EN["card.comment"], exact=True)
     await field.wait_for()
-    await offline(hers)
+    await cut_off(hers)
     for text in ("first", "second"):
         await field.fill(text)
         await field.press("Enter")

@@ -46,7 +46,7 @@ CHROMIUM = next(filter(None, map(shutil.which, PROGRAMS)), None)
 PASSWORD = "correct horse battery"
 WITHIN_MS = 20_000
 """A browser, a server and a database share what may be two busy cores."""
-AGAIN = 1
+AGAIN = 2
 """Times a test in a browser is tried anew, on a machine that is busy with others."""
 AT_MOST_S = 150
 """A script in a page that waits for what never comes has no end of its own."""

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+import pytest
+
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, offline, sign_in, words
 
@@ -286,6 +288,7 @@ STYLED = """(name) => [...document.styleSheets].some((sheet) => {
 })"""
 
 
+@pytest.mark.alone
 async def test_a_screen_that_could_not_be_fetched_is_there_after_another_try(
     page: NewPage, alice: Person
 ):

@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg2
 import pytest
+from aiohttp import web_app
 
 from messenger.store.embedded import EmbeddedPostgres
 from messenger.store.migrate import migrate
@@ -47,6 +48,11 @@ def pytest_configure_node(node: Any) -> None:
     if not hasattr(config, "messenger_cluster"):
         config.messenger_cluster = _opened.enter_context(started_cluster())
     node.workerinput["cluster"] = config.messenger_cluster
+
+
+def pytest_runtest_logfinish() -> None:
+    # aiohttp's cache of middlewares keeps the last thousand applications: 700 MB in a whole run.
+    web_app._cached_build_middleware.cache_clear()
 
 
 def pytest_unconfigure() -> None:

@@ -16,7 +16,7 @@ from aiohttp import web
 from messenger.errors import DomainError, Unavailable
 from messenger.http.answers import refuse, respond
 from messenger.http.keys import DATABASE
-from messenger.http.operation import Operation
+from messenger.reference.operation import Operation
 from messenger.store import instance, migrate
 from messenger.store.db import Database
 from messenger.store.driver import LOST

@@ -12,12 +12,13 @@ from typing import Any, Final, Protocol, cast
 import msgspec
 from aiohttp import web
 
-from messenger.errors import DomainError, Forbidden, PasswordOwed, Unauthorized
+from messenger.errors import Forbidden, PasswordOwed, Unauthorized
 from messenger.http.answers import respond
 from messenger.http.keys import DIRECTORY, IDENTITY, PEOPLE, TOKENS
 from messenger.http.reading import idempotency_key, path_value, read_body, read_query
 from messenger.model import Identity
 from messenger.protocol.commands import Command, Id
+from messenger.reference.operation import NoQuery, Operation
 
 SOCKET_FIELDS: Final = ("id", "key")
 """Fields of a command that belong to the door: the frame's answer, the idempotency key."""
@@ -25,36 +26,6 @@ SOCKET_FIELDS: Final = ("id", "key")
 
 class Input(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A body or a query; what it does not list is refused."""
-
-
-class NoQuery(Input, frozen=True):
-    """An operation without parameters refuses any."""
-
-
-class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is known of an endpoint.
-
-    `path` gives the types of placeholders that are not ids. `page` says that
-    the answer is a list of `ok`, with `beside` next to it. `repeat_status` is
-    that of a repeated key, where it differs.
-    """
-
-    name: str
-    summary: str
-    tag: str
-    ok: Any = None
-    status: int = 200
-    repeat_status: int | None = None
-    page: bool = False
-    beside: Mapping[str, Any] = {}
-    body: type[msgspec.Struct] | None = None
-    query: type[msgspec.Struct] = NoQuery
-    path: Mapping[str, Any] = {}
-    errors: tuple[type[DomainError], ...] = ()
-    public: bool = False
-    admin: bool = False
-    # Whether it is open to who has yet to change a one-time password.
-    one_time: bool = False
 
 
 class Endpoint(Protocol):

@@ -20,18 +20,17 @@ import msgspec
 from aiohttp import web
 from markupsafe import Markup, escape
 
-from messenger import setting_sentences
-from messenger.http import assets, health, metrics, openapi, reference
+from messenger.http import assets, health, metrics
 from messenger.http.cached import Cached
 from messenger.http.health import READY
 from messenger.http.keys import SETTINGS
-from messenger.http.openapi import Route
 from messenger.http.page_words import LANGUAGES, Words
-from messenger.protocol import asyncapi
 from messenger.protocol.events import API_LEVEL
-from messenger.protocol.exchange import exchange
-from messenger.protocol.prose import SECTIONS
-from messenger.protocol.schemas import Schema
+from messenger.reference import asyncapi, entries, openapi, setting_sentences
+from messenger.reference.exchange import exchange
+from messenger.reference.openapi import Route
+from messenger.reference.prose import SECTIONS
+from messenger.reference.schemas import Schema
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 STYLE: Final = (TEMPLATES / "pages.css").read_text()
@@ -100,17 +99,17 @@ async def asyncapi_json(request: web.Request) -> web.Response:
 def contents(rest: Schema, socket: Schema) -> dict[str, Any]:
     """What the reference shows, the same in every language."""
     return {
-        "operations": reference.operations(rest),
-        "common_errors": reference.COMMON,
+        "operations": entries.operations(rest),
+        "common_errors": entries.COMMON,
         "sections": SECTIONS,
         "exchange": exchange(),
-        "commands": reference.commands(socket),
-        "envelope": reference.envelope(socket),
-        "streams": reference.streams(socket),
-        "frames": reference.frames(socket),
-        "objects": reference.objects(rest, socket),
-        "closes": reference.closes(),
-        "errors": reference.errors(),
+        "commands": entries.commands(socket),
+        "envelope": entries.envelope(socket),
+        "streams": entries.streams(socket),
+        "frames": entries.frames(socket),
+        "objects": entries.objects(rest, socket),
+        "closes": entries.closes(),
+        "errors": entries.errors(),
         "settings": setting_sentences.notes(),
     }
 

@@ -14,7 +14,6 @@ from messenger.http import (
     messages,
     metrics,
     middlewares,
-    openapi,
     organisation,
     pages,
     sessions,
@@ -23,6 +22,7 @@ from messenger.http import (
     users,
 )
 from messenger.http.operation import Endpoint, with_defaults
+from messenger.reference.openapi import Route
 
 BASES: Final = ("/api/v1", "/v1")
 
@@ -159,7 +159,7 @@ def install(app: web.Application) -> None:
     pages.install(app, described(ROUTES), other_names())
 
 
-def described(rows: tuple[Row, ...]) -> list[openapi.Route]:
+def described(rows: tuple[Row, ...]) -> list[Route]:
     """The rows as the generated documents have them."""
     return [(method, BASES[0] + path, endpoint.operation) for method, path, endpoint in rows]
 

@@ -12,7 +12,8 @@ from messenger.errors import CATALOGUE
 from messenger.http import assets, health, routes
 from messenger.http.page_words import EN, LANGUAGES, RU
 from messenger.http.pages import marked, preferred
-from messenger.protocol import asyncapi, events
+from messenger.protocol import events
+from messenger.reference import asyncapi
 from tests.api.cast import Door
 
 PAGES = ("/", "/docs")

@@ -2,10 +2,11 @@
 
 from typing import get_args
 
-from messenger.protocol import commands, events, schemas, sentences
+from messenger.protocol import commands, events
 from messenger.protocol.answers import ANSWERS
-from messenger.protocol.asyncapi import COMMAND_TYPES, document, tag_of
 from messenger.protocol.frames import ClientFrame
+from messenger.reference import schemas, sentences
+from messenger.reference.asyncapi import COMMAND_TYPES, document, tag_of
 
 
 def test_every_command_has_an_answer():
@@ -27,7 +28,7 @@ def test_every_field_is_explained():
         for field, about in schema["properties"].items()
         if "description" not in about
     ]
-    assert silent == [], "messenger/protocol/field_sentences.py has none for these"
+    assert silent == [], "messenger/reference/field_sentences.py has none for these"
 
 
 def test_what_is_sent_has_all_its_fields():

@@ -11,9 +11,9 @@ from msgspec import inspect
 from messenger.model import Event
 from messenger.protocol import events
 from messenger.protocol.answers import ANSWERS
-from messenger.protocol.asyncapi import acked, document, tag_of
 from messenger.protocol.codec import JSON
 from messenger.protocol.frames import ClientFrame
+from messenger.reference.asyncapi import acked, document, tag_of
 
 DOCUMENT = document("https://chat.example.org")
 MESSAGES = DOCUMENT["components"]["messages"]

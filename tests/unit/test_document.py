@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 
-from messenger import config, setting_sentences
+from messenger import config
 from messenger.errors import CATALOGUE
 from messenger.protocol import events
-from messenger.protocol.asyncapi import COMMAND_TYPES, tag_of
-from messenger.protocol.document import COMMAND, anchor, markdown
+from messenger.reference import setting_sentences
+from messenger.reference.asyncapi import COMMAND_TYPES, tag_of
+from messenger.reference.document import COMMAND, anchor, markdown
 
 PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 import pytest
 
-from messenger import config, setting_sentences
+from messenger import config
 from messenger.cli import main
+from messenger.reference import setting_sentences
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("docs/self-hosting.md", "docs/operations.md")

@@ -1,4 +1,4 @@
-"""The protocol reference, in Markdown: `python -m messenger.protocol.document > docs/protocol.md`.
+"""The protocol reference, in Markdown: `python -m messenger.reference.document > docs/protocol.md`.
 
 Written from the AsyncAPI document, the errors' catalogue and the settings'
 table; a test holds the committed page against it. Pure but for the last line.
@@ -8,16 +8,16 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 
-from messenger import setting_sentences
 from messenger.errors import CATALOGUE
-from messenger.protocol import asyncapi, events
-from messenger.protocol.exchange import exchange
-from messenger.protocol.fields import Field, fields_of, words
-from messenger.protocol.prose import SECTIONS
-from messenger.protocol.schemas import Schema
-from messenger.protocol.sentences import CLOSE_ADVICE, COMMANDS, EVENTS, FRAMES
+from messenger.protocol import events
+from messenger.reference import asyncapi, setting_sentences
+from messenger.reference.exchange import exchange
+from messenger.reference.fields import Field, fields_of, words
+from messenger.reference.prose import SECTIONS
+from messenger.reference.schemas import Schema
+from messenger.reference.sentences import CLOSE_ADVICE, COMMANDS, EVENTS, FRAMES
 
-COMMAND = "python -m messenger.protocol.document > docs/protocol.md"
+COMMAND = "python -m messenger.reference.document > docs/protocol.md"
 LIMITS = ("MESSAGE_", "WRITE_", "MAX_", "FILE_", "WS_", "RETENTION_")
 """Settings that a client meets begin so."""
 PARTS = (

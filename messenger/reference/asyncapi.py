@@ -15,9 +15,9 @@ from messenger.protocol import commands, events
 from messenger.protocol.answers import ANSWERS, Nothing
 from messenger.protocol.codec import CODECS
 from messenger.protocol.frames import ClientFrame
-from messenger.protocol.prose import SECTIONS
-from messenger.protocol.schemas import PREFIX, Schema, draft_07, schemas_of
-from messenger.protocol.sentences import CLOSE_ADVICE, COMMANDS, EVENTS, FRAMES
+from messenger.reference.prose import SECTIONS
+from messenger.reference.schemas import PREFIX, Schema, draft_07, schemas_of
+from messenger.reference.sentences import CLOSE_ADVICE, COMMANDS, EVENTS, FRAMES
 
 ADDRESS: Final = "/api/v1/ws"
 COMMAND_TYPES: Final[tuple[type[commands.Command], ...]] = get_args(ClientFrame)

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from messenger.protocol.field_sentences import field_sentence
+from messenger.reference.field_sentences import field_sentence
 
 PREFIX = "#/components/schemas/"
 MOMENTS = ("at", "until", "server_time")

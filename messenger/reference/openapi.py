@@ -15,10 +15,10 @@ import msgspec
 
 from messenger import errors
 from messenger.errors import DomainError, ErrorBody
-from messenger.http.operation import Operation
 from messenger.protocol.commands import Id, Key
 from messenger.protocol.events import API_LEVEL
-from messenger.protocol.schemas import PREFIX, Schema, schemas_of
+from messenger.reference.operation import Operation
+from messenger.reference.schemas import PREFIX, Schema, schemas_of
 
 Route = tuple[str, str, Operation]
 """Method, whole path, operation."""

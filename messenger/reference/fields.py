@@ -10,7 +10,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from messenger.protocol.commands import Uuid
-from messenger.protocol.schemas import PREFIX, Schema
+from messenger.reference.schemas import PREFIX, Schema
 
 Link = Callable[[str], str]
 """How a named schema is written: as a link, in one of two mark-ups."""

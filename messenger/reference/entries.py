@@ -11,10 +11,11 @@ import msgspec
 
 from messenger import errors as kinds
 from messenger.errors import CATALOGUE
-from messenger.protocol import asyncapi, events
-from messenger.protocol.fields import Field, fields_of, words
-from messenger.protocol.schemas import PREFIX, Schema
-from messenger.protocol.sentences import CLOSE_ADVICE
+from messenger.protocol import events
+from messenger.reference import asyncapi
+from messenger.reference.fields import Field, fields_of, words
+from messenger.reference.schemas import PREFIX, Schema
+from messenger.reference.sentences import CLOSE_ADVICE
 
 COMMON: Final = tuple(
     each.code

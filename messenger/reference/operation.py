@@ -1,0 +1,38 @@
+"""What is known of one REST endpoint: `http.operation` makes it, `openapi` describes it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from messenger.errors import DomainError
+
+
+class NoQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An operation without parameters refuses any."""
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is known of an endpoint.
+
+    `path` gives the types of placeholders that are not ids. `page` says that
+    the answer is a list of `ok`, with `beside` next to it. `repeat_status` is
+    that of a repeated key, where it differs.
+    """
+
+    name: str
+    summary: str
+    tag: str
+    ok: Any = None
+    status: int = 200
+    repeat_status: int | None = None
+    page: bool = False
+    beside: Mapping[str, Any] = {}
+    body: type[msgspec.Struct] | None = None
+    query: type[msgspec.Struct] = NoQuery
+    path: Mapping[str, Any] = {}
+    errors: tuple[type[DomainError], ...] = ()
+    public: bool = False
+    admin: bool = False
+    # Whether it is open to who has yet to change a one-time password.
+    one_time: bool = False

@@ -10,7 +10,7 @@ import pytest
 from messenger.errors import CATALOGUE, DomainError, RateLimited
 from messenger.http import middlewares
 from messenger.http.answers import refuse
-from tests.api.little import EDIT, Client, bearer, open_client, refusal
+from tests.api.sample_app import EDIT, Client, bearer, open_client, refusal
 
 Make = Callable[..., Awaitable[Client]]
 

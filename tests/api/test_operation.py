@@ -8,7 +8,7 @@ import pytest
 from messenger.errors import TokenExpired
 from messenger.http.operation import body_of, operation
 from messenger.protocol.commands import EditMessage
-from tests.api.little import (
+from tests.api.sample_app import (
     EDIT,
     NOW,
     UUID,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from yarl import URL
 
-from tests.api.little import Client, open_client, refusal
+from tests.api.sample_app import Client, open_client, refusal
 
 
 @pytest.fixture

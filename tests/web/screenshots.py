@@ -21,8 +21,8 @@ from messenger.model import SYSTEM
 from messenger.protocol.accounts import AddUser
 from messenger.protocol.commands import RemoveMember, SetListing
 from messenger.store import invites, sessions, users
+from tests.web.board_page import add_task, columns
 from tests.web.conftest import PASSWORD, Company, NewPage, Person, fixture, kept, words
-from tests.web.desk import add_task, columns
 
 FOLDER = Path(os.environ.get("SCREENSHOTS", "screenshots"))
 BOARD = "Новый сайт"

@@ -4,8 +4,7 @@ connection."""
 import pytest
 
 from messenger.protocol.tasks import MoveTask
-from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
-from tests.web.desk import (
+from tests.web.board_page import (
     add_task,
     card,
     column,
@@ -15,6 +14,7 @@ from tests.web.desk import (
     find_task,
     open_board,
 )
+from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
 
 EN = words("en")
 

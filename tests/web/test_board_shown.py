@@ -8,8 +8,7 @@ import pytest
 from messenger.protocol.commands import SendMessage
 from messenger.protocol.tasks import UpdateColumn
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, fixture, words
-from tests.web.desk import (
+from tests.web.board_page import (
     add_task,
     card,
     column,
@@ -20,6 +19,7 @@ from tests.web.desk import (
     in_days,
     open_board,
 )
+from tests.web.conftest import Company, NewPage, Person, fixture, words
 
 EN = words("en")
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from messenger.protocol.commands import MarkRead
+from tests.web.board_page import add_task, columns
 from tests.web.conftest import (
     ARGUMENTS,
     CHROMIUM,
@@ -23,7 +24,6 @@ from tests.web.conftest import (
     sign_in,
     words,
 )
-from tests.web.desk import add_task, columns
 
 EN = words("en")
 pytestmark = pytest.mark.alone

@@ -10,8 +10,8 @@ from messenger.protocol.accounts import UpdateUser
 from messenger.protocol.commands import SendMessage
 from messenger.protocol.tasks import MakeTask, MoveTask, UpdateTask
 from tests.web.axe import violations
+from tests.web.board_page import add_task, card, columns, expect_cards, in_days
 from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
-from tests.web.desk import add_task, card, columns, expect_cards, in_days
 
 EN = words("en")
 

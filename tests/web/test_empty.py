@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from messenger.protocol.commands import OpenDirect
+from tests.web.board_page import add_task
 from tests.web.conftest import Company, NewPage, words
-from tests.web.desk import add_task
 
 ACTIONS = """() => [...document.querySelectorAll('.empty-state')]
   .filter((each) => each.checkVisibility())

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.web.board_page import add_task, columns
 from tests.web.conftest import Company, NewPage, Person, words
-from tests.web.desk import add_task, columns
 
 EN = words("en")
 LAYOUTS = pytest.mark.parametrize("layout", ["latin", "russian"])

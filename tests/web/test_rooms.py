@@ -7,8 +7,8 @@ import pytest
 
 from messenger.model import ChecklistItem
 from tests.web.axe import violations
+from tests.web.board_page import add_task, columns
 from tests.web.conftest import Company, NewPage, Person, fixture, words
-from tests.web.desk import add_task, columns
 
 EN = words("en")
 RU = words("ru")

@@ -9,6 +9,7 @@ from messenger.model import ChecklistItem
 from messenger.protocol.commands import RemoveMember
 from messenger.protocol.tasks import UpdateTask
 from tests.web.axe import violations
+from tests.web.board_page import add_task
 from tests.web.conftest import (
     PASSWORD,
     WITHIN_MS,
@@ -19,7 +20,6 @@ from tests.web.conftest import (
     sign_in,
     words,
 )
-from tests.web.desk import add_task
 
 EN, RU = words("en"), words("ru")
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.web.board_page import add_task
 from tests.web.conftest import Company, NewPage, Person, words
-from tests.web.desk import add_task
 
 EN = words("en")
 RU = words("ru")

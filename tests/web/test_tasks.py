@@ -6,8 +6,8 @@ import pytest
 
 from messenger.protocol.tasks import MakeTask
 from tests.web.axe import violations
+from tests.web.board_page import add_task, columns, expect_cards, in_days
 from tests.web.conftest import Company, NewPage, Person, offline, playwright, words
-from tests.web.desk import add_task, columns, expect_cards, in_days
 
 EN = words("en")
 

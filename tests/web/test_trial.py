@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any
 
 from messenger.store import discussion, messages
+from tests.web.board_page import add_task, card, columns
 from tests.web.conftest import WITHIN_MS, Company, NewPage, Person, offline, words
-from tests.web.desk import add_task, card, columns
 
 EN = words("en")
 APART_S = float(os.environ.get("OFFLINE_SECONDS", "2"))

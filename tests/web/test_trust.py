@@ -4,8 +4,8 @@ from typing import Any
 
 from messenger.protocol.commands import RemoveMember
 from messenger.store import discussion
+from tests.web.board_page import add_task
 from tests.web.conftest import Company, NewPage, Person, offline, sign_in, words
-from tests.web.desk import add_task
 
 EN = words("en")
 DROP = """() => {

@@ -6,8 +6,8 @@ from typing import Any
 from messenger.model import Due
 from messenger.protocol.tasks import UpdateTask
 from messenger.store import discussion
+from tests.web.board_page import add_task, card, column, columns, drag, expect_cards, open_board
 from tests.web.conftest import Company, NewPage, Person, fixture, offline, playwright, words
-from tests.web.desk import add_task, card, column, columns, drag, expect_cards, open_board
 
 EN = words("en")
 

@@ -1,4 +1,4 @@
-"""A little application to test the plumbing on: no database, no actors, every kind of operation."""
+"""A small application to test the plumbing on: no database, no actors, every kind of operation."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

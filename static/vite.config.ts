@@ -26,7 +26,8 @@ function precache(): Plugin {
   };
 }
 
-const GROUND = /node_modules.(preact|@preact|idb)|src.lib.(?!markdown)|src.models.(?!feed)/;
+const CORE = /node_modules.(preact|@preact|idb)|src.lib.(?!markdown)|src.models.(?!feed)/;
+const SHARED = /src.(app.(?!edge)|views.(hooks|common.(?!notices)))/;
 
 export default defineConfig({
   plugins: [precache()],
@@ -45,8 +46,8 @@ export default defineConfig({
         // trips than they save bytes.
         codeSplitting: {
           groups: [
-            { name: "ground", test: GROUND, minShareCount: 2, priority: 2 },
-            { name: "parts", test: /src.(app.(?!notices|edge)|views.common.)/, minShareCount: 2, priority: 1 },
+            { name: "core", test: CORE, minShareCount: 2, priority: 2 },
+            { name: "shared", test: SHARED, minShareCount: 2, priority: 1 },
           ],
         },
       },

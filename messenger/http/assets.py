@@ -27,7 +27,7 @@ INSTALLED: Final = Path(__file__).parents[1] / "_static"
 ENTRY: Final = "src/app/main.tsx"
 HASHED: Final = "assets"
 
-INSIDE: Final = "src/app/inside.tsx"
+SIGNED_IN: Final = "src/app/signed-in.tsx"
 OUTSIDE: Final = "entry"
 PLACES: Final = {
     "/": "chats",
@@ -96,7 +96,7 @@ class Client:
 
     def head(self, screen: str, locale: str) -> dict[str, Any]:
         """The addresses in the head of a screen's shell: all that it needs, asked for at once."""
-        shown = [ENTRY] if screen == OUTSIDE else [ENTRY, INSIDE]
+        shown = [ENTRY] if screen == OUTSIDE else [ENTRY, SIGNED_IN]
         entry, *others = self.closure(*shown, f"src/views/{screen}/index.tsx")
         styles = [file for chunk in (entry, *others) for file in chunk.css]
         words = [file for file in entry.assets if file.startswith(f"{HASHED}/{locale}-")]

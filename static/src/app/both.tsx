@@ -4,7 +4,7 @@
 import "./both.css";
 import { useMemo, useRef } from "preact/hooks";
 import type { Place } from "../lib/router.ts";
-import { useModel, useWords } from "./context.ts";
+import { useModel, useWords } from "../views/hooks/context.ts";
 import Edge from "./edge.tsx";
 import { Screen } from "./screen.tsx";
 

@@ -1,7 +1,7 @@
 // What the browser tells the model, and what the model shows outside of the page.
 
 import { effect } from "@preact/signals";
-import { fetchLater, whenIdle } from "./idle.ts";
+import { fetchLater, whenIdle } from "../lib/idle.ts";
 import type { Model } from "../models/model.ts";
 
 export function tie(model: Model): void {

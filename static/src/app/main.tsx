@@ -23,7 +23,7 @@ import { Preferences } from "../models/preferences.ts";
 import { Session } from "../models/session.ts";
 import type { ServerSettings } from "../models/types.ts";
 import { tie } from "./browser.ts";
-import { ModelContext } from "./context.ts";
+import { ModelContext } from "../views/hooks/context.ts";
 import { Shell } from "./shell.tsx";
 
 const locks = navigator.locks as Locks | undefined;

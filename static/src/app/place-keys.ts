@@ -3,8 +3,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Key } from "../lib/locale.ts";
 import type { Place } from "../lib/router.ts";
-import { useLayers } from "../views/common/layers.ts";
-import { useAccount, useKey, useModel, useWords } from "./context.ts";
+import { nothingModal, useLayers } from "../views/common/layers.ts";
+import { useAccount, useKey, useModel, useWords } from "../views/hooks/context.ts";
 
 const LEADS: readonly [letter: string, name: Key, place: Place][] = [
   ["c", "rail.chats", { name: "chats" }],
@@ -13,16 +13,6 @@ const LEADS: readonly [letter: string, name: Key, place: Place][] = [
   ["s", "rail.settings", { name: "settings" }],
 ];
 const SECOND_WITHIN_MS = 1500;
-
-/** No dialog, no menu is open: what is behind one is out of reach. */
-export function nothingModal(): boolean {
-  return document.querySelector("dialog[open]") === null;
-}
-
-/** Nothing at all that Esc would close. */
-export function nothingOver(): boolean {
-  return nothingModal() && document.querySelector(".panel") === null;
-}
 
 export function PlaceKeys({ below }: { below: Place }): null {
   const layers = useLayers();
@@ -92,14 +82,14 @@ function useNextChat(place: Place): void {
 }
 
 function useAllRead(): void {
-  const { chats } = useAccount();
+  const { chats, writing } = useAccount();
   const { toast } = useLayers();
   const { t } = useWords();
   const run = (): void => {
     const unread = chats.list.peek().filter((chat) => chat.unread > 0 || chat.marked);
     for (const chat of unread) {
-      if (chat.marked) chats.setListing(chat.id, { unread: false });
-      if (chat.last !== null) void chats.markRead(chat.id, chat.last.seq);
+      if (chat.marked) writing.setListing(chat.id, { unread: false });
+      if (chat.last !== null) void writing.markRead(chat.id, chat.last.seq);
     }
     toast(t(unread.length > 0 ? "keys.all_read_done" : "keys.all_read_already"));
   };

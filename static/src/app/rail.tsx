@@ -8,8 +8,8 @@ import { Badge } from "../views/common/badge.tsx";
 import { Icon, type IconName } from "../views/common/icon.tsx";
 import { type MenuItem, useLayers } from "../views/common/layers.ts";
 import { tip } from "../views/common/tips.tsx";
-import { useAccount, useModel, useWords } from "./context.ts";
-import { areaOf } from "./place.ts";
+import { useAccount, useModel, useWords } from "../views/hooks/context.ts";
+import { areaOf } from "../views/hooks/place.ts";
 
 export function Rail({ below }: { below: Place }) {
   const { show } = useLayers();

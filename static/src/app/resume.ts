@@ -2,7 +2,7 @@
 
 import type { Router } from "../lib/router.ts";
 import type { Account } from "../models/account.ts";
-import { stageOf } from "./beginning.ts";
+import { stageOf } from "../views/hooks/beginning.ts";
 
 export async function resume({ people, admin, user_id }: Account, router: Router): Promise<void> {
   const go = (): void => {

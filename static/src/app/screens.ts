@@ -2,7 +2,7 @@
 
 import type { ComponentType } from "preact";
 import type { Place } from "../lib/router.ts";
-import { lazy } from "./lazy.tsx";
+import { lazy } from "../views/common/lazy.tsx";
 
 type Module = { default: ComponentType };
 

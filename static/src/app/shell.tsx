@@ -6,23 +6,23 @@ import type { MenuProps } from "../views/common/menu-open.tsx";
 import { Tips } from "../views/common/tips.tsx";
 import { Toasts } from "../views/common/toasts.tsx";
 import { placeOf } from "../lib/router.ts";
-import { useModel } from "./context.ts";
-import { fetchLater, whenIdle } from "./idle.ts";
-import { lazy } from "./lazy.tsx";
+import { useModel } from "../views/hooks/context.ts";
+import { fetchLater, whenIdle } from "../lib/idle.ts";
+import { lazy } from "../views/common/lazy.tsx";
 import { Screen } from "./screen.tsx";
 import { expect } from "./screens.ts";
 import { useKeyboardRoom } from "./touch.ts";
 
 const OUTSIDE = new Set(["sign-in", "register", "invite"]);
 
-const inside = () => import("./inside.tsx");
-const Inside = lazy(inside);
+const signedInScreen = () => import("./signed-in.tsx");
+const SignedIn = lazy(signedInScreen);
 const menu = () => import("../views/common/menu-open.tsx");
 const Menu = lazy<MenuProps>(menu);
 // What will be shown is fetched while the model is being built: who was here last will be again.
 if (localStorage.getItem("messenger.account") === null) expect("sign-in");
 else {
-  inside().catch(() => {});
+  signedInScreen().catch(() => {});
   expect(placeOf(new URL(location.href)).name);
 }
 
@@ -67,9 +67,9 @@ function Door() {
     if (!signedIn && leaving) router.go({ name: "chats" }, { replace: true });
     if (signedIn && stays) router.go({ name: "chats" }, { replace: true });
     // Not before what is being shown now.
-    return whenIdle(() => void (signedIn ? expect("chat") : inside().catch(() => {})));
+    return whenIdle(() => void (signedIn ? expect("chat") : signedInScreen().catch(() => {})));
   }, [signedIn, outside, router]);
   if (session.state.value === "starting") return null;
   if (!signedIn) return <Screen place={outside ? place : { name: "sign-in" }} />;
-  return <Inside />;
+  return <SignedIn />;
 }

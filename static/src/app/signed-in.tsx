@@ -1,21 +1,21 @@
 // What stays on the screen of somebody signed in while places change: the rail, the list, the state
 // of the link.
 
-import "./inside.css";
+import "./signed-in.css";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Place } from "../lib/router.ts";
 import ChatList from "../views/chats/list.tsx";
 import { useLayers } from "../views/common/layers.ts";
-import { useAccount, useModel, useWords } from "./context.ts";
+import { useAccount, useModel, useWords } from "../views/hooks/context.ts";
 import type { BothProps } from "./both.tsx";
 import type { EdgeProps } from "./edge.tsx";
-import { fetchLater } from "./idle.ts";
-import { lazy } from "./lazy.tsx";
-import { isPanel, isRoot, useBelow } from "./place.ts";
+import { fetchLater } from "../lib/idle.ts";
+import { lazy } from "../views/common/lazy.tsx";
+import { isPanel, isRoot, useBelow } from "../views/hooks/place.ts";
 import { PlaceKeys } from "./place-keys.ts";
 import { BottomBar, Rail } from "./rail.tsx";
 import { Screen } from "./screen.tsx";
-import { type Room, useBroad, useRoom } from "./screen-size.ts";
+import { type Breakpoint, useBroad, useBreakpoint } from "../views/hooks/breakpoint.ts";
 import { useTitle } from "./title.ts";
 import { useSwipeBack } from "./touch.ts";
 
@@ -31,17 +31,17 @@ const OVERLAYS = {
   outbox: lazy(() => import("../views/conflicts/index.tsx")),
 };
 
-export default function Inside() {
+export default function SignedIn() {
   const { router, preferences, words } = useModel();
   const account = useAccount();
   const place = router.place.value;
   const below = useBelow(place);
-  const room = useRoom();
+  const breakpoint = useBreakpoint();
   const onList = place.name === "chats";
-  const list = WITH_LIST.has(below.name) && (room === "wide" || onList);
+  const list = WITH_LIST.has(below.name) && (breakpoint === "wide" || onList);
   useTitle();
   useEffect(
-    () => fetchLater(() => import("./notices.ts"), ({ tellWhileAway }) => tellWhileAway(account, words)),
+    () => fetchLater(() => import("../views/common/notices.ts"), ({ tellWhileAway }) => tellWhileAway(account, words)),
     [account, words],
   );
   useEffect(
@@ -50,15 +50,15 @@ export default function Inside() {
   );
   return (
     <div
-      class={`shell shell-${room} ${list ? "shell-with-list" : ""}`}
+      class={`shell shell-${breakpoint} ${list ? "shell-with-list" : ""}`}
       style={{ "--list": `${preferences.listWidth.value}px` }}
     >
       <ToContent />
       <Strips />
-      {room !== "phone" && <Rail below={below} />}
-      {list && <List alone={room !== "wide"} />}
-      {!(list && room !== "wide") && <Places place={place} below={below} room={room} />}
-      {room === "phone" && isRoot(place) && <BottomBar />}
+      {breakpoint !== "phone" && <Rail below={below} />}
+      {list && <List alone={breakpoint !== "wide"} />}
+      {!(list && breakpoint !== "wide") && <Places place={place} below={below} breakpoint={breakpoint} />}
+      {breakpoint === "phone" && isRoot(place) && <BottomBar />}
       <PlaceKeys below={below} />
       <OverlayHost />
     </div>
@@ -87,15 +87,15 @@ function List({ alone }: { alone: boolean }) {
 }
 
 /** The place, and a card or a profile over it. */
-function Places({ place, below, room }: { place: Place; below: Place; room: Room }) {
+function Places({ place, below, breakpoint }: { place: Place; below: Place; breakpoint: Breakpoint }) {
   const { router } = useModel();
   const box = useRef<HTMLElement>(null);
   const back = useMemo(() => () => router.back(), [router]);
-  useSwipeBack(box, room === "phone" && !isRoot(place) ? back : null);
+  useSwipeBack(box, breakpoint === "phone" && !isRoot(place) ? back : null);
   const both = useBoth(below);
   const panel = isPanel(place);
   // Behind a panel that fills the screen nothing is to be reached.
-  const hidden = panel && room === "phone";
+  const hidden = panel && breakpoint === "phone";
   return (
     <main class="shell-place" id="place" tabIndex={-1} ref={box}>
       <div class="shell-below" inert={hidden}>

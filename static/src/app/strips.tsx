@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { LinkState } from "../models/changes.ts";
 import { Icon, type IconName } from "../views/common/icon.tsx";
 import { useLayers } from "../views/common/layers.ts";
-import { useAccount, useModel, useWords } from "./context.ts";
+import { useAccount, useModel, useWords } from "../views/hooks/context.ts";
 
 /** A connection that comes within this time was never missed. */
 const OFFLINE_AFTER_MS = 700;

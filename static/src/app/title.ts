@@ -2,7 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import type { Place } from "../lib/router.ts";
-import { useAccount, useModel, useWords } from "./context.ts";
+import { useAccount, useModel, useWords } from "../views/hooks/context.ts";
 
 /** The name of the place that is shown. */
 function useName(place: Place): string {

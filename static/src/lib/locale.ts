@@ -4,7 +4,6 @@
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type en from "../locales/en.json";
-import type { Due } from "../models/types.ts";
 import { RIGHT_TO_LEFT } from "./text.ts";
 
 type Base<Key> = Key extends `${infer Stem}#${string}` ? Stem : Key;
@@ -138,7 +137,7 @@ export class Words {
     return this.moment(at);
   };
 
-  due = (due: Due): string => ("date" in due ? this.day(`${due.date}T00:00`) : this.moment(due.at));
+  due = (due: { date: string } | { at: string }): string => ("date" in due ? this.day(`${due.date}T00:00`) : this.moment(due.at));
 
   size = (bytes: number): string => {
     const units = ["byte", "kilobyte", "megabyte", "gigabyte"];

@@ -1,7 +1,7 @@
 // What went wrong, in the person's words.
 
-import { ApiError, Unreachable } from "../lib/errors.ts";
-import type { Key, Words } from "../lib/locale.ts";
+import { ApiError, Unreachable } from "./errors.ts";
+import type { Key, Words } from "./locale.ts";
 
 const KNOWN = new Set<string>([
   "invalid_credentials",

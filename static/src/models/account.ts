@@ -2,7 +2,7 @@
 
 import { effect } from "@preact/signals-core";
 import type { Clock } from "../lib/clock.ts";
-import { type Database, keepUnsent, openDatabase, wipe } from "../lib/database.ts";
+import { type Database, keepUnsent, openDatabase, wipe } from "./database.ts";
 import type { Http } from "../lib/http.ts";
 import { type Pace, unpaced } from "../lib/pace.ts";
 import { type RawSocket, Socket } from "../lib/socket.ts";
@@ -18,12 +18,15 @@ import { People } from "./people.ts";
 import { Places } from "./places.ts";
 import { PresenceStore, Typing } from "./presence.ts";
 import { Replica } from "./replica.ts";
+import { RowStore } from "./row-store.ts";
+import type { ChatRow } from "./rows.ts";
 import type { Sending } from "./sending.ts";
 import { Settings } from "./settings.ts";
 import { Sync } from "./sync.ts";
 import { Tasks } from "./tasks.ts";
 import type { Me } from "./types.ts";
 import { type Memory, Unsaved } from "./unsaved.ts";
+import { Writing } from "./writing.ts";
 
 /** What the account needs of the world around it. */
 export interface World {
@@ -46,6 +49,7 @@ export class Account {
   readonly changes: Changes;
   readonly link: Link;
   readonly chats: Chats;
+  readonly writing: Writing;
   readonly people: People;
   readonly places: Places;
   readonly tasks: Tasks;
@@ -101,14 +105,16 @@ export class Account {
     this.places = new Places(replica, clock);
     const { outbox, people, drafts } = this;
     const { commonTitles = [] } = world;
-    this.chats = new Chats({ replica, http, outbox, people, drafts, clock, commonTitles });
+    const rows = new RowStore<ChatRow>();
+    this.writing = new Writing(rows, { replica, http, outbox, drafts });
+    this.chats = new Chats(rows, { replica, http, outbox, people, drafts, clock, commonTitles });
     this.tasks = new Tasks({
       replica,
       http,
       outbox,
       row: (id) => this.chats.row(id),
       isDone: (id) => this.boards.isDone(id),
-      send: (id, text, extras) => this.chats.send(id, text, extras),
+      send: (id, text, extras) => this.writing.send(id, text, extras),
     });
     this.boards = new Boards(replica, outbox, this.tasks);
     this.presence = new PresenceStore(this.changes, this.link.tell);

@@ -2,7 +2,7 @@
 // in the end what changed. The only way that what the server says becomes local data.
 
 import type { IDBPTransaction, StoreNames } from "idb";
-import { type Database, ofChat, OWN, type Schema, STORES } from "../lib/database.ts";
+import { type Database, ofChat, OWN, type Schema, STORES } from "./database.ts";
 import type { Change } from "./changes.ts";
 import { followUp } from "./follow-up.ts";
 import type { ChatRow, FormerChat, Item } from "./rows.ts";

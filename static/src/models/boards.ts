@@ -3,9 +3,9 @@
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import type { Change } from "./changes.ts";
 import { type Outbox, pick, type Undo } from "./outbox.ts";
-import { boardOf, type ColumnView, columnsWith, type TaskView } from "./planned.ts";
+import { boardOf, type ColumnView, columnsWith, type TaskView } from "./overlays/tasks.ts";
 import type { Replica } from "./replica.ts";
-import { Named, Shelf } from "./shelf.ts";
+import { Named, RowStore } from "./row-store.ts";
 import { type Tasks, temporaryId } from "./tasks.ts";
 import type { Column } from "./types.ts";
 import type { Base } from "./unsaved.ts";
@@ -19,7 +19,7 @@ export interface BoardView {
 export class Boards {
   readonly #replica: Replica;
   readonly #outbox: Outbox;
-  readonly #columns = new Shelf<Column>();
+  readonly #columns = new RowStore<Column>();
   readonly #boards: Named<number, ReadonlySignal<BoardView>>;
 
   constructor(replica: Replica, outbox: Outbox, tasks: Tasks) {

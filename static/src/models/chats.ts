@@ -3,7 +3,7 @@
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Clock } from "../lib/clock.ts";
-import { ofChat } from "../lib/database.ts";
+import { ofChat } from "./database.ts";
 import type { Http } from "../lib/http.ts";
 import type { Change } from "./changes.ts";
 import type { Drafts } from "./drafts.ts";
@@ -14,10 +14,9 @@ import type { Outbox } from "./outbox.ts";
 import type { People } from "./people.ts";
 import type { Replica } from "./replica.ts";
 import type { ChatRow, FormerChat } from "./rows.ts";
-import { membersWith } from "./planned-chats.ts";
-import { Named, Shelf } from "./shelf.ts";
+import { membersWith } from "./overlays/chats.ts";
+import { Named, type RowStore } from "./row-store.ts";
 import type { Member, Message } from "./types.ts";
-import { Writing } from "./writing.ts";
 
 export type Action =
   "edit_chat" | "members" | "columns" | "delete_messages" | "leave" | "delete_chat";
@@ -32,9 +31,9 @@ export interface ChatsParts {
   commonTitles: readonly string[];
 }
 
-export class Chats extends Writing {
+export class Chats {
   readonly #parts: ChatsParts;
-  readonly #rows: Shelf<ChatRow>;
+  readonly #rows: RowStore<ChatRow>;
   readonly #complete = signal(false);
   readonly #former = signal<FormerChat[]>([]);
   readonly #entries: Entries;
@@ -52,9 +51,7 @@ export class Chats extends Writing {
   /** The organisation's common chat; guests are not in it. */
   readonly common: ReadonlySignal<ChatRow | null>;
 
-  constructor(parts: ChatsParts) {
-    const rows = new Shelf<ChatRow>();
-    super(parts, rows);
+  constructor(rows: RowStore<ChatRow>, parts: ChatsParts) {
     this.#rows = rows;
     this.#parts = parts;
     const { replica } = parts;

@@ -4,9 +4,9 @@ import { computed, type ReadonlySignal } from "@preact/signals-core";
 import type { Http } from "../lib/http.ts";
 import { Live } from "./live.ts";
 import type { Outbox } from "./outbox.ts";
-import { type Shown, showPending } from "./pending.ts";
+import { type Shown, showPending } from "./overlays/messages.ts";
 import type { Replica } from "./replica.ts";
-import { Named } from "./shelf.ts";
+import { Named } from "./row-store.ts";
 import type { Message } from "./types.ts";
 
 export class Comments {

@@ -2,8 +2,8 @@
 // Every other module gets it handed in; nothing of one account is ever in another's.
 
 import { deleteDB, type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { ChatRow, Draft, Item, Meta, StreamRow } from "../models/rows.ts";
-import type { Column, Member, Message, Task, User } from "../models/types.ts";
+import type { ChatRow, Draft, Item, Meta, StreamRow } from "./rows.ts";
+import type { Column, Member, Message, Task, User } from "./types.ts";
 
 export interface Schema extends DBSchema {
   streams: { key: number; value: StreamRow };

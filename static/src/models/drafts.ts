@@ -5,7 +5,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Change } from "./changes.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Replica } from "./replica.ts";
-import { Named } from "./shelf.ts";
+import { Named } from "./row-store.ts";
 
 const REST_MS = 1500;
 /** What is longer stays on this device: no server takes a draft so long, and some would hang up. */

@@ -23,9 +23,9 @@ test("a message that waits is in its chat's row, and brings it up", async () => 
   const { server, account, clock, first, second, order } = await stage();
   server.down = true;
   await clock.advance(1000);
-  account.chats.send(second, "one");
+  account.writing.send(second, "one");
   await clock.advance(1000);
-  account.chats.send(first, "two");
+  account.writing.send(first, "two");
   assert.equal(account.chats.of(first).value?.waiting?.fields["text"], "two");
   assert.deepEqual(order(), [first, second]);
 });
@@ -33,31 +33,31 @@ test("a message that waits is in its chat's row, and brings it up", async () => 
 test("a pinned chat stands first at once, the latest pin above", async () => {
   const { server, account, clock, first, second, order } = await stage();
   server.down = true;
-  account.chats.setListing(first, { pinned: true });
+  account.writing.setListing(first, { pinned: true });
   assert.deepEqual(order(), [first, second]);
   await clock.advance(1000);
-  account.chats.setListing(second, { pinned: true });
+  account.writing.setListing(second, { pinned: true });
   assert.deepEqual(order(), [second, first]);
-  account.chats.setListing(second, { pinned: false });
+  account.writing.setListing(second, { pinned: false });
   assert.deepEqual(order(), [first, second]);
 });
 
 test("a new name, a hidden board and who comes and goes are shown while they wait", async () => {
   const { server, account, first } = await stage();
-  const { chats, people, settings } = account;
+  const { chats, writing, people, settings } = account;
   const members = () => chats.members(first).value.map(({ user_id, role }) => `${user_id} ${role}`);
   await until(() => members().length === 2);
   server.down = true;
-  chats.rename(first, "Renamed");
+  writing.rename(first, "Renamed");
   assert.equal(chats.of(first).value?.title, "Renamed");
-  chats.setRole(first, BOB, "admin");
-  chats.addMembers(first, [77]);
+  writing.setRole(first, BOB, "admin");
+  writing.addMembers(first, [77]);
   assert.deepEqual(members(), ["1 member", "2 admin", "77 member"]);
-  chats.removeMember(first, BOB);
+  writing.removeMember(first, BOB);
   assert.deepEqual(members(), ["1 member", "77 member"]);
   settings.update({ display_name: "Alice the Great" });
   assert.equal(people.me.value.display_name, "Alice the Great");
-  chats.leave(first);
+  writing.leave(first);
   assert.ok(!chats.list.value.some(({ id }) => id === first));
   for (const { order } of account.outbox.items.peek()) account.outbox.discard(order);
   assert.notEqual(chats.of(first).value?.title, "Renamed");
@@ -69,12 +69,12 @@ test("a chat is marked as unread until it has something unread, or the mark is t
   const { server, account, first } = await stage();
   server.down = true;
   const entry = () => account.chats.of(first).value;
-  account.chats.setListing(first, { unread: true });
+  account.writing.setListing(first, { unread: true });
   assert.equal(entry()?.marked, entry()?.unread === 0);
-  await account.chats.markRead(first, entry()?.last?.seq ?? 0);
+  await account.writing.markRead(first, entry()?.last?.seq ?? 0);
   await until(() => entry()?.unread === 0);
   assert.equal(entry()?.marked, true);
-  account.chats.setListing(first, { unread: false });
+  account.writing.setListing(first, { unread: false });
   assert.equal(entry()?.marked, false);
 });
 

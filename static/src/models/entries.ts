@@ -7,8 +7,8 @@ import type { Clock } from "../lib/clock.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Replica } from "./replica.ts";
 import type { ChatRow, Item } from "./rows.ts";
-import { chatWith, isLeft } from "./planned-chats.ts";
-import { Named, type Shelf } from "./shelf.ts";
+import { chatWith, isLeft } from "./overlays/chats.ts";
+import { Named, type RowStore } from "./row-store.ts";
 import type { Chat, Message, My, User } from "./types.ts";
 
 export interface ChatEntry {
@@ -60,7 +60,7 @@ export class Entries {
   readonly #single: Named<number, ReadonlySignal<ChatEntry | null>>;
   readonly list: ReadonlySignal<ChatEntry[]>;
 
-  constructor(rows: Shelf<ChatRow>, parts: EntriesParts) {
+  constructor(rows: RowStore<ChatRow>, parts: EntriesParts) {
     this.#parts = parts;
     this.list = computed(() =>
       rows.all.value

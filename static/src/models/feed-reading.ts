@@ -1,7 +1,7 @@
 // How one chat's messages are read: from local data where the run is whole there, else from the server.
 // Messages are numbered by `n` without gaps, so what is missing here shows by itself.
 
-import type { Database } from "../lib/database.ts";
+import type { Database } from "./database.ts";
 import { Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
 import type { Replica } from "./replica.ts";

@@ -150,7 +150,7 @@ test("an edit on its way is shown, and stays the same when it is stored", async 
   const { seq } = server.send(ALICE, lobby, "helo");
   await opened(feed);
   await until(() => feed.messages.value.length === 1);
-  account.chats.edit(lobby, seq, "hello");
+  account.writing.edit(lobby, seq, "hello");
   assert.deepEqual(
     [feed.messages.value[0]?.text, feed.messages.value[0]?.pending],
     ["hello", true],

@@ -7,7 +7,7 @@ import type { Http } from "../lib/http.ts";
 import type { Change } from "./changes.ts";
 import { FeedReading, type Found, isBefore, PAGE, same, type Spot } from "./feed-reading.ts";
 import type { Outbox } from "./outbox.ts";
-import { type Shown, showPending, type Waiting, waitingOf } from "./pending.ts";
+import { type Shown, showPending, type Waiting, waitingOf } from "./overlays/messages.ts";
 import type { Replica } from "./replica.ts";
 import type { ChatRow } from "./rows.ts";
 import type { Message } from "./types.ts";

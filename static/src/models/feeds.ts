@@ -3,7 +3,7 @@
 
 import type { Chats } from "./chats.ts";
 import { Feed } from "./feed.ts";
-import { Named } from "./shelf.ts";
+import { Named } from "./row-store.ts";
 
 const made = new WeakMap<Chats, Named<number, Feed>>();
 

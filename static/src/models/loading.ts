@@ -6,7 +6,7 @@ import type { Clock } from "../lib/clock.ts";
 import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
 import { meChanged } from "./apply.ts";
-import { type Filling, whole } from "./filling.ts";
+import { type Snapshots, whole } from "./snapshots.ts";
 import type { Replica } from "./replica.ts";
 import type { Me, Snapshot, Task, User } from "./types.ts";
 
@@ -24,7 +24,7 @@ export interface LoadingParts {
   replica: Replica;
   http: Http;
   clock: Clock;
-  filling: Filling;
+  snapshots: Snapshots;
   filled: (snapshot: Snapshot) => Promise<void>;
 }
 
@@ -86,7 +86,7 @@ export class Loading {
   }
 
   async #begin(first: BootstrapPage): Promise<void> {
-    const { replica, filling } = this.#parts;
+    const { replica, snapshots } = this.#parts;
     const cursors = first.cursors ?? [];
     await replica.write(async (batch) => {
       await batch.empty();
@@ -99,12 +99,12 @@ export class Loading {
       // First of all: the stores forget what they hold before they hear of what is new.
       batch.sayFirst("booted", { kind: "booted" });
     });
-    filling.clear();
-    for (const [id] of cursors) if (id !== replica.own) filling.hold(id);
+    snapshots.clear();
+    for (const [id] of cursors) if (id !== replica.own) snapshots.hold(id);
   }
 
   async #goOn(next: string | null, load: number): Promise<void> {
-    const { replica, filling, filled, clock } = this.#parts;
+    const { replica, snapshots, filled, clock } = this.#parts;
     try {
       while (next !== null) {
         const page = await this.#page(next);
@@ -113,7 +113,7 @@ export class Loading {
         next = page.next;
       }
       // What moved while the pages were read may be in none of them.
-      filling.ask();
+      snapshots.ask();
       await replica.write(async (batch) => {
         batch.put("meta", "booted", { name: "booted", value: true });
         batch.say("complete", { kind: "complete" });

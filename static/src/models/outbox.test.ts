@@ -34,7 +34,7 @@ test("a message is shown at once and is stored once", async () => {
   const { account } = await liveTab(server, ALICE);
   const feed = feedOf(account.chats, lobby);
   feed.open();
-  account.chats.send(lobby, "hello");
+  account.writing.send(lobby, "hello");
   assert.deepEqual(
     feed.waiting.value.map(({ text }) => text),
     ["hello"],
@@ -58,7 +58,7 @@ test("a message on its way is shown once: as waiting, or as stored", async () =>
       seen.push(messages.length + feed.waiting.peek().length);
     }
   });
-  account.chats.send(lobby, "hello");
+  account.writing.send(lobby, "hello");
   await until(() => feed.messages.value.length === 1);
   stop();
   assert.ok(
@@ -72,7 +72,7 @@ test("what was written offline is sent in order, each once", async () => {
   const made = await liveTab(server, ALICE);
   await offline(server, made);
   const wanted = Array.from({ length: 20 }, (_, count) => `m${count}`);
-  for (const text of wanted) made.account.chats.send(lobby, text);
+  for (const text of wanted) made.account.writing.send(lobby, text);
   assert.equal(made.account.outbox.waiting.value, 20);
   await online(server, made);
   await until(() => made.account.outbox.waiting.value === 0);
@@ -83,7 +83,7 @@ test("what was written offline survives closing the tab", async () => {
   const { server, lobby } = stage();
   const first = await liveTab(server, ALICE);
   await offline(server, first);
-  first.account.chats.send(lobby, "kept");
+  first.account.writing.send(lobby, "kept");
   await first.account.outbox.stored();
   first.account.close();
   server.down = false;
@@ -96,7 +96,7 @@ test("an answer lost on the way does not make two messages", async () => {
   const { server, lobby } = stage();
   const made = await liveTab(server, ALICE);
   server.lost = 1;
-  made.account.chats.send(lobby, "once");
+  made.account.writing.send(lobby, "once");
   await until(() => made.account.link.state.value !== "live");
   await online(server, made);
   await until(() => made.account.outbox.items.value.length === 0);
@@ -107,8 +107,8 @@ test("what the server refuses is kept, and does not hold up the rest", async () 
   const { server, lobby } = stage();
   const { account } = await liveTab(server, ALICE);
   server.refuse(/^message.send$/, 403, "forbidden");
-  account.chats.send(lobby, "refused");
-  account.chats.send(lobby, "taken");
+  account.writing.send(lobby, "refused");
+  account.writing.send(lobby, "taken");
   await until(() => texts(server, lobby).length === 1);
   const [failed] = account.outbox.failed.value;
   assert.equal(failed?.error?.code, "forbidden");
@@ -122,8 +122,8 @@ test("a refused message can be changed and sent, or given up", async () => {
   const { server, lobby } = stage();
   const { account } = await liveTab(server, ALICE);
   server.refuse(/^message.send$/, 422, "validation_failed", 2);
-  account.chats.send(lobby, "bad");
-  account.chats.send(lobby, "worse");
+  account.writing.send(lobby, "bad");
+  account.writing.send(lobby, "worse");
   await until(() => account.outbox.failed.value.length === 2);
   const [bad, worse] = account.outbox.failed.value;
   account.outbox.edit(bad?.order ?? 0, "good");
@@ -136,8 +136,8 @@ test("too many at once are sent when the server says so, in order", async () => 
   const { server, lobby } = stage();
   const { account, clock } = await liveTab(server, ALICE);
   server.refuse(/^message.send$/, 429, "rate_limited", 1, { retry_after_ms: 5000 });
-  account.chats.send(lobby, "one");
-  account.chats.send(lobby, "two");
+  account.writing.send(lobby, "one");
+  account.writing.send(lobby, "two");
   await until(() => clock.expects(5000));
   await clock.advance(4000);
   assert.deepEqual(texts(server, lobby), []);
@@ -154,8 +154,8 @@ test("a deletion can be undone for eight seconds", async () => {
   const feed = feedOf(account.chats, lobby);
   feed.open();
   await until(() => feed.messages.value.length === 2);
-  const { undo } = account.chats.remove(lobby, one.seq);
-  account.chats.remove(lobby, two.seq);
+  const { undo } = account.writing.remove(lobby, one.seq);
+  account.writing.remove(lobby, two.seq);
   assert.ok(feed.messages.value.every((message) => message.deleted_at !== null));
   undo();
   assert.equal(feed.messages.value[0]?.deleted_at, null);
@@ -169,8 +169,8 @@ test("what can still be undone holds nothing up", async () => {
   const { server, lobby } = stage();
   const { seq } = server.send(ALICE, lobby, "one");
   const { account } = await liveTab(server, ALICE);
-  account.chats.remove(lobby, seq);
-  account.chats.send(lobby, "two");
+  account.writing.remove(lobby, seq);
+  account.writing.send(lobby, "two");
   await until(() => texts(server, lobby).length === 2);
   assert.equal(server.room(lobby).messages[0]?.deleted_at, null);
 });
@@ -182,9 +182,9 @@ test("a reaction given and taken back before it was sent is none", async () => {
   const feed = feedOf(made.account.chats, lobby);
   feed.open();
   await offline(server, made);
-  await made.account.chats.react(lobby, seq, "👍");
+  await made.account.writing.react(lobby, seq, "👍");
   await until(() => feed.messages.value[0]?.reactions[0]?.count === 1);
-  await made.account.chats.react(lobby, seq, "👍");
+  await made.account.writing.react(lobby, seq, "👍");
   assert.deepEqual(feed.messages.value[0]?.reactions, []);
   assert.equal(made.account.outbox.items.value.length, 0);
 });
@@ -195,7 +195,7 @@ test("marks are not counted as waiting, and only the last is sent", async () => 
   const seqs = ["a", "b", "c"].map((text) => server.send(BOB, lobby, text).seq);
   await until(() => made.account.chats.of(lobby).value?.unread === 3);
   await offline(server, made);
-  for (const seq of seqs) await made.account.chats.markRead(lobby, seq);
+  for (const seq of seqs) await made.account.writing.markRead(lobby, seq);
   assert.equal(made.account.outbox.waiting.value, 0);
   assert.equal(made.account.outbox.items.value.length, 1);
   await online(server, made);
@@ -209,11 +209,11 @@ test("a second tab writes through the one that leads, and takes over when it goe
   const second = await tab(server, ALICE, browser);
   await until(() => second.account.link.state.value === "live");
   assert.equal(server.sockets.size, 1);
-  second.account.chats.send(lobby, "from the second");
+  second.account.writing.send(lobby, "from the second");
   await until(() => second.account.outbox.items.value.length === 0);
   assert.equal(first.account.chats.of(lobby).value?.last?.text, "from the second");
   first.account.close();
-  second.account.chats.send(lobby, "alone");
+  second.account.writing.send(lobby, "alone");
   await until(() => texts(server, lobby).length === 2);
   await until(() => second.account.chats.of(lobby).value?.last?.text === "alone");
   assert.deepEqual(texts(server, lobby), ["from the second", "alone"]);

@@ -3,7 +3,7 @@
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Clock } from "../lib/clock.ts";
-import type { Database } from "../lib/database.ts";
+import type { Database } from "./database.ts";
 import { ApiError } from "../lib/errors.ts";
 import { wellFormed } from "../lib/text.ts";
 import type { Change } from "./changes.ts";

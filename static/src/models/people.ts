@@ -5,9 +5,9 @@ import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
 import type { Change } from "./changes.ts";
 import type { Outbox } from "./outbox.ts";
-import { meWith } from "./planned-chats.ts";
+import { meWith } from "./overlays/chats.ts";
 import type { Replica } from "./replica.ts";
-import { Shelf } from "./shelf.ts";
+import { RowStore } from "./row-store.ts";
 import type { Me, User } from "./types.ts";
 
 const COLOURS = 12;
@@ -16,7 +16,7 @@ const BATCH = 200;
 export class People {
   readonly #replica: Replica;
   readonly #http: Http;
-  readonly #users = new Shelf<User>();
+  readonly #users = new RowStore<User>();
   readonly #me;
   readonly #asked = new Set<number>();
   #wanted = new Set<number>();

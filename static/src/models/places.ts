@@ -3,16 +3,8 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Spot } from "./feed-reading.ts";
 import type { Replica } from "./replica.ts";
+import type { Stand } from "./rows.ts";
 import type { My } from "./types.ts";
-
-/** A message and where its top stood, in pixels below the top of the view. */
-export interface Stand {
-  seq: number;
-  top: number;
-  /** Whether everything had been read: one was looking something up. */
-  read: boolean;
-  at: number;
-}
 
 /** Where a chat opens; no spot is the end. */
 export interface Landing {

@@ -3,7 +3,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Clock } from "../lib/clock.ts";
 import type { Change, Changes } from "./changes.ts";
-import { Named, Shelf } from "./shelf.ts";
+import { Named, RowStore } from "./row-store.ts";
 import type { Presence } from "./types.ts";
 
 /** Sends something that passes, by whichever tab has the connection. */
@@ -15,7 +15,7 @@ const TYPING_SAID_EVERY_MS = 2000;
 
 export class PresenceStore {
   readonly #tell: Tell;
-  readonly #known = new Shelf<Presence>();
+  readonly #known = new RowStore<Presence>();
   readonly #watchers = new Map<symbol, number[]>();
   #telling = false;
 

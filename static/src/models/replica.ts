@@ -1,7 +1,7 @@
 // The local copy of what the server holds for one account: every write to it goes through here, in
 // one transaction, and is told to the stores of all tabs.
 
-import type { Database } from "../lib/database.ts";
+import type { Database } from "./database.ts";
 import { mergeMy, moveMark, takeMarks } from "./apply.ts";
 import { Batch } from "./batch.ts";
 import type { Changes } from "./changes.ts";

@@ -2,7 +2,7 @@
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 
-export class Shelf<V> {
+export class RowStore<V> {
   readonly #rows = signal<ReadonlyMap<number, V>>(new Map());
   readonly #single = new Map<number, ReadonlySignal<V | null>>();
   readonly all: ReadonlySignal<V[]> = computed(() => [...this.#rows.value.values()]);

@@ -1,6 +1,5 @@
 // What the local database holds besides the contract's own objects. Types alone.
 
-import type { Stand } from "./places.ts";
 import type { Chat, Mark, Me, Message, My } from "./types.ts";
 
 /** A cursor: the `seq` of the last event that was applied. */
@@ -34,6 +33,15 @@ export interface FormerChat {
   id: number;
   title: string;
   deleted: boolean;
+}
+
+/** A message and where its top stood, in pixels below the top of the view. */
+export interface Stand {
+  seq: number;
+  top: number;
+  /** Whether everything had been read: one was looking something up. */
+  read: boolean;
+  at: number;
 }
 
 export type Meta =

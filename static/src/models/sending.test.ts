@@ -46,9 +46,9 @@ async function aMinute({ clock }: Tab): Promise<void> {
 test("what closes the connection twice is set aside, and what stands behind it goes on", async () => {
   const { server, lobby, other, account, made } = await stage();
   server.poison = /poison/;
-  account.chats.send(lobby, "poison");
-  account.chats.send(lobby, "behind it");
-  account.chats.send(other, "elsewhere");
+  account.writing.send(lobby, "poison");
+  account.writing.send(lobby, "behind it");
+  account.writing.send(other, "elsewhere");
   await aMinute(made);
   await until(() => account.outbox.waiting.value === 0);
   const [failed, ...more] = account.outbox.failed.value;
@@ -77,7 +77,7 @@ test("what nobody wrote by hand is dropped when it closes the connection", async
 
 test("a write too large for the server says so", async () => {
   const { lobby, account, made } = await stage();
-  account.chats.send(lobby, "x".repeat(70_000));
+  account.writing.send(lobby, "x".repeat(70_000));
   await aMinute(made);
   await until(() => account.outbox.failed.value.length === 1);
   assert.equal(account.outbox.failed.value[0]?.error?.code, "too_large");
@@ -85,7 +85,7 @@ test("a write too large for the server says so", async () => {
 
 test("half of a character does not leave this device", async () => {
   const { server, lobby, account } = await stage();
-  account.chats.send(lobby, "half \ud83d");
+  account.writing.send(lobby, "half \ud83d");
   const id = account.tasks.create({ title: "task \ude00", chat_id: lobby });
   await until(() => account.outbox.items.value.length === 0);
   assert.deepEqual(texts(server, lobby), ["half \ufffd"]);
@@ -95,7 +95,7 @@ test("half of a character does not leave this device", async () => {
 test("breaks of the line set nothing aside", async () => {
   const { server, lobby, account, made } = await stage();
   for (let turn = 0; turn < 10; turn += 1) {
-    account.chats.send(lobby, `m${turn}`);
+    account.writing.send(lobby, `m${turn}`);
     server.cut();
     await until(() => account.link.state.value === "offline");
     await online(server, made);
@@ -110,10 +110,10 @@ test("what was written by a clock that was an hour ahead is sent at once, and in
   await until(() => account.chats.of(lobby).value?.last?.seq === seq);
   await offline(server, made);
   clock.shift(HOUR);
-  account.chats.send(lobby, "first");
-  account.chats.remove(lobby, seq);
+  account.writing.send(lobby, "first");
+  account.writing.remove(lobby, seq);
   clock.shift(-HOUR);
-  account.chats.send(lobby, "second");
+  account.writing.send(lobby, "second");
   await account.outbox.stored();
   await online(server, made);
   await until(() => account.outbox.items.value.length === 0);
@@ -124,12 +124,12 @@ test("after a restart, too, what was written later is sent later", async () => {
   const { server, lobby, account, clock, made } = await stage();
   await offline(server, made);
   clock.shift(HOUR);
-  account.chats.send(lobby, "first");
+  account.writing.send(lobby, "first");
   await account.outbox.stored();
   account.close();
   const { tab } = await import("../testing/device.ts");
   const again = await tab(server, ALICE);
-  again.account.chats.send(lobby, "second");
+  again.account.writing.send(lobby, "second");
   await online(server, again);
   await until(() => again.account.outbox.items.value.length === 0);
   assert.deepEqual(texts(server, lobby), ["first", "second"]);
@@ -138,7 +138,7 @@ test("after a restart, too, what was written later is sent later", async () => {
 test("a pause is as long as it was meant, whatever the clock does", async () => {
   const { server, lobby, account, clock } = await stage();
   server.refuse(/^message.send$/, 503, "unavailable", 1, { retry_after_ms: 5000 });
-  account.chats.send(lobby, "one");
+  account.writing.send(lobby, "one");
   await until(() => account.outbox.items.value[0]?.sent === true);
   await account.outbox.stored();
   clock.shift(-HOUR);
@@ -149,7 +149,7 @@ test("a pause is as long as it was meant, whatever the clock does", async () => 
 test("a message changed after its answer was lost is changed where it is", async () => {
   const { server, lobby, account, made } = await stage();
   server.lost = 1;
-  account.chats.send(lobby, "tpyo");
+  account.writing.send(lobby, "tpyo");
   await until(() => account.link.state.value !== "live");
   server.down = true;
   await until(() => account.outbox.items.value[0]?.state === "waiting");
@@ -163,7 +163,7 @@ test("a message changed after its answer was lost is changed where it is", async
 test("a message given up after its answer was lost is deleted where it is", async () => {
   const { server, lobby, account, made } = await stage();
   server.lost = 1;
-  account.chats.send(lobby, "regretted");
+  account.writing.send(lobby, "regretted");
   await until(() => account.link.state.value !== "live");
   server.down = true;
   await until(() => account.outbox.items.value[0]?.state === "waiting");
@@ -178,8 +178,8 @@ test("a message given up after its answer was lost is deleted where it is", asyn
 test("a waiting message that was given up can be had back", async () => {
   const { server, lobby, account, made } = await stage();
   await offline(server, made);
-  account.chats.send(lobby, "kept");
-  account.chats.send(lobby, "gone");
+  account.writing.send(lobby, "kept");
+  account.writing.send(lobby, "gone");
   const [kept, gone] = account.outbox.items.value;
   account.outbox.cancel(kept?.order ?? 0)?.undo();
   account.outbox.cancel(gone?.order ?? 0);
@@ -194,7 +194,7 @@ test("a change of a message that met another device's is for the person to decid
   const { seq } = server.send(ALICE, lobby, "one");
   await until(() => account.chats.of(lobby).value?.last?.seq === seq);
   await offline(server, made);
-  account.chats.edit(lobby, seq, "mine", "one");
+  account.writing.edit(lobby, seq, "mine", "one");
   await account.outbox.stored();
   server.change(lobby, seq, "message.edited", { text: "from the phone" });
   await online(server, made);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { nameOf } from "../lib/database.ts";
+import { nameOf } from "./database.ts";
 import { FakeClock } from "../testing/clock.ts";
 import { Browser, freshDevice, until, worldOf } from "../testing/device.ts";
+import { connectAs } from "../testing/network.ts";
 import { FakeServer } from "../testing/server.ts";
 import { Unreachable } from "../lib/errors.ts";
 import type { Account } from "./account.ts";
@@ -27,7 +28,7 @@ function stage() {
     new Session({
       world: {
         ...worldOf(server, cookie, browser, new FakeClock()),
-        connect: () => server.connectAs(socket()),
+        connect: () => connectAs(server, socket()),
       },
       channel: browser.channel("session"),
       settings: {} as ServerSettings,
@@ -68,11 +69,11 @@ test("signing out leaves nothing of the account", async () => {
   const session = sessionOf(ALICE);
   await session.signIn("alice", "secret");
   const account = session.account.value;
-  account?.chats.send(100, "unsent");
+  account?.writing.send(100, "unsent");
   await session.signOut();
   assert.equal(session.state.value, "out");
   assert.deepEqual([...memory.held.keys()], []);
-  const { openDatabase, STORES } = await import("../lib/database.ts");
+  const { openDatabase, STORES } = await import("./database.ts");
   const database = await openDatabase(ALICE);
   for (const store of STORES) assert.equal(await database.count(store), 0, store);
 });
@@ -96,7 +97,7 @@ test("a session that the server ended keeps what was not sent, for the same pers
   await first.signIn("alice", "secret");
   await until(() => first.account.value?.link.state.value === "live");
   server.refuse(/^message.send$/, 503, "unavailable", 9, { retry_after_ms: 60_000 });
-  first.account.value?.chats.send(lobby, "unsent");
+  first.account.value?.writing.send(lobby, "unsent");
   await first.account.value?.outbox.stored();
   server.cut(4403);
   await until(() => first.state.value === "out");
@@ -127,13 +128,13 @@ test("a session that the server ended leaves nothing else, however it was stored
   server.cut();
   await until(() => account.link.state.value === "offline");
   account.tasks.update(task.id, { description: "alice's plan" });
-  await account.chats.markRead(lobby, seq);
+  await account.writing.markRead(lobby, seq);
   await account.outbox.stored();
   const { database, http } = account;
   await database.put("drafts", { chat_id: lobby, text: "known to the server", dirty: false });
   http.onSignedOut();
   await until(() => first.state.value === "out");
-  const { openDatabase, STORES } = await import("../lib/database.ts");
+  const { openDatabase, STORES } = await import("./database.ts");
   await until(() => first.account.value === null);
   await new Promise((later) => setTimeout(later, 50));
   const left = await openDatabase(ALICE);
@@ -148,7 +149,7 @@ test("another person neither sees nor sends what was left", async () => {
   await first.signIn("alice", "secret");
   await until(() => first.account.value?.link.state.value === "live");
   server.refuse(/^message.send$/, 503, "unavailable", 9, { retry_after_ms: 60_000 });
-  first.account.value?.chats.send(lobby, "alice's");
+  first.account.value?.writing.send(lobby, "alice's");
   await first.account.value?.outbox.stored();
   server.cut(4403);
   await until(() => first.state.value === "out");
@@ -185,7 +186,7 @@ test("a token or a welcome of another account sends nothing, and ends nobody els
   server.down = true;
   server.cut();
   await until(() => account.link.state.value === "offline");
-  account.chats.send(lobby, "alice's own");
+  account.writing.send(lobby, "alice's own");
   account.tasks.create({ title: "alice's own", chat_id: lobby });
   await account.outbox.stored();
   server.down = false;
@@ -208,10 +209,10 @@ test("a welcome alone of another account ends it, too", async () => {
   const account = session.account.value as Account;
   await until(() => account.link.state.value === "live");
   socket = BOB;
-  account.chats.send(lobby, "before");
+  account.writing.send(lobby, "before");
   await until(() => account.outbox.items.value.length === 0);
   server.cut();
-  account.chats.send(lobby, "not as bob");
+  account.writing.send(lobby, "not as bob");
   account.link.retryNow();
   await until(() => session.state.value === "out");
   assert.deepEqual(

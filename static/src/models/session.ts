@@ -2,7 +2,7 @@
 // any other nothing stays but what they wrote and the server never got, for their next sign-in.
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
-import { removeOthers } from "../lib/database.ts";
+import { removeOthers } from "./database.ts";
 import { ApiError, SignedOut, Unreachable } from "../lib/errors.ts";
 import type { Channel } from "../lib/tabs.ts";
 import { Account, type World } from "./account.ts";

@@ -6,7 +6,7 @@ import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
 import type { Event, Snapshot, Task } from "./types.ts";
 
-export interface FillingParts {
+export interface SnapshotsParts {
   http: Http;
   clock: Clock;
   filled: (snapshot: Snapshot) => Promise<void>;
@@ -31,13 +31,13 @@ export async function whole(http: Http, snapshot: Snapshot): Promise<Snapshot> {
   return { ...snapshot, tasks, tasks_next: null };
 }
 
-export class Filling {
-  readonly #parts: FillingParts;
+export class Snapshots {
+  readonly #parts: SnapshotsParts;
   readonly #backoff = new Backoff();
   readonly #held = new Map<number, Event[]>();
   readonly #asked = new Set<number>();
 
-  constructor(parts: FillingParts) {
+  constructor(parts: SnapshotsParts) {
     this.#parts = parts;
   }
 

@@ -4,7 +4,7 @@ import { beforeEach, test } from "node:test";
 import { freshDevice, liveTab, tab, until } from "../testing/device.ts";
 import { FakeServer } from "../testing/server.ts";
 import type { Http } from "../lib/http.ts";
-import { whole } from "./filling.ts";
+import { whole } from "./snapshots.ts";
 import type { Snapshot, Task } from "./types.ts";
 
 const [ALICE, BOB, CAROL] = [1, 2, 3];
@@ -118,7 +118,7 @@ test("a restored backup is read anew, and what one wrote is kept", async () => {
   const first = await liveTab(server, ALICE);
   server.down = true;
   server.cut();
-  first.account.chats.send(lobby, "written meanwhile");
+  first.account.writing.send(lobby, "written meanwhile");
   await first.account.outbox.stored();
   first.account.close();
   server.down = false;
@@ -183,7 +183,7 @@ test("reading moves the mark here and on the server", async () => {
   server.send(BOB, lobby, "three");
   await until(() => account.chats.of(lobby).value?.unread === 3);
   assert.equal(account.chats.of(lobby).value?.mentions, 1);
-  await account.chats.markRead(lobby, seq);
+  await account.writing.markRead(lobby, seq);
   assert.equal(account.chats.of(lobby).value?.unread, 1);
   assert.equal(account.chats.of(lobby).value?.mentions, 0);
   await until(() => server.my(lobby, ALICE).read_seq === seq);
@@ -210,7 +210,7 @@ test("deleted messages are not unread, wherever they are deleted", async () => {
   await until(() => unread() === 58);
   server.change(lobby, live.seq, "message.deleted", gone);
   await until(() => unread() === 57);
-  await account.chats.markRead(lobby, sent[55]?.seq ?? 0);
+  await account.writing.markRead(lobby, sent[55]?.seq ?? 0);
   await until(() => server.my(lobby, ALICE).unread === 3);
   assert.equal(unread(), 3);
   remove(55);

@@ -10,7 +10,7 @@ import type { Frame, Socket, SocketState, Welcome } from "../lib/socket.ts";
 import { apply, applySnapshot, type Effect, moveMark, takeMarks } from "./apply.ts";
 import type { Batch } from "./batch.ts";
 import type { LinkState } from "./changes.ts";
-import { Filling } from "./filling.ts";
+import { Snapshots } from "./snapshots.ts";
 import { Inflow } from "./inflow.ts";
 import { Loading } from "./loading.ts";
 import type { Replica } from "./replica.ts";
@@ -44,7 +44,7 @@ interface Answer extends Frame {
 export class Sync {
   readonly #parts: SyncParts;
   readonly #replica: Replica;
-  readonly #filling: Filling;
+  readonly #snapshots: Snapshots;
   readonly #loading: Loading;
   readonly #received: Received;
   readonly #inflow: Inflow<Frame>;
@@ -64,8 +64,8 @@ export class Sync {
     const { replica, http, socket, clock, pace } = parts;
     const filled = (snapshot: Snapshot): Promise<void> => this.#filled(snapshot);
     this.#replica = replica;
-    this.#filling = new Filling({ http, clock, filled, gone: (id) => this.#gone(id) });
-    this.#loading = new Loading({ replica, http, clock, filling: this.#filling, filled });
+    this.#snapshots = new Snapshots({ http, clock, filled, gone: (id) => this.#gone(id) });
+    this.#loading = new Loading({ replica, http, clock, snapshots: this.#snapshots, filled });
     this.#received = new Received(socket, clock);
     this.#inflow = new Inflow((frames) => this.#apply(frames), pace);
     socket.onWelcome = (welcome) => void this.#comeUp(welcome);
@@ -176,8 +176,8 @@ export class Sync {
         this.#forget(id);
         await batch.forgetChat(id);
       } else if (reset || cursor === undefined || (await batch.chatRow(id)) === undefined) {
-        this.#filling.hold(id);
-      } else if (cursor < seq && !this.#filling.has(id)) gaps.set(id, cursor);
+        this.#snapshots.hold(id);
+      } else if (cursor < seq && !this.#snapshots.has(id)) gaps.set(id, cursor);
       if (my) await moveMark(batch, id, my, this.#replica.own);
       if (marks) await takeMarks(batch, id, marks);
     }
@@ -202,8 +202,8 @@ export class Sync {
   // Single chats
 
   #fill(chat_id: number): void {
-    this.#filling.hold(chat_id);
-    this.#filling.ask();
+    this.#snapshots.hold(chat_id);
+    this.#snapshots.ask();
   }
 
   /** A snapshot has come: put it in place, then what has happened since. */
@@ -214,10 +214,10 @@ export class Sync {
       // All of it in this transaction's turn: the chat may have been left in the one before, or may
       // be in the next, and then neither its cursor nor what was held may outlive it.
       await batch.chatRow(id);
-      if (!this.#filling.has(id)) return;
+      if (!this.#snapshots.has(id)) return;
       await applySnapshot(batch, snapshot, this.#replica.own);
       this.#cursors.set(id, snapshot.seq);
-      this.#inflow.take(this.#filling.release(id) as unknown as Frame[]);
+      this.#inflow.take(this.#snapshots.release(id) as unknown as Frame[]);
     });
   }
 
@@ -227,7 +227,7 @@ export class Sync {
   }
 
   #forget(id: number): void {
-    this.#filling.release(id);
+    this.#snapshots.release(id);
     this.#cursors.delete(id);
   }
 
@@ -249,7 +249,7 @@ export class Sync {
     }
     for (const effect of effects) this.#follow(effect);
     // Also what an earlier connection could not bring.
-    if (frames.some(({ type }) => type === ANSWER)) this.#filling.ask();
+    if (frames.some(({ type }) => type === ANSWER)) this.#snapshots.ask();
     // Not awaited: the answer comes after events that are to be applied here.
     void this.#close([...gaps]);
   }
@@ -277,7 +277,7 @@ export class Sync {
     const cursor = this.#cursors.get(event.stream);
     // A chat that was joined a moment ago: its snapshot is on the way, or will be.
     if (cursor === undefined) this.#fill(event.stream);
-    if (this.#filling.held(event) || cursor === undefined || event.seq <= cursor) return;
+    if (this.#snapshots.held(event) || cursor === undefined || event.seq <= cursor) return;
     if (event.seq > cursor + 1) return void gaps.set(event.stream, cursor);
     const effect = await apply(event, batch, this.#replica.own);
     if (effect !== null) effects.push(effect);

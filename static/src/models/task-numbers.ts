@@ -3,9 +3,9 @@
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
-import type { TaskView } from "./planned.ts";
+import type { TaskView } from "./overlays/tasks.ts";
 import type { Replica } from "./replica.ts";
-import { Named } from "./shelf.ts";
+import { Named } from "./row-store.ts";
 import type { Task } from "./types.ts";
 
 /** A text full of numbers is no list of tasks. */

@@ -6,11 +6,11 @@ import type { Http } from "../lib/http.ts";
 import type { Change } from "./changes.ts";
 import { Comments } from "./comments.ts";
 import { type Outbox, pick, type Undo } from "./outbox.ts";
-import type { Shown } from "./pending.ts";
-import { type TaskView, withPending } from "./planned.ts";
+import type { Shown } from "./overlays/messages.ts";
+import { type TaskView, withPending } from "./overlays/tasks.ts";
 import type { Replica } from "./replica.ts";
 import type { ChatRow, Item } from "./rows.ts";
-import { Named, Shelf } from "./shelf.ts";
+import { Named, RowStore } from "./row-store.ts";
 import { TaskNumbers } from "./task-numbers.ts";
 import type { ChecklistItem, Due, Task, TaskChange } from "./types.ts";
 import type { Base } from "./unsaved.ts";
@@ -44,7 +44,7 @@ export interface TasksParts {
 
 export class Tasks {
   readonly #parts: TasksParts;
-  readonly #stored = new Shelf<Task>();
+  readonly #stored = new RowStore<Task>();
   readonly #named = new Map<number, number>();
   readonly #asked = new Set<number>();
   /** Shown as they were before all was read anew, until they have come again. */

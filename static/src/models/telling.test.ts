@@ -47,7 +47,7 @@ test("a chat that is muted for a while is told of again when that is over", asyn
   server.down = true;
   const muted = (): boolean | undefined => account.chats.of(lobby).value?.muted;
   const until_ = new Date(clock.now() + 3_600_000).toISOString();
-  account.chats.setNotify(lobby, "all", until_);
+  account.writing.setNotify(lobby, "all", until_);
   assert.equal(muted(), true);
   await clock.advance(3_599_000);
   assert.equal(muted(), true);

@@ -3,7 +3,7 @@
 
 import type { Boards } from "./boards.ts";
 import type { Outbox } from "./outbox.ts";
-import type { TaskView } from "./planned.ts";
+import type { TaskView } from "./overlays/tasks.ts";
 import { same } from "./rebase.ts";
 import type { Item } from "./rows.ts";
 import type { TaskFields, Tasks } from "./tasks.ts";

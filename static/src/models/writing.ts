@@ -6,7 +6,7 @@ import type { Http } from "../lib/http.ts";
 import type { Drafts } from "./drafts.ts";
 import type { Outbox, Undo } from "./outbox.ts";
 import type { Replica } from "./replica.ts";
-import type { Shelf } from "./shelf.ts";
+import type { RowStore } from "./row-store.ts";
 import type { ChatRow } from "./rows.ts";
 import type { Chat, MemberRole, Message, NotifyLevel } from "./types.ts";
 
@@ -25,9 +25,9 @@ export interface Extras {
 
 export class Writing {
   readonly #parts: WritingParts;
-  readonly #rows: Shelf<ChatRow>;
+  readonly #rows: RowStore<ChatRow>;
 
-  constructor(parts: WritingParts, rows: Shelf<ChatRow>) {
+  constructor(rows: RowStore<ChatRow>, parts: WritingParts) {
     this.#parts = parts;
     this.#rows = rows;
   }

@@ -3,7 +3,7 @@
 import type { RawSocket } from "../lib/socket.ts";
 import type { Event } from "../models/types.ts";
 import { AT, Refusal } from "./refusal.ts";
-import type { FakeServer } from "./server.ts";
+import type { FakeServer, Listener } from "./server.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -11,14 +11,13 @@ const LARGEST = 65_536;
 /** How JSON writes half of a pair. */
 const UNPAIRED = /\\ud[89a-f][0-9a-f]{2}/;
 
-export class ServerSocket implements RawSocket {
+export class ServerSocket implements RawSocket, Listener {
   onopen: ((event: never) => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
   onerror: ((event: never) => void) | null = null;
   readonly server: FakeServer;
   readonly user_id: number;
-  /** Events that are left out, to see whether the client notices. */
   skip = 0;
   #live = false;
 

@@ -7,6 +7,7 @@ import type { Channel, Locks } from "../lib/tabs.ts";
 import { Account, type World } from "../models/account.ts";
 import { FakeClock, until } from "./clock.ts";
 import { FakeMemory } from "./memory.ts";
+import { connectAs, fetchAs } from "./network.ts";
 import type { FakeServer } from "./server.ts";
 
 export { until };
@@ -81,14 +82,14 @@ export function worldOf(
   const user = typeof whose === "number" ? (): number => whose : whose;
   const http = new Http({
     origin: "http://server.test",
-    fetch: (address, init) => server.fetchAs(user())(address, init),
+    fetch: (address, init) => fetchAs(server, user())(address, init),
     now: () => clock.now(),
     alone: (work) => work(),
   });
   return {
     http,
     clock,
-    connect: () => server.connectAs(user()),
+    connect: () => connectAs(server, user()),
     locks: browser.locks,
     channel: browser.channel,
     memory: browser.memory,

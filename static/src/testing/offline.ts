@@ -98,7 +98,7 @@ devices.forEach(({ account }, who) => {
   const { columns } = account.boards.of(chat).value;
   const cards = columns.flatMap(({ tasks }) => tasks);
   for (let count = 0; count < MESSAGES; count += 1) {
-    account.chats.send(chat, `${who}: message ${count}`);
+    account.writing.send(chat, `${who}: message ${count}`);
     if (count >= MOVES) continue;
     // Each moves cards the other moves, too, and some of them several times.
     const card = cards[(count + who) % cards.length];

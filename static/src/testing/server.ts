@@ -1,11 +1,8 @@
 // A server in memory that keeps the contract: streams, snapshots, one send for one key, versions of
 // tasks. Small on purpose; the real one is tested against the client in the browser.
 
-import type { RawSocket } from "../lib/socket.ts";
 import type { Chat, Event, Member, Message, My, Snapshot, Task, User } from "../models/types.ts";
-import { ServerSocket } from "./connection.ts";
 import { AT, Refusal } from "./refusal.ts";
-import { route } from "./requests.ts";
 
 interface Room {
   chat: Chat;
@@ -14,6 +11,16 @@ interface Room {
   messages: Message[];
   tasks: Map<number, Task>;
   n: number;
+}
+
+/** A connection, as the server sees it. */
+export interface Listener {
+  user_id: number;
+  /** Events that are left out, to see whether the client notices. */
+  skip: number;
+  hears(event: Event): void;
+  says(frame: object): void;
+  closes(code: number): void;
 }
 
 type Fields = Record<string, unknown>;
@@ -31,7 +38,7 @@ export class FakeServer {
   readonly users = new Map<number, User>();
   readonly rooms = new Map<number, Room>();
   readonly logs = new Map<number, Event[]>();
-  readonly sockets = new Set<ServerSocket>();
+  readonly sockets = new Set<Listener>();
   readonly requests: string[] = [];
   readonly #done = new Map<string, unknown>();
   #nextId = 100;
@@ -281,41 +288,6 @@ export class FakeServer {
     });
   }
 
-  /** A browser's `fetch`, signed in as somebody. */
-  fetchAs(user_id: number): typeof fetch {
-    return async (address, init = {}) => {
-      await Promise.resolve();
-      if (this.down) throw new TypeError("fetch failed");
-      const url = new URL(String(address));
-      const path = url.pathname.replace("/api/v1", "");
-      const method = init.method ?? "GET";
-      this.requests.push(`${method} ${path}`);
-      const body = (init.body ? JSON.parse(String(init.body)) : {}) as Fields;
-      const key = new Headers(init.headers).get("Idempotency-Key");
-      const answer = this.#answer(
-        () =>
-          this.#once(key, () =>
-            route(this, user_id, { method, path, query: url.searchParams, body }),
-          ),
-        path,
-      );
-      if (this.lost > 0) {
-        this.lost -= 1;
-        throw new TypeError("connection lost");
-      }
-      return answer;
-    };
-  }
-
-  connectAs(user_id: number): RawSocket {
-    const socket = new ServerSocket(this, user_id);
-    queueMicrotask(() => {
-      if (this.down) socket.closes(1006);
-      else socket.opens();
-    });
-    return socket;
-  }
-
   /** Cut every connection. */
   cut(code = 1006): void {
     for (const socket of [...this.sockets]) socket.closes(code);
@@ -336,17 +308,8 @@ export class FakeServer {
     return [...room.my].find(([, each]) => each === my)?.[0] ?? 0;
   }
 
-  #answer(act: () => unknown, what: string): Response {
-    try {
-      this.checkRefusals(what);
-      return new Response(JSON.stringify(act()), { status: 200 });
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      return new Response(JSON.stringify({ error: error.body }), { status: error.status });
-    }
-  }
-
-  #once<T>(key: string | null, act: () => T): T {
+  /** Do something under a key: a repeat gets the first answer. */
+  once<T>(key: string | null, act: () => T): T {
     if (key !== null && this.#done.has(key)) return this.#done.get(key) as T;
     const answer = act();
     if (key !== null) this.#done.set(key, answer);

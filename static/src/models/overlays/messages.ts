@@ -1,8 +1,8 @@
 // What is shown of messages whose changes are still on their way. Pure.
 
-import { reacted } from "./apply.ts";
-import type { Item, ItemState } from "./rows.ts";
-import type { Message } from "./types.ts";
+import { reacted } from "../apply.ts";
+import type { Item, ItemState } from "../rows.ts";
+import type { Message } from "../types.ts";
 
 /** A message as shown; `pending` while a change of it is on its way. */
 export interface Shown extends Message {

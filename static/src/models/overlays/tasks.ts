@@ -1,8 +1,8 @@
 // Tasks and columns with the changes that are still on their way laid over them. Pure.
 
-import { byPosition, placeIn } from "./order.ts";
-import type { Item } from "./rows.ts";
-import type { Column, Task } from "./types.ts";
+import { byPosition, placeIn } from "../order.ts";
+import type { Item } from "../rows.ts";
+import type { Column, Task } from "../types.ts";
 
 /** A task as shown; `conflict` is a change of one's own that needs a decision. */
 export interface TaskView extends Task {

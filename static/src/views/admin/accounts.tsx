@@ -1,7 +1,7 @@
 // All accounts: roles, access, and new people.
 
 import { useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 import type { Me, Role } from "../../models/types.ts";
 import { Avatar } from "../common/avatar.tsx";
 import { Button } from "../common/button.tsx";

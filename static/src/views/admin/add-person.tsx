@@ -1,8 +1,8 @@
 // A new account made by an administrator; its one-time password is shown here and nowhere else.
 
 import { useRef, useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { useLocalDraft } from "../../app/local-draft.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { useLocalDraft } from "../hooks/local-draft.ts";
 import type { AddedUser } from "../../models/admin.ts";
 import type { Role } from "../../models/types.ts";
 import { Button } from "../common/button.tsx";

@@ -1,6 +1,6 @@
 // Who did what to accounts, the newest first.
 
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { Key } from "../../lib/locale.ts";
 import type { AuditEntry } from "../../models/admin.ts";
 import type { Role } from "../../models/types.ts";

@@ -2,8 +2,8 @@
 
 import "./admin.css";
 import type { ComponentType } from "preact";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { usePlace } from "../../app/place.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { usePlace } from "../hooks/place.ts";
 import { BackButton } from "../common/back.tsx";
 import { Button } from "../common/button.tsx";
 import { EmptyState } from "../common/states.tsx";

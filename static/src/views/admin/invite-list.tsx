@@ -1,8 +1,8 @@
 // The invitations there are: for how many, who came, and taking one back.
 
 import { useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
-import { reason } from "../../app/reasons.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import { reason } from "../../lib/reasons.ts";
 import type { ListedInvite } from "../../models/admin.ts";
 import { Button } from "../common/button.tsx";
 import { CopyButton } from "../common/copy.tsx";

@@ -1,8 +1,8 @@
 // Invitations: a link that makes an account.
 
 import { useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { reason } from "../../app/reasons.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { reason } from "../../lib/reasons.ts";
 import type { Invite, ListedInvite } from "../../models/admin.ts";
 import type { Role } from "../../models/types.ts";
 import { Button } from "../common/button.tsx";

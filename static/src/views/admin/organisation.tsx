@@ -1,7 +1,7 @@
 // The organisation itself: its name, its colour, its language.
 
 import { useEffect, useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { OrganisationSettings } from "../../models/organisation.ts";
 import { useFailure } from "../common/failure.ts";
 import { useLayers } from "../common/layers.ts";

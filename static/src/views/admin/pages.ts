@@ -1,7 +1,7 @@
 // A list that comes in pages: what is here, and the next ones on demand.
 
 import { useState } from "preact/hooks";
-import { useLoaded } from "../../app/loaded.ts";
+import { useLoaded } from "../hooks/loaded.ts";
 import type { Page } from "../../lib/http.ts";
 
 export interface Pages<T> {

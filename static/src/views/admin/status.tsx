@@ -1,8 +1,8 @@
 // The figures of the instance.
 
 import type { ComponentChildren } from "preact";
-import { useAccount, useWords } from "../../app/context.ts";
-import { useLoaded } from "../../app/loaded.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import { useLoaded } from "../hooks/loaded.ts";
 import type { Role } from "../../models/types.ts";
 import { ErrorState, Skeleton } from "../common/states.tsx";
 

@@ -2,8 +2,8 @@
 
 import "./add-column.css";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
-import { useLocalDraft } from "../../app/local-draft.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import { useLocalDraft } from "../hooks/local-draft.ts";
 import { Button, Icon, IconButton } from "../common/index.ts";
 
 export function AddColumn({ chat_id }: { chat_id: number }) {

@@ -3,10 +3,10 @@
 import "./board.css";
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { useRoom } from "../../app/screen-size.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { useBreakpoint } from "../hooks/breakpoint.ts";
 import { feedOf } from "../../models/feeds.ts";
-import type { TaskView } from "../../models/planned.ts";
+import type { TaskView } from "../../models/overlays/tasks.ts";
 import { Conflict } from "../card/conflict.tsx";
 import { Button, Dialog, useLayers } from "../common/index.ts";
 import { AddColumn } from "./add-column.tsx";
@@ -22,7 +22,7 @@ export function Board({ chat_id, filters }: { chat_id: number; filters: Filters 
   const { boards, chats, tasks, user_id } = useAccount();
   const words = useWords();
   const { t } = words;
-  const phone = useRoom() === "phone";
+  const phone = useBreakpoint() === "phone";
   const box = useRef<HTMLDivElement>(null);
   const refocus = useRef<number | null>(null);
   const shared = useShared(chat_id);

@@ -2,8 +2,8 @@
 
 import "./card.css";
 import { useComputed } from "@preact/signals";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import type { TaskView } from "../../models/planned.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import type { TaskView } from "../../models/overlays/tasks.ts";
 import { DueMark } from "../card/due-mark.tsx";
 import { Label } from "../card/label.tsx";
 import { Avatar, Icon, IconButton } from "../common/index.ts";

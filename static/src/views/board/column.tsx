@@ -2,12 +2,12 @@
 
 import "./column.css";
 import { useEffect, useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
-import { inTurn } from "../../app/idle.ts";
-import { useRoom } from "../../app/screen-size.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import { inTurn } from "../../lib/idle.ts";
+import { useBreakpoint } from "../hooks/breakpoint.ts";
 import type { Key } from "../../lib/locale.ts";
 import { UNDO_MS } from "../../models/outbox.ts";
-import type { ColumnView, TaskView } from "../../models/planned.ts";
+import type { ColumnView, TaskView } from "../../models/overlays/tasks.ts";
 import type { Column } from "../../models/types.ts";
 import { useCardActions } from "../card/actions.ts";
 import { Editable } from "../card/editable.tsx";
@@ -35,7 +35,7 @@ export interface BoardColumnProps {
 
 export function BoardColumn({ column, shown, count, columns, board, onAdded }: BoardColumnProps) {
   const { t } = useWords();
-  const phone = useRoom() === "phone";
+  const phone = useBreakpoint() === "phone";
   const grown = useGrown(shown.length, useFirst(columns[0]?.column.id === column.id));
   const scrolls = useScrolls();
   const label = t("board.column", { title: column.title, tasks: t("tasks.count", { count }) });
@@ -72,12 +72,12 @@ function useGrown(total: number, first: number): number {
 
 /** Of a phone's pages one is in view. */
 function useFirst(inView: boolean): number {
-  return useRoom() === "phone" && !inView ? 0 : FIRST;
+  return useBreakpoint() === "phone" && !inView ? 0 : FIRST;
 }
 
 /** A page of a phone is scrolled by keys too; elsewhere Tab comes to the cards alone. */
 function useScrolls(): { tabIndex?: number } {
-  return useRoom() === "phone" ? { tabIndex: 0 } : {};
+  return useBreakpoint() === "phone" ? { tabIndex: 0 } : {};
 }
 
 /** Open tasks of the chat that stand in no column; from here they are put somewhere. */

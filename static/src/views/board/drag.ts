@@ -4,7 +4,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type Sortable from "sortablejs";
-import { atOnce, fetchLater } from "../../app/idle.ts";
+import { atOnce, fetchLater } from "../../lib/idle.ts";
 
 export interface Drop {
   id: number;

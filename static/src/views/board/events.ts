@@ -1,7 +1,7 @@
 // What is pressed on the board, heard in one place for all cards: five hundred need no listeners each.
 
-import { useAccount } from "../../app/context.ts";
-import type { TaskView } from "../../models/planned.ts";
+import { useAccount } from "../hooks/context.ts";
+import type { TaskView } from "../../models/overlays/tasks.ts";
 import { useMenuGesture } from "../common/index.ts";
 import type { BoardShared } from "./context.ts";
 import type { CardMenus } from "./menus.ts";

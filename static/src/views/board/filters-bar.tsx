@@ -2,7 +2,7 @@
 
 import "./filters-bar.css";
 import { useRef } from "preact/hooks";
-import { useAccount, useKey, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useKey, useModel, useWords } from "../hooks/context.ts";
 import { usePeopleOf } from "../card/assignee.tsx";
 import { useLabelsOf } from "../card/label-choices.tsx";
 import { Button, Icon, type MenuItem, useLayers } from "../common/index.ts";

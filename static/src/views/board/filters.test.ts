@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TaskView } from "../../models/planned.ts";
+import type { TaskView } from "../../models/overlays/tasks.ts";
 import { filtersOf, isFiltered, NO_FILTERS, passing, queryOf } from "./filters.ts";
 
 const NOW = new Date(2026, 10, 21, 15, 0);

@@ -1,6 +1,6 @@
 // Which cards a board shows: what the address says, and what that leaves. Pure.
 
-import type { TaskView } from "../../models/planned.ts";
+import type { TaskView } from "../../models/overlays/tasks.ts";
 import type { Task } from "../../models/types.ts";
 import { nearness } from "../card/due.ts";
 

@@ -3,9 +3,9 @@
 
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { useAccount } from "../../app/context.ts";
+import { useAccount } from "../hooks/context.ts";
 import type { BoardView } from "../../models/boards.ts";
-import type { ColumnView, TaskView } from "../../models/planned.ts";
+import type { ColumnView, TaskView } from "../../models/overlays/tasks.ts";
 import { useCardActions } from "../card/actions.ts";
 import type { BoardShared } from "./context.ts";
 import { type Drop, useDrag } from "./drag.ts";

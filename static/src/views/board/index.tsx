@@ -1,9 +1,9 @@
 // A chat's board: its header, the filters, and the columns, or how to begin.
 
 import { useMemo } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
-import { Missing } from "../../app/missing.tsx";
-import { usePlace } from "../../app/place.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import { Missing } from "../common/missing.tsx";
+import { usePlace } from "../hooks/place.ts";
 import { ChatHeader } from "../chat/header.tsx";
 import { useTitleOf } from "../chat/title.ts";
 import { BackButton, Button, EmptyState, Skeleton } from "../common/index.ts";
@@ -42,7 +42,7 @@ function BoardHead({ title }: { title: string }) {
 }
 
 function Inside({ chat_id, filters }: { chat_id: number; filters: ReturnType<typeof filtersOf> }) {
-  const { chats, boards, outbox } = useAccount();
+  const { chats, boards, outbox, writing } = useAccount();
   const { t } = useWords();
   const chat = chats.of(chat_id).value;
   if (chat === null) {
@@ -55,7 +55,7 @@ function Inside({ chat_id, filters }: { chat_id: number; filters: ReturnType<typ
     return (
       <EmptyState icon="board" title={t("board.no_board_title")} text={t("board.no_board")}>
         {chats.may(chat_id, "edit_chat") && (
-          <Button kind="main" busy={asked} onClick={() => chats.setBoard(chat_id, true)}>
+          <Button kind="main" busy={asked} onClick={() => writing.setBoard(chat_id, true)}>
             {t(asked ? "board.pending" : "board.make")}
           </Button>
         )}

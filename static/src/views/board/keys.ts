@@ -1,9 +1,9 @@
 // The board by keys: arrows go from card to card, Space takes one, arrows carry it, Space puts it down.
 
 import { useEffect, useState } from "preact/hooks";
-import { useKey, useWords } from "../../app/context.ts";
+import { useKey, useWords } from "../hooks/context.ts";
 import { composing, isKey } from "../../lib/keys.ts";
-import type { ColumnView, TaskView } from "../../models/planned.ts";
+import type { ColumnView, TaskView } from "../../models/overlays/tasks.ts";
 import type { BoardShared } from "./context.ts";
 import type { Drop } from "./drag.ts";
 import { type Lift, lifted, type Spot, spotOf, type Step, stepped } from "./lift.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ColumnView, TaskView } from "../../models/planned.ts";
+import type { ColumnView, TaskView } from "../../models/overlays/tasks.ts";
 import { cardAfter, type Lift, lifted, spotOf, stepped } from "./lift.ts";
 
 const task = (id: number): TaskView => ({ id }) as TaskView;

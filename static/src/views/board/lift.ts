@@ -1,6 +1,6 @@
 // A card in the hand of somebody who uses keys: where it would go, step by step. Pure.
 
-import type { ColumnView, TaskView } from "../../models/planned.ts";
+import type { ColumnView, TaskView } from "../../models/overlays/tasks.ts";
 
 export interface Lift {
   task: TaskView;

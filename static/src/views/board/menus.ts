@@ -1,7 +1,7 @@
 // A card's menu on the board, and where it may be moved: without dragging, the same as with.
 
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import type { TaskView } from "../../models/planned.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import type { TaskView } from "../../models/overlays/tasks.ts";
 import { useCardActions } from "../card/actions.ts";
 import { type MenuAsked, type MenuItem, useLayers } from "../common/index.ts";
 

@@ -3,8 +3,8 @@
 import "./pages.css";
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useWords } from "../../app/context.ts";
-import type { ColumnView } from "../../models/planned.ts";
+import { useWords } from "../hooks/context.ts";
+import type { ColumnView } from "../../models/overlays/tasks.ts";
 
 export function Pages({ box, columns }: { box: RefObject<HTMLDivElement | null>; columns: ColumnView[] }) {
   const { t } = useWords();

@@ -2,10 +2,10 @@
 
 import "./quick-add.css";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
-import { byTouch } from "../../app/screen-size.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import { byTouch } from "../hooks/breakpoint.ts";
 import { composing } from "../../lib/keys.ts";
-import { useLocalDraft } from "../../app/local-draft.ts";
+import { useLocalDraft } from "../hooks/local-draft.ts";
 import type { Column } from "../../models/types.ts";
 import { Button, Icon, IconButton, Restored } from "../common/index.ts";
 

@@ -1,9 +1,9 @@
 // What is done with a card from wherever it is shown; everything can be taken back for a while, by the
 // button of what is said about it, and by Ctrl+Z.
 
-import { useAccount, useWords } from "../../app/context.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 import { UNDO_MS } from "../../models/outbox.ts";
-import type { TaskView } from "../../models/planned.ts";
+import type { TaskView } from "../../models/overlays/tasks.ts";
 import type { TaskFields } from "../../models/tasks.ts";
 import { undoable } from "../../models/undo.ts";
 import { useLayers } from "../common/index.ts";

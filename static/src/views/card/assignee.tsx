@@ -1,7 +1,7 @@
 // Who does it: the people of the chat, by name.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 import type { User } from "../../models/types.ts";
 import { Avatar, Field, Icon } from "../common/index.ts";
 

@@ -1,8 +1,8 @@
 // What is in a card: title, properties, description, checklist, source, discussion and history.
 
 import { useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
-import type { TaskView } from "../../models/planned.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import type { TaskView } from "../../models/overlays/tasks.ts";
 import type { Base } from "../../models/unsaved.ts";
 import { Avatar, Icon, SegmentedTabs } from "../common/index.ts";
 import { AssigneeChoices } from "./assignee.tsx";

@@ -1,8 +1,8 @@
 // A card's checklist: tick, edit, reorder, add; Enter adds the next.
 
 import "./checklist.css";
-import { useWords } from "../../app/context.ts";
-import { useLocalDraft } from "../../app/local-draft.ts";
+import { useWords } from "../hooks/context.ts";
+import { useLocalDraft } from "../hooks/local-draft.ts";
 import type { Base } from "../../models/unsaved.ts";
 import type { ChecklistItem } from "../../models/types.ts";
 import { Field, IconButton } from "../common/index.ts";

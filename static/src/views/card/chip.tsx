@@ -1,7 +1,7 @@
 // A message's task, in the message: its number, who does it, when, and where it stands, as it is now.
 
 import "./chip.css";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { Avatar, Icon } from "../common/index.ts";
 import { DueMark } from "./due-mark.tsx";
 

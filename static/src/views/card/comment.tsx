@@ -1,15 +1,15 @@
 // What somebody said of a task; one's own can be said differently, or taken back.
 
 import { useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
-import type { Shown } from "../../models/pending.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import type { Shown } from "../../models/overlays/messages.ts";
 import { mayDo } from "../chat/actions.ts";
 import { Avatar, Icon, MenuButton, type MenuItem, useLayers } from "../common/index.ts";
 import { EditComment } from "./edit-comment.tsx";
 import { Said } from "./said.tsx";
 
 export function Comment({ message }: { message: Shown }) {
-  const { people, chats } = useAccount();
+  const { people, writing } = useAccount();
   const { t, moment } = useWords();
   const { chat_id, seq, text } = message;
   const [editing, setEditing] = useState(false);
@@ -30,7 +30,7 @@ export function Comment({ message }: { message: Shown }) {
             chat_id={chat_id}
             text={text}
             base={{ seq }}
-            onSave={(wanted, before) => wanted !== before.trim() && chats.edit(chat_id, seq, wanted, before)}
+            onSave={(wanted, before) => wanted !== before.trim() && writing.edit(chat_id, seq, wanted, before)}
             onDone={() => setEditing(false)}
           />
         ) : (
@@ -51,7 +51,7 @@ function useItems(message: Shown, edit: () => void): (() => MenuItem[]) | null {
   const { toast } = useLayers();
   const may = mayDo(account, message);
   const { chat_id, seq } = message;
-  const remove = (): void => toast({ text: t("card.comment_deleted"), undo: account.chats.remove(chat_id, seq) });
+  const remove = (): void => toast({ text: t("card.comment_deleted"), undo: account.writing.remove(chat_id, seq) });
   if (!may.edit && !may.remove) return null;
   return () => [
     may.edit && { label: t("chat.edit"), icon: "edit", run: edit },

@@ -1,8 +1,8 @@
 // A change of one's own that met somebody else's: both side by side, and which of them to keep.
 
 import "./conflict.css";
-import { useAccount, useWords } from "../../app/context.ts";
-import type { TaskView } from "../../models/planned.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import type { TaskView } from "../../models/overlays/tasks.ts";
 import { wanted } from "../../models/rebase.ts";
 import type { Item } from "../../models/rows.ts";
 import type { ChecklistItem, Due, TaskChange } from "../../models/types.ts";

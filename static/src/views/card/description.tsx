@@ -3,8 +3,8 @@
 
 import "./description.css";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
-import { useLocalDraft } from "../../app/local-draft.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import { useLocalDraft } from "../hooks/local-draft.ts";
 import { composing } from "../../lib/keys.ts";
 import type { Base } from "../../models/unsaved.ts";
 import { Button, IconButton, Restored } from "../common/index.ts";

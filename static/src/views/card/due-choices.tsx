@@ -3,7 +3,7 @@
 
 import "./due-choices.css";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { useWords } from "../../app/context.ts";
+import { useWords } from "../hooks/context.ts";
 import type { Due } from "../../models/types.ts";
 import { Button, Field } from "../common/index.ts";
 import { dayFor, dueDay, dueFrom, dueTime } from "./due.ts";

@@ -3,7 +3,7 @@
 import "./due-mark.css";
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { useWords } from "../../app/context.ts";
+import { useWords } from "../hooks/context.ts";
 import type { Task } from "../../models/types.ts";
 import { Icon } from "../common/index.ts";
 import { nearness } from "./due.ts";

@@ -1,8 +1,8 @@
 // The field in which a comment of one's own is said differently.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { useModel, useWords } from "../../app/context.ts";
-import { useLocalDraft } from "../../app/local-draft.ts";
+import { useModel, useWords } from "../hooks/context.ts";
+import { useLocalDraft } from "../hooks/local-draft.ts";
 import { composing } from "../../lib/keys.ts";
 import type { Base } from "../../models/unsaved.ts";
 import { sends } from "../chat/enter.ts";

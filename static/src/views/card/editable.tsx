@@ -3,7 +3,7 @@
 
 import "./editable.css";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { useLocalDraft } from "../../app/local-draft.ts";
+import { useLocalDraft } from "../hooks/local-draft.ts";
 import { composing } from "../../lib/keys.ts";
 import type { Base } from "../../models/unsaved.ts";
 import { Restored } from "../common/index.ts";

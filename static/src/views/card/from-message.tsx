@@ -2,8 +2,8 @@
 
 import "./from-message.css";
 import { useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { useLocalDraft } from "../../app/local-draft.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { useLocalDraft } from "../hooks/local-draft.ts";
 import { plainText } from "../../lib/markdown.ts";
 import { cut } from "../../lib/text.ts";
 import type { Tasks } from "../../models/tasks.ts";

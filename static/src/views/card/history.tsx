@@ -2,9 +2,9 @@
 
 import "./history.css";
 import { useEffect, useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
-import { reason } from "../../app/reasons.ts";
-import type { TaskView } from "../../models/planned.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import { reason } from "../../lib/reasons.ts";
+import type { TaskView } from "../../models/overlays/tasks.ts";
 import type { TaskChange } from "../../models/types.ts";
 import { Avatar, Skeleton } from "../common/index.ts";
 import { type Names, sentencesOf } from "./changes.ts";

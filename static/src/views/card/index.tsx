@@ -2,9 +2,9 @@
 
 import "./card.css";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { usePlace } from "../../app/place.ts";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import type { TaskView } from "../../models/planned.ts";
+import { usePlace } from "../hooks/place.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import type { TaskView } from "../../models/overlays/tasks.ts";
 import { Button, EmptyState, Icon, IconButton, MenuButton, type MenuItem, Panel, Skeleton, useLayers } from "../common/index.ts";
 import { useCardActions } from "./actions.ts";
 import { CardBody } from "./body.tsx";

@@ -1,7 +1,7 @@
 // Labels: those of the chat to switch on and off, and a field for one that is not there yet.
 
 import "./label-choices.css";
-import { useAccount, useWords } from "../../app/context.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 import { Button, Field, Icon } from "../common/index.ts";
 import { Label } from "./label.tsx";
 

@@ -1,6 +1,6 @@
 // What the person who looks may do with a task.
 
-import { useAccount } from "../../app/context.ts";
+import { useAccount } from "../hooks/context.ts";
 import type { Task } from "../../models/types.ts";
 
 export interface Rights {

@@ -1,9 +1,9 @@
 // The message a task was made from, and the way to it; without one, the way to its chat.
 
 import "./source.css";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { plainText } from "../../lib/markdown.ts";
-import type { TaskView } from "../../models/planned.ts";
+import type { TaskView } from "../../models/overlays/tasks.ts";
 import { useTitleOf } from "../chat/title.ts";
 import { Avatar, Icon } from "../common/index.ts";
 

@@ -2,11 +2,11 @@
 
 import "./talk.css";
 import { useRef, useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { useLocalDraft } from "../../app/local-draft.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { useLocalDraft } from "../hooks/local-draft.ts";
 import { composing } from "../../lib/keys.ts";
-import type { Waiting } from "../../models/pending.ts";
-import type { TaskView } from "../../models/planned.ts";
+import type { Waiting } from "../../models/overlays/messages.ts";
+import type { TaskView } from "../../models/overlays/tasks.ts";
 import { feedOf } from "../../models/feeds.ts";
 import { Avatar, IconButton, Restored } from "../common/index.ts";
 import { sends } from "../chat/enter.ts";
@@ -55,7 +55,7 @@ interface UnsentProps {
 }
 
 function Unsent({ message, chat_id, editing, onEditing }: UnsentProps) {
-  const { people, user_id, outbox, tasks, chats } = useAccount();
+  const { people, user_id, outbox, tasks, writing } = useAccount();
   const { t } = useWords();
   const edit = (): void => onEditing(true);
   const menu = useUnsentMenu(message, edit);
@@ -66,7 +66,7 @@ function Unsent({ message, chat_id, editing, onEditing }: UnsentProps) {
     if (task_id === null) return;
     const stored = tasks.comments(task_id).peek().find((each) => each.client_message_id === key);
     if (stored === undefined) tasks.comment(task_id, wanted);
-    else if (stored.text !== wanted) chats.edit(chat_id, stored.seq, wanted, stored.text);
+    else if (stored.text !== wanted) writing.edit(chat_id, stored.seq, wanted, stored.text);
   };
   return (
     <article class="talk-comment talk-unsent" {...(editing ? {} : menu.gesture)}>

@@ -1,9 +1,9 @@
 // What can be done with a message, and by whom: the same from the bar, the menu and the keys.
 
 import { useMemo } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { Account } from "../../models/account.ts";
-import type { Shown } from "../../models/pending.ts";
+import type { Shown } from "../../models/overlays/messages.ts";
 import { type MenuItem, useLayers } from "../common/index.ts";
 import type { ChatState } from "./state.ts";
 
@@ -25,7 +25,7 @@ export function useMessageActions(state: ChatState): MessageActions {
   const words = useWords();
   return useMemo(() => {
     const { t } = words;
-    const { chats } = account;
+    const { writing } = account;
     const put = async (text: string, said: string): Promise<void> => {
       try {
         await navigator.clipboard.writeText(text);
@@ -45,11 +45,11 @@ export function useMessageActions(state: ChatState): MessageActions {
       void put(new URL(href, location.href).href, t("chat.link_copied"));
     };
     const remove = ({ chat_id, seq }: Shown): void =>
-      toast({ text: t("chat.deleted"), undo: chats.remove(chat_id, seq) });
+      toast({ text: t("chat.deleted"), undo: writing.remove(chat_id, seq) });
     const pin = ({ chat_id, seq, pinned_at }: Shown): void =>
-      pinned_at === null ? chats.pin(chat_id, seq) : chats.unpin(chat_id, seq);
+      pinned_at === null ? writing.pin(chat_id, seq) : writing.unpin(chat_id, seq);
     const reply = (message: Shown): void => state.answer(message);
-    const react = ({ chat_id, seq }: Shown, emoji: string): void => void chats.react(chat_id, seq, emoji);
+    const react = ({ chat_id, seq }: Shown, emoji: string): void => void writing.react(chat_id, seq, emoji);
     const items = (message: Shown): MenuItem[] => {
       const may = mayDo(account, message);
       const pinned = message.pinned_at !== null;

@@ -1,8 +1,8 @@
 // The questions that a chat's menu asks: its new name, whom to add, and whether to leave for good.
 
 import { useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { useLocalDraft } from "../../app/local-draft.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { useLocalDraft } from "../hooks/local-draft.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { PeoplePicker } from "../chats/picker.tsx";
 import { Button, Confirm, Dialog, Field, Restored, useFailure } from "../common/index.ts";
@@ -27,7 +27,7 @@ export default function ChatDialogs({ asked, ...given }: ChatDialogsProps) {
 }
 
 function Rename({ entry, onClose }: Given) {
-  const { chats } = useAccount();
+  const { writing } = useAccount();
   const words = useWords();
   const { t } = words;
   // As it is now: what comes from others meanwhile is not what one saw when one began.
@@ -39,7 +39,7 @@ function Rename({ entry, onClose }: Given) {
     const wanted = title.trim();
     if (wanted === "") return;
     draft.drop();
-    if (wanted !== before) chats.rename(entry.id, wanted, String(draft.base?.["title"] ?? seen ?? ""));
+    if (wanted !== before) writing.rename(entry.id, wanted, String(draft.base?.["title"] ?? seen ?? ""));
     onClose();
   };
   return (
@@ -78,12 +78,12 @@ function Rename({ entry, onClose }: Given) {
 }
 
 export function AddPeople({ entry, onClose }: Given) {
-  const { chats } = useAccount();
+  const { chats, writing } = useAccount();
   const { t } = useWords();
   const [chosen, setChosen] = useState<number[]>([]);
   const members = chats.members(entry.id).value.map((member) => member.user_id);
   const add = (): void => {
-    chats.addMembers(entry.id, chosen);
+    writing.addMembers(entry.id, chosen);
     onClose();
   };
   return (
@@ -103,11 +103,11 @@ export function AddPeople({ entry, onClose }: Given) {
 }
 
 function Leave({ entry, onClose }: Given) {
-  const { chats } = useAccount();
+  const { writing } = useAccount();
   const { router } = useModel();
   const { t } = useWords();
   const leave = (): void => {
-    chats.leave(entry.id);
+    writing.leave(entry.id);
     onClose();
     router.go({ name: "chats" });
   };
@@ -124,7 +124,7 @@ function Leave({ entry, onClose }: Given) {
 }
 
 function Delete({ entry, onClose }: Given) {
-  const { chats } = useAccount();
+  const { writing } = useAccount();
   const { router } = useModel();
   const words = useWords();
   const fail = useFailure();
@@ -132,7 +132,7 @@ function Delete({ entry, onClose }: Given) {
   const remove = async (): Promise<void> => {
     setBusy(true);
     try {
-      await chats.deleteChat(entry.id);
+      await writing.deleteChat(entry.id);
       router.go({ name: "chats" });
     } catch (error) {
       fail(error);

@@ -1,6 +1,6 @@
 // What can be done with a chat, as the menu in its head.
 
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import type { NotifyLevel } from "../../models/types.ts";
 import { type MenuItem, useLayers } from "../common/index.ts";
@@ -14,7 +14,7 @@ export function useChatMenu(
   state: ChatState | null,
   ask: (asked: Asked) => void,
 ): () => MenuItem[] {
-  const { chats } = useAccount();
+  const { chats, writing } = useAccount();
   const { router } = useModel();
   const { toast } = useLayers();
   const { t } = useWords();
@@ -24,7 +24,7 @@ export function useChatMenu(
     else state.toggle(panel);
   };
   const board = (): void => {
-    chats.setBoard(id, !chat.board);
+    writing.setBoard(id, !chat.board);
     if (!chat.board) router.go({ name: "board", chat_id: id, filters: {} });
     else toast(t("chat.board_hidden"));
   };
@@ -40,15 +40,15 @@ export function useChatMenu(
     {
       label: t(pinned ? "chats.unpin" : "chats.pin"),
       icon: pinned ? "unpin" : "pin",
-      run: () => chats.setListing(id, { pinned: !pinned }),
+      run: () => writing.setListing(id, { pinned: !pinned }),
     },
-    { label: t("chats.mark_unread"), icon: "chat", disabled: entry.marked, run: () => chats.setListing(id, { unread: true }) },
+    { label: t("chats.mark_unread"), icon: "chat", disabled: entry.marked, run: () => writing.setListing(id, { unread: true }) },
     !notebook && "line",
     ...(notebook ? [] : LEVELS).map((level) => ({
       label: t(`chat.notify_${level}`),
       icon: level === "none" ? ("bellOff" as const) : level === "all" ? ("bell" as const) : ("at" as const),
       checked: my.notify === level,
-      run: () => chats.setNotify(id, level),
+      run: () => writing.setNotify(id, level),
     })),
     "line",
     chats.may(id, "edit_chat") && { label: t("chat.rename"), icon: "edit", run: () => ask("rename") },

@@ -2,11 +2,11 @@
 // for it.
 
 import { useEffect } from "preact/hooks";
-import { useKey, useModel } from "../../app/context.ts";
+import { useKey, useModel } from "../hooks/context.ts";
 import { type Format, formatted } from "../../lib/formatting.ts";
 import { isField } from "../../lib/keys.ts";
-import { isPanel } from "../../app/place.ts";
-import { nothingModal } from "../../app/place-keys.ts";
+import { isPanel } from "../hooks/place.ts";
+import { nothingModal } from "../common/layers.ts";
 import { typeInto } from "../common/insert.ts";
 
 type Field = { current: HTMLTextAreaElement | null };

@@ -2,7 +2,7 @@
 
 import "./composer.css";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { composing } from "../../lib/keys.ts";
 import { plainText } from "../../lib/markdown.ts";
 import { Icon, IconButton, type IconName, Restored, useLayers } from "../common/index.ts";

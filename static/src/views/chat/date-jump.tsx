@@ -1,8 +1,8 @@
 // To the messages of a day: asked for from the separator of any day.
 
 import { useState } from "preact/hooks";
-import { useWords } from "../../app/context.ts";
-import { reason } from "../../app/reasons.ts";
+import { useWords } from "../hooks/context.ts";
+import { reason } from "../../lib/reasons.ts";
 import { Button, Dialog, Field, useLayers } from "../common/index.ts";
 import { dayOf } from "../card/due.ts";
 import type { FeedView } from "./feed-view.ts";

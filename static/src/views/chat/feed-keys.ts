@@ -1,11 +1,11 @@
 // The keys of the messages: arrows go from one to the next, Enter opens what can be done, letters do it.
 
 import { useEffect, useRef } from "preact/hooks";
-import { useAccount, useKey, useModel } from "../../app/context.ts";
-import { nothingOver } from "../../app/place-keys.ts";
+import { useAccount, useKey, useModel } from "../hooks/context.ts";
+import { nothingOver } from "../common/layers.ts";
 import { isKey } from "../../lib/keys.ts";
 import type { Key } from "../../lib/locale.ts";
-import type { Shown } from "../../models/pending.ts";
+import type { Shown } from "../../models/overlays/messages.ts";
 import { mayDo, type MessageActions } from "./actions.ts";
 import type { FeedView } from "./feed-view.ts";
 

@@ -1,9 +1,9 @@
 // What stands in a chat instead of messages: nothing yet, still loading, not to be had.
 
 import { useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
-import { lazy } from "../../app/lazy.tsx";
-import { reason } from "../../app/reasons.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import { lazy } from "../common/lazy.tsx";
+import { reason } from "../../lib/reasons.ts";
 import { Button, EmptyState, ErrorState, Skeleton } from "../common/index.ts";
 import type { ChatDialogsProps } from "./chat-dialogs.tsx";
 import type { FeedView } from "./feed-view.ts";

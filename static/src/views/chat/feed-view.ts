@@ -2,13 +2,13 @@
 // is new lies. Asks the feed for more in time; draws nothing. What is read by it is in reading.ts.
 
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { roomNow } from "../../app/screen-size.ts";
-import { isLookedAt, onAttention } from "./attention.ts";
+import { breakpointNow } from "../hooks/breakpoint.ts";
+import { isLookedAt, onAttention } from "../../lib/attention.ts";
 import type { Account } from "../../models/account.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import type { Found, Spot } from "../../models/feed-reading.ts";
 import type { Feed } from "../../models/feed.ts";
-import type { Shown } from "../../models/pending.ts";
+import type { Shown } from "../../models/overlays/messages.ts";
 import type { Landing } from "../../models/places.ts";
 import { feedOf } from "../../models/feeds.ts";
 import { type Day, daysOf, firstUnread } from "./groups.ts";
@@ -36,7 +36,7 @@ export class FeedView {
   /** Where one is to stand, until one does. */
   #placing: Landing | null = END;
   /** A screenful. */
-  readonly #first = roomNow() === "phone" ? FIRST_OF_PHONE : FIRST;
+  readonly #first = breakpointNow() === "phone" ? FIRST_OF_PHONE : FIRST;
   #reaching = false;
   /** Marked to come back to: one has, once one looks. */
   #marked = false;
@@ -145,7 +145,7 @@ export class FeedView {
   look(): void {
     if (this.#marked && isLookedAt()) {
       this.#marked = false;
-      this.#account.chats.setListing(this.#state.chat_id, { unread: false });
+      this.#account.writing.setListing(this.#state.chat_id, { unread: false });
     }
     if (this.#placing === null && this.#state.target.peek() === null) this.#reading.look();
   }
@@ -209,7 +209,7 @@ export class FeedView {
   /** Everything is read, seen or not: one says so. */
   markRead(): void {
     const last = this.#entry?.last;
-    if (last) void this.#account.chats.markRead(last.chat_id, last.seq);
+    if (last) void this.#account.writing.markRead(last.chat_id, last.seq);
   }
 
   get #entry(): ChatEntry | null {

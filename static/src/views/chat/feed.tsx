@@ -3,8 +3,8 @@
 import "./feed.css";
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
-import { lazy } from "../../app/lazy.tsx";
+import { useAccount, useWords } from "../hooks/context.ts";
+import { lazy } from "../common/lazy.tsx";
 import { tip } from "../common/index.ts";
 import { useMessageActions } from "./actions.ts";
 import type { DateJumpProps } from "./date-jump.tsx";

@@ -3,7 +3,7 @@
 import "./fold.css";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { useWords } from "../../app/context.ts";
+import { useWords } from "../hooks/context.ts";
 import type { FeedView } from "./feed-view.ts";
 import type { ChatState } from "./state.ts";
 

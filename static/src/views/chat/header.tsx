@@ -2,11 +2,11 @@
 
 import "./header.css";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { gendered } from "../card/gendered.ts";
 import { BackButton, Icon, IconButton, MenuButton } from "../common/index.ts";
-import { lazy } from "../../app/lazy.tsx";
+import { lazy } from "../common/lazy.tsx";
 import type { Asked, ChatDialogsProps } from "./chat-dialogs.tsx";
 import { useChatMenu } from "./chat-menu.ts";
 import { Face } from "./face.tsx";

@@ -2,11 +2,11 @@
 
 import "./chat.css";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { useBeginning } from "../../app/beginning.ts";
-import { useAccount } from "../../app/context.ts";
-import { lazy } from "../../app/lazy.tsx";
-import { Missing } from "../../app/missing.tsx";
-import { usePlace } from "../../app/place.ts";
+import { useBeginning } from "../hooks/beginning.ts";
+import { useAccount } from "../hooks/context.ts";
+import { lazy } from "../common/lazy.tsx";
+import { Missing } from "../common/missing.tsx";
+import { usePlace } from "../hooks/place.ts";
 import type { FromMessageProps } from "../card/from-message.tsx";
 import { ChatHeader } from "./header.tsx";
 import { Composer } from "./composer.tsx";

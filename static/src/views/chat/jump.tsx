@@ -1,7 +1,7 @@
 // Down to the newest message, and how many one has not seen of them.
 
 import "./jump.css";
-import { useAccount, useWords } from "../../app/context.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 import { Badge, Icon, tip } from "../common/index.ts";
 import type { FeedView } from "./feed-view.ts";
 

@@ -2,7 +2,7 @@
 
 import "./marks.css";
 import { useComputed } from "@preact/signals";
-import { useAccount, useWords } from "../../app/context.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 import type { Key } from "../../lib/locale.ts";
 import type { ItemState } from "../../models/rows.ts";
 

@@ -2,7 +2,7 @@
 
 import "./members.css";
 import { useEffect, useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { Member, MemberRole } from "../../models/types.ts";
 import { Avatar, Button, EmptyState, Field, MenuButton, type MenuItem, Panel } from "../common/index.ts";
 import { AddPeople } from "./chat-dialogs.tsx";
@@ -91,7 +91,7 @@ function Row({ member, own }: { member: Member; own: MemberRole }) {
 }
 
 function useMemberMenu(member: Member, own: MemberRole): MenuItem[] {
-  const { chats, user_id: me } = useAccount();
+  const { chats, writing, user_id: me } = useAccount();
   const { t } = useWords();
   const { chat_id, user_id, role } = member;
   if (user_id === me || !chats.may(chat_id, "members")) return [];
@@ -100,7 +100,7 @@ function useMemberMenu(member: Member, own: MemberRole): MenuItem[] {
   const choice = (wanted: MemberRole): MenuItem => ({
     label: t(`chat.role_${wanted}`),
     checked: role === wanted,
-    run: () => chats.setRole(chat_id, user_id, wanted),
+    run: () => writing.setRole(chat_id, user_id, wanted),
   });
   return [
     own === "owner" && choice("owner"),
@@ -111,7 +111,7 @@ function useMemberMenu(member: Member, own: MemberRole): MenuItem[] {
       label: t("chat.remove_member"),
       icon: "leave",
       danger: true,
-      run: () => chats.removeMember(chat_id, user_id),
+      run: () => writing.removeMember(chat_id, user_id),
     },
   ];
 }

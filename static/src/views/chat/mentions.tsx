@@ -2,7 +2,7 @@
 
 import "./mentions.css";
 import { useId, useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 import type { User } from "../../models/types.ts";
 import { Avatar, Icon } from "../common/index.ts";
 import { typeInto } from "../common/typing.ts";

@@ -4,7 +4,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { ChatEntry } from "../../models/entries.ts";
 import type { Feed } from "../../models/feed.ts";
-import type { Shown } from "../../models/pending.ts";
+import type { Shown } from "../../models/overlays/messages.ts";
 import { firstUnread } from "./groups.ts";
 
 export class NewLine {

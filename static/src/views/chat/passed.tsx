@@ -2,7 +2,7 @@
 // one says that they need not be.
 
 import "./passed.css";
-import { useAccount, useWords } from "../../app/context.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 import { Button, IconButton } from "../common/index.ts";
 import type { FeedView } from "./feed-view.ts";
 

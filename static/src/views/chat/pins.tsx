@@ -1,7 +1,7 @@
 // The messages that were pinned in a chat, the newest pin first; each leads to its place.
 
 import "./pins.css";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { Message } from "../../models/types.ts";
 import { Avatar, Button, EmptyState, IconButton, Panel } from "../common/index.ts";
 import { mayDo } from "./actions.ts";
@@ -43,7 +43,7 @@ function Pin({ message }: { message: Message }) {
           {moment(message.created_at)}
         </time>
         {mayDo(account, { ...message, pending: false }).pin && (
-          <IconButton small icon="unpin" label={t("chat.unpin")} onClick={() => account.chats.unpin(chat_id, seq)} />
+          <IconButton small icon="unpin" label={t("chat.unpin")} onClick={() => account.writing.unpin(chat_id, seq)} />
         )}
       </div>
       <div class="pin-text prose">{shown}</div>

@@ -3,8 +3,8 @@
 import "./post.css";
 import { useComputed } from "@preact/signals";
 import { useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import type { Shown } from "../../models/pending.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import type { Shown } from "../../models/overlays/messages.ts";
 import { TaskChip } from "../card/chip.tsx";
 import { Avatar, Icon, IconButton, useLayers, useMenuGesture } from "../common/index.ts";
 import type { MessageActions } from "./actions.ts";

@@ -5,7 +5,7 @@ import "./prose.css";
 import { computed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
-import { useAccount, useModel } from "../../app/context.ts";
+import { useAccount, useModel } from "../hooks/context.ts";
 import { type MarkdownOptions, renderMarkdown } from "../../lib/markdown.ts";
 
 /** Shown anew when somebody or something it names becomes known. */

@@ -1,7 +1,7 @@
 // What a message answers: who said it and how it began; it leads there.
 
 import "./quote.css";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { plainText } from "../../lib/markdown.ts";
 
 export function Quote({ chat_id, seq }: { chat_id: number; seq: number }) {

@@ -1,18 +1,18 @@
 // The reactions to a message: how many of each, whose; a press gives one or takes it back.
 
 import "./reactions.css";
-import { useAccount, useWords } from "../../app/context.ts";
-import type { Shown } from "../../models/pending.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import type { Shown } from "../../models/overlays/messages.ts";
 import type { Reaction } from "../../models/types.ts";
 import { Icon, tip, useLayers } from "../common/index.ts";
 import { emojiMenu } from "./emoji.tsx";
 
 export function Reactions({ message }: { message: Shown }) {
-  const { chats } = useAccount();
+  const { writing } = useAccount();
   const { t } = useWords();
   const { openMenu } = useLayers();
   const { chat_id, seq } = message;
-  const react = (emoji: string): void => void chats.react(chat_id, seq, emoji);
+  const react = (emoji: string): void => void writing.react(chat_id, seq, emoji);
   return (
     <div class="reactions" role="group" aria-label={t("chat.reactions")}>
       {message.reactions.map((reaction) => (

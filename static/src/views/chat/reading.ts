@@ -5,7 +5,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Account } from "../../models/account.ts";
 import type { Feed } from "../../models/feed.ts";
 import type { My } from "../../models/types.ts";
-import { isLookedAt } from "./attention.ts";
+import { isLookedAt } from "../../lib/attention.ts";
 import type { Scroll } from "./scroll.ts";
 
 /** So long a message is in view before it is read. */
@@ -64,7 +64,7 @@ export class Reading {
     const seq = this.#waiting;
     this.#waiting = null;
     if (seq === null || !isLookedAt()) return;
-    void this.#account.chats.markRead(this.#chat_id, seq).then(() => this.look());
+    void this.#account.writing.markRead(this.#chat_id, seq).then(() => this.look());
   }
 
   /** Whether something that is unread stands above a message, here or not. */

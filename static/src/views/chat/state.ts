@@ -3,7 +3,7 @@
 // one comes back.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { Shown } from "../../models/pending.ts";
+import type { Shown } from "../../models/overlays/messages.ts";
 import type { Unsaved } from "../../models/unsaved.ts";
 
 /** A message of one's own whose text is being changed: stored (`seq`), or still to be sent (`order`). */

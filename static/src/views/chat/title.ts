@@ -1,6 +1,6 @@
 // What a chat is called: its title, the other person, the notebook, the common chat.
 
-import { useAccount, useWords } from "../../app/context.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 import type { Words } from "../../lib/locale.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 

@@ -1,6 +1,6 @@
 // Who is writing right now: said in the head of the chat that is open, in the list for any other.
 
-import { useAccount, useWords } from "../../app/context.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 
 /** «Анна печатает…», or null. */
 export function useTypingWords(id: number): string | null {

@@ -1,10 +1,10 @@
 // What can be done with a message of one's own, in a chat or in a card, while the server does not have it.
 
 import "./unsent-menu.css";
-import { useAccount, useWords } from "../../app/context.ts";
-import { reason } from "../../app/reasons.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import { reason } from "../../lib/reasons.ts";
 import { ApiError } from "../../lib/errors.ts";
-import type { Waiting } from "../../models/pending.ts";
+import type { Waiting } from "../../models/overlays/messages.ts";
 import { Button, type MenuAsked, useLayers, useMenuGesture } from "../common/index.ts";
 
 interface UnsentMenu {

@@ -1,8 +1,8 @@
 // A message of one's own that the server does not have yet: on its way, or refused and in one's hands.
 
 import "./post.css";
-import { useWords } from "../../app/context.ts";
-import type { Waiting } from "../../models/pending.ts";
+import { useWords } from "../hooks/context.ts";
+import type { Waiting } from "../../models/overlays/messages.ts";
 import { IconButton } from "../common/index.ts";
 import { Mark } from "./marks.tsx";
 import { useProse } from "./prose.ts";

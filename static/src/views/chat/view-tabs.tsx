@@ -1,7 +1,7 @@
 // A chat and its board as two tabs; or both at once, where they fit.
 
-import { useModel, useWords } from "../../app/context.ts";
-import { useBroad } from "../../app/screen-size.ts";
+import { useModel, useWords } from "../hooks/context.ts";
+import { useBroad } from "../hooks/breakpoint.ts";
 import { IconButton, SegmentedTabs } from "../common/index.ts";
 
 export function ViewTabs({ id, at }: { id: number; at: "chat" | "board" }) {

@@ -1,6 +1,6 @@
 // What is being written and where it goes: the chat's draft, or the new text of an old message.
 
-import { useAccount } from "../../app/context.ts";
+import { useAccount } from "../hooks/context.ts";
 import type { Account } from "../../models/account.ts";
 import { feedOf } from "../../models/feeds.ts";
 import type { ChatState, Editing } from "./state.ts";
@@ -24,7 +24,7 @@ export interface Writing {
 
 export function useWriting(state: ChatState): Writing {
   const account = useAccount();
-  const { chats, drafts, typing } = account;
+  const { writing, drafts, typing } = account;
   const { chat_id } = state;
   const editing = state.editing.value;
   const draft = drafts.of(chat_id).value;
@@ -53,7 +53,7 @@ export function useWriting(state: ChatState): Writing {
       if (text.trim() === "") return;
       const reply = state.reply.peek();
       if (editing !== null) change(account, chat_id, editing, text);
-      else chats.send(chat_id, text, reply === null ? {} : { reply_to: reply.seq });
+      else writing.send(chat_id, text, reply === null ? {} : { reply_to: reply.seq });
       state.drop();
     },
     editLast() {
@@ -64,12 +64,12 @@ export function useWriting(state: ChatState): Writing {
   };
 }
 
-function change({ chats, outbox }: Account, chat_id: number, editing: Editing, text: string): void {
+function change({ writing, outbox }: Account, chat_id: number, editing: Editing, text: string): void {
   if ("order" in editing) {
     // It may have been sent while it was being changed: then what was written goes with the next.
     if (outbox.has(editing.order)) outbox.edit(editing.order, text);
-    else chats.send(chat_id, text);
-  } else if (text.trim() !== editing.text.trim()) chats.edit(chat_id, editing.seq, text, editing.text);
+    else writing.send(chat_id, text);
+  } else if (text.trim() !== editing.text.trim()) writing.edit(chat_id, editing.seq, text, editing.text);
 }
 
 function lastOwn({ chats, user_id }: Account, chat_id: number): Editing | null {

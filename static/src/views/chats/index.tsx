@@ -1,6 +1,6 @@
 // The place beside the list while no chat is chosen.
 
-import { useWords } from "../../app/context.ts";
+import { useWords } from "../hooks/context.ts";
 import { Button, EmptyState, useLayers } from "../common/index.ts";
 
 export default function Chats() {

@@ -2,12 +2,12 @@
 
 import "./chats.css";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useAccount, useKey, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useKey, useModel, useWords } from "../hooks/context.ts";
 import { composing } from "../../lib/keys.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { Button, EmptyState, Icon, Skeleton } from "../common/index.ts";
 import { titleOf } from "../chat/title.ts";
-import { lazy } from "../../app/lazy.tsx";
+import { lazy } from "../common/lazy.tsx";
 import { NewChat } from "./new.tsx";
 import type { NewChatProps, NewKind } from "./new-dialog.tsx";
 import { ChatRow } from "./row.tsx";

@@ -1,9 +1,9 @@
 // The questions before a new chat: with whom, what it is called, whether it has a board.
 
 import { useRef, useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { useLocalDraft } from "../../app/local-draft.ts";
-import { reason } from "../../app/reasons.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { useLocalDraft } from "../hooks/local-draft.ts";
+import { reason } from "../../lib/reasons.ts";
 import { Button, Dialog, Field, RequestId, Restored, Switch } from "../common/index.ts";
 import { useDirect } from "./direct.ts";
 import { PeoplePicker, PersonList } from "./picker.tsx";
@@ -32,7 +32,7 @@ function NewDirect({ onClose }: { onClose: () => void }) {
 }
 
 function NewGroup({ board: withBoard, onClose }: { board: boolean; onClose: () => void }) {
-  const { chats, user_id } = useAccount();
+  const { writing, user_id } = useAccount();
   const { router } = useModel();
   const words = useWords();
   const { t } = words;
@@ -55,7 +55,7 @@ function NewGroup({ board: withBoard, onClose }: { board: boolean; onClose: () =
     setBusy(true);
     setProblem(null);
     try {
-      const chat_id = await chats.create({ title: title.trim(), member_ids, board });
+      const chat_id = await writing.create({ title: title.trim(), member_ids, board });
       draft.drop();
       onClose();
       router.go({ name: "chat", chat_id });

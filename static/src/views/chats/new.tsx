@@ -1,6 +1,6 @@
 // The button that begins a new chat: with one person, with several, with a board, or with oneself.
 
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { MenuButton, type MenuItem } from "../common/index.ts";
 import { useDirect } from "./direct.ts";
 import type { NewKind } from "./new-dialog.tsx";

@@ -1,6 +1,6 @@
 // People whose names were searched for: a press opens the chat with them, made when there is none.
 
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { Avatar, Button, EmptyState } from "../common/index.ts";
 import { useDirect } from "./direct.ts";
 

@@ -2,7 +2,7 @@
 
 import "./picker.css";
 import { useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 import { composing } from "../../lib/keys.ts";
 import type { User } from "../../models/types.ts";
 import { Avatar, Field, Icon } from "../common/index.ts";

@@ -2,7 +2,7 @@
 
 import { useComputed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { Face } from "../chat/face.tsx";
 import { Mark, MessageMark } from "../chat/marks.tsx";
@@ -111,22 +111,22 @@ function Speaker({ name }: { name: string }) {
 }
 
 function useRowMenu(chat: ChatEntry): () => MenuItem[] {
-  const { chats } = useAccount();
+  const { writing } = useAccount();
   const { t } = useWords();
   const { id, unread, last, muted, notebook, marked, pinned } = chat;
   const read = (): void => {
-    if (marked) chats.setListing(id, { unread: false });
-    if (last !== null) void chats.markRead(id, last.seq);
+    if (marked) writing.setListing(id, { unread: false });
+    if (last !== null) void writing.markRead(id, last.seq);
   };
   return () => [
-    { label: t(pinned ? "chats.unpin" : "chats.pin"), icon: pinned ? "unpin" : "pin", run: () => chats.setListing(id, { pinned: !pinned }) },
+    { label: t(pinned ? "chats.unpin" : "chats.pin"), icon: pinned ? "unpin" : "pin", run: () => writing.setListing(id, { pinned: !pinned }) },
     unread > 0 || marked
       ? { label: t("chats.mark_read"), icon: "check", run: read }
-      : { label: t("chats.mark_unread"), icon: "chat", run: () => chats.setListing(id, { unread: true }) },
+      : { label: t("chats.mark_unread"), icon: "chat", run: () => writing.setListing(id, { unread: true }) },
     !notebook && {
       label: t(muted ? "chats.unmute" : "chats.mute"),
       icon: muted ? "bell" : "bellOff",
-      run: () => chats.setNotify(id, muted ? "all" : "none"),
+      run: () => writing.setNotify(id, muted ? "all" : "none"),
     },
   ];
 }

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { previewOf } from "../../views/chats/preview.ts";
-import { plainText, renderMarkdown } from "../markdown.ts";
+import { previewOf } from "./preview.ts";
+import { plainText, renderMarkdown } from "../../lib/markdown.ts";
 
 interface Node {
   type: string;

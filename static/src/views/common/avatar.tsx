@@ -1,7 +1,7 @@
 // A person's face: the picture, or initials on their colour; a dot while they are here.
 
 import "./avatar.css";
-import { useAccount, useWords } from "../../app/context.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
 export interface AvatarProps {

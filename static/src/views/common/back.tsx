@@ -3,8 +3,8 @@
 
 import "./back.css";
 import { useContext } from "preact/hooks";
-import { useModel, useWords } from "../../app/context.ts";
-import { isRoot, PlaceContext } from "../../app/place.ts";
+import { useModel, useWords } from "../hooks/context.ts";
+import { isRoot, PlaceContext } from "../hooks/place.ts";
 import { IconButton } from "./button.tsx";
 
 export function BackButton() {

@@ -1,6 +1,6 @@
 // A question before something that cannot be taken back; everything else has "undo" instead.
 
-import { useWords } from "../../app/context.ts";
+import { useWords } from "../hooks/context.ts";
 import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
 

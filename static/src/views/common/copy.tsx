@@ -1,7 +1,7 @@
 // A button that copies something and says that it did.
 
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "../../app/context.ts";
+import { useWords } from "../hooks/context.ts";
 import { Button, type ButtonProps } from "./button.tsx";
 import { useLayers } from "./layers.ts";
 

@@ -4,7 +4,7 @@
 import "./dialog.css";
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { useWords } from "../../app/context.ts";
+import { useWords } from "../hooks/context.ts";
 import { composing } from "../../lib/keys.ts";
 import { IconButton } from "./button.tsx";
 import { useLayers } from "./layers.ts";

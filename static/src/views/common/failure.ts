@@ -1,7 +1,7 @@
 // What to say when something was refused: the reason, and the request's id to copy for who looks into it.
 
-import { useWords } from "../../app/context.ts";
-import { reason } from "../../app/reasons.ts";
+import { useWords } from "../hooks/context.ts";
+import { reason } from "../../lib/reasons.ts";
 import { ApiError } from "../../lib/errors.ts";
 import { useLayers } from "./layers.ts";
 

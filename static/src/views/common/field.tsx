@@ -3,7 +3,7 @@
 import "./field.css";
 import type { AllHTMLAttributes, ComponentChildren, Ref } from "preact";
 import { useId, useState } from "preact/hooks";
-import { useWords } from "../../app/context.ts";
+import { useWords } from "../hooks/context.ts";
 import { IconButton } from "./button.tsx";
 import { Icon } from "./icon.tsx";
 

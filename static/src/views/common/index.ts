@@ -9,7 +9,7 @@
 //   MenuButton    icon, label, items: () => MenuItem[]  opens a menu beside itself
 //   useLayers()   openMenu({label, items, at: Element | {x, y}, head?}), toast("…" | {text, undo?, kind?, action?})
 //                 MenuItem: {label, run, icon?, keys?, danger?, disabled?, checked?} | "line" | false
-//                 toast({text, undo: chats.remove(…)}): the toast stays for as long as undo works
+//                 toast({text, undo: writing.remove(…)}): the toast stays for as long as undo works
 //                 show("switcher" | "keys" | "outbox")
 //   useMenuGesture(open)  attributes for a row: right click, menu key, long press → open({x, y})
 //   Dialog        title, onClose, footer?, size = small | medium | large, bare?, full? (phone: whole screen)
@@ -31,7 +31,7 @@
 // Places. A place fills `.shell-place`, a flex row: return a fragment `<><section class="chat">…</section>
 // {open && <Panel …>}</>` and the panel stands beside it (≥ 1100 px), over it, or instead of it (phone).
 // `/task/7` and `/people/7` open `views/card` and `views/people` as a Panel over the place one was at,
-// which stays: so a screen reads its own place by `usePlace("chat")` of app/place.ts, not the router's.
+// which stays: so a screen reads its own place by `usePlace("chat")` of hooks/place.ts, not the router's.
 // `--head` is the height of a place's header (a `BackButton` belongs in it: shown below 900 px, where the list is not beside it).
 
 export { Avatar, ChatFace, type AvatarProps } from "./avatar.tsx";

@@ -1,7 +1,7 @@
 // A key or a combination, as it is written on this machine.
 
 import "./keyboard.css";
-import { useModel, useWords } from "../../app/context.ts";
+import { useModel, useWords } from "../hooks/context.ts";
 
 export function Kbd({ combo }: { combo: string }) {
   const { keys } = useModel();

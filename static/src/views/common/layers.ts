@@ -143,3 +143,13 @@ export function useLayers(): Layers {
   if (layers === null) throw new Error("a view outside of the shell");
   return layers;
 }
+
+/** No dialog, no menu is open: what is behind one is out of reach. */
+export function nothingModal(): boolean {
+  return document.querySelector("dialog[open]") === null;
+}
+
+/** Nothing at all that Esc would close. */
+export function nothingOver(): boolean {
+  return nothingModal() && document.querySelector(".panel") === null;
+}

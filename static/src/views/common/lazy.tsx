@@ -2,8 +2,8 @@
 
 import { type ComponentType, createElement } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { useWords } from "./context.ts";
-import { fetchLater } from "./idle.ts";
+import { useWords } from "../hooks/context.ts";
+import { fetchLater } from "../../lib/idle.ts";
 import { fetchStylesAnew } from "./styles.ts";
 
 type Load<P> = () => Promise<{ default: ComponentType<P> }>;

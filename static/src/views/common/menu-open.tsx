@@ -3,7 +3,7 @@
 
 import "./menu.css";
 import { useEffect, useRef } from "preact/hooks";
-import { useModel } from "../../app/context.ts";
+import { useModel } from "../hooks/context.ts";
 import { useModal } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 import { type MenuAsked, type MenuItem, useLayers } from "./layers.ts";

@@ -1,7 +1,7 @@
 // An address that leads nowhere, or to something one may not see (any more).
 
-import { Button, EmptyState } from "../views/common/index.ts";
-import { useAccount, useModel, useWords } from "./context.ts";
+import { Button, EmptyState } from "./index.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 
 /** `chat_id`: whose place it is; of a chat one was in, what has become of that is said. */
 export function Missing({ chat_id = 0 }: { chat_id?: number }) {

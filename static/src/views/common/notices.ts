@@ -2,12 +2,12 @@
 // worker's registration, so that a click leads to the place. A chat has one notification, which is
 // heard again with every message, once from however many tabs.
 
-import type { Account } from "../models/account.ts";
-import type { Change } from "../models/changes.ts";
-import type { Words } from "../lib/locale.ts";
-import { isTold } from "../models/telling.ts";
-import type { Message } from "../models/types.ts";
-import { isLookedAt, onAttention } from "../views/chat/attention.ts";
+import type { Account } from "../../models/account.ts";
+import type { Change } from "../../models/changes.ts";
+import type { Words } from "../../lib/locale.ts";
+import { isTold } from "../../models/telling.ts";
+import type { Message } from "../../models/types.ts";
+import { isLookedAt, onAttention } from "../../lib/attention.ts";
 
 export interface Notice {
   title: string;
@@ -62,7 +62,7 @@ async function told(account: Account, words: Words, message: Message): Promise<v
   const who = account.people.name(sender_id);
   const title = chat.other ? who : chat.title || words.t("chats.common");
   const from = chat.other ? "" : `${who}: `;
-  const { plainText } = await import("../lib/markdown.ts");
+  const { plainText } = await import("../../lib/markdown.ts");
   const tag = `chat-${chat_id}`;
   const notice = { title, body: from + plainText(text), tag, place: `/chat/${chat_id}/${seq}`, seq };
   await oneAfterAnother(tag, () => notify(notice));

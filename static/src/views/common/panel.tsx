@@ -4,8 +4,8 @@
 import "./panel.css";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { useKey, useWords } from "../../app/context.ts";
-import { useRoom } from "../../app/screen-size.ts";
+import { useKey, useWords } from "../hooks/context.ts";
+import { useBreakpoint } from "../hooks/breakpoint.ts";
 import { IconButton } from "./button.tsx";
 
 export interface PanelProps {
@@ -24,7 +24,7 @@ export interface PanelProps {
 export function Panel({ title, onClose, head, actions, footer, children, wide }: PanelProps) {
   const { t } = useWords();
   const box = useRef<HTMLElement>(null);
-  const phone = useRoom() === "phone";
+  const phone = useBreakpoint() === "phone";
   // There the place below is out of reach: the focus cannot stay in it.
   useEffect(() => {
     if (phone && !box.current?.contains(document.activeElement)) box.current?.focus();

@@ -3,7 +3,7 @@
 import "./qr.css";
 import qrcode from "qrcode-generator";
 import { useMemo } from "preact/hooks";
-import { useWords } from "../../app/context.ts";
+import { useWords } from "../hooks/context.ts";
 
 /** Modules of white that a camera needs around it. */
 const QUIET = 4;

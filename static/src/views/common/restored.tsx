@@ -1,7 +1,7 @@
 // Says that what stands in a field was typed before, and offers to be rid of it.
 
 import "./restored.css";
-import { useWords } from "../../app/context.ts";
+import { useWords } from "../hooks/context.ts";
 
 export function Restored({ onDiscard }: { onDiscard: () => void }) {
   const { t } = useWords();

@@ -2,8 +2,8 @@
 
 import "./states.css";
 import type { ComponentChildren } from "preact";
-import { useWords } from "../../app/context.ts";
-import { reason } from "../../app/reasons.ts";
+import { useWords } from "../hooks/context.ts";
+import { reason } from "../../lib/reasons.ts";
 import { ApiError } from "../../lib/errors.ts";
 import { Button } from "./button.tsx";
 import { CopyButton } from "./copy.tsx";

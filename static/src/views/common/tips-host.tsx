@@ -2,7 +2,7 @@
 
 import "./tips.css";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { useModel } from "../../app/context.ts";
+import { useModel } from "../hooks/context.ts";
 
 const AFTER_MS = 400;
 const GAP = 6;

@@ -1,7 +1,7 @@
 // Tips: one for the whole page, shown by whatever has `tip("…")` in its attributes when it is pointed
 // at or reached by keys. A finger has no use for them.
 
-import { lazy } from "../../app/lazy.tsx";
+import { lazy } from "./lazy.tsx";
 
 /** Attributes for an element: `<a {...tip(t("rail.search"), "ctrl+k")}>`. No name: give `aria-label` too. */
 export function tip(text: string, keys?: string): { "data-tip": string; "data-tip-keys"?: string } {

@@ -2,7 +2,7 @@
 
 import "./toasts.css";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { useWords } from "../../app/context.ts";
+import { useWords } from "../hooks/context.ts";
 import { IconButton } from "./button.tsx";
 import { CopyButton } from "./copy.tsx";
 import { type Toast, useLayers } from "./layers.ts";

@@ -1,6 +1,6 @@
 // One change that met another: both sides, and the choice. A task's is shown as its card shows it.
 
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { Item } from "../../models/rows.ts";
 import { Conflict as TaskConflict } from "../card/conflict.tsx";
 import { Button } from "../common/button.tsx";

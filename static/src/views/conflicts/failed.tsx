@@ -1,8 +1,8 @@
 // One write that was refused: why, and what can be done with it.
 
 import { useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
-import { reason } from "../../app/reasons.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import { reason } from "../../lib/reasons.ts";
 import { ApiError } from "../../lib/errors.ts";
 import { wordsOf } from "../../models/outbox.ts";
 import type { Item } from "../../models/rows.ts";

@@ -2,7 +2,7 @@
 
 import "./conflicts.css";
 import { useEffect } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 import { Button } from "../common/button.tsx";
 import { Dialog } from "../common/dialog.tsx";
 import { useLayers } from "../common/layers.ts";

@@ -1,6 +1,6 @@
 // What a write is about, in people's words.
 
-import { useAccount, useWords } from "../../app/context.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 import type { Key } from "../../lib/locale.ts";
 import type { Item } from "../../models/rows.ts";
 

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { useWords } from "../../app/context.ts";
+import { useWords } from "../hooks/context.ts";
 import { Button } from "../common/button.tsx";
 import { RequestId } from "../common/states.tsx";
 import { type Trouble, troubleOf } from "./trouble.ts";

@@ -1,8 +1,8 @@
 // Coming in: signing in, registering, being invited (which is also how the first administrator comes).
 
 import "./entry.css";
-import { usePlace } from "../../app/place.ts";
-import { useModel, useWords } from "../../app/context.ts";
+import { usePlace } from "../hooks/place.ts";
+import { useModel, useWords } from "../hooks/context.ts";
 import { LOCALES } from "../../lib/locale.ts";
 import { SegmentedTabs } from "../common/tabs.tsx";
 import { OwnPassword } from "./own-password.tsx";

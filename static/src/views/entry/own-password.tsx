@@ -1,7 +1,7 @@
 // The first sign-in with a password that somebody else made: one's own comes before anything else.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useModel, useWords } from "../../app/context.ts";
+import { useModel, useWords } from "../hooks/context.ts";
 import { Button } from "../common/button.tsx";
 import { Field } from "../common/field.tsx";
 import { EntryForm } from "./form.tsx";

@@ -1,6 +1,6 @@
 // What this is, in a picture: something is agreed in a chat, and is a task already.
 
-import { useWords } from "../../app/context.ts";
+import { useWords } from "../hooks/context.ts";
 import { Icon } from "../common/icon.tsx";
 
 export function Picture() {

@@ -1,8 +1,8 @@
 // A new account: by an invitation, or where registration is open to everybody.
 
 import { useEffect, useState } from "preact/hooks";
-import { setStage } from "../../app/beginning.ts";
-import { useModel, useWords } from "../../app/context.ts";
+import { setStage } from "../hooks/beginning.ts";
+import { useModel, useWords } from "../hooks/context.ts";
 import { ApiError } from "../../lib/errors.ts";
 import { Field } from "../common/field.tsx";
 import { RequestId } from "../common/states.tsx";

@@ -1,7 +1,7 @@
 // Signing in, by user name or e-mail.
 
 import { useState } from "preact/hooks";
-import { useModel, useWords } from "../../app/context.ts";
+import { useModel, useWords } from "../hooks/context.ts";
 import { Field } from "../common/field.tsx";
 import { EntryForm } from "./form.tsx";
 

@@ -1,6 +1,6 @@
 // What is wrong with what somebody typed: which field, in our words.
 
-import { reason } from "../../app/reasons.ts";
+import { reason } from "../../lib/reasons.ts";
 import { ApiError } from "../../lib/errors.ts";
 import type { Key, Words } from "../../lib/locale.ts";
 

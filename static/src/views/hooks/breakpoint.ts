@@ -2,13 +2,13 @@
 
 import { useEffect, useState } from "preact/hooks";
 
-export type Room = "phone" | "middle" | "wide";
+export type Breakpoint = "phone" | "middle" | "wide";
 
 const PHONE = "(max-width: 700px)";
 const WIDE = "(min-width: 900px)";
 const BROAD = "(min-width: 1400px)";
 
-export function roomNow(): Room {
+export function breakpointNow(): Breakpoint {
   if (matchMedia(PHONE).matches) return "phone";
   return matchMedia(WIDE).matches ? "wide" : "middle";
 }
@@ -18,8 +18,8 @@ export function byTouch(): boolean {
   return matchMedia("(hover: none) and (pointer: coarse)").matches;
 }
 
-export function useRoom(): Room {
-  return useMatching([PHONE, WIDE], roomNow);
+export function useBreakpoint(): Breakpoint {
+  return useMatching([PHONE, WIDE], breakpointNow);
 }
 
 /** Whether a chat and its board fit side by side. */

@@ -2,10 +2,10 @@
 
 import { createContext } from "preact";
 import { useContext, useLayoutEffect, useRef } from "preact/hooks";
-import type { Binding } from "../lib/keys.ts";
-import type { Key, Words } from "../lib/locale.ts";
-import type { Account } from "../models/account.ts";
-import type { Model } from "../models/model.ts";
+import type { Binding } from "../../lib/keys.ts";
+import type { Key, Words } from "../../lib/locale.ts";
+import type { Account } from "../../models/account.ts";
+import type { Model } from "../../models/model.ts";
 
 export const ModelContext = createContext<Model | null>(null);
 

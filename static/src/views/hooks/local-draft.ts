@@ -1,7 +1,7 @@
 // What is typed into a form, kept on this device until it is saved: `useLocalDraft("task.7.title", …)`.
 
 import { useMemo, useState } from "preact/hooks";
-import type { Base } from "../models/unsaved.ts";
+import type { Base } from "../../models/unsaved.ts";
 import { useAccount } from "./context.ts";
 
 export interface LocalDraft {

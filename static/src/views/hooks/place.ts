@@ -3,7 +3,7 @@
 
 import { createContext } from "preact";
 import { useContext, useRef } from "preact/hooks";
-import type { Place } from "../lib/router.ts";
+import type { Place } from "../../lib/router.ts";
 
 export const PlaceContext = createContext<Place>({ name: "missing" });
 

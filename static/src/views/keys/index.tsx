@@ -2,7 +2,7 @@
 
 import "./keys.css";
 import { useMemo } from "preact/hooks";
-import { useModel, useWords } from "../../app/context.ts";
+import { useModel, useWords } from "../hooks/context.ts";
 import type { Binding } from "../../lib/keys.ts";
 import type { Key } from "../../lib/locale.ts";
 import { Dialog } from "../common/dialog.tsx";

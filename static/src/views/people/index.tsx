@@ -2,7 +2,7 @@
 
 import "./people.css";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { User } from "../../models/types.ts";
 import { Avatar, Button, EmptyState } from "../common/index.ts";
 

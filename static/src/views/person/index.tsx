@@ -2,8 +2,8 @@
 
 import "./person.css";
 import { useEffect, useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { usePlace } from "../../app/place.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { usePlace } from "../hooks/place.ts";
 import type { User } from "../../models/types.ts";
 import { gendered } from "../card/gendered.ts";
 import { Avatar, Button, CopyButton, EmptyState, Panel, useFailure } from "../common/index.ts";
@@ -116,7 +116,7 @@ function Own() {
 
 function Write({ user }: { user: User }) {
   const { router, session } = useModel();
-  const { chats } = useAccount();
+  const { chats, writing } = useAccount();
   const words = useWords();
   const fail = useFailure();
   const [busy, setBusy] = useState(false);
@@ -129,7 +129,7 @@ function Write({ user }: { user: User }) {
     setBusy(true);
     try {
       // Also without a connection, when there is a chat already.
-      const chat_id = known?.id ?? (await chats.direct(user.id));
+      const chat_id = known?.id ?? (await writing.direct(user.id));
       router.go({ name: "chat", chat_id });
     } catch (error) {
       fail(error);

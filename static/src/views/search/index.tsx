@@ -1,7 +1,7 @@
 // Search as a place of its own, with what was typed in the address.
 
-import { useModel, useWords } from "../../app/context.ts";
-import { usePlace } from "../../app/place.ts";
+import { useModel, useWords } from "../hooks/context.ts";
+import { usePlace } from "../hooks/place.ts";
 import { Finder } from "../switcher/finder.tsx";
 
 export default function SearchScreen() {

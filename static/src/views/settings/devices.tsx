@@ -1,7 +1,7 @@
 // Where one is signed in.
 
-import { useAccount, useWords } from "../../app/context.ts";
-import { useLoaded } from "../../app/loaded.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import { useLoaded } from "../hooks/loaded.ts";
 import type { DeviceSession } from "../../models/types.ts";
 import { Button } from "../common/button.tsx";
 import { CopyButton } from "../common/copy.tsx";

@@ -2,9 +2,9 @@
 
 import "./settings.css";
 import type { ComponentType } from "preact";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { usePlace } from "../../app/place.ts";
-import { useRoom } from "../../app/screen-size.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { usePlace } from "../hooks/place.ts";
+import { useBreakpoint } from "../hooks/breakpoint.ts";
 import type { Key } from "../../lib/locale.ts";
 import { Avatar } from "../common/avatar.tsx";
 import { BackButton } from "../common/back.tsx";
@@ -37,7 +37,7 @@ const SECTIONS: Section[] = [
 export default function SettingsScreen() {
   const { t } = useWords();
   const asked = usePlace("settings")?.section;
-  const phone = useRoom() === "phone";
+  const phone = useBreakpoint() === "phone";
   const section = SECTIONS.find(({ name }) => name === asked) ?? (phone ? undefined : SECTIONS[0]);
   const Shown = section?.shown;
   const Title = phone ? "h1" : "h2";

@@ -1,7 +1,7 @@
 // Signing out: what is kept here goes; what waits to be sent would be lost, so that is asked first.
 
 import { useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { Button } from "../common/button.tsx";
 import { Confirm } from "../common/confirm.tsx";
 

@@ -1,6 +1,6 @@
 // Language, theme, density.
 
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { LOCALES } from "../../lib/locale.ts";
 import { SegmentedTabs } from "../common/tabs.tsx";
 

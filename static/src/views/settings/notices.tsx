@@ -1,8 +1,8 @@
 // Notifications: what they are for, and the browser's permission, asked for on a click only.
 
 import { useState } from "preact/hooks";
-import { useWords } from "../../app/context.ts";
-import { notify, permission } from "../../app/notices.ts";
+import { useWords } from "../hooks/context.ts";
+import { notify, permission } from "../common/notices.ts";
 import { Button } from "../common/button.tsx";
 import { Icon } from "../common/icon.tsx";
 

@@ -1,8 +1,8 @@
 // A new password.
 
 import { useRef, useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
-import { reason } from "../../app/reasons.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import { reason } from "../../lib/reasons.ts";
 import { ApiError } from "../../lib/errors.ts";
 import { Button } from "../common/button.tsx";
 import { Field } from "../common/field.tsx";

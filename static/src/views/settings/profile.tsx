@@ -1,8 +1,8 @@
 // How colleagues see one, and what only the server needs.
 
 import { useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
-import { useLocalDraft } from "../../app/local-draft.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import { useLocalDraft } from "../hooks/local-draft.ts";
 import type { Profile as Changes } from "../../models/settings.ts";
 import { Button } from "../common/button.tsx";
 import { Field, Select } from "../common/field.tsx";

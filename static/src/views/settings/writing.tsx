@@ -1,6 +1,6 @@
 // What keys do while writing.
 
-import { useModel, useWords } from "../../app/context.ts";
+import { useModel, useWords } from "../hooks/context.ts";
 import { Button } from "../common/button.tsx";
 import { Switch } from "../common/field.tsx";
 import { useLayers } from "../common/layers.ts";

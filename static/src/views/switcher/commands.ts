@@ -1,6 +1,6 @@
 // What can be done from the switcher besides going somewhere.
 
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { Key } from "../../lib/locale.ts";
 import type { Place } from "../../lib/router.ts";
 import type { IconName } from "../common/icon.tsx";

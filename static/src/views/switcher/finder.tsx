@@ -2,7 +2,7 @@
 
 import "./finder.css";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { composing } from "../../lib/keys.ts";
 import { cut } from "../../lib/text.ts";
 import { Avatar, ChatFace } from "../common/avatar.tsx";

@@ -1,10 +1,10 @@
 // Everything that can be found by name, best first, in groups.
 
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { Key } from "../../lib/locale.ts";
 import type { Place } from "../../lib/router.ts";
 import type { ChatEntry } from "../../models/entries.ts";
-import type { TaskView } from "../../models/planned.ts";
+import type { TaskView } from "../../models/overlays/tasks.ts";
 import type { User } from "../../models/types.ts";
 import { useDirect } from "../chats/direct.ts";
 import { type Command, useCommands } from "./commands.ts";

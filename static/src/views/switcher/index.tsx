@@ -2,7 +2,7 @@
 
 import "./switcher.css";
 import { useState } from "preact/hooks";
-import { useWords } from "../../app/context.ts";
+import { useWords } from "../hooks/context.ts";
 import { Dialog } from "../common/dialog.tsx";
 import { useLayers } from "../common/layers.ts";
 import { Finder } from "./finder.tsx";

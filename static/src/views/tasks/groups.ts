@@ -1,6 +1,6 @@
 // One's own tasks by when they are due, in the order one looks at them. Pure.
 
-import type { TaskView } from "../../models/planned.ts";
+import type { TaskView } from "../../models/overlays/tasks.ts";
 import { nearness } from "../card/due.ts";
 
 export const GROUPS = ["overdue", "today", "later", "none"] as const;

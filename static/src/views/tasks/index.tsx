@@ -2,8 +2,8 @@
 
 import "./tasks.css";
 import { useRef } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import type { TaskView } from "../../models/planned.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import type { TaskView } from "../../models/overlays/tasks.ts";
 import { useCardActions } from "../card/actions.ts";
 import { DueMark } from "../card/due-mark.tsx";
 import { Label } from "../card/label.tsx";

@@ -1,9 +1,9 @@
 // A new task of one's own: a line that stays open; Enter adds and waits for the next.
 
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { useAccount, useKey, useWords } from "../../app/context.ts";
-import { byTouch } from "../../app/screen-size.ts";
-import { useLocalDraft } from "../../app/local-draft.ts";
+import { useAccount, useKey, useWords } from "../hooks/context.ts";
+import { byTouch } from "../hooks/breakpoint.ts";
+import { useLocalDraft } from "../hooks/local-draft.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { type DueWord, dayFor } from "../card/due.ts";
 import { Icon, IconButton, Restored, Select, useFailure } from "../common/index.ts";
@@ -106,17 +106,17 @@ function useHomes(): { home: string; options: Home[] } {
 
 /** The chat of a choice: the notebook is made when there is none; null when that could not be. */
 function usePlaceFor(): (where: string) => Promise<number | null> {
-  const { chats, user_id } = useAccount();
+  const { chats, writing, user_id } = useAccount();
   const fail = useFailure();
   const missing = chats.complete.value && chats.list.value.every((chat) => !chat.notebook);
   useEffect(() => {
     // While there is a connection: what is written down later may be without one.
-    if (missing) chats.direct(user_id).catch(() => {});
-  }, [missing, chats, user_id]);
+    if (missing) writing.direct(user_id).catch(() => {});
+  }, [missing, writing, user_id]);
   return async (where) => {
     if (where !== NOTEBOOK) return Number(where);
     try {
-      return await chats.direct(user_id);
+      return await writing.direct(user_id);
     } catch (error) {
       fail(error);
       return null;

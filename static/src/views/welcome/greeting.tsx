@@ -1,8 +1,8 @@
 // A greeting in the common chat, for who has just come: two things to try, and it goes for good.
 
 import "./greeting.css";
-import { useBeginning } from "../../app/beginning.ts";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
+import { useBeginning } from "../hooks/beginning.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { useDirect } from "../chats/direct.ts";
 import { Button, IconButton } from "../common/index.ts";
 

@@ -3,8 +3,8 @@
 
 import "./welcome.css";
 import { useEffect, useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { useBeginning } from "../../app/beginning.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { useBeginning } from "../hooks/beginning.ts";
 import type { OrganisationSettings, SetupStep } from "../../models/organisation.ts";
 import { ErrorState, Skeleton, useFailure } from "../common/index.ts";
 import { NameStep } from "./name.tsx";

@@ -2,7 +2,7 @@
 
 import "./welcome.css";
 import { useState } from "preact/hooks";
-import { useModel, useWords } from "../../app/context.ts";
+import { useModel, useWords } from "../hooks/context.ts";
 import { LOCALES } from "../../lib/locale.ts";
 import { ACCENTS, type OrganisationSettings } from "../../models/organisation.ts";
 import { Button, Field, SegmentedTabs } from "../common/index.ts";

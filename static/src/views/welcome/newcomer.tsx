@@ -1,9 +1,9 @@
 // Somebody new: how they are seen here, and the same on their phone.
 
 import { useState } from "preact/hooks";
-import { useBeginning } from "../../app/beginning.ts";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { lazy } from "../../app/lazy.tsx";
+import { useBeginning } from "../hooks/beginning.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { lazy } from "../common/lazy.tsx";
 import { Avatar, Button, CopyButton, Field } from "../common/index.ts";
 
 const Qr = lazy<{ text: string }>(() => import("../common/qr.tsx"));

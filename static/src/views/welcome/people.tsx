@@ -1,8 +1,8 @@
 // Step two: a link for everybody, with a square for phones; or one link for each who is named.
 
 import { useEffect, useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../../app/context.ts";
-import { lazy } from "../../app/lazy.tsx";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { lazy } from "../common/lazy.tsx";
 import type { Invite } from "../../models/admin.ts";
 import { Button, CopyButton, ErrorState, Field, Skeleton, TextArea, useFailure } from "../common/index.ts";
 import { namesIn } from "./names.ts";

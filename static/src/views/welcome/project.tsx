@@ -1,7 +1,7 @@
 // Step three: the first project, with three cards that teach what a board is for.
 
 import { useRef, useState } from "preact/hooks";
-import { useAccount, useWords } from "../../app/context.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 import { makeSample } from "../../models/samples.ts";
 import { Button, Icon, useFailure } from "../common/index.ts";
 

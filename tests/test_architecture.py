@@ -59,6 +59,7 @@ ONLY = {
     "jwt": ("auth.py",),
     "bcrypt": ("auth.py",),
     "click": ("cli/",),
+    "markdown_it": ("reference/",),
     "aiocron": ("jobs/",),
     "uvloop": ("app.py",),
 }

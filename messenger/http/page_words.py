@@ -1,7 +1,6 @@
 """The words of the server's own pages, in both languages.
 
-What is generated from the code (operations, fields, sentences) is English in
-either; these are the words around it.
+What is generated from the code is English in either; these are the words around it.
 """
 
 from typing import Final
@@ -34,33 +33,6 @@ class Words(msgspec.Struct, frozen=True, kw_only=True):
     skip: str
     contents: str
     note: str
-    start: str
-    start_hint: str
-    rest: str
-    rest_hint: str
-    socket: str
-    exchange: str
-    exchange_hint: str
-    commands: str
-    commands_hint: str
-    events: str
-    events_hint: str
-    in_chat: str
-    in_user: str
-    frames: str
-    objects: str
-    objects_hint: str
-    closes: str
-    errors: str
-    errors_hint: str
-    errors_everywhere: str
-    settings: str
-    settings_hint: str
-    parameters: str
-    body: str
-    answer: str
-    optional: str
-    default: str
 
 
 RU: Final = Words(
@@ -89,37 +61,7 @@ RU: Final = Words(
     home="На главную",
     skip="К содержанию страницы",
     contents="Содержание",
-    note="Описания команд и полей составлены по коду и потому на английском, как и сами имена.",
-    start="Начало",
-    start_hint="Войдите, возьмите из ответа access и передавайте его с каждым запросом.",
-    rest="REST",
-    rest_hint="Все адреса отвечают и без /api. С каждой записью передавайте Idempotency-Key: повтор"
-    " получит ответ, но ничего не сделает второй раз.",
-    socket="WebSocket",
-    exchange="Пример разговора",
-    exchange_hint="→ говорит клиент, ← говорит сервер.",
-    commands="Команды",
-    commands_hint="У каждой команды может быть id: на неё придёт один ответ с тем же id, ack или"
-    " error.",
-    events="События",
-    events_hint="Каждое событие приходит в одном и том же конверте.",
-    in_chat="В потоке чата",
-    in_user="В своём потоке",
-    frames="Ответы и сигналы",
-    objects="Объекты",
-    objects_hint="Пустое поле равно null, но не пропадает, если не сказано, что оно необязательно.",
-    closes="Коды закрытия",
-    errors="Ошибки",
-    errors_hint="Одни и те же в REST и в WebSocket.",
-    errors_everywhere="Кроме названных, у любой операции могут быть и общие ошибки:",
-    settings="Настройки",
-    settings_hint="Переменные окружения. Секрет можно прочитать из файла: NAME_FILE. Все значения"
-    " показывает bin/messenger doctor.",
-    parameters="Параметры",
-    body="Тело",
-    answer="Ответ",
-    optional="необязательно",
-    default="по умолчанию",
+    note="Описание составлено по коду и потому на английском, как и сами имена.",
 )
 
 EN: Final = Words(
@@ -148,37 +90,7 @@ EN: Final = Words(
     home="Front page",
     skip="Skip to the content",
     contents="Contents",
-    note="What commands and fields mean is generated from the code.",
-    start="First steps",
-    start_hint="Sign in, take access from the answer, and send it with every request.",
-    rest="REST",
-    rest_hint="Every address also answers without /api. Send an Idempotency-Key with every write: a"
-    " repeat is then answered, and not done again.",
-    socket="WebSocket",
-    exchange="An exchange",
-    exchange_hint="→ is what the client says, ← what the server does.",
-    commands="Commands",
-    commands_hint="Any command may have an id: it then gets one answer with the same id, an ack or"
-    " an error.",
-    events="Events",
-    events_hint="Every event comes in the same envelope.",
-    in_chat="In a chat's stream",
-    in_user="In one's own stream",
-    frames="Answers and signals",
-    objects="Objects",
-    objects_hint="An empty field is null and never missing, unless it is marked as optional.",
-    closes="Close codes",
-    errors="Errors",
-    errors_hint="The same over REST and on the WebSocket.",
-    errors_everywhere="Besides those named, any operation may fail with one of these:",
-    settings="Settings",
-    settings_hint="Environment variables. A secret can be read from a file: NAME_FILE. All values"
-    " are shown by bin/messenger doctor.",
-    parameters="Parameters",
-    body="Body",
-    answer="Answer",
-    optional="optional",
-    default="default",
+    note="Generated from the code.",
 )
 
 LANGUAGES: Final = {words.locale: words for words in (RU, EN)}

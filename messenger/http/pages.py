@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import aiohttp_jinja2
 import jinja2
 import msgspec
 from aiohttp import web
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from messenger.http import assets, health, metrics
 from messenger.http.cached import Cached
@@ -26,10 +26,8 @@ from messenger.http.health import READY
 from messenger.http.keys import SETTINGS
 from messenger.http.page_words import LANGUAGES, Words
 from messenger.protocol.events import API_LEVEL
-from messenger.reference import asyncapi, entries, openapi, setting_sentences
-from messenger.reference.exchange import exchange
+from messenger.reference import asyncapi, document, html, openapi
 from messenger.reference.openapi import Route
-from messenger.reference.prose import SECTIONS
 from messenger.reference.schemas import Schema
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -96,24 +94,6 @@ async def asyncapi_json(request: web.Request) -> web.Response:
     return await request.app[DOCUMENTS].answer(request, "asyncapi")
 
 
-def contents(rest: Schema, socket: Schema) -> dict[str, Any]:
-    """What the reference shows, the same in every language."""
-    return {
-        "operations": entries.operations(rest),
-        "common_errors": entries.COMMON,
-        "sections": SECTIONS,
-        "exchange": exchange(),
-        "commands": entries.commands(socket),
-        "envelope": entries.envelope(socket),
-        "streams": entries.streams(socket),
-        "frames": entries.frames(socket),
-        "objects": entries.objects(rest, socket),
-        "closes": entries.closes(),
-        "errors": entries.errors(),
-        "settings": setting_sentences.notes(),
-    }
-
-
 def words_for(request: web.Request) -> Words:
     """The language of a page: as asked in the address, else as the browser prefers."""
     asked = LANGUAGES.get(request.query.get("lang", ""))
@@ -144,13 +124,6 @@ def headers_for(words: Words) -> dict[str, str]:
     }
 
 
-def marked(text: str) -> Markup:
-    """Escape a text, and show its `code` and its [[Links]] to objects."""
-    shown = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
-    shown = re.sub(r"\[\[(\w+)\]\]", r'<a href="#object-\1">\1</a>', shown)
-    return Markup(shown)
-
-
 def install(
     app: web.Application, routes: Iterable[Route], aliases: Mapping[str, Iterable[str]]
 ) -> None:
@@ -169,9 +142,15 @@ def install(
     def socket() -> Schema:
         return asyncapi.document(base_url)
 
+    @cache
+    def written() -> html.Rendered:
+        return html.rendered(document.whole(rest(), socket(), base_url))
+
     def page(words: Words) -> Cached:
-        shown = {"words": words, "base_url": base_url, **contents(rest(), socket())}
-        text = environment.get_template("docs.html").render(shown)
+        shown = written()
+        text = environment.get_template("docs.html").render(
+            words=words, body=Markup(shown.body), contents=shown.contents
+        )
         return Cached(text.encode(), HTML, headers_for(words))
 
     app[DOCUMENTS] = Documents(
@@ -193,7 +172,6 @@ def environment_of(app: web.Application) -> jinja2.Environment:
     environment = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(TEMPLATES),
-        filters={"marked": marked},
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,

@@ -1,21 +1,24 @@
-"""The protocol reference, in Markdown: `python -m messenger.reference.document > docs/protocol.md`.
+"""The pages for people, in Markdown: `python -m messenger.reference.document > docs/protocol.md`.
 
-Written from the AsyncAPI document, the errors' catalogue and the settings'
-table; a test holds the committed page against it. Pure but for the last line.
+Written from the generated documents, the errors' catalogue and the settings' table.
+`docs/protocol.md` has the WebSocket, and a test holds the committed page against it; a running
+server's `/docs` has the REST operations and all settings as well. Pure but for the last line.
 """
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from messenger.errors import CATALOGUE
 from messenger.protocol import events
-from messenger.reference import asyncapi, setting_sentences
+from messenger.reference import asyncapi, rest, setting_sentences
 from messenger.reference.exchange import exchange
-from messenger.reference.fields import Field, fields_of, words
+from messenger.reference.fields import fields_of, words
+from messenger.reference.markdown import anchor, field_table, heading, link, table
 from messenger.reference.prose import SECTIONS
 from messenger.reference.schemas import Schema
 from messenger.reference.sentences import CLOSE_ADVICE, COMMANDS, EVENTS, FRAMES
+from messenger.reference.setting_sentences import SettingNote
 
 COMMAND = "python -m messenger.reference.document > docs/protocol.md"
 LIMITS = ("MESSAGE_", "WRITE_", "MAX_", "FILE_", "WS_", "RETENTION_")
@@ -39,8 +42,6 @@ def markdown() -> str:
 
 
 def _lines(described: Schema) -> Iterator[str]:
-    messages = described["components"]["messages"]
-    schemas = described["components"]["schemas"]
     yield "# The WebSocket protocol, v1"
     yield ""
     yield f"API level {events.API_LEVEL}. Written by `{COMMAND}`: change the code, not this page."
@@ -50,21 +51,56 @@ def _lines(described: Schema) -> Iterator[str]:
     yield ""
     titles = [section.title for section in SECTIONS] + list(PARTS)
     yield from (f"- [{title}](#{anchor(title)})" for title in titles)
+    yield from _protocol(described)
+    yield from _objects(_sent(described))
+    yield from _catalogues()
+    yield from _limits()
+
+
+def whole(rest_described: Schema, described: Schema, base_url: str) -> str:
+    """Write what a running server shows: both doors, the errors, all settings."""
+    objects = _sent(described) | rest_described["components"]["schemas"]
+    asked = rest.bodies(rest_described)
+    found = [
+        *_first_steps(base_url),
+        *rest.lines(rest_described),
+        *heading("WebSocket"),
+        "The same commands, and events as they happen.",
+        *_protocol(described),
+        *_objects({name: objects[name] for name in sorted(objects) if name not in asked}),
+        *_catalogues(),
+        *_settings(),
+    ]
+    return re.sub("\n{3,}", "\n\n", "\n".join(found) + "\n")
+
+
+def _first_steps(base_url: str) -> Iterator[str]:
+    yield from heading("First steps")
+    yield "Sign in, take `access` from the answer, and send it with every request."
+    yield ""
+    yield "```"
+    yield f"curl {base_url}/api/v1/auth/login -H 'Content-Type: application/json' \\"
+    yield """  -d '{"username": "alice", "password": "…"}'"""
+    yield f'curl {base_url}/api/v1/users/me -H "Authorization: Bearer $ACCESS"'
+    yield "```"
+    yield ""
+    yield "For programs: [OpenAPI](/api/v1/openapi.json), [AsyncAPI](/api/v1/asyncapi.json)."
+
+
+def _protocol(described: Schema) -> Iterator[str]:
+    messages = described["components"]["messages"]
+    schemas = described["components"]["schemas"]
     for section in SECTIONS:
-        yield from _heading(section.title)
+        yield from heading(section.title)
         yield from (line for text in section.paragraphs for line in (text, ""))
     yield from _exchange()
     yield from _commands(described, messages, schemas)
     yield from _events(messages)
     yield from _frames(messages, schemas)
-    yield from _objects(messages, schemas)
-    yield from _closes()
-    yield from _errors()
-    yield from _limits()
 
 
 def _exchange() -> Iterator[str]:
-    yield from _heading("An exchange")
+    yield from heading("An exchange")
     yield "`→` is what a client says, `←` what the server does, in `messenger.v1.json`."
     yield ""
     yield "```"
@@ -73,15 +109,15 @@ def _exchange() -> Iterator[str]:
 
 
 def _commands(described: Schema, messages: Schema, schemas: Schema) -> Iterator[str]:
-    yield from _heading("Commands")
+    yield from heading("Commands")
     yield "Every command also takes `id`. One that is refused is answered with `error`."
     for command in asyncapi.COMMAND_TYPES:
         tag = asyncapi.tag_of(command)
-        yield from _heading(f"`{tag}`", 3)
+        yield from heading(f"`{tag}`", 3)
         yield COMMANDS[tag]
         yield ""
         schema = schemas[command.__name__]
-        yield from _fields(fields_of(schema, _link, without=("type", "id", "key")))
+        yield from field_table(fields_of(schema, link, without=("type", "id", "key")))
         keyed = " Takes a `key`." if "key" in schema["properties"] else ""
         yield f"Answer: {_answer(described, tag)}.{keyed}"
 
@@ -92,26 +128,26 @@ def _answer(described: Schema, tag: str) -> str:
     if not first.startswith("ack."):
         return f"[`{first.removeprefix('frame.')}`](#{anchor(first.removeprefix('frame.'))})"
     data = described["components"]["messages"][first]["payload"]["properties"]["data"]
-    return f"`ack` with {words(data, _link)}"
+    return f"`ack` with {words(data, link)}"
 
 
 def _events(messages: Schema) -> Iterator[str]:
-    yield from _heading("Events")
+    yield from heading("Events")
     yield "The envelope of each:"
     yield ""
     envelope = messages["event.message.created"]["payload"]
-    yield from _fields(fields_of(envelope, _link, without=("type", "data")))
+    yield from field_table(fields_of(envelope, link, without=("type", "data")))
     for title, types in (
         ("In a chat's stream", events.CHAT_EVENTS),
         ("In one's own stream", events.USER_EVENTS),
     ):
-        yield from _heading(title, 3)
-        yield from _table(
+        yield from heading(title, 3)
+        yield from table(
             ("type", "data", ""),
             (
                 (
                     f"`{type}`",
-                    words(messages[f"event.{type}"]["payload"]["properties"]["data"], _link),
+                    words(messages[f"event.{type}"]["payload"]["properties"]["data"], link),
                     EVENTS[type],
                 )
                 for type in types
@@ -120,12 +156,12 @@ def _events(messages: Schema) -> Iterator[str]:
 
 
 def _frames(messages: Schema, schemas: Schema) -> Iterator[str]:
-    yield from _heading("Answers and signals")
+    yield from heading("Answers and signals")
     yield "Frames without a `seq`. Signals pass: they are not stored, and a reader who is away"
     yield "misses them."
     for frame in events.SERVER_FRAMES:
         tag = asyncapi.tag_of(frame)
-        yield from _heading(f"`{tag}`" + (" (signal)" if frame in events.SIGNALS else ""), 3)
+        yield from heading(f"`{tag}`" + (" (signal)" if frame in events.SIGNALS else ""), 3)
         yield FRAMES[tag]
         yield ""
         if frame is events.Ack:
@@ -133,27 +169,37 @@ def _frames(messages: Schema, schemas: Schema) -> Iterator[str]:
             schema = {**schema, "properties": {**schema["properties"], "data": {}}}
         else:
             schema = schemas[frame.__name__]
-        yield from _fields(fields_of(schema, _link, without=("type",)))
+        yield from field_table(fields_of(schema, link, without=("type",)))
 
 
-def _objects(messages: Schema, schemas: Schema) -> Iterator[str]:
+def _sent(described: Schema) -> Schema:
+    """The objects that answers and events are made of, by name: frames stand for themselves."""
+    messages = described["components"]["messages"]
     frames = {asyncapi.reference_of(each["payload"]) for each in messages.values()}
-    yield from _heading("Objects")
+    schemas = described["components"]["schemas"]
+    return {name: schema for name, schema in schemas.items() if name not in frames}
+
+
+def _objects(schemas: Schema) -> Iterator[str]:
+    yield from heading("Objects")
     yield "Fields of what the server sends are `null` when empty, never missing, but for those"
     yield "marked as optional."
     for name, schema in schemas.items():
-        if name in frames:
-            continue
-        yield from _heading(name, 3)
+        yield from heading(name, 3)
         if "description" in schema:
             yield schema["description"]
             yield ""
-        yield from _fields(fields_of(schema, _link))
+        yield from field_table(fields_of(schema, link))
+
+
+def _catalogues() -> Iterator[str]:
+    yield from _closes()
+    yield from _errors()
 
 
 def _closes() -> Iterator[str]:
-    yield from _heading("Close codes")
-    yield from _table(
+    yield from heading("Close codes")
+    yield from table(
         ("code", "reason", "what to do"),
         ((f"`{each.code}`", each.reason, CLOSE_ADVICE[each.then]) for each in events.CLOSES),
     )
@@ -161,66 +207,34 @@ def _closes() -> Iterator[str]:
 
 
 def _errors() -> Iterator[str]:
-    yield from _heading("Errors")
+    yield from heading("Errors")
     yield "The same over REST, where they have a status, and in `error` frames."
     yield ""
-    yield from _table(
+    yield from table(
         ("code", "status", ""),
         ((f"`{each.code}`", str(each.status), each.__doc__ or "") for each in CATALOGUE),
     )
 
 
 def _limits() -> Iterator[str]:
-    yield from _heading("Limits")
+    yield from heading("Limits")
     yield "Settings of the server; these are the defaults."
     yield ""
-    yield from _table(
-        ("setting", "default", ""),
-        (
-            (f"`{note.name}`", note.default, note.sentence)
-            for note in setting_sentences.notes()
-            if note.name.startswith(LIMITS)
-        ),
-    )
+    notes = [each for each in setting_sentences.notes() if each.name.startswith(LIMITS)]
+    yield from _setting_table(notes)
 
 
-def _heading(title: str, level: int = 2) -> tuple[str, ...]:
-    return ("", "#" * level + " " + title, "")
-
-
-def _fields(fields: list[Field]) -> Iterator[str]:
-    if not fields:
-        return
-    yield from _table(
-        ("field", "type", "", ""),
-        (
-            (
-                f"`{field.name}`",
-                field.type,
-                "" if field.required else "optional",
-                field.sentence + (f" Default: `{field.default}`." if field.default else ""),
-            )
-            for field in fields
-        ),
-    )
+def _settings() -> Iterator[str]:
+    yield from heading("Settings")
+    yield "Environment variables, with their defaults. A secret can be read from a file:"
+    yield "`NAME_FILE`. `bin/messenger doctor` shows all values."
     yield ""
+    yield from _setting_table(setting_sentences.notes())
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield "|" + " --- |" * len(head)
-    for row in rows:
-        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
-
-
-def _link(name: str) -> str:
-    return f"[{name}](#{anchor(name)})"
-
-
-def anchor(title: str) -> str:
-    """The fragment that a heading gets where Markdown is shown."""
-    kept = (letter for letter in title.lower() if letter.isalnum() or letter in " -_")
-    return "".join(kept).replace(" ", "-")
+def _setting_table(notes: list[SettingNote]) -> Iterator[str]:
+    rows = ((f"`{note.name}`", note.default, note.sentence) for note in notes)
+    yield from table(("setting", "default", ""), rows)
 
 
 if __name__ == "__main__":

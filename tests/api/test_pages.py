@@ -11,9 +11,11 @@ import pytest
 from messenger.errors import CATALOGUE
 from messenger.http import assets, health, routes
 from messenger.http.page_words import EN, LANGUAGES, RU
-from messenger.http.pages import marked, preferred
+from messenger.http.pages import preferred
 from messenger.protocol import events
 from messenger.reference import asyncapi
+from messenger.reference.html import Heading, rendered
+from messenger.reference.markdown import anchor
 from tests.api.cast import Door
 
 PAGES = ("/", "/docs")
@@ -147,14 +149,14 @@ async def test_the_front_page_says_why_it_is_not_ready(door: Door):
 async def test_the_reference_has_everything(door: Door):
     page = await fetch(door, "/docs")
     for method, path, _ in routes.ROUTES:
-        assert f"{method}/api/v1{path}" in page.text
+        assert anchor(f"{method} /api/v1{path}") in page.ids
     for command in asyncapi.COMMAND_TYPES:
-        assert f"command-{asyncapi.tag_of(command)}" in page.ids
-    for type in events.CHAT_EVENTS | events.USER_EVENTS:
-        assert f"event-{type}" in page.ids
+        assert anchor(asyncapi.tag_of(command)) in page.ids
+    for name in events.CHAT_EVENTS | events.USER_EVENTS:
+        assert name in page.text
     for error in CATALOGUE:
-        assert f"error-{error.code}" in page.ids
-    assert "setting-DATABASE_URL" in page.ids
+        assert (error.__doc__ or "").replace("`", "") in page.text
+    assert "DATABASE_URL" in page.text
 
 
 async def test_the_reference_shows_no_value_of_this_server(door: Door, tmp_path):
@@ -173,8 +175,13 @@ async def test_the_reference_is_kept_by_browsers(door: Door):
         assert other.status == 200
 
 
-def test_what_is_marked_up_is_escaped_first():
-    assert marked("`<b>` & [[My]]") == ('<code>&lt;b&gt;</code> &amp; <a href="#object-My">My</a>')
+def test_marks_of_html_are_shown_as_they_are_written():
+    page = rendered("## A `<b>`\n\n<b>not bold</b> &lt; [a](#a-b)")
+    assert page.body == (
+        '<h2 id="a-b">A <code>&lt;b&gt;</code></h2>\n'
+        '<p>&lt;b&gt;not bold&lt;/b&gt; &lt; <a href="#a-b">a</a></p>\n'
+    )
+    assert page.contents == [Heading("a-b", "A <b>", [])]
 
 
 async def test_an_address_that_is_none_is_refused_as_everywhere(door: Door):

@@ -8,7 +8,8 @@ from messenger.errors import CATALOGUE
 from messenger.protocol import events
 from messenger.reference import setting_sentences
 from messenger.reference.asyncapi import COMMAND_TYPES, tag_of
-from messenger.reference.document import COMMAND, anchor, markdown
+from messenger.reference.document import COMMAND, markdown
+from messenger.reference.markdown import anchor
 
 PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
 

@@ -1,7 +1,9 @@
 """Places in an order: always room between two, never a renumbering."""
 
+import json
 import random
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from messenger.rules.positions import DIGITS, SHORT, SMALLEST, between, shortened, spread
 
+VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "positions.json").read_text())
 ENDS = st.sampled_from(("front", "back"))
 
 
@@ -166,3 +169,16 @@ def test_room_is_made_with_the_fewest_neighbours(ahead: int, moves: int) -> None
     assert ascending(eased)
     assert len(fresh) <= 20
     assert max(map(len, fresh)) <= SHORT
+
+
+@pytest.mark.parametrize(("low", "high", "expected"), VECTORS["between"])
+def test_positions_are_those_of_the_client(
+    low: str | None, high: str | None, expected: str
+) -> None:
+    assert between(low, high) == expected
+
+
+@pytest.mark.parametrize(("low", "high"), VECTORS["refused"])
+def test_an_order_that_is_none_is_refused(low: str | None, high: str | None) -> None:
+    with pytest.raises(ValueError, match=r"is no position|does not come before"):
+        between(low, high)

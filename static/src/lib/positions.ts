@@ -1,4 +1,5 @@
-// Places in an order that never needs renumbering: strings, compared byte by byte; the server's own.
+// Places in an order that seldom needs renumbering: strings, compared byte by byte. The server's rules,
+// `messenger/rules/positions.py`; tests/vectors/positions.json holds both to the same results.
 // A position is a whole number of variable length, whose first letter says how long it is (`a0`,
 // `a1` … `az`, `b00` …; downwards `Zz`, `Zy` …), and then, only where needed, a fraction.
 
@@ -34,7 +35,9 @@ function before(high: string): string {
   const [whole, fraction] = split(high);
   if (whole === SMALLEST) return whole + middle("", fraction);
   if (whole < high) return whole;
-  return previous(whole) ?? SMALLEST + middle("", "");
+  const preceding = previous(whole);
+  // The smallest number alone is no position: nothing would come before it.
+  return preceding === null || preceding === SMALLEST ? SMALLEST + middle("", "") : preceding;
 }
 
 /** The whole number and the fraction; raises RangeError for what is no position. */
@@ -43,7 +46,9 @@ function split(position: string): [string, string] {
   let length = 0;
   if (head >= 97 && head <= 122) length = head - 97 + 2;
   else if (head >= 65 && head <= 90) length = 90 - head + 2;
-  if (length === 0 || position.length < length || !/^[0-9A-Za-z]+$/.test(position)) {
+  // Before a fraction's last zero there is no room: `a00` comes right after `a0`.
+  const ends = position === SMALLEST || (position.length > length && position.endsWith(FIRST_DIGIT));
+  if (length === 0 || position.length < length || ends || !/^[0-9A-Za-z]+$/.test(position)) {
     throw new RangeError(`${position} is no position`);
   }
   return [position.slice(0, length), position.slice(length)];

@@ -3,7 +3,9 @@
 The cluster is one, whatever the number of workers; the migrations run once, into a template.
 """
 
+import fcntl
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -19,26 +21,47 @@ from messenger.store.embedded import EmbeddedPostgres
 from messenger.store.migrate import migrate
 
 MIGRATED = "messenger"
+PREFIX = "messenger-tests-"
+HELD = "held"
+"""A file in the cluster's directory, locked for as long as its run lives."""
 _opened = ExitStack()
 _numbers = itertools.count(1)
 
 
 @contextmanager
 def started_cluster() -> Iterator[str]:
+    above = memory_directory()
+    remove_abandoned(above)
     # Not pytest's own temporary directory: its path is too long for a Unix socket.
-    directory = Path(tempfile.mkdtemp(prefix="messenger-", dir=memory_directory()))
+    directory = Path(tempfile.mkdtemp(prefix=PREFIX, dir=above))
     try:
-        with EmbeddedPostgres(directory, durable=False) as postgres:
-            migrate(postgres.dsn)
-            yield postgres.dsn
+        with open(directory / HELD, "w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            with EmbeddedPostgres(directory, durable=False) as postgres:
+                migrate(postgres.dsn)
+                yield postgres.dsn
     finally:
         shutil.rmtree(directory)
 
 
-def memory_directory() -> str | None:
-    """Where a copy of the template takes a tenth of the time; None when there is too little."""
+def remove_abandoned(above: Path) -> None:
+    """A run that was killed leaves its cluster behind: up to 300 MB of memory each."""
+    for directory in above.glob(f"{PREFIX}*"):
+        if not os.access(directory / HELD, os.W_OK):
+            continue
+        with open(directory / HELD) as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            shutil.rmtree(directory)
+
+
+def memory_directory() -> Path:
+    """Where a copy of the template takes a tenth of the time, when there is room."""
     shm = Path("/dev/shm")
-    return str(shm) if shm.is_dir() and shutil.disk_usage(shm).free > 2**30 else None
+    roomy = shm.is_dir() and shutil.disk_usage(shm).free > 2**30
+    return shm if roomy else Path(tempfile.gettempdir())
 
 
 @pytest.hookimpl(optionalhook=True)

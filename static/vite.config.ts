@@ -26,7 +26,7 @@ function precache(): Plugin {
   };
 }
 
-const CORE = /node_modules.(preact|@preact|idb)|src.lib.(?!markdown)|src.models.(?!feed)/;
+const CORE = /node_modules.(preact|@preact|idb)|src.lib.(?!markdown|attention)|src.models.(?!feed)/;
 const SHARED = /src.(app.(?!edge)|views.(hooks|common.(?!notices)))/;
 
 export default defineConfig({

@@ -62,7 +62,7 @@ class Documents:
     async def answer(self, request: web.Request, name: str) -> web.Response:
         cached = self.made.get(name)
         if cached is None:
-            # A tenth of a second: in a thread, so that nobody's message waits for it.
+            # Half a second of work, once: in a thread, so that no message waits for it.
             cached = self.made[name] = await asyncio.to_thread(self.makers[name])
         return cached.answer(request)
 

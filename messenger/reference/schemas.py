@@ -11,11 +11,14 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
+from messenger.model import Due
 from messenger.reference.field_sentences import field_sentence
 
 PREFIX = "#/components/schemas/"
 MOMENTS = ("at", "until", "server_time")
 Schema = dict[str, Any]
+SHAPES: dict[type[msgspec.Struct], tuple[tuple[str, ...], ...]] = {Due: (("date",), ("at", "zone"))}
+"""Structs of which exactly one set of fields is there."""
 
 
 def schemas_of(types: Iterable[Any]) -> tuple[list[Schema], dict[str, Schema]]:
@@ -58,6 +61,8 @@ def _complete(schema: Schema, struct: inspect.StructType) -> None:
             schema["required"].insert(0, struct.tag_field)
         for field in schema["properties"].values():
             field.pop("default", None)
+    if struct.cls in SHAPES:
+        schema["oneOf"] = [{"required": list(names)} for names in SHAPES[struct.cls]]
     for name, field in schema["properties"].items():
         if name.endswith("_at") or name in MOMENTS:
             for each in field.get("anyOf", [field]):

@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft7Validator
 from msgspec import inspect
 
+from messenger import model
 from messenger.model import Event
 from messenger.protocol import events
 from messenger.protocol.answers import ANSWERS
@@ -25,6 +26,8 @@ UUID = "0b9f6c1e-6d3a-4d0c-9a53-2f1d8a7e4c10"
 def sample(kind: Any, full: bool) -> Any:
     """A value of a type: with every field set, or with as little as it allows."""
     match kind:
+        case inspect.StructType(cls=model.Due):
+            return model.Due(date="2026-11-21")
         case inspect.StructType():
             given = [field for field in kind.fields if full or field.required]
             return kind.cls(**{field.name: sample(field.type, full) for field in given})

@@ -21,7 +21,7 @@ import type { Model } from "../models/model.ts";
 import { Organisation } from "../models/organisation.ts";
 import { Preferences } from "../models/preferences.ts";
 import { Session } from "../models/session.ts";
-import type { ServerSettings } from "../models/types.ts";
+import type { ServerSettings } from "../models/contract.ts";
 import { tie } from "./browser.ts";
 import { ModelContext } from "../views/hooks/context.ts";
 import { Shell } from "./shell.tsx";

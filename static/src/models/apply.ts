@@ -3,20 +3,8 @@
 
 import { type Batch, isMention } from "./batch.ts";
 import type { ChatRow } from "./rows.ts";
-import type {
-  Chat,
-  Column,
-  Event,
-  Mark,
-  Me,
-  Member,
-  Message,
-  My,
-  Reaction,
-  Snapshot,
-  Task,
-  User,
-} from "./types.ts";
+import type { MemberMark } from "./contract.ts";
+import type { Chat, Column, Event, Me, Member, Message, My, Reaction, Snapshot, Task, User } from "./types.ts";
 
 /** What an event asks for beyond the local data. */
 export type Effect =
@@ -262,7 +250,7 @@ async function unreadAfter(batch: Batch, row: ChatRow, read_n: number): Promise<
   return Math.max(0, Math.min(n - read_n - dead, my.unread));
 }
 
-export async function takeMarks(batch: Batch, chat_id: number, fresh: Mark[]): Promise<void> {
+export async function takeMarks(batch: Batch, chat_id: number, fresh: MemberMark[]): Promise<void> {
   const row = await batch.chatRow(chat_id);
   if (row === undefined) return;
   const marks = new Map(row.marks.map((mark) => [mark[0], mark]));

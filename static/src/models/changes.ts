@@ -3,7 +3,8 @@
 
 import { batch } from "@preact/signals-core";
 import type { ChatRow, FormerChat, Item } from "./rows.ts";
-import type { Column, Mark, Me, Member, Message, Presence, Task, User } from "./types.ts";
+import type { MemberMark } from "./contract.ts";
+import type { Column, Me, Member, Message, Presence, Task, User } from "./types.ts";
 
 export type LinkState = "offline" | "connecting" | "syncing" | "live";
 
@@ -27,7 +28,7 @@ export type Change =
   /** A task or column that was made here has got its number. */
   | { kind: "named"; temporary: number; id: number }
   | { kind: "draft"; chat_id: number; text: string }
-  | { kind: "marks"; chat_id: number; marks: Mark[] }
+  | { kind: "marks"; chat_id: number; marks: MemberMark[] }
   | { kind: "typing"; chat_id: number; user_id: number }
   | { kind: "presence"; presence: Presence }
   | { kind: "reminder"; data: unknown }

@@ -4,23 +4,15 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
+import type { Known, OrganisationChange } from "./types.ts";
 import type { Memory } from "./unsaved.ts";
 
-export const ACCENTS = ["teal", "blue", "violet", "rose", "amber", "graphite"] as const;
-export type Accent = (typeof ACCENTS)[number];
+export type About = Pick<Known, "name" | "accent">;
+export type Accent = About["accent"];
+export const ACCENTS = ["teal", "blue", "violet", "rose", "amber", "graphite"] as const satisfies Accent[];
 
-export interface About {
-  name: string;
-  accent: Accent;
-}
-
-/** How far the first administrator has come in setting it up; null: nobody has begun. */
-export type SetupStep = "name" | "people" | "project" | "done";
-
-export interface OrganisationSettings extends About {
-  locale: string | null;
-  setup: SetupStep | null;
-}
+/** How far the first administrator has come in setting it up. */
+export type SetupStep = NonNullable<OrganisationChange["setup"]>;
 
 const NAME = "messenger.organisation";
 

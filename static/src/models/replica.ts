@@ -5,7 +5,8 @@ import type { Database } from "./database.ts";
 import { mergeMy, moveMark, takeMarks } from "./apply.ts";
 import { Batch } from "./batch.ts";
 import type { Changes } from "./changes.ts";
-import type { Column, Mark, Message, My, Task, User } from "./types.ts";
+import type { MemberMark } from "./contract.ts";
+import type { Column, Message, My, Task, User } from "./types.ts";
 
 export class Replica {
   readonly database: Database;
@@ -72,7 +73,7 @@ export class Replica {
     });
   }
 
-  keepMy(my: My, marks: Mark[] = []): Promise<void> {
+  keepMy(my: My, marks: MemberMark[] = []): Promise<void> {
     return this.write(async (batch) => {
       await mergeMy(batch, my, this.own);
       if (marks.length > 0) await takeMarks(batch, my.chat_id, marks);

@@ -1,6 +1,7 @@
 // What the local database holds besides the contract's own objects. Types alone.
 
-import type { Chat, Mark, Me, Message, My } from "./types.ts";
+import type { MemberMark } from "./contract.ts";
+import type { Chat, Me, Message, My } from "./types.ts";
 
 /** A cursor: the `seq` of the last event that was applied. */
 export interface StreamRow {
@@ -18,7 +19,7 @@ export interface ChatRow {
   n: number;
   oldest_seq: number;
   /** How far the members have read and received; empty in large chats. */
-  marks: Mark[];
+  marks: MemberMark[];
 }
 
 export interface Draft {

@@ -8,7 +8,7 @@ import { FakeServer } from "../testing/server.ts";
 import { Unreachable } from "../lib/errors.ts";
 import type { Account } from "./account.ts";
 import { Session } from "./session.ts";
-import type { ServerSettings } from "./types.ts";
+import type { ServerSettings } from "./contract.ts";
 
 const [ALICE, BOB] = [1, 2];
 

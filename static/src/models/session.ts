@@ -6,7 +6,8 @@ import { removeOthers } from "./database.ts";
 import { ApiError, SignedOut, Unreachable } from "../lib/errors.ts";
 import type { Channel } from "../lib/tabs.ts";
 import { Account, type World } from "./account.ts";
-import type { Me, ServerSettings } from "./types.ts";
+import type { ServerSettings } from "./contract.ts";
+import type { Me, Registration } from "./types.ts";
 import type { Memory } from "./unsaved.ts";
 
 export interface SessionParts {
@@ -15,14 +16,6 @@ export interface SessionParts {
   settings: ServerSettings;
   /** Names of the local databases there are. */
   databases: () => Promise<string[]>;
-}
-
-export interface Registration {
-  username: string;
-  password: string;
-  display_name?: string;
-  email?: string;
-  invite?: string;
 }
 
 /** Somebody who signed in with a password that was made for them. */

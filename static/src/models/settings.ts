@@ -2,9 +2,8 @@
 
 import type { Http } from "../lib/http.ts";
 import type { Outbox } from "./outbox.ts";
-import type { DeviceSession, Me } from "./types.ts";
-
-export type Profile = Partial<Pick<Me, "display_name" | "email" | "locale" | "time_zone">>;
+import type { DeviceSession } from "./contract.ts";
+import type { ProfileChange } from "./types.ts";
 
 export class Settings {
   readonly #http: Http;
@@ -16,7 +15,7 @@ export class Settings {
   }
 
   /** Change some of one's profile; with the next connection when there is none. */
-  update(changes: Profile): void {
+  update(changes: ProfileChange): void {
     // No chat has this number: the profile waits for no chat, and none for it.
     this.#outbox.write({ kind: "me.update", chat_id: 0, fields: { changes } });
   }

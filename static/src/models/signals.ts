@@ -4,7 +4,8 @@ import type { Clock } from "../lib/clock.ts";
 import type { Frame, Socket } from "../lib/socket.ts";
 import { type MarkTo, moveMark, takeMarks } from "./apply.ts";
 import type { Batch } from "./batch.ts";
-import type { Mark, Presence } from "./types.ts";
+import type { MemberMark } from "./contract.ts";
+import type { Presence } from "./types.ts";
 
 /** Take a signal in; a type that nobody knows changes nothing. */
 export async function signalled(frame: Frame, batch: Batch, own: number): Promise<void> {
@@ -20,7 +21,7 @@ export async function signalled(frame: Frame, batch: Batch, own: number): Promis
       return batch.say(`presence ${id}`, { kind: "presence", presence });
     }
     case "receipts":
-      return takeMarks(batch, chat_id, frame["marks"] as Mark[]);
+      return takeMarks(batch, chat_id, frame["marks"] as MemberMark[]);
     case "mark":
       return moveMark(batch, chat_id, frame as unknown as MarkTo, own);
     case "subscription.ended":

@@ -12,7 +12,7 @@ import type { Replica } from "./replica.ts";
 import type { ChatRow, Item } from "./rows.ts";
 import { Named, RowStore } from "./row-store.ts";
 import { TaskNumbers } from "./task-numbers.ts";
-import type { ChecklistItem, Due, Task, TaskChange } from "./types.ts";
+import type { ChecklistItem, Due, Task, HistoryEntry } from "./types.ts";
 import type { Base } from "./unsaved.ts";
 
 export interface TaskFields {
@@ -104,8 +104,8 @@ export class Tasks {
     return this.#named.get(id) ?? id;
   }
 
-  async history(id: number): Promise<TaskChange[]> {
-    const page = await this.#parts.http.page<TaskChange>(`/tasks/${this.real(id)}/history`);
+  async history(id: number): Promise<HistoryEntry[]> {
+    const page = await this.#parts.http.page<HistoryEntry>(`/tasks/${this.real(id)}/history`);
     return page.data;
   }
 

@@ -3,7 +3,8 @@ import { beforeEach, test } from "node:test";
 import { freshDevice, liveTab, until } from "../testing/device.ts";
 import { FakeServer } from "../testing/server.ts";
 import { isTold } from "./telling.ts";
-import type { Message, NotifyLevel } from "./types.ts";
+import type { NotifyLevel } from "./contract.ts";
+import type { Message } from "./types.ts";
 
 const [ALICE, BOB] = [1, 2];
 

@@ -1,32 +1,88 @@
-// The objects of the contract, as they travel: the same words as on the server. Types alone.
+// What the server takes and gives. Written by `python -m messenger.http.client_types > static/src/models/types.ts`:
+// change the server, not this.
 
-import type { About } from "./organisation.ts";
-
-export type Role = "admin" | "user" | "guest";
-export type MemberRole = "owner" | "admin" | "member";
-export type ChatKind = "direct" | "group" | "org";
-export type NotifyLevel = "all" | "mentions" | "none";
-
-export interface User {
-  id: number;
-  username: string;
-  display_name: string;
-  avatar_url: string | null;
-  role: Role;
-  created_at: string;
-  disabled_at: string | null;
-  rev: number;
+export interface AccountChange {
+  display_name?: string;
+  email?: string | null;
+  role?: "admin" | "guest" | "user";
+  disabled?: boolean;
 }
 
-export interface Me extends User {
-  email: string | null;
-  locale: string;
-  time_zone: string;
+export interface AddMembers {
+  type: "member.add";
+  id?: number | string | null;
+  key?: string | null;
+  chat_id: number;
+  user_ids: number[];
+}
+
+export interface AddMembersBody {
+  user_ids: number[];
+}
+
+export interface AddReaction {
+  type: "reaction.add";
+  id?: number | string | null;
+  key?: string | null;
+  chat_id: number;
+  seq: number;
+  emoji: string;
+}
+
+export interface AddedUser {
+  user: User;
+  password: string | null;
+}
+
+export interface AuditEntry {
+  id: number;
+  at: string;
+  by: number | null;
+  action: string;
+  subject: number | null;
+  details: Record<string, unknown> | null;
+}
+
+export interface Auth {
+  type: "auth";
+  id?: number | string | null;
+  token: string;
+}
+
+export interface AuthExpiring {
+  type: "auth.expiring";
+}
+
+export interface Authenticated {
+  user_id: number;
+  session_id: string;
+}
+
+export interface Board {
+  columns: Column[];
+  tasks: Task[];
+  seq: number;
+  tasks_next: number | null;
+}
+
+export interface Changes {
+  events: Event[];
+  cursors: [number, number][];
+  more: boolean;
+  streams: StreamState[];
+  epoch: number;
+}
+
+export interface ChangesAsked {
+  cursors?: ([number, number | null])[];
+  all?: boolean;
+  limit?: number;
+  epoch?: number | null;
 }
 
 export interface Chat {
   id: number;
-  kind: ChatKind;
+  kind: "direct" | "group" | "org";
   title: string | null;
   board: boolean;
   user_ids: number[] | null;
@@ -37,9 +93,9 @@ export interface Chat {
   rev: number;
 }
 
-export interface My {
+export interface ChatMembership {
   chat_id: number;
-  role: MemberRole;
+  role: "admin" | "member" | "owner";
   joined_at: string;
   left_at: string | null;
   read_seq: number;
@@ -47,26 +103,159 @@ export interface My {
   read_n: number;
   unread: number;
   mentions: number;
-  notify: NotifyLevel;
+  notify: "all" | "mentions" | "none";
   muted_until: string | null;
   draft: string | null;
   pinned_at: string | null;
   marked_unread: boolean;
+  seq: number;
 }
 
-export interface Member {
+export interface ChecklistItem {
+  id: string;
+  text: string;
+  done?: boolean;
+}
+
+export interface Column {
+  id: number;
   chat_id: number;
-  user_id: number;
-  role: MemberRole;
-  joined_at: string;
-  left_at: string | null;
+  title: string;
+  position: string;
+  is_done: boolean;
+  limit: number | null;
+  version: number;
+  deleted_at: string | null;
   rev: number;
 }
 
-export interface Reaction {
-  emoji: string;
-  count: number;
-  user_ids: number[];
+export interface CreateChat {
+  type: "chat.create";
+  id?: number | string | null;
+  key?: string | null;
+  title: string;
+  member_ids?: number[];
+  board?: boolean;
+}
+
+export interface CreateChatBody {
+  title: string;
+  member_ids?: number[];
+  board?: boolean;
+}
+
+export interface CreateColumn {
+  type: "column.create";
+  id?: number | string | null;
+  key?: string | null;
+  chat_id: number;
+  title: string;
+  is_done?: boolean;
+  limit?: number | null;
+}
+
+export interface CreateColumnBody {
+  title: string;
+  is_done?: boolean;
+  limit?: number | null;
+}
+
+export interface CreateTask {
+  type: "task.create";
+  id?: number | string | null;
+  key?: string | null;
+  title: string;
+  description?: string;
+  assigned_to?: number | null;
+  due?: Due | null;
+  labels?: string[];
+  checklist?: ChecklistItem[];
+  chat_id?: number | null;
+  column_id?: number | null;
+}
+
+export interface CreateTaskBody {
+  title: string;
+  description?: string;
+  assigned_to?: number | null;
+  due?: Due | null;
+  labels?: string[];
+  checklist?: ChecklistItem[];
+  chat_id?: number | null;
+  column_id?: number | null;
+}
+
+export interface DeleteChat {
+  type: "chat.delete";
+  id?: number | string | null;
+  key?: string | null;
+  chat_id: number;
+}
+
+export interface DeleteColumn {
+  type: "column.delete";
+  id?: number | string | null;
+  key?: string | null;
+  column_id: number;
+}
+
+export interface DeleteMessage {
+  type: "message.delete";
+  id?: number | string | null;
+  key?: string | null;
+  chat_id: number;
+  seq: number;
+}
+
+export interface DeleteTask {
+  type: "task.delete";
+  id?: number | string | null;
+  key?: string | null;
+  task_id: number;
+}
+
+export type Due = { date: string } | { at: string; zone: string };
+
+export interface EditMessage {
+  type: "message.edit";
+  id?: number | string | null;
+  key?: string | null;
+  chat_id: number;
+  seq: number;
+  text: string;
+  file_ids?: string[] | null;
+}
+
+export interface EditMessageBody {
+  text: string;
+  file_ids?: string[] | null;
+}
+
+export interface Error {
+  type: "error";
+  error: ErrorBody;
+  id?: number | string | null;
+}
+
+export interface ErrorBody {
+  code: string;
+  message: string;
+  details?: Record<string, unknown> | null;
+}
+
+export interface Event {
+  type: string;
+  stream: number;
+  seq: number;
+  at: string;
+  by: number | null;
+  data: unknown;
+}
+
+export interface FieldChange {
+  field: string;
+  old: unknown;
+  new: unknown;
 }
 
 export interface File {
@@ -80,6 +269,149 @@ export interface File {
   height: number | null;
   preview: boolean;
   created_at: string;
+}
+
+export interface GivenInvite {
+  invite: string;
+}
+
+export interface GoodInvite {
+  role: "admin" | "guest" | "user";
+  expires_at: string;
+}
+
+export interface HistoryEntry {
+  seq: number;
+  at: string;
+  by: number | null;
+  type: string;
+  changes: FieldChange[];
+}
+
+export interface InviteLink {
+  id: string;
+  role: "admin" | "guest" | "user";
+  created_by: number | null;
+  created_at: string;
+  expires_at: string;
+  uses: number;
+  uses_left: number;
+  revoked_at: string | null;
+  code: string;
+  url: string;
+}
+
+export interface Known {
+  name: string;
+  accent: "amber" | "blue" | "graphite" | "rose" | "teal" | "violet";
+  locale: string;
+}
+
+export interface ListedChat {
+  id: number;
+  kind: "direct" | "group" | "org";
+  title: string | null;
+  board: boolean;
+  user_ids: number[] | null;
+  created_by: number | null;
+  created_at: string;
+  updated_at: string;
+  deleted_at: string | null;
+  rev: number;
+  my: My;
+  last_message: Message | null;
+}
+
+export interface ListedInvite {
+  id: string;
+  role: "admin" | "guest" | "user";
+  created_by: number | null;
+  created_at: string;
+  expires_at: string;
+  uses: number;
+  uses_left: number;
+  revoked_at: string | null;
+  good: boolean;
+  user_ids: number[];
+  code: string | null;
+  url: string | null;
+}
+
+export interface Login {
+  password: string;
+  username?: string | null;
+  email?: string | null;
+  login?: string | null;
+  device?: string | null;
+  cookie?: boolean;
+}
+
+export interface MakeTask {
+  type: "message.task";
+  id?: number | string | null;
+  key?: string | null;
+  chat_id: number;
+  seq: number;
+  title?: string | null;
+  assigned_to?: number | null;
+  due?: Due | null;
+  column_id?: number | null;
+}
+
+export interface MakeTaskBody {
+  title?: string | null;
+  assigned_to?: number | null;
+  due?: Due | null;
+  column_id?: number | null;
+}
+
+export interface Mark {
+  type: "mark";
+  chat_id: number;
+  read_seq: number;
+  received_seq: number;
+  read_n: number;
+}
+
+export interface MarkMoved {
+  my: My | null;
+}
+
+export interface MarkRead {
+  type: "read.mark";
+  id?: number | string | null;
+  chat_id: number;
+  read_seq?: number | null;
+  received_seq?: number | null;
+  key?: string | null;
+}
+
+export interface MarkReadBody {
+  read_seq?: number | null;
+  received_seq?: number | null;
+}
+
+export interface Me {
+  id: number;
+  username: string;
+  display_name: string;
+  avatar_url: string | null;
+  role: "admin" | "guest" | "user";
+  created_at: string;
+  disabled_at: string | null;
+  rev: number;
+  email: string | null;
+  locale: string;
+  time_zone: string;
+}
+
+export interface Member {
+  chat_id: number;
+  user_id: number;
+  role: "admin" | "member" | "owner";
+  joined_at: string;
+  left_at: string | null;
+  rev: number;
 }
 
 export interface Message {
@@ -103,12 +435,343 @@ export interface Message {
   rev: number;
 }
 
-export type Due = { date: string } | { at: string; zone: string };
+export interface MoveColumn {
+  type: "column.move";
+  id?: number | string | null;
+  key?: string | null;
+  column_id: number;
+  before?: number | null;
+  version?: number | null;
+}
 
-export interface ChecklistItem {
-  id: string;
+export interface MoveColumnBody {
+  before?: number | null;
+  version?: number | null;
+}
+
+export interface MoveTask {
+  type: "task.move";
+  id?: number | string | null;
+  key?: string | null;
+  task_id: number;
+  column_id: number | null;
+  before?: number | null;
+  version?: number | null;
+}
+
+export interface MoveTaskBody {
+  column_id: number | null;
+  before?: number | null;
+  version?: number | null;
+}
+
+export interface Moved {
+  my: My;
+}
+
+export interface My {
+  chat_id: number;
+  role: "admin" | "member" | "owner";
+  joined_at: string;
+  left_at: string | null;
+  read_seq: number;
+  received_seq: number;
+  read_n: number;
+  unread: number;
+  mentions: number;
+  notify: "all" | "mentions" | "none";
+  muted_until: string | null;
+  draft: string | null;
+  pinned_at: string | null;
+  marked_unread: boolean;
+}
+
+export interface NewInvite {
+  role?: "admin" | "guest" | "user";
+  uses?: number;
+  days?: number;
+}
+
+export interface NewPassword {
+  old: string;
+  new: string;
+}
+
+export interface NewUser {
+  username: string;
+  display_name?: string | null;
+  email?: string | null;
+  role?: "admin" | "guest" | "user";
+  password?: string | null;
+  locale?: string | null;
+  time_zone?: string;
+}
+
+export type Nothing = Record<string, never>;
+
+export interface OpenDirect {
+  type: "chat.direct";
+  id?: number | string | null;
+  key?: string | null;
+  user_id: number;
+}
+
+export interface OpenDirectBody {
+  user_id: number;
+}
+
+export interface Organisation {
+  name: string;
+  accent: "amber" | "blue" | "graphite" | "rose" | "teal" | "violet";
+  locale: "en" | "ru" | null;
+  setup: "done" | "name" | "people" | "project" | null;
+}
+
+export interface OrganisationChange {
+  name?: string;
+  accent?: "amber" | "blue" | "graphite" | "rose" | "teal" | "violet";
+  locale?: "en" | "ru" | null;
+  setup?: "done" | "name" | "people" | "project";
+}
+
+export interface PeopleCount {
+  role: "admin" | "guest" | "user";
+  active: number;
+  disabled: number;
+}
+
+export interface PinMessage {
+  type: "message.pin";
+  id?: number | string | null;
+  key?: string | null;
+  chat_id: number;
+  seq: number;
+}
+
+export interface Ping {
+  type: "ping";
+  id?: number | string | null;
+}
+
+export interface Pong {
+  type: "pong";
+  at: string;
+  id?: number | string | null;
+}
+
+export interface Presence {
+  id: number;
+  online: boolean;
+  last_seen_at: string | null;
+}
+
+export interface PresenceChanged {
+  type: "presence";
+  id: number;
+  online: boolean;
+  last_seen_at: string | null;
+}
+
+export interface ProfileChange {
+  display_name?: string;
+  email?: string | null;
+  locale?: string;
+  time_zone?: string;
+}
+
+export interface Reaction {
+  emoji: string;
+  count: number;
+  user_ids: number[];
+}
+
+export interface ReactionChange {
+  chat_id: number;
+  seq: number;
+  emoji: string;
+  user_id: number;
+}
+
+export interface Receipts {
+  type: "receipts";
+  chat_id: number;
+  marks: [number, number, number][];
+}
+
+export interface RefreshToken {
+  refresh?: string | null;
+}
+
+export interface Registration {
+  username: string;
+  password: string;
+  email?: string | null;
+  display_name?: string | null;
+  invite?: string | null;
+  device?: string | null;
+  cookie?: boolean;
+}
+
+export interface RemoveMember {
+  type: "member.remove";
+  id?: number | string | null;
+  key?: string | null;
+  chat_id: number;
+  user_id: number;
+}
+
+export interface RemoveReaction {
+  type: "reaction.remove";
+  id?: number | string | null;
+  key?: string | null;
+  chat_id: number;
+  seq: number;
+  emoji: string;
+}
+
+export interface SendMessage {
+  type: "message.send";
+  id?: number | string | null;
+  chat_id: number;
+  client_message_id: string;
   text: string;
-  done: boolean;
+  reply_to?: number | null;
+  task_id?: number | null;
+  file_ids?: string[];
+}
+
+export interface SendMessageBody {
+  client_message_id: string;
+  text: string;
+  reply_to?: number | null;
+  task_id?: number | null;
+  file_ids?: string[];
+}
+
+export interface SentMessage {
+  chat_id: number;
+  seq: number;
+  n: number;
+  created_at: string;
+  client_message_id: string;
+  duplicate: boolean;
+}
+
+export interface Session {
+  id: string;
+  device: string;
+  created_at: string;
+  last_used_at: string;
+  expires_at: string;
+  current: boolean;
+}
+
+export interface SessionRevoked {
+  session_id: string;
+}
+
+export interface SetDraft {
+  type: "draft.set";
+  id?: number | string | null;
+  key?: string | null;
+  chat_id: number;
+  text: string;
+}
+
+export interface SetDraftBody {
+  text: string;
+}
+
+export interface SetListing {
+  type: "listing.set";
+  id?: number | string | null;
+  key?: string | null;
+  chat_id: number;
+  pinned?: boolean | null;
+  unread?: boolean | null;
+}
+
+export interface SetListingBody {
+  pinned?: boolean | null;
+  unread?: boolean | null;
+}
+
+export interface SetNotify {
+  type: "notify.set";
+  id?: number | string | null;
+  key?: string | null;
+  chat_id: number;
+  level: "all" | "mentions" | "none";
+  until?: string | null;
+}
+
+export interface SetNotifyBody {
+  level: "all" | "mentions" | "none";
+  until?: string | null;
+}
+
+export interface SignedIn {
+  access: string;
+  refresh: string | null;
+  expires_in: number;
+  user: Me;
+  must_change_password: boolean;
+}
+
+export interface Snapshot {
+  chat: Chat;
+  my: My;
+  members: Member[];
+  messages: Message[];
+  pins: Message[];
+  columns: Column[];
+  tasks: Task[];
+  marks: [number, number, number][];
+  seq: number;
+  n: number;
+  oldest_seq: number;
+  epoch: number;
+  tasks_next: number | null;
+}
+
+export interface Status {
+  people: PeopleCount[];
+  sessions: number;
+  chats: number;
+  messages: number;
+  database_bytes: number;
+  version: string;
+  api_level: number;
+  server_time: string;
+  registration: "closed" | "invite" | "open";
+}
+
+export interface StreamState {
+  id: number;
+  seq?: number;
+  reset?: boolean;
+  gone?: boolean;
+  my?: My | null;
+  marks?: [number, number, number][] | null;
+}
+
+export interface Subscribe {
+  type: "subscribe";
+  id?: number | string | null;
+  streams?: ([number, number | null])[] | null;
+  all?: boolean;
+  cursors?: [number, number][] | null;
+  epoch?: number | null;
+}
+
+export interface Subscribed {
+  streams: StreamState[];
+  epoch: number;
+}
+
+export interface SubscriptionEnded {
+  type: "subscription.ended";
+  stream: number;
 }
 
 export interface Task {
@@ -119,7 +782,7 @@ export interface Task {
   position: string | null;
   title: string;
   description: string;
-  status: "open" | "done";
+  status: "done" | "open";
   assigned_to: number | null;
   creator: number;
   due: Due | null;
@@ -135,87 +798,149 @@ export interface Task {
   rev: number;
 }
 
-export interface Column {
-  id: number;
+export interface TaskCount {
+  user_id: number | null;
+  open: number;
+  overdue: number;
+  done: number;
+}
+
+export interface TaskReminder {
   chat_id: number;
-  title: string;
-  position: string;
-  is_done: boolean;
-  limit: number | null;
-  version: number;
-  deleted_at: string | null;
+  task_id: number;
+  kind: "now" | "overdue" | "tomorrow";
+}
+
+export interface Type {
+  type: "typing";
+  id?: number | string | null;
+  chat_id: number;
+}
+
+export interface Typing {
+  type: "typing";
+  chat_id: number;
+  user_id: number;
+}
+
+export interface UnpinMessage {
+  type: "message.unpin";
+  id?: number | string | null;
+  key?: string | null;
+  chat_id: number;
+  seq: number;
+}
+
+export interface Unsubscribe {
+  type: "unsubscribe";
+  id?: number | string | null;
+  streams: number[];
+}
+
+export interface UpdateChat {
+  type: "chat.update";
+  id?: number | string | null;
+  key?: string | null;
+  chat_id: number;
+  title?: string | null;
+  board?: boolean | null;
+}
+
+export interface UpdateChatBody {
+  title?: string | null;
+  board?: boolean | null;
+}
+
+export interface UpdateColumn {
+  type: "column.update";
+  id?: number | string | null;
+  key?: string | null;
+  column_id: number;
+  title?: string;
+  is_done?: boolean;
+  limit?: number | null;
+  version?: number | null;
+}
+
+export interface UpdateColumnBody {
+  title?: string;
+  is_done?: boolean;
+  limit?: number | null;
+  version?: number | null;
+}
+
+export interface UpdateMember {
+  type: "member.update";
+  id?: number | string | null;
+  key?: string | null;
+  chat_id: number;
+  user_id: number;
+  role: "admin" | "member" | "owner";
+}
+
+export interface UpdateMemberBody {
+  role: "admin" | "member" | "owner";
+}
+
+export interface UpdateTask {
+  type: "task.update";
+  id?: number | string | null;
+  key?: string | null;
+  task_id: number;
+  title?: string;
+  description?: string;
+  status?: "done" | "open";
+  assigned_to?: number | null;
+  due?: Due | null;
+  labels?: string[];
+  checklist?: ChecklistItem[];
+  archived?: boolean;
+  version?: number | null;
+}
+
+export interface UpdateTaskBody {
+  title?: string;
+  description?: string;
+  status?: "done" | "open";
+  assigned_to?: number | null;
+  due?: Due | null;
+  labels?: string[];
+  checklist?: ChecklistItem[];
+  archived?: boolean;
+  version?: number | null;
+}
+
+export interface User {
+  id: number;
+  username: string;
+  display_name: string;
+  avatar_url: string | null;
+  role: "admin" | "guest" | "user";
+  created_at: string;
+  disabled_at: string | null;
   rev: number;
 }
 
-export interface TaskChange {
-  seq: number;
-  at: string;
-  by: number | null;
-  type: string;
-  changes: { field: string; old: unknown; new: unknown }[];
+export interface UserBatch {
+  ids: number[];
 }
 
-export interface DeviceSession {
-  id: string;
-  device: string;
-  created_at: string;
-  last_used_at: string;
-  expires_at: string;
-  current: boolean;
+export interface WatchPresence {
+  type: "presence.watch";
+  id?: number | string | null;
+  user_ids: number[];
 }
 
-/** `[user_id, read_seq, received_seq]` */
-export type Mark = [number, number, number];
+export interface Watched {
+  users: Presence[];
+}
 
-export interface Snapshot {
-  chat: Chat;
-  my: My;
-  members: Member[];
-  messages: Message[];
-  pins: Message[];
-  columns: Column[];
-  tasks: Task[];
-  marks: Mark[];
-  seq: number;
-  n: number;
-  oldest_seq: number;
-  /** More tasks come after this id. */
-  tasks_next?: number | null;
+export interface Welcome {
+  type: "connection.welcome";
+  session_id: string;
+  user_id: number;
+  heartbeat_sec: number;
+  server_time: string;
+  api_level: number;
   epoch: number;
-}
-
-export interface Event {
-  type: string;
-  stream: number;
-  seq: number;
-  at: string;
-  by: number | null;
-  data: unknown;
-}
-
-export interface StreamState {
-  id: number;
-  seq?: number;
-  reset?: boolean;
-  gone?: boolean;
-  my?: My | null;
-  marks?: Mark[] | null;
-}
-
-export interface Presence {
-  id: number;
-  online: boolean;
-  last_seen_at: string | null;
-}
-
-/** What the shell knows of the server's settings. */
-export interface ServerSettings {
-  default_locale: string;
-  /** What the common chat is called in each language until somebody names it. */
-  common_titles?: string[];
-  organisation?: About;
-  registration: "open" | "invite" | "closed";
-  direct_chats: boolean;
-  message_max_length: number;
-  file_max_bytes: number;
 }

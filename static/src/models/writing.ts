@@ -8,7 +8,8 @@ import type { Outbox, Undo } from "./outbox.ts";
 import type { Replica } from "./replica.ts";
 import type { RowStore } from "./row-store.ts";
 import type { ChatRow } from "./rows.ts";
-import type { Chat, MemberRole, Message, NotifyLevel } from "./types.ts";
+import type { MemberRole, NotifyLevel } from "./contract.ts";
+import type { Chat, Message } from "./types.ts";
 
 export interface WritingParts {
   replica: Replica;

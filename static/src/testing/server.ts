@@ -284,6 +284,7 @@ export class FakeServer {
       seq: this.seq(chat_id),
       n: room.n,
       oldest_seq: 1,
+      tasks_next: null,
       epoch: this.epoch,
     });
   }

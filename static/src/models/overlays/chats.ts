@@ -1,7 +1,8 @@
 // Chats, their members and oneself with the changes that are still on their way laid over them. Pure.
 
 import type { Item } from "../rows.ts";
-import type { Chat, Me, Member, MemberRole } from "../types.ts";
+import type { MemberRole } from "../contract.ts";
+import type { Chat, Me, Member } from "../types.ts";
 
 /** Whether it is shown as done: what was refused or is in conflict is for its person to decide. */
 function onItsWay({ state }: Item): boolean {

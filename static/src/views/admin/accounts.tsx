@@ -2,7 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
-import type { Me, Role } from "../../models/types.ts";
+import type { Role } from "../../models/contract.ts";
+import type { Me } from "../../models/types.ts";
 import { Avatar } from "../common/avatar.tsx";
 import { Button } from "../common/button.tsx";
 import { useFailure } from "../common/failure.ts";

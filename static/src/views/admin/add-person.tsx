@@ -3,8 +3,8 @@
 import { useRef, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { useLocalDraft } from "../hooks/local-draft.ts";
-import type { AddedUser } from "../../models/admin.ts";
-import type { Role } from "../../models/types.ts";
+import type { AddedUser } from "../../models/types.ts";
+import type { Role } from "../../models/contract.ts";
 import { Button } from "../common/button.tsx";
 import { CopyButton } from "../common/copy.tsx";
 import { Dialog } from "../common/dialog.tsx";

@@ -2,8 +2,8 @@
 
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { Key } from "../../lib/locale.ts";
-import type { AuditEntry } from "../../models/admin.ts";
-import type { Role } from "../../models/types.ts";
+import type { AuditEntry } from "../../models/types.ts";
+import type { Role } from "../../models/contract.ts";
 import { Button } from "../common/button.tsx";
 import { EmptyState, ErrorState, Skeleton } from "../common/states.tsx";
 import { usePages } from "./pages.ts";

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
 import { reason } from "../../lib/reasons.ts";
-import type { ListedInvite } from "../../models/admin.ts";
+import type { ListedInvite } from "../../models/types.ts";
 import { Button } from "../common/button.tsx";
 import { CopyButton } from "../common/copy.tsx";
 import { ErrorState, Skeleton } from "../common/states.tsx";

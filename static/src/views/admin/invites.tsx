@@ -3,8 +3,8 @@
 import { useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { reason } from "../../lib/reasons.ts";
-import type { Invite, ListedInvite } from "../../models/admin.ts";
-import type { Role } from "../../models/types.ts";
+import type { InviteLink, ListedInvite } from "../../models/types.ts";
+import type { Role } from "../../models/contract.ts";
 import { Button } from "../common/button.tsx";
 import { CopyButton } from "../common/copy.tsx";
 import { Field } from "../common/field.tsx";
@@ -17,7 +17,7 @@ export function Invites() {
   const { session, router } = useModel();
   const { people, admin } = useAccount();
   const { t } = useWords();
-  const [made, setMade] = useState<Invite | null>(null);
+  const [made, setMade] = useState<InviteLink | null>(null);
   const list = usePages<ListedInvite, string>((next) => admin.invites(next));
   if (session.settings.registration === "closed") {
     return (
@@ -28,7 +28,7 @@ export function Invites() {
       </EmptyState>
     );
   }
-  const onMade = (invite: Invite): void => {
+  const onMade = (invite: InviteLink): void => {
     setMade(invite);
     list.reload();
   };
@@ -42,7 +42,7 @@ export function Invites() {
   );
 }
 
-function Ask({ onMade }: { onMade: (invite: Invite) => void }) {
+function Ask({ onMade }: { onMade: (invite: InviteLink) => void }) {
   const { admin } = useAccount();
   const words = useWords();
   const { t } = words;
@@ -99,7 +99,7 @@ function Ask({ onMade }: { onMade: (invite: Invite) => void }) {
   );
 }
 
-function Made({ invite, another }: { invite: Invite; another: () => void }) {
+function Made({ invite, another }: { invite: InviteLink; another: () => void }) {
   const { t, moment } = useWords();
   return (
     <div class="admin-form" role="status">

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
-import type { OrganisationSettings } from "../../models/organisation.ts";
+import type { Organisation, OrganisationChange } from "../../models/types.ts";
 import { useFailure } from "../common/failure.ts";
 import { useLayers } from "../common/layers.ts";
 import { ErrorState, Skeleton } from "../common/states.tsx";
@@ -14,7 +14,7 @@ export function OrganisationForm() {
   const { toast } = useLayers();
   const { t } = useWords();
   const fail = useFailure();
-  const [held, setHeld] = useState<OrganisationSettings | null>(null);
+  const [held, setHeld] = useState<Organisation | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
   const load = (): void => {
     setProblem(null);
@@ -23,7 +23,7 @@ export function OrganisationForm() {
   useEffect(load, [admin]);
   if (problem !== null) return <ErrorState error={problem} retry={load} />;
   if (held === null) return <Skeleton rows={4} kind="text" />;
-  const save = async (given: Partial<OrganisationSettings>): Promise<boolean> => {
+  const save = async (given: OrganisationChange): Promise<boolean> => {
     try {
       organisation.keep(await admin.setOrganisation(given));
       toast(t("settings.saved"));

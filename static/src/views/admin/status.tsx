@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useAccount, useWords } from "../hooks/context.ts";
 import { useLoaded } from "../hooks/loaded.ts";
-import type { Role } from "../../models/types.ts";
+import type { Role } from "../../models/contract.ts";
 import { ErrorState, Skeleton } from "../common/states.tsx";
 
 interface Figures {

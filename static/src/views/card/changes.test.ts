@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TaskChange } from "../../models/types.ts";
+import type { HistoryEntry } from "../../models/types.ts";
 import { sentencesOf } from "./changes.ts";
 
 const NAMES = {
@@ -9,7 +9,7 @@ const NAMES = {
   due: (due: object) => Object.values(due).join(" "),
 };
 
-function keys(type: string, changes: TaskChange["changes"], by = 1): string[] {
+function keys(type: string, changes: HistoryEntry["changes"], by = 1): string[] {
   const entry = { seq: 1, at: "2026-11-21T10:00:00.000Z", by, type, changes };
   return sentencesOf(entry, NAMES).map(({ key }) => key);
 }

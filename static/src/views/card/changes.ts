@@ -1,7 +1,7 @@
 // A task's history in plain words: each change of a field as a sentence of the catalog. Pure.
 
 import type { Key, Values } from "../../lib/locale.ts";
-import type { ChecklistItem, Due, TaskChange } from "../../models/types.ts";
+import type { ChecklistItem, Due, HistoryEntry } from "../../models/types.ts";
 
 export interface Said {
   key: Key;
@@ -15,11 +15,11 @@ export interface Names {
   due: (due: Due) => string;
 }
 
-type Field = TaskChange["changes"][number];
+type Field = HistoryEntry["changes"][number];
 type Say = (change: Field, names: Names, by: number | null) => Said[];
 
 /** Everything one entry of the history says, in sentences without their subject. */
-export function sentencesOf({ type, by, changes }: TaskChange, names: Names): Said[] {
+export function sentencesOf({ type, by, changes }: HistoryEntry, names: Names): Said[] {
   if (type === "task.created") return [said("card.did.created")];
   const fields = new Map(changes.map((change) => [change.field, change]));
   // A card's status and place follow from its column, and its column from being put away.

@@ -5,7 +5,7 @@ import { useAccount, useWords } from "../hooks/context.ts";
 import type { TaskView } from "../../models/overlays/tasks.ts";
 import { wanted } from "../../models/rebase.ts";
 import type { Item } from "../../models/rows.ts";
-import type { ChecklistItem, Due, TaskChange } from "../../models/types.ts";
+import type { ChecklistItem, Due, HistoryEntry } from "../../models/types.ts";
 import { Button, Icon } from "../common/index.ts";
 import { type Names, sentencesOf } from "./changes.ts";
 import { gendered } from "./gendered.ts";
@@ -75,7 +75,7 @@ function Theirs({ task, names, fields }: { task: TaskView; names: Names; fields:
   const { people, user_id: own } = useAccount();
   const words = useWords();
   const { entries } = useHistory(task);
-  const about = ({ changes }: TaskChange): boolean => changes.some(({ field }) => fields.includes(field));
+  const about = ({ changes }: HistoryEntry): boolean => changes.some(({ field }) => fields.includes(field));
   const entry = entries?.findLast((each) => each.by !== null && each.by !== own && about(each));
   if (entry === undefined || entry.by === null) return null;
   const name = people.name(entry.by);

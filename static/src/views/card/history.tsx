@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
 import { reason } from "../../lib/reasons.ts";
 import type { TaskView } from "../../models/overlays/tasks.ts";
-import type { TaskChange } from "../../models/types.ts";
+import type { HistoryEntry } from "../../models/types.ts";
 import { Avatar, Skeleton } from "../common/index.ts";
 import { type Names, sentencesOf } from "./changes.ts";
 import { gendered } from "./gendered.ts";
@@ -42,7 +42,7 @@ export function History({ task }: { task: TaskView }) {
 }
 
 interface Read {
-  entries: TaskChange[] | null;
+  entries: HistoryEntry[] | null;
   error: unknown;
 }
 

@@ -2,7 +2,7 @@
 
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { ChatEntry } from "../../models/entries.ts";
-import type { NotifyLevel } from "../../models/types.ts";
+import type { NotifyLevel } from "../../models/contract.ts";
 import { type MenuItem, useLayers } from "../common/index.ts";
 import type { Asked } from "./chat-dialogs.tsx";
 import type { ChatState, Panel } from "./state.ts";

@@ -3,7 +3,8 @@
 import "./members.css";
 import { useEffect, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
-import type { Member, MemberRole } from "../../models/types.ts";
+import type { MemberRole } from "../../models/contract.ts";
+import type { Member } from "../../models/types.ts";
 import { Avatar, Button, EmptyState, Field, MenuButton, type MenuItem, Panel } from "../common/index.ts";
 import { AddPeople } from "./chat-dialogs.tsx";
 import type { ChatState } from "./state.ts";

@@ -2,7 +2,7 @@
 
 import { useAccount, useWords } from "../hooks/context.ts";
 import { useLoaded } from "../hooks/loaded.ts";
-import type { DeviceSession } from "../../models/types.ts";
+import type { DeviceSession } from "../../models/contract.ts";
 import { Button } from "../common/button.tsx";
 import { CopyButton } from "../common/copy.tsx";
 import { Icon } from "../common/icon.tsx";

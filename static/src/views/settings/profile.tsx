@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
 import { useLocalDraft } from "../hooks/local-draft.ts";
-import type { Profile as Changes } from "../../models/settings.ts";
+import type { ProfileChange } from "../../models/types.ts";
 import { Button } from "../common/button.tsx";
 import { Field, Select } from "../common/field.tsx";
 import { useLayers } from "../common/layers.ts";
@@ -15,10 +15,10 @@ export function Profile() {
   const { toast } = useLayers();
   const me = people.me.value;
   const draft = useLocalDraft("me", NOTHING);
-  const [changes, setChanges] = useState<Changes>(() => JSON.parse(draft.text) as Changes);
+  const [changes, setChanges] = useState<ProfileChange>(() => JSON.parse(draft.text) as ProfileChange);
   const now = { ...me, ...changes };
-  const changed = Object.entries(changes).some(([name, value]) => me[name as keyof Changes] !== value);
-  const change = (more: Changes): void => {
+  const changed = Object.entries(changes).some(([name, value]) => me[name as keyof ProfileChange] !== value);
+  const change = (more: ProfileChange): void => {
     const next = { ...changes, ...more };
     setChanges(next);
     draft.keep(JSON.stringify(next));

@@ -5,7 +5,8 @@ import "./welcome.css";
 import { useEffect, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { useBeginning } from "../hooks/beginning.ts";
-import type { OrganisationSettings, SetupStep } from "../../models/organisation.ts";
+import type { SetupStep } from "../../models/organisation.ts";
+import type { Organisation, OrganisationChange } from "../../models/types.ts";
 import { ErrorState, Skeleton, useFailure } from "../common/index.ts";
 import { NameStep } from "./name.tsx";
 import { Newcomer } from "./newcomer.tsx";
@@ -25,7 +26,7 @@ function Founding() {
   const { go } = useBeginning();
   const { t } = useWords();
   const fail = useFailure();
-  const [held, setHeld] = useState<OrganisationSettings | null>(null);
+  const [held, setHeld] = useState<Organisation | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
   const load = (): void => {
     setProblem(null);
@@ -38,7 +39,7 @@ function Founding() {
   // An administrator of an organisation that stands is new to it as anybody.
   if (held.setup === "done" || (held.setup === null && others)) return <Newcomer />;
   const step = held.setup ?? "name";
-  const save = async (changes: Partial<OrganisationSettings>): Promise<boolean> => {
+  const save = async (changes: OrganisationChange): Promise<boolean> => {
     try {
       const now = await admin.setOrganisation(changes);
       organisation.keep(now);

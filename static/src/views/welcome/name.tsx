@@ -4,14 +4,15 @@ import "./welcome.css";
 import { useState } from "preact/hooks";
 import { useModel, useWords } from "../hooks/context.ts";
 import { LOCALES } from "../../lib/locale.ts";
-import { ACCENTS, type OrganisationSettings } from "../../models/organisation.ts";
+import { ACCENTS } from "../../models/organisation.ts";
+import type { Organisation, OrganisationChange } from "../../models/types.ts";
 import { Button, Field, SegmentedTabs } from "../common/index.ts";
 
 const NAMES: Record<(typeof LOCALES)[number], string> = { ru: "Русский", en: "English" };
 
 export interface NameStepProps {
-  held: OrganisationSettings;
-  save: (given: Partial<OrganisationSettings>) => Promise<boolean>;
+  held: Organisation;
+  save: (given: OrganisationChange) => Promise<boolean>;
   /** Not a step of several: a form that stays. */
   alone?: boolean;
 }
@@ -23,9 +24,9 @@ export function NameStep({ held, save, alone = false }: NameStepProps) {
   const [accent, setAccent] = useState(held.accent);
   const [locale, setLocale] = useState(held.locale);
   // What is read right now, until another is chosen.
-  const spoken = locale ?? words.locale.value;
+  const spoken = locale ?? LOCALES.find((each) => each === words.locale.value) ?? "en";
   const [busy, setBusy] = useState(false);
-  const go = async (given: Partial<OrganisationSettings>): Promise<void> => {
+  const go = async (given: OrganisationChange): Promise<void> => {
     setBusy(true);
     if (!(await save(given)) || alone) setBusy(false);
   };

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { lazy } from "../common/lazy.tsx";
-import type { Invite } from "../../models/admin.ts";
+import type { InviteLink } from "../../models/types.ts";
 import { Button, CopyButton, ErrorState, Field, Skeleton, TextArea, useFailure } from "../common/index.ts";
 import { namesIn } from "./names.ts";
 
@@ -47,7 +47,7 @@ export function PeopleStep({ back, next }: { back: () => void; next: () => void 
 function ForEverybody() {
   const { admin } = useAccount();
   const { t, moment } = useWords();
-  const [invite, setInvite] = useState<Invite | null>(null);
+  const [invite, setInvite] = useState<InviteLink | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
   const make = (): void => {
     setProblem(null);

@@ -13,17 +13,18 @@ from typing import Any
 
 from messenger import errors
 from messenger.actors.actor import FutureReply, Letter, NoReply, Reply
-from messenger.actors.chat import CHANGES, ChatActor
+from messenger.actors.chat import ChatActor
 from messenger.actors.chat.membership import EnterDirect, pair
 from messenger.actors.chat.tidying import tidy_chats
 from messenger.actors.owner import Owner
 from messenger.actors.people import People
 from messenger.actors.streams import Streams
-from messenger.actors.user import DECISIONS, UserActor
+from messenger.actors.user import UserActor
 from messenger.config import Settings
 from messenger.model import SYSTEM, SYSTEM_ID, Identity
 from messenger.pace import MovingWindow, Pace
 from messenger.protocol import accounts, commands, tasks
+from messenger.protocol.command import ChatChange, ChatCommand, OrgChange, UserChange
 from messenger.storage import Storage
 
 log = logging.getLogger(__name__)
@@ -73,25 +74,23 @@ class Directory(Streams):
 
     def send(self, identity: Identity, command: Any, reply: Reply) -> None:
         """Bring a command to its actor; the reply is called sooner or later, exactly once."""
-        kind = type(command)
-        if isinstance(command, commands.OpenDirect):
-            self.spawn(self._open_direct(Letter(identity, command, reply)))
-        elif kind in DECISIONS:
-            self.user(getattr(command, "user_id", identity.user_id)).tell(
-                Letter(identity, command, reply)
-            )
+        letter = Letter(identity, command, reply)
+        if isinstance(command, OF_A_CHAT):
+            self.chat(command.chat_id).tell(letter)
+        elif isinstance(command, commands.OpenDirect):
+            self.spawn(self._open_direct(letter))
+        elif isinstance(command, UserChange):
+            self.user(command.owner_id(identity.user_id)).tell(letter)
         elif isinstance(command, accounts.UpdateUser) and leaves_seats(command):
-            self.spawn(self._change_account(Letter(identity, command, reply)))
-        elif kind in (accounts.AddUser, accounts.UpdateUser):
-            self.chat(self.org_id).tell(Letter(identity, command, reply))
-        elif kind in CHATTY:
+            self.spawn(self._change_account(letter))
+        elif isinstance(command, OrgChange):
+            self.chat(self.org_id).tell(letter)
+        else:
             chat_id = self._home(command)
             if chat_id is None:
-                self.spawn(self._find_home(Letter(identity, command, reply)))
+                self.spawn(self._find_home(letter))
             else:
-                self.chat(chat_id).tell(Letter(identity, command, reply))
-        else:
-            raise TypeError(f"no actor takes {command!r}")
+                self.chat(chat_id).tell(letter)
 
     async def ask(self, identity: Identity, command: Any) -> Any:
         """The same, awaited; raises what the actor refuses with."""
@@ -112,7 +111,7 @@ class Directory(Streams):
                 return self.homes.get(("task", id))
             case tasks.ColumnChange(column_id=id):
                 return self.homes.get(("column", id))
-        return int(command.chat_id)
+        raise TypeError(f"no actor takes {command!r}")
 
     async def _find_home(self, letter: Letter) -> None:
         """A task or column never changes its chat, so where it lives is looked up once."""
@@ -200,7 +199,7 @@ class Directory(Streams):
         if user_id == SYSTEM_ID or isinstance(command, ALWAYS):
             return
         drafting = isinstance(command, commands.SetDraft)
-        self.writes.check((drafting, user_id), weight(command))
+        self.writes.check((drafting, user_id), command.weight())
 
     # Streams and actors by id
 
@@ -269,17 +268,9 @@ class Directory(Streams):
 
 ALWAYS = (accounts.RevokeSessions, accounts.SetPassword, EnterDirect)
 """What is no growth, and must not wait."""
-A_WRITE = 20
-"""People that are added by one change and weigh as much as another."""
-
-
-def weight(command: Any) -> int:
-    people: list[int] = getattr(command, "member_ids", getattr(command, "user_ids", []))
-    return 1 + len(people) // A_WRITE
+OF_A_CHAT = (ChatCommand, ChatChange)
+"""What names the chat whose actor takes it."""
 
 
 def leaves_seats(command: accounts.UpdateUser) -> bool:
     return command.disabled is True or command.role in ("user", "guest")
-
-
-CHATTY = frozenset({commands.SendMessage, commands.MarkRead, commands.Type, *CHANGES})

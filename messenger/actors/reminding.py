@@ -5,16 +5,15 @@ from typing import TYPE_CHECKING
 from messenger.actors.actor import Letter
 from messenger.decision import Decision, Entry, Reminded
 from messenger.model import ReminderKind, TaskReminder
-from messenger.protocol.commands import Change
+from messenger.protocol.command import AccountChange
 
 if TYPE_CHECKING:
     from messenger.actors.user import UserActor
 
 
-class Remind(Change, frozen=True, kw_only=True, tag="task.remind"):
+class Remind(AccountChange, frozen=True, kw_only=True, tag="task.remind"):
     """Given by the clock alone: no door takes it. `due` is the key of the due date meant."""
 
-    user_id: int
     chat_id: int
     task_id: int
     kind: ReminderKind

@@ -27,7 +27,7 @@ from messenger.http.reading import Limit, Password, Short, idempotency_key, path
 from messenger.http.users import change
 from messenger.model import Me, Role, User, timestamp
 from messenger.protocol.accounts import AddUser, UpdateUser
-from messenger.protocol.commands import Cursor, Uuid
+from messenger.protocol.command import Cursor, Uuid
 from messenger.protocol.events import API_LEVEL
 from messenger.rules import accounts as rules
 from messenger.store import audit, invites, users

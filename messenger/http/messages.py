@@ -1,33 +1,22 @@
-"""Messages: pages of them, sending, and what happens to a message afterwards."""
-
-from typing import Any
+"""Reading messages: pages of them, one, its reactions, pins."""
 
 from aiohttp import web
 
 from messenger.errors import (
-    Archived,
-    Forbidden,
-    IdempotencyMismatch,
     NotFound,
-    RateLimited,
     ValidationFailed,
 )
 from messenger.http import cursors
-from messenger.http.answers import Page, respond
+from messenger.http.answers import Page
 from messenger.http.keys import DATABASE, DIRECTORY, IDENTITY
-from messenger.http.operation import Input, ask, operation
+from messenger.http.operation import Input, operation
 from messenger.http.reading import Limit, Short, path_id
-from messenger.model import Message, Reaction, SentMessage
-from messenger.protocol import commands
-from messenger.protocol.commands import Cursor
+from messenger.model import Message, Reaction
+from messenger.protocol.command import Cursor
 from messenger.rules.moments import checked_moment
 from messenger.store import history
 from messenger.store.history import Pin, Reactor
 
-CHANGING = (NotFound, Forbidden, Archived, IdempotencyMismatch, ValidationFailed)
-OF_CHAT = {"chat_id": "id"}
-OF_MESSAGE = {"chat_id": "id", "seq": "seq"}
-OF_REACTION = {**OF_MESSAGE, "emoji": "emoji"}
 WAYS = ("after_seq", "before_seq", "around_seq", "around_time")
 BESIDE = {"next": int | None, "oldest_seq": int}
 
@@ -56,9 +45,6 @@ class ReactionsQuery(Input, frozen=True, kw_only=True):
 
     next: cursors.Next | None = None
     limit: Limit = 200
-
-
-# Reading
 
 
 @operation(
@@ -142,92 +128,3 @@ async def list_pins(request: web.Request, query: PinsQuery) -> Page:
         request.app[DATABASE], me, path_id(request), query.limit, after
     )
     return Page(found, cursors.write(place))
-
-
-# Changing
-
-
-@operation(
-    "Send a message; a repeat of its `client_message_id` gets the first answer, with 200",
-    tag="messages",
-    command=commands.SendMessage,
-    path=OF_CHAT,
-    ok=SentMessage,
-    status=201,
-    repeat_status=200,
-    errors=(NotFound, IdempotencyMismatch, RateLimited, ValidationFailed),
-)
-async def send_message(request: web.Request, command: commands.SendMessage) -> web.StreamResponse:
-    # An `Idempotency-Key` says nothing here: `client_message_id` is the message's key, for ever.
-    sent: SentMessage = await ask(request, command)
-    return respond(sent, 200 if sent.duplicate else 201)
-
-
-@operation(
-    "Edit one's own message",
-    tag="messages",
-    command=commands.EditMessage,
-    path=OF_MESSAGE,
-    ok=Message,
-    errors=CHANGING,
-)
-async def edit_message(request: web.Request, command: commands.EditMessage) -> Any:
-    return await ask(request, command)
-
-
-@operation(
-    "Delete a message; what is left says that there was one",
-    tag="messages",
-    command=commands.DeleteMessage,
-    path=OF_MESSAGE,
-    ok=Message,
-    errors=CHANGING,
-)
-async def delete_message(request: web.Request, command: commands.DeleteMessage) -> Any:
-    return await ask(request, command)
-
-
-@operation(
-    "Pin a message",
-    tag="messages",
-    command=commands.PinMessage,
-    path=OF_MESSAGE,
-    ok=Message,
-    errors=CHANGING,
-)
-async def pin_message(request: web.Request, command: commands.PinMessage) -> Any:
-    return await ask(request, command)
-
-
-@operation(
-    "Take a pin away",
-    tag="messages",
-    command=commands.UnpinMessage,
-    path=OF_MESSAGE,
-    ok=Message,
-    errors=CHANGING,
-)
-async def unpin_message(request: web.Request, command: commands.UnpinMessage) -> Any:
-    return await ask(request, command)
-
-
-@operation(
-    "React to a message",
-    tag="messages",
-    command=commands.AddReaction,
-    path=OF_REACTION,
-    errors=CHANGING,
-)
-async def add_reaction(request: web.Request, command: commands.AddReaction) -> None:
-    await ask(request, command)
-
-
-@operation(
-    "Take one's reaction away",
-    tag="messages",
-    command=commands.RemoveReaction,
-    path=OF_REACTION,
-    errors=CHANGING,
-)
-async def remove_reaction(request: web.Request, command: commands.RemoveReaction) -> None:
-    await ask(request, command)

@@ -7,7 +7,7 @@ handler gets what it declared: `body`, `query`, or a finished `command`.
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol, cast, get_args
 
 import msgspec
 from aiohttp import web
@@ -17,7 +17,8 @@ from messenger.http.answers import respond
 from messenger.http.keys import DIRECTORY, IDENTITY, PEOPLE, TOKENS
 from messenger.http.reading import idempotency_key, path_value, read_body, read_query
 from messenger.model import Identity
-from messenger.protocol.commands import Command, Id
+from messenger.protocol.answers import Nothing
+from messenger.protocol.command import Command, Id, sentence_of
 from messenger.reference.operation import NoQuery, Operation
 
 SOCKET_FIELDS: Final = ("id", "key")
@@ -53,7 +54,7 @@ def operation(
     fields = dict(path or {}) if command is not None else {}
     if command is not None:
         types = {field.name: field.type for field in msgspec.structs.fields(command)}
-        path = {place: types[name] for name, place in fields.items()}
+        path = {place: _in_path(types[name]) for name, place in fields.items()}
         known["body"] = body_of(command, without=fields)
 
     def decorate(handler: Callable[..., Awaitable[Any]]) -> Endpoint:
@@ -61,6 +62,37 @@ def operation(
         return _endpoint(handler, about, command, fields)
 
     return decorate
+
+
+def asking(command: type[Command]) -> Endpoint:
+    """The endpoint of a command that is answered as its actor answers it."""
+    route = command.route
+    if route is None:
+        raise TypeError(f"{command.__name__} has no route")
+
+    async def handler(request: web.Request, command: Command) -> Any:
+        answer = await ask(request, command)
+        if route.repeat_status is not None and answer.duplicate:
+            return respond(answer, route.repeat_status)
+        return answer
+
+    summary, _, note = sentence_of(command).partition(". ")
+    return operation(
+        summary.removesuffix("."),
+        note=note,
+        tag=route.tag,
+        command=command,
+        path=route.fields(),
+        ok=None if command.answer is Nothing else command.answer,
+        status=route.status,
+        repeat_status=route.repeat_status,
+        errors=command.refusals,
+    )(handler)
+
+
+def _in_path(kind: Any) -> Any:
+    """What a placeholder is read as: of whole numbers only ids stand in a path."""
+    return Id if get_args(kind)[:1] == (int,) else kind
 
 
 def with_defaults(endpoint: Endpoint, **defaults: Any) -> Endpoint:

@@ -23,7 +23,7 @@ from messenger.errors import (
     ValidationFailed,
 )
 from messenger.http.keys import SETTINGS
-from messenger.protocol.commands import Id
+from messenger.protocol.command import Id
 
 Short = Annotated[str, Meta(max_length=256)]
 Password = Annotated[str, Meta(max_length=1024)]

@@ -1,4 +1,8 @@
-"""The site map: every address of the API, and the other names some go by."""
+"""The site map: every address of the API, and the other names some go by.
+
+Reading, signing in and administration stand here; what only brings a command to its actor stands
+on the command (`protocol.command.Route`).
+"""
 
 from typing import Any, Final
 
@@ -21,7 +25,8 @@ from messenger.http import (
     tasks,
     users,
 )
-from messenger.http.operation import Endpoint, with_defaults
+from messenger.http.operation import Endpoint, asking, with_defaults
+from messenger.protocol.frames import COMMANDS
 from messenger.reference.openapi import Route
 
 BASES: Final = ("/api/v1", "/v1")
@@ -61,62 +66,40 @@ ADMIN: Final[tuple[Row, ...]] = (
 )
 CHATS: Final[tuple[Row, ...]] = (
     ("GET", "/chats", chats.list_chats),
-    ("POST", "/chats", chats.create_chat),
-    ("POST", "/chats/direct", chats.open_direct),
     ("GET", "/chats/{id}", chats.show_chat),
-    ("PATCH", "/chats/{id}", chats.update_chat),
-    ("DELETE", "/chats/{id}", chats.delete_chat),
     ("GET", "/chats/{id}/snapshot", chats.snapshot),
     ("GET", "/chats/{id}/members", chats.list_members),
     ("POST", "/chats/{id}/members", chats.add_members),
-    ("PATCH", "/chats/{id}/members/{user_id}", chats.update_member),
-    ("DELETE", "/chats/{id}/members/{user_id}", chats.remove_member),
-    ("POST", "/chats/{id}/read", chats.mark_read),
-    ("PUT", "/chats/{id}/notify", chats.set_notify),
-    ("PATCH", "/chats/{id}/listing", chats.set_listing),
-    ("PUT", "/chats/{id}/draft", chats.set_draft),
-    ("POST", "/chats/{id}/typing", chats.typing),
 )
 MESSAGES: Final[tuple[Row, ...]] = (
     ("GET", "/chats/{id}/messages", messages.list_messages),
-    ("POST", "/chats/{id}/messages", messages.send_message),
     ("GET", "/chats/{id}/messages/{seq}", messages.show_message),
-    ("PATCH", "/chats/{id}/messages/{seq}", messages.edit_message),
-    ("DELETE", "/chats/{id}/messages/{seq}", messages.delete_message),
     ("GET", "/chats/{id}/messages/{seq}/reactions", messages.list_reactions),
-    ("PUT", "/chats/{id}/messages/{seq}/reactions/{emoji}", messages.add_reaction),
-    ("DELETE", "/chats/{id}/messages/{seq}/reactions/{emoji}", messages.remove_reaction),
-    ("PUT", "/chats/{id}/messages/{seq}/pin", messages.pin_message),
-    ("DELETE", "/chats/{id}/messages/{seq}/pin", messages.unpin_message),
     ("GET", "/chats/{id}/pins", messages.list_pins),
     ("GET", "/messages", messages.list_org_messages),
 )
 TASKS: Final[tuple[Row, ...]] = (
     ("GET", "/tasks", tasks.list_tasks),
-    ("POST", "/tasks", tasks.create_task),
     ("GET", "/tasks/summary", tasks.summary),
     ("GET", "/tasks/{id}", tasks.show_task),
-    ("PATCH", "/tasks/{id}", tasks.update_task),
-    ("PUT", "/tasks/{id}", tasks.update_task),
-    ("DELETE", "/tasks/{id}", tasks.delete_task),
-    ("POST", "/tasks/{id}/move", tasks.move_task),
     ("GET", "/tasks/{id}/history", tasks.task_history),
     ("GET", "/tasks/{id}/messages", tasks.task_messages),
-    ("POST", "/chats/{id}/messages/{seq}/task", tasks.make_task),
 )
 BOARDS: Final[tuple[Row, ...]] = (
     ("GET", "/chats/{id}/board", boards.show_board),
     ("GET", "/chats/{id}/tasks", boards.list_shown),
-    ("POST", "/chats/{id}/columns", boards.create_column),
-    ("PATCH", "/columns/{id}", boards.update_column),
-    ("DELETE", "/columns/{id}", boards.delete_column),
-    ("POST", "/columns/{id}/move", boards.move_column),
 )
 SYNC: Final[tuple[Row, ...]] = (
     ("GET", "/sync/bootstrap", sync.bootstrap),
     ("GET", "/sync/changes", sync.changes_of),
     ("POST", "/sync/changes", sync.changes),
 )
+COMMAND_ROUTES: Final[tuple[Row, ...]] = tuple(
+    (method, route.path, endpoint)
+    for route, endpoint in ((each.route, asking(each)) for each in COMMANDS if each.route)
+    for method in route.methods
+)
+"""What the commands declare of themselves."""
 # One area a line. Fixed addresses stand before those with placeholders that would match them.
 ROUTES: Final[tuple[Row, ...]] = (
     *AUTH,
@@ -127,6 +110,7 @@ ROUTES: Final[tuple[Row, ...]] = (
     *TASKS,
     *BOARDS,
     *SYNC,
+    *COMMAND_ROUTES,
 )
 
 

@@ -24,7 +24,7 @@ from messenger.http.reading import Limit, idempotency_key, path_value
 from messenger.http.signing_in import SignedIn, hand_over, lifetime
 from messenger.model import Identity, Session
 from messenger.protocol.accounts import RevokeSessions
-from messenger.protocol.commands import Uuid
+from messenger.protocol.command import Uuid
 from messenger.store import sessions
 from messenger.store.sessions import Used
 

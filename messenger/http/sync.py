@@ -14,7 +14,7 @@ from messenger.http.keys import DATABASE, DIRECTORY, IDENTITY
 from messenger.http.operation import Input, operation
 from messenger.http.reading import Limit
 from messenger.model import Me, Snapshot, Task, User
-from messenger.protocol.commands import Cursor, Epoch, Id
+from messenger.protocol.command import Cursor, Epoch, Id
 from messenger.rules import streams as rules
 from messenger.store import sync
 from messenger.store.reading import Place

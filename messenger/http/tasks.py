@@ -1,7 +1,7 @@
 """Tasks: lists over all chats one is in, making, changing, their history and discussion."""
 
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -9,28 +9,19 @@ from aiohttp import web
 from msgspec import Meta
 
 from messenger.errors import (
-    AlreadyExists,
-    Forbidden,
-    IdempotencyMismatch,
     NotFound,
     ValidationFailed,
-    VersionConflict,
 )
 from messenger.http import cursors
 from messenger.http.answers import Page
 from messenger.http.keys import CLOCK, DATABASE, IDENTITY
-from messenger.http.operation import Input, ask, operation
+from messenger.http.operation import Input, operation
 from messenger.http.reading import Limit, path_id
 from messenger.model import HistoryEntry, Message, Task, TaskCount, TaskStatus
-from messenger.protocol import tasks as commands
-from messenger.protocol.commands import Cursor, Id
+from messenger.protocol.command import Cursor, Id
 from messenger.rules.moments import checked_day
 from messenger.store import agenda, discussion, users
 
-MAKING = (NotFound, Forbidden, IdempotencyMismatch, ValidationFailed)
-CHANGING = (*MAKING, VersionConflict)
-OF_TASK = {"task_id": "id"}
-OF_MESSAGE = {"chat_id": "id", "seq": "seq"}
 Person = Annotated[str, Meta(pattern="^(me|[1-9][0-9]{0,15})$", max_length=16)]
 """A user's id, or `me`."""
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$", min_length=10, max_length=10)]
@@ -171,64 +162,3 @@ async def task_messages(request: web.Request, query: AfterQuery) -> Page:
         request.app[DATABASE], me, path_id(request), query.after_seq, query.limit
     )
     return Page(found, next)
-
-
-@operation(
-    "Make a task; without `chat_id` in the organisation's common chat",
-    tag="tasks",
-    command=commands.CreateTask,
-    ok=Task,
-    status=201,
-    errors=MAKING,
-)
-async def create_task(request: web.Request, command: commands.CreateTask) -> Any:
-    return await ask(request, command)
-
-
-@operation(
-    "Make a task of a message; what is not given is read from its text",
-    tag="tasks",
-    command=commands.MakeTask,
-    path=OF_MESSAGE,
-    ok=Task,
-    status=201,
-    errors=(*MAKING, AlreadyExists),
-)
-async def make_task(request: web.Request, command: commands.MakeTask) -> Any:
-    return await ask(request, command)
-
-
-@operation(
-    "Change a task: only what is given",
-    tag="tasks",
-    command=commands.UpdateTask,
-    path=OF_TASK,
-    ok=Task,
-    errors=CHANGING,
-)
-async def update_task(request: web.Request, command: commands.UpdateTask) -> Any:
-    return await ask(request, command)
-
-
-@operation(
-    "Put a card before another one, or last in a column",
-    tag="tasks",
-    command=commands.MoveTask,
-    path=OF_TASK,
-    ok=Task,
-    errors=CHANGING,
-)
-async def move_task(request: web.Request, command: commands.MoveTask) -> Any:
-    return await ask(request, command)
-
-
-@operation(
-    "Delete a task",
-    tag="tasks",
-    command=commands.DeleteTask,
-    path=OF_TASK,
-    ok=Task,
-    errors=MAKING,
-)
-async def delete_task(request: web.Request, command: commands.DeleteTask) -> Any:
-    return await ask(request, command)

@@ -13,7 +13,7 @@ from messenger.http.operation import Input, ask, body_of, operation
 from messenger.http.reading import Limit, idempotency_key, path_id
 from messenger.model import Me, User
 from messenger.protocol.accounts import UpdateUser
-from messenger.protocol.commands import Id
+from messenger.protocol.command import Id
 from messenger.rules import accounts as rules
 from messenger.store import users
 

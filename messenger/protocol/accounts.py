@@ -12,10 +12,10 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from messenger.model import Role
-from messenger.protocol.commands import Change, Id, Uuid
+from messenger.protocol.command import AccountChange, Id, OrgChange, Uuid
 
 
-class AddUser(Change, frozen=True, kw_only=True, tag="user.add"):
+class AddUser(OrgChange, frozen=True, kw_only=True, tag="user.add"):
     """A new account: its stream, its notebook, its place in the `org` chat (guests have none).
 
     A `one_time` password only opens the way to another one.
@@ -41,7 +41,7 @@ class AddUser(Change, frozen=True, kw_only=True, tag="user.add"):
         return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).digest()
 
 
-class UpdateUser(Change, frozen=True, kw_only=True, tag="user.update"):
+class UpdateUser(OrgChange, frozen=True, kw_only=True, tag="user.update"):
     """Change what is set; oneself may change the first four, an administrator all but locale."""
 
     user_id: Id
@@ -54,17 +54,15 @@ class UpdateUser(Change, frozen=True, kw_only=True, tag="user.update"):
     avatar_url: str | UnsetType | None = UNSET
 
 
-class SetPassword(Change, frozen=True, kw_only=True, tag="password.set"):
+class SetPassword(AccountChange, frozen=True, kw_only=True, tag="password.set"):
     """Store a new hash and end the person's other sessions (all, when none is kept)."""
 
-    user_id: Id
     password_hash: str
     keep_session: Uuid | None = None
     one_time: bool = False
 
 
-class RevokeSessions(Change, frozen=True, kw_only=True, tag="session.revoke"):
+class RevokeSessions(AccountChange, frozen=True, kw_only=True, tag="session.revoke"):
     """End sessions of one person: their tokens, and their open sockets at once."""
 
-    user_id: Id
     session_ids: Annotated[list[Uuid], Meta(max_length=1000)]

@@ -1,99 +1,75 @@
-"""What clients may ask, one Struct a command: the same set behind both doors.
-
-The WebSocket decodes a frame straight into one of these; REST fills the same
-Struct from path and body. `id` belongs to the socket's answer and `key` is the
-idempotency key (the REST header `Idempotency-Key`); neither is part of what is
-asked. New fields get defaults and go last.
-"""
+"""Commands of messages and chats, behind both doors; `command` tells what stands on each."""
 
 import hashlib
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, field
 
-from messenger.model import MemberRole, NotifyLevel
+from messenger.errors import DirectDisabled, Forbidden, NotFound, RateLimited
+from messenger.model import Chat, Member, MemberRole, Message, My, NotifyLevel, SentMessage
+from messenger.protocol.answers import MarkMoved
+from messenger.protocol.command import (
+    ChatChange,
+    ChatCommand,
+    ChatId,
+    Cursor,
+    Id,
+    MessageChange,
+    OptionalKey,
+    Route,
+    UserChange,
+    UserId,
+    Uuid,
+    many,
+)
 
-Id = Annotated[int, Meta(ge=1, lt=2**53)]
-"""Ids and `seq` stay below 2^53: JavaScript reads every number as a double."""
-Cursor = Annotated[int, Meta(ge=0, lt=2**53)]
-Uuid = Annotated[
+Text = Annotated[
     str,
-    # The length as well: `$` alone would let a line feed follow.
-    Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", min_length=36, max_length=36),
+    Meta(
+        description="Unicode, kept as sent: 1 to `MESSAGE_MAX_LENGTH` characters after trimming.",
+        examples=["Привет!"],
+    ),
 ]
-Key = Annotated[str, Meta(min_length=1, max_length=128, pattern="^[!-~]+$")]
-Epoch = Annotated[int, Meta(ge=0, lt=2**53)]
+ClientMessageId = Annotated[
+    Uuid,
+    Meta(
+        description="A UUID that the sender makes: one message for ever, however often sent.",
+        examples=["0b9f6c1e-6d3a-4d0c-9a53-2f1d8a7e4c10"],
+    ),
+]
+FileIds = Annotated[list[Uuid], Meta(max_length=20)]
+Emoji = Annotated[str, Meta(description="One emoji.", examples=["👍"])]
+OfPeople = Annotated[list[Id], Meta(max_length=1000)]
 
 
-AnswerId = Annotated[int, Meta(ge=-(2**53), le=2**53)] | Annotated[str, Meta(max_length=128)]
+class Type(ChatCommand, frozen=True, kw_only=True, tag="typing"):
+    """Say that you are writing. On the socket it needs no `id`: there is nothing to wait for."""
 
-
-class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A frame from a client; `id` comes back in its `ack` or `error`."""
-
-    id: AnswerId | None = None
-
-
-class Change(Command, frozen=True, kw_only=True):
-    """A command that changes something stored, once per `key`."""
-
-    key: Key | None = None
-
-    def digest(self) -> bytes:
-        """The SHA-256 of what is asked; a repeat under one key must have the same."""
-        asked = msgspec.structs.replace(self, id=None, key=None)
-        return hashlib.sha256(msgspec.json.encode(asked, order="deterministic")).digest()
-
-
-class ChatChange(Change, frozen=True, kw_only=True):
-    """A change of one chat, decided by that chat's actor."""
-
-    chat_id: Id
-
-
-# The connection itself
-
-
-class Auth(Command, frozen=True, kw_only=True, tag="auth"):
-    token: str
-
-
-class Subscribe(Command, frozen=True, kw_only=True, tag="subscribe"):
-    streams: list[tuple[Id, Cursor | None]] | None = None
-    all: bool = False
-    cursors: list[tuple[Id, Cursor]] | None = None
-    epoch: Epoch | None = None
-
-
-class Unsubscribe(Command, frozen=True, kw_only=True, tag="unsubscribe"):
-    streams: list[Id]
-
-
-class Ping(Command, frozen=True, kw_only=True, tag="ping"):
-    pass
-
-
-class WatchPresence(Command, frozen=True, kw_only=True, tag="presence.watch"):
-    user_ids: Annotated[list[Id], Meta(max_length=200)]
-
-
-class Type(Command, frozen=True, kw_only=True, tag="typing"):
-    chat_id: Id
+    route = Route("POST", "/chats/{id}/typing", "chats")
 
 
 # Messages
 
 
-class SendMessage(Command, frozen=True, kw_only=True, tag="message.send"):
-    """Post a message; `client_message_id` makes it one message for ever."""
+class SendMessage(ChatCommand, frozen=True, kw_only=True, tag="message.send"):
+    """Post a message. A repeat with the same `client_message_id` stores nothing and gets the
+    first answer again, with `duplicate: true`.
+    """
 
-    chat_id: Id
-    client_message_id: Uuid
-    text: str
-    reply_to: Id | None = None
-    task_id: Id | None = None
-    file_ids: Annotated[list[Uuid], Meta(max_length=20)] = []
+    answer = SentMessage
+    refusals = (NotFound, RateLimited)
+    route = Route("POST", "/chats/{id}/messages", "messages", status=201, repeat_status=200)
+
+    client_message_id: ClientMessageId
+    text: Text
+    reply_to: Annotated[
+        Id | None, Meta(description="The `seq` of the message that is answered.")
+    ] = None
+    task_id: Annotated[Id | None, Meta(description="The task it belongs to.")] = None
+    file_ids: Annotated[FileIds, Meta(description="Uploaded files to attach.")] = field(
+        default_factory=list
+    )
 
     def digest(self) -> bytes:
         """The SHA-256 of the message as first sent, which a repeat is compared with."""
@@ -101,97 +77,190 @@ class SendMessage(Command, frozen=True, kw_only=True, tag="message.send"):
         return hashlib.sha256(msgspec.json.encode(asked)).digest()
 
 
-class EditMessage(ChatChange, frozen=True, kw_only=True, tag="message.edit"):
-    seq: Id
-    text: str
-    file_ids: Annotated[list[Uuid], Meta(max_length=20)] | None = None
+class EditMessage(MessageChange, frozen=True, kw_only=True, tag="message.edit"):
+    """Change the text of your own message."""
+
+    answer = Message
+    route = Route("PATCH", "/chats/{id}/messages/{seq}", "messages")
+
+    text: Text
+    file_ids: Annotated[
+        FileIds | None, Meta(description="The files it has from now on; null leaves them.")
+    ] = None
 
 
-class DeleteMessage(ChatChange, frozen=True, kw_only=True, tag="message.delete"):
-    seq: Id
+class DeleteMessage(MessageChange, frozen=True, kw_only=True, tag="message.delete"):
+    """Take a message back: its author, or an administrator of the group. A tombstone stays."""
+
+    answer = Message
+    route = Route("DELETE", "/chats/{id}/messages/{seq}", "messages")
 
 
-class PinMessage(ChatChange, frozen=True, kw_only=True, tag="message.pin"):
-    seq: Id
+class PinMessage(MessageChange, frozen=True, kw_only=True, tag="message.pin"):
+    """Pin a message for everybody in the chat."""
+
+    answer = Message
+    route = Route("PUT", "/chats/{id}/messages/{seq}/pin", "messages")
 
 
-class UnpinMessage(ChatChange, frozen=True, kw_only=True, tag="message.unpin"):
-    seq: Id
+class UnpinMessage(MessageChange, frozen=True, kw_only=True, tag="message.unpin"):
+    """Take a pin away: who set it, or an administrator of the chat; in a direct chat either of
+    the two.
+    """
+
+    answer = Message
+    route = Route("DELETE", "/chats/{id}/messages/{seq}/pin", "messages")
 
 
-class AddReaction(ChatChange, frozen=True, kw_only=True, tag="reaction.add"):
-    seq: Id
-    emoji: str
+class AddReaction(MessageChange, frozen=True, kw_only=True, tag="reaction.add"):
+    """React to a message with an emoji. Twice is once."""
+
+    route = Route("PUT", "/chats/{id}/messages/{seq}/reactions/{emoji}", "messages")
+
+    emoji: Emoji
 
 
-class RemoveReaction(ChatChange, frozen=True, kw_only=True, tag="reaction.remove"):
-    seq: Id
-    emoji: str
+class RemoveReaction(MessageChange, frozen=True, kw_only=True, tag="reaction.remove"):
+    """Take your reaction back."""
+
+    route = Route("DELETE", "/chats/{id}/messages/{seq}/reactions/{emoji}", "messages")
+
+    emoji: Emoji
 
 
-class MarkRead(Command, frozen=True, kw_only=True, tag="read.mark"):
-    """Move one's marks forward; `key` is accepted though marks repeat harmlessly."""
+class MarkRead(ChatCommand, frozen=True, kw_only=True, tag="read.mark"):
+    """Move your marks in a chat. They only go forward; a lower number changes nothing."""
 
-    chat_id: Id
-    read_seq: Cursor | None = None
-    received_seq: Cursor | None = None
-    key: Key | None = None
+    answer = MarkMoved
+    route = Route("POST", "/chats/{id}/read", "chats")
+
+    read_seq: Annotated[Cursor | None, Meta(description="Everything up to there is read.")] = None
+    received_seq: Annotated[
+        Cursor | None, Meta(description="Everything up to there has arrived on a device.")
+    ] = None
+    # Accepted, though a mark repeats harmlessly.
+    key: OptionalKey = None
 
 
 # Chats and their members
 
 
-class CreateChat(Change, frozen=True, kw_only=True, tag="chat.create"):
-    title: str
-    member_ids: Annotated[list[Id], Meta(max_length=1000)] = []
-    board: bool = False
+class CreateChat(UserChange, frozen=True, kw_only=True, tag="chat.create"):
+    """Make a group. You become its owner."""
+
+    answer = Chat
+    route = Route("POST", "/chats", "chats", status=201)
+
+    title: Annotated[str, Meta(description="Its name, up to 200 characters.")]
+    member_ids: Annotated[OfPeople, Meta(description="Who is in it besides you.")] = field(
+        default_factory=list
+    )
+    board: Annotated[bool, Meta(description="Whether it has a board.")] = False
+
+    def weight(self) -> int:
+        return many(self.member_ids)
 
 
-class OpenDirect(Change, frozen=True, kw_only=True, tag="chat.direct"):
-    user_id: Id
+class OpenDirect(UserChange, frozen=True, kw_only=True, tag="chat.direct"):
+    """Open the direct chat with somebody, or with yourself, made if need be. The other does not
+    see it before the first message.
+    """
+
+    answer = Chat
+    refusals = (NotFound, Forbidden, DirectDisabled)
+    route = Route("POST", "/chats/direct", "chats")
+
+    user_id: UserId
 
 
 class UpdateChat(ChatChange, frozen=True, kw_only=True, tag="chat.update"):
-    title: str | None = None
-    board: bool | None = None
+    """Change a chat's title, or give it a board: its owner and administrators; not in a direct
+    chat.
+    """
+
+    answer = Chat
+    route = Route("PATCH", "/chats/{id}", "chats")
+
+    title: Annotated[str | None, Meta(description="Its new name; null leaves it.")] = None
+    board: Annotated[bool | None, Meta(description="Whether it has a board; null leaves it.")] = (
+        None
+    )
 
 
 class DeleteChat(ChatChange, frozen=True, kw_only=True, tag="chat.delete"):
-    pass
+    """End a group for everybody: its owner may."""
+
+    answer = Chat
+    route = Route("DELETE", "/chats/{id}", "chats")
 
 
 class AddMembers(ChatChange, frozen=True, kw_only=True, tag="member.add"):
-    user_ids: Annotated[list[Id], Meta(min_length=1, max_length=1000)]
+    """Take people into a group: its owner and administrators. Those who are in it already stay
+    as they are.
+    """
+
+    # REST answers with the members: `http.endpoints.chats`.
+
+    user_ids: Annotated[OfPeople, Meta(min_length=1, description="The people.")]
+
+    def weight(self) -> int:
+        return many(self.user_ids)
 
 
 class UpdateMember(ChatChange, frozen=True, kw_only=True, tag="member.update"):
-    user_id: Id
-    role: MemberRole
+    """Give a member another role in the chat. Owners are named by owners, and the last one
+    stays.
+    """
+
+    answer = Member
+    route = Route("PATCH", "/chats/{id}/members/{user_id}", "chats")
+
+    user_id: UserId
+    role: Annotated[MemberRole, Meta(description="The role in the chat.")]
 
 
 class RemoveMember(ChatChange, frozen=True, kw_only=True, tag="member.remove"):
-    """Remove somebody, or leave when `user_id` is one's own."""
+    """Remove somebody from a group: its owner and administrators. Anybody may leave by naming
+    themselves, but the last owner hands over first.
+    """
 
-    user_id: Id
+    answer = Member
+    route = Route("DELETE", "/chats/{id}/members/{user_id}", "chats")
 
-
-# One's own view of a chat
-
-
-class SetNotify(Change, frozen=True, kw_only=True, tag="notify.set"):
-    chat_id: Id
-    level: NotifyLevel
-    until: str | None = None
+    user_id: UserId
 
 
-class SetListing(Change, frozen=True, kw_only=True, tag="listing.set"):
-    """What is left out stays as it is."""
-
-    chat_id: Id
-    pinned: bool | None = None
-    unread: bool | None = None
+# A user's own view of a chat
 
 
-class SetDraft(Change, frozen=True, kw_only=True, tag="draft.set"):
-    chat_id: Id
-    text: str
+class SetNotify(UserChange, frozen=True, kw_only=True, tag="notify.set"):
+    """Choose what a chat may notify you of."""
+
+    answer = My
+    route = Route("PUT", "/chats/{id}/notify", "chats")
+
+    chat_id: ChatId
+    level: Annotated[NotifyLevel, Meta(description="Which messages may notify you.")]
+    until: Annotated[str | None, Meta(description="Mute until then; null for good.")] = None
+
+
+class SetListing(UserChange, frozen=True, kw_only=True, tag="listing.set"):
+    """Keep a chat at the top of your list, or show it as unread. What is left out stays as it
+    is.
+    """
+
+    answer = My
+    route = Route("PATCH", "/chats/{id}/listing", "chats")
+
+    chat_id: ChatId
+    pinned: Annotated[bool | None, Meta(description="Whether it stays above the others.")] = None
+    unread: Annotated[bool | None, Meta(description="Whether it is shown as unread.")] = None
+
+
+class SetDraft(UserChange, frozen=True, kw_only=True, tag="draft.set"):
+    """Keep an unfinished message for your other devices. An empty text removes it."""
+
+    route = Route("PUT", "/chats/{id}/draft", "chats")
+
+    chat_id: ChatId
+    text: Annotated[str, Meta(description="The unfinished message.")]

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from messenger.protocol.commands import AnswerId
+from messenger.protocol.command import AnswerId
 
 Found = int | str | None
 

@@ -2,7 +2,7 @@
 
 `CHAT_EVENTS` and `USER_EVENTS` are the whole vocabulary, each type with the
 Struct it carries; the generated documents, the store's loaders and the
-agreement test are all driven by them.
+agreement test are all driven by them. A frame's docstring is its sentence there.
 """
 
 from typing import Any, Literal
@@ -68,6 +68,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Welcome(Frame, frozen=True, kw_only=True, tag="connection.welcome"):
+    """Follows a successful sign-in."""
+
     session_id: str
     user_id: int
     heartbeat_sec: int
@@ -77,44 +79,58 @@ class Welcome(Frame, frozen=True, kw_only=True, tag="connection.welcome"):
 
 
 class Ack(Frame, frozen=True, kw_only=True, tag="ack"):
+    """A command was done. What it changed is stored."""
+
     id: int | str
     data: Any
 
 
 class Error(Frame, frozen=True, kw_only=True, tag="error", omit_defaults=True):
+    """A command was refused, and nothing of it was done. Without `id` when the frame's own could
+    not be read.
+    """
+
     error: ErrorBody
     id: int | str | None = None
 
 
 class Pong(Frame, frozen=True, kw_only=True, tag="pong", omit_defaults=True):
+    """The answer to `ping`."""
+
     at: str
     id: int | str | None = None
 
 
 class AuthExpiring(Frame, frozen=True, kw_only=True, tag="auth.expiring"):
-    pass
+    """The access token runs out within a minute: send `auth` with a fresh one."""
 
 
 class Typing(Frame, frozen=True, kw_only=True, tag="typing"):
+    """Somebody is writing. At most once a second, in chats of up to 100 members."""
+
     chat_id: int
     user_id: int
 
 
 class PresenceChanged(Frame, frozen=True, kw_only=True, tag="presence"):
+    """Somebody came or went: one you watch, or share a direct chat with."""
+
     id: int
     online: bool
     last_seen_at: str | None = None
 
 
 class Receipts(Frame, frozen=True, kw_only=True, tag="receipts"):
-    """How far members have come: `[user_id, read_seq, received_seq]` each."""
+    """How far members have read and received. At most once a second, in chats of up to 100
+    members.
+    """
 
     chat_id: int
     marks: list[tuple[int, int, int]]
 
 
 class Mark(Frame, frozen=True, kw_only=True, tag="mark"):
-    """One's own mark, told to one's other devices."""
+    """Your own mark moved, on another of your devices."""
 
     chat_id: int
     read_seq: int
@@ -123,6 +139,8 @@ class Mark(Frame, frozen=True, kw_only=True, tag="mark"):
 
 
 class SubscriptionEnded(Frame, frozen=True, kw_only=True, tag="subscription.ended"):
+    """The stream may not be read any more; nothing else comes of it."""
+
     stream: int
 
 
@@ -149,6 +167,13 @@ SIGNALS = (Typing, PresenceChanged, Receipts, Mark, SubscriptionEnded)
 SERVER_FRAMES = (Welcome, Ack, Error, Pong, AuthExpiring, *SIGNALS)
 
 CloseReason = Literal["retry", "sign_in", "refresh", "never"]
+
+CLOSE_ADVICE: dict[CloseReason, str] = {
+    "retry": "Connect again, after a moment that differs from client to client, and resume.",
+    "refresh": "Refresh the access token, then connect again.",
+    "sign_in": "Sign in again; do not just retry.",
+    "never": "Do not retry: this account or token may not do that.",
+}
 
 
 class Close(msgspec.Struct, frozen=True):

@@ -1,45 +1,33 @@
 """All that may come in on a WebSocket; the tag of a Struct is its frame's `type`."""
 
+from types import ModuleType
+from typing import Any, Union
+
 import msgspec
 
-from messenger.protocol import commands, tasks
-from messenger.protocol.commands import AnswerId
+from messenger.protocol import commands, connection, tasks
+from messenger.protocol.command import AnswerId, Command, tag_of
 
-ClientFrame = (
-    commands.Auth
-    | commands.Subscribe
-    | commands.Unsubscribe
-    | commands.Ping
-    | commands.WatchPresence
-    | commands.Type
-    | commands.SendMessage
-    | commands.EditMessage
-    | commands.DeleteMessage
-    | commands.PinMessage
-    | commands.UnpinMessage
-    | commands.AddReaction
-    | commands.RemoveReaction
-    | commands.MarkRead
-    | commands.CreateChat
-    | commands.OpenDirect
-    | commands.UpdateChat
-    | commands.DeleteChat
-    | commands.AddMembers
-    | commands.UpdateMember
-    | commands.RemoveMember
-    | commands.SetNotify
-    | commands.SetListing
-    | commands.SetDraft
-    | tasks.CreateTask
-    | tasks.MakeTask
-    | tasks.UpdateTask
-    | tasks.MoveTask
-    | tasks.DeleteTask
-    | tasks.CreateColumn
-    | tasks.UpdateColumn
-    | tasks.MoveColumn
-    | tasks.DeleteColumn
+
+def declared(module: ModuleType) -> list[type[Command]]:
+    """The commands that a module declares, in their order; bases have no tag."""
+    return [
+        each
+        for each in vars(module).values()
+        if isinstance(each, type)
+        and issubclass(each, Command)
+        and each.__module__ == module.__name__
+        and each.__struct_config__.tag is not None
+    ]
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    *declared(connection),
+    *declared(commands),
+    *declared(tasks),
 )
+COMMANDS_BY_TAG = {tag_of(each): each for each in COMMANDS}
+ClientFrame: Any = Union[COMMANDS]  # noqa: UP007 - a union of what is only known here
 
 
 class Envelope(msgspec.Struct, frozen=True):

@@ -5,22 +5,22 @@ draft 7 of JSON Schema, which every AsyncAPI tool reads. Close codes, of which
 AsyncAPI knows nothing, stand under `x-close-codes`.
 """
 
-from typing import Any, Final, get_args
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
 
 from messenger.model import Event
-from messenger.protocol import commands, events
-from messenger.protocol.answers import ANSWERS, Nothing
+from messenger.protocol import events
+from messenger.protocol.answers import Nothing
 from messenger.protocol.codec import CODECS
-from messenger.protocol.frames import ClientFrame
+from messenger.protocol.command import Command, sentence_of, tag_of
+from messenger.protocol.frames import COMMANDS
 from messenger.reference.prose import SECTIONS
 from messenger.reference.schemas import PREFIX, Schema, draft_07, schemas_of
-from messenger.reference.sentences import CLOSE_ADVICE, COMMANDS, EVENTS, FRAMES
+from messenger.reference.sentences import EVENTS
 
 ADDRESS: Final = "/api/v1/ws"
-COMMAND_TYPES: Final[tuple[type[commands.Command], ...]] = get_args(ClientFrame)
 _CHANNEL: Final = {"$ref": "#/channels/socket"}
 
 
@@ -28,8 +28,8 @@ def document(base_url: str | None = None) -> Schema:
     """Build the document; with `base_url` it says where the server is."""
     payloads = _Payloads()
     messages = {
-        **{f"command.{tag_of(each)}": payloads.command(each) for each in COMMAND_TYPES},
-        **{f"ack.{tag_of(each)}": payloads.ack(each) for each in COMMAND_TYPES if acked(each)},
+        **{f"command.{tag_of(each)}": payloads.command(each) for each in COMMANDS},
+        **{f"ack.{tag_of(each)}": payloads.ack(each) for each in COMMANDS if acked(each)},
         **{f"frame.{tag_of(each)}": payloads.frame(each) for each in _frames()},
         **{f"signal.{tag_of(each)}": payloads.frame(each) for each in events.SIGNALS},
         **{f"event.{type}": payloads.event(type, data) for type, data in _events().items()},
@@ -55,14 +55,9 @@ def document(base_url: str | None = None) -> Schema:
     }
 
 
-def tag_of(struct: type[msgspec.Struct]) -> str:
-    """The `type` that a Struct's frame bears."""
-    return str(struct.__struct_config__.tag)
-
-
-def acked(command: type[commands.Command]) -> bool:
+def acked(command: type[Command]) -> bool:
     """Whether the answer comes in an `ack`, and is not a frame of its own."""
-    return not issubclass(ANSWERS[command], events.Frame)
+    return not issubclass(command.answer, events.Frame)
 
 
 def _events() -> dict[str, type[msgspec.Struct]]:
@@ -82,27 +77,30 @@ class _Payloads:
     """The messages' schemas, and the named ones that they refer to."""
 
     def __init__(self) -> None:
-        data = [*(ANSWERS[each] for each in COMMAND_TYPES), *_events().values()]
-        wanted = dict.fromkeys([*COMMAND_TYPES, *events.SERVER_FRAMES, Event, *data])
+        data = [
+            *(each.answer for each in COMMANDS),
+            *_events().values(),
+        ]
+        wanted = dict.fromkeys([*COMMANDS, *events.SERVER_FRAMES, Event, *data])
         found, self.named = schemas_of(wanted)
         self.named = draft_07(self.named)
         self._refs = dict(zip(wanted, found, strict=True))
         self._ack = self.named.pop(events.Ack.__name__)
         self._event = self.named.pop(Event.__name__)
 
-    def command(self, command: type[commands.Command]) -> Schema:
+    def command(self, command: type[Command]) -> Schema:
         tag = tag_of(command)
-        return _message(tag, COMMANDS[tag], self._refs[command], answered=True)
+        return _message(tag, sentence_of(command), self._refs[command], answered=True)
 
-    def ack(self, command: type[commands.Command]) -> Schema:
-        data = self._refs[ANSWERS[command]]
+    def ack(self, command: type[Command]) -> Schema:
+        data = self._refs[command.answer]
         schema = _with(self._ack, data=data)
-        done = "Nothing to add." if ANSWERS[command] is Nothing else FRAMES["ack"]
+        done = "Nothing to add." if command.answer is Nothing else sentence_of(events.Ack)
         return _message(f"ack of {tag_of(command)}", done, schema, answered=True)
 
     def frame(self, frame: type[events.Frame]) -> Schema:
         answer = frame in (events.Error, events.Pong)
-        return _message(tag_of(frame), FRAMES[tag_of(frame)], self._refs[frame], answered=answer)
+        return _message(tag_of(frame), sentence_of(frame), self._refs[frame], answered=answer)
 
     def event(self, type: str, data: type[msgspec.Struct]) -> Schema:
         schema = _with(self._event, type={"const": type}, data=self._refs[data])
@@ -163,7 +161,7 @@ def _channel(messages: dict[str, Schema]) -> Schema:
                 "code": each.code,
                 "reason": each.reason,
                 "then": each.then,
-                "description": CLOSE_ADVICE[each.then],
+                "description": events.CLOSE_ADVICE[each.then],
             }
             for each in events.CLOSES
         ],
@@ -176,14 +174,14 @@ def _operations() -> dict[str, Schema]:
             "action": "receive",
             "channel": _CHANNEL,
             "title": tag_of(each),
-            "summary": COMMANDS[tag_of(each)],
+            "summary": sentence_of(each),
             "messages": [_in_channel(f"command.{tag_of(each)}")],
             "reply": {
                 "channel": _CHANNEL,
                 "messages": [_in_channel(_answer_to(each)), _in_channel("frame.error")],
             },
         }
-        for each in COMMAND_TYPES
+        for each in COMMANDS
     }
     told = {
         "chat-events": ("Events of chats", [f"event.{each}" for each in events.CHAT_EVENTS]),
@@ -202,9 +200,9 @@ def _operations() -> dict[str, Schema]:
     }
 
 
-def _answer_to(command: type[commands.Command]) -> str:
+def _answer_to(command: type[Command]) -> str:
     tag = tag_of(command)
-    return f"ack.{tag}" if acked(command) else f"frame.{tag_of(ANSWERS[command])}"
+    return f"ack.{tag}" if acked(command) else f"frame.{tag_of(command.answer)}"
 
 
 def _in_channel(message: str) -> Schema:

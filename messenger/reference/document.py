@@ -11,13 +11,15 @@ from collections.abc import Iterator
 
 from messenger.errors import CATALOGUE
 from messenger.protocol import events
+from messenger.protocol.command import sentence_of, tag_of
+from messenger.protocol.frames import COMMANDS
 from messenger.reference import asyncapi, rest, setting_sentences
 from messenger.reference.exchange import exchange
 from messenger.reference.fields import fields_of, words
 from messenger.reference.markdown import anchor, field_table, heading, link, table
 from messenger.reference.prose import SECTIONS
 from messenger.reference.schemas import Schema
-from messenger.reference.sentences import CLOSE_ADVICE, COMMANDS, EVENTS, FRAMES
+from messenger.reference.sentences import EVENTS
 from messenger.reference.setting_sentences import SettingNote
 
 COMMAND = "python -m messenger.reference.document > docs/protocol.md"
@@ -111,10 +113,10 @@ def _exchange() -> Iterator[str]:
 def _commands(described: Schema, messages: Schema, schemas: Schema) -> Iterator[str]:
     yield from heading("Commands")
     yield "Every command also takes `id`. One that is refused is answered with `error`."
-    for command in asyncapi.COMMAND_TYPES:
-        tag = asyncapi.tag_of(command)
+    for command in COMMANDS:
+        tag = tag_of(command)
         yield from heading(f"`{tag}`", 3)
-        yield COMMANDS[tag]
+        yield sentence_of(command)
         yield ""
         schema = schemas[command.__name__]
         yield from field_table(fields_of(schema, link, without=("type", "id", "key")))
@@ -160,9 +162,9 @@ def _frames(messages: Schema, schemas: Schema) -> Iterator[str]:
     yield "Frames without a `seq`. Signals pass: they are not stored, and a reader who is away"
     yield "misses them."
     for frame in events.SERVER_FRAMES:
-        tag = asyncapi.tag_of(frame)
+        tag = tag_of(frame)
         yield from heading(f"`{tag}`" + (" (signal)" if frame in events.SIGNALS else ""), 3)
-        yield FRAMES[tag]
+        yield sentence_of(frame)
         yield ""
         if frame is events.Ack:
             schema = messages["ack.message.send"]["payload"]
@@ -201,7 +203,7 @@ def _closes() -> Iterator[str]:
     yield from heading("Close codes")
     yield from table(
         ("code", "reason", "what to do"),
-        ((f"`{each.code}`", each.reason, CLOSE_ADVICE[each.then]) for each in events.CLOSES),
+        ((f"`{each.code}`", each.reason, events.CLOSE_ADVICE[each.then]) for each in events.CLOSES),
     )
     yield 'With 1001 the reason is JSON, `{"retry_after_ms": 1500}`: come back after that.'
 

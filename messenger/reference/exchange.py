@@ -8,9 +8,10 @@ from typing import Any, Literal
 import msgspec
 
 from messenger.model import Event, Message, My, SentMessage
-from messenger.protocol import commands, events
+from messenger.protocol import commands, connection, events
 from messenger.protocol.answers import Authenticated
 from messenger.protocol.codec import JSON
+from messenger.protocol.command import Command
 
 _AT = "2026-11-21T09:30:00.123Z"
 _KEY = "0b9f6c1e-6d3a-4d0c-9a53-2f1d8a7e4c10"
@@ -38,7 +39,7 @@ def exchange() -> list[Step]:
         rev=342,
     )
     return [
-        _asked(commands.Auth(id=1, token="eyJhbGciOi…")),
+        _asked(connection.Auth(id=1, token="eyJhbGciOi…")),
         _told(events.Ack(id=1, data=Authenticated(user_id=5, session_id=_SESSION))),
         _told(
             events.Welcome(
@@ -50,7 +51,7 @@ def exchange() -> list[Step]:
                 epoch=_EPOCH,
             )
         ),
-        _asked(commands.Subscribe(id=2, streams=[(17, 341)], epoch=_EPOCH)),
+        _asked(connection.Subscribe(id=2, streams=[(17, 341)], epoch=_EPOCH)),
         _told(
             events.Ack(
                 id=2,
@@ -81,7 +82,7 @@ def _my() -> My:
     )
 
 
-def _asked(command: commands.Command) -> Step:
+def _asked(command: Command) -> Step:
     """A command as clients write it: without what it may leave out."""
     given: dict[str, Any] = msgspec.to_builtins(command)
     kept = {name: value for name, value in given.items() if value not in (None, False, [])}

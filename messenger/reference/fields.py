@@ -9,7 +9,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from messenger.protocol.commands import Uuid
+from messenger.protocol.command import Uuid
 from messenger.reference.schemas import PREFIX, Schema
 
 Link = Callable[[str], str]

@@ -15,7 +15,7 @@ import msgspec
 
 from messenger import errors
 from messenger.errors import DomainError, ErrorBody
-from messenger.protocol.commands import Id, Key
+from messenger.protocol.command import Id, Key
 from messenger.protocol.events import API_LEVEL
 from messenger.reference.operation import Operation
 from messenger.reference.schemas import PREFIX, Schema, schemas_of
@@ -180,6 +180,7 @@ def _operation(
         "summary": operation.summary,
     }
     notes = ["For administrators."] if operation.admin else []
+    notes.append(operation.note)
     if has_fields(operation.query):
         notes.append(shapes.query(operation.query).get("description", ""))
     if others:
@@ -218,7 +219,7 @@ def _parameters(method: str, path: str, operation: Operation, shapes: _Shapes) -
             "in": "path",
             "required": True,
             "description": PLACES.get(area, ""),
-            "schema": shapes.of(operation.path.get(place, Id)),
+            "schema": _undescribed(shapes.of(operation.path.get(place, Id))),
         }
         for area, place in re.findall(r"(\w+)/\{(\w+)[^}]*\}", path)
     ]
@@ -233,6 +234,10 @@ def _parameters(method: str, path: str, operation: Operation, shapes: _Shapes) -
     if method not in SAFE:
         parameters.append({"$ref": "#/components/parameters/idempotency_key"})
     return parameters
+
+
+def _undescribed(schema: Schema) -> Schema:
+    return {name: each for name, each in schema.items() if name != "description"}
 
 
 def _repeat(operation: Operation, shapes: _Shapes) -> dict[str, Schema]:

@@ -23,6 +23,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     summary: str
     tag: str
+    note: str = ""
     ok: Any = None
     status: int = 200
     repeat_status: int | None = None

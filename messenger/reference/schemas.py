@@ -51,7 +51,8 @@ def structs_in(found: Any) -> Iterator[inspect.StructType]:
 
 def _complete(schema: Schema, struct: inspect.StructType) -> None:
     if "description" in schema:
-        schema["description"] = cleandoc(schema["description"])
+        paragraphs = cleandoc(schema["description"]).split("\n\n")
+        schema["description"] = "\n\n".join(" ".join(each.split()) for each in paragraphs)
     if not (struct.forbid_unknown_fields or struct.cls.__struct_config__.omit_defaults):
         # What we send has every field: "null when empty, never missing".
         schema["required"] = [
@@ -69,7 +70,7 @@ def _complete(schema: Schema, struct: inspect.StructType) -> None:
                 if each.get("type") == "string":
                     each["format"] = "date-time"
         sentence = field_sentence(struct.cls, name)
-        if sentence is not None:
+        if sentence is not None and "description" not in field:
             field["description"] = sentence
 
 

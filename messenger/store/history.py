@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from messenger.errors import NotFound
 from messenger.model import Message, Reaction
-from messenger.protocol.commands import Id
+from messenger.protocol.command import Id
 from messenger.rules.emoji import EMOJI_MAX
 from messenger.store import messages
 from messenger.store.db import Connection, Database

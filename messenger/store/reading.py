@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from messenger.errors import NotFound
 from messenger.model import Chat, Member, Message, My, Snapshot
-from messenger.protocol.commands import Id
+from messenger.protocol.command import Id
 from messenger.store import boards, chats, members, messages, sizes
 from messenger.store.chats import JOINED, USER, visible_chats
 from messenger.store.db import Connection, Database

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from messenger.errors import Unauthorized
 from messenger.model import Identity, Session
-from messenger.protocol.commands import Uuid
+from messenger.protocol.command import Uuid
 from messenger.rules.sessions import Verdict, judge_refresh
 from messenger.store.chats import Reader
 from messenger.store.db import Connection, Database, Row

@@ -12,32 +12,13 @@ from messenger.actors.directory import Directory
 from messenger.auth import Tokens
 from messenger.config import Settings
 from messenger.model import timestamp
-from messenger.protocol import commands, events
+from messenger.protocol import commands, connection, events
 from messenger.protocol.codec import BadFrame, Refused
 from messenger.ws import resume
 from messenger.ws.session import Session, SocketReply
 
 MUST_CHANGE = "password_change_required"
 """The reason of the close code for who has yet to choose a password."""
-
-A_COMMAND = 20
-"""Ids that weigh as much as a command: each is looked up, and may be joined."""
-
-
-def weight(command: Any) -> int:
-    """How many commands this one counts for: by what it costs, not by its frame."""
-    match command:
-        case commands.Subscribe():
-            return 1 + len(command.streams or command.cursors or ()) // A_COMMAND
-        case commands.Unsubscribe():
-            return 1 + len(command.streams) // A_COMMAND
-        case commands.WatchPresence():
-            return 1 + len(command.user_ids) // A_COMMAND
-        case commands.CreateChat():
-            return 1 + len(command.member_ids) // A_COMMAND
-        case commands.AddMembers():
-            return 1 + len(command.user_ids) // A_COMMAND
-    return 1
 
 
 def make_room(sockets: Sequence[Any], settings: Settings) -> None:
@@ -91,7 +72,7 @@ class Dispatch:
             return
         # Never more than half of what is allowed: however large, it is not refused for itself.
         most = self.settings.ws_rate_limit_max_commands // 2
-        if self._too_many(session, min(weight(command) - 1, most)):
+        if self._too_many(session, min(command.weight() - 1, most)):
             session.close(events.TOO_MANY_COMMANDS)
             return
         try:
@@ -120,28 +101,28 @@ class Dispatch:
         return session.commands > self.settings.ws_rate_limit_max_commands
 
     def _act(self, session: Session, command: Any) -> Awaitable[None] | None:
-        if isinstance(command, commands.Auth):
+        if isinstance(command, connection.Auth):
             return self.authenticate(session, command.token, command.id)
         if not session.authenticated:
             raise errors.Unauthorized("Send `auth` with an access token first.")
         match command:
-            case commands.Ping():
+            case connection.Ping():
                 session.tell(events.Pong(at=timestamp(self.clock()), id=command.id))
             case commands.Type(id=None):
                 self.directory.typing(session.identity, command.chat_id)
-            case commands.Subscribe():
+            case connection.Subscribe():
                 resume.check(session, command, self.settings)
                 self._background(resume.subscribe(self.directory, session, command))
-            case commands.Unsubscribe():
+            case connection.Unsubscribe():
                 self._background(self._unsubscribe(session, command))
-            case commands.WatchPresence():
+            case connection.WatchPresence():
                 return self._watch(session, command)
             case _:
                 reply = SocketReply(session, command.id)
                 self.directory.send(session.identity, command, reply)
         return None
 
-    async def _unsubscribe(self, session: Session, command: commands.Unsubscribe) -> None:
+    async def _unsubscribe(self, session: Session, command: connection.Unsubscribe) -> None:
         # In line with subscribes: one that is still running must not undo this.
         async with session.subscribing:
             for stream_id in command.streams:
@@ -198,7 +179,7 @@ class Dispatch:
             epoch=self.directory.epoch,
         )
 
-    async def _watch(self, session: Session, command: commands.WatchPresence) -> None:
+    async def _watch(self, session: Session, command: connection.WatchPresence) -> None:
         people = self.directory.people
         visible = await people.watch_visible(session, list(dict.fromkeys(command.user_ids)))
         SocketReply(session, command.id).answer({"users": await people.presence(visible)})

@@ -18,7 +18,7 @@ from messenger.actors.directory import Directory
 from messenger.actors.stream import Stream
 from messenger.config import Settings
 from messenger.model import Event
-from messenger.protocol import commands, events
+from messenger.protocol import connection, events
 from messenger.protocol.events import StreamState
 from messenger.protocol.weights import weight_of
 from messenger.rules import streams as rules
@@ -42,7 +42,7 @@ class Place(msgspec.Struct):
     reset: bool = False
 
 
-def check(session: Session, command: commands.Subscribe, settings: Settings) -> None:
+def check(session: Session, command: connection.Subscribe, settings: Settings) -> None:
     """Refuse what is malformed or too much before any work is done."""
     if (command.streams is None) == (not command.all):
         raise errors.ValidationFailed("Give either `streams` or `all: true` with `cursors`.")
@@ -65,13 +65,13 @@ def check(session: Session, command: commands.Subscribe, settings: Settings) -> 
         )
 
 
-def cursors(command: commands.Subscribe) -> dict[int, int | None]:
+def cursors(command: connection.Subscribe) -> dict[int, int | None]:
     if command.all:
         return dict(command.cursors or ())
     return dict(command.streams or ())
 
 
-async def subscribe(directory: Directory, session: Session, command: commands.Subscribe) -> None:
+async def subscribe(directory: Directory, session: Session, command: connection.Subscribe) -> None:
     """Catch up and go live; answers once, whatever happens."""
     session.catching_up += 1
     try:
@@ -80,7 +80,7 @@ async def subscribe(directory: Directory, session: Session, command: commands.Su
         session.catching_up -= 1
 
 
-async def _subscribe(directory: Directory, session: Session, command: commands.Subscribe) -> None:
+async def _subscribe(directory: Directory, session: Session, command: connection.Subscribe) -> None:
     reply = SocketReply(session, command.id)
     async with session.subscribing:
         try:
@@ -96,7 +96,7 @@ async def _subscribe(directory: Directory, session: Session, command: commands.S
 
 
 async def _resumed(
-    directory: Directory, session: Session, command: commands.Subscribe
+    directory: Directory, session: Session, command: connection.Subscribe
 ) -> list[StreamState] | None:
     """Run one resume; chats joined or left while it runs are told to it by the session."""
     everything = session.everything
@@ -124,7 +124,7 @@ class _Resume:
         self,
         directory: Directory,
         session: Session,
-        command: commands.Subscribe,
+        command: connection.Subscribe,
         meanwhile: Meanwhile,
     ) -> None:
         self.directory = directory

@@ -7,6 +7,7 @@ import pytest
 
 from messenger.errors import TokenExpired
 from messenger.http.operation import body_of, operation
+from messenger.protocol.command import Id
 from messenger.protocol.commands import EditMessage
 from tests.api.sample_app import (
     EDIT,
@@ -81,12 +82,7 @@ async def test_another_name_of_a_route_may_have_other_defaults(client: Client) -
 def test_a_body_struct_lists_what_a_command_has_besides_its_path() -> None:
     body = body_of(EditMessage, without=("chat_id", "seq"))
     assert body.__struct_fields__ == ("text", "file_ids")
-    assert edit.operation.path == {
-        name: field.type
-        for field in msgspec.structs.fields(EditMessage)
-        for name in ({"chat_id": "id", "seq": "seq"}.get(field.name),)
-        if name
-    }
+    assert edit.operation.path == {"id": Id, "seq": Id}
 
 
 async def test_a_body_struct_that_lets_unknown_fields_through_is_refused_at_import() -> None:

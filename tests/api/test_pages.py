@@ -13,7 +13,8 @@ from messenger.http import assets, health, routes
 from messenger.http.page_words import EN, LANGUAGES, RU
 from messenger.http.pages import preferred
 from messenger.protocol import events
-from messenger.reference import asyncapi
+from messenger.protocol.command import tag_of
+from messenger.protocol.frames import COMMANDS
 from messenger.reference.html import Heading, rendered
 from messenger.reference.markdown import anchor
 from tests.api.cast import Door
@@ -150,8 +151,8 @@ async def test_the_reference_has_everything(door: Door):
     page = await fetch(door, "/docs")
     for method, path, _ in routes.ROUTES:
         assert anchor(f"{method} /api/v1{path}") in page.ids
-    for command in asyncapi.COMMAND_TYPES:
-        assert anchor(asyncapi.tag_of(command)) in page.ids
+    for command in COMMANDS:
+        assert anchor(tag_of(command)) in page.ids
     for name in events.CHAT_EVENTS | events.USER_EVENTS:
         assert name in page.text
     for error in CATALOGUE:

@@ -1,7 +1,7 @@
 """The AsyncAPI document, held against AsyncAPI 3.0 and against real frames."""
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 import pytest
@@ -11,14 +11,13 @@ from msgspec import inspect
 from messenger import model
 from messenger.model import Event
 from messenger.protocol import events
-from messenger.protocol.answers import ANSWERS
 from messenger.protocol.codec import JSON
-from messenger.protocol.frames import ClientFrame
-from messenger.reference.asyncapi import acked, document, tag_of
+from messenger.protocol.command import tag_of
+from messenger.protocol.frames import COMMANDS
+from messenger.reference.asyncapi import acked, document
 
 DOCUMENT = document("https://chat.example.org")
 MESSAGES = DOCUMENT["components"]["messages"]
-COMMANDS = get_args(ClientFrame)
 EVENTS = events.CHAT_EVENTS | events.USER_EVENTS
 UUID = "0b9f6c1e-6d3a-4d0c-9a53-2f1d8a7e4c10"
 
@@ -64,7 +63,7 @@ def frames() -> Iterator[tuple[str, Any]]:
     for command in COMMANDS:
         for asked in both(command):
             yield f"command.{tag_of(command)}", asked
-        for data in both(ANSWERS[command]) if acked(command) else ():
+        for data in both(command.answer) if acked(command) else ():
             yield f"ack.{tag_of(command)}", events.Ack(id="a", data=data)
     for frame in events.SERVER_FRAMES:
         kind = "signal" if frame in events.SIGNALS else "frame"
@@ -162,7 +161,7 @@ def test_what_it_calls_a_command_is_decoded_as_that_command():
 def test_every_command_is_replied_to_with_its_ack_or_an_error():
     for command in COMMANDS:
         tag = tag_of(command)
-        answer = f"ack.{tag}" if acked(command) else f"frame.{tag_of(ANSWERS[command])}"
+        answer = f"ack.{tag}" if acked(command) else f"frame.{tag_of(command.answer)}"
         reply = DOCUMENT["operations"][tag]["reply"]["messages"]
         assert [each["$ref"].rpartition("/")[2] for each in reply] == [answer, "frame.error"]
 

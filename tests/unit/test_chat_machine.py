@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from messenger import errors
 from messenger.model import Identity, MemberRole
 from messenger.protocol import commands
+from messenger.protocol.command import Command
 
 from .cast import SETTINGS, Reader, Stage, fresh_key, open_stage, settled
 from .memory import Way
@@ -52,7 +53,7 @@ class Lobby:
 
 Act = tuple[str, str, int, str]
 """What, by whom, a number to choose a thing by, and a person it may be about."""
-ACTS: dict[str, Callable[[Lobby, int, Identity, Identity], commands.Command]] = {
+ACTS: dict[str, Callable[[Lobby, int, Identity, Identity], Command]] = {
     "send": lambda c, n, me, _: commands.SendMessage(
         chat_id=c.id, client_message_id=fresh_key(), text=f"{n} @bob"
     ),

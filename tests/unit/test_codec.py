@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from messenger.protocol import commands, events
+from messenger.protocol import commands, connection, events
 from messenger.protocol.codec import CODECS, JSON, MSGPACK, BadFrame, Codec, Refused, frame
+from messenger.protocol.command import Change
 from messenger.protocol.frames import ClientFrame
 
 from .cast import fresh_key, unpack
@@ -76,12 +77,12 @@ def check_decode(codec: Codec, payload: bytes) -> None:
     except BadFrame:
         return
     except Refused as error:
-        command = commands.Ping(id=error.id)
+        command = connection.Ping(id=error.id)
     assert isinstance(command, TYPES)
     fields = msgspec.structs.asdict(command)
     assert isinstance(fields.pop("id"), int | str | None)
     assert all(0 <= number < 2**53 for value in fields.values() for number in numbers(value))
-    if isinstance(command, commands.Change | commands.SendMessage):
+    if isinstance(command, Change | commands.SendMessage):
         assert len(command.digest()) == 32
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from messenger import config
 from messenger.errors import CATALOGUE
 from messenger.protocol import events
+from messenger.protocol.command import tag_of
+from messenger.protocol.frames import COMMANDS
 from messenger.reference import setting_sentences
-from messenger.reference.asyncapi import COMMAND_TYPES, tag_of
 from messenger.reference.document import COMMAND, markdown
 from messenger.reference.markdown import anchor
 
@@ -20,7 +21,7 @@ def test_the_committed_page_is_up_to_date():
 
 def test_it_names_every_command_event_error_and_close_code():
     page = markdown()
-    expected = [f"### `{tag_of(each)}`" for each in COMMAND_TYPES]
+    expected = [f"### `{tag_of(each)}`" for each in COMMANDS]
     expected += [f"| `{each}` |" for each in events.CHAT_EVENTS | events.USER_EVENTS]
     expected += [f"| `{each.code}` | {each.status} |" for each in CATALOGUE]
     expected += [f"| `{each.code}` | {each.reason} |" for each in events.CLOSES]

@@ -9,7 +9,7 @@ from messenger.actors.directory import Directory
 from messenger.actors.people import AWAY_AFTER, People
 from messenger.decision import Decision, Entry, SessionsRevoked
 from messenger.model import SYSTEM, Identity, SessionRevoked
-from messenger.protocol import accounts, commands, events
+from messenger.protocol import accounts, commands, connection, events
 from messenger.ws import resume
 from messenger.ws.session import Session
 
@@ -414,7 +414,7 @@ async def test_who_shares_a_direct_chat_sees_the_other_come(
 
 
 async def subscribe_all(directory: Directory, session: Session) -> None:
-    await resume.subscribe(directory, session, commands.Subscribe(all=True, id=1))
+    await resume.subscribe(directory, session, connection.Subscribe(all=True, id=1))
 
 
 async def test_who_shares_a_direct_chat_sees_the_other_go(

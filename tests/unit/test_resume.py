@@ -13,7 +13,7 @@ from messenger.actors.directory import IDLE_AFTER
 from messenger.actors.stream import RING
 from messenger.decision import Decision, Entry
 from messenger.model import SYSTEM, Identity, ReactionChange
-from messenger.protocol import accounts, commands
+from messenger.protocol import accounts, commands, connection
 from messenger.protocol.codec import JSON, MSGPACK, Codec
 from messenger.rules.streams import FURTHEST
 from messenger.ws import resume
@@ -52,7 +52,7 @@ async def subscribe(
     given: dict[str, Any] = {"streams": list((cursors or {}).items())}
     if all:
         given = {"all": True, "cursors": list((cursors or {}).items())}
-    command = commands.Subscribe(id=1, epoch=epoch, **given)
+    command = connection.Subscribe(id=1, epoch=epoch, **given)
     resume.check(session, command, SETTINGS)
     await resume.subscribe(stage.directory, session, command)
     if not answered:
@@ -220,7 +220,7 @@ async def test_failing_store_is_an_error_and_not_silence(
 ) -> None:
     session, line = stage.open_socket(bob)
     memory.once("access", "out", away)
-    command = commands.Subscribe(id=1, streams=[(lobby, None)])
+    command = connection.Subscribe(id=1, streams=[(lobby, None)])
     await resume.subscribe(stage.directory, session, command)
     error = await line.heard.expect("error", id=1)
     assert error["error"]["code"] == "unavailable"
@@ -243,7 +243,7 @@ async def test_malformed_subscribe_is_refused(
 ) -> None:
     session, _ = stage.open_socket(bob)
     with pytest.raises(errors.ValidationFailed):
-        resume.check(session, commands.Subscribe(**given), SETTINGS)
+        resume.check(session, connection.Subscribe(**given), SETTINGS)
 
 
 # All

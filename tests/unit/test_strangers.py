@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from messenger import errors
 from messenger.actors.actor import NoReply
 from messenger.model import Identity
-from messenger.protocol import accounts, commands, events
+from messenger.protocol import accounts, commands, connection, events
 from messenger.ws import dispatch, resume
 
 from .cast import SETTINGS, Reader, Stage, settled
@@ -30,9 +30,9 @@ async def test_subscribing_to_invented_ids_keeps_nothing(
     before = counts(stage)
     streams: list[Any] = [(id, None) for id in INVENTED]
     await resume.subscribe(
-        stage.directory, session, commands.Subscribe(id=1, streams=streams[:500])
+        stage.directory, session, connection.Subscribe(id=1, streams=streams[:500])
     )
-    with_cursors = commands.Subscribe(
+    with_cursors = connection.Subscribe(
         id=2, all=True, cursors=[(id, 3) for id in INVENTED], epoch=stage.directory.epoch
     )
     await resume.subscribe(stage.directory, session, with_cursors)
@@ -71,7 +71,7 @@ async def test_a_stream_that_is_made_while_heads_are_read_misses_nothing(
     for way in ("out", "back"):
         for _ in range(2):
             stage.memory.once("access", way, happening)  # type: ignore[arg-type]
-    command = commands.Subscribe(id=1, streams=[(lobby, first)], epoch=stage.directory.epoch)
+    command = connection.Subscribe(id=1, streams=[(lobby, first)], epoch=stage.directory.epoch)
     await resume.subscribe(stage.directory, session, command)
     await settled()
     assert line.heard.seqs(lobby) == sorted(sent)
@@ -81,7 +81,7 @@ async def test_only_so_many_subscribes_of_a_socket_wait(
     stage: Stage, lobby: int, bob: Identity
 ) -> None:
     session, _ = stage.open_socket(bob)
-    command = commands.Subscribe(id=1, streams=[(lobby, None)])
+    command = connection.Subscribe(id=1, streams=[(lobby, None)])
     waiting = []
     async with session.subscribing:
         for _ in range(resume.MOST_AT_ONCE):
@@ -97,11 +97,11 @@ async def test_only_so_many_subscribes_of_a_socket_wait(
 
 def test_commands_weigh_what_they_cost() -> None:
     many: Any = [(id, 1) for id in range(1, 1001)]
-    assert dispatch.weight(commands.Ping()) == 1
-    assert dispatch.weight(commands.Subscribe(streams=many)) == 51
-    assert dispatch.weight(commands.Subscribe(all=True, cursors=many)) == 51
-    assert dispatch.weight(commands.WatchPresence(user_ids=[*range(1, 201)])) == 11
-    assert dispatch.weight(commands.AddMembers(chat_id=1, user_ids=[*range(1, 1001)])) == 51
+    assert connection.Ping().weight() == 1
+    assert connection.Subscribe(streams=many).weight() == 51
+    assert connection.Subscribe(all=True, cursors=many).weight() == 51
+    assert connection.WatchPresence(user_ids=[*range(1, 201)]).weight() == 11
+    assert commands.AddMembers(chat_id=1, user_ids=[*range(1, 1001)]).weight() == 51
 
 
 def socket(session_id: str, heard_at: float) -> Any:

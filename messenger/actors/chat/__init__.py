@@ -67,9 +67,10 @@ CHANGES: dict[type[Any], Decide] = {
 }
 
 
-def of_tasks(letter: Letter) -> bool:
+def shares_commit(letter: Letter) -> bool:
     """Whether its change may be stored with others': it rests on the board alone."""
-    return isinstance(letter.command, task_commands.MoveTask | task_commands.UpdateTask)
+    shares: bool = letter.command.shares_commit
+    return shares
 
 
 async def decide(actor: "ChatActor", letter: Letter) -> Decision:
@@ -122,7 +123,7 @@ class ChatActor(Owner):
                 self.type(letter.identity)
                 letter.reply.answer(None)
                 return None
-            case task_commands.MoveTask() | task_commands.UpdateTask():
+            case command if command.shares_commit:
                 return self.together(letter)
             case _:
                 return self.exclusive(letter)
@@ -137,7 +138,7 @@ class ChatActor(Owner):
     async def together(self, letter: Letter) -> None:
         """One commit for all who move and change cards at this moment."""
         await self.settled()
-        await change_all(self, run_of(self, letter, of_tasks), decide)
+        await change_all(self, run_of(self, letter, shares_commit), decide)
 
     async def stop(self) -> None:
         await super().stop()

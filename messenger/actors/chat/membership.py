@@ -10,6 +10,7 @@ from messenger.actors.chat import tidying
 from messenger.decision import Decision, Entry
 from messenger.model import Chat, Member, MemberRole, timestamp
 from messenger.protocol import commands
+from messenger.protocol.command import ChatChange
 from messenger.rules import chats as rules
 from messenger.rules.accounts import check_signed_in
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from messenger.actors.chat import ChatActor
 
 
-class EnterDirect(commands.ChatChange, frozen=True, kw_only=True, tag="chat.enter"):
+class EnterDirect(ChatChange, frozen=True, kw_only=True, tag="chat.enter"):
     """One of its two people opens a direct chat that is there already."""
 
     asked: bytes

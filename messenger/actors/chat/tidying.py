@@ -16,7 +16,7 @@ from messenger.actors.actor import Letter
 from messenger.actors.chat.tasks import entry
 from messenger.decision import Decision, Entry
 from messenger.model import SYSTEM_ID, Member, Task, User, timestamp
-from messenger.protocol import commands
+from messenger.protocol.command import ChatChange
 from messenger.rules import chats as rules
 from messenger.rules import tasks as task_rules
 
@@ -33,7 +33,7 @@ AT_ONCE = 3
 """Chats of one person; half of the connections stay for everybody else."""
 
 
-class Tidy(commands.ChatChange, frozen=True, kw_only=True, tag="chat.tidy"):
+class Tidy(ChatChange, frozen=True, kw_only=True, tag="chat.tidy"):
     """Given by the server alone. `user_id` is whose account changed; null: whoever's did."""
 
     user_id: int | None = None

@@ -465,10 +465,6 @@ export interface MoveTaskBody {
   version?: number | null;
 }
 
-export interface Moved {
-  my: My;
-}
-
 export interface My {
   chat_id: number;
   role: "admin" | "member" | "owner";

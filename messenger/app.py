@@ -148,7 +148,7 @@ class Server:
         reminders.remind(self.schedule, self.database, self.directory, self.clock)
 
         async def sweep() -> None:
-            self.endpoint.sweep()
+            self.endpoint.sweep.run()
 
         async def unload() -> None:
             self.directory.unload()

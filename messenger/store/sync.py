@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from messenger.model import Event, Identity, Me, Snapshot, Task, User
 from messenger.protocol.events import StreamState
-from messenger.rules.streams import out_of_reach
+from messenger.rules import streams as rules
+from messenger.rules.streams import StreamPosition
 from messenger.store import agenda, chats, events, members, reading, sizes, users
 from messenger.store.chats import Ids
 from messenger.store.db import Connection, Database
@@ -80,15 +81,6 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     more: bool
     streams: list[StreamState]
     epoch: int
-
-
-class Stand(msgspec.Struct):
-    """Where a reader stands in one stream."""
-
-    id: int
-    head: int
-    at: int
-    reset: bool = False
 
 
 # The first load
@@ -159,17 +151,17 @@ async def changes(
     """
 
     async def work(connection: Connection) -> Changes:
-        stands = await _stands(connection, user_id, cursors, everything, stale)
-        found = await _read_on(connection, stands, limit)
-        more = any(stand.at < stand.head for stand in stands)
-        ids = [] if more else [stand.id for stand in stands if stand.id != user_id]
+        positions = await _positions(connection, user_id, cursors, everything, stale)
+        found = await _read_on(connection, positions, limit)
+        more = any(position.at < position.head for position in positions)
+        ids = [] if more else [position.id for position in positions if position.id != user_id]
         return Changes(
             events=found,
-            cursors=[(stand.id, stand.at) for stand in stands],
+            cursors=[(position.id, position.at) for position in positions],
             more=more,
             streams=[
-                *await _states(connection, user_id, stands, ids, more),
-                *_gone(cursors, stands),
+                *await _states(connection, user_id, positions, ids, more),
+                *_gone(cursors, positions),
             ],
             epoch=epoch,
         )
@@ -177,14 +169,14 @@ async def changes(
     return await database.transact(work, snapshot=True)
 
 
-async def _stands(
+async def _positions(
     connection: Connection,
     user_id: int,
     cursors: Mapping[int, int | None],
     everything: bool,
     stale: bool,
-) -> list[Stand]:
-    """Where the reader stands in each stream they may read, one's own first."""
+) -> list[StreamPosition]:
+    """Where the reader stands in each stream they may read, their own first."""
     heads: dict[int, int] = {}
     if everything or user_id in cursors:
         heads |= await events.heads(connection, [user_id])
@@ -193,51 +185,52 @@ async def _stands(
     else:
         rows = await connection.fetch(chats.ACCESS, user=user_id, chats=list(cursors))
     heads |= {row.id: row.seq for row in sorted(rows)}
-    behind = [id for id, at in cursors.items() if at is not None and at < heads.get(id, 0)]
-    firsts = {row.id: row.seq or 0 for row in await connection.fetch(FIRSTS, ids=behind)}
-    stands = []
-    for id, head in heads.items():
-        at = cursors.get(id)
-        reset = at is not None and (stale or out_of_reach(at, head, firsts.get(id, 1)))
-        stands.append(Stand(id, head, head if at is None or reset else at, reset))
-    return stands
+    rows = await connection.fetch(FIRSTS, ids=rules.undecided(heads, cursors))
+    firsts = {row.id: row.seq or 0 for row in rows}
+    return rules.positions(heads, cursors, firsts, stale=stale)
 
 
-async def _read_on(connection: Connection, stands: list[Stand], limit: int) -> list[Event]:
-    """Read until the limit, and move the stands along with what was read."""
+async def _read_on(
+    connection: Connection, positions: list[StreamPosition], limit: int
+) -> list[Event]:
+    """Read until the limit, and move the positions along with what was read."""
     found: list[Event] = []
-    for stand in stands:
-        upto = min(stand.head, stand.at + limit - len(found))
-        if stand.at < upto:
-            page = await events.read(connection, stand.id, stand.at, upto)
+    for position in positions:
+        upto = min(position.head, position.at + limit - len(found))
+        if position.at < upto:
+            page = await events.read(connection, position.id, position.at, upto)
             found += page
             # The log has no holes; were there one, a snapshot would lead across it.
-            stand.reset = not page
-            stand.at = page[-1].seq if page else stand.head
-            if page and stand.at < upto:
+            position.reset = not page
+            position.at = page[-1].seq if page else position.head
+            if page and position.at < upto:
                 # A page ends at its bytes, too: that is enough for one answer.
                 break
     return found
 
 
 async def _states(
-    connection: Connection, user_id: int, stands: list[Stand], chat_ids: list[int], more: bool
+    connection: Connection,
+    user_id: int,
+    positions: list[StreamPosition],
+    chat_ids: list[int],
+    more: bool,
 ) -> list[StreamState]:
     my = await chats.my(connection, user_id, chat_ids) if chat_ids else {}
     marks = await members.marks(connection, chat_ids) if chat_ids else {}
     return [
         StreamState(
-            id=stand.id,
-            seq=stand.at,
-            reset=stand.reset,
-            my=my[stand.id].my() if stand.id in my else None,
-            marks=marks.get(stand.id),
+            id=position.id,
+            seq=position.at,
+            reset=position.reset,
+            my=my[position.id].my() if position.id in my else None,
+            marks=marks.get(position.id),
         )
-        for stand in stands
-        if stand.reset or not more
+        for position in positions
+        if position.reset or not more
     ]
 
 
-def _gone(cursors: Mapping[int, Any], stands: list[Stand]) -> list[StreamState]:
-    there = {stand.id for stand in stands}
+def _gone(cursors: Mapping[int, Any], positions: list[StreamPosition]) -> list[StreamState]:
+    there = {position.id for position in positions}
     return [StreamState(id=id, gone=True) for id in cursors if id not in there]

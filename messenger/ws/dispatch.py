@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from time import monotonic
 from typing import Any
 
 from messenger import errors
@@ -31,7 +30,9 @@ def make_room(sockets: Sequence[Any], settings: Settings) -> None:
     if len(alive) < settings.ws_max_connections_per_user:
         return
     counts = Counter(socket.identity.session_id for socket in alive)
-    most = max(alive, key=lambda socket: (counts[socket.identity.session_id], -socket.heard_at))
+    most = max(
+        alive, key=lambda socket: (counts[socket.identity.session_id], -socket.heartbeat.heard_at)
+    )
     most.close(events.TOO_MANY_CONNECTIONS)
 
 
@@ -56,7 +57,7 @@ class Dispatch:
 
     async def take(self, session: Session, payload: bytes) -> None:
         """Act on one frame. Every command with an `id` gets one answer, whatever happens."""
-        if self._too_many(session, 1):
+        if session.rate.exceeded(1, self.settings):
             session.close(events.TOO_MANY_COMMANDS)
             return
         if len(payload) > self.settings.ws_max_command_bytes:
@@ -72,7 +73,7 @@ class Dispatch:
             return
         # Never more than half of what is allowed: however large, it is not refused for itself.
         most = self.settings.ws_rate_limit_max_commands // 2
-        if self._too_many(session, min(command.weight() - 1, most)):
+        if session.rate.exceeded(min(command.weight() - 1, most), self.settings):
             session.close(events.TOO_MANY_COMMANDS)
             return
         try:
@@ -91,14 +92,6 @@ class Dispatch:
         most = self.settings.ws_max_command_bytes
         error = errors.PayloadTooLarge(f"A command has up to {most} bytes.", limit=most)
         session.tell(events.Error(id=id, error=error.body()))
-
-    def _too_many(self, session: Session, more: int) -> bool:
-        now = monotonic()
-        if now - session.window_from >= self.settings.ws_rate_limit_window_sec:
-            session.window_from = now
-            session.commands = 0
-        session.commands += more
-        return session.commands > self.settings.ws_rate_limit_max_commands
 
     def _act(self, session: Session, command: Any) -> Awaitable[None] | None:
         if isinstance(command, connection.Auth):
@@ -158,8 +151,7 @@ class Dispatch:
             return
         first = not session.authenticated
         session.identity = identity
-        session.expires_at = claims.expires_at.timestamp()
-        session.warned = False
+        session.heartbeat.renew(claims.expires_at.timestamp())
         self.signed_in(session)
         if id is not None:
             done = {"user_id": identity.user_id, "session_id": identity.session_id}

@@ -5,7 +5,6 @@ import logging
 import random
 from collections.abc import Callable
 from datetime import datetime
-from time import monotonic
 
 import msgspec
 from aiohttp import WSMsgType, web
@@ -18,15 +17,10 @@ from messenger.errors import Forbidden, Unavailable
 from messenger.protocol import codec, events
 from messenger.rules import origins
 from messenger.ws.dispatch import Dispatch
+from messenger.ws.heartbeat import Sweep
 from messenger.ws.session import Outbox, Reason, Session, WebSocket
 
 log = logging.getLogger(__name__)
-
-AUTH_WITHIN = 10.0
-"""Seconds from the first byte to a successful `auth`."""
-WARN_BEFORE = 60.0
-"""Seconds before the access token runs out at which `auth.expiring` is said."""
-PING = codec.frame(b"", codec.PING)
 
 
 class Endpoint:
@@ -44,12 +38,10 @@ class Endpoint:
         self.settings = settings
         self.clock = clock
         self.outbox = Outbox()
-        self.dispatch = Dispatch(directory, tokens, settings, clock, self._look_soon)
-        # State: every open session, signed in or not; whom to look at in which second, and the
-        # last that was looked at; whether new ones are taken.
+        self.sweep = Sweep(settings, clock)
+        self.dispatch = Dispatch(directory, tokens, settings, clock, self.sweep.look_soon)
+        # State: every open session, signed in or not; whether new ones are taken.
         self.sessions: set[Session] = set()
-        self.due: dict[int, list[Session]] = {}
-        self.swept = int(monotonic())
         self.closing = False
         self.slow = Counter(
             "messenger_slow_readers", "Connections cut off as too slow.", registry=registry
@@ -89,7 +81,7 @@ class Endpoint:
             request.remote or "",
         )
         self.sessions.add(session)
-        self._look_again(session, session.opened_at)
+        self.sweep.look_soon(session)
         try:
             token = _token(request)
             if token is not None:
@@ -97,6 +89,7 @@ class Endpoint:
             await self._read(session)
         finally:
             self.sessions.discard(session)
+            self.sweep.forget(session)
             if session.closing is events.TOO_SLOW:
                 self.slow.inc()
             session.gone()
@@ -111,7 +104,7 @@ class Endpoint:
         receive = session.socket.receive
         while True:
             message = await receive()
-            session.heard_at = monotonic()
+            session.heartbeat.heard()
             kind = message.type
             if session.closing is not None:
                 if kind in ENDS:
@@ -139,57 +132,6 @@ class Endpoint:
         secure = request.secure or base_url.startswith("https://")
         if not origins.is_ours(origin, base_url, request.host, secure=secure):
             raise Forbidden("This origin may not connect; an administrator sets CORS_ORIGINS.")
-
-    # Watching over them
-
-    def sweep(self) -> None:
-        """Once a second: pings, silence, tokens running out, of those for whom it may be time."""
-        now = monotonic()
-        wall = self.clock().timestamp()
-        for second in range(self.swept + 1, int(now) + 1):
-            self.swept = second
-            for session in self.due.pop(second, ()):
-                # Whoever signed in again since is to be looked at in another second.
-                if session.look_at == second and session in self.sessions:
-                    self._look(session, now, wall)
-
-    def _look_again(self, session: Session, at: float) -> None:
-        session.look_at = max(int(at), self.swept) + 1
-        self.due.setdefault(session.look_at, []).append(session)
-
-    def _look_soon(self, session: Session) -> None:
-        self._look_again(session, monotonic())
-
-    def _look(self, session: Session, now: float, wall: float) -> None:
-        """Do what is due, and say when to look again: with every heartbeat, or earlier."""
-        if session.closing is not None:
-            return
-        heartbeat = self.settings.ws_heartbeat_sec
-        if not session.authenticated:
-            if now - session.opened_at > AUTH_WITHIN:
-                session.close(events.UNAUTHORIZED)
-            else:
-                self._look_again(session, now)
-            return
-        left = session.expires_at - wall
-        silent = now - session.heard_at
-        if left <= 0:
-            session.close(events.TOKEN_EXPIRED)
-            return
-        if silent > self.settings.ws_idle_timeout_sec:
-            session.close(events.IDLE)
-            return
-        if left <= WARN_BEFORE and not session.warned:
-            session.warned = True
-            session.tell(events.AuthExpiring())
-        if silent >= heartbeat and now - session.pinged_at >= heartbeat:
-            session.pinged_at = now
-            session.push(PING)
-        waits = [left, max(session.heard_at, session.pinged_at) + heartbeat - now]
-        if not session.warned:
-            waits.append(left - WARN_BEFORE)
-        waits.append(self.settings.ws_idle_timeout_sec - silent)
-        self._look_again(session, now + min(waits))
 
     async def close(self) -> None:
         """Tell everybody when to come back, spread out so that they do not come at once."""

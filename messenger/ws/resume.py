@@ -22,6 +22,7 @@ from messenger.protocol import connection, events
 from messenger.protocol.events import StreamState
 from messenger.protocol.weights import weight_of
 from messenger.rules import streams as rules
+from messenger.rules.streams import StreamPosition
 from messenger.storage import Access
 from messenger.ws.session import Meanwhile, Session, SocketReply
 
@@ -32,14 +33,12 @@ MOST_AT_ONCE = 32
 """Subscribes of one socket that wait for one another, each with its cursors in memory."""
 
 
-class Place(msgspec.Struct):
-    """Where a reader stands in one stream."""
+class Resumed(msgspec.Struct):
+    """A stream on its way to the reader, and where the reader stands in it."""
 
     stream: Stream
     kind: str
-    at: int | None
-    head: int
-    reset: bool = False
+    position: StreamPosition
 
 
 def check(session: Session, command: connection.Subscribe, settings: Settings) -> None:
@@ -133,15 +132,17 @@ class _Resume:
         self.meanwhile = meanwhile
         self.user_id = session.identity.user_id
         self.given = cursors(command)
-        self.places: list[Place] = []
+        self.resumed: list[Resumed] = []
+        # Streams that may not be forgotten meanwhile.
+        self.held: list[Stream] = []
 
     async def run(self) -> list[StreamState] | None:
         """Return the states to answer with; None when the socket went away."""
         await self._find()
-        for place in self.places:
-            if not await self._catch_up(place):
+        for resumed in self.resumed:
+            if not await self._catch_up(resumed):
                 return None
-        chat_ids = [place.stream.id for place in self.places if place.kind != "user"]
+        chat_ids = [resumed.stream.id for resumed in self.resumed if resumed.kind != "user"]
         my = await self.directory.store.my(self.user_id, chat_ids) if chat_ids else {}
         marks = await self.directory.store.marks(chat_ids) if chat_ids else {}
         while (late := self._lagging() or self._heavy()) is not None:
@@ -150,7 +151,7 @@ class _Resume:
         # From here to the answer nothing is awaited.
         if not self.session.alive:
             return None
-        live = {place.stream.id: self._join(place) for place in self.places}
+        live = {resumed.stream.id: self._join(resumed) for resumed in self.resumed}
         order = list(live) if self.command.all else list(self.given)
         order += [id for id in self.given if id not in live and id not in order]
         order += [id for id in self.meanwhile.joined if id not in live]
@@ -159,8 +160,8 @@ class _Resume:
 
     def release(self) -> None:
         """Let go of the streams: from here on they may be forgotten again."""
-        for place in self.places:
-            place.stream.held -= 1
+        for stream in self.held:
+            stream.held -= 1
 
     async def _find(self) -> None:
         """See what may be read, and where each stream stands."""
@@ -181,10 +182,18 @@ class _Resume:
             stream.start(found.seq)
             stream.learn(found.seq)
             stream.held += 1
-            place = Place(stream, found.kind, self.given.get(found.id), found.seq)
-            self.places.append(place)
-            if place.at is not None:
-                place.reset = stale or await self._out_of_reach(place, place.at)
+            self.held.append(stream)
+        heads = {
+            stream.id: max(stream.seq, found.seq)
+            for stream, found in zip(self.held, access, strict=True)
+        }
+        first = self.directory.store.first
+        firsts = {id: await first(id) for id in rules.undecided(heads, self.given)}
+        positions = rules.positions(heads, self.given, firsts, stale=stale)
+        self.resumed = [
+            Resumed(stream, found.kind, position)
+            for stream, found, position in zip(self.held, access, positions, strict=True)
+        ]
 
     async def _access(self) -> list[Access]:
         """What may be read of what was asked for, with heads to start from.
@@ -208,107 +217,99 @@ class _Resume:
             self.directory.stream(id)
         return await store.access(self.user_id, wanted)
 
-    async def _out_of_reach(self, place: Place, cursor: int) -> bool:
-        """Whether the log cannot bridge the way from this cursor to the present."""
-        head = max(place.head, place.stream.seq)
-        if cursor == head:
-            return False
-        return rules.out_of_reach(cursor, head) or rules.out_of_reach(
-            cursor, head, await self.directory.store.first(place.stream.id)
-        )
-
-    async def _catch_up(self, place: Place) -> bool:
+    async def _catch_up(self, resumed: Resumed) -> bool:
         """Send pages until the stream's newest events reach; False when the socket is gone."""
-        if place.at is None or place.reset:
+        if not resumed.position.follows:
             return True
-        stream, session = place.stream, self.session
+        stream, session = resumed.stream, self.session
         patience = monotonic() + 2.0
-        while stream.since(place.at) is None:
+        while stream.since(resumed.position.at) is None:
             if not session.alive:
                 return False
             if stream.id in self.meanwhile.barred:
                 return True
-            if place.at > stream.seq:
+            if resumed.position.at > stream.seq:
                 # Read from the store an instant before it was published here.
                 if monotonic() > patience:
-                    place.reset = True
+                    resumed.position.reset = True
                     return True
                 await asyncio.sleep(0.005)
                 continue
-            page = await self.directory.store.events(stream.id, place.at, stream.seq)
+            page = await self.directory.store.events(stream.id, resumed.position.at, stream.seq)
             if stream.id in self.meanwhile.barred:
                 return True
             if not page:
-                place.reset = True
+                resumed.position.reset = True
                 return True
-            await self._send(place, page)
+            await self._send(resumed, page)
         return True
 
-    async def _send(self, place: Place, page: list[Event]) -> None:
+    async def _send(self, resumed: Resumed, page: list[Event]) -> None:
         """Send events, no more at once than a reader may leave unread."""
         session, frames, size = self.session, [], 0
         for event in page:
-            if place.stream.id in self.meanwhile.barred:
+            if resumed.stream.id in self.meanwhile.barred:
                 return
             frames.append(session.codec.pack(event))
             size += len(frames[-1])
             if size > session.max_pending // 4 or event is page[-1]:
                 session.push(b"".join(frames))
-                place.at = event.seq
+                resumed.position.at = event.seq
                 frames, size = [], 0
                 await session.drained()
 
-    async def _bring_on(self, place: Place) -> bool:
+    async def _bring_on(self, resumed: Resumed) -> bool:
         """Send what is missing, or too much for the last step; False when the socket is gone."""
-        newest = place.stream.since(place.at) if place.at is not None else []
+        newest = resumed.stream.since(resumed.position.at)
         if newest is None:
-            return await self._catch_up(place)
-        await self._send(place, newest)
+            return await self._catch_up(resumed)
+        await self._send(resumed, newest)
         return self.session.alive
 
-    def _heavy(self) -> Place | None:
+    def _heavy(self) -> Resumed | None:
         """A stream to send of, while the newest events of all would be too much at once."""
         total, heaviest, most = 0, None, 0
-        for place, newest in self._behind():
+        for resumed, newest in self._behind():
             weight = sum(weight_of(event.data) for event in newest or ())
             total += weight
             if weight > most:
-                heaviest, most = place, weight
+                heaviest, most = resumed, weight
         return heaviest if total > self.session.max_pending // 4 else None
 
-    def _behind(self) -> Iterator[tuple[Place, list[Event] | None]]:
+    def _behind(self) -> Iterator[tuple[Resumed, list[Event] | None]]:
         """Those who go on from a cursor, with the newest events behind it, if they reach."""
-        for place in self.places:
-            if place.at is None or place.reset or place.stream.id in self.meanwhile.barred:
+        for resumed in self.resumed:
+            if not resumed.position.follows or resumed.stream.id in self.meanwhile.barred:
                 continue
-            yield place, place.stream.since(place.at)
+            yield resumed, resumed.stream.since(resumed.position.at)
 
-    def _lagging(self) -> Place | None:
+    def _lagging(self) -> Resumed | None:
         """A stream that has moved on too far while others were read."""
-        return next((place for place, newest in self._behind() if newest is None), None)
+        return next((resumed for resumed, newest in self._behind() if newest is None), None)
 
-    def _join(self, place: Place) -> Place | None:
-        stream, session = place.stream, self.session
+    def _join(self, resumed: Resumed) -> Resumed | None:
+        stream, session = resumed.stream, self.session
         if stream.id in self.meanwhile.barred or stream.over:
             return None
-        if place.at is not None and not place.reset:
-            newest = stream.since(place.at)
+        if resumed.position.follows:
+            newest = stream.since(resumed.position.at)
             if newest:
                 session.push(b"".join(map(session.codec.pack, newest)))
         self.meanwhile.joined.discard(stream.id)
         session.listen(stream.id)
-        if place.kind == "direct":
+        if resumed.kind == "direct":
             self.directory.people.met(self.user_id, stream.id)
-        place.head = stream.seq
-        return place
+        resumed.position.head = stream.seq
+        return resumed
 
     def _state(self, id: int, live: dict, my: dict, marks: dict) -> StreamState:  # type: ignore[type-arg]
-        place = live.get(id)
-        if place is None and id in self.meanwhile.joined:
+        resumed = live.get(id)
+        if resumed is None and id in self.meanwhile.joined:
             return StreamState(id=id, seq=max(self.directory.stream(id).seq, 0), reset=True)
-        if place is None:
+        if resumed is None:
             return StreamState(id=id, gone=True)
         mine = my[id].my() if id in my else None
+        position = resumed.position
         return StreamState(
-            id=id, seq=place.head, reset=place.reset, my=mine, marks=marks.get(id)
+            id=id, seq=position.head, reset=position.reset, my=mine, marks=marks.get(id)
         )  # fmt: skip

@@ -8,7 +8,6 @@ and resumes later, and nobody else notices.
 import asyncio
 import logging
 from collections.abc import Callable
-from time import monotonic
 from typing import Any
 
 import msgspec
@@ -20,6 +19,8 @@ from messenger.errors import DomainError
 from messenger.model import Identity
 from messenger.protocol import events
 from messenger.protocol.codec import Codec
+from messenger.ws.command_rate import CommandRate
+from messenger.ws.heartbeat import Heartbeat
 
 log = logging.getLogger(__name__)
 
@@ -85,10 +86,9 @@ class Session:
     """A socket, from its first byte to its last."""
 
     __slots__ = (
-        "catching_up", "closing", "codec", "commands", "everything", "expires_at", "farewell",
-        "heard_at", "identity", "look_at", "max_pending", "opened_at", "outbox", "pending",
-        "pending_bytes", "people", "pinged_at", "resuming", "socket", "source", "streams",
-        "streams_of", "subscribing", "transport", "warned", "watched", "window_from",
+        "catching_up", "closing", "codec", "everything", "farewell", "heartbeat", "identity",
+        "max_pending", "outbox", "pending", "pending_bytes", "people", "rate", "resuming", "socket",
+        "source", "streams", "streams_of", "subscribing", "transport", "watched",
     )  # fmt: skip
 
     def __init__(
@@ -110,11 +110,11 @@ class Session:
         self.streams_of = streams
         self.max_pending = max_pending
         self.source = source
-        # State: who it is, until when; what it reads and watches; what waits to be written;
-        # when it was last heard of.
+        # State: who it is; signs of life, commands in this window; what it reads and watches;
+        # what waits to be written.
         self.identity: Identity = NOBODY
-        self.expires_at = 0.0
-        self.warned = False
+        self.heartbeat = Heartbeat()
+        self.rate = CommandRate()
         self.everything = False
         self.streams: set[int] = set()
         self.watched: list[int] = []
@@ -125,11 +125,6 @@ class Session:
         self.pending_bytes = 0
         self.closing: events.Close | None = None
         self.farewell: asyncio.Task[bool] | None = None
-        self.opened_at = self.heard_at = monotonic()
-        self.pinged_at = 0.0
-        self.look_at = 0
-        self.commands = 0
-        self.window_from = self.opened_at
 
     def __repr__(self) -> str:
         return (

@@ -106,7 +106,9 @@ def test_commands_weigh_what_they_cost() -> None:
 
 def socket(session_id: str, heard_at: float) -> Any:
     made = SimpleNamespace(
-        identity=SimpleNamespace(session_id=session_id), heard_at=heard_at, closing=None
+        identity=SimpleNamespace(session_id=session_id),
+        closing=None,
+        heartbeat=SimpleNamespace(heard_at=heard_at),
     )
     made.close = lambda close: setattr(made, "closing", close)
     return made

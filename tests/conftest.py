@@ -35,7 +35,7 @@ def started_cluster() -> Iterator[str]:
     # Not pytest's own temporary directory: its path is too long for a Unix socket.
     directory = Path(tempfile.mkdtemp(prefix=PREFIX, dir=above))
     try:
-        with open(directory / HELD, "w") as held:
+        with (directory / HELD).open("w") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
             with EmbeddedPostgres(directory, durable=False) as postgres:
                 migrate(postgres.dsn)
@@ -49,7 +49,7 @@ def remove_abandoned(above: Path) -> None:
     for directory in above.glob(f"{PREFIX}*"):
         if not os.access(directory / HELD, os.W_OK):
             continue
-        with open(directory / HELD) as held:
+        with (directory / HELD).open() as held:
             try:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -81,7 +81,9 @@ export class Batch {
   /** Take a message of one's own off the outbox: the server has it. What was done to it since stays. */
   async sent(message: Message): Promise<void> {
     this.#items ??= await this.#tx.objectStore("outbox").getAll();
-    const item = this.#items.find((each) => each.key === message.client_message_id);
+    const item = this.#items
+      .filter((each) => each.kind === "message.send" || each.kind === "message.unsend")
+      .find((each) => each.key === message.client_message_id);
     if (item !== undefined) this.follow(item, followUp(item, message));
   }
 

@@ -2,12 +2,13 @@
 
 import { computed, type ReadonlySignal } from "@preact/signals-core";
 import type { Change } from "./changes.ts";
-import { type Outbox, pick, type Undo } from "./outbox.ts";
+import { type Outbox, pick, type Undo, type Write } from "./outbox.ts";
 import { boardOf, type ColumnView, columnsWith, type TaskView } from "./overlays/tasks.ts";
 import type { Replica } from "./replica.ts";
 import { Named, RowStore } from "./row-store.ts";
 import { type Tasks, temporaryId } from "./tasks.ts";
 import type { Column } from "./types.ts";
+import type { Fields, Kind } from "./writes.ts";
 import type { Base } from "./unsaved.ts";
 
 export interface BoardView {
@@ -62,7 +63,7 @@ export class Boards {
     const column = this.#columns.peek(id);
     if (column === null) return;
     const from: Base = base ?? { ...column };
-    const fields = { column_id: id, changes, version: from["version"] };
+    const fields = { column_id: id, changes, version: from["version"] as number };
     const seen = pick(from, Object.keys(changes));
     this.#outbox.write({ kind: "column.update", chat_id: column.chat_id, fields, seen });
   }
@@ -77,12 +78,12 @@ export class Boards {
   removeColumn(id: number): Undo {
     const column = this.#columns.peek(id);
     if (column === null) return { undo: () => {}, until: 0 };
-    const asked = { kind: "column.delete", chat_id: column.chat_id, fields: { column_id: id } };
-    return this.#outbox.writeUndoable(asked);
+    const { chat_id } = column;
+    return this.#outbox.writeUndoable({ kind: "column.delete", chat_id, fields: { column_id: id } });
   }
 
-  #write(kind: string, chat_id: number, fields: Record<string, unknown>): void {
-    this.#outbox.write({ kind, chat_id, fields });
+  #write<K extends Kind>(kind: K, chat_id: number, fields: Fields[K]): void {
+    this.#outbox.write({ kind, chat_id, fields } as Write);
   }
 
   #columnsOf(chat_id: number): Column[] {

@@ -6,9 +6,10 @@ import type { Socket } from "../lib/socket.ts";
 import { meChanged, mergeMy } from "./apply.ts";
 import type { Batch } from "./batch.ts";
 import { followUp } from "./follow-up.ts";
-import type { Item } from "./rows.ts";
+import type { Item, ItemOf } from "./rows.ts";
 import { type Deliver, type Delivered, Sending, type SendingParts } from "./sending.ts";
 import type { Chat, Column, Me, Member, Message, My, Task } from "./types.ts";
+import type { Kind } from "./writes.ts";
 
 export interface DeliveryParts {
   http: Http;
@@ -23,19 +24,20 @@ export function sendingOver(parts: DeliveryParts, more: Omit<SendingParts, "deli
   return new Sending({ ...more, deliver: delivery(parts) });
 }
 
-type Way = (item: Item) => Promise<Delivered>;
+type Way<K extends Kind = Kind> = (item: ItemOf<K>) => Promise<Delivered>;
 type Keep<T> = (batch: Batch, answer: T) => Promise<void>;
 
 export function delivery(parts: DeliveryParts): Deliver {
   const ways = waysOf(parts);
   return (item) => {
-    const way = ways[item.kind];
+    // An older client may have written what is not written any more.
+    const way = ways[item.kind] as Way | undefined;
     if (way === undefined) throw new TypeError(`no way to send ${item.kind}`);
     return way(item);
   };
 }
 
-function waysOf(parts: DeliveryParts): Record<string, Way> {
+function waysOf(parts: DeliveryParts): { [K in Kind]: Way<K> } {
   const { http, own } = parts;
   const message: Keep<Message> = async (batch, answer) => void (await batch.message(answer));
   const chat: Keep<Chat> = async (batch, answer) => {
@@ -46,31 +48,31 @@ function waysOf(parts: DeliveryParts): Record<string, Way> {
   const my: Keep<My> = (batch, answer) => mergeMy(batch, answer, own);
 
   const command =
-    <T>(keep: Keep<T>): Way =>
-    async (item) => {
+    <T>(keep: Keep<T>) =>
+    async (item: Item): Promise<Delivered> => {
       const answer = await parts.socket.command<T>(item.kind, { ...item.fields, key: item.key });
       await parts.settled();
       return { apply: (batch) => keep(batch, answer) };
     };
 
   const task =
-    (method: string, path: (item: Item) => string, body: (item: Item) => unknown): Way =>
+    <K extends Kind>(method: string, path: (item: ItemOf<K>) => string, body: (item: ItemOf<K>) => unknown): Way<K> =>
     async (item) => {
       const subject = await http.change<Task>(method, path(item), body(item), item.key);
       return subject.id === undefined ? gone : { apply: (batch) => batch.task(subject), subject };
     };
   const column =
-    (method: string, path: (item: Item) => string, body: (item: Item) => unknown): Way =>
+    <K extends Kind>(method: string, path: (item: ItemOf<K>) => string, body: (item: ItemOf<K>) => unknown): Way<K> =>
     async (item) => {
       const subject = await http.change<Column>(method, path(item), body(item), item.key);
       return subject.id === undefined ? gone : { apply: (batch) => batch.column(subject), subject };
     };
-  const changes = ({ fields }: Item): object => ({
-    ...(fields["changes"] as object),
-    ...(fields["version"] === undefined ? {} : { version: fields["version"] }),
+  const changes = ({ fields }: ItemOf<"task.update" | "column.update">): object => ({
+    ...fields.changes,
+    ...(fields.version === undefined ? {} : { version: fields.version }),
   });
-  const taskPath = (item: Item): string => `/tasks/${item.fields["task_id"]}`;
-  const columnPath = (item: Item): string => `/columns/${item.fields["column_id"]}`;
+  const taskPath = ({ fields }: { fields: { task_id: number } }): string => `/tasks/${fields.task_id}`;
+  const columnPath = ({ fields }: { fields: { column_id: number } }): string => `/columns/${fields.column_id}`;
 
   return {
     "message.send": async (item) => {
@@ -99,10 +101,10 @@ function waysOf(parts: DeliveryParts): Record<string, Way> {
     "task.create": task("POST", () => "/tasks", taskBody),
     "message.task": task(
       "POST",
-      ({ chat_id, fields }) => `/chats/${chat_id}/messages/${fields["seq"]}/task`,
+      ({ chat_id, fields }) => `/chats/${chat_id}/messages/${fields.seq}/task`,
       ({ fields }) => without(fields, "seq", "temporary"),
     ),
-    "task.update": task("PATCH", taskPath, changes),
+    "task.update": task<"task.update">("PATCH", taskPath, changes),
     "task.move": task(
       "POST",
       (item) => `${taskPath(item)}/move`,
@@ -114,29 +116,29 @@ function waysOf(parts: DeliveryParts): Record<string, Way> {
       ({ chat_id }) => `/chats/${chat_id}/columns`,
       ({ fields }) => without(fields, "temporary"),
     ),
-    "column.update": column("PATCH", columnPath, changes),
+    "column.update": column<"column.update">("PATCH", columnPath, changes),
     "column.move": column(
       "POST",
       (item) => `${columnPath(item)}/move`,
-      ({ fields }) => ({ before: fields["before"] }),
+      ({ fields }) => ({ before: fields.before }),
     ),
     "column.delete": column("DELETE", columnPath, () => undefined),
     "me.update": async (item) => {
-      const me = await http.change<Me>("PATCH", "/users/me", item.fields["changes"], item.key);
+      const me = await http.change<Me>("PATCH", "/users/me", item.fields.changes, item.key);
       return { apply: async (batch) => void (await meChanged(batch, me)) };
     },
   };
 }
 
-async function after(batch: Batch, item: Item): Promise<Item | null> {
+async function after(batch: Batch, item: ItemOf<"message.send" | "message.unsend">): Promise<Item | null> {
   const message = await batch.ofKey(item.chat_id, item.key);
   return message === null || message.deleted_at !== null ? null : followUp(item, message);
 }
 
 /** A draft that was not touched again is the server's now: what comes from there is newer. */
-function draft(parts: DeliveryParts): Way {
+function draft(parts: DeliveryParts): Way<"draft.set"> {
   return async ({ chat_id, fields, key }) => {
-    const text = fields["text"] as string;
+    const { text } = fields;
     await parts.socket.command("draft.set", { chat_id, text, key });
     return {
       apply: async (batch) => {
@@ -147,11 +149,11 @@ function draft(parts: DeliveryParts): Way {
   };
 }
 
-function taskBody({ chat_id, fields }: Item): object {
+function taskBody({ chat_id, fields }: ItemOf<"task.create">): object {
   return { ...without(fields, "temporary"), chat_id };
 }
 
-function without(fields: Record<string, unknown>, ...names: string[]): Record<string, unknown> {
+function without(fields: object, ...names: string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }
 

@@ -26,7 +26,7 @@ test("a message that waits is in its chat's row, and brings it up", async () => 
   account.writing.send(second, "one");
   await clock.advance(1000);
   account.writing.send(first, "two");
-  assert.equal(account.chats.of(first).value?.waiting?.fields["text"], "two");
+  assert.equal(account.chats.of(first).value?.waiting?.fields.text, "two");
   assert.deepEqual(order(), [first, second]);
 });
 

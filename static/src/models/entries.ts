@@ -6,7 +6,7 @@ import type { People } from "./people.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Replica } from "./replica.ts";
-import type { ChatRow, Item } from "./rows.ts";
+import type { ChatRow, Item, ItemOf } from "./rows.ts";
 import { chatWith, isLeft } from "./overlays/chats.ts";
 import { Named, type RowStore } from "./row-store.ts";
 import type { Chat, Message, My, User } from "./types.ts";
@@ -29,7 +29,7 @@ export interface ChatEntry {
   /** Marked to come back to, with nothing unread in it. */
   marked: boolean;
   /** The last message of one's own that is not stored yet. */
-  waiting: Item | null;
+  waiting: ItemOf<"message.send"> | null;
 }
 
 export interface EntriesParts {
@@ -106,7 +106,7 @@ export class Entries {
     const { last } = row;
     const chat = chatWith(row.chat, items);
     const my = items.reduce(laidOver, row.my);
-    const waiting = items.findLast(({ kind }) => kind === "message.send") ?? null;
+    const waiting = items.findLast((item) => item.kind === "message.send") ?? null;
     const said = last?.created_at ?? my.joined_at;
     const written = waiting === null ? "" : new Date(waiting.at).toISOString();
     return {
@@ -172,12 +172,12 @@ function sameItems(one: Item[], other: Item[]): boolean {
 function laidOver(my: My, { kind, fields, at, state }: Item): My {
   if (state === "failed") return my;
   if (kind === "notify.set") {
-    return { ...my, notify: fields["level"] as My["notify"], muted_until: fields["until"] as string | null };
+    return { ...my, notify: fields.level, muted_until: fields.until ?? null };
   }
   if (kind !== "listing.set") return my;
-  const { pinned = my.pinned_at !== null, unread = my.marked_unread } = fields as { pinned?: boolean; unread?: boolean };
+  const pinned = fields.pinned ?? my.pinned_at !== null;
   const pinned_at = pinned ? (my.pinned_at ?? new Date(at).toISOString()) : null;
-  return { ...my, pinned_at, marked_unread: unread };
+  return { ...my, pinned_at, marked_unread: fields.unread ?? my.marked_unread };
 }
 
 /** Pinned ones first, the latest pin above; then the last active. */

@@ -8,14 +8,15 @@ import { ApiError } from "../lib/errors.ts";
 import { wellFormed } from "../lib/text.ts";
 import type { Change } from "./changes.ts";
 import type { Replica } from "./replica.ts";
-import type { Item } from "./rows.ts";
+import type { Item, ItemChange } from "./rows.ts";
+import { type Fields, fieldsOf, type Kind } from "./writes.ts";
 
 export const UNDO_MS = 8000;
 
-export interface Write {
-  kind: string;
+export type Write<K extends Kind = Kind> = { [Each in K]: Asked & { kind: Each; fields: Fields[Each] } }[K];
+
+interface Asked {
   chat_id: number;
-  fields: Record<string, unknown>;
   seen?: Record<string, unknown>;
   quiet?: boolean;
   /** Can be undone until so much later. */
@@ -118,7 +119,7 @@ export class Outbox {
   discard(order: number): void {
     const item = this.#all.peek().get(order);
     if (item === undefined) return;
-    const made = item.fields["temporary"];
+    const made = fieldsOf(item)["temporary"];
     const dropped = [
       item,
       ...(made === undefined ? [] : this.#waitingWhere((one) => uses(one, made))),
@@ -140,10 +141,10 @@ export class Outbox {
   }
 
   /** Note what has become of a write: here, in the database and in the other tabs. */
-  change(order: number, fields: Partial<Item>): void {
+  change(order: number, fields: ItemChange): void {
     const item = this.#all.peek().get(order);
     if (item === undefined) return;
-    const changed = { ...item, ...fields };
+    const changed = { ...item, ...fields } as Item;
     this.#tellAfter([{ kind: "item", item: changed }], async (database) => {
       const tx = database.transaction("outbox", "readwrite");
       // It may be sent and gone meanwhile; then it must not come back.
@@ -192,7 +193,7 @@ export class Outbox {
   #itemOf(asked: Write, replaced: Item | undefined): Item {
     const now = this.#clock.now();
     this.#last = Math.max(this.#last + 1, now * 1000 + Math.floor(Math.random() * 1000));
-    const base = replaced?.fields["version"];
+    const base = replaced && fieldsOf(replaced)["version"];
     return {
       order: this.#last,
       key: crypto.randomUUID(),
@@ -213,7 +214,7 @@ export class Outbox {
       at: now,
       error: null,
       current: null,
-    };
+    } as Item;
   }
 
   #hear(changes: Change[]): void {
@@ -246,21 +247,24 @@ function recalled(stored: Item, own: number): Item[] {
   return [{ ...stored, state: waits, user_id, edited, blame, sent: true }];
 }
 
+type Words = Record<string, unknown>;
+
 /** The words of a write that can be changed before it is sent; null when it has none. */
-export function wordsOf({ fields }: Item): string | null {
-  const at = whereWords(fields);
+export function wordsOf(item: Item): string | null {
+  const at = whereWords(fieldsOf(item));
   return at === null ? null : String(at.in[at.name]);
 }
 
-function withWords({ fields }: Item, text: string): Item["fields"] {
+function withWords(item: Item, text: string): Words {
+  const fields = fieldsOf(item);
   const at = whereWords(fields);
   if (at === null) return fields;
   const set = { ...at.in, [at.name]: text };
   return at.in === fields ? set : { ...fields, changes: set };
 }
 
-function whereWords(fields: Item["fields"]): { in: Item["fields"]; name: string } | null {
-  const inside = [fields, (fields["changes"] ?? {}) as Item["fields"]];
+function whereWords(fields: Words): { in: Words; name: string } | null {
+  const inside = [fields, (fields["changes"] ?? {}) as Words];
   for (const name of ["text", "description", "title"]) {
     const found = inside.find((each) => typeof each[name] === "string");
     if (found !== undefined) return { in: found, name };
@@ -268,14 +272,14 @@ function whereWords(fields: Item["fields"]): { in: Item["fields"]; name: string 
   return null;
 }
 
-export function failure(error: ApiError): Partial<Item> {
+export function failure(error: ApiError): ItemChange {
   const { code, message, requestId } = error;
   return { state: "failed", error: { code, message, request_id: requestId } };
 }
 
 /** Whether a write is about something that has no number yet. */
 export function uses(item: Item, temporary: unknown): boolean {
-  return REFERENCES.some((name) => item.fields[name] === temporary);
+  return REFERENCES.some((name) => fieldsOf(item)[name] === temporary);
 }
 
 /** Fields that name a task or a column. */

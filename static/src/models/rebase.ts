@@ -3,11 +3,14 @@
 import { mergeChecklists, mergeLabels } from "./merge.ts";
 import type { Item } from "./rows.ts";
 import type { Column, Task } from "./types.ts";
+import { fieldsOf } from "./writes.ts";
 
 type Fields = Record<string, unknown>;
 
 /** The fields that a write sets, with their values. */
-export function wanted({ kind, fields }: Item): Fields {
+export function wanted(item: Item): Fields {
+  const { kind } = item;
+  const fields = fieldsOf(item);
   if (kind === "task.move") return { column_id: fields["column_id"] };
   if (kind === "message.edit") return { text: fields["text"] };
   if (kind === "chat.update") return without(fields, "chat_id");
@@ -29,12 +32,12 @@ export function unseen(item: Item, current: Fields): boolean {
 /** What to send on top of what is there now: lists keep what others did to them meanwhile. */
 function merged(item: Item, current: Fields): Fields {
   const { changes } = listsOf(item, current);
-  if (Object.keys(changes).length === 0) return item.fields;
-  return { ...item.fields, changes: { ...wanted(item), ...changes } };
+  if (Object.keys(changes).length === 0) return fieldsOf(item);
+  return { ...fieldsOf(item), changes: { ...wanted(item), ...changes } };
 }
 
 /** A write laid on top of what is there now. */
-export function onTop(item: Item, current: Fields): Pick<Item, "fields" | "seen"> {
+export function onTop(item: Item, current: Fields): { fields: Fields; seen: Fields } {
   const { version } = current;
   const fields = { ...merged(item, current), ...(version === undefined ? {} : { version }) };
   const names = Object.keys(item.seen ?? wanted(item));
@@ -70,17 +73,18 @@ export function alreadySo(item: Item, current: Fields): boolean {
  * somebody's did: then the server decides.
  */
 export function rebased(later: Item, earlier: Item, subject: Task | Column): Item | null {
-  const base = earlier.fields["version"];
-  const same_ = later.fields["task_id"] === earlier.fields["task_id"] && isAbout(later, earlier);
-  if (!same_ || typeof base !== "number" || later.fields["version"] !== base) return null;
+  const [fields, before] = [fieldsOf(later), fieldsOf(earlier)];
+  const base = before["version"];
+  const same_ = fields["task_id"] === before["task_id"] && isAbout(later, earlier);
+  if (!same_ || typeof base !== "number" || fields["version"] !== base) return null;
   if (subject.version !== base + 1) return null;
-  return { ...later, fields: { ...later.fields, version: subject.version } };
+  return { ...later, fields: { ...fields, version: subject.version } } as Item;
 }
 
 function isAbout(later: Item, earlier: Item): boolean {
   if (earlier.kind.startsWith("task.")) return later.kind.startsWith("task.");
   const both = later.kind.startsWith("column.") && earlier.kind.startsWith("column.");
-  return both && later.fields["column_id"] === earlier.fields["column_id"];
+  return both && fieldsOf(later)["column_id"] === fieldsOf(earlier)["column_id"];
 }
 
 export function same(one: unknown, other: unknown): boolean {

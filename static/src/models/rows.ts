@@ -2,6 +2,7 @@
 
 import type { MemberMark } from "./contract.ts";
 import type { Chat, Me, Message, My } from "./types.ts";
+import type { Fields, Kind } from "./writes.ts";
 
 /** A cursor: the `seq` of the last event that was applied. */
 export interface StreamRow {
@@ -56,16 +57,19 @@ export type Meta =
 export type ItemState = "waiting" | "sending" | "failed" | "conflict";
 
 /** A write on its way: it is here from the hand's move until the server's answer. */
-export interface Item {
+export type ItemOf<K extends Kind> = { [Each in K]: Written & { kind: Each; fields: Fields[Each] } }[K];
+export type Item = ItemOf<Kind>;
+/** What becomes of one; of any kind, so that its fields are those of no kind. */
+export type ItemChange = Partial<Written> & { kind?: Kind; fields?: Record<string, unknown> };
+
+export interface Written {
   /** The order of writing: microseconds since 1970, never the same twice. */
   order: number;
   /** Made when it is written, and sent with every try: the server does it once. */
   key: string;
-  kind: string;
   /** Who wrote it: it is never sent as anybody else's. */
   user_id: number;
   chat_id: number;
-  fields: Record<string, unknown>;
   /** Of a change of a task or column: what one saw when making it. */
   seen: Record<string, unknown> | null;
   state: ItemState;

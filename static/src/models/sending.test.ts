@@ -3,6 +3,7 @@ import { beforeEach, test } from "node:test";
 import { freshDevice, liveTab, type Tab, until } from "../testing/device.ts";
 import { FakeServer } from "../testing/server.ts";
 import { feedOf } from "./feeds.ts";
+import { wordsOf } from "./outbox.ts";
 
 const [ALICE, BOB] = [1, 2];
 const HOUR = 3_600_000;
@@ -53,7 +54,7 @@ test("what closes the connection twice is set aside, and what stands behind it g
   await until(() => account.outbox.waiting.value === 0);
   const [failed, ...more] = account.outbox.failed.value;
   assert.deepEqual(
-    [failed?.fields["text"], failed?.error?.code, more],
+    [failed && wordsOf(failed), failed?.error?.code, more],
     ["poison", "not_taken", []],
   );
   assert.deepEqual([texts(server, lobby), texts(server, other)], [["behind it"], ["elsewhere"]]);

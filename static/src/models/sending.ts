@@ -10,6 +10,7 @@ import { alreadySo, onTop, rebased, unseen } from "./rebase.ts";
 import type { Replica } from "./replica.ts";
 import type { Item } from "./rows.ts";
 import type { Column, Task } from "./types.ts";
+import { fieldsOf } from "./writes.ts";
 
 /** Sends one write; what the answer changes locally. Raises ApiError or Unreachable. */
 export type Deliver = (item: Item) => Promise<Delivered>;
@@ -117,7 +118,7 @@ export class Sending {
 
   /** Whether it is about something that is itself still to be made. */
   #unnamed(item: Item): boolean {
-    return REFERENCES.some((name) => Number(item.fields[name] ?? 0) < 0);
+    return REFERENCES.some((name) => Number(fieldsOf(item)[name] ?? 0) < 0);
   }
 
   async #send(waiting: Item): Promise<void> {
@@ -158,7 +159,7 @@ export class Sending {
     const found = await replica.read(async (database) => {
       if (kind === "chat.update") return (await database.get("chats", chat_id))?.chat;
       if (kind !== "message.edit") return undefined;
-      return database.get("messages", [chat_id, fields["seq"] as number]);
+      return database.get("messages", [chat_id, fields.seq]);
     });
     return (found as unknown as Record<string, unknown> | undefined) ?? null;
   }
@@ -170,7 +171,7 @@ export class Sending {
 
   async #delivered(item: Item, { apply, subject, next }: Delivered): Promise<void> {
     const { outbox, replica } = this.#parts;
-    const temporary = item.fields["temporary"];
+    const temporary = fieldsOf(item)["temporary"];
     const follow = subject === undefined ? [] : this.#followers(item, subject);
     await outbox.stored();
     await replica.write(async (batch) => {
@@ -192,7 +193,7 @@ export class Sending {
 
   /** Later writes about the same thing, with its number and version as they are now. */
   #followers(item: Item, subject: Task | Column): Item[] {
-    const temporary = item.fields["temporary"];
+    const temporary = fieldsOf(item)["temporary"];
     return this.#parts.outbox.items.peek().flatMap((later) => {
       if (later.order === item.order || later.state === "sending") return [];
       if (temporary !== undefined && uses(later, temporary))
@@ -257,7 +258,7 @@ export class Sending {
     }
     // What one saw is still there, or both changes can be laid together.
     const laid = onTop(item, current);
-    if (alreadySo({ ...item, ...laid }, current)) return outbox.discard(item.order);
+    if (alreadySo({ ...item, ...laid } as Item, current)) return outbox.discard(item.order);
     const again = { ...laid, decided: false, current: null, tries: item.tries };
     outbox.change(item.order, { ...again, state: "waiting" });
   }
@@ -271,7 +272,7 @@ export class Sending {
 
 /** Its person has decided that it is to be, on top of what was there then. */
 function asDecided(item: Item): Item {
-  return item.decided && item.current !== null ? { ...item, ...onTop(item, item.current) } : item;
+  return item.decided && item.current !== null ? ({ ...item, ...onTop(item, item.current) } as Item) : item;
 }
 
 function weightOf({ code, blames }: Closed): number {
@@ -280,9 +281,9 @@ function weightOf({ code, blames }: Closed): number {
 }
 
 function named(item: Item, temporary: unknown, subject: Task | Column): Item {
-  const fields = { ...item.fields };
+  const fields = { ...fieldsOf(item) };
   for (const name of REFERENCES) if (fields[name] === temporary) fields[name] = subject.id;
-  if ("version" in fields && item.fields["task_id"] === temporary)
+  if ("version" in fields && fieldsOf(item)["task_id"] === temporary)
     fields["version"] = subject.version;
-  return { ...item, fields };
+  return { ...item, fields } as Item;
 }

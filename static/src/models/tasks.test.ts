@@ -4,7 +4,7 @@ import { effect } from "@preact/signals-core";
 import { freshDevice, liveTab, type Tab, tab, until } from "../testing/device.ts";
 import { AT } from "../testing/refusal.ts";
 import { FakeServer } from "../testing/server.ts";
-import type { Task } from "./types.ts";
+import { wordsOf } from "./outbox.ts";
 
 const [ALICE, BOB] = [1, 2];
 const [TODO, DONE] = [71, 72];
@@ -209,7 +209,7 @@ test("what was begun before somebody else saved meets their text, not only the n
   await until(() => account.outbox.conflicts.value.length === 1);
   const [item] = account.outbox.conflicts.value;
   assert.deepEqual(
-    [item?.current?.["description"], (item?.fields["changes"] as Task).description],
+    [item?.current?.["description"], item && wordsOf(item)],
     ["theirs", "mine"],
   );
   assert.equal(stored(server, lobby, task.id)?.description, "theirs");

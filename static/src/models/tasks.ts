@@ -5,7 +5,7 @@ import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
 import type { Change } from "./changes.ts";
 import { Comments } from "./comments.ts";
-import { type Outbox, pick, type Undo } from "./outbox.ts";
+import { type Outbox, pick, type Undo, type Write } from "./outbox.ts";
 import type { Shown } from "./overlays/messages.ts";
 import { type TaskView, withPending } from "./overlays/tasks.ts";
 import type { Replica } from "./replica.ts";
@@ -13,6 +13,7 @@ import type { ChatRow, Item } from "./rows.ts";
 import { Named, RowStore } from "./row-store.ts";
 import { TaskNumbers } from "./task-numbers.ts";
 import type { ChecklistItem, Due, Task, HistoryEntry } from "./types.ts";
+import type { Fields, Kind } from "./writes.ts";
 import type { Base } from "./unsaved.ts";
 
 export interface TaskFields {
@@ -186,7 +187,7 @@ export class Tasks {
       chat_id: task.chat_id,
       fields,
       seen: { column_id: from, position },
-      replaces: (item) => item.kind === "task.move" && item.fields["task_id"] === task.id,
+      replaces: (item) => item.kind === "task.move" && item.fields.task_id === task.id,
     });
   }
 
@@ -207,13 +208,13 @@ export class Tasks {
     return this.#views.peek().get(this.real(id)) ?? null;
   }
 
-  #write(
-    kind: string,
+  #write<K extends Kind>(
+    kind: K,
     chat_id: number,
-    fields: Record<string, unknown>,
+    fields: Fields[K],
     seen?: Record<string, unknown>,
   ): void {
-    this.#parts.outbox.write({ kind, chat_id, fields, ...(seen === undefined ? {} : { seen }) });
+    this.#parts.outbox.write({ kind, chat_id, fields, ...(seen === undefined ? {} : { seen }) } as Write);
   }
 
   // Reading and hearing
@@ -275,7 +276,7 @@ function dueKey(due: Due | null): string {
   return "date" in due ? `${due.date}T24` : due.at;
 }
 
-function about(task: Task, fields: Record<string, unknown>): Record<string, unknown> {
+function about<F>(task: Task, fields: F): F & { task_id: number; version?: number } {
   return { task_id: task.id, ...fields, ...(task.id > 0 ? { version: task.version } : {}) };
 }
 

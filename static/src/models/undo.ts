@@ -37,7 +37,7 @@ export function undoable(parts: UndoParts, ids: number[], act: () => void): () =
     // From the last up: each is put before one that is back already.
     for (const [at, task] of [...before.entries()].reverse()) {
       const set = after.get(task.id);
-      const moves = made.some((item) => item.kind === "task.move" && item.fields["task_id"] === task.id);
+      const moves = made.some((item) => item.kind === "task.move" && item.fields.task_id === task.id);
       if (set !== undefined) putBack(parts, task, set, moves ? set.column_id : undefined, places[at] ?? null);
     }
   };

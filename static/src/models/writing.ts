@@ -4,12 +4,13 @@
 import { emojiKey } from "../lib/emoji.ts";
 import type { Http } from "../lib/http.ts";
 import type { Drafts } from "./drafts.ts";
-import type { Outbox, Undo } from "./outbox.ts";
+import type { Outbox, Undo, Write } from "./outbox.ts";
 import type { Replica } from "./replica.ts";
 import type { RowStore } from "./row-store.ts";
 import type { ChatRow } from "./rows.ts";
 import type { MemberRole, NotifyLevel } from "./contract.ts";
 import type { Chat, Message } from "./types.ts";
+import type { Fields, Kind } from "./writes.ts";
 
 export interface WritingParts {
   replica: Replica;
@@ -54,12 +55,10 @@ export class Writing {
     const message = await this.#message(id, seq);
     const group = message?.reactions.find((reaction) => reaction.emoji === emoji);
     const given = group?.user_ids.includes(this.#parts.replica.own) ?? false;
-    const kinds = ["reaction.add", "reaction.remove"];
-    const same = (kind: string, fields: Record<string, unknown>): boolean =>
-      kinds.includes(kind) && fields["seq"] === seq && fields["emoji"] === emoji;
     const waiting = this.#parts.outbox.items
       .peek()
-      .filter((item) => item.chat_id === id && same(item.kind, item.fields));
+      .filter((item) => item.kind === "reaction.add" || item.kind === "reaction.remove")
+      .filter(({ fields }) => fields.chat_id === id && fields.seq === seq && fields.emoji === emoji);
     const last = waiting.at(-1);
     // Pressed twice before it was sent: as if never.
     if (last !== undefined && last.state !== "sending")
@@ -151,14 +150,14 @@ export class Writing {
     await this.#parts.http.change("DELETE", `/chats/${id}`, undefined, crypto.randomUUID());
   }
 
-  #write(
-    kind: string,
+  #write<K extends Kind>(
+    kind: K,
     chat_id: number,
-    fields: Record<string, unknown>,
+    fields: Omit<Fields[K], "chat_id">,
     seen?: Record<string, unknown> | "",
   ): void {
     const asked = { kind, chat_id, fields: { chat_id, ...fields } };
-    this.#parts.outbox.write(seen ? { ...asked, seen } : asked);
+    this.#parts.outbox.write((seen ? { ...asked, seen } : asked) as unknown as Write);
   }
 
   #message(id: number, seq: number): Promise<Message | undefined> {

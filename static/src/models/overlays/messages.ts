@@ -1,7 +1,7 @@
 // What is shown of messages whose changes are still on their way. Pure.
 
 import { reacted } from "../apply.ts";
-import type { Item, ItemState } from "../rows.ts";
+import type { Item, ItemOf, ItemState } from "../rows.ts";
 import type { Message } from "../types.ts";
 
 /** A message as shown; `pending` while a change of it is on its way. */
@@ -27,9 +27,9 @@ export function waitingOf(items: Item[]): Waiting[] {
     .map(({ order, key, fields, state, error, at }) => ({
       order,
       key,
-      text: fields["text"] as string,
-      reply_to: (fields["reply_to"] as number | undefined) ?? null,
-      task_id: (fields["task_id"] as number | undefined) ?? null,
+      text: fields.text,
+      reply_to: fields.reply_to ?? null,
+      task_id: fields.task_id ?? null,
       state,
       error,
       at,
@@ -41,8 +41,8 @@ export function showPending(own: number): (messages: Message[], items: Item[]) =
   const untouched = new WeakMap<Message, Shown>();
   return (messages, items) => {
     const bySeq = Map.groupBy(
-      items.filter(({ kind, state }) => kind in OVERLAYS && state !== "failed" && state !== "conflict"),
-      (item) => item.fields["seq"] as number,
+      items.filter(changesOne).filter(({ state }) => state !== "failed" && state !== "conflict"),
+      (item) => item.fields.seq,
     );
     return messages.map((message) => {
       const changes = bySeq.get(message.seq);
@@ -54,37 +54,43 @@ export function showPending(own: number): (messages: Message[], items: Item[]) =
   };
 }
 
-type Overlay = (message: Message, item: Item, own: number) => Message;
+const KINDS = [
+  "message.edit",
+  "message.delete",
+  "message.pin",
+  "message.unpin",
+  "reaction.add",
+  "reaction.remove",
+] as const;
+type Overlay = ItemOf<(typeof KINDS)[number]>;
 
-const OVERLAYS: Record<string, Overlay> = {
-  "message.edit": (message, { fields, at }) => ({
-    ...message,
-    text: fields["text"] as string,
-    edited_at: new Date(at).toISOString(),
-  }),
-  "message.delete": (message, { at }) => ({
-    ...message,
-    text: "",
-    files: [],
-    reactions: [],
-    deleted_at: new Date(at).toISOString(),
-  }),
-  "message.pin": (message, { at }, own) => ({
-    ...message,
-    pinned_at: new Date(at).toISOString(),
-    pinned_by: own,
-  }),
-  "message.unpin": (message) => ({ ...message, pinned_at: null, pinned_by: null }),
-  "reaction.add": (message, item, own) => react(message, item, own, true),
-  "reaction.remove": (message, item, own) => react(message, item, own, false),
-};
-
-function overlaid(message: Message, items: Item[], own: number): Message {
-  return items.reduce((shown, item) => OVERLAYS[item.kind]?.(shown, item, own) ?? shown, message);
+function changesOne(item: Item): item is Overlay {
+  return (KINDS as readonly string[]).includes(item.kind);
 }
 
-function react(message: Message, item: Item, own: number, add: boolean): Message {
-  const emoji = item.fields["emoji"] as string;
+function overlaid(message: Message, items: Overlay[], own: number): Message {
+  return items.reduce((shown, item) => laidOver(shown, item, own), message);
+}
+
+function laidOver(message: Message, item: Overlay, own: number): Message {
+  const at = new Date(item.at).toISOString();
+  switch (item.kind) {
+    case "message.edit":
+      return { ...message, text: item.fields.text, edited_at: at };
+    case "message.delete":
+      return { ...message, text: "", files: [], reactions: [], deleted_at: at };
+    case "message.pin":
+      return { ...message, pinned_at: at, pinned_by: own };
+    case "message.unpin":
+      return { ...message, pinned_at: null, pinned_by: null };
+    case "reaction.add":
+      return react(message, item.fields.emoji, own, true);
+    case "reaction.remove":
+      return react(message, item.fields.emoji, own, false);
+  }
+}
+
+function react(message: Message, emoji: string, own: number, add: boolean): Message {
   const group = message.reactions.find((reaction) => reaction.emoji === emoji);
   // Its event may be here before its answer.
   if (add === (group?.user_ids.includes(own) ?? false)) return message;

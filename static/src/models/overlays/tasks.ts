@@ -1,7 +1,7 @@
 // Tasks and columns with the changes that are still on their way laid over them. Pure.
 
 import { byPosition, placeIn } from "../order.ts";
-import type { Item } from "../rows.ts";
+import type { Item, ItemOf } from "../rows.ts";
 import type { Column, Task } from "../types.ts";
 
 /** A task as shown; `conflict` is a change of one's own that needs a decision. */
@@ -39,20 +39,19 @@ function lay(views: Views, item: Item, own: number, isDone: (column_id: number) 
     if (task.column_id !== null) place(views, task, task.column_id, null);
     return;
   }
-  const task = views.get(item.fields["task_id"] as number);
+  if (item.kind !== "task.update" && item.kind !== "task.move" && item.kind !== "task.delete") return;
+  const task = views.get(item.fields.task_id);
   if (task === undefined || item.state === "failed") return;
   // What is in conflict is not shown as done: the person decides.
   if (item.state === "conflict") return void views.set(task.id, { ...task, conflict: item });
   if (item.kind === "task.delete") return void views.delete(task.id);
   if (item.kind === "task.update") {
-    const { archived, ...changes } = item.fields["changes"] as Partial<Task> & {
-      archived?: boolean;
-    };
+    const { archived, ...changes } = item.fields.changes;
     // Put away, it leaves the board; where it comes back to is the server's to say.
     const away = { archived_at: new Date(item.at).toISOString(), column_id: null, position: null };
     views.set(task.id, { ...task, ...changes, ...(archived ? away : {}), pending: true });
-  } else if (item.kind === "task.move") {
-    const { column_id, before } = item.fields as unknown as Move;
+  } else {
+    const { column_id, before = null } = item.fields;
     if (column_id === null) {
       views.set(task.id, { ...task, column_id, position: null, pending: true });
     } else {
@@ -62,33 +61,32 @@ function lay(views: Views, item: Item, own: number, isDone: (column_id: number) 
   }
 }
 
-interface Move {
-  column_id: number | null;
-  before: number | null;
-}
-
 function place(views: Views, task: TaskView, column_id: number, before: number | null): void {
   const column = [...views.values()].filter((each) => each.column_id === column_id);
   views.set(task.id, { ...task, column_id, position: placeIn(column, before, task.id) });
 }
 
-function madeOf({ fields, chat_id, at }: Item, own: number): TaskView {
-  const made = new Date(at).toISOString();
+type MakingItem = ItemOf<"task.create" | "message.task">;
+
+function madeOf(item: MakingItem, own: number): TaskView {
+  const made = new Date(item.at).toISOString();
+  const { fields } = item;
+  const given = item.kind === "task.create" ? item.fields : null;
   return {
-    id: fields["temporary"] as number,
+    id: fields.temporary,
     number: 0,
-    chat_id,
-    column_id: (fields["column_id"] as number | undefined) ?? null,
+    chat_id: item.chat_id,
+    column_id: fields.column_id ?? null,
     position: null,
-    title: (fields["title"] as string | undefined) ?? "…",
-    description: (fields["description"] as string | undefined) ?? "",
+    title: fields.title ?? "…",
+    description: given?.description ?? "",
     status: "open",
-    assigned_to: (fields["assigned_to"] as number | undefined) ?? null,
+    assigned_to: fields.assigned_to ?? null,
     creator: own,
-    due: (fields["due"] as Task["due"] | undefined) ?? null,
-    labels: (fields["labels"] as string[] | undefined) ?? [],
-    checklist: (fields["checklist"] as Task["checklist"] | undefined) ?? [],
-    source_seq: (fields["seq"] as number | undefined) ?? null,
+    due: fields.due ?? null,
+    labels: given?.labels ?? [],
+    checklist: given?.checklist ?? [],
+    source_seq: item.kind === "message.task" ? item.fields.seq : null,
     version: 0,
     created_at: made,
     updated_at: made,
@@ -111,32 +109,31 @@ export function columnsWith(stored: Column[], items: Item[]): Column[] {
   const columns = new Map(stored.map((column) => [column.id, column]));
   for (const item of items) {
     if (item.state === "failed" || item.state === "conflict") continue;
-    const id = item.fields["column_id"] as number;
-    const held = columns.get(id);
     if (item.kind === "column.create") {
       const made = columnOf(item, [...columns.values()]);
       columns.set(made.id, made);
-    } else if (held === undefined) continue;
-    else if (item.kind === "column.update") {
-      columns.set(id, { ...held, ...(item.fields["changes"] as Partial<Column>) });
-    } else if (item.kind === "column.delete") columns.delete(id);
-    else if (item.kind === "column.move") {
-      const before = item.fields["before"] as number | null;
-      const position = placeIn([...columns.values()], before, id);
-      columns.set(id, { ...held, position });
+    } else if (item.kind === "column.update" || item.kind === "column.move" || item.kind === "column.delete") {
+      const held = columns.get(item.fields.column_id);
+      if (held === undefined) continue;
+      if (item.kind === "column.delete") columns.delete(held.id);
+      else if (item.kind === "column.update") columns.set(held.id, { ...held, ...item.fields.changes });
+      else {
+        const position = placeIn([...columns.values()], item.fields.before ?? null, held.id);
+        columns.set(held.id, { ...held, position });
+      }
     }
   }
   return [...columns.values()].filter((each) => each.deleted_at === null).sort(byPosition);
 }
 
-function columnOf({ fields, chat_id }: Item, others: Column[]): Column {
+function columnOf({ fields, chat_id }: ItemOf<"column.create">, others: Column[]): Column {
   return {
-    id: fields["temporary"] as number,
+    id: fields.temporary,
     chat_id,
-    title: fields["title"] as string,
+    title: fields.title,
     position: placeIn(others, null, 0),
-    is_done: (fields["is_done"] as boolean | undefined) ?? false,
-    limit: (fields["limit"] as number | undefined) ?? null,
+    is_done: fields.is_done ?? false,
+    limit: fields.limit ?? null,
     version: 0,
     deleted_at: null,
     rev: 0,

@@ -73,7 +73,7 @@ function Preview({ chat, here }: { chat: ChatEntry; here: boolean }) {
   const { t } = useWords();
   const { last, draft, waiting } = chat;
   const typing = useTypingWords(chat.id);
-  const shown = draft ?? (waiting?.fields["text"] as string | undefined) ?? last?.text ?? "";
+  const shown = draft ?? waiting?.fields.text ?? last?.text ?? "";
   const text = useMemo(() => previewOf(shown), [shown]);
   if (typing !== null && !here) return <span class="chats-last chats-typing">{typing}</span>;
   if (draft !== null) {

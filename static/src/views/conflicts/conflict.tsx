@@ -2,6 +2,7 @@
 
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { Item } from "../../models/rows.ts";
+import { fieldsOf } from "../../models/writes.ts";
 import { Conflict as TaskConflict } from "../card/conflict.tsx";
 import { Button } from "../common/button.tsx";
 import { useLayers } from "../common/layers.ts";
@@ -11,7 +12,7 @@ export function Conflict({ item }: { item: Item }) {
   const { tasks } = useAccount();
   const { t } = useWords();
   const subject = useSubject(item);
-  const task_id = item.fields["task_id"];
+  const task_id = fieldsOf(item)["task_id"];
   const task = typeof task_id === "number" ? tasks.of(task_id).value : null;
   return (
     <article class="conflict">

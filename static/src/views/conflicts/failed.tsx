@@ -6,6 +6,7 @@ import { reason } from "../../lib/reasons.ts";
 import { ApiError } from "../../lib/errors.ts";
 import { wordsOf } from "../../models/outbox.ts";
 import type { Item } from "../../models/rows.ts";
+import { fieldsOf } from "../../models/writes.ts";
 import { Button } from "../common/button.tsx";
 import { CopyButton } from "../common/copy.tsx";
 import { TextArea } from "../common/field.tsx";
@@ -72,7 +73,8 @@ export function Failed({ item }: { item: Item }) {
 
 /** The words somebody wrote: a text, or a title and a description. */
 function writtenIn(item: Item): string {
-  const changes = { ...item.fields, ...(item.fields["changes"] as Record<string, unknown> | undefined) };
+  const fields = fieldsOf(item);
+  const changes = { ...fields, ...(fields["changes"] as typeof fields | undefined) };
   const parts = [changes["text"], changes["title"], changes["description"]];
   return parts.filter((part) => typeof part === "string" && part !== "").join("\n\n");
 }

@@ -3,6 +3,7 @@
 import { useAccount, useWords } from "../hooks/context.ts";
 import type { Key } from "../../lib/locale.ts";
 import type { Item } from "../../models/rows.ts";
+import { fieldsOf } from "../../models/writes.ts";
 
 export function kindOf(item: Item): Key {
   const [area, verb] = item.kind.split(".");
@@ -17,7 +18,7 @@ export function kindOf(item: Item): Key {
 export function useSubject(item: Item): string {
   const { chats, tasks } = useAccount();
   const { t } = useWords();
-  const { fields } = item;
+  const fields = fieldsOf(item);
   if (typeof fields["text"] === "string") return fields["text"];
   const changes = (fields["changes"] ?? fields) as Record<string, unknown>;
   const id = fields["task_id"];
@@ -40,7 +41,7 @@ export interface Difference {
 export function useDifferences(item: Item): Difference[] {
   const { t } = useWords();
   const current = item.current ?? {};
-  const changes = (item.fields["changes"] ?? item.fields) as Record<string, unknown>;
+  const changes = (fieldsOf(item)["changes"] ?? item.fields) as Record<string, unknown>;
   const say = (value: unknown): string => {
     if (value === null || value === undefined || value === "") return t("outbox.nothing");
     return typeof value === "boolean" ? t(value ? "outbox.yes" : "outbox.no") : String(value);

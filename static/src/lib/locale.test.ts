@@ -57,6 +57,18 @@ test("the same names are filled in in every language", () => {
   }
 });
 
+test("what only a mouse can do is said to no finger", () => {
+  const byMouse = /\bdrag|\bpoint at|\bhover|перетащ|наведите на /i;
+  for (const locale of LOCALES) {
+    const said = catalog(locale);
+    const alone = Object.entries(said).filter(
+      ([key, text]) =>
+        byMouse.test(text) && said[`${key}_touch`] === undefined && !/phone|телефон/i.test(text),
+    );
+    assert.deepEqual(alone, [], locale);
+  }
+});
+
 test("a number takes its plural form", async () => {
   const { t } = await words("ru");
   const said = [1, 2, 5, 21, 111].map((count) => t("chats.unread", { count }));

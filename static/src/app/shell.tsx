@@ -46,10 +46,11 @@ export function Shell() {
 
 /** The menu that is open, if one is. */
 function MenuHost() {
-  const asked = useLayers().menu.value;
+  const { menu: open, closeMenu } = useLayers();
+  const asked = open.value;
   // Nothing waits for it at first; from then on it is at hand. Without a connection it is fetched when wanted.
   useEffect(() => whenIdle(() => void menu().catch(() => {})), []);
-  return asked === null ? null : <Menu asked={asked} />;
+  return asked === null ? null : <Menu asked={asked} onClose={closeMenu} />;
 }
 
 function Door() {

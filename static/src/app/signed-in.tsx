@@ -5,7 +5,7 @@ import "./signed-in.css";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Place } from "../lib/router.ts";
 import ChatList from "../views/chats/list.tsx";
-import { useLayers } from "../views/common/layers.ts";
+import { type OverlayProps, useLayers } from "../views/common/layers.ts";
 import { useAccount, useModel, useWords } from "../views/hooks/context.ts";
 import type { BothProps } from "./both.tsx";
 import type { EdgeProps } from "./edge.tsx";
@@ -26,9 +26,9 @@ const Edge = lazy<EdgeProps>(() => import("./edge.tsx"), true);
 const Both = lazy<BothProps>(() => import("./both.tsx"));
 
 const OVERLAYS = {
-  switcher: lazy(() => import("../views/switcher/index.tsx")),
-  keys: lazy(() => import("../views/keys/index.tsx")),
-  outbox: lazy(() => import("../views/conflicts/index.tsx")),
+  switcher: lazy<OverlayProps>(() => import("../views/switcher/index.tsx")),
+  keys: lazy<OverlayProps>(() => import("../views/keys/index.tsx")),
+  outbox: lazy<OverlayProps>(() => import("../views/conflicts/index.tsx")),
 };
 
 export default function SignedIn() {
@@ -116,9 +116,9 @@ function useBoth(place: Place): BothProps["place"] | null {
 }
 
 function OverlayHost() {
-  const { overlay } = useLayers();
+  const { overlay, show } = useLayers();
   const Found = overlay.value === null ? null : OVERLAYS[overlay.value];
-  return Found && <Found />;
+  return Found && <Found onClose={() => show(null)} />;
 }
 
 /** The first stop of the Tab key: past the rail and the list. */

@@ -2,8 +2,9 @@
 // out of reach, and focus goes back to where it was. A narrow screen has them at its bottom.
 
 import "./dialog.css";
+import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { useWords } from "../hooks/context.ts";
 import { composing } from "../../lib/keys.ts";
 import { IconButton } from "./button.tsx";
@@ -29,8 +30,8 @@ export function Dialog({ title, onClose, children, footer, size = "medium", bare
   const { t } = useWords();
   const id = useId();
   const box = useRef<HTMLDialogElement>(null);
-  const depth = useModal(box);
   const layers = useLayers();
+  const depth = useModal(box);
   useEscape(depth, onClose);
   const names = ["dialog", `dialog-${size}`, full && "dialog-full", rest.class];
   return (
@@ -54,7 +55,7 @@ export function Dialog({ title, onClose, children, footer, size = "medium", bare
       )}
       <div class="dialog-body">{children}</div>
       {footer !== undefined && <footer class="dialog-foot">{footer}</footer>}
-      {layers.dialogs.value === depth && <Toasts />}
+      {layers.dialogs.value === depth.value && <Toasts />}
       <Tips />
     </dialog>
   );
@@ -65,16 +66,19 @@ export function Sheet(props: Omit<DialogProps, "full">) {
   return <Dialog size="small" {...props} />;
 }
 
-/** Open a `<dialog>` as long as it is shown; gives how many dialogs deep it is. */
-export function useModal(box: { current: HTMLDialogElement | null }): number {
+/**
+ * Open a `<dialog>` as long as it is shown; gives how many dialogs deep it is. Before the frame that
+ * shows it: the next key is meant for it.
+ */
+export function useModal(box: { current: HTMLDialogElement | null }): ReadonlySignal<number> {
   const layers = useLayers();
-  const [depth, setDepth] = useState(0);
-  useEffect(() => {
+  const depth = useSignal(0);
+  useLayoutEffect(() => {
     const dialog = box.current;
     const before = document.activeElement;
     dialog?.showModal();
     const leave = layers.enter();
-    setDepth(layers.dialogs.peek());
+    depth.value = layers.dialogs.peek();
     return () => {
       leave();
       dialog?.close();
@@ -86,14 +90,14 @@ export function useModal(box: { current: HTMLDialogElement | null }): number {
 }
 
 /** Esc closes the uppermost, wherever the focus is: what had it may be gone. */
-function useEscape(depth: number, close: () => void): void {
+function useEscape(depth: ReadonlySignal<number>, close: () => void): void {
   const layers = useLayers();
   const latest = useRef(close);
   latest.current = close;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const heard = (event: KeyboardEvent): void => {
       if (event.key !== "Escape" || composing(event) || event.defaultPrevented) return;
-      if (layers.dialogs.peek() !== depth || layers.menu.peek() !== null) return;
+      if (layers.dialogs.peek() !== depth.peek() || layers.menu.peek() !== null) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       latest.current();

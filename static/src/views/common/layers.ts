@@ -49,6 +49,10 @@ export interface Toast extends ToastAsked {
 /** What the shell opens over everything. */
 export type Overlay = "switcher" | "keys" | "outbox";
 
+export interface OverlayProps {
+  onClose: () => void;
+}
+
 const SHOWN_MS = 5000;
 /** Long enough to reach the button that copies its id. */
 const FAILED_MS = 10_000;

@@ -1,7 +1,8 @@
 // A component that is fetched when it is first shown; a skeleton only when that takes a moment.
 
 import { type ComponentType, createElement } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { composing } from "../../lib/keys.ts";
 import { useWords } from "../hooks/context.ts";
 import { fetchLater } from "../../lib/idle.ts";
 import { fetchStylesAnew } from "./styles.ts";
@@ -37,11 +38,27 @@ export function lazy<P extends object>(load: Load<P>, quiet = false): ComponentT
       );
       return () => clearTimeout(timer);
     }, [found, failed]);
+    useGivingUp(found === null ? props : {});
     if (found !== null) return createElement(found.made, props);
     if (quiet) return null;
     if (failed) return <LoadFailed again={() => setFailed(false)} />;
     return late ? <div class="screen-loading" aria-busy="true" /> : null;
   };
+}
+
+/** What Esc closes is given up by Esc while it is still on its way. */
+function useGivingUp({ onClose }: { onClose?: () => void }): void {
+  useLayoutEffect(() => {
+    if (onClose === undefined) return;
+    const heard = (event: KeyboardEvent): void => {
+      if (event.key !== "Escape" || composing(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      onClose();
+    };
+    addEventListener("keydown", heard, true);
+    return () => removeEventListener("keydown", heard, true);
+  });
 }
 
 function LoadFailed({ again }: { again: () => void }) {

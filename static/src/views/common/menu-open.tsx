@@ -2,7 +2,7 @@
 // End and letters move in it, Esc leaves, and focus goes back to where it was.
 
 import "./menu.css";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useModel } from "../hooks/context.ts";
 import { useModal } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
@@ -10,16 +10,16 @@ import { type MenuAsked, type MenuItem, useLayers } from "./layers.ts";
 
 export interface MenuProps {
   asked: MenuAsked;
+  onClose: () => void;
 }
 
 const EDGE = 8;
 
-export default function Menu({ asked }: MenuProps) {
-  const { closeMenu } = useLayers();
+export default function Menu({ asked, onClose }: MenuProps) {
   const box = useRef<HTMLDialogElement>(null);
   useModal(box);
-  useEffect(() => put(box.current, asked.at), [asked]);
-  useEffect(() => choices(box.current)[0]?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => put(box.current, asked.at), [asked]);
+  useLayoutEffect(() => choices(box.current)[0]?.focus({ preventScroll: true }), []);
   return (
     <dialog
       ref={box}
@@ -27,13 +27,13 @@ export default function Menu({ asked }: MenuProps) {
       aria-label={asked.label}
       onCancel={(event) => event.preventDefault()}
       onPointerDown={(event) => {
-        if (event.target === event.currentTarget) closeMenu();
+        if (event.target === event.currentTarget) onClose();
       }}
       onContextMenu={(event) => event.preventDefault()}
-      onKeyDown={(event) => moveBy(event, closeMenu)}
+      onKeyDown={(event) => moveBy(event, onClose)}
     >
       <div class="menu-box">
-        {asked.head && <div class="menu-head">{asked.head(closeMenu)}</div>}
+        {asked.head && <div class="menu-head">{asked.head(onClose)}</div>}
         <div role="menu" aria-label={asked.label}>
           {asked.items.map((item, index) => (
             <Item key={index} item={item} />

@@ -5,26 +5,25 @@ import { useEffect } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
 import { Button } from "../common/button.tsx";
 import { Dialog } from "../common/dialog.tsx";
-import { useLayers } from "../common/layers.ts";
+import type { OverlayProps } from "../common/layers.ts";
 import { EmptyState } from "../common/states.tsx";
 import { Conflict } from "./conflict.tsx";
 import { Failed } from "./failed.tsx";
 
-export default function Conflicts() {
+export default function Conflicts({ onClose }: OverlayProps) {
   const { outbox } = useAccount();
   const { t } = useWords();
-  const { show } = useLayers();
   const failed = outbox.failed.value;
   const conflicts = outbox.conflicts.value;
   const none = failed.length + conflicts.length === 0;
   useEffect(() => {
-    if (none) show(null);
+    if (none) onClose();
   }, [none]);
   return (
-    <Dialog title={t("outbox.title")} onClose={() => show(null)}>
+    <Dialog title={t("outbox.title")} onClose={onClose}>
       {none && (
         <EmptyState small icon="check" title={t("outbox.empty")} text={t("outbox.empty_text")}>
-          <Button onClick={() => show(null)}>{t("app.close")}</Button>
+          <Button onClick={onClose}>{t("app.close")}</Button>
         </EmptyState>
       )}
       {conflicts.length > 0 && (

@@ -7,15 +7,14 @@ import type { Binding } from "../../lib/keys.ts";
 import type { Key } from "../../lib/locale.ts";
 import { Dialog } from "../common/dialog.tsx";
 import { Kbd } from "../common/keyboard.tsx";
-import { useLayers } from "../common/layers.ts";
+import type { OverlayProps } from "../common/layers.ts";
 
-export default function KeyList() {
+export default function KeyList({ onClose }: OverlayProps) {
   const { keys } = useModel();
   const { t } = useWords();
-  const { show } = useLayers();
   const groups = useMemo(() => grouped(keys.all.peek()), [keys]);
   return (
-    <Dialog title={t("keys.title")} size="large" onClose={() => show(null)}>
+    <Dialog title={t("keys.title")} size="large" onClose={onClose}>
       <div class="keys">
         {groups.map(([group, lines]) => (
           <section key={group} class="keys-group">

@@ -9,6 +9,7 @@ import { Button } from "../common/button.tsx";
 import { CopyButton } from "../common/copy.tsx";
 import { Dialog } from "../common/dialog.tsx";
 import { Field, Select } from "../common/field.tsx";
+import { Refused } from "../common/states.tsx";
 import { type Trouble, troubleOf } from "../entry/trouble.ts";
 import { usernameFrom } from "../entry/username.ts";
 
@@ -52,6 +53,7 @@ function Ask({ onDone, onClose }: { onDone: (added: AddedUser) => void; onClose:
     const read = reader(form.current);
     const email = read("email");
     setBusy(true);
+    setTrouble(null);
     try {
       const added = await admin.addUser({
         username: read("username"),
@@ -107,11 +109,7 @@ function Ask({ onDone, onClose }: { onDone: (added: AddedUser) => void; onClose:
         />
         <Roles label={t("people.role")} value={role} onChange={setRole} />
         {draft.restored && <p class="field-hint">{t("app.restored")}</p>}
-        {trouble?.field === null && (
-          <p class="admin-trouble" role="alert">
-            {trouble.text}
-          </p>
-        )}
+        {trouble?.field === null && <Refused error={trouble.error} text={trouble.text} />}
         <Button kind="main" type="submit" wide busy={busy}>
           {t("admin.add_submit")}
         </Button>

@@ -2,11 +2,10 @@
 
 import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
-import { reason } from "../../lib/reasons.ts";
 import type { ListedInvite } from "../../models/types.ts";
 import { Button } from "../common/button.tsx";
 import { CopyButton } from "../common/copy.tsx";
-import { ErrorState, Skeleton } from "../common/states.tsx";
+import { ErrorState, Refused, Skeleton } from "../common/states.tsx";
 import type { Pages } from "./pages.ts";
 
 export function InviteList({ list }: { list: Pages<ListedInvite> }) {
@@ -34,8 +33,7 @@ export function InviteList({ list }: { list: Pages<ListedInvite> }) {
 
 function Row({ invite, onRevoked }: { invite: ListedInvite; onRevoked: () => void }) {
   const { admin, people } = useAccount();
-  const words = useWords();
-  const { t, moment } = words;
+  const { t, moment } = useWords();
   const [problem, setProblem] = useState<unknown>(null);
   const revoke = (): Promise<void> => admin.revokeInvite(invite.id).then(onRevoked, setProblem);
   const used = invite.uses - invite.uses_left;
@@ -43,7 +41,7 @@ function Row({ invite, onRevoked }: { invite: ListedInvite; onRevoked: () => voi
   const names = invite.user_ids.map((id) => people.name(id)).join(", ");
   return (
     <li class="admin-row admin-invite">
-      <span class="admin-words">
+      <div class="admin-words">
         <span class="admin-name">
           {t(`people.role.${invite.role}`)} · {t("admin.invite_used", { used, uses: invite.uses })}
         </span>
@@ -51,12 +49,8 @@ function Row({ invite, onRevoked }: { invite: ListedInvite; onRevoked: () => voi
           {maker}, {moment(invite.created_at)} · <State invite={invite} />
         </span>
         {names !== "" && <span class="admin-more">{t("admin.invite_came", { names })}</span>}
-        {problem !== null && (
-          <span class="admin-trouble" role="alert">
-            {reason(problem, words)}
-          </span>
-        )}
-      </span>
+        {problem !== null && <Refused error={problem} />}
+      </div>
       {invite.url !== null && (
         <span class="admin-actions">
           <CopyButton text={invite.url}>{t("admin.invite_copy")}</CopyButton>

@@ -2,13 +2,12 @@
 
 import { useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
-import { reason } from "../../lib/reasons.ts";
 import type { InviteLink, ListedInvite } from "../../models/types.ts";
 import type { Role } from "../../models/contract.ts";
 import { Button } from "../common/button.tsx";
 import { CopyButton } from "../common/copy.tsx";
 import { Field } from "../common/field.tsx";
-import { EmptyState } from "../common/states.tsx";
+import { EmptyState, Refused } from "../common/states.tsx";
 import { Roles } from "./add-person.tsx";
 import { InviteList } from "./invite-list.tsx";
 import { usePages } from "./pages.ts";
@@ -44,8 +43,7 @@ export function Invites() {
 
 function Ask({ onMade }: { onMade: (invite: InviteLink) => void }) {
   const { admin } = useAccount();
-  const words = useWords();
-  const { t } = words;
+  const { t } = useWords();
   const [role, setRole] = useState<Role>("user");
   const [uses, setUses] = useState(10);
   const [days, setDays] = useState(7);
@@ -54,6 +52,7 @@ function Ask({ onMade }: { onMade: (invite: InviteLink) => void }) {
   const make = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
+    setProblem(null);
     try {
       onMade(await admin.invite({ role, uses, days }));
     } catch (error) {
@@ -85,11 +84,7 @@ function Ask({ onMade }: { onMade: (invite: InviteLink) => void }) {
           onInput={(event) => setDays(Number(event.currentTarget.value))}
         />
       </div>
-      {problem !== null && (
-        <p class="admin-trouble" role="alert">
-          {reason(problem, words)}
-        </p>
-      )}
+      {problem !== null && <Refused error={problem} />}
       <div>
         <Button kind="main" icon="link" type="submit" busy={busy}>
           {t("admin.invite_make")}

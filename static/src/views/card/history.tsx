@@ -6,7 +6,7 @@ import { useAccount, useWords } from "../hooks/context.ts";
 import { reason } from "../../lib/reasons.ts";
 import type { TaskView } from "../../models/overlays/tasks.ts";
 import type { HistoryEntry } from "../../models/types.ts";
-import { Avatar, Skeleton } from "../common/index.ts";
+import { Avatar, Refused, Skeleton } from "../common/index.ts";
 import { type Names, sentencesOf } from "./changes.ts";
 import { gendered } from "./gendered.ts";
 
@@ -16,7 +16,7 @@ export function History({ task }: { task: TaskView }) {
   const { entries, error } = useHistory(task);
   const names = useNames(task.chat_id);
   if (error !== null) {
-    return <p class="history-failed">{words.t("card.history_failed", { reason: reason(error, words) })}</p>;
+    return <Refused error={error} text={words.t("card.history_failed", { reason: reason(error, words) })} />;
   }
   if (entries === null) return <Skeleton kind="text" rows={3} />;
   return (

@@ -2,8 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { useWords } from "../hooks/context.ts";
-import { reason } from "../../lib/reasons.ts";
-import { Button, Dialog, Field, useLayers } from "../common/index.ts";
+import { Button, Dialog, Field, useFailure, useLayers } from "../common/index.ts";
 import { dayOf } from "../card/due.ts";
 import type { FeedView } from "./feed-view.ts";
 
@@ -18,6 +17,7 @@ export default function DateJump({ view, at, onClose }: DateJumpProps) {
   const words = useWords();
   const { t } = words;
   const { toast } = useLayers();
+  const fail = useFailure();
   const [day, setDay] = useState(dayOf(new Date(at)));
   const [busy, setBusy] = useState(false);
   const today = dayOf(new Date(words.today.value));
@@ -32,7 +32,7 @@ export default function DateJump({ view, at, onClose }: DateJumpProps) {
       onClose();
     } catch (error) {
       setBusy(false);
-      toast({ text: reason(error, words), kind: "error" });
+      fail(error);
     }
   };
   return (

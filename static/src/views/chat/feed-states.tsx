@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
 import { lazy } from "../common/lazy.tsx";
 import { reason } from "../../lib/reasons.ts";
-import { Button, EmptyState, ErrorState, Skeleton } from "../common/index.ts";
+import { Button, EmptyState, ErrorState, RequestId, Skeleton } from "../common/index.ts";
 import type { ChatDialogsProps } from "./chat-dialogs.tsx";
 import type { FeedView } from "./feed-view.ts";
 
@@ -36,6 +36,7 @@ export function Further({ view }: { view: FeedView }) {
       <Button small icon="retry" onClick={() => void feed.loadOlder()}>
         {words.t("app.retry")}
       </Button>
+      <RequestId error={error} />
     </div>
   );
 }

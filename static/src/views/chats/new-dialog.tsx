@@ -3,8 +3,7 @@
 import { useRef, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { useLocalDraft } from "../hooks/local-draft.ts";
-import { reason } from "../../lib/reasons.ts";
-import { Button, Dialog, Field, RequestId, Restored, Switch } from "../common/index.ts";
+import { Button, Dialog, Field, Refused, Restored, Switch } from "../common/index.ts";
 import { useDirect } from "./direct.ts";
 import { PeoplePicker, PersonList } from "./picker.tsx";
 
@@ -34,8 +33,7 @@ function NewDirect({ onClose }: { onClose: () => void }) {
 function NewGroup({ board: withBoard, onClose }: { board: boolean; onClose: () => void }) {
   const { writing, user_id } = useAccount();
   const { router } = useModel();
-  const words = useWords();
-  const { t } = words;
+  const { t } = useWords();
   const draft = useLocalDraft(withBoard ? "project" : "group");
   const [title, setTitle] = useState(draft.text);
   const [member_ids, setMembers] = useState<number[]>((draft.base?.["member_ids"] ?? []) as number[]);
@@ -83,11 +81,10 @@ function NewGroup({ board: withBoard, onClose }: { board: boolean; onClose: () =
           value={title}
           maxLength={100}
           inputRef={field}
-          error={problem === null ? undefined : reason(problem, words)}
           autofocus
           onInput={(event) => keep(event.currentTarget.value, member_ids)}
         />
-        <RequestId error={problem} />
+        {problem !== null && <Refused error={problem} />}
         {draft.restored && (
           <Restored
             onDiscard={() => {

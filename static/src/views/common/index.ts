@@ -49,6 +49,6 @@ export { useLayers, type Choice, type Layers, type MenuAsked, type MenuItem } fr
 export { MenuButton, useMenuGesture } from "./menu.tsx";
 export { Panel, type PanelProps } from "./panel.tsx";
 export { Restored } from "./restored.tsx";
-export { EmptyState, ErrorState, RequestId, Skeleton } from "./states.tsx";
+export { EmptyState, ErrorState, Refused, RequestId, Skeleton } from "./states.tsx";
 export { SegmentedTabs, type Option } from "./tabs.tsx";
 export { tip } from "./tips.tsx";

@@ -71,6 +71,17 @@ export function ErrorState({ error, retry, title }: ErrorStateProps) {
   );
 }
 
+/** In a form: what was refused and why; `text` where the form knows it better than the server. */
+export function Refused({ error, text }: { error: unknown; text?: string | undefined }) {
+  const words = useWords();
+  return (
+    <div class="refused" role="alert" ref={(element) => element?.scrollIntoView({ block: "nearest" })}>
+      <p>{text ?? reason(error, words)}</p>
+      <RequestId error={error} />
+    </div>
+  );
+}
+
 /** The id of the request that failed, to be copied for who looks into it; nothing when there is none. */
 export function RequestId({ error }: { error: unknown }) {
   const { t } = useWords();

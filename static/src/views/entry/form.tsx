@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { useWords } from "../hooks/context.ts";
 import { Button } from "../common/button.tsx";
-import { RequestId } from "../common/states.tsx";
+import { Refused } from "../common/states.tsx";
 import { type Trouble, troubleOf } from "./trouble.ts";
 
 export interface EntryFormProps {
@@ -40,12 +40,7 @@ export function EntryForm({ action, submit, ready = true, children }: EntryFormP
   return (
     <form class="entry-form" ref={form} onSubmit={(event) => void send(event)}>
       {children((field) => (trouble?.field === field ? trouble.text : undefined))}
-      {trouble?.field === null && (
-        <div class="entry-trouble" role="alert">
-          <p>{trouble.text}</p>
-          <RequestId error={trouble.error} />
-        </div>
-      )}
+      {trouble?.field === null && <Refused error={trouble.error} text={trouble.text} />}
       <Button kind="main" type="submit" wide busy={busy}>
         {action}
       </Button>

@@ -2,18 +2,17 @@
 
 import { useRef, useState } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
-import { reason } from "../../lib/reasons.ts";
 import { ApiError } from "../../lib/errors.ts";
 import { Button } from "../common/button.tsx";
 import { Field } from "../common/field.tsx";
 import { useLayers } from "../common/layers.ts";
+import { Refused } from "../common/states.tsx";
 
-type Wrong = { field: "old" | "fresh" | null; text: string };
+type Wrong = { field: "old" | "fresh"; text: string } | { field: null; error: unknown };
 
 export function Password() {
   const { settings, people } = useAccount();
-  const words = useWords();
-  const { t } = words;
+  const { t } = useWords();
   const { toast } = useLayers();
   const [wrong, setWrong] = useState<Wrong | null>(null);
   const [busy, setBusy] = useState(false);
@@ -38,9 +37,9 @@ export function Password() {
     const code = error instanceof ApiError ? error.code : "";
     if (code === "invalid_credentials") return { field: "old", text: t("settings.wrong_password") };
     if (code === "validation_failed") return { field: "fresh", text: t("entry.bad_password") };
-    return { field: null, text: reason(error, words) };
+    return { field: null, error };
   };
-  const said = (field: Wrong["field"]): string | undefined => (wrong?.field === field ? wrong?.text : undefined);
+  const said = (field: "old" | "fresh"): string | undefined => (wrong?.field === field ? wrong.text : undefined);
 
   return (
     <form class="settings-form" ref={form} onSubmit={(event) => void change(event)}>
@@ -65,11 +64,7 @@ export function Password() {
         error={said("fresh")}
         required
       />
-      {wrong?.field === null && (
-        <p class="settings-error" role="alert">
-          {wrong.text}
-        </p>
-      )}
+      {wrong !== null && wrong.field === null && <Refused error={wrong.error} />}
       <Button kind="main" type="submit" busy={busy}>
         {t("settings.change_password")}
       </Button>

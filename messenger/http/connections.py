@@ -102,7 +102,8 @@ class Connection(RequestHandler):
         if self._request_count != before:
             self._body = self._messages[-1][1] if self._messages else None
             self._head_arrived()
-        elif not in_body and self._cut_at is None:
+        elif data and not in_body and self._cut_at is None:
+            # aiohttp itself calls this with nothing, each time that it reads on.
             self._await_head()
 
     def _await_head(self) -> None:

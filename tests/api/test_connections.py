@@ -159,6 +159,22 @@ async def test_between_requests_and_within_a_body_nothing_is_cut(
     assert (await wire.answer())[0] == 401
 
 
+async def test_a_request_that_has_arrived_is_answered_however_long_that_takes(
+    door: Door, connect: Connect, impatient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(password: str, hashed: str | None) -> bool:
+        await asyncio.sleep(0.8)
+        return False
+
+    monkeypatch.setattr(door.server.passwords, "verify", slow)
+    wire = await connect()
+    head = b"POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    wire.send(head + b"Content-Length: 36\r\n\r\n")
+    await asyncio.sleep(0.05)
+    wire.send(b'{"login":"alice","password":"wrong"}')
+    assert (await wire.answer())[0] == 401
+
+
 async def test_a_websocket_is_not_cut(door: Door, alice: Person, impatient: None) -> None:
     headers = {"Authorization": f"Bearer {alice.access}"}
     async with door.session.ws_connect("/api/v1/ws", headers=headers) as socket:

@@ -17,5 +17,5 @@ A sent message, in six hops:
 6. `ws.session`: one write per connection and turn of the loop
 
 Every other change is decided in a turn of its own (`actors.owner`) and committed by
-`store.commits.commit`; reads go to `store` directly, through `store.chats.visible_chats`.
+`store.commits.commit`; reads go to `store` directly, through `store.rows.chats.visible_chats`.
 """

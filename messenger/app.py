@@ -28,13 +28,13 @@ from messenger.http.limits import Limits
 from messenger.jobs import reminders, tidying
 from messenger.jobs.schedule import Schedule, housekeeping
 from messenger.rules.chats import COMMON_TITLES
-from messenger.store import chats, instance, invites
 from messenger.store.db import Database
 from messenger.store.embedded import EmbeddedPostgres
 from messenger.store.embedded.supervisor import Supervisor
 from messenger.store.journal import Journal
-from messenger.store.organisation import Organisations
 from messenger.store.postgres import PostgresStore
+from messenger.store.rows import chats, instance, invites
+from messenger.store.rows.organisation import Organisations
 from messenger.ws.endpoint import Endpoint
 
 log = logging.getLogger(__name__)

@@ -13,10 +13,10 @@ from collections.abc import Callable
 
 from messenger import errors
 from messenger.actors.directory import Directory
-from messenger.store import instance
 from messenger.store.commits import CHANNEL
 from messenger.store.db import Connection, Database
 from messenger.store.driver import translated
+from messenger.store.rows import instance
 
 log = logging.getLogger(__name__)
 

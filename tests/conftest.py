@@ -18,7 +18,7 @@ import pytest
 from aiohttp import web_app
 
 from messenger.store.embedded import EmbeddedPostgres
-from messenger.store.migrate import migrate
+from messenger.store.schema.migrate import migrate
 
 MIGRATED = "messenger"
 PREFIX = "messenger-tests-"

@@ -86,7 +86,7 @@ class Directory(Streams):
         elif isinstance(command, OrgChange):
             self.chat(self.org_id).tell(letter)
         else:
-            chat_id = self._home(command)
+            chat_id = self._chat_of(command)
             if chat_id is None:
                 self.spawn(self._find_home(letter))
             else:
@@ -102,7 +102,7 @@ class Directory(Streams):
         """The same in the name of the server."""
         return await self.ask(SYSTEM, command)
 
-    def _home(self, command: Any) -> int | None:
+    def _chat_of(self, command: Any) -> int | None:
         """The chat a command is for; None while nobody has looked up where its task lives."""
         match command:
             case tasks.CreateTask(chat_id=chat_id):
@@ -121,7 +121,7 @@ class Directory(Streams):
         else:
             kind, id = "column", command.column_id
         try:
-            chat_id = await self.store.home(kind, id)
+            chat_id = await self.store.chat_of(kind, id)
             if chat_id is None:
                 raise errors.NotFound()
             if len(self.homes) >= REMEMBERED_HOMES:

@@ -82,7 +82,7 @@ def _failure(error: Exception) -> Failure | None:
     from messenger.config import ConfigError
     from messenger.errors import DomainError, ValidationFailed
     from messenger.store.embedded import PostgresProblem
-    from messenger.store.migrate import MigrationProblem
+    from messenger.store.schema.migrate import MigrationProblem
 
     match error:
         case ConfigError():

@@ -1,7 +1,8 @@
 """`admin`: accounts and invitations, for whoever has a shell on the server.
 
-Works on the database with the server's own actors (`acting`), beside a running server or without
-one. Passwords come by standard input or are made here; never as an argument, which others can read.
+Works on the database with the server's own actors (`local_server`), beside a running server
+or without one. Passwords come by standard input or are made here; never as an argument, which other
+accounts of the machine can read.
 """
 
 import base64
@@ -14,14 +15,14 @@ import msgspec
 
 from messenger.auth import Passwords
 from messenger.cli import Failure, Misuse
-from messenger.cli.acting import Office, act
 from messenger.cli.invitations import invite
+from messenger.cli.local_server import LocalServer, act
 from messenger.cli.printing import as_json, show, table
 from messenger.model import Me, Role, Session
 from messenger.protocol.accounts import AddUser, RevokeSessions, SetPassword, UpdateUser
 from messenger.rules import accounts as rules
-from messenger.store import sessions as devices
-from messenger.store import users
+from messenger.store.rows import sessions as devices
+from messenger.store.rows import users
 
 of_somebody = click.argument("username")
 password_stdin = click.option(
@@ -84,8 +85,8 @@ def add(
     password = given_password(username, email) if password_stdin else None
     made = None if password_stdin else one_time_password()
 
-    async def work(office: Office) -> Account:
-        is_first = not await users.administered(office.database)
+    async def work(server: LocalServer) -> Account:
+        is_first = not await users.administered(server.database)
         if is_first and role == "guest":
             raise Misuse("There is no administrator yet: leave --guest out.")
         command = AddUser(
@@ -93,12 +94,12 @@ def add(
             display_name=display_name,
             email=email,
             role="admin" if is_first else role or "user",
-            locale=locale or office.settings.default_locale,
+            locale=locale or server.settings.default_locale,
             time_zone=time_zone,
-            password_hash=await hashed(office, password or made or ""),
+            password_hash=await hashed(server, password or made or ""),
             one_time=made is not None,
         )
-        return Account(await me_of(office, (await office.do(command)).id), made)
+        return Account(await me_of(server, (await server.do(command)).id), made)
 
     show_account(act(work), as_json)
 
@@ -108,9 +109,9 @@ def add(
 def list_users(as_json: bool) -> None:
     """List all accounts."""
 
-    async def work(office: Office) -> list[Me]:
+    async def work(server: LocalServer) -> list[Me]:
         found: list[Me] = []
-        while page := await users.everyone(office.database, found[-1].id if found else 0, _PAGE):
+        while page := await users.everyone(server.database, found[-1].id if found else 0, _PAGE):
             found += page
         return found
 
@@ -158,12 +159,12 @@ def password(username: str, password_stdin: bool, as_json: bool) -> None:
     given = read_password() if password_stdin else None
     made = None if password_stdin else one_time_password()
 
-    async def work(office: Office) -> Account:
-        me = await find(office, username)
+    async def work(server: LocalServer) -> Account:
+        me = await find(server, username)
         if given is not None:
             rules.check_password(given, me.username, me.email)
-        password_hash = await hashed(office, given or made or "")
-        await office.do(
+        password_hash = await hashed(server, given or made or "")
+        await server.do(
             SetPassword(user_id=me.id, password_hash=password_hash, one_time=made is not None)
         )
         return Account(me, made)
@@ -181,10 +182,10 @@ def sessions(username: str, revoke: str | None, revoke_all: bool, as_json: bool)
     if revoke is not None and revoke_all:
         raise Misuse("--revoke and --revoke-all do not go together.")
 
-    async def work(office: Office) -> tuple[list[str], list[Session]]:
-        me = await find(office, username)
-        ended = await end_sessions(office, me, revoke) if revoke or revoke_all else []
-        return ended, await live_sessions(office, me)
+    async def work(server: LocalServer) -> tuple[list[str], list[Session]]:
+        me = await find(server, username)
+        ended = await end_sessions(server, me, revoke) if revoke or revoke_all else []
+        return ended, await live_sessions(server, me)
 
     ended, live = act(work)
     if revoke or revoke_all:
@@ -199,44 +200,44 @@ def sessions(username: str, revoke: str | None, revoke_all: bool, as_json: bool)
 # What they share
 
 
-async def me_of(office: Office, user_id: int) -> Me:
-    me = await users.me(office.database, user_id)
+async def me_of(server: LocalServer, user_id: int) -> Me:
+    me = await users.me(server.database, user_id)
     assert me is not None
     return me
 
 
-async def find(office: Office, username: str) -> Me:
-    found = await users.by_login(office.database, username)
+async def find(server: LocalServer, username: str) -> Me:
+    found = await users.by_login(server.database, username)
     if found is None:
         raise Failure(f"There is no account {username!r}; `admin user list` shows all.")
-    return await me_of(office, found.user_id)
+    return await me_of(server, found.user_id)
 
 
 def change(username: str, **fields: Any) -> Account:
-    async def work(office: Office) -> Account:
-        me = await find(office, username)
-        return Account(await office.do(UpdateUser(user_id=me.id, **fields)))
+    async def work(server: LocalServer) -> Account:
+        me = await find(server, username)
+        return Account(await server.do(UpdateUser(user_id=me.id, **fields)))
 
     return act(work)
 
 
-async def live_sessions(office: Office, me: Me) -> list[Session]:
-    return await devices.of(office.database, me.id, office.clock(), None)
+async def live_sessions(server: LocalServer, me: Me) -> list[Session]:
+    return await devices.of(server.database, me.id, server.clock(), None)
 
 
-async def end_sessions(office: Office, me: Me, one: str | None) -> list[str]:
-    ids = await devices.others(office.database, me.id, None)
+async def end_sessions(server: LocalServer, me: Me, one: str | None) -> list[str]:
+    ids = await devices.others(server.database, me.id, None)
     if one is not None:
         if one not in ids:
             raise Failure(f"{me.username} has no session {one}; without --revoke all are listed.")
         ids = [one]
     if ids:
-        await office.do(RevokeSessions(user_id=me.id, session_ids=ids))
+        await server.do(RevokeSessions(user_id=me.id, session_ids=ids))
     return ids
 
 
-async def hashed(office: Office, password: str) -> str:
-    passwords = Passwords(office.settings.bcrypt_rounds, threads=1)
+async def hashed(server: LocalServer, password: str) -> str:
+    passwords = Passwords(server.settings.bcrypt_rounds, threads=1)
     try:
         return await passwords.hash(password)
     finally:

@@ -9,8 +9,8 @@ import msgspec
 from messenger import config
 from messenger.cli import Failure
 from messenger.cli.database import open_database
-from messenger.store import migrate as migrations
 from messenger.store.embedded import running_dsn
+from messenger.store.schema import migrate as migrations
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 
@@ -58,10 +58,10 @@ def rollback(to: str | None, count: int, as_json: bool) -> None:
 @as_json
 def check(as_json: bool) -> None:
     """Compare the database with the tables this version expects; exit 1 when they differ."""
-    from messenger.store import schema
+    from messenger.store.schema import drift
 
     with open_database(config.load(os.environ)) as dsn:
-        differences = schema.check(dsn)
+        differences = drift.check(dsn)
     _print({"differences": differences}, differences or ["no differences"], as_json)
     if differences:
         raise click.exceptions.Exit(1)

@@ -20,14 +20,14 @@ import msgspec
 from messenger import config
 from messenger.auth import Passwords
 from messenger.cli import Failure
-from messenger.cli.acting import office
 from messenger.cli.admin import one_time_password
+from messenger.cli.local_server import local_server
 from messenger.cli.serve import run_server
 from messenger.config import Settings
 from messenger.demo.company import LOGINS, PEOPLE
 from messenger.demo.playing import FOUNDED, Clock, play
-from messenger.store import migrate
 from messenger.store.embedded import running_dsn
+from messenger.store.schema import migrate
 
 if TYPE_CHECKING:
     from messenger.app import Server
@@ -149,7 +149,7 @@ async def make(settings: Settings, dsn: str, password: str, now: datetime | None
     free = msgspec.structs.replace(
         settings, message_rate_limit=(1000, 1), message_max_length=5000, direct_chats=True
     )
-    async with office(free, dsn, clock) as opened:
+    async with local_server(free, dsn, clock) as opened:
         directory = opened.directory
         await play(directory.ask, directory.store.board, clock, directory.org_id, now, hashes)
 

@@ -13,8 +13,8 @@ import psycopg2
 
 from messenger import config, secret_key
 from messenger.cli.database import open_database
-from messenger.store import migrate, schema
 from messenger.store.embedded import PostgresProblem
+from messenger.store.schema import drift, migrate
 
 # Below this PostgreSQL soon stops for want of room, and takes the server with it.
 _FREE_BYTES = 2**30
@@ -132,7 +132,7 @@ def _check_schema(dsn: str) -> Iterator[Check]:
     if behind:
         return
     yield Check("migrations", True, f"{len(states)} applied")
-    differences = schema.check(dsn)
+    differences = drift.check(dsn)
     for each_difference in differences:
         yield Check(
             "schema", False, each_difference, "restore a backup, or undo the change by hand"

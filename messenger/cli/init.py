@@ -15,12 +15,12 @@ import msgspec
 
 from messenger import config
 from messenger.cli import Failure
-from messenger.cli.acting import office
 from messenger.cli.database import open_database
+from messenger.cli.local_server import local_server
 from messenger.cli.printing import as_json, show
 from messenger.config import Settings
-from messenger.store import instance, invites
-from messenger.store.migrate import migrate
+from messenger.store.rows import instance, invites
+from messenger.store.schema.migrate import migrate
 
 DEPLOY: Final = Path(__file__).parents[2] / "deploy"
 """Beside the package in a checkout; an installed package has none."""
@@ -60,14 +60,14 @@ def init(restored: bool, as_json: bool) -> None:
 
 
 async def invite_first(settings: Settings, dsn: str) -> str | None:
-    async with office(settings, dsn) as opened:
+    async with local_server(settings, dsn) as opened:
         code = await invites.first_admin(opened.database, settings.secret_key, opened.clock())
     return None if code is None else f"{settings.base_url}/#/invite/{code}"
 
 
 async def renew_epoch(settings: Settings, dsn: str) -> None:
     """Make this another history of the database; raises Failure while a server goes by the old."""
-    async with office(settings, dsn) as opened:
+    async with local_server(settings, dsn) as opened:
         serving = await opened.database.dedicated()
         try:
             if not await instance.try_lock(serving):

@@ -8,10 +8,10 @@ import click
 import msgspec
 
 from messenger.cli import Failure
-from messenger.cli.acting import Office, act
+from messenger.cli.local_server import LocalServer, act
 from messenger.cli.printing import as_json, show, table
 from messenger.model import Role
-from messenger.store import invites, users
+from messenger.store.rows import invites, users
 
 _PAGE = 500
 
@@ -34,12 +34,12 @@ def invite(context: click.Context, role: Role, uses: int, days: int, as_json: bo
     if context.invoked_subcommand is not None:
         return
 
-    async def work(office: Office) -> Invitation:
-        settings = office.settings
+    async def work(server: LocalServer) -> Invitation:
+        settings = server.settings
         if settings.registration == "closed":
             raise Failure("REGISTRATION is closed: make the account with `admin user add`.")
         made = await invites.create(
-            office.database, None, role, uses, timedelta(days=days), office.clock()
+            server.database, None, role, uses, timedelta(days=days), server.clock()
         )
         code = invites.code_of(settings.secret_key, made.id)
         url = f"{settings.base_url}/#/invite/{code}"
@@ -54,14 +54,14 @@ def invite(context: click.Context, role: Role, uses: int, days: int, as_json: bo
 def list_invites(as_json: bool) -> None:
     """List invitations, the newest first: how often they were used, and by whom."""
 
-    async def work(office: Office) -> tuple[list[invites.Listed], dict[int, str]]:
+    async def work(server: LocalServer) -> tuple[list[invites.Listed], dict[int, str]]:
         found: list[invites.Listed] = []
         before = None
-        while page := await invites.page(office.database, before, _PAGE, office.clock()):
+        while page := await invites.page(server.database, before, _PAGE, server.clock()):
             found += page
             before = page[-1].id
         came = [user_id for each in found for user_id in each.user_ids]
-        return found, {user.id: user.username for user in await users.by_ids(office.database, came)}
+        return found, {user.id: user.username for user in await users.by_ids(server.database, came)}
 
     found, names = act(work)
     rows = [
@@ -90,8 +90,8 @@ def state_of(invite: invites.Listed) -> str:
 def revoke(id: UUID, as_json: bool) -> None:
     """Take an invitation back: nobody comes by it any more."""
 
-    async def work(office: Office) -> None:
-        await invites.revoke(office.database, str(id), None, office.clock())
+    async def work(server: LocalServer) -> None:
+        await invites.revoke(server.database, str(id), None, server.clock())
 
     act(work)
     show({"revoked": str(id)}, [f"revoked {id}"], as_json)

@@ -9,7 +9,7 @@ import click
 
 from messenger import config, logs
 from messenger.cli.database import serving_database
-from messenger.store.migrate import migrate
+from messenger.store.schema.migrate import migrate
 
 if TYPE_CHECKING:
     from messenger.app import Started

@@ -32,7 +32,7 @@ from messenger.http.signing_in import SignedIn, sign_in
 from messenger.model import SYSTEM
 from messenger.protocol.accounts import AddUser, SetPassword
 from messenger.rules import accounts as rules
-from messenger.store import invites, users
+from messenger.store.rows import invites, users
 
 log = logging.getLogger(__name__)
 

@@ -30,7 +30,7 @@ from messenger.protocol.accounts import AddUser, UpdateUser
 from messenger.protocol.command import Cursor, Uuid
 from messenger.protocol.events import API_LEVEL
 from messenger.rules import accounts as rules
-from messenger.store import audit, invites, users
+from messenger.store.rows import audit, invites, users
 
 AccountChange = body_of(
     UpdateUser, only=("display_name", "email", "role", "disabled"), name="AccountChange"

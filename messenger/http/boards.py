@@ -12,7 +12,7 @@ from messenger.http.operation import Input, operation
 from messenger.http.reading import path_id
 from messenger.model import Board, Task
 from messenger.protocol.command import Cursor
-from messenger.store import discussion
+from messenger.store.reads import tasks as task_reads
 
 
 @operation(
@@ -22,7 +22,7 @@ from messenger.store import discussion
     errors=(NotFound,),
 )
 async def show_board(request: web.Request) -> Board:
-    return await discussion.board(
+    return await task_reads.board(
         request.app[DATABASE], request[IDENTITY].user_id, path_id(request)
     )
 
@@ -44,5 +44,5 @@ class ShownQuery(Input, frozen=True, kw_only=True):
 )
 async def list_shown(request: web.Request, query: ShownQuery) -> Page:
     me = request[IDENTITY].user_id
-    found, next = await discussion.shown(request.app[DATABASE], me, path_id(request), query.after)
+    found, next = await task_reads.shown(request.app[DATABASE], me, path_id(request), query.after)
     return Page(found, next)

@@ -14,8 +14,8 @@ from messenger.http.reading import Limit, path_id
 from messenger.model import Member, Snapshot
 from messenger.protocol import commands
 from messenger.protocol.command import Cursor
-from messenger.store import reading
-from messenger.store.reading import ListedChat, Place
+from messenger.store.reads import chats as chat_reads
+from messenger.store.reads.chats import ListedChat, Place
 
 
 class ChatsQuery(Input, frozen=True, kw_only=True):
@@ -46,14 +46,14 @@ class MembersQuery(Input, frozen=True, kw_only=True):
 async def list_chats(request: web.Request, query: ChatsQuery) -> Page:
     after = cursors.read(query.next, Place)
     me = request[IDENTITY].user_id
-    found, place = await reading.listed(request.app[DATABASE], me, query.limit, after)
+    found, place = await chat_reads.listed(request.app[DATABASE], me, query.limit, after)
     return Page(found, cursors.write(place))
 
 
 @operation("One chat, as the list has it", tag="chats", ok=ListedChat, errors=(NotFound,))
 async def show_chat(request: web.Request) -> ListedChat:
     me = request[IDENTITY].user_id
-    return await reading.chat(request.app[DATABASE], me, path_id(request))
+    return await chat_reads.chat(request.app[DATABASE], me, path_id(request))
 
 
 @operation(
@@ -64,7 +64,7 @@ async def show_chat(request: web.Request) -> ListedChat:
 )
 async def snapshot(request: web.Request) -> Snapshot:
     me, epoch = request[IDENTITY].user_id, request.app[DIRECTORY].epoch
-    return await reading.snapshot(request.app[DATABASE], me, path_id(request), epoch)
+    return await chat_reads.snapshot(request.app[DATABASE], me, path_id(request), epoch)
 
 
 # Members
@@ -80,7 +80,7 @@ async def snapshot(request: web.Request) -> Snapshot:
 )
 async def list_members(request: web.Request, query: MembersQuery) -> Page:
     me, limit = request[IDENTITY].user_id, query.limit
-    found = await reading.present(
+    found = await chat_reads.present(
         request.app[DATABASE], me, path_id(request), query.next, limit + 1
     )
     return Page(found[:limit], found[limit - 1].user_id if len(found) > limit else None)
@@ -99,5 +99,5 @@ async def add_members(request: web.Request, command: commands.AddMembers) -> Pag
     await ask(request, command)
     me, named = request[IDENTITY].user_id, dict.fromkeys(command.user_ids)
     return Page(
-        await reading.members_of(request.app[DATABASE], me, command.chat_id, list(named))
+        await chat_reads.members_of(request.app[DATABASE], me, command.chat_id, list(named))
     )  # fmt: skip

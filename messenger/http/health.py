@@ -17,9 +17,10 @@ from messenger.errors import DomainError, Unavailable
 from messenger.http.answers import refuse, respond
 from messenger.http.keys import DATABASE
 from messenger.reference.operation import Operation
-from messenger.store import instance, migrate
 from messenger.store.db import Database
 from messenger.store.driver import LOST
+from messenger.store.rows import instance
+from messenger.store.schema import migrate
 
 REASONS: Final = {
     "starting": "It is still starting.",

@@ -14,7 +14,7 @@ from messenger.config import Settings
 from messenger.http.limits import Limits
 from messenger.model import Identity
 from messenger.store.db import Database
-from messenger.store.organisation import Organisations
+from messenger.store.rows.organisation import Organisations
 
 SETTINGS: Final = web.AppKey("settings", Settings)
 DATABASE: Final = web.AppKey("database", Database)

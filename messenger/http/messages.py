@@ -14,8 +14,8 @@ from messenger.http.reading import Limit, Short, path_id
 from messenger.model import Message, Reaction
 from messenger.protocol.command import Cursor
 from messenger.rules.moments import checked_moment
-from messenger.store import history
-from messenger.store.history import Pin, Reactor
+from messenger.store.reads import messages as message_reads
+from messenger.store.reads.messages import Pin, Reactor
 
 WAYS = ("after_seq", "before_seq", "around_seq", "around_time")
 BESIDE = {"next": int | None, "oldest_seq": int}
@@ -77,7 +77,7 @@ async def page(request: web.Request, chat_id: int, query: MessagesQuery) -> Page
     if sum(getattr(query, way) is not None for way in WAYS) > 1:
         raise ValidationFailed(f"Give one of {', '.join(f'`{way}`' for way in WAYS)}.")
     at = query.around_time
-    found = await history.page(
+    found = await message_reads.page(
         request.app[DATABASE],
         request[IDENTITY].user_id,
         chat_id,
@@ -93,7 +93,7 @@ async def page(request: web.Request, chat_id: int, query: MessagesQuery) -> Page
 @operation("One message", tag="messages", ok=Message, errors=(NotFound,))
 async def show_message(request: web.Request) -> Message:
     me, seq = request[IDENTITY].user_id, path_id(request, "seq")
-    return await history.message(request.app[DATABASE], me, path_id(request), seq)
+    return await message_reads.message(request.app[DATABASE], me, path_id(request), seq)
 
 
 @operation(
@@ -107,7 +107,7 @@ async def show_message(request: web.Request) -> Message:
 async def list_reactions(request: web.Request, query: ReactionsQuery) -> Page:
     me, seq = request[IDENTITY].user_id, path_id(request, "seq")
     after = cursors.read(query.next, Reactor)
-    found, place = await history.reactions(
+    found, place = await message_reads.reactions(
         request.app[DATABASE], me, path_id(request), seq, query.limit, after
     )
     return Page(found, cursors.write(place))
@@ -124,7 +124,7 @@ async def list_reactions(request: web.Request, query: ReactionsQuery) -> Page:
 async def list_pins(request: web.Request, query: PinsQuery) -> Page:
     after = cursors.read(query.next, Pin)
     me = request[IDENTITY].user_id
-    found, place = await history.pins(
+    found, place = await message_reads.pins(
         request.app[DATABASE], me, path_id(request), query.limit, after
     )
     return Page(found, cursors.write(place))

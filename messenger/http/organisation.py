@@ -13,7 +13,7 @@ from messenger.http.operation import Input, operation
 from messenger.http.reading import Short
 from messenger.model import Role
 from messenger.rules import accounts as rules
-from messenger.store.organisation import Accent, Organisation, Step
+from messenger.store.rows.organisation import Accent, Organisation, Step
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):

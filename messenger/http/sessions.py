@@ -25,8 +25,8 @@ from messenger.http.signing_in import SignedIn, hand_over, lifetime
 from messenger.model import Identity, Session
 from messenger.protocol.accounts import RevokeSessions
 from messenger.protocol.command import Uuid
-from messenger.store import sessions
-from messenger.store.sessions import Used
+from messenger.store.rows import sessions
+from messenger.store.rows.sessions import Used
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from messenger.http.answers import json
 from messenger.http.keys import CLOCK, DATABASE, SETTINGS, TOKENS
 from messenger.model import Me
 from messenger.rules.visible import has_visible
-from messenger.store import sessions, users
+from messenger.store.rows import sessions, users
 
 log = logging.getLogger(__name__)
 

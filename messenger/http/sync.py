@@ -16,9 +16,9 @@ from messenger.http.reading import Limit
 from messenger.model import Me, Snapshot, Task, User
 from messenger.protocol.command import Cursor, Epoch, Id
 from messenger.rules import streams as rules
-from messenger.store import sync
-from messenger.store.reading import Place
-from messenger.store.sync import Changes
+from messenger.store.reads import sync
+from messenger.store.reads.chats import Place
+from messenger.store.reads.sync import Changes
 
 Events = Annotated[int, Meta(ge=1, le=1000)]
 

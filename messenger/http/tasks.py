@@ -20,7 +20,9 @@ from messenger.http.reading import Limit, path_id
 from messenger.model import HistoryEntry, Message, Task, TaskCount, TaskStatus
 from messenger.protocol.command import Cursor, Id
 from messenger.rules.moments import checked_day
-from messenger.store import agenda, discussion, users
+from messenger.store.reads import task_lists
+from messenger.store.reads import tasks as task_reads
+from messenger.store.rows import users
 
 Person = Annotated[str, Meta(pattern="^(me|[1-9][0-9]{0,15})$", max_length=16)]
 """A user's id, or `me`."""
@@ -74,7 +76,7 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
 async def list_tasks(request: web.Request, query: TasksQuery) -> Page:
     me = request[IDENTITY].user_id
     after = cursors.read(query.next, Place)
-    wanted = agenda.Wanted(
+    wanted = task_lists.Wanted(
         assigned_to=_person(query.assigned_to, me),
         creator=_person(query.creator, me),
         status=query.status,
@@ -86,8 +88,8 @@ async def list_tasks(request: web.Request, query: TasksQuery) -> Page:
         after_id=after.id if after else None,
         limit=query.limit,
     )
-    found, more = await agenda.listed(request.app[DATABASE], me, wanted)
-    place = Place(agenda.place_of(found[-1]), found[-1].id) if more else None
+    found, more = await task_lists.listed(request.app[DATABASE], me, wanted)
+    place = Place(task_lists.place_of(found[-1]), found[-1].id) if more else None
     return Page(found, cursors.write(place))
 
 
@@ -115,7 +117,7 @@ async def summary(request: web.Request, query: SummaryQuery) -> Page:
     now = request.app[CLOCK]().astimezone(ZoneInfo(person.time_zone if person else "UTC"))
     monday = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(now.weekday())
     after = cursors.read(query.next, Id) or 0
-    found = await agenda.summary(
+    found = await task_lists.summary(
         request.app[DATABASE], me, now.date(), monday, now, after, query.limit + 1
     )
     # What is nobody's is the last of all: no page goes on after it.
@@ -127,7 +129,7 @@ async def summary(request: web.Request, query: SummaryQuery) -> Page:
 
 @operation("One task", tag="tasks", ok=Task, errors=(NotFound,))
 async def show_task(request: web.Request) -> Task:
-    return await discussion.task(request.app[DATABASE], request[IDENTITY].user_id, path_id(request))
+    return await task_reads.task(request.app[DATABASE], request[IDENTITY].user_id, path_id(request))
 
 
 @operation(
@@ -141,7 +143,7 @@ async def show_task(request: web.Request) -> Task:
 )
 async def task_history(request: web.Request, query: AfterQuery) -> Page:
     me = request[IDENTITY].user_id
-    entries, next = await discussion.history(
+    entries, next = await task_reads.history(
         request.app[DATABASE], me, path_id(request), query.after_seq, query.limit
     )
     return Page(entries, next)
@@ -158,7 +160,7 @@ async def task_history(request: web.Request, query: AfterQuery) -> Page:
 )
 async def task_messages(request: web.Request, query: AfterQuery) -> Page:
     me = request[IDENTITY].user_id
-    found, next = await discussion.messages_of(
+    found, next = await task_reads.messages_of(
         request.app[DATABASE], me, path_id(request), query.after_seq, query.limit
     )
     return Page(found, next)

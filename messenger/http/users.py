@@ -15,7 +15,7 @@ from messenger.model import Me, User
 from messenger.protocol.accounts import UpdateUser
 from messenger.protocol.command import Id
 from messenger.rules import accounts as rules
-from messenger.store import users
+from messenger.store.rows import users
 
 ProfileChange = body_of(
     UpdateUser, only=("display_name", "email", "locale", "time_zone"), name="ProfileChange"

@@ -16,9 +16,9 @@ from messenger.actors.reminding import Remind
 from messenger.jobs.schedule import Schedule
 from messenger.model import SYSTEM
 from messenger.rules.reminders import due_key, reminders_due
-from messenger.store import reminders
 from messenger.store.db import Database
-from messenger.store.reminders import Candidate, Place
+from messenger.store.rows import reminders
+from messenger.store.rows.reminders import Candidate, Place
 
 log = logging.getLogger(__name__)
 

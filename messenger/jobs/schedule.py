@@ -15,8 +15,9 @@ import aiocron
 from prometheus_client import CollectorRegistry, Counter
 
 from messenger.background import Background
-from messenger.store import commits, instance
+from messenger.store import commits
 from messenger.store.db import Database
+from messenger.store.rows import instance
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from messenger.actors.chat.tidying import Tidy
 from messenger.actors.directory import Directory
 from messenger.jobs.schedule import Schedule
 from messenger.model import SYSTEM
-from messenger.store import untidy
 from messenger.store.db import Database
+from messenger.store.reads import untidy
 
 
 async def tidy(database: Database, directory: Directory) -> None:

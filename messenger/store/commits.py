@@ -27,7 +27,9 @@ from messenger.decision import (
 )
 from messenger.model import Event, timestamp
 from messenger.storage import AskedKey, Keyed, Moved
-from messenger.store import (
+from messenger.store.db import Connection, Database
+from messenger.store.events import kept_in_log, load
+from messenger.store.rows import (
     audit,
     chats,
     invites,
@@ -39,11 +41,9 @@ from messenger.store import (
     tasks,
     users,
 )
-from messenger.store.chats import Ids, Reader
-from messenger.store.db import Connection, Database
-from messenger.store.events import kept_in_log, load
+from messenger.store.rows.chats import Ids, Reader
+from messenger.store.schema.tables import request_keys
 from messenger.store.statements import Prepared
-from messenger.store.tables import request_keys
 
 CHANNEL = "messenger"
 

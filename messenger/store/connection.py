@@ -10,7 +10,7 @@ import psycopg2
 import psycopg2.extras
 
 from messenger import errors
-from messenger.store.lines import Lines
+from messenger.store.connection_watch import ConnectionWatch
 from messenger.store.statements import Prepared
 
 psycopg2.extras.register_default_jsonb(globally=True, loads=msgspec.json.decode)
@@ -29,9 +29,9 @@ def _row(names: list[str]) -> Any:
 class Connection:
     """One connection of the pool for a while: statements in order."""
 
-    def __init__(self, raw: Any, lines: Lines, begin: bytes = b"") -> None:
+    def __init__(self, raw: Any, watch: ConnectionWatch, begin: bytes = b"") -> None:
         self.raw = raw
-        self._lines = lines
+        self._watch = watch
         # What goes with the next statement, to save its round trip: what opens the transaction,
         # and writes whose outcome only has to be known at the end.
         self._ahead = begin
@@ -75,7 +75,7 @@ class Connection:
 
     async def _execute(self, cursor: Any, sql: str, values: dict[str, Any]) -> None:
         self._begun = True
-        with self._lines.waiting(self.raw):
+        with self._watch.waiting(self.raw):
             if self._ahead:
                 ahead, self._ahead = self._ahead, b""
                 await execute(cursor, ahead + cursor.mogrify(sql, values))
@@ -96,7 +96,7 @@ class Connection:
     async def run(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement that the server has prepared; plain tuples."""
         async with self.raw.cursor() as cursor:
-            with self._lines.waiting(self.raw):
+            with self._watch.waiting(self.raw):
                 await execute(cursor, sql, values)
             return list(await cursor.fetchall())
 
@@ -106,7 +106,7 @@ class Connection:
 
     async def _command(self, sql: bytes) -> None:
         async with self.raw.cursor() as cursor:
-            with self._lines.waiting(self.raw):
+            with self._watch.waiting(self.raw):
                 await execute(cursor, sql)
 
     async def close(self) -> None:

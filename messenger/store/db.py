@@ -19,8 +19,8 @@ from messenger import errors
 from messenger.store.abandoned import LINGERING, Abandoned
 from messenger.store.connection import Connection as Connection
 from messenger.store.connection import Row as Row
+from messenger.store.connection_watch import ConnectionWatch
 from messenger.store.driver import AGAIN, LOST, translated
-from messenger.store.lines import Lines
 from messenger.store.statements import Prepared
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class Database:
         self.dsn = dsn
         self.size = size
         self._pool: Any = None
-        self._lines = Lines()
+        self._watch = ConnectionWatch()
         # Of a serving process: its turn at serving, whether it may write now, and whether that is
         # over for good. Whoever does not serve has no turn, and may.
         self.turn: int | None = None
@@ -108,7 +108,7 @@ class Database:
                     options=f"{self._options} {options}",
                     **KEEPALIVES,
                 ),
-                self._lines,
+                self._watch,
             )
 
     async def give_up(self, connection: Connection) -> None:
@@ -133,7 +133,7 @@ class Database:
             self._pool.close()
             await self._pool.wait_closed()
             self._pool = None
-        self._lines.close()
+        self._watch.close()
 
     async def fetch(self, statement: Prepared, /, **values: Any) -> list[Row]:
         """Read; tried once more when the connection turns out to be dead."""
@@ -196,7 +196,7 @@ class Database:
     async def _connection(self, begin: bytes = b"") -> AsyncIterator[Connection]:
         with translated():
             async with self._pool.acquire() as raw:
-                connection = Connection(raw, self._lines, begin)
+                connection = Connection(raw, self._watch, begin)
                 backend = connection.backend
                 try:
                     yield connection

@@ -21,12 +21,12 @@ from messenger.model import (
     TaskReminder,
 )
 from messenger.rules.emoji import emoji_key
-from messenger.store import chats, members, messages, tasks, users
-from messenger.store.chats import Ids, Reader
 from messenger.store.db import Row
-from messenger.store.reactions import reactions_to
+from messenger.store.rows import chats, members, messages, tasks, users
+from messenger.store.rows.chats import Ids, Reader
+from messenger.store.rows.reactions import reactions_to
+from messenger.store.schema.tables import events, streams
 from messenger.store.statements import STAMP, Prepared
-from messenger.store.tables import events, streams
 
 PAGE_ROWS = 1000
 PAGE_BYTES = 256 * 1024

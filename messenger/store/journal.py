@@ -28,7 +28,7 @@ from messenger.store.batch import Asker, Batch, Mark, Post, PostAsker, Results, 
 from messenger.store.db import Connection, Database
 from messenger.store.driver import Duplicate, translated
 from messenger.store.figures import Figures
-from messenger.store.flush import EXECUTE, LOCKED_OUT, OPTIONS, STATEMENT
+from messenger.store.journal_sql import EXECUTE, LOCKED_OUT, OPTIONS, STATEMENT
 
 log = logging.getLogger(__name__)
 

@@ -30,25 +30,15 @@ from messenger.storage import (
     Standing,
     Taken,
 )
-from messenger.store import (
-    boards,
-    chats,
-    commits,
-    events,
-    members,
-    messages,
-    reactions,
-    sessions,
-    tasks,
-    untidy,
-    users,
-)
-from messenger.store.chats import Ids
+from messenger.store import commits, events
 from messenger.store.db import Connection, Database
 from messenger.store.driver import Duplicate
 from messenger.store.journal import Journal
+from messenger.store.reads import untidy
+from messenger.store.rows import boards, chats, members, messages, reactions, sessions, tasks, users
+from messenger.store.rows.chats import Ids
+from messenger.store.schema.tables import users as people
 from messenger.store.statements import Prepared, stamp
-from messenger.store.tables import users as people
 
 SAW = Prepared(
     sa.text(
@@ -141,8 +131,8 @@ class PostgresStore:
     async def task(self, task_id: int) -> tuple[Task, dict[str, int]] | None:
         return await tasks.with_versions(self.database, task_id)
 
-    async def home(self, kind: str, id: int) -> int | None:
-        return await tasks.home(self.database, kind, id)
+    async def chat_of(self, kind: str, id: int) -> int | None:
+        return await tasks.chat_of(self.database, kind, id)
 
     async def sent(self, sender_id: int, key: str, digest: str) -> SentMessage | None:
         row = await messages.sent(self.database, sender_id, key)

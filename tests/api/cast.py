@@ -15,7 +15,7 @@ from messenger.app import Server
 from messenger.config import Settings
 from messenger.model import SYSTEM
 from messenger.protocol.accounts import AddUser
-from messenger.store import sessions
+from messenger.store.rows import sessions
 
 HASH = "no password opens this"
 Answer = tuple[int, Any]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from messenger.store import invites
+from messenger.store.rows import invites
 
 PASSWORD = "correct horse battery"
 OPEN = {"REGISTRATION": "open"}

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from messenger.store import reading, sync
+from messenger.store.reads import chats as chat_reads
+from messenger.store.reads import sync
 from tests.api.cast import Person, begin, notebook, ok, refusal
 
 
@@ -67,8 +68,8 @@ async def test_the_first_snapshots_tell_how_many_more_are_read(
         read.append(len(ids))
         return await snapshots(connection, user_id, ids, epoch)
 
-    snapshots = reading.snapshots
-    monkeypatch.setattr(reading, "snapshots", counted)
+    snapshots = chat_reads.snapshots
+    monkeypatch.setattr(chat_reads, "snapshots", counted)
     monkeypatch.setattr(sync, "ENOUGH", 50_000)
     await alice.get("/sync/bootstrap", limit=10)
     assert read == batches

@@ -8,7 +8,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from messenger.http import health
 from messenger.http.health import Readiness
 from messenger.http.metrics import is_near
-from messenger.store import instance, migrate
+from messenger.store.rows import instance
+from messenger.store.schema import migrate
 from tests.api.cast import Door, Person, refusal
 
 

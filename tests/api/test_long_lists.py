@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from messenger.errors import NotFound
-from messenger.store import messages, sessions
 from messenger.store.db import Connection
-from messenger.store.reactions import SHOWN_REACTIONS
+from messenger.store.rows import messages, sessions
+from messenger.store.rows.reactions import SHOWN_REACTIONS
 from tests.api.cast import HASH, Door, Person, ok
 
 PEOPLE = 45

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from messenger.errors import Forbidden, Unavailable
-from messenger.store.organisation import Organisation, Organisations
+from messenger.store.rows.organisation import Organisation, Organisations
 from tests.api.cast import Door, Person
 from tests.api.people import bearer, data, first_code, join, refusal
 from tests.api.test_admin import admin_of

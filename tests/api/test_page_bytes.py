@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from messenger.rules import text
-from messenger.store import sizes
+from messenger.store.reads import sizes
 from tests.api.cast import Person, ok, refusal
 
 LONG = "😀" * 5000

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from messenger.store import sessions
+from messenger.store.rows import sessions
 from tests.api.boards import INVALID, Object, columns, new
 from tests.api.cast import HASH, Door, Person, ids, ok, org, refusal
 from tests.api.conftest import NewClient

@@ -22,9 +22,9 @@ from messenger.cli import Failure, demo
 from messenger.config import Settings
 from messenger.demo.talk import TALK
 from messenger.demo.work import CARDS
-from messenger.store import chats
 from messenger.store.db import Database
 from messenger.store.embedded import EmbeddedPostgres
+from messenger.store.rows import chats
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # a Monday
 MESSAGES = sum(map(len, TALK.values())) + sum(len(card.comments) for card in CARDS)
@@ -70,7 +70,7 @@ def test_unread_is_what_others_wrote_past_the_mark(settings: Settings, dsn: str)
 
 
 def test_same_moment_makes_the_same_week(settings: Settings, dsn: str, empty: str) -> None:
-    from messenger.store.migrate import migrate
+    from messenger.store.schema.migrate import migrate
 
     migrate(empty)
     for each in (dsn, empty):

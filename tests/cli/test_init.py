@@ -7,8 +7,8 @@ import psycopg2
 import pytest
 from click.testing import Result
 
-from messenger.store import instance
 from messenger.store.db import Database
+from messenger.store.rows import instance
 
 Messenger = Callable[..., Result]
 Output = Callable[..., Any]

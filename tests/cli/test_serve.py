@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg2
 
-from messenger.store import instance
+from messenger.store.rows import instance
 
 
 def serve(dsn: str, directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,7 @@ import aiohttp
 import psycopg2
 import pytest
 
-from messenger.store import instance
+from messenger.store.rows import instance
 from tests.faults.server import ServerProcess
 
 HOLDER = """

@@ -17,7 +17,7 @@ from messenger.app import Server
 from messenger.model import SYSTEM, Identity
 from messenger.protocol.accounts import AddUser
 from messenger.protocol.commands import CreateChat, OpenDirect
-from messenger.store import sessions
+from messenger.store.rows import sessions
 from tests.live.client import Client, JsonSocket, MsgpackSocket
 
 HASH = "no password opens this"

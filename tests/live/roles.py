@@ -16,7 +16,7 @@ from messenger.actors.stream import UNKNOWN
 from messenger.model import SYSTEM, Due
 from messenger.protocol import commands, tasks
 from messenger.protocol.accounts import AddUser, RevokeSessions, UpdateUser
-from messenger.store import invites
+from messenger.store.rows import invites
 from tests.live.client import Client, JsonSocket
 from tests.live.conftest import Stage
 from tests.live.permissions import ROLES, Ref

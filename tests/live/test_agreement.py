@@ -23,8 +23,9 @@ from messenger.protocol.commands import (
     UpdateMember,
 )
 from messenger.protocol.events import CHAT_EVENTS, USER_EVENTS
-from messenger.store import reading, users
 from messenger.store.events import LOADERS, LOGGED
+from messenger.store.reads import chats as chat_reads
+from messenger.store.rows import users
 from tests.live.client import Client
 from tests.live.conftest import Stage
 
@@ -107,7 +108,7 @@ class Replica:
 async def snapshot(stage: Stage, name: str, chat: int) -> Replica:
     database = stage.server.database
     who = await stage.person(name)
-    taken = await reading.snapshot(database, who.user_id, chat, stage.server.directory.epoch)
+    taken = await chat_reads.snapshot(database, who.user_id, chat, stage.server.directory.epoch)
     everyone = await users.by_ids(database, [i.user_id for i in stage.identities.values()])
     return Replica(taken, everyone)
 

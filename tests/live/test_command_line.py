@@ -13,7 +13,8 @@ import pytest
 
 from messenger.decision import Decision, Entry
 from messenger.protocol.commands import UpdateChat
-from messenger.store import chats, commits
+from messenger.store import commits
+from messenger.store.rows import chats
 from tests.live.client import Client, JsonSocket
 from tests.live.conftest import Stage
 

@@ -8,7 +8,9 @@ import msgspec
 import pytest
 
 from messenger.model import Task
-from messenger.store import discussion, reading, sync
+from messenger.store.reads import chats as chat_reads
+from messenger.store.reads import sync
+from messenger.store.reads import tasks as task_reads
 from tests.live.client import Client, Refused
 from tests.live.conftest import Stage
 
@@ -90,12 +92,12 @@ async def test_pages_hold_all_tasks_and_none_is_long(
         await alice.ask("task.create", chat_id=lobby, title=str(number), description=LONG)
     database, me = stage.server.database, alice.user_id
     epoch = stage.server.directory.epoch
-    snapshot = await reading.snapshot(database, me, lobby, epoch)
+    snapshot = await chat_reads.snapshot(database, me, lobby, epoch)
     assert len(msgspec.json.encode(snapshot)) < 1_000_000
     tasks: list[Task] = list(snapshot.tasks)
     after = snapshot.tasks_next
     while after is not None:
-        page, after = await discussion.shown(database, me, lobby, after)
+        page, after = await task_reads.shown(database, me, lobby, after)
         assert len(msgspec.json.encode(page)) < 600_000
         tasks += page
     assert [task.title for task in tasks] == [str(number) for number in range(60)]

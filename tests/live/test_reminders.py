@@ -11,15 +11,15 @@ import pytest
 from messenger import config, errors
 from messenger.actors.reminding import Remind
 from messenger.app import Server
-from messenger.cli.acting import office
+from messenger.cli.local_server import local_server
 from messenger.jobs import reminders
 from messenger.jobs.reminders import Reminders
 from messenger.model import SYSTEM, Due
 from messenger.protocol.accounts import UpdateUser
 from messenger.protocol.commands import RemoveMember
 from messenger.protocol.tasks import CreateTask, DeleteTask, UpdateTask
-from messenger.store import tables
-from messenger.store.reminders import forget
+from messenger.store.rows.reminders import forget
+from messenger.store.schema import tables
 from messenger.store.statements import Prepared
 from tests.live.conftest import Stage
 
@@ -199,7 +199,7 @@ async def test_two_processes_send_one_reminder(
     clock.set("2026-03-28T06:00")
     bob = await stage.client("bob")
     await bob.subscribe((bob.user_id, None))
-    async with office(stage.server.settings, dsn, clock) as other:
+    async with local_server(stage.server.settings, dsn, clock) as other:
         await asyncio.gather(job(stage), Reminders(other.database, other.directory, clock).run())
     assert sorted(await logged(stage)) == [(task, "now") for task in tasks]
     heard = [await bob.expect("task.reminder", kind="now") for _ in tasks]

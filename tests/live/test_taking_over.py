@@ -11,8 +11,8 @@ import pytest
 from messenger import app, errors
 from messenger.bus import HistoryChanged, Overtaken
 from messenger.protocol.commands import CreateChat
-from messenger.store import instance
 from messenger.store.db import Database
+from messenger.store.rows import instance
 from tests.live.client import Client
 from tests.live.conftest import Stage
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from messenger.protocol.commands import CreateChat
-from messenger.store import discussion
+from messenger.store.reads import tasks as task_reads
 from tests.live.client import Client, JsonSocket, MsgpackSocket, Refused
 from tests.live.conftest import Stage
 
@@ -24,7 +24,7 @@ async def board(stage: Stage, lobby: int) -> int:
 
 async def shown(stage: Stage, name: str, chat: int) -> dict[str, Any]:
     who = await stage.person(name)
-    taken = await discussion.board(stage.server.database, who.user_id, chat)
+    taken = await task_reads.board(stage.server.database, who.user_id, chat)
     plain: dict[str, Any] = msgspec.to_builtins(taken)
     return plain
 
@@ -111,7 +111,7 @@ async def test_comments_are_messages_that_carry_the_task(
 ) -> None:
     task = await alice.ask("task.create", chat_id=board, title="discussed")
     said = await bob.send(board, "how far is it?", task_id=task["id"])
-    found, _ = await discussion.messages_of(
+    found, _ = await task_reads.messages_of(
         stage.server.database, bob.user_id, task["id"], 0, 50
     )  # fmt: skip
     assert [message.seq for message in found] == [said["seq"]]
@@ -185,7 +185,7 @@ async def test_the_history_says_who_changed_what(
     task = await alice.ask("task.create", chat_id=board, title="one", assigned_to=bob.user_id)
     await alice.ask("task.update", task_id=task["id"], title="two", labels=["urgent"])
     await bob.ask("task.update", task_id=task["id"], status="done")
-    entries, _ = await discussion.history(stage.server.database, bob.user_id, task["id"], 0, 50)
+    entries, _ = await task_reads.history(stage.server.database, bob.user_id, task["id"], 0, 50)
     told = msgspec.to_builtins(entries)
     assert [(e["type"], e["by"]) for e in told] == [
         ("task.created", alice.user_id),

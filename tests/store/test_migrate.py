@@ -8,9 +8,10 @@ import psycopg2
 import pytest
 
 from messenger.rules.emoji import emoji_key
-from messenger.store import instance, schema
-from messenger.store import migrate as migrations
-from messenger.store.migrate import MIGRATIONS, MigrationProblem, migrate, rollback, status
+from messenger.store.rows import instance
+from messenger.store.schema import drift
+from messenger.store.schema import migrate as migrations
+from messenger.store.schema.migrate import MIGRATIONS, MigrationProblem, migrate, rollback, status
 
 
 @pytest.fixture
@@ -186,14 +187,14 @@ def test_directory_without_migrations_is_refused(empty: str, tmp_path: Path) -> 
 
 
 def test_our_migrations_make_what_the_tables_say(dsn: str) -> None:
-    assert schema.check(dsn) == []
+    assert drift.check(dsn) == []
 
 
 def test_our_migrations_can_be_taken_back_and_applied_again(dsn: str) -> None:
     count = len(status(dsn))
     assert len(rollback(dsn, count=count)) == count
     left = "select tablename from pg_tables where schemaname = 'public'"
-    assert {name for (name,) in fetch(dsn, left)} == schema._NOT_OURS
+    assert {name for (name,) in fetch(dsn, left)} == drift._NOT_OURS
     assert len(migrate(dsn)) == count
 
 
@@ -239,9 +240,9 @@ def test_every_migration_of_ours_has_a_rollback(tmp_path: Path) -> None:
     ],
 )
 def test_each_kind_of_difference_is_told(dsn: str, change: str, difference: str) -> None:
-    known = schema.check(dsn)
+    known = drift.check(dsn)
     fetch(dsn, change)
-    assert difference in schema.check(dsn)
+    assert difference in drift.check(dsn)
     assert difference not in known
 
 

@@ -9,9 +9,12 @@ import sqlalchemy as sa
 
 from messenger.errors import NotFound
 from messenger.model import Identity
-from messenger.store import boards, history, messages, reading, sync
 from messenger.store.connection import AT_ONCE
 from messenger.store.db import Connection, Database
+from messenger.store.reads import chats as chat_reads
+from messenger.store.reads import messages as message_reads
+from messenger.store.reads import sync
+from messenger.store.rows import boards, messages
 from messenger.store.statements import Prepared
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -94,14 +97,14 @@ def changes(database: Database, user: int, cursors: dict[int, int | None], **mor
 
 
 READS = {
-    "chat": lambda database, user, chat: reading.chat(database, user, chat),
-    "snapshot": lambda database, user, chat: reading.snapshot(database, user, chat, EPOCH),
-    "present": lambda database, user, chat: reading.present(database, user, chat, 0, 9),
-    "members_of": lambda database, user, chat: reading.members_of(database, user, chat, [user]),
-    "page": lambda database, user, chat: history.page(database, user, chat, 9),
-    "message": lambda database, user, chat: history.message(database, user, chat, 1),
-    "reactions": lambda database, user, chat: history.reactions(database, user, chat, 1, 9, None),
-    "pins": lambda database, user, chat: history.pins(database, user, chat, 9, None),
+    "chat": lambda db, me, chat: chat_reads.chat(db, me, chat),
+    "snapshot": lambda db, me, chat: chat_reads.snapshot(db, me, chat, EPOCH),
+    "present": lambda db, me, chat: chat_reads.present(db, me, chat, 0, 9),
+    "members_of": lambda db, me, chat: chat_reads.members_of(db, me, chat, [me]),
+    "page": lambda db, me, chat: message_reads.page(db, me, chat, 9),
+    "message": lambda db, me, chat: message_reads.message(db, me, chat, 1),
+    "reactions": lambda db, me, chat: message_reads.reactions(db, me, chat, 1, 9, None),
+    "pins": lambda db, me, chat: message_reads.pins(db, me, chat, 9, None),
 }  # fmt: skip
 
 
@@ -130,7 +133,7 @@ async def test_lists_and_changes_have_visible_chats_alone(database: Database) ->
         await post(database, chat, bob)
     who = Identity(user_id=alice, session_id="", username="alice", role="user")
     visible = {lobby, other}
-    listed, _ = await reading.listed(database, alice, 9, None)
+    listed, _ = await chat_reads.listed(database, alice, 9, None)
     loaded = await sync.bootstrap(database, who, 9, None, EPOCH)
     found = await changes(database, alice, dict.fromkeys((lobby, deleted, other, left), 0))
     assert {chat.id for chat in listed} == visible
@@ -151,8 +154,8 @@ async def test_a_read_sees_one_moment(database: Database) -> None:
         await post(database, lobby, alice)
         return [before, len((await messages.after(connection, lobby, 0, 9)).messages)]
 
-    assert await reading.within(database, alice, lobby, read) == [1, 1]
-    assert len((await history.page(database, alice, lobby, 9)).messages) == 2
+    assert await chat_reads.within(database, alice, lobby, read) == [1, 1]
+    assert len((await message_reads.page(database, alice, lobby, 9)).messages) == 2
 
 
 async def test_a_cursor_is_never_ahead_of_the_events_beside_it_nor_the_state(

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from messenger.errors import Unauthorized
 from messenger.model import Identity, User, timestamp
 from messenger.protocol.accounts import AddUser
-from messenger.store import chats, sessions, users
 from messenger.store.db import Connection, Database
+from messenger.store.rows import chats, sessions, users
+from messenger.store.schema.tables import users as user_table
 from messenger.store.statements import Prepared
-from messenger.store.tables import users as user_table
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 MONTH = timedelta(days=30)

@@ -7,12 +7,12 @@ import pytest
 from messenger.errors import IdempotencyMismatch
 from messenger.model import Identity, Role, User, timestamp
 from messenger.protocol.accounts import AddUser
-from messenger.store import audit, chats, invites, users
 from messenger.store.db import Connection, Database
 from messenger.store.driver import Duplicate
+from messenger.store.rows import audit, chats, invites, users
+from messenger.store.schema.tables import chats as chat_table
+from messenger.store.schema.tables import members
 from messenger.store.statements import Prepared
-from messenger.store.tables import chats as chat_table
-from messenger.store.tables import members
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SECRET = b"s" * 32

@@ -223,7 +223,7 @@ class Memory(Tables):
         return None if task is None else (task, dict(self.versions["task", task_id]))
 
     @query
-    def home(self, kind: str, id: int) -> int | None:
+    def chat_of(self, kind: str, id: int) -> int | None:
         found = self.tasks.get(id) if kind == "task" else self.columns.get(id)
         return None if found is None else found.chat_id
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from messenger.errors import ValidationFailed
 from messenger.http import cursors
-from messenger.store.history import Pin, Reactor
-from messenger.store.reading import Place
+from messenger.store.reads.chats import Place
+from messenger.store.reads.messages import Pin, Reactor
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 

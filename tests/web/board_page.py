@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from messenger.model import Column, Due
 from messenger.protocol.tasks import CreateTask
-from messenger.store import discussion
+from messenger.store.reads import tasks as task_reads
 from tests.web.conftest import Company, NewPage, Person
 
 
@@ -21,12 +21,12 @@ def in_days(days: int) -> Due:
 
 async def columns(company: Company, person: Person, chat_id: int) -> list[Column]:
     """A board's columns, in order: a new one has three."""
-    board = await discussion.board(company.server.database, person.user_id, chat_id)
+    board = await task_reads.board(company.server.database, person.user_id, chat_id)
     return board.columns
 
 
 async def find_task(company: Company, person: Person, chat_id: int, title: str) -> int:
-    board = await discussion.board(company.server.database, person.user_id, chat_id)
+    board = await task_reads.board(company.server.database, person.user_id, chat_id)
     return next(task.id for task in board.tasks if task.title == title)
 
 

@@ -29,7 +29,7 @@ from messenger.http import assets, cookies
 from messenger.model import SYSTEM, Identity
 from messenger.protocol.accounts import AddUser, UpdateUser
 from messenger.protocol.commands import CreateChat, SendMessage
-from messenger.store import sessions, users
+from messenger.store.rows import sessions, users
 
 playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
 

@@ -20,7 +20,7 @@ from messenger.config import load
 from messenger.model import SYSTEM
 from messenger.protocol.accounts import AddUser
 from messenger.protocol.commands import RemoveMember, SetListing
-from messenger.store import invites, sessions, users
+from messenger.store.rows import invites, sessions, users
 from tests.web.board_page import add_task, columns
 from tests.web.conftest import PASSWORD, Company, NewPage, Person, fixture, kept, words
 

@@ -11,7 +11,7 @@ EN, RU = words("en"), words("ru")
 async def invitation(company: Company, role: str = "user") -> str:
     from datetime import UTC, datetime, timedelta
 
-    from messenger.store import invites
+    from messenger.store.rows import invites
 
     server = company.server
     made = await invites.create(

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from messenger.protocol.tasks import CreateTask
-from messenger.store import discussion
+from messenger.store.reads import tasks as task_reads
 from tests.web.conftest import Company, Person
 from tests.web.test_node import STATIC, node, pytestmark
 
@@ -13,7 +13,7 @@ __all__ = ["pytestmark"]
 
 
 async def cards(company: Company, alice: Person, chat_id: int, count: int) -> None:
-    board = await discussion.board(company.server.database, alice.user_id, chat_id)
+    board = await task_reads.board(company.server.database, alice.user_id, chat_id)
     column = board.columns[0].id
     for number in range(count):
         card = CreateTask(chat_id=chat_id, title=f"card {number}", column_id=column)

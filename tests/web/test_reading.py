@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from messenger.store import chats
+from messenger.store.rows import chats
 from tests.web.conftest import (
     WITHIN_MS,
     Browser,

@@ -11,7 +11,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from messenger.store import discussion, messages
+from messenger.store.reads import tasks as task_reads
+from messenger.store.rows import messages
 from tests.web.board_page import add_task, card, columns
 from tests.web.conftest import WITHIN_MS, Company, NewPage, Person, offline, words
 
@@ -135,7 +136,7 @@ async def texts(company: Company, chat_id: int) -> list[str]:
 
 
 async def board(company: Company, person: Person, chat_id: int) -> Board:
-    found = await discussion.board(company.server.database, person.user_id, chat_id)
+    found = await task_reads.board(company.server.database, person.user_id, chat_id)
     cards = sorted(found.tasks, key=lambda task: task.position or "")
     return {
         column.title: [task.title for task in cards if task.column_id == column.id]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from messenger.protocol.commands import RemoveMember
-from messenger.store import discussion
+from messenger.store.reads import tasks as task_reads
 from tests.web.board_page import add_task
 from tests.web.conftest import Company, NewPage, Person, offline, sign_in, words
 
@@ -35,7 +35,7 @@ async def test_a_private_to_do_goes_to_the_notebook_and_says_so(
     await where.select_option(label="Lobby")
     await hers.get_by_text(EN["tasks.seen_by"].replace("{title}", "Lobby")).wait_for()
     await hers.locator(".tasks-chat", has_text=EN["chats.notebook"]).wait_for()
-    board = await discussion.board(company.server.database, alice.user_id, lobby)
+    board = await task_reads.board(company.server.database, alice.user_id, lobby)
     assert board.tasks == []
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from messenger.model import Due
 from messenger.protocol.tasks import UpdateTask
-from messenger.store import discussion
+from messenger.store.reads import tasks as task_reads
 from tests.web.board_page import add_task, card, column, columns, drag, expect_cards, open_board
 from tests.web.conftest import Company, NewPage, Person, fixture, offline, playwright, words
 
@@ -30,7 +30,7 @@ def said(page: Any, text: str) -> Any:
 
 
 async def stored(company: Company, person: Person, task_id: int) -> Any:
-    return await discussion.task(company.server.database, person.user_id, task_id)
+    return await task_reads.task(company.server.database, person.user_id, task_id)
 
 
 async def test_a_write_that_no_server_can_read_is_set_aside(

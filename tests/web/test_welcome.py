@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from messenger.store import invites
+from messenger.store.rows import invites
 from tests.web.axe import violations
 from tests.web.conftest import PASSWORD, Company, NewPage, playwright, words
 

@@ -16,11 +16,11 @@ from messenger.errors import RegistrationClosed
 from messenger.model import Identity, Me, User
 from messenger.protocol.accounts import AddUser
 from messenger.rules.accounts import email_key, username_key
-from messenger.store import invites
-from messenger.store.chats import Ids, Reader, visible_chats
 from messenger.store.db import Connection
+from messenger.store.rows import invites
+from messenger.store.rows.chats import Ids, Reader, visible_chats
+from messenger.store.schema.tables import Key, Moment, chats, members, users
 from messenger.store.statements import Prepared, stamp
-from messenger.store.tables import Key, Moment, chats, members, users
 
 USER_COLUMNS = (
     users.c.id,

@@ -17,10 +17,10 @@ from messenger.errors import Unauthorized
 from messenger.model import Identity, Session
 from messenger.protocol.command import Uuid
 from messenger.rules.sessions import Verdict, judge_refresh
-from messenger.store.chats import Reader
 from messenger.store.db import Connection, Database, Row
+from messenger.store.rows.chats import Reader
+from messenger.store.schema.tables import Key, Moment, sessions, users
 from messenger.store.statements import Prepared, stamp
-from messenger.store.tables import Key, Moment, sessions, users
 
 TOUCH_EVERY: Final = timedelta(minutes=5)
 """Fine enough for a list of devices, and no write for every request."""

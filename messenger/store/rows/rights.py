@@ -4,8 +4,8 @@ import sqlalchemy as sa
 
 from messenger.errors import Forbidden
 from messenger.store.db import Connection
+from messenger.store.schema.tables import users
 from messenger.store.statements import Prepared
-from messenger.store.tables import users
 
 # Locked until the end: who is being disabled or demoted meanwhile waits, and finds what was done.
 ADMINISTRATOR = Prepared(

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from messenger.store.chats import Reader
+from messenger.store.rows.chats import Reader
 from messenger.store.statements import Prepared
 
 UNTIDY = Prepared(

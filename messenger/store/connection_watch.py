@@ -16,7 +16,7 @@ LOOK_EVERY = 0.1
 """Seconds. A line that is dead at two looks in a row is given up: whoever waits hears so."""
 
 
-class Lines:
+class ConnectionWatch:
     """The connections (aiopg's) that wait for an answer now."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Lines:
         self._timer: asyncio.TimerHandle | None = None
 
     def __repr__(self) -> str:
-        return f"<Lines {len(self._waiting)} waiting, {len(self._suspect)} suspect>"
+        return f"<ConnectionWatch {len(self._waiting)} waiting, {len(self._suspect)} suspect>"
 
     def waiting(self, connection: Any) -> "Waiting":
         """For as long as an answer is waited for."""
@@ -60,14 +60,14 @@ class Lines:
 class Waiting:
     """A context manager, and a light one: every query goes through it."""
 
-    __slots__ = ("connection", "lines")
+    __slots__ = ("connection", "watch")
 
-    def __init__(self, lines: Lines, connection: Any) -> None:
-        self.lines = lines
+    def __init__(self, watch: ConnectionWatch, connection: Any) -> None:
+        self.watch = watch
         self.connection = connection
 
     def __enter__(self) -> None:
-        self.lines.add(self.connection)
+        self.watch.add(self.connection)
 
     def __exit__(
         self,
@@ -75,7 +75,7 @@ class Waiting:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.lines.discard(self.connection)
+        self.watch.discard(self.connection)
 
 
 def is_dead(connection: Any) -> bool:

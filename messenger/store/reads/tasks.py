@@ -2,14 +2,14 @@
 
 from messenger.errors import NotFound
 from messenger.model import Board, HistoryEntry, Message, Task
-from messenger.store import boards, chats, messages, tasks
 from messenger.store.db import Connection, Database
-from messenger.store.reading import within
+from messenger.store.reads.chats import within
+from messenger.store.rows import boards, chats, messages, tasks
 
 
 async def task(database: Database, user_id: int, task_id: int) -> Task:
     """One task; raises NotFound for who is not in its chat."""
-    chat_id = await _home(database, task_id)
+    chat_id = await _chat_of(database, task_id)
 
     async def read(connection: Connection) -> Task:
         return await _there(connection, task_id)
@@ -21,7 +21,7 @@ async def history(
     database: Database, user_id: int, task_id: int, after: int, limit: int
 ) -> tuple[list[HistoryEntry], int | None]:
     """A page of a task's history, and the `seq` that the next one comes after."""
-    chat_id = await _home(database, task_id)
+    chat_id = await _chat_of(database, task_id)
 
     async def read(connection: Connection) -> tuple[list[HistoryEntry], int | None]:
         await _there(connection, task_id)
@@ -35,7 +35,7 @@ async def messages_of(
     database: Database, user_id: int, task_id: int, after: int, limit: int
 ) -> tuple[list[Message], int | None]:
     """A page of a task's messages, ascending, and the `seq` that the next one comes after."""
-    chat_id = await _home(database, task_id)
+    chat_id = await _chat_of(database, task_id)
 
     async def read(connection: Connection) -> tuple[list[Message], int | None]:
         await _there(connection, task_id)
@@ -67,8 +67,8 @@ async def shown(
     return await within(database, user_id, chat_id, read)
 
 
-async def _home(database: Database, task_id: int) -> int:
-    chat_id = await tasks.home(database, "task", task_id)
+async def _chat_of(database: Database, task_id: int) -> int:
+    chat_id = await tasks.chat_of(database, "task", task_id)
     if chat_id is None:
         raise NotFound
     return chat_id

@@ -10,10 +10,10 @@ import msgspec
 import sqlalchemy as sa
 
 from messenger.model import Role
-from messenger.store.chats import Reader
 from messenger.store.db import Connection
+from messenger.store.rows.chats import Reader
+from messenger.store.schema.tables import Moment, audit, users
 from messenger.store.statements import Prepared, stamp
-from messenger.store.tables import Moment, audit, users
 
 RECORD = Prepared(
     audit.insert().values(

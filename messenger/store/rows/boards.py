@@ -8,11 +8,9 @@ import sqlalchemy as sa
 
 from messenger.model import Board, Column, Task
 from messenger.storage import BoardRecord
-from messenger.store.chats import Ids, Reader
 from messenger.store.connection import AT_ONCE
-from messenger.store.statements import Prepared
-from messenger.store.tables import columns, tasks
-from messenger.store.tasks import (
+from messenger.store.rows.chats import Ids, Reader
+from messenger.store.rows.tasks import (
     CHAT,
     COLUMN_COLUMNS,
     SIZE,
@@ -21,6 +19,8 @@ from messenger.store.tasks import (
     page_of,
     task_of,
 )
+from messenger.store.schema.tables import columns, tasks
+from messenger.store.statements import Prepared
 
 COLUMNS_OF = Prepared(
     sa.select(*COLUMN_COLUMNS, columns.c.changed)

@@ -18,15 +18,16 @@ from messenger.cli.database import open_database
 from messenger.config import Settings
 from messenger.model import SYSTEM
 from messenger.rules.chats import COMMON_TITLES
-from messenger.store import chats, migrate
 from messenger.store.db import Database
 from messenger.store.journal import Journal
 from messenger.store.postgres import PostgresStore
+from messenger.store.rows import chats
+from messenger.store.schema import migrate
 
 T = TypeVar("T")
 
 
-class Office:
+class LocalServer:
     """A database with actors on it, for whoever acts in the name of the server."""
 
     def __init__(
@@ -41,7 +42,7 @@ class Office:
         self.directory = Directory(store, settings, clock, org_id, epoch=0)
 
     def __repr__(self) -> str:
-        return f"<Office on {self.database!r}>"
+        return f"<LocalServer on {self.database!r}>"
 
     async def do(self, command: Any) -> Any:
         """Have a command done in the name of the server; raises what the actor refuses with."""
@@ -53,16 +54,16 @@ def now() -> datetime:
 
 
 @asynccontextmanager
-async def office(
+async def local_server(
     settings: Settings, dsn: str, clock: Callable[[], datetime] = now
-) -> AsyncIterator[Office]:
+) -> AsyncIterator[LocalServer]:
     """Open a migrated database; on leaving, wait for what was begun."""
     database = Database(dsn, size=2)
     journal = Journal(database, clock)
     await database.open()
     try:
         org_id = await _common_room(settings, database, clock())
-        opened = Office(settings, database, journal, org_id, clock)
+        opened = LocalServer(settings, database, journal, org_id, clock)
         try:
             yield opened
             await opened.directory.settled()
@@ -80,11 +81,11 @@ async def _common_room(settings: Settings, database: Database, at: datetime) -> 
     return await chats.install_org(database, COMMON_TITLES[settings.default_locale], at)
 
 
-def act(work: Callable[[Office], Awaitable[T]]) -> T:
+def act(work: Callable[[LocalServer], Awaitable[T]]) -> T:
     """Do a command's work on the configured database, and return what it found."""
 
     async def run(settings: Settings, dsn: str) -> T:
-        async with office(settings, dsn) as opened:
+        async with local_server(settings, dsn) as opened:
             return await work(opened)
 
     settings = config.load(os.environ)

@@ -12,9 +12,9 @@ import msgspec
 import sqlalchemy as sa
 
 from messenger.errors import Unavailable
-from messenger.store import audit
 from messenger.store.db import Connection, Database
-from messenger.store.rights import check_administrator
+from messenger.store.rows import audit
+from messenger.store.rows.rights import check_administrator
 from messenger.store.statements import Prepared
 
 Accent = Literal["teal", "blue", "violet", "rose", "amber", "graphite"]

@@ -14,11 +14,11 @@ from messenger.errors import NotFound
 from messenger.model import Message, Reaction
 from messenger.protocol.command import Id
 from messenger.rules.emoji import EMOJI_MAX
-from messenger.store import messages
 from messenger.store.db import Connection, Database
-from messenger.store.messages import Part
-from messenger.store.reactions import reactors
-from messenger.store.reading import within
+from messenger.store.reads.chats import within
+from messenger.store.rows import messages
+from messenger.store.rows.messages import Part
+from messenger.store.rows.reactions import reactors
 
 END: Final = 2**53
 """Past every `seq`."""

@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from messenger.decision import PreferenceSet
 from messenger.model import Chat, ChatMembership
-from messenger.store.db import Connection, Database, Row
+from messenger.store.db import Connection, Database
+from messenger.store.schema.tables import chats, members, messages, preferences, streams
 from messenger.store.statements import Prepared, stamp
-from messenger.store.tables import chats, members, messages, preferences, streams
 
 Reader = Connection | Database
 Ids = ARRAY(sa.BigInteger)
@@ -193,13 +193,9 @@ SAVE_PREFERENCE = Prepared(
 )
 
 
-def chat_of(row: Row) -> Chat:
-    return Chat(**row._asdict())
-
-
 async def find(reader: Reader, chat_ids: Sequence[int]) -> dict[int, Chat]:
     rows = await reader.fetch(CHAT_BY_ID, chats=list(chat_ids))
-    return {row.id: chat_of(row) for row in rows}
+    return {row.id: Chat(**row._asdict()) for row in rows}
 
 
 async def my(reader: Reader, user_id: int, chat_ids: Sequence[int]) -> dict[int, ChatMembership]:

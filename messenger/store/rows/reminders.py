@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from messenger import errors
 from messenger.decision import Reminded
 from messenger.model import Due
-from messenger.store.chats import Reader
 from messenger.store.db import Connection, Database
+from messenger.store.rows.chats import Reader
+from messenger.store.schema.tables import reminders
 from messenger.store.statements import STAMP, Prepared
-from messenger.store.tables import reminders
 
 Place = tuple[date, int]
 """A due day and a task: where a reader of candidates is in their order."""

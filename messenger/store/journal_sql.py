@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 
-from messenger.store.chats import Ids
+from messenger.store.rows.chats import Ids
+from messenger.store.schema.tables import users
 from messenger.store.statements import Prepared
-from messenger.store.tables import users
 
 # A row known from this very moment ($3) is this very batch, stored before the connection was lost.
 # One data-modifying statement, so one commit. A plain INSERT and no ON CONFLICT: with that a racing

@@ -25,8 +25,8 @@ _ADVISORY_LOCK = 0x6D73_6772
 _LOCK_PATIENCE = "60s"
 _SERVER_PATIENCE = 3.0
 
-_BESIDE_CHECKOUT = Path(__file__).parents[2] / "migrations"
-_INSIDE_PACKAGE = Path(__file__).parents[1] / "migrations"
+_BESIDE_CHECKOUT = Path(__file__).parents[3] / "migrations"
+_INSIDE_PACKAGE = Path(__file__).parents[2] / "migrations"
 MIGRATIONS = _INSIDE_PACKAGE if _INSIDE_PACKAGE.is_dir() else _BESIDE_CHECKOUT
 
 

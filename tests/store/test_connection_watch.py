@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from messenger.store.lines import LOOK_EVERY, Lines, is_dead
+from messenger.store.connection_watch import LOOK_EVERY, ConnectionWatch, is_dead
 
 
-class Line:
+class FakeConnection:
     """What is used of aiopg's connection."""
 
     def __init__(self, end: socket.socket) -> None:
@@ -32,35 +32,35 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
 Pair = tuple[socket.socket, socket.socket]
 
 
-async def test_a_line_whose_server_died_is_given_up(pair: Pair) -> None:
+async def test_a_connection_whose_server_died_is_given_up(pair: Pair) -> None:
     ours, theirs = pair
-    line, lines = Line(ours), Lines()
-    with lines.waiting(line):
+    connection, watch = FakeConnection(ours), ConnectionWatch()
+    with watch.waiting(connection):
         ours.send(b"a query")
         theirs.close()  # unread: the connection is reset, as by kill -9
         async with asyncio.timeout(20 * LOOK_EVERY):
-            await line.closed.wait()
-    lines.close()
+            await connection.closed.wait()
+    watch.close()
 
 
-async def test_a_line_that_only_takes_long_is_left_alone(pair: Pair) -> None:
-    line, lines = Line(pair[0]), Lines()
-    with lines.waiting(line):
-        assert not is_dead(line)
+async def test_a_connection_that_only_takes_long_is_left_alone(pair: Pair) -> None:
+    connection, watch = FakeConnection(pair[0]), ConnectionWatch()
+    with watch.waiting(connection):
+        assert not is_dead(connection)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(5 * LOOK_EVERY):
-                await line.closed.wait()
-    lines.close()
+                await connection.closed.wait()
+    watch.close()
 
 
-async def test_a_line_that_was_answered_is_nobodys_business_any_more(pair: Pair) -> None:
+async def test_a_connection_that_was_answered_is_not_watched_any_more(pair: Pair) -> None:
     ours, theirs = pair
-    line, lines = Line(ours), Lines()
-    with lines.waiting(line):
+    connection, watch = FakeConnection(ours), ConnectionWatch()
+    with watch.waiting(connection):
         pass
     theirs.close()
-    assert is_dead(line)
+    assert is_dead(connection)
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(5 * LOOK_EVERY):
-            await line.closed.wait()
-    lines.close()
+            await connection.closed.wait()
+    watch.close()

@@ -16,10 +16,10 @@ from messenger.model import (
     Task,
 )
 from messenger.rules.tasks import day_of
-from messenger.store.chats import Ids, Reader
 from messenger.store.db import Connection, Database, Row
+from messenger.store.rows.chats import Ids, Reader
+from messenger.store.schema.tables import columns, events, messages, tasks
 from messenger.store.statements import Prepared, stamp
-from messenger.store.tables import columns, events, messages, tasks
 
 CHAT = sa.bindparam("chat", type_=sa.BigInteger)
 LIMIT = sa.bindparam("limit", type_=sa.Integer)
@@ -104,8 +104,8 @@ def page_of(chosen: sa.Select[Any], *partition: str) -> sa.Select[Any]:
     )
 
 
-HOME_OF_TASK = Prepared(sa.select(tasks.c.chat_id).where(tasks.c.id == sa.bindparam("id")))
-HOME_OF_COLUMN = Prepared(sa.select(columns.c.chat_id).where(columns.c.id == sa.bindparam("id")))
+CHAT_OF_TASK = Prepared(sa.select(tasks.c.chat_id).where(tasks.c.id == sa.bindparam("id")))
+CHAT_OF_COLUMN = Prepared(sa.select(columns.c.chat_id).where(columns.c.id == sa.bindparam("id")))
 _changes = (
     sa.select(
         events.c.seq,
@@ -264,9 +264,9 @@ async def new_ids(database: Database, kind: str, count: int) -> list[int]:
     return [row.id for row in await database.fetch(TAKE[kind], count=count)]
 
 
-async def home(reader: Reader, kind: str, id: int) -> int | None:
+async def chat_of(reader: Reader, kind: str, id: int) -> int | None:
     """The chat a task or a column lives in."""
-    statement = HOME_OF_TASK if kind == "task" else HOME_OF_COLUMN
+    statement = CHAT_OF_TASK if kind == "task" else CHAT_OF_COLUMN
     row = await reader.fetch_one(statement, id=id)
     return row.chat_id if row else None
 

@@ -6,10 +6,10 @@ import msgspec
 import sqlalchemy as sa
 
 from messenger.model import Member
-from messenger.store.chats import CHAT, USER, Ids, Reader, any_of
 from messenger.store.db import Connection
+from messenger.store.rows.chats import CHAT, USER, Ids, Reader, any_of
+from messenger.store.schema.tables import members, users
 from messenger.store.statements import Prepared, stamp
-from messenger.store.tables import members, users
 
 MEMBER_COLUMNS = (
     members.c.chat_id,

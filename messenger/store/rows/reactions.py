@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from messenger.model import Reaction, ReactionChange
 from messenger.storage import Standing
-from messenger.store.chats import Ids, Reader
 from messenger.store.db import Connection, Row
+from messenger.store.rows.chats import Ids, Reader
 from messenger.store.statements import Prepared
 
 SHOWN_REACTIONS = 20

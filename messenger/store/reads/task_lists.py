@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from messenger.model import Task, TaskCount
 from messenger.rules.tasks import day_of
-from messenger.store.chats import Reader, visible_chats
+from messenger.store.rows.chats import Reader, visible_chats
+from messenger.store.rows.tasks import LIMIT, SIZE, TASK_COLUMNS, page_of, task_of
+from messenger.store.schema.tables import Moment, chats, members, tasks
 from messenger.store.statements import Prepared
-from messenger.store.tables import Moment, chats, members, tasks
-from messenger.store.tasks import LIMIT, SIZE, TASK_COLUMNS, page_of, task_of
 
 USER = sa.bindparam("user", type_=sa.BigInteger)
 SEEN = tasks.join(chats, chats.c.id == tasks.c.chat_id).join(

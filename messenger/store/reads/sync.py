@@ -14,13 +14,16 @@ from messenger.model import Event, Identity, Me, Snapshot, Task, User
 from messenger.protocol.events import StreamState
 from messenger.rules import streams as rules
 from messenger.rules.streams import StreamPosition
-from messenger.store import agenda, chats, events, members, reading, sizes, users
-from messenger.store.chats import Ids
+from messenger.store import events
 from messenger.store.db import Connection, Database
-from messenger.store.reading import Place
+from messenger.store.reads import chats as chat_reads
+from messenger.store.reads import sizes, task_lists
+from messenger.store.reads.chats import Place
+from messenger.store.rows import chats, members, users
+from messenger.store.rows.chats import Ids
+from messenger.store.schema.tables import events as event_table
+from messenger.store.schema.tables import users as user_table
 from messenger.store.statements import Prepared
-from messenger.store.tables import events as event_table
-from messenger.store.tables import users as user_table
 
 FIRST_BATCH, BATCH = 2, 16
 """Snapshots read by one set of statements: the first tell how large the others may be."""
@@ -92,12 +95,12 @@ async def bootstrap(
     """A page of snapshots of one's chats, the last active first."""
 
     async def work(connection: Connection) -> Bootstrap:
-        found, more = await reading.places(connection, who.user_id, limit, after)
+        found, more = await chat_reads.places(connection, who.user_id, limit, after)
         ids = [place.id for place in found]
         read: list[Snapshot] = []
         while len(read) < len(ids) and (count := _batch(read)):
             batch = ids[len(read) : len(read) + count]
-            read += await reading.snapshots(connection, who.user_id, batch, epoch)
+            read += await chat_reads.snapshots(connection, who.user_id, batch, epoch)
         read = read[: sizes.fitting(map(sizes.of_snapshot, read))]
         more = more or len(read) < len(ids)
         return Bootstrap(
@@ -121,8 +124,8 @@ async def _beginning(connection: Connection, who: Identity) -> Beginning:
     heads = await events.heads(connection, [who.user_id])
     access = await connection.fetch(chats.ALL_ACCESS, user=who.user_id)
     rows = await connection.fetch(EVERYBODY, viewer=who.user_id, is_guest=who.role == "guest")
-    wanted = agenda.Wanted(assigned_to=who.user_id, status="open", limit=MY_TASKS)
-    mine, _ = await agenda.listed(connection, who.user_id, wanted)
+    wanted = task_lists.Wanted(assigned_to=who.user_id, status="open", limit=MY_TASKS)
+    mine, _ = await task_lists.listed(connection, who.user_id, wanted)
     return Beginning(
         me=await users.me(connection, who.user_id),
         users=[User(**row._asdict()) for row in rows],

@@ -18,13 +18,13 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from messenger.errors import IdempotencyMismatch, NotFound
 from messenger.model import Role
-from messenger.store import audit
-from messenger.store.chats import Reader
 from messenger.store.db import Connection, Database
 from messenger.store.driver import Duplicate
-from messenger.store.rights import check_administrator
+from messenger.store.rows import audit
+from messenger.store.rows.chats import Reader
+from messenger.store.rows.rights import check_administrator
+from messenger.store.schema.tables import Key, Moment, invites, request_keys, users
 from messenger.store.statements import Prepared, stamp
-from messenger.store.tables import Key, Moment, invites, request_keys, users
 
 SIGNATURE_BYTES: Final = 8
 """A code can only be tried on the server, a few times a minute: 64 bits keep the link short."""

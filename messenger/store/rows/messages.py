@@ -9,11 +9,11 @@ import msgspec
 import sqlalchemy as sa
 
 from messenger.model import Message, Reaction
-from messenger.store.chats import HEAD, Ids, Reader
 from messenger.store.db import Connection, Row
-from messenger.store.reactions import reactions_to
+from messenger.store.rows.chats import HEAD, Ids, Reader
+from messenger.store.rows.reactions import reactions_to
+from messenger.store.schema.tables import Moment, messages
 from messenger.store.statements import Prepared, stamp
-from messenger.store.tables import Moment, messages
 
 CHAT = sa.bindparam("chat", type_=sa.BigInteger)
 SEQ = sa.bindparam("seq", type_=sa.BigInteger)

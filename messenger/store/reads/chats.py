@@ -16,14 +16,15 @@ import sqlalchemy as sa
 from messenger.errors import NotFound
 from messenger.model import Chat, Member, Message, My, Snapshot
 from messenger.protocol.command import Id
-from messenger.store import boards, chats, members, messages, sizes
-from messenger.store.chats import JOINED, USER, visible_chats
 from messenger.store.db import Connection, Database
-from messenger.store.members import MEMBER_COLUMNS
+from messenger.store.reads import sizes
+from messenger.store.rows import boards, chats, members, messages
+from messenger.store.rows.chats import JOINED, USER, visible_chats
+from messenger.store.rows.members import MEMBER_COLUMNS
+from messenger.store.schema.tables import Moment, events, streams
+from messenger.store.schema.tables import chats as chat_table
+from messenger.store.schema.tables import members as member_table
 from messenger.store.statements import Prepared
-from messenger.store.tables import Moment, events, streams
-from messenger.store.tables import chats as chat_table
-from messenger.store.tables import members as member_table
 
 T = TypeVar("T")
 

@@ -5,6 +5,7 @@ was made up for it; no other directory is ever used, let alone emptied.
 """
 
 import asyncio
+import dataclasses
 import os
 import shutil
 import sys
@@ -146,7 +147,7 @@ async def make(settings: Settings, dsn: str, password: str, now: datetime | None
     hashes = await hashed(settings, password)
     clock = Clock(now - FOUNDED)
     # Limits are for people; what these said is known to be harmless.
-    free = msgspec.structs.replace(
+    free = dataclasses.replace(
         settings, message_rate_limit=(1000, 1), message_max_length=5000, direct_chats=True
     )
     async with local_server(free, dsn, clock) as opened:

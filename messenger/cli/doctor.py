@@ -11,8 +11,9 @@ import click
 import msgspec
 import psycopg2
 
-from messenger import config, secret_key
+from messenger import config
 from messenger.cli.database import open_database
+from messenger.config import secret_key
 from messenger.store.embedded import PostgresProblem
 from messenger.store.schema import drift, migrate
 
@@ -33,11 +34,10 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What `doctor --json` prints. `without_effect`: settings, and what they wait for."""
+    """What `doctor --json` prints."""
 
     ok: bool
     settings: list[tuple[str, str, str]]
-    without_effect: dict[str, str]
     checks: list[Check]
 
 
@@ -63,18 +63,18 @@ def _examine() -> Report:
         settings = config.load(os.environ)
     except config.ConfigError as error:
         checks += [Check("setting", False, problem) for problem in error.problems]
-        return Report(False, [], config.WITHOUT_EFFECT, checks)
+        return Report(False, [], checks)
     checks += _check_directory(settings.data_dir)
     checks += _check_database(settings)
     well = all(each.ok for each in checks)
-    return Report(well, config.describe(settings), config.WITHOUT_EFFECT, checks)
+    return Report(well, config.describe(settings), checks)
 
 
 def _check_directory(data_dir: Path) -> Iterator[Check]:
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     writable = os.access(data_dir, os.W_OK | os.X_OK)
     yield Check("DATA_DIR", writable, str(data_dir), None if writable else f"chown it to {_me()}")
-    for path, forbidden in ((data_dir, 0o022), (secret_key.kept_in(data_dir), 0o077)):
+    for path, forbidden in ((data_dir, 0o022), (secret_key.path_in(data_dir), 0o077)):
         if path.exists():
             mode = stat.S_IMODE(path.stat().st_mode)
             closed = not mode & forbidden
@@ -149,9 +149,7 @@ def _print(report: Report) -> None:
     width = max((len(name) for name, _, _ in report.settings), default=0)
     for name, value, source in report.settings:
         origin = "" if source == "default" else f"  ({source})"
-        feature = report.without_effect.get(name)
-        waits = "" if feature is None else f"  [no effect yet: waits for {feature}]"
-        click.echo(f"{name:{width}}  {value}{origin}{waits}")
+        click.echo(f"{name:{width}}  {value}{origin}")
     click.echo()
     for check in report.checks:
         click.echo(f"{'ok  ' if check.ok else 'BAD '} {check.name}: {check.found}")

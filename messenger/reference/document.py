@@ -9,21 +9,21 @@ import re
 import sys
 from collections.abc import Iterator
 
+from messenger.config.notes import SettingNote, notes
 from messenger.errors import CATALOGUE
 from messenger.protocol import events
 from messenger.protocol.command import sentence_of, tag_of
 from messenger.protocol.frames import COMMANDS
-from messenger.reference import asyncapi, rest, setting_sentences
+from messenger.reference import asyncapi, rest
 from messenger.reference.exchange import exchange
 from messenger.reference.fields import fields_of, words
 from messenger.reference.markdown import anchor, field_table, heading, link, table
 from messenger.reference.prose import SECTIONS
 from messenger.reference.schemas import Schema
 from messenger.reference.sentences import EVENTS
-from messenger.reference.setting_sentences import SettingNote
 
 COMMAND = "python -m messenger.reference.document > docs/protocol.md"
-LIMITS = ("MESSAGE_", "WRITE_", "MAX_", "FILE_", "WS_", "RETENTION_")
+LIMITS = ("MESSAGE_", "WRITE_", "MAX_", "WS_")
 """Settings that a client meets begin so."""
 PARTS = (
     "An exchange",
@@ -222,8 +222,7 @@ def _limits() -> Iterator[str]:
     yield from heading("Limits")
     yield "Settings of the server; these are the defaults."
     yield ""
-    notes = [each for each in setting_sentences.notes() if each.name.startswith(LIMITS)]
-    yield from _setting_table(notes)
+    yield from _setting_table([each for each in notes() if each.name.startswith(LIMITS)])
 
 
 def _settings() -> Iterator[str]:
@@ -231,11 +230,11 @@ def _settings() -> Iterator[str]:
     yield "Environment variables, with their defaults. A secret can be read from a file:"
     yield "`NAME_FILE`. `bin/messenger doctor` shows all values."
     yield ""
-    yield from _setting_table(setting_sentences.notes())
+    yield from _setting_table(notes())
 
 
-def _setting_table(notes: list[SettingNote]) -> Iterator[str]:
-    rows = ((f"`{note.name}`", note.default, note.sentence) for note in notes)
+def _setting_table(shown: list[SettingNote]) -> Iterator[str]:
+    rows = ((f"`{note.name}`", note.default, note.sentence) for note in shown)
     yield from table(("setting", "default", ""), rows)
 
 

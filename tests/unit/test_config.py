@@ -1,3 +1,4 @@
+import dataclasses
 import threading
 from ipaddress import ip_network
 from pathlib import Path
@@ -50,10 +51,9 @@ def test_unknown_variables_are_none_of_our_business(home: dict[str, str]) -> Non
         ("CORS_ORIGINS", "https://a.org, http://b:81/", "cors_origins", ORIGINS),
         ("TRUSTED_PROXIES", "10.0.0.1/8 ::1", "trusted_proxies", PROXIES),
         ("MESSAGE_RATE_LIMIT", "100/m", "message_rate_limit", (100, 60)),
-        ("FILE_MAX_BYTES", "5 MB", "file_max_bytes", 5_000_000),
-        ("FILE_MAX_BYTES", "2GiB", "file_max_bytes", 2**31),
+        ("WS_MAX_PENDING_BYTES", "5 MB", "ws_max_pending_bytes", 5_000_000),
+        ("WS_MAX_PENDING_BYTES", "1GiB", "ws_max_pending_bytes", 2**30),
         ("LOG_LEVEL", "DEBUG", "log_level", "debug"),
-        ("VAPID_SUBJECT", "mailto:a@b.org", "vapid_subject", "mailto:a@b.org"),
     ],
 )  # fmt: skip
 def test_value_is_read(
@@ -81,8 +81,7 @@ def test_value_is_read(
         ("MESSAGE_RATE_LIMIT", "20"),
         ("MESSAGE_RATE_LIMIT", "0/10s"),
         ("WS_MAX_PENDING_BYTES", "1 KB"),
-        ("FILE_MAX_BYTES", "much"),
-        ("VAPID_SUBJECT", "admin@example.org"),
+        ("WS_MAX_PENDING_BYTES", "much"),
         ("LOG_FORMAT", "xml"),
         ("DEFAULT_LOCALE", "fr"),
     ],
@@ -96,8 +95,8 @@ def test_malformed_value_is_refused_with_what_to_write(
 
 
 def test_all_problems_are_told_at_once(home: dict[str, str]) -> None:
-    found = problems({**home, "PORT": "x", "LOG_LEVEL": "x", "RETENTION_DAYS": "0"})
-    assert [problem.split("=")[0] for problem in found] == ["PORT", "RETENTION_DAYS", "LOG_LEVEL"]
+    found = problems({**home, "PORT": "x", "LOG_LEVEL": "x", "BCRYPT_ROUNDS": "0"})
+    assert [problem.split("=")[0] for problem in found] == ["PORT", "LOG_LEVEL", "BCRYPT_ROUNDS"]
 
 
 def test_idle_timeout_must_exceed_the_heartbeat(home: dict[str, str]) -> None:
@@ -181,7 +180,7 @@ def test_description_names_every_setting_and_no_secret(home: dict[str, str]) -> 
     url = "postgresql://alice:hunter2@db/messenger?sslpassword=hunter3"
     settings = load({**home, "DATABASE_URL": url, "SECRET_KEY": KEY})
     shown = {name: (value, source) for name, value, source in describe(settings)}
-    assert len(shown) == len(settings.sources) == len(type(settings).__struct_fields__) - 1
+    assert len(shown) == len(settings.sources) == len(dataclasses.fields(settings)) - 1
     assert shown["DATABASE_URL"][0] == "postgresql://alice:***@db/messenger?sslpassword=***"
     assert shown["PORT"] == ("8000", "default")
     assert shown["DATA_DIR"][1] == "environment"

@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 from messenger import config
+from messenger.config.notes import notes
 from messenger.errors import CATALOGUE
 from messenger.protocol import events
 from messenger.protocol.command import tag_of
 from messenger.protocol.frames import COMMANDS
-from messenger.reference import setting_sentences
 from messenger.reference.document import COMMAND, markdown
 from messenger.reference.markdown import anchor
 
@@ -39,12 +39,11 @@ def test_every_link_leads_to_a_heading():
 def test_every_setting_is_explained_without_touching_a_disk(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
-    notes = setting_sentences.notes()
     settings = config.load({"SECRET_KEY": "x" * 64})
-    assert [note.name for note in notes] == [name for name, _, _ in config.describe(settings)]
-    assert all(note.sentence for note in notes)
+    assert [note.name for note in notes()] == [name for name, _, _ in config.describe(settings)]
+    assert all(note.sentence for note in notes())
     assert list(tmp_path.iterdir()) == []
 
 
 def test_no_default_names_a_place_of_this_machine():
-    assert not any(str(Path.home()) in note.default for note in setting_sentences.notes())
+    assert not any(str(Path.home()) in note.default for note in notes())

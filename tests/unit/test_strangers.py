@@ -1,11 +1,11 @@
 """Ids that nobody has, and people who may not be seen any more."""
 
 import asyncio
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from messenger import errors
 from messenger.actors.actor import NoReply

@@ -7,10 +7,10 @@ while, until it is cut, and the server may notice that late.
 import asyncio
 import contextvars
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
-from msgspec.structs import replace
 
 from messenger.actors.directory import Directory
 from messenger.auth import Tokens

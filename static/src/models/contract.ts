@@ -20,5 +20,4 @@ export interface ServerSettings {
   registration: "open" | "invite" | "closed";
   direct_chats: boolean;
   message_max_length: number;
-  file_max_bytes: number;
 }

@@ -6,21 +6,21 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-SHORTEST = 32
+from messenger.config.accounts import KEY_BYTES
 
 
-def kept_in(data_dir: Path) -> Path:
+def path_in(data_dir: Path) -> Path:
     return data_dir / "secret_key"
 
 
 def read_or_make(data_dir: Path) -> bytes:
     """The key kept under a data directory; raise ValueError or OSError when it is of no use."""
-    path = kept_in(data_dir)
+    path = path_in(data_dir)
     try:
         key = path.read_bytes().strip()
     except FileNotFoundError:
         key = _make(path)
-    if len(key) < SHORTEST:
+    if len(key) < KEY_BYTES:
         raise ValueError(
             f"{path} is damaged: restore it, or delete it and everyone signs in again."
         )

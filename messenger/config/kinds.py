@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 Reader = Callable[[str], Any]
@@ -33,11 +33,11 @@ def text(advice: str) -> Reader:
     return read
 
 
-def secret(shortest: int) -> Reader:
+def secret(least: int) -> Reader:
     def read(given: str) -> bytes:
         key = given.encode()
-        if len(key) < shortest:
-            raise ValueError(f"at least {shortest} random bytes, or nothing and a key is made")
+        if len(key) < least:
+            raise ValueError(f"at least {least} random bytes, or nothing and a key is made")
         return key
 
     return read
@@ -63,7 +63,10 @@ def size(low: int, high: int) -> Reader:
     return read
 
 
-def choice(*values: str) -> Reader:
+def choice(literal: Any) -> Reader:
+    """One of the values of a `Literal`, in any case."""
+    values = get_args(literal)
+
     def read(given: str) -> str:
         if given.lower() not in values:
             raise ValueError(" or ".join((", ".join(values[:-1]), values[-1])))
@@ -123,12 +126,6 @@ def networks(given: str) -> tuple[IPv4Network | IPv6Network, ...]:
         raise ValueError(
             "addresses or networks, with spaces or commas between, like 127.0.0.1 10.0.0.0/8"
         ) from None
-
-
-def vapid_subject(given: str) -> str:
-    if not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]+\S*", given):
-        raise ValueError("how push services reach you, like mailto:admin@example.org")
-    return given
 
 
 def _origin(given: str, advice: str) -> str:

@@ -1,0 +1,36 @@
+"""All settings together: a base class for each area of the program, one object for all of it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from messenger.config.accounts import Accounts
+from messenger.config.chats import Chats
+from messenger.config.printing import printable
+from messenger.config.server import Server
+from messenger.config.setting import Setting, declared
+from messenger.config.sockets import Sockets
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Settings(Server, Accounts, Chats, Sockets):
+    """What the program reads; `sources` says by name where each value came from."""
+
+    sources: dict[str, str]
+
+    def __repr__(self) -> str:
+        shown = " ".join(f"{name}={value}" for name, value, _ in describe(self))
+        return f"<Settings {shown}>"
+
+
+SETTINGS: Final[dict[str, Setting]] = {
+    name: setting for area in Settings.__bases__ for name, setting in declared(area)
+}
+"""Every setting by its name in the environment."""
+
+
+def describe(settings: Settings) -> list[tuple[str, str, str]]:
+    """Each setting's name, value and source, with nothing secret in them."""
+    return [
+        (name, printable(name, getattr(settings, name.lower())), settings.sources[name])
+        for name in SETTINGS
+    ]

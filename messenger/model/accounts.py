@@ -1,0 +1,68 @@
+"""Accounts: users, their sessions, who acts."""
+
+from typing import Literal
+
+import msgspec
+
+from messenger.model.subject import Subject
+
+Role = Literal["admin", "user", "guest"]
+
+
+class User(Subject, frozen=True, kw_only=True):
+    id: int
+    username: str
+    display_name: str
+    avatar_url: str | None = None
+    role: Role
+    created_at: str
+    disabled_at: str | None = None
+    rev: int = 0
+
+
+class Me(User, frozen=True, kw_only=True):
+    """A user as the person and administrators see them."""
+
+    email: str | None = None
+    locale: str
+    time_zone: str
+
+
+class Identity(msgspec.Struct):
+    """Who acts, as the server knows them now; never what a token claimed.
+
+    One object per session, kept current for as long as the session lives, so
+    that a command in flight sees a changed role or a disabled account.
+    """
+
+    user_id: int
+    session_id: str
+    username: str
+    role: Role
+    disabled: bool = False
+    revoked: bool = False
+    must_change_password: bool = False
+
+
+SYSTEM_ID = 0
+SYSTEM = Identity(user_id=SYSTEM_ID, session_id="", username="", role="admin")
+"""The server itself: registrations and the command line act in its name (`by` is null)."""
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    device: str
+    created_at: str
+    last_used_at: str
+    expires_at: str
+    current: bool = False
+
+
+class SessionRevoked(msgspec.Struct, frozen=True):
+    session_id: str
+
+
+class Presence(msgspec.Struct, frozen=True):
+    id: int
+    online: bool
+    last_seen_at: str | None = None

@@ -1,0 +1,68 @@
+"""Messages, and what hangs on them: files and reactions."""
+
+import msgspec
+from msgspec import field
+
+from messenger.model.subject import Subject
+
+
+class File(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    chat_id: int
+    uploader_id: int
+    name: str
+    mime: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+    preview: bool = False
+    created_at: str
+
+
+class Reaction(msgspec.Struct, frozen=True):
+    """All reactions of one emoji; `user_ids` are the first 20 who gave it."""
+
+    emoji: str
+    count: int
+    user_ids: list[int]
+
+
+class ReactionChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One person's reaction, as `reaction.added` and `reaction.removed` carry it."""
+
+    chat_id: int
+    seq: int
+    emoji: str
+    user_id: int
+
+
+class Message(Subject, frozen=True, kw_only=True):
+    chat_id: int
+    seq: int
+    n: int
+    sender_id: int
+    client_message_id: str
+    text: str
+    reply_to: int | None = None
+    files: list[File] = field(default_factory=list)
+    reactions: list[Reaction] = field(default_factory=list)
+    mentions: list[int] = field(default_factory=list)
+    mentions_all: bool = False
+    task_id: int | None = None
+    pinned_at: str | None = None
+    pinned_by: int | None = None
+    created_at: str
+    edited_at: str | None = None
+    deleted_at: str | None = None
+    rev: int = 0
+
+
+class SentMessage(msgspec.Struct, frozen=True):
+    """What the sender of a message gets back, the same for every repeat."""
+
+    chat_id: int
+    seq: int
+    n: int
+    created_at: str
+    client_message_id: str
+    duplicate: bool

@@ -1,0 +1,41 @@
+"""What streams are read as: events one by one, or a chat's snapshot at a `seq`."""
+
+from typing import Any
+
+import msgspec
+
+from messenger.model.chats import Chat, Member, My
+from messenger.model.messages import Message
+from messenger.model.tasks import Column, Task
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One change in a stream: the envelope everything travels in."""
+
+    type: str
+    stream: int
+    seq: int
+    at: str
+    by: int | None
+    data: Any
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """One chat, read in one transaction at `seq`.
+
+    With `tasks_next` there are more tasks: `GET /chats/{id}/tasks?after=` that.
+    """
+
+    chat: Chat
+    my: My
+    members: list[Member]
+    messages: list[Message]
+    pins: list[Message]
+    columns: list[Column]
+    tasks: list[Task]
+    marks: list[tuple[int, int, int]]
+    seq: int
+    n: int
+    oldest_seq: int
+    epoch: int
+    tasks_next: int | None = None

@@ -14,6 +14,7 @@ from messenger.actors.people import People
 from messenger.actors.person import Person, Socket
 from messenger.actors.stream import UNKNOWN, Stream
 from messenger.model import Event
+from messenger.protocol.event_types import EVENT_TYPES, Effect
 from messenger.storage import Storage
 
 log = logging.getLogger(__name__)
@@ -24,8 +25,6 @@ AGAIN = 0.2
 """Seconds until the log is read again, after it could not be read or did not go on."""
 FIRST_LOOKS, LOOKS = 0.2, 1.0
 """Seconds between looks at streams in doubt: the first ones, and how long they get."""
-PLAIN = frozenset({"message", "reaction", "task", "column"})
-"""Families of events that mean nothing beyond themselves."""
 
 
 class Streams:
@@ -88,7 +87,7 @@ class Streams:
         ready = stream.accept(run)
         if not ready:
             return
-        if all(event.type.partition(".")[0] in PLAIN for event in ready):
+        if all(EVENT_TYPES[event.type].effect is Effect.NONE for event in ready):
             stream.deliver(ready)
             return
         for event in ready:
@@ -97,32 +96,34 @@ class Streams:
             self._after(stream, event)
 
     def _before(self, stream: Stream, event: Event) -> None:
-        if event.type == "member.left":
+        effect = EVENT_TYPES[event.type].effect
+        if effect is Effect.END_MEMBER:
             # All of the person's sockets, for one may just be about to subscribe.
             for socket in self.people.sockets(event.data.user_id):
                 stream.discard(socket)
                 socket.ended(stream.id)
             self._look_again(self.people.parted(event.data.user_id))
-        elif event.type == "user.updated":
+        elif effect is Effect.UPDATE_USER:
             self.people.changed(event.data)
             if event.data.role == "guest":
                 self._look_again(self.people.strangers())
 
     def _after(self, stream: Stream, event: Event) -> None:
-        if event.type == "chat.joined" and event.data.left_at is None:
+        effect = EVENT_TYPES[event.type].effect
+        if effect is Effect.FOLLOW_CHAT and event.data.left_at is None:
             joined = self.stream(event.data.chat_id)
             joined.start(event.data.seq)
             for socket in self.people.sockets(stream.id):
                 if socket.everything:
                     socket.join(joined.id, joined.seq)
-        elif event.type == "chat.deleted":
+        elif effect is Effect.END_CHAT:
             stream.over = True
             for readers in stream.subscribers.values():
                 for reader in list(readers):
                     stream.discard(reader)
                     reader.ended(stream.id)
             self._look_again(self.people.strangers())
-        elif event.type == "session.revoked":
+        elif effect is Effect.END_SESSION:
             self.people.revoked(stream.id, event.data.session_id)
 
     def _look_again(self, watching: list[tuple[Socket, list[int]]]) -> None:

@@ -1,8 +1,6 @@
-"""What the server tells: events by stream, signals, welcome, acks and errors.
+"""What the server tells besides events (`event_types`): signals, welcome, acks and errors.
 
-`CHAT_EVENTS` and `USER_EVENTS` are the whole vocabulary, each type with the
-Struct it carries; the generated documents, the store's loaders and the
-agreement test are all driven by them. A frame's docstring is its sentence there.
+A frame's docstring is its sentence in the generated documents.
 """
 
 from typing import Any, Literal
@@ -10,57 +8,9 @@ from typing import Any, Literal
 import msgspec
 
 from messenger.errors import ErrorBody
-from messenger.model import (
-    Chat,
-    ChatMembership,
-    Column,
-    Me,
-    Member,
-    Message,
-    My,
-    ReactionChange,
-    SessionRevoked,
-    Task,
-    TaskReminder,
-    User,
-)
-
-CHAT_EVENTS: dict[str, type[msgspec.Struct]] = {
-    "message.created": Message,
-    "message.edited": Message,
-    "message.updated": Message,
-    "message.deleted": Message,
-    "message.pinned": Message,
-    "message.unpinned": Message,
-    "reaction.added": ReactionChange,
-    "reaction.removed": ReactionChange,
-    "chat.created": Chat,
-    "chat.updated": Chat,
-    "chat.deleted": Chat,
-    "member.joined": Member,
-    "member.updated": Member,
-    "member.left": Member,
-    "task.created": Task,
-    "task.updated": Task,
-    "task.moved": Task,
-    "task.deleted": Task,
-    "column.created": Column,
-    "column.updated": Column,
-    "column.moved": Column,
-    "column.deleted": Column,
-    "user.joined": User,
-    "user.updated": User,
-}
-USER_EVENTS: dict[str, type[msgspec.Struct]] = {
-    "chat.joined": ChatMembership,
-    "chat.left": ChatMembership,
-    "notify.changed": My,
-    "listing.changed": My,
-    "draft.changed": My,
-    "settings.changed": Me,
-    "task.reminder": TaskReminder,
-    "session.revoked": SessionRevoked,
-}
+from messenger.model import My
+from messenger.protocol.event_types import CHAT_EVENTS as CHAT_EVENTS
+from messenger.protocol.event_types import USER_EVENTS as USER_EVENTS
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):

@@ -15,10 +15,10 @@ from messenger.protocol import events
 from messenger.protocol.answers import Nothing
 from messenger.protocol.codec import CODECS
 from messenger.protocol.command import Command, sentence_of, tag_of
+from messenger.protocol.event_types import EVENT_TYPES
 from messenger.protocol.frames import COMMANDS
 from messenger.reference.prose import SECTIONS
 from messenger.reference.schemas import PREFIX, Schema, draft_07, schemas_of
-from messenger.reference.sentences import EVENTS
 
 ADDRESS: Final = "/api/v1/ws"
 _CHANNEL: Final = {"$ref": "#/channels/socket"}
@@ -104,7 +104,7 @@ class _Payloads:
 
     def event(self, type: str, data: type[msgspec.Struct]) -> Schema:
         schema = _with(self._event, type={"const": type}, data=self._refs[data])
-        return _message(type, EVENTS[type], schema, answered=False)
+        return _message(type, EVENT_TYPES[type].sentence, schema, answered=False)
 
 
 def _with(schema: Schema, **fields: Schema) -> Schema:

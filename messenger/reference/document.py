@@ -13,6 +13,7 @@ from messenger.config.notes import SettingNote, notes
 from messenger.errors import CATALOGUE
 from messenger.protocol import events
 from messenger.protocol.command import sentence_of, tag_of
+from messenger.protocol.event_types import EVENT_TYPES
 from messenger.protocol.frames import COMMANDS
 from messenger.reference import asyncapi, rest
 from messenger.reference.exchange import exchange
@@ -20,7 +21,6 @@ from messenger.reference.fields import fields_of, words
 from messenger.reference.markdown import anchor, field_table, heading, link, table
 from messenger.reference.prose import SECTIONS
 from messenger.reference.schemas import Schema
-from messenger.reference.sentences import EVENTS
 
 COMMAND = "python -m messenger.reference.document > docs/protocol.md"
 LIMITS = ("MESSAGE_", "WRITE_", "MAX_", "WS_")
@@ -150,7 +150,7 @@ def _events(messages: Schema) -> Iterator[str]:
                 (
                     f"`{type}`",
                     words(messages[f"event.{type}"]["payload"]["properties"]["data"], link),
-                    EVENTS[type],
+                    EVENT_TYPES[type].sentence,
                 )
                 for type in types
             ),

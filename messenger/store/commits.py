@@ -26,24 +26,15 @@ from messenger.decision import (
     Write,
 )
 from messenger.model import Event, timestamp
+from messenger.protocol.event_types import is_kept_in_log
 from messenger.storage import AskedKey, Keyed, Moved
+from messenger.store import subjects
 from messenger.store.db import Connection, Database
-from messenger.store.events import kept_in_log, load
-from messenger.store.rows import (
-    audit,
-    chats,
-    invites,
-    members,
-    messages,
-    reactions,
-    reminders,
-    sessions,
-    tasks,
-    users,
-)
+from messenger.store.rows import audit, chats, invites, reminders, sessions, users
 from messenger.store.rows.chats import Ids, Reader
 from messenger.store.schema.tables import request_keys
 from messenger.store.statements import Prepared
+from messenger.store.subjects import Numbered
 
 CHANNEL = "messenger"
 
@@ -84,23 +75,6 @@ FIND_KEYS = Prepared(
 FORGET_KEYS = Prepared(
     request_keys.delete().where(request_keys.c.at < sa.bindparam("before"))
 )  # fmt: skip
-
-
-async def _save(connection: Connection, type: str, entries: list[Entry]) -> None:
-    subjects = [entry.data for entry in entries]
-    match type.partition(".")[0]:
-        case "message":
-            await messages.save(connection, subjects)
-        case "chat" if type not in ("chat.joined", "chat.left"):
-            await chats.save(connection, subjects)
-        case "member":
-            await members.save_members(connection, subjects)
-        case "user":
-            await users.save(connection, subjects)
-        case "task" if type != "task.reminder":
-            await tasks.save(connection, entries)
-        case "column":
-            await tasks.save_columns(connection, entries)
 
 
 async def _write(connection: Connection, write: Write, by: int | None, at: datetime) -> None:
@@ -164,7 +138,7 @@ def _grown(done: list[Event]) -> str:
     return ",".join(f"{stream}:{first}-{last}" for stream, (first, last) in spans.items())
 
 
-async def _number(connection: Connection, decision: Decision) -> list[tuple[int, Entry]]:
+async def _number(connection: Connection, decision: Decision) -> list[Numbered]:
     """Lock the streams and take their next numbers; raises Moved past the decision's head."""
     entries = decision.entries
     counts: dict[int, int] = defaultdict(int)
@@ -197,30 +171,29 @@ async def _advance(
     return seqs
 
 
-async def _save_subjects(connection: Connection, entries: list[tuple[int, Entry]]) -> None:
+async def _save_subjects(connection: Connection, entries: list[Numbered]) -> None:
     """Save in the order of the entries; neighbours of one type go as one statement."""
-    waiting: list[Entry] = []
-    for position, (seq, entry) in enumerate(entries):
-        if entry.type.startswith("reaction."):
-            await reactions.react(connection, entry.data, seq, entry.type == "reaction.added")
+    run: list[Numbered] = []
+    for each in entries:
+        if each[1].data is None:
             continue
-        if entry.data is not None:
-            waiting.append(entry)
-        following = entries[position + 1][1] if position + 1 < len(entries) else None
-        if waiting and (following is None or not _joins(following, waiting)):
-            await _save(connection, entry.type, waiting)
-            waiting = []
+        if run and not _joins(each[1], run):
+            await subjects.save(connection, run)
+            run = []
+        run.append(each)
+    if run:
+        await subjects.save(connection, run)
 
 
-def _joins(entry: Entry, waiting: list[Entry]) -> bool:
+def _joins(entry: Entry, run: list[Numbered]) -> bool:
     """Whether it is saved with the others: no statement may write a row twice."""
-    return entry.type == waiting[0].type and all(
-        (entry.stream, entry.subject) != (each.stream, each.subject) for each in waiting
+    return entry.type == run[0][1].type and all(
+        (entry.stream, entry.subject) != (each.stream, each.subject) for _, each in run
     )
 
 
 async def _log(
-    connection: Connection, entries: list[tuple[int, Entry]], by: int | None, at: datetime
+    connection: Connection, entries: list[Numbered], by: int | None, at: datetime
 ) -> list[Event]:
     rows = [
         {
@@ -229,7 +202,7 @@ async def _log(
             "type": entry.type,
             "by": entry.by or by,
             "subject": entry.subject,
-            "data": entry.data if kept_in_log(entry.type) else entry.detail,
+            "data": entry.data if is_kept_in_log(entry.type) else entry.detail,
         }
         for seq, entry in entries
     ]
@@ -240,7 +213,7 @@ async def _log(
     for seq, entry in entries:
         data = entry.data
         if data is None and entry.subject is not None:
-            found = await load(connection, entry.stream, entry.type, [entry.subject])
+            found = await subjects.load(connection, entry.stream, entry.type, [entry.subject])
             data = found.get(entry.subject)
         done.append(Event(entry.type, entry.stream, seq, moment, entry.by or by, data))
     return done

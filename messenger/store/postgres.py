@@ -30,7 +30,7 @@ from messenger.storage import (
     Standing,
     Taken,
 )
-from messenger.store import commits, events
+from messenger.store import commits, events, subjects
 from messenger.store.db import Connection, Database
 from messenger.store.driver import Duplicate
 from messenger.store.journal import Journal
@@ -141,7 +141,7 @@ class PostgresStore:
         return SentMessage(row.chat_id, row.seq, row.n, row.created_at, key, True)
 
     async def subject(self, type: str, stream: int, id: int) -> Any:
-        return (await events.load(self.database, stream, type, [id])).get(id)
+        return (await subjects.load(self.database, stream, type, [id])).get(id)
 
     async def events(self, stream: int, after: int, upto: int) -> list[Event]:
         return await events.read(self.database, stream, after, upto)

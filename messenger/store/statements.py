@@ -1,8 +1,10 @@
 """Statements, written with SQLAlchemy or as text, compiled once when their module is imported."""
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import psycopg2 as dialects
 
@@ -12,10 +14,78 @@ STAMP: Final = """'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'"""
 WRITES: Final = re.compile(r"\b(insert\s+into|update\s+\w|delete\s+from)", re.IGNORECASE)
 
 
+def is_moment(column: sa.ColumnElement[Any]) -> bool:
+    return isinstance(column.type, sa.TIMESTAMP)
+
+
 def stamp(column: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
     """Select a moment as the contract's string (UTC, three decimals)."""
     utc = sa.func.timezone(sa.literal_column("'UTC'"), column)
     return sa.func.to_char(utc, sa.literal_column(STAMP)).label(getattr(column, "name", None))
+
+
+def stamped(name: str) -> str:
+    """The same for `sa.text`: select the column under its own name."""
+    return f"to_char({name} at time zone 'UTC', {STAMP}) as {name}".replace(":", "\\:")
+
+
+def columns_of(table: sa.Table, struct: type[msgspec.Struct]) -> list[sa.Column[Any]]:
+    """The table's columns that a Struct has fields for, in the Struct's order."""
+    return [table.c[name] for name in struct.__struct_fields__ if name in table.c]
+
+
+def shown(columns: Iterable[sa.Column[Any]]) -> list[sa.ColumnElement[Any]]:
+    """The same columns to select, with moments as strings."""
+    return [stamp(column) if is_moment(column) else column for column in columns]
+
+
+def _rows_as(columns: Iterable[sa.Column[Any]]) -> str:
+    """Read the parameter `rows`, JSON of a list of objects, as rows of these columns."""
+    typed = (f"{each.name} {_type_of(each)}" for each in columns)
+    return f"json_to_recordset(:rows) as t({', '.join(typed)})"
+
+
+def _type_of(column: sa.Column[Any]) -> str:
+    return column.type.compile(dialect=DIALECT).partition(" COLLATE")[0]
+
+
+def _pairs(columns: Iterable[sa.Column[Any]], source: str) -> str:
+    return ", ".join(f"{each.name} = {source}.{each.name}" for each in columns)
+
+
+def upsert(table: sa.Table, fixed: Sequence[str], merged: Sequence[str] = ()) -> "Prepared":
+    """Insert `rows` (JSON, every column of the table), or update what is not `fixed` in them.
+
+    Objects in `merged` columns keep the keys that a row does not name.
+    """
+    key = [each.name for each in table.primary_key.columns]
+    names = ", ".join(each.name for each in table.columns)
+    changing = [each for each in table.columns if each.name not in (*key, *fixed, *merged)]
+    merging = [f"{name} = {table.name}.{name} || excluded.{name}" for name in merged]
+    return Prepared(
+        sa.text(
+            f"insert into {table.name} ({names}) select {names} from {_rows_as(table.columns)}"
+            f" on conflict ({', '.join(key)}) do update"
+            f" set {', '.join([_pairs(changing, 'excluded'), *merging])}"
+        )
+    )
+
+
+def update(table: sa.Table, *names: str) -> "Prepared":
+    """Update these columns from `rows` (JSON), which also hold the primary key."""
+    key, changing = list(table.primary_key.columns), [table.c[name] for name in names]
+    found = " and ".join(f"{table.name}.{each.name} = t.{each.name}" for each in key)
+    return Prepared(
+        sa.text(
+            f"update {table.name} set {_pairs(changing, 't')}"
+            f" from {_rows_as([*key, *changing])} where {found}"
+        )
+    )
+
+
+def as_rows(rows: Sequence[Any]) -> str:
+    """The parameter `rows` of `upsert` and `update`."""
+    return msgspec.json.encode(rows).decode()
 
 
 class Prepared:

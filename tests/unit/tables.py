@@ -25,6 +25,7 @@ from messenger.model import (
     User,
     timestamp,
 )
+from messenger.protocol.event_types import is_kept_in_log
 from messenger.rules.accounts import email_key, username_key
 from messenger.storage import Keyed, Marked, Moved, Posting, Stored, Taken
 
@@ -185,7 +186,7 @@ class Tables:
         return head.seq
 
     def _number(self, entry: Entry, by: int | None, at: str) -> int:
-        logged = entry.data if entry.type.startswith(("reaction.", "session.")) else None
+        logged = entry.data if is_kept_in_log(entry.type) else None
         return self._append(entry.stream, entry.type, entry.by or by, entry.subject, at, logged)
 
     def _as_committed(self, seq: int, entry: Entry) -> Event:

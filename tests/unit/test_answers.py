@@ -4,15 +4,15 @@ from typing import get_args
 
 from messenger.protocol import commands, events
 from messenger.protocol.command import sentence_of
+from messenger.protocol.event_types import EVENT_TYPES
 from messenger.protocol.frames import COMMANDS
 from messenger.reference import schemas
 from messenger.reference.asyncapi import document
-from messenger.reference.sentences import EVENTS
 
 
 def test_every_command_event_frame_and_close_is_explained():
     assert [each for each in (*COMMANDS, *events.SERVER_FRAMES) if not sentence_of(each)] == []
-    assert events.CHAT_EVENTS.keys() | events.USER_EVENTS.keys() <= EVENTS.keys()
+    assert [each.type for each in EVENT_TYPES.values() if not each.sentence] == []
     assert set(get_args(events.CloseReason)) <= events.CLOSE_ADVICE.keys()
 
 

@@ -28,7 +28,7 @@ from messenger.actors.chat.receipts import Receipts
 from messenger.actors.owner import Owner
 from messenger.actors.together import change_all, run_of
 from messenger.decision import Decision
-from messenger.model import Event, Identity, Member, User
+from messenger.model import Chat, Column, Event, Identity, Member, Task, User
 from messenger.protocol import accounts, commands
 from messenger.protocol import tasks as task_commands
 from messenger.rules import chats as rules
@@ -212,16 +212,15 @@ class ChatActor(Owner):
         for event in events:
             if event.stream != self.id:
                 continue
-            family = event.type.partition(".")[0]
-            if family == "chat" and self.record is not None:
-                self.record.chat = event.data
-            elif family == "member":
-                self.seat(event.data)
-            elif family in ("task", "column"):
-                if self.board is not None:
+            match event.data:
+                case Chat() as chat if self.record is not None:
+                    self.record.chat = chat
+                case Member() as member:
+                    self.seat(member)
+                case Task() | Column() if self.board is not None:
                     self.board.apply(event)
-            elif family == "user":
-                self.directory.usernames[event.data.id] = event.data.username
+                case User() as user:
+                    self.directory.usernames[user.id] = user.username
 
     def seat(self, member: Member) -> None:
         """Take what a member has become; marks stay with whoever was there before."""

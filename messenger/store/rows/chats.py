@@ -4,31 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from messenger.decision import PreferenceSet
 from messenger.model import Chat, ChatMembership
 from messenger.store.db import Connection, Database
 from messenger.store.schema.tables import chats, members, messages, preferences, streams
-from messenger.store.statements import Prepared, stamp
+from messenger.store.statements import Prepared, as_rows, columns_of, shown, stamp, upsert
 
 Reader = Connection | Database
 Ids = ARRAY(sa.BigInteger)
 
-CHAT_COLUMNS = (
-    chats.c.id,
-    chats.c.kind,
-    chats.c.title,
-    chats.c.board,
-    chats.c.user_ids,
-    chats.c.created_by,
-    stamp(chats.c.created_at),
-    stamp(chats.c.updated_at),
-    stamp(chats.c.deleted_at),
-    chats.c.rev,
-)
+CHAT_COLUMNS = shown(columns_of(chats, Chat))
 
 
 def visible_chats(user: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
@@ -136,36 +124,10 @@ ORG = Prepared(sa.select(chats.c.id).where(chats.c.kind == sa.literal_column("'o
 NEW_STREAM = Prepared(
     streams.insert().values(kind=sa.bindparam("kind")).returning(streams.c.id)
 )  # fmt: skip
-_saved = insert(chats).values(
-    id=sa.bindparam("id"),
-    kind=sa.bindparam("kind"),
-    title=sa.bindparam("title"),
-    board=sa.bindparam("board"),
-    user_ids=sa.bindparam("user_ids", type_=Ids),
-    created_by=sa.bindparam("created_by"),
-    created_at=sa.bindparam("created_at"),
-    updated_at=sa.bindparam("updated_at"),
-    deleted_at=sa.bindparam("deleted_at"),
-    rev=sa.bindparam("rev"),
-)
-SAVE_CHAT = Prepared(
-    _saved.on_conflict_do_update(
-        index_elements=[chats.c.id],
-        set_={
-            name: _saved.excluded[name]
-            for name in ("title", "board", "updated_at", "deleted_at", "rev")
-        },
-    )
-)
-CHOSEN = ("notify", "muted_until", "draft", "pinned_at", "marked_unread")
+SAVE_CHATS = upsert(chats, fixed=["kind", "user_ids", "created_by", "created_at"])
+CHOSEN = [each for each in columns_of(preferences, PreferenceSet) if not each.primary_key]
 PREFERENCE = Prepared(
-    sa.select(
-        preferences.c.notify,
-        stamp(preferences.c.muted_until),
-        preferences.c.draft,
-        stamp(preferences.c.pinned_at),
-        preferences.c.marked_unread,
-    ).where(preferences.c.user_id == USER, preferences.c.chat_id == CHAT)
+    sa.select(*shown(CHOSEN)).where(preferences.c.user_id == USER, preferences.c.chat_id == CHAT)
 )
 DRAFTED = Prepared(
     sa.select(sa.func.sum(sa.func.octet_length(preferences.c.draft)).label("bytes"))
@@ -180,17 +142,7 @@ DRAFTED = Prepared(
     )
     .where(visible_chats(USER), preferences.c.draft.is_not(None), chats.c.id != CHAT)
 )
-_preference = insert(preferences).values(
-    user_id=USER,
-    chat_id=CHAT,
-    **{name: sa.bindparam(name) for name in CHOSEN},
-)
-SAVE_PREFERENCE = Prepared(
-    _preference.on_conflict_do_update(
-        index_elements=[preferences.c.user_id, preferences.c.chat_id],
-        set_={name: _preference.excluded[name] for name in CHOSEN},
-    )
-)
+SAVE_PREFERENCES = upsert(preferences, fixed=[])
 
 
 async def find(reader: Reader, chat_ids: Sequence[int]) -> dict[int, Chat]:
@@ -212,8 +164,7 @@ async def new_stream(database: Reader, kind: str) -> int:
 
 
 async def save(connection: Connection, saved: Sequence[Chat]) -> None:
-    for chat in saved:
-        await connection.put(SAVE_CHAT, **msgspec.structs.asdict(chat))
+    await connection.put(SAVE_CHATS, rows=as_rows(saved))
 
 
 async def drafted(reader: Reader, user_id: int, but: int) -> int:
@@ -229,8 +180,7 @@ async def preference(reader: Reader, user_id: int, chat_id: int) -> PreferenceSe
 
 
 async def save_preference(connection: Connection, chosen: PreferenceSet) -> None:
-    fields = {name: getattr(chosen, name) for name in CHOSEN}
-    await connection.put(SAVE_PREFERENCE, user=chosen.user_id, chat=chosen.chat_id, **fields)
+    await connection.put(SAVE_PREFERENCES, rows=as_rows([chosen]))
 
 
 async def install_org(database: Database, title: str, at: datetime) -> int:

@@ -2,24 +2,15 @@
 
 from collections.abc import Sequence
 
-import msgspec
 import sqlalchemy as sa
 
 from messenger.model import Member
 from messenger.store.db import Connection
 from messenger.store.rows.chats import CHAT, USER, Ids, Reader, any_of
 from messenger.store.schema.tables import members, users
-from messenger.store.statements import Prepared, stamp
+from messenger.store.statements import Prepared, as_rows, columns_of, shown
 
-MEMBER_COLUMNS = (
-    members.c.chat_id,
-    members.c.user_id,
-    members.c.role,
-    stamp(members.c.joined_at),
-    stamp(members.c.left_at),
-    members.c.rev,
-)
-
+MEMBER_COLUMNS = shown(columns_of(members, Member))
 
 SEATS = Prepared(
     sa.select(
@@ -61,7 +52,7 @@ SAVE_MEMBERS = Prepared(
         insert into members (chat_id, user_id, role, joined_at, left_at, rev,
                              read_seq, received_seq, read_n)
         select t.chat_id, t.user_id, t.role, t.joined_at, t.left_at, t.rev, s.seq, s.seq, s.n
-        from json_to_recordset(:members) as t(chat_id bigint, user_id bigint, role text,
+        from json_to_recordset(:rows) as t(chat_id bigint, user_id bigint, role text,
              joined_at timestamptz, left_at timestamptz, rev bigint)
         join streams s on s.id = t.chat_id
         on conflict (chat_id, user_id) do update
@@ -100,4 +91,4 @@ async def present(
 
 
 async def save_members(connection: Connection, saved: Sequence[Member]) -> None:
-    await connection.put(SAVE_MEMBERS, members=msgspec.json.encode(saved).decode())
+    await connection.put(SAVE_MEMBERS, rows=as_rows(saved))

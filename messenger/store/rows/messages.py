@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -13,33 +14,26 @@ from messenger.store.db import Connection, Row
 from messenger.store.rows.chats import HEAD, Ids, Reader
 from messenger.store.rows.reactions import reactions_to
 from messenger.store.schema.tables import Moment, messages
-from messenger.store.statements import Prepared, stamp
+from messenger.store.statements import (
+    Prepared,
+    as_rows,
+    columns_of,
+    shown,
+    stamp,
+    update,
+)
 
 CHAT = sa.bindparam("chat", type_=sa.BigInteger)
 SEQ = sa.bindparam("seq", type_=sa.BigInteger)
 LIMIT = sa.bindparam("limit", type_=sa.Integer)
-COLUMNS = (
-    messages.c.chat_id,
-    messages.c.seq,
-    messages.c.n,
-    messages.c.sender_id,
-    messages.c.client_message_id,
-    messages.c.text,
-    messages.c.reply_to,
-    messages.c.mentions,
-    messages.c.mentions_all,
-    messages.c.task_id,
-    stamp(messages.c.pinned_at),
-    messages.c.pinned_by,
-    stamp(messages.c.created_at),
-    stamp(messages.c.edited_at),
-    stamp(messages.c.deleted_at),
-    messages.c.rev,
-)
+MESSAGE_COLUMNS = columns_of(messages, Message)
+"""All that a message is made of, but its files and reactions."""
 PAGE_BYTES = 400_000
 """After so many a page of messages ends: each may be as long as a setting allows."""
 SIZE: sa.ColumnElement[int] = sa.literal_column("400") + sa.func.octet_length(messages.c.text)
-IN_CHAT = sa.select(*COLUMNS).where(messages.c.chat_id == CHAT)
+_NAMES = [column.name for column in MESSAGE_COLUMNS]
+_VALUES = attrgetter(*_NAMES)
+IN_CHAT = sa.select(*shown(MESSAGE_COLUMNS)).where(messages.c.chat_id == CHAT)
 
 
 def page_of(chosen: sa.Select[Any], *names: str, upwards: bool = False) -> sa.Select[Any]:
@@ -54,7 +48,7 @@ def page_of(chosen: sa.Select[Any], *names: str, upwards: bool = False) -> sa.Se
     )
     sized = sa.select(rows, total, (upto - rows.c.size).label("before")).subquery("sized")
     return (
-        sa.select(*(sized.c[column.name] for column in COLUMNS), sized.c.total)
+        sa.select(*(sized.c[column.name] for column in MESSAGE_COLUMNS), sized.c.total)
         .where(sized.c.before < sa.bindparam("bytes", type_=sa.BigInteger))
         .order_by(sized.c.chat_id, *_order(sized, names, upwards))
     )
@@ -110,7 +104,12 @@ def _each(chosen: sa.Select[Any]) -> sa.Select[Any]:
     """The messages chosen, by `seq`, of each chat that is wanted."""
     found = chosen.lateral("chosen")
     place = sa.and_(messages.c.chat_id == WANTED.c.id, messages.c.seq == found.c.seq)
-    return sa.select(*COLUMNS).select_from(WANTED).join(found, sa.true()).join(messages, place)
+    return (
+        sa.select(*shown(MESSAGE_COLUMNS))
+        .select_from(WANTED)
+        .join(found, sa.true())
+        .join(messages, place)
+    )
 
 
 LATEST = Prepared(page_of(_each(OF_WANTED.order_by(OTHER.c.seq.desc())), "seq"))
@@ -151,37 +150,36 @@ SENT = Prepared(
         messages.c.client_message_id == sa.bindparam("key", type_=sa.UUID(as_uuid=False)),
     )
 )
-SAVE = Prepared(
-    sa.text(
-        """
-        update messages m set text = t.text, mentions = t.mentions, mentions_all = t.mentions_all,
-            task_id = t.task_id, edited_at = t.edited_at, deleted_at = t.deleted_at,
-            pinned_at = t.pinned_at, pinned_by = t.pinned_by, rev = t.rev
-        from json_to_recordset(:messages) as t(chat_id bigint, seq bigint, text text,
-            mentions bigint[], mentions_all boolean, task_id bigint, edited_at timestamptz,
-            deleted_at timestamptz, pinned_at timestamptz, pinned_by bigint, rev bigint)
-        where m.chat_id = t.chat_id and m.seq = t.seq
-        """
-    )
+SAVE = update(
+    messages,
+    "text",
+    "mentions",
+    "mentions_all",
+    "task_id",
+    "edited_at",
+    "deleted_at",
+    "pinned_at",
+    "pinned_by",
+    "rev",
 )
 FORGET_REACTIONS = Prepared(
     sa.text(
-        "delete from reactions r using json_to_recordset(:messages) as "
+        "delete from reactions r using json_to_recordset(:rows) as "
         "t(chat_id bigint, seq bigint) where r.chat_id = t.chat_id and r.seq = t.seq"
     )
 )
 
 
-def _message(row: Row, reactions: list[Reaction]) -> Message:
-    values = row._asdict()
-    values.pop("total", None)
-    return Message(**values, reactions=reactions)
+def message_of(row: Row, reactions: dict[tuple[int, int], list[Reaction]]) -> Message:
+    """A message from its row and the reactions by (chat, seq)."""
+    values = dict(zip(_NAMES, _VALUES(row), strict=True))
+    return Message(**values, reactions=reactions.get((row.chat_id, row.seq), []))
 
 
 async def _whole(reader: Reader, rows: Sequence[Row]) -> list[Message]:
     """Put messages together with their reactions."""
     reactions = await reactions_to(reader, [(r.chat_id, r.seq) for r in rows if r.rev != r.seq])
-    return [_message(row, reactions.get((row.chat_id, row.seq), [])) for row in rows]
+    return [message_of(row, reactions) for row in rows]
 
 
 async def by_seq(reader: Reader, chat_id: int, seqs: Sequence[int]) -> dict[int, Message]:
@@ -293,7 +291,7 @@ async def sent(reader: Reader, sender_id: int, key: str) -> Row | None:
 
 
 async def save(connection: Connection, saved: Sequence[Message]) -> None:
-    await connection.put(SAVE, messages=msgspec.json.encode(saved).decode())
+    await connection.put(SAVE, rows=as_rows(saved))
     gone = [message for message in saved if message.deleted_at]
     if gone:
-        await connection.put(FORGET_REACTIONS, messages=msgspec.json.encode(gone).decode())
+        await connection.put(FORGET_REACTIONS, rows=as_rows(gone))

@@ -19,46 +19,14 @@ from messenger.rules.tasks import day_of
 from messenger.store.db import Connection, Database, Row
 from messenger.store.rows.chats import Ids, Reader
 from messenger.store.schema.tables import columns, events, messages, tasks
-from messenger.store.statements import Prepared, stamp
+from messenger.store.statements import Prepared, as_rows, columns_of, shown, stamp, upsert
 
 CHAT = sa.bindparam("chat", type_=sa.BigInteger)
 LIMIT = sa.bindparam("limit", type_=sa.Integer)
 
-COLUMN_COLUMNS = (
-    columns.c.id,
-    columns.c.chat_id,
-    columns.c.title,
-    columns.c.position,
-    columns.c.is_done,
-    columns.c.card_limit.label("limit"),
-    columns.c.version,
-    stamp(columns.c.deleted_at),
-    columns.c.rev,
-)
-TASK_COLUMNS = (
-    tasks.c.id,
-    tasks.c.number,
-    tasks.c.chat_id,
-    tasks.c.column_id,
-    tasks.c.position,
-    tasks.c.title,
-    tasks.c.description,
-    tasks.c.status,
-    tasks.c.assigned_to,
-    tasks.c.creator,
-    tasks.c.due_on,
-    stamp(tasks.c.due_at),
-    tasks.c.due_zone,
-    tasks.c.labels,
-    tasks.c.checklist,
-    tasks.c.source_seq,
-    tasks.c.version,
-    stamp(tasks.c.created_at),
-    stamp(tasks.c.updated_at),
-    stamp(tasks.c.closed_at),
-    stamp(tasks.c.archived_at),
-    stamp(tasks.c.deleted_at),
-    tasks.c.rev,
+COLUMN_COLUMNS = (*shown(columns_of(columns, Column)), columns.c.card_limit.label("limit"))
+TASK_COLUMNS = tuple(
+    shown([*columns_of(tasks, Task), tasks.c.due_on, tasks.c.due_at, tasks.c.due_zone])
 )
 NEW_IDS = {
     "task": "tasks_id_seq",
@@ -150,48 +118,11 @@ COMMENTS = Prepared(
     .order_by(messages.c.seq)
     .limit(LIMIT)
 )
-SAVE_COLUMNS = Prepared(
-    sa.text(
-        """
-        insert into columns (id, chat_id, title, position, is_done, card_limit, version, changed,
-                             deleted_at, rev)
-        select id, chat_id, title, position, is_done, "limit", version, delta, deleted_at, rev
-        from json_to_recordset(:columns) as t(id bigint, chat_id bigint, title text, position text,
-             is_done boolean, "limit" integer, version integer, delta jsonb,
-             deleted_at timestamptz, rev bigint)
-        on conflict (id) do update set title = excluded.title, position = excluded.position,
-            is_done = excluded.is_done, card_limit = excluded.card_limit,
-            version = excluded.version, changed = columns.changed || excluded.changed,
-            deleted_at = excluded.deleted_at, rev = excluded.rev
-        """
-    )
-)
-SAVE_TASKS = Prepared(
-    sa.text(
-        """
-        insert into tasks (id, number, chat_id, column_id, position, title, description, status,
-            assigned_to, creator, due_on, due_at, due_zone, due_day, labels, checklist, source_seq,
-            version, changed, created_at, updated_at, closed_at, archived_at, deleted_at, rev)
-        select id, number, chat_id, column_id, position, title, description, status, assigned_to,
-            creator, due_on, due_at, due_zone, due_day, labels, checklist, source_seq, version,
-            delta, created_at, updated_at, closed_at, archived_at, deleted_at, rev
-        from json_to_recordset(:tasks) as t(id bigint, number bigint, chat_id bigint,
-            column_id bigint, position text, title text, description text, status text,
-            assigned_to bigint, creator bigint, due_on date, due_at timestamptz, due_zone text,
-            due_day date, labels text[], checklist jsonb, source_seq bigint, version integer,
-            delta jsonb, created_at timestamptz, updated_at timestamptz, closed_at timestamptz,
-            archived_at timestamptz, deleted_at timestamptz, rev bigint)
-        on conflict (id) do update set column_id = excluded.column_id,
-            position = excluded.position, title = excluded.title,
-            description = excluded.description, status = excluded.status,
-            assigned_to = excluded.assigned_to, due_on = excluded.due_on,
-            due_at = excluded.due_at, due_zone = excluded.due_zone, due_day = excluded.due_day,
-            labels = excluded.labels, checklist = excluded.checklist, version = excluded.version,
-            changed = tasks.changed || excluded.changed, updated_at = excluded.updated_at,
-            closed_at = excluded.closed_at, archived_at = excluded.archived_at,
-            deleted_at = excluded.deleted_at, rev = excluded.rev
-        """
-    )
+SAVE_COLUMNS = upsert(columns, fixed=["chat_id"], merged=["changed"])
+SAVE_TASKS = upsert(
+    tasks,
+    fixed=["number", "chat_id", "creator", "source_seq", "created_at"],
+    merged=["changed"],
 )
 
 
@@ -227,21 +158,25 @@ async def save(connection: Connection, entries: Sequence[Entry]) -> None:
                 "due_at": due and due.at,
                 "due_zone": due and due.zone,
                 "due_day": day_of(due),
-                "delta": _delta(entry, task.version),
+                "changed": _changed(entry, task.version),
             }
         )
-    await connection.put(SAVE_TASKS, tasks=msgspec.json.encode(rows).decode())
+    await connection.put(SAVE_TASKS, rows=as_rows(rows))
 
 
 async def save_columns(connection: Connection, entries: Sequence[Entry]) -> None:
     rows = [
-        {**msgspec.structs.asdict(entry.data), "delta": _delta(entry, entry.data.version)}
+        {
+            **msgspec.structs.asdict(entry.data),
+            "card_limit": entry.data.limit,
+            "changed": _changed(entry, entry.data.version),
+        }
         for entry in entries
     ]
-    await connection.put(SAVE_COLUMNS, columns=msgspec.json.encode(rows).decode())
+    await connection.put(SAVE_COLUMNS, rows=as_rows(rows))
 
 
-def _delta(entry: Entry, version: int) -> dict[str, int]:
+def _changed(entry: Entry, version: int) -> dict[str, int]:
     """At which version the fields of this change last changed: this one."""
     return dict.fromkeys(entry.detail["fields"], version) if entry.detail else {}
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSON
 
 from messenger.errors import RegistrationClosed
 from messenger.model import Identity, Me, User
@@ -19,20 +18,11 @@ from messenger.rules.accounts import email_key, username_key
 from messenger.store.db import Connection
 from messenger.store.rows import invites
 from messenger.store.rows.chats import Ids, Reader, visible_chats
-from messenger.store.schema.tables import Key, Moment, chats, members, users
-from messenger.store.statements import Prepared, stamp
+from messenger.store.schema.tables import chats, members, users
+from messenger.store.statements import Prepared, as_rows, columns_of, shown, update
 
-USER_COLUMNS = (
-    users.c.id,
-    users.c.username,
-    users.c.display_name,
-    users.c.avatar_url,
-    users.c.role,
-    stamp(users.c.created_at),
-    stamp(users.c.disabled_at),
-    users.c.rev,
-)
-ME_COLUMNS = (*USER_COLUMNS, users.c.email, users.c.locale, users.c.time_zone)
+USER_COLUMNS = shown(columns_of(users, User))
+ME_COLUMNS = shown(columns_of(users, Me))
 ID = sa.bindparam("id", type_=sa.BigInteger)
 LIMIT = sa.bindparam("limit", type_=sa.Integer)
 GIVEN = users.c.id == sa.any_(sa.bindparam("ids", type_=Ids))
@@ -99,48 +89,8 @@ EVERYONE = Prepared(
     .order_by(users.c.id)
     .limit(LIMIT)
 )
-ADD = Prepared(
-    users.insert().values(
-        id=sa.bindparam("id"),
-        username=sa.bindparam("username"),
-        username_key=sa.bindparam("username_key"),
-        email=sa.bindparam("email"),
-        email_key=sa.bindparam("email_key"),
-        display_name=sa.bindparam("display_name"),
-        avatar_url=sa.bindparam("avatar_url"),
-        role=sa.bindparam("role"),
-        password_hash=sa.bindparam("password_hash"),
-        locale=sa.bindparam("locale"),
-        time_zone=sa.bindparam("time_zone"),
-        created_at=sa.bindparam("created_at"),
-        disabled_at=sa.bindparam("disabled_at"),
-        rev=sa.bindparam("rev"),
-        must_change_password=sa.bindparam("must_change_password"),
-        invite_id=sa.bindparam("invite_id", type_=Key),
-    )
-)
-_given = (
-    sa.func.json_to_recordset(sa.bindparam("users", type_=JSON(none_as_null=True)))
-    .table_valued(
-        sa.column("id", sa.BigInteger),
-        sa.column("display_name", sa.Text),
-        sa.column("avatar_url", sa.Text),
-        sa.column("role", sa.Text),
-        sa.column("disabled_at", Moment),
-        sa.column("rev", sa.BigInteger),
-    )
-    .render_derived("given", with_types=True)
-)
-SAVE = Prepared(
-    users.update()
-    .where(users.c.id == _given.c.id)
-    .values(
-        {
-            name: _given.c[name]
-            for name in ("display_name", "avatar_url", "role", "disabled_at", "rev")
-        }
-    )
-)
+ADD = Prepared(users.insert())
+SAVE = update(users, "display_name", "avatar_url", "role", "disabled_at", "rev")
 SAVE_PRIVATE = Prepared(
     users.update()
     .where(users.c.id == sa.bindparam("user_id"))
@@ -271,7 +221,7 @@ async def add(connection: Connection, user: User, command: AddUser) -> None:
 
 async def save(connection: Connection, saved: Sequence[User]) -> None:
     """Update what everybody sees of these users, and their `rev`."""
-    await connection.put(SAVE, users=msgspec.to_builtins(saved))
+    await connection.put(SAVE, rows=as_rows(saved))
 
 
 async def save_private(

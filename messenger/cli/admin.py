@@ -16,11 +16,12 @@ import msgspec
 from messenger.auth import Passwords
 from messenger.cli import Failure, Misuse
 from messenger.cli.invitations import invite
-from messenger.cli.local_server import LocalServer, act
+from messenger.cli.local_server import LocalServer, act, read_all
 from messenger.cli.printing import as_json, show, table
 from messenger.model import Me, Role, Session
 from messenger.protocol.accounts import AddUser, RevokeSessions, SetPassword, UpdateUser
 from messenger.rules import accounts as rules
+from messenger.store.paging import Part
 from messenger.store.rows import sessions as devices
 from messenger.store.rows import users
 
@@ -110,10 +111,9 @@ def list_users(as_json: bool) -> None:
     """List all accounts."""
 
     async def work(server: LocalServer) -> list[Me]:
-        found: list[Me] = []
-        while page := await users.everyone(server.database, found[-1].id if found else 0, _PAGE):
-            found += page
-        return found
+        return await read_all(
+            lambda last: users.everyone(server.database, last.id if last else 0, _PAGE)
+        )
 
     people = act(work)
     rows = [
@@ -222,7 +222,11 @@ def change(username: str, **fields: Any) -> Account:
 
 
 async def live_sessions(server: LocalServer, me: Me) -> list[Session]:
-    return await devices.of(server.database, me.id, server.clock(), None)
+    async def read(last: Session | None) -> Part[Session]:
+        after = devices.cursor_after(last)
+        return await devices.of(server.database, me.id, server.clock(), None, _PAGE, after)
+
+    return await read_all(read)
 
 
 async def end_sessions(server: LocalServer, me: Me, one: str | None) -> list[str]:

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from messenger.cli import Failure
-from messenger.cli.local_server import LocalServer, act
+from messenger.cli.local_server import LocalServer, act, read_all
 from messenger.cli.printing import as_json, show, table
 from messenger.model import Role
 from messenger.store.rows import invites, users
@@ -55,11 +55,11 @@ def list_invites(as_json: bool) -> None:
     """List invitations, the newest first: how often they were used, and by whom."""
 
     async def work(server: LocalServer) -> tuple[list[invites.Listed], dict[int, str]]:
-        found: list[invites.Listed] = []
-        before = None
-        while page := await invites.page(server.database, before, _PAGE, server.clock()):
-            found += page
-            before = page[-1].id
+        found = await read_all(
+            lambda last: invites.page(
+                server.database, last.id if last else None, _PAGE, server.clock()
+            )
+        )
         came = [user_id for each in found for user_id in each.user_ids]
         return found, {user.id: user.username for user in await users.by_ids(server.database, came)}
 

@@ -20,6 +20,7 @@ from messenger.model import SYSTEM
 from messenger.rules.chats import COMMON_TITLES
 from messenger.store.db import Database
 from messenger.store.journal import Journal
+from messenger.store.paging import Part
 from messenger.store.postgres import PostgresStore
 from messenger.store.rows import chats
 from messenger.store.schema import migrate
@@ -91,6 +92,16 @@ def act(work: Callable[[LocalServer], Awaitable[T]]) -> T:
     settings = config.load(os.environ)
     with current_database(settings) as dsn:
         return asyncio.run(run(settings, dsn))
+
+
+async def read_all(read: Callable[[T | None], Awaitable[Part[T]]]) -> list[T]:
+    """All items of a list that is read in pages, each after the last item of the page before."""
+    found: list[T] = []
+    more = True
+    while more:
+        page = await read(found[-1] if found else None)
+        found, more = found + page.items, page.more
+    return found
 
 
 @contextmanager

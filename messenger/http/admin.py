@@ -95,13 +95,8 @@ class Status(audit.Figures, frozen=True, kw_only=True):
 
 @operation("All accounts", tag="admin", admin=True, query=AfterId, ok=Me, page=True)
 async def list_users(request: web.Request, query: AfterId) -> Page:
-    found = await users.everyone(request.app[DATABASE], query.next or 0, query.limit + 1)
-    return page_of(found, query.limit)
-
-
-def page_of(found: list[Me] | list[audit.AuditEntry], limit: int) -> Page:
-    """A page of a list that was read one further than asked, to see whether it goes on."""
-    return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
+    found = await users.everyone(request.app[DATABASE], query.next or 0, query.limit)
+    return Page(found.items, found.items[-1].id if found.more else None)
 
 
 @operation(
@@ -215,13 +210,13 @@ def link(settings: Settings, code: str) -> str:
 )
 async def list_invites(request: web.Request, query: AfterInvite) -> Page:
     settings, now = request.app[SETTINGS], request.app[CLOCK]()
-    found = await invites.page(request.app[DATABASE], query.next, query.limit + 1, now)
+    found = await invites.page(request.app[DATABASE], query.next, query.limit, now)
     listed = []
-    for each in found[: query.limit]:
+    for each in found.items:
         code = invites.code_of(settings.secret_key, each.id) if each.good else None
         url = None if code is None else link(settings, code)
         listed.append(ListedInvite(**msgspec.structs.asdict(each), code=code, url=url))
-    return Page(listed, listed[-1].id if len(found) > query.limit else None)
+    return Page(listed, listed[-1].id if found.more else None)
 
 
 @operation(
@@ -247,8 +242,8 @@ async def revoke_invite(request: web.Request) -> None:
 )
 async def show_audit(request: web.Request, query: AfterId) -> Page:
     before = query.next or 2**53
-    found = await audit.newest(request.app[DATABASE], before, query.limit + 1)
-    return page_of(found, query.limit)
+    found = await audit.newest(request.app[DATABASE], before, query.limit)
+    return Page(found.items, found.items[-1].id if found.more else None)
 
 
 @operation("The state of the instance", tag="admin", admin=True, ok=Status)

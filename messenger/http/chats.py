@@ -15,11 +15,11 @@ from messenger.model import Member, Snapshot
 from messenger.protocol import commands
 from messenger.protocol.command import Cursor
 from messenger.store.reads import chats as chat_reads
-from messenger.store.reads.chats import ListedChat, Place
+from messenger.store.reads.chats import ChatCursor, ListedChat
 
 
 class ChatsQuery(Input, frozen=True, kw_only=True):
-    """A chat that is active while the list is read comes once more, at its end."""
+    """A chat that becomes active while the list is read moves to its front."""
 
     next: cursors.Next | None = None
     limit: Limit = 50
@@ -44,7 +44,7 @@ class MembersQuery(Input, frozen=True, kw_only=True):
     errors=(ValidationFailed,),
 )
 async def list_chats(request: web.Request, query: ChatsQuery) -> Page:
-    after = cursors.read(query.next, Place)
+    after = cursors.read(query.next, ChatCursor)
     me = request[IDENTITY].user_id
     found, place = await chat_reads.listed(request.app[DATABASE], me, query.limit, after)
     return Page(found, cursors.write(place))
@@ -79,11 +79,9 @@ async def snapshot(request: web.Request) -> Snapshot:
     errors=(NotFound, ValidationFailed),
 )
 async def list_members(request: web.Request, query: MembersQuery) -> Page:
-    me, limit = request[IDENTITY].user_id, query.limit
-    found = await chat_reads.present(
-        request.app[DATABASE], me, path_id(request), query.next, limit + 1
-    )
-    return Page(found[:limit], found[limit - 1].user_id if len(found) > limit else None)
+    me, chat_id = request[IDENTITY].user_id, path_id(request)
+    found = await chat_reads.present(request.app[DATABASE], me, chat_id, query.next, query.limit)
+    return Page(found.items, found.items[-1].user_id if found.more else None)
 
 
 @operation(

@@ -15,7 +15,7 @@ from messenger.model import Message, Reaction
 from messenger.protocol.command import Cursor
 from messenger.rules.moments import checked_moment
 from messenger.store.reads import messages as message_reads
-from messenger.store.reads.messages import Pin, Reactor
+from messenger.store.reads.messages import PinCursor, ReactionCursor
 
 WAYS = ("after_seq", "before_seq", "around_seq", "around_time")
 BESIDE = {"next": int | None, "oldest_seq": int}
@@ -106,7 +106,7 @@ async def show_message(request: web.Request) -> Message:
 )
 async def list_reactions(request: web.Request, query: ReactionsQuery) -> Page:
     me, seq = request[IDENTITY].user_id, path_id(request, "seq")
-    after = cursors.read(query.next, Reactor)
+    after = cursors.read(query.next, ReactionCursor)
     found, place = await message_reads.reactions(
         request.app[DATABASE], me, path_id(request), seq, query.limit, after
     )
@@ -122,7 +122,7 @@ async def list_reactions(request: web.Request, query: ReactionsQuery) -> Page:
     errors=(NotFound, ValidationFailed),
 )
 async def list_pins(request: web.Request, query: PinsQuery) -> Page:
-    after = cursors.read(query.next, Pin)
+    after = cursors.read(query.next, PinCursor)
     me = request[IDENTITY].user_id
     found, place = await message_reads.pins(
         request.app[DATABASE], me, path_id(request), query.limit, after

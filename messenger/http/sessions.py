@@ -1,7 +1,6 @@
 """Sessions: keeping them with refresh tokens, listing them, ending them."""
 
 import logging
-from datetime import datetime
 from typing import Annotated
 
 from aiohttp import web
@@ -26,7 +25,7 @@ from messenger.model import Identity, Session
 from messenger.protocol.accounts import RevokeSessions
 from messenger.protocol.command import Uuid
 from messenger.store.rows import sessions
-from messenger.store.rows.sessions import Used
+from messenger.store.rows.sessions import SessionCursor
 
 log = logging.getLogger(__name__)
 
@@ -139,12 +138,11 @@ async def list_sessions(request: web.Request, query: SessionsQuery) -> Page:
         who.user_id,
         now,
         who.session_id,
-        query.limit + 1,
-        cursors.read(query.next, Used),
+        query.limit,
+        cursors.read(query.next, SessionCursor),
     )
-    last = found[query.limit - 1] if len(found) > query.limit else None
-    place = last and Used(datetime.fromisoformat(last.last_used_at), last.id)
-    return Page(found[: query.limit], cursors.write(place))
+    after = sessions.cursor_after(found.items[-1]) if found.more else None
+    return Page(found.items, cursors.write(after))
 
 
 @operation("End one of one's sessions", tag="auth", path={"id": Uuid}, errors=(NotFound,))

@@ -17,14 +17,17 @@ from messenger.model import Me, Snapshot, Task, User
 from messenger.protocol.command import Cursor, Epoch, Id
 from messenger.rules import streams as rules
 from messenger.store.reads import sync
-from messenger.store.reads.chats import Place
+from messenger.store.reads.chats import ChatCursor
 from messenger.store.reads.sync import Changes
 
 Events = Annotated[int, Meta(ge=1, le=1000)]
 
 
 class BootstrapQuery(Input, frozen=True, kw_only=True):
-    """A chat that is active while the pages are read comes once more, in the last of them."""
+    """A chat that becomes active while the pages are read moves to the front, and may be in none.
+
+    The first page's `cursors` name every chat: fetch the snapshots of those that did not come.
+    """
 
     next: cursors.Next | None = None
     limit: Limit = 50
@@ -70,7 +73,7 @@ async def bootstrap(request: web.Request, query: BootstrapQuery) -> Page:
         request.app[DATABASE],
         request[IDENTITY],
         query.limit,
-        cursors.read(query.next, Place),
+        cursors.read(query.next, ChatCursor),
         epoch,
     )
     return Page(

@@ -88,9 +88,10 @@ async def list_tasks(request: web.Request, query: TasksQuery) -> Page:
         after_id=after.id if after else None,
         limit=query.limit,
     )
-    found, more = await task_lists.listed(request.app[DATABASE], me, wanted)
-    place = Place(task_lists.place_of(found[-1]), found[-1].id) if more else None
-    return Page(found, cursors.write(place))
+    found = await task_lists.listed(request.app[DATABASE], me, wanted)
+    last = found.items[-1] if found.more else None
+    place = last and Place(task_lists.place_of(last), last.id)
+    return Page(found.items, cursors.write(place))
 
 
 def _person(said: str | None, me: int) -> int | None:
@@ -118,13 +119,10 @@ async def summary(request: web.Request, query: SummaryQuery) -> Page:
     monday = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(now.weekday())
     after = cursors.read(query.next, Id) or 0
     found = await task_lists.summary(
-        request.app[DATABASE], me, now.date(), monday, now, after, query.limit + 1
+        request.app[DATABASE], me, now.date(), monday, now, after, query.limit
     )
-    # What is nobody's is the last of all: no page goes on after it.
-    more = len(found) > query.limit
-    return Page(
-        found[: query.limit], cursors.write(found[query.limit - 1].user_id) if more else None
-    )
+    # Unassigned tasks are the last of all: no page goes on after them.
+    return Page(found.items, cursors.write(found.items[-1].user_id) if found.more else None)
 
 
 @operation("One task", tag="tasks", ok=Task, errors=(NotFound,))

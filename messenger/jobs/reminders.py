@@ -18,7 +18,7 @@ from messenger.model import SYSTEM
 from messenger.rules.reminders import due_key, reminders_due
 from messenger.store.db import Database
 from messenger.store.rows import reminders
-from messenger.store.rows.reminders import Candidate, Place
+from messenger.store.rows.reminders import Candidate, DueCursor
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Reminders:
         self.clock = clock
         self.stopping = stopping
         # State: the last task looked at, while there are more.
-        self.after: Place | None = None
+        self.after: DueCursor | None = None
 
     def __repr__(self) -> str:
         return f"<Reminders after {self.after}>"
@@ -58,14 +58,14 @@ class Reminders:
         """Send what is due now."""
         now = self.clock()
         today = now.astimezone(UTC).date()
-        oldest: Place = (today - LATE, 0)
+        oldest: DueCursor = (today - LATE, 0)
         sent = 0
         for _ in range(PAGES):
             after = max(self.after or oldest, oldest)
             page = await reminders.candidates(self.database, after, today + AHEAD, PAGE)
             for candidate in page:
                 # Passed even if it fails: one that always does must not keep the others waiting.
-                self.after = candidate.place
+                self.after = candidate.cursor
                 sent += await self._remind(candidate, now)
                 if sent >= SENT or self.stopping():
                     return

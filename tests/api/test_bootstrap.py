@@ -75,14 +75,20 @@ async def test_the_first_snapshots_tell_how_many_more_are_read(
     assert read == batches
 
 
-async def test_a_chat_that_is_active_meanwhile_comes_again_as_it_now_stands(
-    alice: Person, bob: Person, lobby: int
+async def test_a_chat_that_moves_up_meanwhile_is_named_by_the_first_pages_cursors(
+    alice: Person, bob: Person
 ) -> None:
+    """Whoever fetches what did not come ends with all chats, and with all events of each."""
+    made = [await alice.group(bob) for _ in range(3)]
     _, first = await alice.get("/sync/bootstrap", limit=1)
-    seq = await bob.send(lobby)
+    seq = await bob.send(made[0])
     rest = await alice.all_of("/sync/bootstrap", limit=1, next=first["next"])
-    assert first["data"][0]["chat"]["id"] == rest[-1]["chat"]["id"] == lobby
-    assert rest[-1]["seq"] == seq
+    cursors = dict(first["cursors"])
+    came = [snapshot["chat"]["id"] for snapshot in [*first["data"], *rest]]
+    missing = cursors.keys() - {alice.user_id, *came}
+    assert missing == {made[0]}
+    assert len(came) == len(set(came))
+    assert ok(await alice.get(f"/chats/{made[0]}/snapshot"))["seq"] == seq > cursors[made[0]]
 
 
 async def test_a_guest_learns_of_the_people_in_their_chats_alone(

@@ -150,9 +150,9 @@ async def test_a_read_sees_one_moment(database: Database) -> None:
     await post(database, lobby, alice)
 
     async def read(connection: Connection) -> list[int]:
-        before = len((await messages.after(connection, lobby, 0, 9)).messages)
+        before = len((await messages.after(connection, lobby, 0, 9)).items)
         await post(database, lobby, alice)
-        return [before, len((await messages.after(connection, lobby, 0, 9)).messages)]
+        return [before, len((await messages.after(connection, lobby, 0, 9)).items)]
 
     assert await chat_reads.within(database, alice, lobby, read) == [1, 1]
     assert len((await message_reads.page(database, alice, lobby, 9)).messages) == 2

@@ -182,19 +182,20 @@ async def test_live_sessions_are_listed_the_last_used_first(database: Database, 
     await sign_in(database, alice, PHONE)
     await sign_in(database, alice, LAPTOP)
     await sessions.touch(database, PHONE, NOW + timedelta(minutes=6))
-    listed = await sessions.of(database, alice, NOW, current=LAPTOP)
+    listed = (await sessions.of(database, alice, NOW, LAPTOP, 9)).items
     assert [(each.id, each.current) for each in listed] == [(PHONE, False), (LAPTOP, True)]
     assert listed[0].device == "phone"
     assert listed[0].last_used_at == timestamp(NOW + timedelta(minutes=6))
     await end(database, PHONE)
-    assert [each.id for each in await sessions.of(database, alice, NOW, None)] == [LAPTOP]
-    assert await sessions.of(database, alice, NOW + MONTH, None) == []
+    live = await sessions.of(database, alice, NOW, None, 9)
+    assert [each.id for each in live.items] == [LAPTOP]
+    assert (await sessions.of(database, alice, NOW + MONTH, None, 9)).items == []
 
 
 async def test_a_touch_is_written_once_in_five_minutes(database: Database, alice: int) -> None:
     await sign_in(database, alice)
     await sessions.touch(database, PHONE, NOW + timedelta(minutes=4))
-    (listed,) = await sessions.of(database, alice, NOW, None)
+    (listed,) = (await sessions.of(database, alice, NOW, None, 9)).items
     assert listed.last_used_at == timestamp(NOW)
 
 

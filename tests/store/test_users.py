@@ -195,8 +195,8 @@ async def test_a_guest_sees_nobody_of_a_chat_that_one_of_them_left(
 async def test_all_accounts_come_in_pages_by_id(database: Database) -> None:
     people = [await add(database, name) for name in ("carol", "alice", "bob")]
     first = await users.everyone(database, after=0, limit=2)
-    rest = await users.everyone(database, after=first[-1].id, limit=2)
-    assert [me.id for me in first + rest] == [user.id for user in people]
+    rest = await users.everyone(database, after=first.items[-1].id, limit=2)
+    assert [me.id for me in first.items + rest.items] == [user.id for user in people]
 
 
 # Invitations
@@ -228,7 +228,7 @@ async def test_an_invitation_made_again_under_one_key_is_one(database: Database)
     assert made[0] == made[1]
     with pytest.raises(IdempotencyMismatch):
         await invites.create(database, alice.id, "guest", 1, day, NOW, "k")
-    assert len(await audit.newest(database, 2**53, 10)) == 1
+    assert len((await audit.newest(database, 2**53, 10)).items) == 1
 
 
 async def test_a_code_names_its_invitation_and_cannot_be_changed(database: Database) -> None:
@@ -270,8 +270,8 @@ async def test_records_come_newest_first_and_in_pages(database: Database) -> Non
             await audit.record(connection, NOW, 5, "user.add", number, {"n": number})
 
     await database.transact(work)
-    first = await audit.newest(database, 2**53, 2)
-    rest = await audit.newest(database, first[-1].id, 2)
+    first = (await audit.newest(database, 2**53, 2)).items
+    rest = (await audit.newest(database, first[-1].id, 2)).items
     assert [entry.subject for entry in first + rest] == [2, 1, 0]
     assert first[0].details == {"n": 2}
     assert (first[0].by, first[0].at) == (5, timestamp(NOW))

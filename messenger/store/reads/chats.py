@@ -1,14 +1,14 @@
-"""What one person reads of chats: their list, snapshots, pages; each as of one moment.
+"""What a user reads of chats: their list, snapshots, pages; each as of one moment.
 
-Every read begins with `within` or `places`, and both with `visible_chats`, in
-the transaction that reads the rest: what somebody may not read is not there,
-also when they are removed between two statements.
+Every read begins with `within` or `positions`, and both with `visible_chats`, in the transaction
+that reads the rest: what a user may not read is not there, also when they are removed between two
+statements.
 """
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from messenger.errors import NotFound
 from messenger.model import Chat, Member, Message, My, Snapshot
 from messenger.protocol.command import Id
 from messenger.store.db import Connection, Database
+from messenger.store.paging import Part, fetch_part
 from messenger.store.reads import sizes
 from messenger.store.rows import boards, chats, members, messages
 from messenger.store.rows.chats import JOINED, USER, visible_chats
@@ -32,8 +33,6 @@ NEWEST: Final = 50
 """Messages in a snapshot."""
 PINS: Final = 100
 """Pins in a snapshot; `GET …/pins` has the rest."""
-XIDS: Final = 2**32
-"""A row keeps the lower half of its transaction's number."""
 
 
 class ListedChat(Chat, frozen=True, kw_only=True):
@@ -43,28 +42,11 @@ class ListedChat(Chat, frozen=True, kw_only=True):
     last_message: Message | None
 
 
-class Place(msgspec.Struct, frozen=True, array_like=True):
-    """Where a list of chats goes on: after this one.
+class ChatCursor(msgspec.Struct, frozen=True, array_like=True):
+    """Where a list of chats goes on: after the chat with this id, last active at `at`."""
 
-    Chats that had events since the first page was read come at the end, by id:
-    otherwise one that moves to the front while the list is read would be in no
-    page. Their transactions are from `since` on, or were `open` then; `at` is
-    None once the end has begun.
-    """
-
-    since: Id
-    open: list[Id]
-    at: datetime | None
     id: Id
-
-
-class Xid(sa.types.UserDefinedType[Any]):
-    """A transaction's number, of 32 bits."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        return "xid"
+    at: datetime
 
 
 # Events are archived, so a quiet chat may have none.
@@ -78,45 +60,26 @@ ACTIVITY = sa.func.coalesce(
 )
 BEFORE_AT = sa.bindparam("before_at", type_=Moment)
 BEFORE_ID = sa.bindparam("before_id", type_=sa.BigInteger)
-# A row's xmin is the transaction that wrote it: of a stream's, that of its newest event.
-XMIN: sa.ColumnElement[Any] = sa.literal_column("streams.xmin")
-SINCE = sa.cast(sa.bindparam("since", type_=sa.Text), Xid)
-OPEN = sa.bindparam("open", type_=sa.ARRAY(sa.Text))
-MOVED = sa.or_(sa.func.age(XMIN) <= sa.func.age(SINCE), sa.cast(XMIN, sa.Text) == sa.any_(OPEN))
 MINE = (
     sa.select(
         chat_table.c.id,
         # As precise as the cursor that is compared with it.
         sa.func.date_trunc(sa.literal_column("'milliseconds'"), ACTIVITY).label("active_at"),
-        sa.func.coalesce(MOVED, sa.false()).label("moved"),
     )
-    .select_from(JOINED.join(streams, streams.c.id == chat_table.c.id))
+    .select_from(JOINED)
     .where(visible_chats(USER))
     .cte("mine")
     .prefix_with("materialized")
 )
 LIST = Prepared(
-    sa.select(
-        MINE.c.id,
-        MINE.c.active_at,
-        MINE.c.moved,
-        sa.literal_column("pg_current_snapshot()::text").label("snapshot"),
-    )
+    sa.select(MINE.c.id, MINE.c.active_at)
     .where(
         sa.or_(
             BEFORE_ID.is_(None),
-            sa.and_(
-                sa.not_(MINE.c.moved),
-                sa.tuple_(MINE.c.active_at, MINE.c.id) < sa.tuple_(BEFORE_AT, BEFORE_ID),
-            ),
-            sa.and_(MINE.c.moved, sa.or_(BEFORE_AT.is_not(None), MINE.c.id < BEFORE_ID)),
+            sa.tuple_(MINE.c.active_at, MINE.c.id) < sa.tuple_(BEFORE_AT, BEFORE_ID),
         )
     )
-    .order_by(
-        MINE.c.moved,
-        sa.case((sa.not_(MINE.c.moved), MINE.c.active_at)).desc(),
-        MINE.c.id.desc(),
-    )
+    .order_by(MINE.c.active_at.desc(), MINE.c.id.desc())
     .limit(sa.bindparam("limit", type_=sa.Integer))
 )
 SEATED = Prepared(
@@ -143,43 +106,35 @@ async def within(
 # Chats
 
 
-async def places(
-    connection: Connection, user_id: int, limit: int, after: Place | None
-) -> tuple[list[Place], bool]:
-    """A page of one's chats, the last active first, and whether the list goes on."""
-    rows = await connection.fetch(
+async def positions(
+    connection: Connection, user_id: int, limit: int, after: ChatCursor | None
+) -> Part[ChatCursor]:
+    """A page of a user's chats, the last active first; each as the cursor to what follows it.
+
+    A chat that becomes active while pages are read moves to the front, before all cursors.
+    """
+    return await fetch_part(
+        connection,
         LIST,
+        lambda row: ChatCursor(row.id, row.active_at),
+        limit,
         user=user_id,
-        limit=limit + 1,
-        since=after and str(after.since % XIDS),
-        open=after and [str(each % XIDS) for each in after.open],
         before_at=after and after.at,
         before_id=after and after.id,
     )
-    found = []
-    for row in rows:
-        since, open = (after.since, after.open) if after else _moment(row.snapshot)
-        found.append(Place(since, open, None if row.moved else row.active_at, row.id))
-    return found[:limit], len(found) > limit
-
-
-def _moment(snapshot: str) -> tuple[int, list[int]]:
-    """The first transaction that had not begun at a snapshot, and those still open."""
-    _, since, open = snapshot.split(":")
-    return int(since), [int(each) for each in open.split(",") if each]
 
 
 async def listed(
-    database: Database, user_id: int, limit: int, after: Place | None
-) -> tuple[list[ListedChat], Place | None]:
-    """A page of one's chats, and the place of its last if the list goes on."""
+    database: Database, user_id: int, limit: int, after: ChatCursor | None
+) -> tuple[list[ListedChat], ChatCursor | None]:
+    """A page of a user's chats, and the cursor to the next page if there is one."""
 
-    async def work(connection: Connection) -> tuple[list[ListedChat], Place | None]:
-        found, more = await places(connection, user_id, limit, after)
-        page = await _listed(connection, user_id, [place.id for place in found])
+    async def work(connection: Connection) -> tuple[list[ListedChat], ChatCursor | None]:
+        found = await positions(connection, user_id, limit, after)
+        page = await _listed(connection, user_id, [each.id for each in found.items])
         page = page[: sizes.fitting(map(_size, page))]
-        more = more or len(page) < len(found)
-        return page, found[len(page) - 1] if more else None
+        more = found.more or len(page) < len(found.items)
+        return page, found.items[len(page) - 1] if more else None
 
     return await database.transact(work, snapshot=True)
 
@@ -263,10 +218,10 @@ async def _seated(connection: Connection, chat_ids: Sequence[int]) -> dict[int, 
 
 async def present(
     database: Database, user_id: int, chat_id: int, after: int, limit: int
-) -> list[Member]:
+) -> Part[Member]:
     """Members of a chat by user id, after one of them."""
 
-    async def read(connection: Connection) -> list[Member]:
+    async def read(connection: Connection) -> Part[Member]:
         return await members.present(connection, chat_id, after, limit)
 
     return await within(database, user_id, chat_id, read)

@@ -15,9 +15,9 @@ from messenger.model import Message, Reaction
 from messenger.protocol.command import Id
 from messenger.rules.emoji import EMOJI_MAX
 from messenger.store.db import Connection, Database
+from messenger.store.paging import Part
 from messenger.store.reads.chats import within
 from messenger.store.rows import messages
-from messenger.store.rows.messages import Part
 from messenger.store.rows.reactions import reactors
 
 END: Final = 2**53
@@ -32,15 +32,15 @@ class MessagePage(msgspec.Struct, frozen=True):
     oldest_seq: int
 
 
-class Pin(msgspec.Struct, frozen=True, array_like=True):
-    """Where a list of pins goes on: after this one."""
+class PinCursor(msgspec.Struct, frozen=True, array_like=True):
+    """Where a list of pins goes on: after the message that was pinned at `at`."""
 
     at: datetime
     seq: Id
 
 
-class Reactor(msgspec.Struct, frozen=True, array_like=True):
-    """Where a list of reactions goes on: after this one."""
+class ReactionCursor(msgspec.Struct, frozen=True, array_like=True):
+    """Where a list of reactions goes on: after the reaction with this emoji and `rev`."""
 
     emoji: Annotated[str, Meta(max_length=2 * EMOJI_MAX)]
     rev: Id
@@ -70,17 +70,17 @@ async def page(
             return MessagePage(*await _around(connection, chat_id, middle, limit), oldest)
         if after is not None:
             part = await messages.after(connection, chat_id, after, limit)
-            return MessagePage(part.messages, _end(part), oldest)
+            return MessagePage(part.items, _end(part), oldest)
         below = before if before is not None else END
         part = await messages.before(connection, chat_id, below, limit)
-        return MessagePage(part.messages, part.messages[0].seq if part.more else None, oldest)
+        return MessagePage(part.items, part.items[0].seq if part.more else None, oldest)
 
     return await within(database, user_id, chat_id, read)
 
 
-def _end(part: Part) -> int | None:
+def _end(part: Part[Message]) -> int | None:
     """Where a page upwards goes on."""
-    return part.messages[-1].seq if part.more else None
+    return part.items[-1].seq if part.more else None
 
 
 async def _around(
@@ -88,12 +88,12 @@ async def _around(
 ) -> tuple[list[Message], int | None]:
     """Half of the page lies before `seq`, unless one side has less than its half."""
     half = messages.PAGE_BYTES // 2
-    older = (await messages.before(connection, chat_id, seq, limit, half)).messages
+    older = (await messages.before(connection, chat_id, seq, limit, half)).items
     newer = await messages.after(connection, chat_id, seq - 1, limit, half)
-    above = len(newer.messages) + newer.more
+    above = len(newer.items) + newer.more
     below = min(len(older), max(limit // 2, limit - above))
-    part = Part(newer.messages[: limit - below], newer.more or above > limit - below)
-    return older[len(older) - below :] + part.messages, _end(part)
+    part = Part(newer.items[: limit - below], newer.more or above > limit - below)
+    return older[len(older) - below :] + part.items, _end(part)
 
 
 async def message(database: Database, user_id: int, chat_id: int, seq: int) -> Message:
@@ -111,36 +111,41 @@ def _one(found: dict[int, Message], seq: int) -> Message:
 
 
 async def reactions(
-    database: Database, user_id: int, chat_id: int, seq: int, limit: int, after: Reactor | None
-) -> tuple[list[Reaction], Reactor | None]:
+    database: Database,
+    user_id: int,
+    chat_id: int,
+    seq: int,
+    limit: int,
+    after: ReactionCursor | None,
+) -> tuple[list[Reaction], ReactionCursor | None]:
     """Who reacted, up to `limit` people, and the place of the last if there are more."""
 
-    async def read(connection: Connection) -> tuple[list[Reaction], Reactor | None]:
+    async def read(connection: Connection) -> tuple[list[Reaction], ReactionCursor | None]:
         _one(await messages.by_seq(connection, chat_id, [seq]), seq)
         place = (after.emoji, after.rev) if after else ("", 0)
-        rows = await reactors(connection, chat_id, seq, place, limit + 1)
+        part = await reactors(connection, chat_id, seq, place, limit)
         found = [
             Reaction(emoji, same[0].count, [row.user_id for row in same])
-            for emoji, group in groupby(rows[:limit], key=lambda row: str(row.emoji))
+            for emoji, group in groupby(part.items, key=lambda row: str(row.emoji))
             if (same := list(group))
         ]
-        last = rows[limit - 1] if len(rows) > limit else None
-        return found, last and Reactor(last.emoji, last.rev)
+        last = part.items[-1] if part.more else None
+        return found, last and ReactionCursor(last.emoji, last.rev)
 
     return await within(database, user_id, chat_id, read)
 
 
 async def pins(
-    database: Database, user_id: int, chat_id: int, limit: int, after: Pin | None
-) -> tuple[list[Message], Pin | None]:
+    database: Database, user_id: int, chat_id: int, limit: int, after: PinCursor | None
+) -> tuple[list[Message], PinCursor | None]:
     """Pinned messages, the latest pin first, and the place of the last if there are more."""
 
-    async def read(connection: Connection) -> Part:
+    async def read(connection: Connection) -> Part[Message]:
         before = (after.at, after.seq) if after else None
         return await messages.pins(connection, chat_id, limit, before)
 
     part = await within(database, user_id, chat_id, read)
     if not part.more:
-        return part.messages, None
-    last = part.messages[-1]
-    return part.messages, Pin(datetime.fromisoformat(str(last.pinned_at)), last.seq)
+        return part.items, None
+    last = part.items[-1]
+    return part.items, PinCursor(datetime.fromisoformat(str(last.pinned_at)), last.seq)

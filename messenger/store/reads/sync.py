@@ -18,7 +18,7 @@ from messenger.store import events
 from messenger.store.db import Connection, Database
 from messenger.store.reads import chats as chat_reads
 from messenger.store.reads import sizes, task_lists
-from messenger.store.reads.chats import Place
+from messenger.store.reads.chats import ChatCursor
 from messenger.store.rows import chats, members, users
 from messenger.store.rows.chats import Ids
 from messenger.store.schema.tables import events as event_table
@@ -67,7 +67,7 @@ class Beginning(msgspec.Struct, frozen=True, kw_only=True):
 
 class Bootstrap(msgspec.Struct, frozen=True, kw_only=True):
     snapshots: list[Snapshot]
-    next: Place | None
+    next: ChatCursor | None
     beginning: Beginning | None
 
 
@@ -90,22 +90,22 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def bootstrap(
-    database: Database, who: Identity, limit: int, after: Place | None, epoch: int
+    database: Database, who: Identity, limit: int, after: ChatCursor | None, epoch: int
 ) -> Bootstrap:
     """A page of snapshots of one's chats, the last active first."""
 
     async def work(connection: Connection) -> Bootstrap:
-        found, more = await chat_reads.places(connection, who.user_id, limit, after)
-        ids = [place.id for place in found]
+        found = await chat_reads.positions(connection, who.user_id, limit, after)
+        ids = [each.id for each in found.items]
         read: list[Snapshot] = []
         while len(read) < len(ids) and (count := _batch(read)):
             batch = ids[len(read) : len(read) + count]
             read += await chat_reads.snapshots(connection, who.user_id, batch, epoch)
         read = read[: sizes.fitting(map(sizes.of_snapshot, read))]
-        more = more or len(read) < len(ids)
+        more = found.more or len(read) < len(ids)
         return Bootstrap(
             snapshots=read,
-            next=found[len(read) - 1] if more else None,
+            next=found.items[len(read) - 1] if more else None,
             beginning=None if after else await _beginning(connection, who),
         )
 
@@ -125,11 +125,11 @@ async def _beginning(connection: Connection, who: Identity) -> Beginning:
     access = await connection.fetch(chats.ALL_ACCESS, user=who.user_id)
     rows = await connection.fetch(EVERYBODY, viewer=who.user_id, is_guest=who.role == "guest")
     wanted = task_lists.Wanted(assigned_to=who.user_id, status="open", limit=MY_TASKS)
-    mine, _ = await task_lists.listed(connection, who.user_id, wanted)
+    mine = await task_lists.listed(connection, who.user_id, wanted)
     return Beginning(
         me=await users.me(connection, who.user_id),
         users=[User(**row._asdict()) for row in rows],
-        tasks=mine,
+        tasks=mine.items,
         cursors=[*heads.items(), *((row.id, row.seq) for row in access)],
     )
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from messenger.model import Task, TaskCount
 from messenger.rules.tasks import day_of
+from messenger.store.paging import Part, fetch_part
 from messenger.store.rows.chats import Reader, visible_chats
 from messenger.store.rows.tasks import LIMIT, SIZE, TASK_COLUMNS, page_of, task_of
 from messenger.store.schema.tables import Moment, chats, members, tasks
@@ -105,15 +106,12 @@ SUMMARY = Prepared(
 )
 
 
-async def listed(reader: Reader, user_id: int, wanted: Wanted) -> tuple[list[Task], bool]:
-    """Tasks of the chats somebody is in, by due date, those without one last; whether it goes on.
+async def listed(reader: Reader, user_id: int, wanted: Wanted) -> Part[Task]:
+    """Tasks of the chats a user is in, by due date, those without one last.
 
     A page ends at its number of tasks, or where it has grown long.
     """
-    values = {**msgspec.structs.asdict(wanted), "limit": wanted.limit + 1}
-    rows = await reader.fetch(LIST, user=user_id, **values)
-    found = [task_of(row) for row in rows[: wanted.limit]]
-    return found, bool(rows) and rows[0].total > len(found)
+    return await fetch_part(reader, LIST, task_of, user=user_id, **msgspec.structs.asdict(wanted))
 
 
 def place_of(task: Task) -> date:
@@ -123,9 +121,16 @@ def place_of(task: Task) -> date:
 
 async def summary(
     reader: Reader, user_id: int, today: date, week: Any, now: Any, after: int, limit: int
-) -> list[TaskCount]:
-    """How people stand, by their ids after one of them; what is nobody's comes last."""
-    rows = await reader.fetch(
-        SUMMARY, user=user_id, today=today, week=week, now=now, after=after, limit=limit
+) -> Part[TaskCount]:
+    """How many tasks users have, by their ids after one of them; unassigned tasks come last."""
+    return await fetch_part(
+        reader,
+        SUMMARY,
+        lambda row: TaskCount(**row._asdict()),
+        limit,
+        user=user_id,
+        today=today,
+        week=week,
+        now=now,
+        after=after,
     )
-    return [TaskCount(**row._asdict()) for row in rows]

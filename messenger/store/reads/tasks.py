@@ -25,8 +25,8 @@ async def history(
 
     async def read(connection: Connection) -> tuple[list[HistoryEntry], int | None]:
         await _there(connection, task_id)
-        found, more = await tasks.history(connection, chat_id, task_id, after, limit)
-        return found, found[-1].seq if more else None
+        part = await tasks.history(connection, chat_id, task_id, after, limit)
+        return part.items, part.items[-1].seq if part.more else None
 
     return await within(database, user_id, chat_id, read)
 
@@ -41,7 +41,7 @@ async def messages_of(
         await _there(connection, task_id)
         seqs = await tasks.comments(connection, chat_id, task_id, after, limit + 1)
         part = await messages.chosen(connection, chat_id, seqs, limit)
-        return part.messages, part.messages[-1].seq if part.more else None
+        return part.items, part.items[-1].seq if part.more else None
 
     return await within(database, user_id, chat_id, read)
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from messenger.model import Role
 from messenger.store.db import Connection
+from messenger.store.paging import Part, fetch_part
 from messenger.store.rows.chats import Reader
 from messenger.store.schema.tables import Moment, audit, users
 from messenger.store.statements import Prepared, stamp
@@ -96,10 +97,11 @@ async def record(
     await connection.put(RECORD, at=at, by=by, action=action, subject=subject, details=details)
 
 
-async def newest(reader: Reader, before: int, limit: int) -> list[AuditEntry]:
+async def newest(reader: Reader, before: int, limit: int) -> Part[AuditEntry]:
     """The records before one of them, the newest first."""
-    rows = await reader.fetch(NEWEST, before=before, limit=limit)
-    return [AuditEntry(**row._asdict()) for row in rows]
+    return await fetch_part(
+        reader, NEWEST, lambda row: AuditEntry(**row._asdict()), limit, before=before
+    )
 
 
 async def figures(reader: Reader, now: datetime) -> Figures:

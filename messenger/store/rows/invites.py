@@ -20,6 +20,7 @@ from messenger.errors import IdempotencyMismatch, NotFound
 from messenger.model import Role
 from messenger.store.db import Connection, Database
 from messenger.store.driver import Duplicate
+from messenger.store.paging import Part, fetch_part
 from messenger.store.rows import audit
 from messenger.store.rows.chats import Reader
 from messenger.store.rows.rights import check_administrator
@@ -246,10 +247,11 @@ async def use(connection: Connection, invite_id: str, now: datetime | None = Non
     return await connection.fetch_one(USE, invite_id=invite_id, now=now) is not None
 
 
-async def page(reader: Reader, before: str | None, limit: int, now: datetime) -> list[Listed]:
+async def page(reader: Reader, before: str | None, limit: int, now: datetime) -> Part[Listed]:
     """Invitations, the newest first, from before one of them."""
-    rows = await reader.fetch(LIST, before=before, limit=limit, now=now)
-    return [Listed(**row._asdict()) for row in rows]
+    return await fetch_part(
+        reader, LIST, lambda row: Listed(**row._asdict()), limit, before=before, now=now
+    )
 
 
 async def revoke(database: Database, invite_id: str, by: int | None, now: datetime) -> None:

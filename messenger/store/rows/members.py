@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from messenger.model import Member
-from messenger.store.db import Connection
+from messenger.store.db import Connection, Row
+from messenger.store.paging import Part, fetch_part
 from messenger.store.rows.chats import CHAT, USER, Ids, Reader, any_of
 from messenger.store.schema.tables import members, users
 from messenger.store.statements import Prepared, as_rows, columns_of, shown
@@ -82,12 +83,13 @@ async def members_of(
     return {row.user_id: Member(**row._asdict()) for row in rows}
 
 
-async def present(
-    reader: Reader, chat_id: int, after: int = 0, limit: int | None = None
-) -> list[Member]:  # fmt: skip
-    """Those who are in the chat now, by user id, after one of them."""
-    rows = await reader.fetch(PRESENT, chat=chat_id, user=after, limit=limit)
-    return [Member(**row._asdict()) for row in rows]
+async def present(reader: Reader, chat_id: int, after: int, limit: int) -> Part[Member]:
+    """The present members of a chat, by user id, after one of them."""
+    return await fetch_part(reader, PRESENT, _member, limit, chat=chat_id, user=after)
+
+
+def _member(row: Row) -> Member:
+    return Member(**row._asdict())
 
 
 async def save_members(connection: Connection, saved: Sequence[Member]) -> None:

@@ -6,11 +6,11 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
 from messenger.model import Message, Reaction
 from messenger.store.db import Connection, Row
+from messenger.store.paging import Part, part_of
 from messenger.store.rows.chats import HEAD, Ids, Reader
 from messenger.store.rows.reactions import reactions_to
 from messenger.store.schema.tables import Moment, messages
@@ -205,38 +205,29 @@ async def first_since(reader: Reader, chat_id: int, at: datetime) -> int:
     return low
 
 
-class Part(msgspec.Struct):
-    """Messages that one page holds, and whether there are more of those that were asked for."""
-
-    messages: list[Message]
-    more: bool
-
-
-async def _part(reader: Reader, rows: Sequence[Row], limit: int) -> Part:
-    """A page of what was read one further than asked, to see whether it goes on."""
-    held = rows[:limit]
-    more = bool(rows) and rows[0].total > len(held)
-    return Part(await _whole(reader, held), more)
+async def _part(reader: Reader, rows: list[Row], limit: int) -> Part[Message]:
+    part = part_of(rows, limit)
+    return Part(await _whole(reader, part.items), part.more)
 
 
 async def after(
     reader: Reader, chat_id: int, seq: int, limit: int, most: int = PAGE_BYTES
-) -> Part:  # fmt: skip
+) -> Part[Message]:  # fmt: skip
     rows = await reader.fetch(AFTER, chat=chat_id, seq=seq, limit=limit + 1, bytes=most)
     return await _part(reader, rows, limit)
 
 
 async def before(
     reader: Reader, chat_id: int, seq: int, limit: int, most: int = PAGE_BYTES
-) -> Part:
+) -> Part[Message]:
     """The nearest messages before `seq`, in ascending order."""
     rows = await reader.fetch(BEFORE, chat=chat_id, seq=seq, limit=limit + 1, bytes=most)
     part = await _part(reader, rows, limit)
-    part.messages.reverse()
+    part.items.reverse()
     return part
 
 
-async def chosen(reader: Reader, chat_id: int, seqs: Sequence[int], limit: int) -> Part:
+async def chosen(reader: Reader, chat_id: int, seqs: Sequence[int], limit: int) -> Part[Message]:
     """A page of the messages with these numbers, ascending."""
     rows = await reader.fetch(CHOSEN, chat=chat_id, seqs=list(seqs), bytes=PAGE_BYTES)
     return await _part(reader, rows, limit)
@@ -263,7 +254,7 @@ async def pinned(reader: Reader, chat_ids: Sequence[int], limit: int) -> dict[in
 
 async def pins(
     reader: Reader, chat_id: int, limit: int, before: tuple[datetime, int] | None
-) -> Part:
+) -> Part[Message]:
     """A page of a chat's pins, the latest first, or of those before a (moment, seq)."""
     at, seq = before or (None, None)
     rows = await reader.fetch(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from messenger.model import Reaction, ReactionChange
 from messenger.storage import Standing
 from messenger.store.db import Connection, Row
+from messenger.store.paging import Part, part_of
 from messenger.store.rows.chats import Ids, Reader
 from messenger.store.statements import Prepared
 
@@ -106,12 +107,11 @@ async def standing(
 
 async def reactors(
     reader: Reader, chat_id: int, seq: int, after: tuple[str, int], limit: int
-) -> list[Row]:
+) -> Part[Row]:
     """Who reacted, by emoji and in their order, after an (emoji, rev)."""
     emoji, rev = after
-    return list(
-        await reader.fetch(REACTORS, chat=chat_id, seq=seq, emoji=emoji, rev=rev, limit=limit)
-    )
+    values = {"chat": chat_id, "seq": seq, "emoji": emoji, "rev": rev}
+    return part_of(await reader.fetch(REACTORS, limit=limit + 1, **values), limit)
 
 
 async def react(connection: Connection, change: ReactionChange, rev: int, added: bool) -> None:

@@ -18,7 +18,7 @@ from messenger.store.rows.chats import Reader
 from messenger.store.schema.tables import reminders
 from messenger.store.statements import STAMP, Prepared
 
-Place = tuple[date, int]
+DueCursor = tuple[date, int]
 """A due day and a task: where a reader of candidates is in their order."""
 
 # As `rules.reminders.due_key` writes it.
@@ -81,11 +81,11 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     already: list[str]
 
     @property
-    def place(self) -> Place:
+    def cursor(self) -> DueCursor:
         return self.due_day, self.task_id
 
 
-async def candidates(reader: Reader, after: Place, last: date, limit: int) -> list[Candidate]:
+async def candidates(reader: Reader, after: DueCursor, last: date, limit: int) -> list[Candidate]:
     """Open tasks that are due up to a day, in the order of their places."""
     rows = await reader.fetch(
         CANDIDATES, after_day=after[0], after_id=after[1], last=last, limit=limit

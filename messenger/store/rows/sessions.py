@@ -18,6 +18,7 @@ from messenger.model import Identity, Session
 from messenger.protocol.command import Uuid
 from messenger.rules.sessions import Verdict, judge_refresh
 from messenger.store.db import Connection, Database, Row
+from messenger.store.paging import Part, fetch_part
 from messenger.store.rows.chats import Reader
 from messenger.store.schema.tables import Key, Moment, sessions, users
 from messenger.store.statements import Prepared, stamp
@@ -246,11 +247,18 @@ async def touch(reader: Reader, session_id: str, now: datetime) -> None:
     await reader.fetch(TOUCH, session_id=session_id, now=now, before=now - TOUCH_EVERY)
 
 
-class Used(msgspec.Struct, frozen=True, array_like=True):
-    """Where a list of sessions goes on: after this one."""
+class SessionCursor(msgspec.Struct, frozen=True, array_like=True):
+    """Where a list of sessions goes on: after the one last used at `at`."""
 
     at: datetime
     id: Uuid
+
+
+def cursor_after(session: Session | None) -> SessionCursor | None:
+    """The cursor to what follows a session in the list; None for the list's beginning."""
+    if session is None:
+        return None
+    return SessionCursor(datetime.fromisoformat(session.last_used_at), session.id)
 
 
 async def of(
@@ -258,13 +266,20 @@ async def of(
     user_id: int,
     now: datetime,
     current: str | None,
-    limit: int | None = None,
-    after: Used | None = None,
-) -> list[Session]:
-    """A person's live sessions, the last used first; `current` is marked."""
-    at, id = (after.at, after.id) if after else (None, None)
-    rows = await reader.fetch(OF, user_id=user_id, now=now, limit=limit, after_at=at, after_id=id)
-    return [Session(**row._asdict(), current=row.id == current) for row in rows]
+    limit: int,
+    after: SessionCursor | None = None,
+) -> Part[Session]:
+    """A page of a user's live sessions, the last used first; `current` is marked."""
+    return await fetch_part(
+        reader,
+        OF,
+        lambda row: Session(**row._asdict(), current=row.id == current),
+        limit,
+        user_id=user_id,
+        now=now,
+        after_at=after and after.at,
+        after_id=after and after.id,
+    )
 
 
 async def owns(reader: Reader, user_id: int, session_id: str) -> bool:

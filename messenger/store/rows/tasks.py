@@ -17,6 +17,7 @@ from messenger.model import (
 )
 from messenger.rules.tasks import day_of
 from messenger.store.db import Connection, Database, Row
+from messenger.store.paging import Part, fetch_part
 from messenger.store.rows.chats import Ids, Reader
 from messenger.store.schema.tables import columns, events, messages, tasks
 from messenger.store.statements import Prepared, as_rows, columns_of, shown, stamp, upsert
@@ -208,20 +209,21 @@ async def chat_of(reader: Reader, kind: str, id: int) -> int | None:
 
 async def history(
     reader: Reader, chat_id: int, task_id: int, after: int, limit: int
-) -> tuple[list[HistoryEntry], bool]:
-    """Who changed what, oldest first, from the log; and whether it goes on."""
-    rows = await reader.fetch(HISTORY, chat=chat_id, task=task_id, after=after, limit=limit + 1)
-    found = [
-        HistoryEntry(
-            seq=row.seq,
-            at=row.at,
-            by=row.by,
-            type=row.type,
-            changes=msgspec.convert((row.data or {}).get("changes", []), list[FieldChange]),
-        )
-        for row in rows[:limit]
-    ]
-    return found, bool(rows) and rows[0].total > len(found)
+) -> Part[HistoryEntry]:
+    """Who changed what, oldest first, from the log."""
+    return await fetch_part(
+        reader, HISTORY, _history_entry, limit, chat=chat_id, task=task_id, after=after
+    )
+
+
+def _history_entry(row: Row) -> HistoryEntry:
+    return HistoryEntry(
+        seq=row.seq,
+        at=row.at,
+        by=row.by,
+        type=row.type,
+        changes=msgspec.convert((row.data or {}).get("changes", []), list[FieldChange]),
+    )
 
 
 async def comments(reader: Reader, chat_id: int, task_id: int, after: int, limit: int) -> list[int]:

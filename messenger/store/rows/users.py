@@ -16,6 +16,7 @@ from messenger.model import Identity, Me, User
 from messenger.protocol.accounts import AddUser
 from messenger.rules.accounts import email_key, username_key
 from messenger.store.db import Connection
+from messenger.store.paging import Part, fetch_part
 from messenger.store.rows import invites
 from messenger.store.rows.chats import Ids, Reader, visible_chats
 from messenger.store.schema.tables import chats, members, users
@@ -156,10 +157,9 @@ async def me(reader: Reader, user_id: int) -> Me | None:
     return Me(**row._asdict()) if row else None
 
 
-async def everyone(reader: Reader, after: int, limit: int) -> list[Me]:
+async def everyone(reader: Reader, after: int, limit: int) -> Part[Me]:
     """All accounts by id, for administrators."""
-    rows = await reader.fetch(EVERYONE, after=after, limit=limit)
-    return [Me(**row._asdict()) for row in rows]
+    return await fetch_part(reader, EVERYONE, lambda row: Me(**row._asdict()), limit, after=after)
 
 
 async def by_login(reader: Reader, login: str) -> Credentials | None:

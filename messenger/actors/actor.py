@@ -4,12 +4,16 @@ A deque, and a drain task that exists only while there is mail: an idle actor
 costs bytes. One turn at a time; only a turn touches the state. A domain error
 goes back to the asker and the actor lives on; anything else fails the asker
 with `unavailable` and the actor loads itself afresh before its next turn.
+
+Whoever asks hears within `DEADLINE`, also while a turn hangs on the store: the
+turn goes on, for what it has begun may be stored.
 """
 
 import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
+from itertools import islice
 from time import monotonic
 from typing import Any, Protocol
 
@@ -21,9 +25,11 @@ log = logging.getLogger(__name__)
 MAILBOX = 1024
 """Letters that may wait; more than this is seconds of work, and better refused at once."""
 DEADLINE = 15.0
-"""Seconds after which nobody waits for an answer any more."""
+"""Seconds from its arrival after which nobody waits for an answer any more."""
 FAIRNESS = 64
 """Turns in a row before other actors and sockets get theirs."""
+LOOK_APART = 0.1
+"""Seconds between looks at who has waited for too long, at least."""
 
 
 class Reply(Protocol):
@@ -74,6 +80,11 @@ class Letter:
     def __repr__(self) -> str:
         return f"<Letter {type(self.command).__name__} of {self.identity.user_id}>"
 
+    def give_up(self) -> None:
+        """Answer that nobody knows; whatever else is said to it from now on is not heard."""
+        reply, self.reply = self.reply, NoReply()
+        reply.refuse(Unavailable())
+
 
 class Actor:
     """Subclasses say how to `load` their state and what a `turn` does."""
@@ -82,7 +93,10 @@ class Actor:
         self.loaded = False
         # How often something else changed what is stored.
         self._changed = 0
+        # Letters that wait, those of this turn, and the look at who has waited for too long.
         self._mail: deque[Letter] = deque()
+        self._taken: list[Letter] = []
+        self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._closing = False
         self.used = monotonic()
@@ -109,8 +123,11 @@ class Actor:
             letter.reply.refuse(Unavailable())
             return
         self._mail.append(letter)
+        loop = asyncio.get_running_loop()
         if self._task is None:
-            self._task = asyncio.get_running_loop().create_task(self._drain())
+            self._task = loop.create_task(self._drain())
+        if self._timer is None:
+            self._timer = loop.call_later(DEADLINE, self._look)
 
     def following(self, joins: Callable[[Letter], bool], most: int) -> list[Letter]:
         """Take the letters at hand that may share the turn of the one before them."""
@@ -119,6 +136,7 @@ class Actor:
             letter = self._mail.popleft()
             if not self._refused_as_late(letter):
                 letters.append(letter)
+        self._taken += letters
         return letters
 
     def reload(self) -> None:
@@ -152,6 +170,7 @@ class Actor:
     async def _take(self, letter: Letter) -> None:
         if self._refused_as_late(letter):
             return
+        self._taken = [letter]
         try:
             while not self.loaded:
                 # What changed while it was read may not have been read.
@@ -171,9 +190,25 @@ class Actor:
             log.exception("%r failed in %r", letter, self)
             self.reload()
             letter.reply.refuse(Unavailable())
+        finally:
+            self._taken = []
+
+    def _look(self) -> None:
+        """Give up what waits for too long, and look again when the next may have."""
+        self._timer = None
+        now = monotonic()
+        for letter in [each for each in self._taken if each.until <= now]:
+            self._taken.remove(letter)
+            letter.give_up()
+        while self._mail and self._refused_as_late(self._mail[0]):
+            self._mail.popleft()
+        waiting = [letter.until for letter in (*self._taken, *islice(self._mail, 1))]
+        if waiting:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(max(min(waiting) - now, LOOK_APART), self._look)
 
     def _refused_as_late(self, letter: Letter) -> bool:
-        late = monotonic() > letter.until
+        late = monotonic() >= letter.until
         if late:
-            letter.reply.refuse(Unavailable())
+            letter.give_up()
         return late

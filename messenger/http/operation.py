@@ -5,14 +5,17 @@ and writes the answer; the same metadata drives the generated documents. The
 handler gets what it declared: `body`, `query`, or a finished `command`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from functools import wraps
 from typing import Any, Final, Protocol, cast, get_args
 
 import msgspec
 from aiohttp import web
 
-from messenger.errors import Forbidden, PasswordOwed, Unauthorized
+from messenger.actors.actor import DEADLINE
+from messenger.errors import Forbidden, PasswordOwed, Unauthorized, Unavailable
 from messenger.http.answers import respond
 from messenger.http.keys import DIRECTORY, IDENTITY, PEOPLE, TOKENS
 from messenger.http.reading import idempotency_key, path_value, read_body, read_query
@@ -149,7 +152,8 @@ def _endpoint(
     @wraps(handler)
     async def endpoint(request: web.Request) -> web.StreamResponse:
         if not about.public:
-            check_may(about, await authenticate(request))
+            async with in_time():
+                check_may(about, await authenticate(request))
         given: dict[str, Any] = {}
         from_path = {
             name: path_value(request, place, about.path.get(place, Id))
@@ -161,19 +165,30 @@ def _endpoint(
                 given["query"] = query
         key = idempotency_key(request)
         body = await read_body(request, decoder) if decoder else None
-        if body is not None and not about.public:
-            # It may have taken half a minute to arrive: who asks may be somebody else by now.
-            check_may(about, await look_again(request))
-        if command is not None:
-            given["command"] = finish(command, body, key, **from_path)
-        elif body is not None:
-            given["body"] = body
-        return respond(await handler(request, **given), about.status)
+        async with in_time():
+            if body is not None and not about.public:
+                # It may have taken half a minute to arrive: who asks may be somebody else by now.
+                check_may(about, await look_again(request))
+            if command is not None:
+                given["command"] = finish(command, body, key, **from_path)
+            elif body is not None:
+                given["body"] = body
+            return respond(await handler(request, **given), about.status)
 
     made = cast(Any, endpoint)
     made.operation = about
     made.made_of = (handler, about, command, fields)
     return cast(Endpoint, endpoint)
+
+
+@asynccontextmanager
+async def in_time() -> AsyncIterator[None]:
+    """However many statements it takes and however slow each is; what was begun may be done."""
+    try:
+        async with asyncio.timeout(DEADLINE):
+            yield
+    except TimeoutError:
+        raise Unavailable() from None
 
 
 # Who asks

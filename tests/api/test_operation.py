@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -6,6 +7,7 @@ import msgspec
 import pytest
 
 from messenger.errors import TokenExpired
+from messenger.http import operation as endpoints
 from messenger.http.operation import body_of, operation
 from messenger.protocol.command import Id
 from messenger.protocol.commands import EditMessage
@@ -14,6 +16,8 @@ from tests.api.sample_app import (
     NOW,
     UUID,
     Client,
+    Directory,
+    People,
     bearer,
     edit,
     open_client,
@@ -91,6 +95,22 @@ async def test_a_body_struct_that_lets_unknown_fields_through_is_refused_at_impo
 
     with pytest.raises(TypeError, match="forbid_unknown_fields"):
         operation("Lax", tag="test", body=Lax)(who)
+
+
+async def test_what_takes_too_long_is_unavailable(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many statements a request comes to, each of them slow."""
+
+    async def slow(*given: Any) -> None:
+        await asyncio.sleep(5)
+
+    monkeypatch.setattr(endpoints, "DEADLINE", 0.1)
+    monkeypatch.setattr(Directory, "ask", slow)
+    response = await client.patch(EDIT, json={"text": "new"}, headers=bearer())
+    assert await refusal(response) == (503, "unavailable")
+    monkeypatch.setattr(People, "identify", slow)
+    assert await refusal(await client.get("/who", headers=bearer())) == (503, "unavailable")
 
 
 # Who asks

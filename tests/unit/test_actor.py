@@ -161,13 +161,27 @@ async def test_what_changed_during_a_load_is_loaded_again(doer: Doer) -> None:
 
 
 async def test_letter_past_its_deadline_is_refused_and_never_acted_on(doer: Doer) -> None:
-    first = tell(doer, lambda: asyncio.sleep(DEADLINE + 1))
+    tell(doer, lambda: asyncio.sleep(DEADLINE + 1))
     late = tell(doer, lambda: "late")
-    await first
     with pytest.raises(Unavailable):
         await late
-    assert "late" not in doer.done
     assert await tell(doer, lambda: "on") == "on"
+    assert "late" not in doer.done
+
+
+async def test_everyone_hears_by_the_deadline_while_a_turn_hangs(doer: Doer) -> None:
+    """Also who asked the turn itself; it goes on, and what it says in the end is not heard."""
+    loop = asyncio.get_running_loop()
+    started, heard = loop.time(), []
+    turn = tell(doer, lambda: asyncio.sleep(3 * DEADLINE, "done"))
+    await asyncio.sleep(1)
+    for answer in [turn, *(tell(doer, lambda: "late") for _ in range(3))]:
+        answer.add_done_callback(lambda _: heard.append(loop.time() - started))
+    await asyncio.sleep(2 * DEADLINE)
+    assert [round(at) for at in heard] == [DEADLINE, DEADLINE + 1, DEADLINE + 1, DEADLINE + 1]
+    assert isinstance(turn.exception(), Unavailable)
+    assert await tell(doer, lambda: "on") == "on"
+    assert len(doer.done) == 2
 
 
 async def test_stop_returns_when_all_that_waits_is_done(doer: Doer) -> None:

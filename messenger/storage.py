@@ -143,11 +143,18 @@ class JournalOwner(Protocol):
 class Storage(Protocol):
     """The store as actors see it. Every method may raise `Unavailable`."""
 
-    # The journal: returns at once, answers through the owner.
+    # The journal: returns at once, answers through the owner, by `until` at the latest (monotonic).
 
-    def post(self, posting: Posting, owner: JournalOwner, token: Any) -> None: ...
+    def post(self, posting: Posting, owner: JournalOwner, token: Any, until: float) -> None: ...
     def mark(
-        self, chat_id: int, user_id: int, read: int, received: int, owner: JournalOwner, token: Any
+        self,
+        chat_id: int,
+        user_id: int,
+        read: int,
+        received: int,
+        owner: JournalOwner,
+        token: Any,
+        until: float,
     ) -> None: ...
 
     # Everything else that changes: one transaction.

@@ -6,8 +6,8 @@ numbers, inserts, moves marks and commits, and each owner gets its results in
 connection, deadlock, a key taken by another process) is sent again as it was:
 the unique (sender, key) makes that safe.
 
-Whoever asks hears within `PATIENCE`, whatever the database does, and what is
-more than can wait is refused at once.
+Whoever asks hears within `PATIENCE`, or earlier where they say so, whatever the
+database does, and what is more than can wait is refused at once.
 """
 
 import asyncio
@@ -85,12 +85,12 @@ class Journal:
         """Whether something is in flight that its senders were told not to wait for."""
         return any(not post.askers for post in self._flying.values())
 
-    def post(self, posting: Posting, owner: JournalOwner, token: Any) -> None:
+    def post(self, posting: Posting, owner: JournalOwner, token: Any, until: float) -> None:
         """Store a message; `owner.stored` hears of it with `token`, at once if there is no room."""
         if self._depth >= WAITING or self._letters + len(posting.text) > WAITING_LETTERS:
             owner.stored([(token, NotStored())], timestamp(self.clock()))
             return
-        asker = PostAsker(owner, token, monotonic() + PATIENCE, posting)
+        asker = PostAsker(owner, token, min(until, monotonic() + PATIENCE), posting)
         self._depth += 1
         key = (posting.sender_id, posting.client_message_id)
         waiting = self._flying.get(key) or self._posts.get(key)
@@ -102,7 +102,14 @@ class Journal:
         self._start()
 
     def mark(
-        self, chat_id: int, user_id: int, read: int, received: int, owner: JournalOwner, token: Any
+        self,
+        chat_id: int,
+        user_id: int,
+        read: int,
+        received: int,
+        owner: JournalOwner,
+        token: Any,
+        until: float,
     ) -> None:
         """Move a member's marks forward; `owner.marked` hears of it with `token`."""
         if self._depth >= WAITING:
@@ -113,7 +120,7 @@ class Journal:
             mark = self._marks[chat_id, user_id] = Mark(chat_id, user_id, read, received, [])
         mark.read_seq = max(mark.read_seq, read)
         mark.received_seq = max(mark.received_seq, received)
-        mark.askers.append(Asker(owner, token, monotonic() + PATIENCE))
+        mark.askers.append(Asker(owner, token, min(until, monotonic() + PATIENCE)))
         self._depth += 1
         self._start()
 

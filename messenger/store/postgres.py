@@ -72,13 +72,20 @@ class PostgresStore:
         # Whether commits are told to other processes: the serving one need not tell itself.
         self.announce = announce
 
-    def post(self, posting: Posting, owner: JournalOwner, token: Any) -> None:
-        self.journal.post(posting, owner, token)
+    def post(self, posting: Posting, owner: JournalOwner, token: Any, until: float) -> None:
+        self.journal.post(posting, owner, token, until)
 
     def mark(
-        self, chat_id: int, user_id: int, read: int, received: int, owner: JournalOwner, token: Any
+        self,
+        chat_id: int,
+        user_id: int,
+        read: int,
+        received: int,
+        owner: JournalOwner,
+        token: Any,
+        until: float,
     ) -> None:
-        self.journal.mark(chat_id, user_id, read, received, owner, token)
+        self.journal.mark(chat_id, user_id, read, received, owner, token, until)
 
     async def commit(self, decision: Decision, at: datetime) -> list[Event]:
         try:

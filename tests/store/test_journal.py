@@ -51,12 +51,14 @@ class Line:
         self.journal = Journal(database, lambda: datetime.now(UTC))
         self.owner = Owner()
 
-    def post(self, token: Any, text: str = "hi", key: str | None = None) -> None:
+    def post(
+        self, token: Any, text: str = "hi", key: str | None = None, within: float = 20.0
+    ) -> None:
         posting = Posting(
             self.chat_id, self.user_id, key or str(uuid.uuid4()), "00" * 32, text, None, None,
             [], False,
         )  # fmt: skip
-        self.journal.post(posting, self.owner, token)
+        self.journal.post(posting, self.owner, token, monotonic() + within)
 
     def kill(self) -> None:
         """End the journal's session, as a server that dies does."""
@@ -119,6 +121,15 @@ async def test_everybody_hears_within_one_deadline_however_many_wait(
     assert all(isinstance(each, errors.Unavailable) for each in line.owner.heard.values())
     await line.journal.close()
     assert line.journal._depth == line.journal._letters == 0
+
+
+async def test_who_has_waited_elsewhere_waits_here_for_the_rest(line: Line) -> None:
+    line.database.may_write = False
+    began = monotonic()
+    line.post("waited", within=0.5)
+    await line.owner.hears(1)
+    assert line.owner.at["waited"] - began < 3.0
+    assert isinstance(line.owner.heard["waited"], errors.Unavailable)
 
 
 async def test_what_waited_is_stored_once_the_database_is_back(line: Line) -> None:

@@ -113,12 +113,19 @@ class Memory(Tables):
 
     # The journal
 
-    def post(self, posting: Posting, owner: JournalOwner, token: Any) -> None:
+    def post(self, posting: Posting, owner: JournalOwner, token: Any, until: float) -> None:
         self._posts.append(Waiting(owner, token, functools.partial(self._store, posting)))
         self._flush_soon()
 
     def mark(
-        self, chat_id: int, user_id: int, read: int, received: int, owner: JournalOwner, token: Any
+        self,
+        chat_id: int,
+        user_id: int,
+        read: int,
+        received: int,
+        owner: JournalOwner,
+        token: Any,
+        until: float,
     ) -> None:
         act = functools.partial(self._move, chat_id, user_id, read, received)
         self._marks.append(Waiting(owner, token, act))

@@ -61,7 +61,7 @@ def post(actor: "ChatActor", letter: Letter) -> None:
         everyone,
     )
     actor.posted += 1
-    actor.store.post(posting, actor, Sent(letter, posting))
+    actor.store.post(posting, actor, Sent(letter, posting), letter.until)
 
 
 async def prepare(actor: "ChatActor", letter: Letter) -> None:
@@ -186,6 +186,7 @@ def mark(actor: "ChatActor", letter: Letter) -> None:
         command.received_seq or 0,
         actor,
         letter,
+        letter.until,
     )
 
 

@@ -26,11 +26,32 @@ function precache(): Plugin {
   };
 }
 
+/** From the weakest: what stands in a later layer counts more, whatever the selectors. */
+const LAYERS = ["base", "common", "views", "print"] as const;
+
+/** Puts each style sheet into the layer of its room: in which order screens are fetched says nothing. */
+function layers(): Plugin {
+  const layerOf = (file: string): (typeof LAYERS)[number] => {
+    if (file.endsWith("/styles/print.css")) return "print";
+    if (file.includes("/src/styles/")) return "base";
+    return file.includes("/views/common/") ? "common" : "views";
+  };
+  return {
+    name: "layers",
+    enforce: "pre",
+    transform(code, id) {
+      const [file = ""] = id.split("?");
+      if (!/\/src\/.*\.css$/.test(file)) return null;
+      return { code: `@layer ${LAYERS.join(", ")};\n@layer ${layerOf(file)} {\n${code}\n}\n`, map: null };
+    },
+  };
+}
+
 const CORE = /node_modules.(preact|@preact|idb)|src.lib.(?!markdown|attention)|src.models.(?!feed)/;
 const SHARED = /src.(app.(?!edge)|views.(hooks|common.(?!notices)))/;
 
 export default defineConfig({
-  plugins: [precache()],
+  plugins: [layers(), precache()],
   build: {
     target: "es2024",
     manifest: true,

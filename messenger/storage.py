@@ -21,6 +21,7 @@ from messenger.model import (
     Task,
     User,
 )
+from messenger.model.messages import ForwardedFrom
 
 
 class Taken(Exception):
@@ -88,6 +89,14 @@ class Access(msgspec.Struct, frozen=True):
     kind: str
 
 
+class Source(msgspec.Struct, frozen=True):
+    """A message that is forwarded, and what its copies say of it."""
+
+    chat_id: int
+    seq: int
+    forwarded_from: ForwardedFrom
+
+
 class Posting(msgspec.Struct, frozen=True):
     """A message on its way into the log; `digest` is that of the command, in hex."""
 
@@ -100,6 +109,7 @@ class Posting(msgspec.Struct, frozen=True):
     task_id: int | None
     mentions: list[int]
     mentions_all: bool
+    source: Source | None = None
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -179,6 +189,12 @@ class Storage(Protocol):
 
     async def chat(self, chat_id: int) -> ChatRecord | None: ...
     async def message(self, chat_id: int, seq: int) -> Message | None: ...
+    async def forwardable(
+        self, chat_id: int, seqs: Sequence[int]
+    ) -> dict[int, tuple[Message, Source | None]]:
+        """Messages by `seq`, each with what it was forwarded from, if it was."""
+        ...
+
     async def standing(
         self, chat_id: int, seq: int, emoji: str, user_id: int
     ) -> Standing | None: ...

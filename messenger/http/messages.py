@@ -15,7 +15,7 @@ from messenger.model import Message, Reaction
 from messenger.protocol.command import Cursor
 from messenger.rules.moments import checked_moment
 from messenger.store.reads import messages as message_reads
-from messenger.store.reads.messages import PinCursor, ReactionCursor
+from messenger.store.reads.messages import PinCursor, Place, ReactionCursor
 
 WAYS = ("after_seq", "before_seq", "around_seq", "around_time")
 BESIDE = {"next": int | None, "oldest_seq": int}
@@ -94,6 +94,17 @@ async def page(request: web.Request, chat_id: int, query: MessagesQuery) -> Page
 async def show_message(request: web.Request) -> Message:
     me, seq = request[IDENTITY].user_id, path_id(request, "seq")
     return await message_reads.message(request.app[DATABASE], me, path_id(request), seq)
+
+
+@operation(
+    "The message that this one was forwarded from, for those who may read it",
+    tag="messages",
+    ok=Place,
+    errors=(NotFound,),
+)
+async def show_source(request: web.Request) -> Place:
+    me, seq = request[IDENTITY].user_id, path_id(request, "seq")
+    return await message_reads.source(request.app[DATABASE], me, path_id(request), seq)
 
 
 @operation(

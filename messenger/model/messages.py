@@ -1,8 +1,11 @@
 """Messages, and what hangs on them: files and reactions."""
 
-import msgspec
-from msgspec import field
+from typing import Annotated
 
+import msgspec
+from msgspec import Meta, field
+
+from messenger.model.chats import ChatKind
 from messenger.model.subject import Subject
 
 
@@ -36,6 +39,21 @@ class ReactionChange(msgspec.Struct, frozen=True, kw_only=True):
     user_id: int
 
 
+class ForwardedFrom(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a forwarded message was first posted, as it was called then: the same for everybody.
+
+    Who may read the message finds it by `GET /chats/{id}/messages/{seq}/source`.
+    """
+
+    chat_kind: Annotated[ChatKind, Meta(description="The kind of the chat it was posted in.")]
+    chat_title: Annotated[
+        str | None, Meta(description="That chat's name then; null where it had none.")
+    ] = None
+    author_id: Annotated[int, Meta(description="Who wrote it.")]
+    author: Annotated[str, Meta(description="The author's name then.")]
+    at: Annotated[str, Meta(description="When it was posted.")]
+
+
 class Message(Subject, frozen=True, kw_only=True):
     chat_id: int
     seq: int
@@ -55,6 +73,9 @@ class Message(Subject, frozen=True, kw_only=True):
     edited_at: str | None = None
     deleted_at: str | None = None
     rev: int = 0
+    forwarded_from: Annotated[
+        ForwardedFrom | None, Meta(description="Where it comes from, if it was forwarded.")
+    ] = None
 
 
 class SentMessage(msgspec.Struct, frozen=True):

@@ -77,6 +77,40 @@ class SendMessage(ChatCommand, frozen=True, kw_only=True, tag="message.send"):
         return hashlib.sha256(msgspec.json.encode(asked)).digest()
 
 
+class Forwarded(msgspec.Struct, frozen=True):
+    """The copies: for each chat as it was named, in the order of the messages."""
+
+    messages: Annotated[list[SentMessage], Meta(description="The copies.")]
+    duplicate: Annotated[bool, Meta(description="Whether all of them were posted before.")]
+
+
+class ForwardMessages(ChatCommand, frozen=True, kw_only=True, tag="message.forward"):
+    """Post copies of messages of this chat in others. A copy says where it comes from and
+    mentions nobody; what becomes of the original does not change it. A task made from a message
+    is copied too. A repeat with the same `client_message_id` posts what is missing of it.
+    """
+
+    answer = Forwarded
+    refusals = (NotFound, RateLimited)
+    route = Route("POST", "/chats/{id}/messages/forward", "messages", status=201, repeat_status=200)
+
+    seqs: Annotated[
+        list[Id], Meta(min_length=1, max_length=100, description="The `seq` of each message.")
+    ]
+    to: Annotated[
+        list[Id], Meta(min_length=1, max_length=20, description="The chats to post them in.")
+    ]
+    client_message_id: ClientMessageId
+
+    def weight(self) -> int:
+        return len(self.seqs) * len(self.to)
+
+    def digest(self) -> bytes:
+        """The SHA-256 of what is asked, which a repeat is compared with."""
+        asked = ("forward", self.chat_id, self.seqs, self.to)
+        return hashlib.sha256(msgspec.json.encode(asked)).digest()
+
+
 class EditMessage(MessageChange, frozen=True, kw_only=True, tag="message.edit"):
     """Change the text of your own message."""
 
@@ -199,8 +233,7 @@ class AddMembers(ChatChange, frozen=True, kw_only=True, tag="member.add"):
     as they are.
     """
 
-    # REST answers with the members: `http.endpoints.chats`.
-
+    # Its REST route stands in `http.chats`: it answers with the members.
     user_ids: Annotated[OfPeople, Meta(min_length=1, description="The people.")]
 
     def weight(self) -> int:

@@ -120,6 +120,24 @@ over `WS_MAX_COMMAND_BYTES` is answered with `payload_too_large`. The socket liv
 everything that was sent before and after. Without an `id` that can be read the socket is closed
 with 4400, or 4413 for what is too large, as is anything over twice that size.
 
+## Forwarding
+
+`message.forward` posts copies of up to 100 messages of a chat in up to 20 others, 200 in all: for
+each chat in ascending `seq`. You are a member of all these chats, or nothing is posted. A copy has
+the text of its moment and `forwarded_from`: who wrote it, when, and what the chat was called then;
+a copy of a copy names the first author. It mentions nobody and answers nothing, keeps its words
+(it can be deleted, but not edited), and does not change with the original. A task made from the
+message is copied with it, assigned to nobody. Deleted messages cannot be forwarded.
+
+Everybody in the other chat sees the same `forwarded_from`; it has no address. Where the original
+stands is told by `GET /chats/{id}/messages/{seq}/source` to those who may read it, and is
+`not_found` for others.
+
+The first copy has the command's `client_message_id`, the others have keys made of it, so a repeat
+posts no copy twice. Copies in several chats are not one transaction: after `unavailable` repeat
+the command with the same id, and what is missing is posted. The same id with other chats or
+messages is `idempotency_mismatch`. Copies count against the rate of changes, one each.
+
 ## Reactions
 
 A reaction is one emoji, as UTS #51 has it: a picture with its skin tone, pictures joined by U+200D,

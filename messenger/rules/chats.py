@@ -6,6 +6,8 @@ from messenger.errors import DirectDisabled, Forbidden, NotFound, ValidationFail
 from messenger.model import Chat, Identity, Member, MemberRole, Message, User
 
 LEADERS = ("owner", "admin")
+FORWARDED_AT_ONCE = 200
+"""Copies that one command makes: all of them pass through the journal within its deadline."""
 COMMON_TITLES = {"ru": "Общий чат", "en": "Everyone"}
 """What the common chat is called until it is named; clients show it in the reader's language."""
 
@@ -96,6 +98,8 @@ def check_edit(message: Message | None, who: Identity) -> Message:
     message = check_there(message)
     if message.sender_id != who.user_id:
         raise Forbidden("Only its author may edit a message.")
+    if message.forwarded_from is not None:
+        raise Forbidden("A forwarded message stays as it was written.")
     return message
 
 
@@ -126,6 +130,14 @@ def check_there(message: Message | None) -> Message:
     if message is None or message.deleted_at is not None:
         raise NotFound("There is no such message.")
     return message
+
+
+def check_forward(copies: int) -> None:
+    if copies > FORWARDED_AT_ONCE:
+        raise ValidationFailed(
+            f"That would be {copies} copies; up to {FORWARDED_AT_ONCE} are made at once.",
+            limit=FORWARDED_AT_ONCE,
+        )
 
 
 def check_create_group(who: Identity) -> None:

@@ -38,10 +38,13 @@ class Post(msgspec.Struct):
 
     def row(self, o: int) -> dict[str, Any]:
         p = self.posting
-        return {
+        row = {
             "o": o, "c": p.chat_id, "u": p.sender_id, "k": p.client_message_id, "d": p.digest,
             "b": p.text, "r": p.reply_to, "t": p.task_id, "m": p.mentions, "a": p.mentions_all,
         }  # fmt: skip
+        if p.source is not None:
+            row |= {"f": p.source.forwarded_from, "x": p.source.chat_id, "y": p.source.seq}
+        return row
 
 
 class Mark(msgspec.Struct):

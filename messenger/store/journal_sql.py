@@ -15,7 +15,8 @@ STATEMENT = """
 prepare journal(json, json, timestamptz) as
 with s as materialized (
     select * from json_to_recordset($1) as t(o int, c bigint, u bigint, k uuid, d text, b text,
-                                             r bigint, t bigint, m bigint[], a boolean)),
+                                             r bigint, t bigint, m bigint[], a boolean,
+                                             f jsonb, x bigint, y bigint)),
 known as materialized (
     select s.o, m.chat_id, m.seq, m.n, m.created_at, m.digest
     from s cross join lateral (select * from messages m where m.sender_id = s.u
@@ -33,8 +34,9 @@ numbered as materialized (
     from fresh f join bumped b on b.id = f.c window w as (partition by f.c order by f.o)),
 inserted as (
     insert into messages (chat_id, seq, n, sender_id, client_message_id, digest, text, reply_to,
-                          task_id, mentions, mentions_all, created_at, rev)
-    select c, seq, n, u, k, decode(d, 'hex'), b, r, t, m, a, $3, seq from numbered),
+                          task_id, mentions, mentions_all, forwarded_from, source_chat_id,
+                          source_seq, created_at, rev)
+    select c, seq, n, u, k, decode(d, 'hex'), b, r, t, m, a, f, x, y, $3, seq from numbered),
 logged as (
     insert into events (stream_id, seq, type, by, at, subject)
     select c, seq, 'message.created', u, $3, seq from numbered),

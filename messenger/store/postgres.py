@@ -27,6 +27,7 @@ from messenger.storage import (
     Keyed,
     Posting,
     Seat,
+    Source,
     Standing,
     Taken,
 )
@@ -128,6 +129,11 @@ class PostgresStore:
 
     async def message(self, chat_id: int, seq: int) -> Message | None:
         return (await messages.by_seq(self.database, chat_id, [seq])).get(seq)
+
+    async def forwardable(
+        self, chat_id: int, seqs: Sequence[int]
+    ) -> dict[int, tuple[Message, Source | None]]:
+        return await messages.forwardable(self.database, chat_id, seqs)
 
     async def standing(self, chat_id: int, seq: int, emoji: str, user_id: int) -> Standing | None:
         return await reactions.standing(self.database, chat_id, seq, emoji, user_id)

@@ -87,6 +87,10 @@ GET /chats/{id}/messages/{seq}            +  +  +  +  +  +  +  +   .  .  .  .   
 message.send                              +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 message.send (a comment)                  +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 message.send (to the common one)          +  +  +  +  +  +  .  +   .  +  +  +   !  !  !
+message.forward                           +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+message.forward (to the common one)       +  +  +  +  +  +  .  +   .  .  .  .   !  !  !
+GET /chats/{id}/messages/{seq}/source     +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /chats/{id}/messages/{seq}/source (not theirs) +  .  .  .  .  .  .  .   .  .  .  .   !  !  !
 message.edit                              -  -  -  -  -  +  -  -   .  .  .  .   !  !  !
 message.delete                            +  +  -  -  -  +  -  -   .  .  .  .   !  !  !
 message.pin                               +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
@@ -144,6 +148,7 @@ class Ref(str):
 
 
 CHAT, ORG, MESSAGE, PINNED, COLUMN = map(Ref, ["chat", "org", "message", "pinned", "column"])
+COPY, OWNERS_COPY = map(Ref, ["copy", "owners_copy"])
 TASK, DONE_TASK, PLACED_TASK = map(Ref, ["task", "done_task", "placed_task"])
 SELF, TARGET, NEWCOMER, STRANGER = map(Ref, ["self", "target", "newcomer", "stranger"])
 ASSIGNED, LEADER, LEFT_OUT = map(Ref, ["assigned", "leader", "left_out"])
@@ -191,6 +196,7 @@ OF_COLUMN: dict[str, Any] = {"column_id": COLUMN}
 A_MEMBER = (ids, TARGET)
 MINE = Asked(fields=IN_CHAT)
 SENT: dict[str, Any] = {"client_message_id": KEY, "text": "hello"}
+FORWARDED: dict[str, Any] = {**IN_CHAT, "seqs": [MESSAGE], "client_message_id": KEY}
 A_NAME: dict[str, Any] = {"username": NAME, "display_name": "Newcomer"}
 ITEM: dict[str, Any] = {"id": "a", "text": "first", "done": True}
 GIVEN: dict[str, Asked] = {
@@ -239,6 +245,10 @@ GIVEN: dict[str, Asked] = {
     "message.send": Asked(fields={**IN_CHAT, **SENT}),
     "message.send (a comment)": Asked(fields={**IN_CHAT, **SENT, "task_id": TASK}),
     "message.send (to the common one)": Asked(fields={**SENT, "chat_id": ORG}),
+    "message.forward": Asked(fields={**FORWARDED, "to": [CHAT]}),
+    "message.forward (to the common one)": Asked(fields={**FORWARDED, "to": [ORG]}),
+    "GET /chats/{id}/messages/{seq}/source": Asked(path={"{seq}": COPY}),
+    "GET /chats/{id}/messages/{seq}/source (not theirs)": Asked(path={"{seq}": OWNERS_COPY}),
     "message.edit": Asked(fields={**OF_MESSAGE, "text": "edited"}),
     "message.delete": Asked(fields=OF_MESSAGE),
     "message.pin": Asked(fields=OF_MESSAGE),

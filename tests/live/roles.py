@@ -184,6 +184,29 @@ async def make_message(world: World, place: str) -> int:
     return int((await world.say("author", said(await world.find(place, "chat")))).seq)
 
 
+async def make_copy(world: World, place: str) -> int:
+    """A message that was forwarded within its chat."""
+    return await forwarded(world, "author", await world.find(place, "chat"), place)
+
+
+async def make_owners_copy(world: World, place: str) -> int:
+    """A message forwarded from where nobody else reads it."""
+    owner = of(place, "owner")
+    notes = await world.say(owner, commands.OpenDirect(user_id=world.people[owner]))
+    return await forwarded(world, owner, notes.id, place)
+
+
+async def forwarded(world: World, who: str, source: int, place: str) -> int:
+    seq = (await world.say(who, said(source))).seq
+    forward = commands.ForwardMessages(
+        chat_id=source,
+        seqs=[seq],
+        to=[await world.find(place, "chat")],
+        client_message_id=str(uuid.uuid4()),
+    )
+    return int((await world.say(who, forward)).messages[0].seq)
+
+
 async def make_pinned(world: World, place: str) -> int:
     chat, seq = await world.find(place, "chat"), await make_message(world, place)
     await world.say("author", commands.PinMessage(chat_id=chat, seq=seq))
@@ -246,6 +269,8 @@ MAKERS: dict[str, Callable[[World, str], Awaitable[Any]]] = {
     "chat": make_chat,
     "message": make_message,
     "pinned": make_pinned,
+    "copy": make_copy,
+    "owners_copy": make_owners_copy,
     "task": make_task,
     "placed_task": make_placed,
     "done_task": make_done,

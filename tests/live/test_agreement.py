@@ -128,6 +128,12 @@ async def everything_happens(stage: Stage, alice: Client, bob: Client, lobby: in
     await bob.ask("message.unpin", chat_id=lobby, seq=seqs[1])
     await alice.ask("message.delete", chat_id=lobby, seq=seqs[2])
     await bob.send(lobby, "an answer", reply_to=seqs[3])
+    key = "01890a5d-ac96-774b-bcce-b302099a8057"
+    forwarded = await bob.ask(
+        "message.forward", chat_id=lobby, seqs=seqs[:2], to=[lobby], client_message_id=key
+    )
+    await bob.ask("message.pin", chat_id=lobby, seq=forwarded["messages"][0]["seq"])
+    await bob.ask("message.delete", chat_id=lobby, seq=forwarded["messages"][1]["seq"])
     await stage.ask("alice", UpdateChat(chat_id=lobby, title="Renamed", board=True))
     await board_happens(alice, bob, lobby, seqs[3])
     await stage.ask("alice", AddMembers(chat_id=lobby, user_ids=[dora]))

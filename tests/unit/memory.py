@@ -35,6 +35,7 @@ from messenger.storage import (
     Keyed,
     Posting,
     Seat,
+    Source,
     Standing,
     Storage,
 )
@@ -204,6 +205,15 @@ class Memory(Tables):
     @query
     def message(self, chat_id: int, seq: int) -> Message | None:
         return self._message(chat_id, seq)
+
+    @query
+    def forwardable(
+        self, chat_id: int, seqs: Sequence[int]
+    ) -> dict[int, tuple[Message, Source | None]]:
+        found = {
+            seq: self.messages[chat_id, seq] for seq in seqs if (chat_id, seq) in self.messages
+        }
+        return {seq: (message, self.sources[chat_id, seq]) for seq, message in found.items()}
 
     @query
     def standing(self, chat_id: int, seq: int, emoji: str, user_id: int) -> Standing | None:

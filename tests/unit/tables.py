@@ -27,7 +27,7 @@ from messenger.model import (
 )
 from messenger.protocol.event_types import is_kept_in_log
 from messenger.rules.accounts import email_key, username_key
-from messenger.storage import Keyed, Marked, Moved, Posting, Stored, Taken
+from messenger.storage import Keyed, Marked, Moved, Posting, Source, Stored, Taken
 
 
 class Head(msgspec.Struct):
@@ -65,6 +65,7 @@ class Tables:
         self.chats: dict[int, Chat] = {}
         self.members: dict[tuple[int, int], Membership] = {}
         self.messages: dict[tuple[int, int], Message] = {}
+        self.sources: dict[tuple[int, int], Source | None] = {}
         self.reactions: dict[tuple[int, int], dict[tuple[str, int], int]] = {}
         self.sent_keys: dict[tuple[int, str], tuple[str, Stored]] = {}
         self.keys: dict[tuple[int, str], Keyed] = {}
@@ -116,7 +117,9 @@ class Tables:
             chat_id=chat_id, seq=seq, n=head.n, sender_id=posting.sender_id, text=posting.text,
             client_message_id=posting.client_message_id, reply_to=posting.reply_to,
             mentions=posting.mentions, mentions_all=posting.mentions_all, created_at=at, rev=seq,
+            forwarded_from=posting.source and posting.source.forwarded_from,
         )  # fmt: skip
+        self.sources[chat_id, seq] = posting.source
         stored = Stored(chat_id, seq, head.n, at, False)
         self.sent_keys[key] = posting.digest, stored
         self._move(chat_id, posting.sender_id, seq, seq, at)

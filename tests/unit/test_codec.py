@@ -25,6 +25,7 @@ SAMPLES: list[dict[str, Any]] = [
     {"type": "ping"},
     {"type": "presence.watch", "id": 4, "user_ids": [1, 2]},
     {"type": "typing", "chat_id": 17},
+    {"type": "message.forward", "chat_id": 17, "seqs": [3], "to": [5], "client_message_id": KEY},
     {"type": "message.send", "id": 5, "chat_id": 17, "client_message_id": KEY, "text": "привет",
      "reply_to": 3, "task_id": None, "file_ids": [KEY]},
     {"type": "message.edit", "id": 6, "key": "k", "chat_id": 17, "seq": 4, "text": "hi"},

@@ -14,6 +14,7 @@ from messenger import errors
 from messenger.actors.actor import Letter
 from messenger.actors.chat import (
     columns,
+    forwarding,
     making,
     membership,
     messages,
@@ -53,6 +54,7 @@ CHANGES: dict[type[Any], Decide] = {
     commands.RemoveMember: membership.remove,
     membership.EnterDirect: membership.enter_direct,
     tidying.Tidy: tidying.tidy,
+    forwarding.CopyTask: forwarding.copy_task,
     task_commands.CreateTask: making.create,
     task_commands.MakeTask: making.from_message,
     task_commands.UpdateTask: tasks.update,
@@ -119,6 +121,10 @@ class ChatActor(Owner):
             case commands.MarkRead():
                 posting.mark(self, letter)
                 return None
+            case commands.ForwardMessages():
+                return forwarding.forward(self, letter)
+            case forwarding.Receive():
+                return forwarding.receive(self, letter)
             case commands.Type():
                 self.type(letter.identity)
                 letter.reply.answer(None)

@@ -69,6 +69,7 @@ async def delete(actor: "ChatActor", letter: Letter) -> Decision:
         reactions=[],
         pinned_at=None,
         pinned_by=None,
+        forwarded_from=None,
         deleted_at=timestamp(actor.now()),
     )
     return changed(actor, letter, "message.deleted", tombstone)

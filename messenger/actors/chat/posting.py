@@ -60,6 +60,11 @@ def post(actor: "ChatActor", letter: Letter) -> None:
         mentions,
         everyone,
     )
+    hand_over(actor, letter, posting)
+
+
+def hand_over(actor: "ChatActor", letter: Letter, posting: Posting) -> None:
+    """Give a message to the journal; `stored` hears of it."""
     actor.posted += 1
     actor.store.post(posting, actor, Sent(letter, posting), letter.until)
 
@@ -148,6 +153,7 @@ def created(posting: Posting, stored: Stored, at: str) -> Event:
         task_id=posting.task_id,
         created_at=stored.created_at,
         rev=stored.seq,
+        forwarded_from=posting.source.forwarded_from if posting.source is not None else None,
     )
     return Event("message.created", stored.chat_id, stored.seq, at, posting.sender_id, message)
 
@@ -158,7 +164,7 @@ def answer(actor: "ChatActor", sent: Sent, result: Stored | Exception) -> None:
         domain = isinstance(result, errors.DomainError)
         reply.refuse(result if domain else errors.Unavailable())  # type: ignore[arg-type]
         return
-    if result.duplicate:
+    if result.duplicate and sent.posting.source is None:
         # A repeat costs the sender nothing of the rate.
         actor.directory.sends.give_back((actor.id, sent.posting.sender_id))
     reply.answer(

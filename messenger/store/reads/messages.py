@@ -14,6 +14,7 @@ from messenger.errors import NotFound
 from messenger.model import Message, Reaction
 from messenger.protocol.command import Id
 from messenger.rules.emoji import EMOJI_MAX
+from messenger.storage import Source
 from messenger.store.db import Connection, Database
 from messenger.store.paging import Part
 from messenger.store.reads.chats import within
@@ -37,6 +38,13 @@ class PinCursor(msgspec.Struct, frozen=True, array_like=True):
 
     at: datetime
     seq: Id
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a message stands."""
+
+    chat_id: int
+    seq: int
 
 
 class ReactionCursor(msgspec.Struct, frozen=True, array_like=True):
@@ -102,6 +110,22 @@ async def message(database: Database, user_id: int, chat_id: int, seq: int) -> M
         return _one(found, seq)
 
     return await within(database, user_id, chat_id, read)
+
+
+async def source(database: Database, user_id: int, chat_id: int, seq: int) -> Place:
+    """The message a copy was forwarded from; raises NotFound for who may not read it."""
+
+    async def find(connection: Connection) -> Source:
+        found = (await messages.forwardable(connection, chat_id, [seq])).get(seq)
+        if found is None or found[1] is None:
+            raise NotFound("There is no such forwarded message.")
+        return found[1]
+
+    origin = await within(database, user_id, chat_id, find)
+    original = await message(database, user_id, origin.chat_id, origin.seq)
+    if original.deleted_at is not None:
+        raise NotFound("There is no such message.")
+    return Place(origin.chat_id, origin.seq)
 
 
 def _one(found: dict[int, Message], seq: int) -> Message:

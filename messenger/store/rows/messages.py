@@ -6,9 +6,12 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from messenger.model import Message, Reaction
+from messenger.model.messages import ForwardedFrom
+from messenger.storage import Source
 from messenger.store.db import Connection, Row
 from messenger.store.paging import Part, part_of
 from messenger.store.rows.chats import HEAD, Ids, Reader
@@ -61,6 +64,11 @@ def _order(rows: sa.Subquery, names: Sequence[str], upwards: bool) -> list[Any]:
 BY_SEQ = Prepared(
     IN_CHAT.where(messages.c.seq == sa.any_(sa.bindparam("seqs", type_=Ids))).order_by(
         messages.c.seq
+    )
+)
+FORWARDABLE = Prepared(
+    IN_CHAT.add_columns(messages.c.source_chat_id, messages.c.source_seq).where(
+        messages.c.seq == sa.any_(sa.bindparam("seqs", type_=Ids))
     )
 )
 CHOSEN = Prepared(
@@ -161,6 +169,7 @@ SAVE = update(
     "pinned_at",
     "pinned_by",
     "rev",
+    "forwarded_from",
 )
 FORGET_REACTIONS = Prepared(
     sa.text(
@@ -173,6 +182,8 @@ FORGET_REACTIONS = Prepared(
 def message_of(row: Row, reactions: dict[tuple[int, int], list[Reaction]]) -> Message:
     """A message from its row and the reactions by (chat, seq)."""
     values = dict(zip(_NAMES, _VALUES(row), strict=True))
+    if values["forwarded_from"] is not None:
+        values["forwarded_from"] = msgspec.convert(values["forwarded_from"], ForwardedFrom)
     return Message(**values, reactions=reactions.get((row.chat_id, row.seq), []))
 
 
@@ -185,6 +196,19 @@ async def _whole(reader: Reader, rows: Sequence[Row]) -> list[Message]:
 async def by_seq(reader: Reader, chat_id: int, seqs: Sequence[int]) -> dict[int, Message]:
     rows = await reader.fetch(BY_SEQ, chat=chat_id, seqs=list(seqs))
     return {message.seq: message for message in await _whole(reader, rows)}
+
+
+async def forwardable(
+    reader: Reader, chat_id: int, seqs: Sequence[int]
+) -> dict[int, tuple[Message, Source | None]]:
+    """Messages by `seq`, without reactions, each with what it was forwarded from, if it was."""
+    found = {}
+    for row in await reader.fetch(FORWARDABLE, chat=chat_id, seqs=list(seqs)):
+        message = message_of(row, {})
+        shown = message.forwarded_from
+        source = None if shown is None else Source(row.source_chat_id, row.source_seq, shown)
+        found[message.seq] = message, source
+    return found
 
 
 async def first_since(reader: Reader, chat_id: int, at: datetime) -> int:

@@ -163,6 +163,9 @@ messages = sa.Table(
     sa.Column("pinned_at", Moment),
     sa.Column("pinned_by", sa.BigInteger),
     sa.Column("rev", sa.BigInteger, nullable=False),
+    sa.Column("forwarded_from", JSONB),
+    sa.Column("source_chat_id", sa.BigInteger),
+    sa.Column("source_seq", sa.BigInteger),
     sa.UniqueConstraint("sender_id", "client_message_id", name="messages_once"),
     sa.Index("messages_by_n", "chat_id", "n", unique=True),
     sa.Index(

@@ -271,6 +271,34 @@ export interface File {
   created_at: string;
 }
 
+export interface ForwardMessages {
+  type: "message.forward";
+  id?: number | string | null;
+  chat_id: number;
+  seqs: number[];
+  to: number[];
+  client_message_id: string;
+}
+
+export interface ForwardMessagesBody {
+  seqs: number[];
+  to: number[];
+  client_message_id: string;
+}
+
+export interface Forwarded {
+  messages: SentMessage[];
+  duplicate: boolean;
+}
+
+export interface ForwardedFrom {
+  chat_kind: "direct" | "group" | "org";
+  chat_title: string | null;
+  author_id: number;
+  author: string;
+  at: string;
+}
+
 export interface GivenInvite {
   invite: string;
 }
@@ -433,6 +461,7 @@ export interface Message {
   edited_at: string | null;
   deleted_at: string | null;
   rev: number;
+  forwarded_from: ForwardedFrom | null;
 }
 
 export interface MoveColumn {
@@ -547,6 +576,11 @@ export interface PinMessage {
 export interface Ping {
   type: "ping";
   id?: number | string | null;
+}
+
+export interface Place {
+  chat_id: number;
+  seq: number;
 }
 
 export interface Pong {

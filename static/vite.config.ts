@@ -47,8 +47,8 @@ function layers(): Plugin {
   };
 }
 
-const CORE = /node_modules.(preact|@preact|idb)|src.lib.(?!markdown|attention)|src.models.(?!feed)/;
-const SHARED = /src.(app.(?!edge)|views.(hooks|common.(?!notices)))/;
+const CORE = /node_modules.(preact|@preact|idb)|src.lib.(?!markdown|attention)|src.models.(?!feed|admin)/;
+const SHARED = /src.(app.(?!edge)|views.(hooks.(?!admin)|common.(?!notices)))/;
 
 export default defineConfig({
   plugins: [layers(), precache()],

@@ -7,7 +7,6 @@ import type { Http } from "../lib/http.ts";
 import { type Pace, unpaced } from "../lib/pace.ts";
 import { type RawSocket, Socket } from "../lib/socket.ts";
 import { type Channel, type Locks, Tabs } from "../lib/tabs.ts";
-import { Admin } from "./admin.ts";
 import { Boards } from "./boards.ts";
 import { type Change, Changes } from "./changes.ts";
 import { Chats } from "./chats.ts";
@@ -60,7 +59,6 @@ export class Account {
   readonly presence: PresenceStore;
   readonly typing: Typing;
   readonly settings: Settings;
-  readonly admin: Admin;
   readonly #replica: Replica;
   readonly #tabs: Tabs;
   readonly #sync: Sync;
@@ -120,7 +118,6 @@ export class Account {
     this.presence = new PresenceStore(this.changes, this.link.tell);
     this.typing = new Typing(this.changes, this.link.tell, clock, me.id);
     this.settings = new Settings(http, outbox);
-    this.admin = new Admin(http);
     this.#sync = new Sync({ replica, http, socket, clock, onRevoked, pace: world.pace ?? unpaced });
     const settled = (): Promise<void> => this.#sync.settled();
     const onProgress = (): void => socket.progressed();

@@ -15,6 +15,15 @@ import type {
   Status,
 } from "./types.ts";
 
+const made = new WeakMap<Http, Admin>();
+
+/** The same one for the same account: made when first asked for, which most never do. */
+export function adminOf(http: Http): Admin {
+  const held = made.get(http) ?? new Admin(http);
+  made.set(http, held);
+  return held;
+}
+
 export class Admin {
   readonly #http: Http;
 

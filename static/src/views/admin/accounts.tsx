@@ -1,6 +1,7 @@
 // All accounts: roles, access, and new people.
 
 import { useState } from "preact/hooks";
+import { useAdmin } from "../hooks/admin.ts";
 import { useAccount, useWords } from "../hooks/context.ts";
 import type { Role } from "../../models/contract.ts";
 import type { Me } from "../../models/types.ts";
@@ -19,7 +20,7 @@ const UNDO_MS = 8000;
 type Change = { role: Role } | { disabled: boolean };
 
 export function Accounts() {
-  const { admin } = useAccount();
+  const admin = useAdmin();
   const { t } = useWords();
   const [adding, setAdding] = useState(false);
   const { rows, error, reload, more, change } = usePages((next) => admin.users(next));
@@ -91,7 +92,7 @@ function Account({ user, replace }: { user: Me; replace: (user: Me) => void }) {
 
 /** Change an account, with a way back. */
 function useApply(user: Me, replace: (user: Me) => void) {
-  const { admin } = useAccount();
+  const admin = useAdmin();
   const words = useWords();
   const { toast } = useLayers();
   const fail = useFailure();

@@ -1,7 +1,8 @@
 // A new account made by an administrator; its one-time password is shown here and nowhere else.
 
 import { useRef, useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { useAdmin } from "../hooks/admin.ts";
+import { useModel, useWords } from "../hooks/context.ts";
 import { useLocalDraft } from "../hooks/local-draft.ts";
 import type { AddedUser } from "../../models/types.ts";
 import type { Role } from "../../models/contract.ts";
@@ -29,7 +30,7 @@ export function AddPerson({ onAdded, onClose }: AddPersonProps) {
 }
 
 function Ask({ onDone, onClose }: { onDone: (added: AddedUser) => void; onClose: () => void }) {
-  const { admin } = useAccount();
+  const admin = useAdmin();
   const words = useWords();
   const { t } = words;
   const form = useRef<HTMLFormElement>(null);

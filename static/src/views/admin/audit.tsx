@@ -1,5 +1,6 @@
 // Who did what to accounts, the newest first.
 
+import { useAdmin } from "../hooks/admin.ts";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { Key } from "../../lib/locale.ts";
 import type { AuditEntry } from "../../models/types.ts";
@@ -31,7 +32,7 @@ const FIELDS: Record<string, Key> = {
 };
 
 export function Audit() {
-  const { admin } = useAccount();
+  const admin = useAdmin();
   const { router } = useModel();
   const { t } = useWords();
   const { rows, error, reload, more } = usePages((next) => admin.audit(next));

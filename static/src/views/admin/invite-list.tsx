@@ -1,6 +1,7 @@
 // The invitations there are: for how many, who came, and taking one back.
 
 import { useState } from "preact/hooks";
+import { useAdmin } from "../hooks/admin.ts";
 import { useAccount, useWords } from "../hooks/context.ts";
 import type { ListedInvite } from "../../models/types.ts";
 import { Button } from "../common/button.tsx";
@@ -32,7 +33,8 @@ export function InviteList({ list }: { list: Pages<ListedInvite> }) {
 }
 
 function Row({ invite, onRevoked }: { invite: ListedInvite; onRevoked: () => void }) {
-  const { admin, people } = useAccount();
+  const admin = useAdmin();
+  const { people } = useAccount();
   const { t, moment } = useWords();
   const [problem, setProblem] = useState<unknown>(null);
   const revoke = (): Promise<void> => admin.revokeInvite(invite.id).then(onRevoked, setProblem);

@@ -1,6 +1,7 @@
 // Invitations: a link that makes an account.
 
 import { useState } from "preact/hooks";
+import { useAdmin } from "../hooks/admin.ts";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { InviteLink, ListedInvite } from "../../models/types.ts";
 import type { Role } from "../../models/contract.ts";
@@ -14,7 +15,8 @@ import { usePages } from "./pages.ts";
 
 export function Invites() {
   const { session, router } = useModel();
-  const { people, admin } = useAccount();
+  const admin = useAdmin();
+  const { people } = useAccount();
   const { t } = useWords();
   const [made, setMade] = useState<InviteLink | null>(null);
   const list = usePages<ListedInvite, string>((next) => admin.invites(next));
@@ -42,7 +44,7 @@ export function Invites() {
 }
 
 function Ask({ onMade }: { onMade: (invite: InviteLink) => void }) {
-  const { admin } = useAccount();
+  const admin = useAdmin();
   const { t } = useWords();
   const [role, setRole] = useState<Role>("user");
   const [uses, setUses] = useState(10);

@@ -1,7 +1,8 @@
 // The organisation itself: its name, its colour, its language.
 
 import { useEffect, useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { useAdmin } from "../hooks/admin.ts";
+import { useModel, useWords } from "../hooks/context.ts";
 import type { Organisation, OrganisationChange } from "../../models/types.ts";
 import { useFailure } from "../common/failure.ts";
 import { useLayers } from "../common/layers.ts";
@@ -9,7 +10,7 @@ import { ErrorState, Skeleton } from "../common/states.tsx";
 import { NameStep } from "../welcome/name.tsx";
 
 export function OrganisationForm() {
-  const { admin } = useAccount();
+  const admin = useAdmin();
   const { organisation } = useModel();
   const { toast } = useLayers();
   const { t } = useWords();

@@ -1,7 +1,8 @@
 // The figures of the instance.
 
 import type { ComponentChildren } from "preact";
-import { useAccount, useWords } from "../hooks/context.ts";
+import { useAdmin } from "../hooks/admin.ts";
+import { useWords } from "../hooks/context.ts";
 import { useLoaded } from "../hooks/loaded.ts";
 import type { Role } from "../../models/contract.ts";
 import { ErrorState, Skeleton } from "../common/states.tsx";
@@ -18,7 +19,7 @@ interface Figures {
 }
 
 export function Status() {
-  const { admin } = useAccount();
+  const admin = useAdmin();
   const { t, number, size, moment } = useWords();
   const { value, error, load } = useLoaded(() => admin.status());
   if (error !== null) return <ErrorState error={error} retry={load} />;

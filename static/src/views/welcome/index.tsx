@@ -3,6 +3,7 @@
 
 import "./welcome.css";
 import { useEffect, useState } from "preact/hooks";
+import { useAdmin } from "../hooks/admin.ts";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { useBeginning } from "../hooks/beginning.ts";
 import type { SetupStep } from "../../models/organisation.ts";
@@ -21,7 +22,8 @@ export default function WelcomeScreen() {
 const STEPS = ["name", "people", "project"] as const;
 
 function Founding() {
-  const { admin, people } = useAccount();
+  const admin = useAdmin();
+  const { people } = useAccount();
   const { organisation, router } = useModel();
   const { go } = useBeginning();
   const { t } = useWords();

@@ -1,7 +1,8 @@
 // Step two: a link for everybody, with a square for phones; or one link for each who is named.
 
 import { useEffect, useState } from "preact/hooks";
-import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { useAdmin } from "../hooks/admin.ts";
+import { useModel, useWords } from "../hooks/context.ts";
 import { lazy } from "../common/lazy.tsx";
 import type { InviteLink } from "../../models/types.ts";
 import { Button, CopyButton, ErrorState, Field, Skeleton, TextArea, useFailure } from "../common/index.ts";
@@ -45,7 +46,7 @@ export function PeopleStep({ back, next }: { back: () => void; next: () => void 
 }
 
 function ForEverybody() {
-  const { admin } = useAccount();
+  const admin = useAdmin();
   const { t, moment } = useWords();
   const [invite, setInvite] = useState<InviteLink | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
@@ -76,7 +77,7 @@ function ForEverybody() {
 
 /** Nothing is sent: each has a link of their own, to be handed on. */
 function ForEach() {
-  const { admin } = useAccount();
+  const admin = useAdmin();
   const { t } = useWords();
   const fail = useFailure();
   const [text, setText] = useState("");

@@ -8,8 +8,9 @@ Who may import whom, from the top down; `ws` and `http` never import each other:
 
 A sent message, in six hops:
 
-1. `ws.session`, `ws.endpoint`: bytes → `protocol.codec` → `SendMessage`
-2. `ws.dispatch` (REST: `http.messages` makes the same command) → `actors.directory`
+1. `ws.endpoint`: bytes come in
+2. `ws.dispatch`: `protocol.codec` → `SendMessage` (REST: `http.plumbing.operation` makes the same
+   command of path and body) → `actors.directory`
 3. `actors.chat.posting.send`: `rules` say whether; handed to the journal; the turn ends
 4. `store.journal`: one statement and one commit for all that waits in the process
 5. `actors.chat.posting.stored` → `actors.streams.publish` → `actors.stream`: in `seq` order,

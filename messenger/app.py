@@ -22,9 +22,11 @@ from messenger.auth import Passwords, Tokens
 from messenger.background import Background
 from messenger.bus import Bus, SteppedDown
 from messenger.config import Settings
-from messenger.http import health, keys, middlewares, routes
-from messenger.http.connections import listen
-from messenger.http.limits import Limits
+from messenger.http import routes
+from messenger.http.ops import health
+from messenger.http.plumbing import keys, middlewares
+from messenger.http.plumbing.connections import listen
+from messenger.http.plumbing.limits import Limits
 from messenger.jobs import reminders, tidying
 from messenger.jobs.schedule import Schedule, housekeeping
 from messenger.rules.chats import COMMON_TITLES

@@ -9,23 +9,21 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from messenger.http import (
+from messenger.http.endpoints import (
     accounts,
     admin,
     boards,
     chats,
-    health,
     messages,
-    metrics,
-    middlewares,
     organisation,
-    pages,
     sessions,
     sync,
     tasks,
     users,
 )
-from messenger.http.operation import Endpoint, asking, with_defaults
+from messenger.http.ops import health, metrics, pages
+from messenger.http.plumbing import middlewares
+from messenger.http.plumbing.operation import Endpoint, asking, with_defaults
 from messenger.protocol.frames import COMMANDS
 from messenger.reference.openapi import Route
 
@@ -132,7 +130,7 @@ ALIASES: Final = (
 
 def install(app: web.Application) -> None:
     """Put every route under both bases, and the aliases beside them."""
-    app.on_response_prepare.append(middlewares.dress)
+    app.on_response_prepare.append(middlewares.set_headers)
     for method, path, endpoint in (*ROUTES, *aliased(ROUTES)):
         for base in BASES:
             if method == "GET":

@@ -233,7 +233,7 @@ class AddMembers(ChatChange, frozen=True, kw_only=True, tag="member.add"):
     as they are.
     """
 
-    # Its REST route stands in `http.chats`: it answers with the members.
+    # Its REST route stands in `http.endpoints.chats`: it answers with the members.
     user_ids: Annotated[OfPeople, Meta(min_length=1, description="The people.")]
 
     def weight(self) -> int:

@@ -12,10 +12,10 @@ from msgspec import Meta
 from messenger import config
 from messenger.auth import Tokens
 from messenger.errors import RateLimited, Unauthorized, Unavailable
-from messenger.http import keys, middlewares
-from messenger.http.answers import Page
-from messenger.http.operation import Input, operation, with_defaults
-from messenger.http.reading import path_id
+from messenger.http.plumbing import keys, middlewares
+from messenger.http.plumbing.operation import Input, operation, with_defaults
+from messenger.http.plumbing.requests import path_id
+from messenger.http.plumbing.responses import Page
 from messenger.model import Identity
 from messenger.protocol.commands import AddReaction, CreateChat, EditMessage, SendMessage
 
@@ -135,7 +135,7 @@ async def open_client(aiohttp_client: Any, data_dir: Path, **environ: str) -> Cl
     app[keys.TOKENS] = tokens()
     app[keys.PEOPLE] = People()  # type: ignore[misc]
     app[keys.DIRECTORY] = Directory()  # type: ignore[misc]
-    app.on_response_prepare.append(middlewares.dress)
+    app.on_response_prepare.append(middlewares.set_headers)
     for method, path, endpoint in ROUTES:
         app.router.add_route(method, path, endpoint)
     client: Client = await aiohttp_client(app)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from messenger.http import assets
+from messenger.http.ops import assets
 from tests.api.conftest import Api
 
 SCRIPT = "console.log('привет')" * 50

@@ -8,8 +8,7 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 import pytest
 
-from messenger.http import connections
-from messenger.http import reading as requests
+from messenger.http.plumbing import connections, requests
 from tests.api.cast import Door, Person
 
 Connect = Callable[[], Awaitable["Wire"]]

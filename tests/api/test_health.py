@@ -5,9 +5,9 @@ import re
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from messenger.http import health
-from messenger.http.health import Readiness
-from messenger.http.metrics import is_near
+from messenger.http.ops import health
+from messenger.http.ops.health import Readiness
+from messenger.http.ops.metrics import is_near
 from messenger.store.rows import instance
 from messenger.store.schema import migrate
 from tests.api.cast import Door, Person, refusal
@@ -118,7 +118,7 @@ async def test_a_database_that_hangs_is_away(door: Door, monkeypatch):
 
 
 def test_every_reason_has_a_sentence():
-    from messenger.http.page_words import LANGUAGES
+    from messenger.http.ops.page_words import LANGUAGES
 
     for words in LANGUAGES.values():
         assert words.reasons.keys() == health.REASONS.keys()

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from messenger.errors import CATALOGUE, DomainError, RateLimited
-from messenger.http import middlewares
-from messenger.http.answers import refuse
+from messenger.http.plumbing import middlewares
+from messenger.http.plumbing.responses import refuse
 from tests.api.sample_app import EDIT, Client, bearer, open_client, refusal
 
 Make = Callable[..., Awaitable[Client]]

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from messenger.errors import TokenExpired
-from messenger.http import operation as endpoints
-from messenger.http.operation import body_of, operation
+from messenger.http.plumbing import operation as endpoints
+from messenger.http.plumbing.operation import body_of, operation
 from messenger.protocol.command import Id
 from messenger.protocol.commands import EditMessage
 from tests.api.sample_app import (

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from messenger.errors import CATALOGUE
-from messenger.http import assets, health, routes
-from messenger.http.page_words import EN, LANGUAGES, RU
-from messenger.http.pages import preferred
+from messenger.http import routes
+from messenger.http.ops import assets, health
+from messenger.http.ops.page_words import EN, LANGUAGES, RU
+from messenger.http.ops.pages import preferred
 from messenger.protocol import events
 from messenger.protocol.command import tag_of
 from messenger.protocol.frames import COMMANDS

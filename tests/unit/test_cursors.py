@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messenger.errors import ValidationFailed
-from messenger.http import cursors
+from messenger.http.plumbing import cursors
 from messenger.store.reads.chats import ChatCursor
 from messenger.store.reads.messages import PinCursor, ReactionCursor
 

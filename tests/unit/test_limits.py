@@ -5,7 +5,7 @@ import pytest
 
 from messenger import config
 from messenger.errors import RateLimited
-from messenger.http.limits import Limits, MovingWindow, network_of
+from messenger.http.plumbing.limits import Limits, MovingWindow, network_of
 
 
 class Clock:

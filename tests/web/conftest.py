@@ -25,7 +25,8 @@ import pytest_asyncio
 
 from messenger import config
 from messenger.app import Server
-from messenger.http import assets, cookies
+from messenger.http.ops import assets
+from messenger.http.plumbing import cookies
 from messenger.model import SYSTEM, Identity
 from messenger.protocol.accounts import AddUser, UpdateUser
 from messenger.protocol.commands import CreateChat, SendMessage

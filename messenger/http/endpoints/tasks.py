@@ -12,11 +12,11 @@ from messenger.errors import (
     NotFound,
     ValidationFailed,
 )
-from messenger.http import cursors
-from messenger.http.answers import Page
-from messenger.http.keys import CLOCK, DATABASE, IDENTITY
-from messenger.http.operation import Input, operation
-from messenger.http.reading import Limit, path_id
+from messenger.http.plumbing import cursors
+from messenger.http.plumbing.keys import CLOCK, DATABASE, IDENTITY
+from messenger.http.plumbing.operation import Input, operation
+from messenger.http.plumbing.requests import Limit, path_id
+from messenger.http.plumbing.responses import Page
 from messenger.model import HistoryEntry, Message, Task, TaskCount, TaskStatus
 from messenger.protocol.command import Cursor, Id
 from messenger.rules.moments import checked_day

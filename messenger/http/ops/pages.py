@@ -20,11 +20,11 @@ import msgspec
 from aiohttp import web
 from markupsafe import Markup
 
-from messenger.http import assets, health, metrics
-from messenger.http.cached import Cached
-from messenger.http.health import READY
-from messenger.http.keys import SETTINGS
-from messenger.http.page_words import LANGUAGES, Words
+from messenger.http.ops import assets, health, metrics
+from messenger.http.ops.health import READY
+from messenger.http.ops.page_words import LANGUAGES, Words
+from messenger.http.plumbing.cached import Cached
+from messenger.http.plumbing.keys import SETTINGS
 from messenger.protocol.events import API_LEVEL
 from messenger.reference import asyncapi, document, html, openapi
 from messenger.reference.openapi import Route

@@ -21,9 +21,9 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from messenger.errors import Forbidden, Unauthorized
-from messenger.http.keys import REGISTRY, SETTINGS
-from messenger.http.middlewares import Handler, Networks, route_of
-from messenger.http.operation import authenticate
+from messenger.http.plumbing.keys import REGISTRY, SETTINGS
+from messenger.http.plumbing.middlewares import Handler, Networks, route_of
+from messenger.http.plumbing.operation import authenticate
 from messenger.reference.operation import Operation
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -8,9 +8,9 @@ import msgspec
 from aiohttp import web
 
 from messenger.errors import InvalidCredentials, Unauthorized
-from messenger.http import cookies
-from messenger.http.answers import json
-from messenger.http.keys import CLOCK, DATABASE, SETTINGS, TOKENS
+from messenger.http.plumbing import cookies
+from messenger.http.plumbing.keys import CLOCK, DATABASE, SETTINGS, TOKENS
+from messenger.http.plumbing.responses import json
 from messenger.model import Me
 from messenger.rules.visible import has_visible
 from messenger.store.rows import sessions, users

@@ -22,7 +22,7 @@ from messenger.errors import (
     UnsupportedType,
     ValidationFailed,
 )
-from messenger.http.keys import SETTINGS
+from messenger.http.plumbing.keys import SETTINGS
 from messenger.protocol.command import Id
 
 Short = Annotated[str, Meta(max_length=256)]

@@ -14,9 +14,9 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from messenger.errors import Internal, ValidationFailed
-from messenger.http.answers import refuse
-from messenger.http.limits import network_of
-from messenger.http.middlewares import SECURITY, translated
+from messenger.http.plumbing.limits import network_of
+from messenger.http.plumbing.middlewares import SECURITY, translated
+from messenger.http.plumbing.responses import refuse
 
 log = logging.getLogger(__name__)
 

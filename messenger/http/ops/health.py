@@ -14,8 +14,8 @@ import msgspec
 from aiohttp import web
 
 from messenger.errors import DomainError, Unavailable
-from messenger.http.answers import refuse, respond
-from messenger.http.keys import DATABASE
+from messenger.http.plumbing.keys import DATABASE
+from messenger.http.plumbing.responses import refuse, respond
 from messenger.reference.operation import Operation
 from messenger.store.db import Database
 from messenger.store.driver import LOST

@@ -7,10 +7,10 @@ from aiohttp import web
 from msgspec import UNSET, UnsetType
 
 from messenger.errors import RateLimited, RegistrationClosed, Unavailable, ValidationFailed
-from messenger.http.accounts import invitation
-from messenger.http.keys import CLOCK, IDENTITY, LIMITS, ORGANISATION, SETTINGS
-from messenger.http.operation import Input, operation
-from messenger.http.reading import Short
+from messenger.http.endpoints.accounts import invitation
+from messenger.http.plumbing.keys import CLOCK, IDENTITY, LIMITS, ORGANISATION, SETTINGS
+from messenger.http.plumbing.operation import Input, operation
+from messenger.http.plumbing.requests import Short
 from messenger.model import Role
 from messenger.rules import accounts as rules
 from messenger.store.rows.organisation import Accent, Organisation, Step

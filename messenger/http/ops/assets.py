@@ -17,13 +17,13 @@ from aiohttp import web
 
 from messenger.config import Settings
 from messenger.errors import NotFound
-from messenger.http.cached import Cached
-from messenger.http.keys import SETTINGS
-from messenger.http.organisation import Known, known
+from messenger.http.endpoints.organisation import Known, known
+from messenger.http.plumbing.cached import Cached
+from messenger.http.plumbing.keys import SETTINGS
 from messenger.rules.chats import COMMON_TITLES
 
-CHECKOUT: Final = Path(__file__).parents[2] / "static" / "dist"
-INSTALLED: Final = Path(__file__).parents[1] / "_static"
+CHECKOUT: Final = Path(__file__).parents[3] / "static" / "dist"
+INSTALLED: Final = Path(__file__).parents[2] / "_static"
 ENTRY: Final = "src/app/main.tsx"
 HASHED: Final = "assets"
 

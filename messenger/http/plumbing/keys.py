@@ -11,7 +11,7 @@ from messenger.actors.directory import Directory
 from messenger.actors.people import People
 from messenger.auth import Passwords, Tokens
 from messenger.config import Settings
-from messenger.http.limits import Limits
+from messenger.http.plumbing.limits import Limits
 from messenger.model import Identity
 from messenger.store.db import Database
 from messenger.store.rows.organisation import Organisations

@@ -15,12 +15,20 @@ from messenger.errors import (
     Unauthorized,
     ValidationFailed,
 )
-from messenger.http import cookies, cursors
-from messenger.http.answers import Page, json
-from messenger.http.keys import CLOCK, DATABASE, DIRECTORY, IDENTITY, LIMITS, PEOPLE, TOKENS
-from messenger.http.operation import Input, ask, authenticate, operation
-from messenger.http.reading import Limit, idempotency_key, path_value
-from messenger.http.signing_in import SignedIn, hand_over, lifetime
+from messenger.http.endpoints.signing_in import SignedIn, hand_over, lifetime
+from messenger.http.plumbing import cookies, cursors
+from messenger.http.plumbing.keys import (
+    CLOCK,
+    DATABASE,
+    DIRECTORY,
+    IDENTITY,
+    LIMITS,
+    PEOPLE,
+    TOKENS,
+)
+from messenger.http.plumbing.operation import Input, ask, authenticate, operation
+from messenger.http.plumbing.requests import Limit, idempotency_key, path_value
+from messenger.http.plumbing.responses import Page, json
 from messenger.model import Identity, Session
 from messenger.protocol.accounts import RevokeSessions
 from messenger.protocol.command import Uuid

@@ -8,11 +8,11 @@ from aiohttp import web
 from msgspec import Meta
 
 from messenger.errors import ValidationFailed
-from messenger.http import cursors
-from messenger.http.answers import Page
-from messenger.http.keys import DATABASE, DIRECTORY, IDENTITY
-from messenger.http.operation import Input, operation
-from messenger.http.reading import Limit
+from messenger.http.plumbing import cursors
+from messenger.http.plumbing.keys import DATABASE, DIRECTORY, IDENTITY
+from messenger.http.plumbing.operation import Input, operation
+from messenger.http.plumbing.requests import Limit
+from messenger.http.plumbing.responses import Page
 from messenger.model import Me, Snapshot, Task, User
 from messenger.protocol.command import Cursor, Epoch, Id
 from messenger.rules import streams as rules

@@ -6,11 +6,11 @@ from messenger.errors import (
     NotFound,
     ValidationFailed,
 )
-from messenger.http import cursors
-from messenger.http.answers import Page
-from messenger.http.keys import DATABASE, DIRECTORY, IDENTITY
-from messenger.http.operation import Input, ask, operation
-from messenger.http.reading import Limit, path_id
+from messenger.http.plumbing import cursors
+from messenger.http.plumbing.keys import DATABASE, DIRECTORY, IDENTITY
+from messenger.http.plumbing.operation import Input, ask, operation
+from messenger.http.plumbing.requests import Limit, path_id
+from messenger.http.plumbing.responses import Page
 from messenger.model import Member, Snapshot
 from messenger.protocol import commands
 from messenger.protocol.command import Cursor

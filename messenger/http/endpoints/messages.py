@@ -6,11 +6,11 @@ from messenger.errors import (
     NotFound,
     ValidationFailed,
 )
-from messenger.http import cursors
-from messenger.http.answers import Page
-from messenger.http.keys import DATABASE, DIRECTORY, IDENTITY
-from messenger.http.operation import Input, operation
-from messenger.http.reading import Limit, Short, path_id
+from messenger.http.plumbing import cursors
+from messenger.http.plumbing.keys import DATABASE, DIRECTORY, IDENTITY
+from messenger.http.plumbing.operation import Input, operation
+from messenger.http.plumbing.requests import Limit, Short, path_id
+from messenger.http.plumbing.responses import Page
 from messenger.model import Message, Reaction
 from messenger.protocol.command import Cursor
 from messenger.rules.moments import checked_moment

@@ -1,6 +1,6 @@
 """What every request needs: an id, its true source, a log line, errors in the contract's form.
 
-`STACK` is outermost first. `dress` puts headers on every answer, also on those
+`STACK` is outermost first. `set_headers` puts headers on every answer, also on those
 that begin before their handler returns (files, sockets).
 """
 
@@ -26,8 +26,8 @@ from messenger.errors import (
     UnsupportedType,
     ValidationFailed,
 )
-from messenger.http.answers import refuse
-from messenger.http.keys import IDENTITY, IS_SECURE, REQUEST_ID, SETTINGS
+from messenger.http.plumbing.keys import IDENTITY, IS_SECURE, REQUEST_ID, SETTINGS
+from messenger.http.plumbing.responses import refuse
 from messenger.logs import request_id
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -203,7 +203,7 @@ def translated(error: web.HTTPException) -> web.Response:
     return refuse(BY_STATUS.get(error.status, fallback)(), error.status)
 
 
-async def dress(request: web.Request, response: web.StreamResponse) -> None:
+async def set_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Put on every answer what browsers must know; what it brings itself is kept."""
     for name, value in SECURITY.items():
         response.headers.setdefault(name, value)

@@ -16,9 +16,9 @@ from aiohttp import web
 
 from messenger.actors.actor import DEADLINE
 from messenger.errors import Forbidden, PasswordOwed, Unauthorized, Unavailable
-from messenger.http.answers import respond
-from messenger.http.keys import DIRECTORY, IDENTITY, PEOPLE, TOKENS
-from messenger.http.reading import idempotency_key, path_value, read_body, read_query
+from messenger.http.plumbing.keys import DIRECTORY, IDENTITY, PEOPLE, TOKENS
+from messenger.http.plumbing.requests import idempotency_key, path_value, read_body, read_query
+from messenger.http.plumbing.responses import respond
 from messenger.model import Identity
 from messenger.protocol.answers import Nothing
 from messenger.protocol.command import Command, Id, sentence_of

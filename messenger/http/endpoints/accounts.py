@@ -17,7 +17,8 @@ from messenger.errors import (
     Unavailable,
     ValidationFailed,
 )
-from messenger.http.keys import (
+from messenger.http.endpoints.signing_in import SignedIn, sign_in
+from messenger.http.plumbing.keys import (
     CLOCK,
     DATABASE,
     DIRECTORY,
@@ -26,9 +27,8 @@ from messenger.http.keys import (
     PASSWORDS,
     SETTINGS,
 )
-from messenger.http.operation import Input, ask, operation
-from messenger.http.reading import Password, Short, idempotency_key
-from messenger.http.signing_in import SignedIn, sign_in
+from messenger.http.plumbing.operation import Input, ask, operation
+from messenger.http.plumbing.requests import Password, Short, idempotency_key
 from messenger.model import SYSTEM
 from messenger.protocol.accounts import AddUser, SetPassword
 from messenger.rules import accounts as rules

@@ -6,10 +6,10 @@ from messenger.errors import (
     NotFound,
     ValidationFailed,
 )
-from messenger.http.answers import Page
-from messenger.http.keys import DATABASE, IDENTITY
-from messenger.http.operation import Input, operation
-from messenger.http.reading import path_id
+from messenger.http.plumbing.keys import DATABASE, IDENTITY
+from messenger.http.plumbing.operation import Input, operation
+from messenger.http.plumbing.requests import path_id
+from messenger.http.plumbing.responses import Page
 from messenger.model import Board, Task
 from messenger.protocol.command import Cursor
 from messenger.store.reads import tasks as task_reads

@@ -20,11 +20,18 @@ from messenger.errors import (
     RegistrationClosed,
     ValidationFailed,
 )
-from messenger.http.answers import Page
-from messenger.http.keys import CLOCK, DATABASE, IDENTITY, PASSWORDS, SETTINGS
-from messenger.http.operation import Input, ask, body_of, operation
-from messenger.http.reading import Limit, Password, Short, idempotency_key, path_id, path_value
-from messenger.http.users import change
+from messenger.http.endpoints.users import change
+from messenger.http.plumbing.keys import CLOCK, DATABASE, IDENTITY, PASSWORDS, SETTINGS
+from messenger.http.plumbing.operation import Input, ask, body_of, operation
+from messenger.http.plumbing.requests import (
+    Limit,
+    Password,
+    Short,
+    idempotency_key,
+    path_id,
+    path_value,
+)
+from messenger.http.plumbing.responses import Page
 from messenger.model import Me, Role, User, timestamp
 from messenger.protocol.accounts import AddUser, UpdateUser
 from messenger.protocol.command import Cursor, Uuid

@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from messenger.errors import Forbidden
-from messenger.http.keys import IS_SECURE, SETTINGS
+from messenger.http.plumbing.keys import IS_SECURE, SETTINGS
 from messenger.rules import origins
 
 NAME: Final = "refresh"

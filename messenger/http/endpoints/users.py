@@ -7,10 +7,10 @@ from aiohttp import web
 from msgspec import UNSET, Meta
 
 from messenger.errors import AlreadyExists, NotFound, ValidationFailed
-from messenger.http.answers import Page
-from messenger.http.keys import DATABASE, IDENTITY
-from messenger.http.operation import Input, ask, body_of, operation
-from messenger.http.reading import Limit, idempotency_key, path_id
+from messenger.http.plumbing.keys import DATABASE, IDENTITY
+from messenger.http.plumbing.operation import Input, ask, body_of, operation
+from messenger.http.plumbing.requests import Limit, idempotency_key, path_id
+from messenger.http.plumbing.responses import Page
 from messenger.model import Me, User
 from messenger.protocol.accounts import UpdateUser
 from messenger.protocol.command import Id

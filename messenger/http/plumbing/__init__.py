@@ -1,0 +1,1 @@
+"""What requests pass through on their way: reading, signing in, limits, answers, headers."""

@@ -11,12 +11,13 @@ A sent message, in six hops:
 1. `ws.endpoint`: bytes come in
 2. `ws.dispatch`: `protocol.codec` → `SendMessage` (REST: `http.plumbing.operation` makes the same
    command of path and body) → `actors.directory`
-3. `actors.chat.posting.send`: `rules` say whether; handed to the journal; the turn ends
+3. `actors.chat.posting`: `rules` say whether; handed to the journal; the turn ends
 4. `store.journal`: one statement and one commit for all that waits in the process
-5. `actors.chat.posting.stored` → `actors.streams.publish` → `actors.stream`: in `seq` order,
+5. `actors.chat.posting` hears of it → `actors.streams.publish` → `actors.stream`: in `seq` order,
    encoded once per subprotocol; then the sender's answer
 6. `ws.session`: one write per connection and turn of the loop
 
-Every other change is decided in a turn of its own (`actors.owner`) and committed by
-`store.commits.commit`; reads go to `store` directly, through `store.rows.chats.visible_chats`.
+Every other change is decided in a turn of its own (`actors.stream_actor`): its facts are loaded, a
+pure function makes a `Decision` of them (`actors.deciding`), `store.commits.commit` stores it.
+Reads go to `store` directly, through `store.rows.chats.visible_chats`.
 """

@@ -94,7 +94,9 @@ class Server:
             self.endpoint = Endpoint(
                 self.directory, self.tokens, self.settings, self.clock, self.registry
             )
-            depth = Gauge("messenger_mailbox_depth", "Letters waiting.", registry=self.registry)
+            depth = Gauge(
+                "messenger_mailbox_depth", "Commands waiting in mailboxes.", registry=self.registry
+            )
             depth.set_function(lambda: self.directory.waiting)
             self.runner = web.AppRunner(
                 self._application(), shutdown_timeout=3, handle_signals=False
@@ -123,7 +125,7 @@ class Server:
         application[keys.SETTINGS] = self.settings
         application[keys.DATABASE] = self.database
         application[keys.DIRECTORY] = self.directory
-        application[keys.PEOPLE] = self.directory.people
+        application[keys.IDENTITIES] = self.directory.identities
         application[keys.PASSWORDS] = self.passwords
         application[keys.TOKENS] = self.tokens
         application[keys.ORGANISATION] = Organisations(self.database)
@@ -160,7 +162,7 @@ class Server:
         run.lasting(health.BUS, self._listen, most=0.5)
         run.every(1.0, "sweep", sweep)
         run.every(30.0, "unload", unload)
-        run.every(10.0, "presence", self.directory.people.keep)
+        run.every(10.0, "presence", self.directory.presence.keep)
         run.every(5.0, "journal connection", self.journal.keep)
 
     async def _listen(self) -> None:

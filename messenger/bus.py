@@ -112,7 +112,7 @@ class Bus:
             raise HistoryChanged
         if found.turn != self.database.turn:
             raise Overtaken
-        if not await directory.look_everywhere():
+        if not await directory.streams.look_everywhere():
             # Same system, same timeline, and yet older: clients must not go on from it unknowing.
             with translated():
                 await instance.renew(connection)
@@ -151,7 +151,7 @@ class Bus:
                 # Whoever may connect may notify.
                 log.warning("a notice that is none of ours was left out")
                 continue
-            directory.learn(*numbers)
+            directory.streams.learn(*numbers)
 
     async def close(self) -> None:
         if self._connection is not None:

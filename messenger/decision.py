@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from messenger.model import NotifyLevel, ReminderKind, Subject, User
+from messenger.model import Event, NotifyLevel, ReminderKind, Subject, User
 from messenger.protocol.accounts import AddUser
 
 
@@ -19,7 +19,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     `data` is its subject as it will stand; left out, it is read back after the
     writes. `detail` is what the log itself keeps, where no table has it. `by`
-    is whoever made it, where that is not who made the decision.
+    is the person who made it, where another one made the decision.
     """
 
     stream: int
@@ -107,20 +107,34 @@ class RequestKey(msgspec.Struct, frozen=True, kw_only=True):
     subject: tuple[str, int, int | None] | None = None
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """What the asker gets: `value`, or what `entry` has become once it is stored.
+
+    A repeat of the request gets `subject` (event type, stream, subject) as it then stands.
+    """
+
+    value: Any = None
+    entry: Entry | None = None
+    subject: tuple[str, int, int | None] | None = None
+
+    @classmethod
+    def of(cls, entry: Entry) -> "Answer":
+        """The subject of one of the decision's entries."""
+        return cls(entry=entry, subject=(entry.type, entry.stream, entry.subject))
+
+
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """All of it happens, or none.
 
-    `answer` is the entry whose subject is the answer; where there is none, the
-    answer is `result`, and `about` (event type, stream, subject) names what a
-    repeat of the request is answered with.
+    `follow_ups` are commands that the server gives once it is committed; the answer does not
+    wait for them.
     """
 
     by: int | None = None
     entries: list[Entry] = []
     writes: list[Write] = []
-    answer: int | None = 0
-    result: Any = None
-    about: tuple[str, int, int] | None = None
+    answer: Answer = Answer()
+    follow_ups: list[Any] = []
     # The stream and the `seq` it was decided at: elsewhere nothing of it may happen.
     head: tuple[int, int] | None = None
     # It happens once under each of these.
@@ -130,14 +144,23 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
         """The same, once under a key."""
         if key is None:
             return self
-        subject: tuple[str, int, int | None] | None = self.about
-        if self.answer is not None and self.entries:
-            entry = self.entries[self.answer]
-            subject = (entry.type, entry.stream, entry.subject)
-        return msgspec.structs.replace(self, keys=[msgspec.structs.replace(key, subject=subject)])
+        return msgspec.structs.replace(
+            self, keys=[msgspec.structs.replace(key, subject=self.answer.subject)]
+        )
+
+    def answered(self, events: Sequence[Event]) -> Any:
+        """What the asker gets, when these events are what the entries came to, in their order."""
+        if self.answer.entry is None:
+            return self.answer.value
+        [data] = [
+            event.data
+            for entry, event in zip(self.entries, events, strict=True)
+            if entry is self.answer.entry
+        ]
+        return data
 
 
-def joined(decisions: Sequence[Decision], head: tuple[int, int]) -> Decision:
+def merge(decisions: Sequence[Decision], head: tuple[int, int]) -> Decision:
     """Several people's decisions, each made on what the ones before will have left, as one."""
     entries = [
         msgspec.structs.replace(entry, by=decision.by)
@@ -145,4 +168,4 @@ def joined(decisions: Sequence[Decision], head: tuple[int, int]) -> Decision:
         for entry in decision.entries
     ]
     keys = [key for decision in decisions for key in decision.keys]
-    return Decision(entries=entries, answer=None, head=head, keys=keys)
+    return Decision(entries=entries, head=head, keys=keys)

@@ -50,6 +50,22 @@ class MovingWindow:
         self._sweep()
         self._taken.setdefault(key, deque()).extend([self._clock()] * count)
 
+    def check(
+        self,
+        key: Hashable,
+        limit: int,
+        weight: int = 1,
+        sentence: str = "Too many changes; wait a moment.",
+    ) -> None:
+        """Take `weight` at once; raises RateLimited, and then takes nothing.
+
+        What weighs more than the limit is let through when nothing else was.
+        """
+        wait = self.wait(key, max(limit - weight + 1, 1))
+        if wait > 0:
+            raise RateLimited(math.ceil(wait * 1000), sentence)
+        self.take(key, weight)
+
     def enter(self, key: Hashable, limit: int) -> float:
         """Take one that is let through now, and return 0; else seconds until it would be.
 
@@ -95,21 +111,3 @@ class MovingWindow:
             for key in list(self._taken):
                 self._current(key)
             self._sweep_above = max(SWEEP_ABOVE, 2 * len(self._taken))
-
-
-class Pace:
-    """What one person may write: so many changes within a time, repeats not counted."""
-
-    def __init__(self, rate: tuple[int, int], clock: Callable[[], float] | None = None) -> None:
-        self.count, seconds = rate
-        self._window = MovingWindow(seconds, clock)
-
-    def __repr__(self) -> str:
-        return f"<Pace {self.count} in {self._window!r}>"
-
-    def check(self, key: Hashable, weight: int = 1) -> None:
-        """Count a change; raises RateLimited, and then takes nobody's place."""
-        wait = self._window.wait(key, max(self.count - weight + 1, 1))
-        if wait > 0:
-            raise RateLimited(math.ceil(wait * 1000), "Too many changes; wait a moment.")
-        self._window.take(key, weight)

@@ -24,7 +24,7 @@ from messenger.model import (
 from messenger.model.messages import ForwardedFrom
 
 
-class Taken(Exception):
+class Duplicate(Exception):
     """A unique row exists already; `constraint` says which."""
 
     def __init__(self, constraint: str) -> None:
@@ -32,7 +32,7 @@ class Taken(Exception):
         self.constraint = constraint
 
 
-class Moved(Exception):
+class StaleHead(Exception):
     """Somebody else wrote to the stream since the decision was made; decide anew."""
 
 
@@ -72,7 +72,7 @@ class BoardRecord(msgspec.Struct):
     column_versions: dict[int, dict[str, int]]
 
 
-class Standing(msgspec.Struct, frozen=True):
+class ReactionState(msgspec.Struct, frozen=True):
     """What a reaction meets: whether it was given, and how many kinds of emoji there are."""
 
     deleted: bool
@@ -143,7 +143,7 @@ class Keyed(msgspec.Struct, frozen=True):
     subject: tuple[str, int, int] | None
 
 
-class JournalOwner(Protocol):
+class JournalListener(Protocol):
     """Whoever posts hears of it here, once per commit, in `seq` order."""
 
     def stored(self, results: list[tuple[Any, Stored | Exception]], at: str) -> None: ...
@@ -153,16 +153,18 @@ class JournalOwner(Protocol):
 class Storage(Protocol):
     """The store as actors see it. Every method may raise `Unavailable`."""
 
-    # The journal: returns at once, answers through the owner, by `until` at the latest (monotonic).
+    # The journal: returns at once, answers through the listener, by `until` (monotonic) at last.
 
-    def post(self, posting: Posting, owner: JournalOwner, token: Any, until: float) -> None: ...
+    def post(
+        self, posting: Posting, listener: JournalListener, token: Any, until: float
+    ) -> None: ...
     def mark(
         self,
         chat_id: int,
         user_id: int,
         read: int,
         received: int,
-        owner: JournalOwner,
+        listener: JournalListener,
         token: Any,
         until: float,
     ) -> None: ...
@@ -170,7 +172,7 @@ class Storage(Protocol):
     # Everything else that changes: one transaction.
 
     async def commit(self, decision: Decision, at: datetime) -> list[Event]:
-        """Number, save and log; raises Taken or Moved."""
+        """Number, save and log; raises Duplicate or StaleHead."""
         ...
 
     async def new_stream(self, kind: str) -> int: ...
@@ -195,9 +197,9 @@ class Storage(Protocol):
         """Messages by `seq`, each with what it was forwarded from, if it was."""
         ...
 
-    async def standing(
+    async def reaction_state(
         self, chat_id: int, seq: int, emoji: str, user_id: int
-    ) -> Standing | None: ...
+    ) -> ReactionState | None: ...
     async def board(self, chat_id: int) -> BoardRecord: ...
     async def task(self, task_id: int) -> tuple[Task, dict[str, int]] | None: ...
     async def chat_of(self, kind: str, id: int) -> int | None:

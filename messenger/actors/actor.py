@@ -23,7 +23,7 @@ from messenger.model import Identity
 log = logging.getLogger(__name__)
 
 MAILBOX = 1024
-"""Letters that may wait; more than this is seconds of work, and better refused at once."""
+"""Envelopes that may wait; more than this is seconds of work, and better refused at once."""
 DEADLINE = 15.0
 """Seconds from its arrival after which nobody waits for an answer any more."""
 FAIRNESS = 64
@@ -33,7 +33,7 @@ LOOK_APART = 0.1
 
 
 class Reply(Protocol):
-    """Where the answer to a letter goes; exactly one of the two is called."""
+    """Where the answer to an envelope goes; exactly one of the two is called."""
 
     def answer(self, result: Any) -> None: ...
     def refuse(self, error: DomainError) -> None: ...
@@ -66,7 +66,7 @@ class NoReply:
         pass
 
 
-class Letter:
+class Envelope:
     """A command, who gives it, and where the answer goes."""
 
     __slots__ = ("command", "identity", "reply", "until")
@@ -78,7 +78,7 @@ class Letter:
         self.until = monotonic() + DEADLINE
 
     def __repr__(self) -> str:
-        return f"<Letter {type(self.command).__name__} of {self.identity.user_id}>"
+        return f"<Envelope {type(self.command).__name__} of {self.identity.user_id}>"
 
     def give_up(self) -> None:
         """Answer that nobody knows; whatever else is said to it from now on is not heard."""
@@ -93,9 +93,9 @@ class Actor:
         self.loaded = False
         # How often something else changed what is stored.
         self._changed = 0
-        # Letters that wait, those of this turn, and the look at who has waited for too long.
-        self._mail: deque[Letter] = deque()
-        self._taken: list[Letter] = []
+        # Envelopes that wait, those of this turn, and the look at who has waited for too long.
+        self._mail: deque[Envelope] = deque()
+        self._taken: list[Envelope] = []
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._closing = False
@@ -113,31 +113,31 @@ class Actor:
         """Bring the state from the store; a domain error refuses all that waits."""
         raise NotImplementedError
 
-    def turn(self, letter: Letter) -> Awaitable[None] | None:
-        """Act on one letter; what it returns is awaited before the next turn."""
+    def turn(self, envelope: Envelope) -> Awaitable[None] | None:
+        """Act on one envelope; what it returns is awaited before the next turn."""
         raise NotImplementedError
 
-    def tell(self, letter: Letter) -> None:
-        """Put a letter into the mailbox; full or closing means `unavailable`, at once."""
+    def tell(self, envelope: Envelope) -> None:
+        """Put an envelope into the mailbox; full or closing means `unavailable`, at once."""
         if self._closing or len(self._mail) >= MAILBOX:
-            letter.reply.refuse(Unavailable())
+            envelope.reply.refuse(Unavailable())
             return
-        self._mail.append(letter)
+        self._mail.append(envelope)
         loop = asyncio.get_running_loop()
         if self._task is None:
             self._task = loop.create_task(self._drain())
         if self._timer is None:
             self._timer = loop.call_later(DEADLINE, self._look)
 
-    def following(self, joins: Callable[[Letter], bool], most: int) -> list[Letter]:
-        """Take the letters at hand that may share the turn of the one before them."""
-        letters: list[Letter] = []
-        while self._mail and len(letters) < most and joins(self._mail[0]):
-            letter = self._mail.popleft()
-            if not self._refused_as_late(letter):
-                letters.append(letter)
-        self._taken += letters
-        return letters
+    def following(self, joins: Callable[[Envelope], bool], most: int) -> list[Envelope]:
+        """Take the envelopes at hand that may share the turn of the one before them."""
+        envelopes: list[Envelope] = []
+        while self._mail and len(envelopes) < most and joins(self._mail[0]):
+            envelope = self._mail.popleft()
+            if not self._refused_as_late(envelope):
+                envelopes.append(envelope)
+        self._taken += envelopes
+        return envelopes
 
     def reload(self) -> None:
         """Load afresh before the next turn: something else changed what is stored."""
@@ -154,8 +154,8 @@ class Actor:
         turns = 0
         try:
             while self._mail:
-                letter = self._mail.popleft()
-                await self._take(letter)
+                envelope = self._mail.popleft()
+                await self._take(envelope)
                 turns += 1
                 if turns % FAIRNESS == 0:
                     await asyncio.sleep(0)
@@ -167,29 +167,29 @@ class Actor:
     def rested(self) -> None:
         """All mail is done, for now."""
 
-    async def _take(self, letter: Letter) -> None:
-        if self._refused_as_late(letter):
+    async def _take(self, envelope: Envelope) -> None:
+        if self._refused_as_late(envelope):
             return
-        self._taken = [letter]
+        self._taken = [envelope]
         try:
             while not self.loaded:
                 # What changed while it was read may not have been read.
                 before = self._changed
                 await self.load()
                 self.loaded = self._changed == before
-            pending = self.turn(letter)
+            pending = self.turn(envelope)
             if pending is not None:
                 await pending
         except DomainError as error:
             if isinstance(error, Unavailable):
                 # The outcome may be unknown, so what is in memory may be too.
                 self.reload()
-            letter.reply.refuse(error)
+            envelope.reply.refuse(error)
         except Exception:
             # Whatever it was, one asker hears of it, and the state is thrown away.
-            log.exception("%r failed in %r", letter, self)
+            log.exception("%r failed in %r", envelope, self)
             self.reload()
-            letter.reply.refuse(Unavailable())
+            envelope.reply.refuse(Unavailable())
         finally:
             self._taken = []
 
@@ -197,18 +197,18 @@ class Actor:
         """Give up what waits for too long, and look again when the next may have."""
         self._timer = None
         now = monotonic()
-        for letter in [each for each in self._taken if each.until <= now]:
-            self._taken.remove(letter)
-            letter.give_up()
+        for envelope in [each for each in self._taken if each.until <= now]:
+            self._taken.remove(envelope)
+            envelope.give_up()
         while self._mail and self._refused_as_late(self._mail[0]):
             self._mail.popleft()
-        waiting = [letter.until for letter in (*self._taken, *islice(self._mail, 1))]
+        waiting = [envelope.until for envelope in (*self._taken, *islice(self._mail, 1))]
         if waiting:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(max(min(waiting) - now, LOOK_APART), self._look)
 
-    def _refused_as_late(self, letter: Letter) -> bool:
-        late = monotonic() >= letter.until
+    def _refused_as_late(self, envelope: Envelope) -> bool:
+        late = monotonic() >= envelope.until
         if late:
-            letter.give_up()
+            envelope.give_up()
         return late

@@ -6,23 +6,25 @@ event goes out through `publish` of `streams`.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from time import monotonic
 from typing import Any
 
 from messenger import errors
-from messenger.actors.actor import FutureReply, Letter, NoReply, Reply
-from messenger.actors.chat import ChatActor
-from messenger.actors.chat.membership import EnterDirect, pair
-from messenger.actors.chat.tidying import tidy_chats
-from messenger.actors.owner import Owner
-from messenger.actors.people import People
+from messenger.actors.actor import Envelope, FutureReply, NoReply, Reply
+from messenger.actors.chat.actor import ChatActor
+from messenger.actors.chat.entries import pair
+from messenger.actors.commands import EnterDirect, Tidy
+from messenger.actors.context import ActorContext
+from messenger.actors.identities import Identities
+from messenger.actors.presence import Presence
+from messenger.actors.stream import Stream
+from messenger.actors.stream_actor import StreamActor
 from messenger.actors.streams import Streams
 from messenger.actors.user import UserActor
 from messenger.config import Settings
-from messenger.model import SYSTEM, SYSTEM_ID, Identity
-from messenger.pace import MovingWindow, Pace
+from messenger.model import SYSTEM, Identity
 from messenger.protocol import accounts, commands, tasks
 from messenger.protocol.command import ChatChange, ChatCommand, OrgChange, UserChange
 from messenger.storage import Storage
@@ -33,11 +35,13 @@ IDLE_AFTER = 120.0
 """Seconds without mail before an actor is unloaded, and a stream nobody reads forgotten."""
 TIDIED_WITHIN = 0.3
 """Seconds that an answer waits for somebody's chats; with more of them it goes on behind it."""
-REMEMBERED_HOMES = 100_000
+REMEMBERED_CHATS = 100_000
 """Tasks and columns whose chat is known without asking; then the memory starts afresh."""
+CHATS_AT_ONCE = 3
+"""Of one person, that are tidied; half of the connections stay for everybody else."""
 
 
-class Directory(Streams):
+class Directory:
     """All streams and actors of this process."""
 
     def __init__(
@@ -48,49 +52,59 @@ class Directory(Streams):
         org_id: int,
         epoch: int,
     ) -> None:
-        super().__init__(store, People(store, clock))
+        self.store = store
         self.settings = settings
         self.clock = clock
         self.org_id = org_id
         self.epoch = epoch
-        # State: actors by id, and what is known without asking.
+        by_id: dict[int, Stream] = {}
+        self.presence = Presence(store, clock, by_id)
+        self.identities = Identities(store, clock, self.presence)
+        self.streams = Streams(store, self.presence, self.identities, by_id, self.reload)
+        self.context = ActorContext(
+            store,
+            self.streams,
+            self.identities,
+            settings,
+            clock,
+            self.ask,
+            self._follow_up,
+            self.forget,
+        )
+        # State: actors by id, and the chats of tasks and columns, by kind and id.
         self.chats: dict[int, ChatActor] = {}
         self.users: dict[int, UserActor] = {}
-        self.usernames: dict[int, str] = {}
-        self.homes: dict[tuple[str, int], int] = {}
-        # Messages by chat and person, and every other change by person.
-        self.sends = MovingWindow(settings.message_rate_limit[1])
-        self.writes = Pace(settings.write_rate_limit)
+        self.chat_ids: dict[tuple[str, int], int] = {}
 
     def __repr__(self) -> str:
-        return f"<Directory {len(self.actors)} actors, {len(self.streams)} streams>"
+        return f"<Directory {len(self.actors)} actors, {len(self.streams.by_id)} streams>"
 
     @property
     def waiting(self) -> int:
-        """Letters in all mailboxes together."""
+        """Envelopes in all mailboxes together."""
         return sum(actor.waiting for actor in self.actors)
 
     # In: commands
 
     def send(self, identity: Identity, command: Any, reply: Reply) -> None:
         """Bring a command to its actor; the reply is called sooner or later, exactly once."""
-        letter = Letter(identity, command, reply)
+        envelope = Envelope(identity, command, reply)
         if isinstance(command, OF_A_CHAT):
-            self.chat(command.chat_id).tell(letter)
+            self.chat(command.chat_id).tell(envelope)
         elif isinstance(command, commands.OpenDirect):
-            self.spawn(self._open_direct(letter))
+            self.streams.spawn(self._open_direct(envelope))
         elif isinstance(command, UserChange):
-            self.user(command.owner_id(identity.user_id)).tell(letter)
+            self.user(command.owner_id(identity.user_id)).tell(envelope)
         elif isinstance(command, accounts.UpdateUser) and leaves_seats(command):
-            self.spawn(self._change_account(letter))
+            self.streams.spawn(self._change_account(envelope))
         elif isinstance(command, OrgChange):
-            self.chat(self.org_id).tell(letter)
+            self.chat(self.org_id).tell(envelope)
         else:
             chat_id = self._chat_of(command)
             if chat_id is None:
-                self.spawn(self._find_home(letter))
+                self.streams.spawn(self._find_chat(envelope))
             else:
-                self.chat(chat_id).tell(letter)
+                self.chat(chat_id).tell(envelope)
 
     async def ask(self, identity: Identity, command: Any) -> Any:
         """The same, awaited; raises what the actor refuses with."""
@@ -108,14 +122,14 @@ class Directory(Streams):
             case tasks.CreateTask(chat_id=chat_id):
                 return chat_id or self.org_id
             case tasks.TaskChange(task_id=id):
-                return self.homes.get(("task", id))
+                return self.chat_ids.get(("task", id))
             case tasks.ColumnChange(column_id=id):
-                return self.homes.get(("column", id))
+                return self.chat_ids.get(("column", id))
         raise TypeError(f"no actor takes {command!r}")
 
-    async def _find_home(self, letter: Letter) -> None:
+    async def _find_chat(self, envelope: Envelope) -> None:
         """A task or column never changes its chat, so where it lives is looked up once."""
-        command = letter.command
+        command = envelope.command
         if isinstance(command, tasks.TaskChange):
             kind, id = "task", command.task_id
         else:
@@ -124,48 +138,50 @@ class Directory(Streams):
             chat_id = await self.store.chat_of(kind, id)
             if chat_id is None:
                 raise errors.NotFound()
-            if len(self.homes) >= REMEMBERED_HOMES:
-                self.homes.clear()
-            self.homes[kind, id] = chat_id
-            self.chat(chat_id).tell(letter)
+            if len(self.chat_ids) >= REMEMBERED_CHATS:
+                self.chat_ids.clear()
+            self.chat_ids[kind, id] = chat_id
+            self.chat(chat_id).tell(envelope)
         except errors.DomainError as error:
-            letter.reply.refuse(error)
+            envelope.reply.refuse(error)
 
-    async def _open_direct(self, letter: Letter) -> None:
+    async def _open_direct(self, envelope: Envelope) -> None:
         """Both pressing "message" at once get the same chat: the pair of ids is unique."""
-        command: commands.OpenDirect = letter.command
-        who = letter.identity
+        command: commands.OpenDirect = envelope.command
+        who = envelope.identity
         try:
             for _ in range(2):
                 found = await self.store.direct(pair(who.user_id, command.user_id))
                 if found is not None:
                     enter = EnterDirect(chat_id=found, key=command.key, asked=command.digest())
-                    self.chat(found).tell(Letter(who, enter, letter.reply))
+                    self.chat(found).tell(Envelope(who, enter, envelope.reply))
                     return
-                made = FutureReply()
-                self.user(who.user_id).tell(Letter(who, command, made))
+                opened = FutureReply()
+                self.user(who.user_id).tell(Envelope(who, command, opened))
                 try:
-                    letter.reply.answer(await made.future)
+                    envelope.reply.answer(await opened.future)
                     return
                 except errors.AlreadyExists:
                     continue
-            letter.reply.refuse(errors.Unavailable())
+            envelope.reply.refuse(errors.Unavailable())
         except errors.DomainError as error:
-            letter.reply.refuse(error)
+            envelope.reply.refuse(error)
 
-    async def _change_account(self, letter: Letter) -> None:
+    async def _change_account(self, envelope: Envelope) -> None:
         """Who loses access, or a role, leaves their chats in order; the answer waits a little."""
-        command: accounts.UpdateUser = letter.command
+        command: accounts.UpdateUser = envelope.command
         try:
-            asked = FutureReply()
-            self.chat(self.org_id).tell(Letter(letter.identity, command, asked))
-            changed = await asked.future
+            changed = FutureReply()
+            self.chat(self.org_id).tell(Envelope(envelope.identity, command, changed))
+            user = await changed.future
         except errors.DomainError as error:
-            letter.reply.refuse(error)
+            envelope.reply.refuse(error)
             return
         # Should we be killed meanwhile, `jobs.tidying` finds what is left.
-        await asyncio.wait([self.spawn(tidy_chats(self, command.user_id))], timeout=TIDIED_WITHIN)
-        letter.reply.answer(changed)
+        await asyncio.wait(
+            [self.streams.spawn(self.tidy_chats(command.user_id))], timeout=TIDIED_WITHIN
+        )
+        envelope.reply.answer(user)
 
     def typing(self, identity: Identity, chat_id: int) -> None:
         """A plain call where the chat is loaded; it is nothing to wait for."""
@@ -175,53 +191,58 @@ class Directory(Streams):
         else:
             self.send(identity, commands.Type(chat_id=chat_id), NoReply())
 
-    def answer_my(self, letter: Letter) -> None:
-        """Answer a mark with one's own state of the chat, read outside of any turn."""
-        self.spawn(self._answer_my(letter))
+    def _follow_up(self, command: Any) -> None:
+        """Have a command carried out in the name of the server; nobody waits for it."""
+        self.streams.spawn(self._ask_until_done(command))
 
-    async def _answer_my(self, letter: Letter) -> None:
-        chat_id = letter.command.chat_id
+    async def _ask_until_done(self, command: Any) -> None:
+        """One that is answered with True has more to do."""
         try:
-            found = await self.store.my(letter.identity.user_id, [chat_id])
-        except errors.DomainError as error:
-            letter.reply.refuse(error)
-            return
-        mine = found.get(chat_id)
-        letter.reply.answer({"my": mine and mine.my()})
+            while await self.ask_system(command):
+                pass
+        except errors.DomainError:
+            log.warning("%r was not followed up", command)
 
-    def check_pace(self, letter: Letter) -> None:
-        """Count a change against its maker's rate; raises RateLimited.
+    async def tidy_chats(self, user_id: int) -> None:
+        """Have all chats of somebody hand over what they led and were to do there."""
+        try:
+            duties = await self.store.duties(user_id)
+            chat_ids = iter({self.org_id: 0, **dict.fromkeys(duties)})
+            await asyncio.gather(
+                *(self._tidy_each(chat_ids, user_id) for _ in range(CHATS_AT_ONCE))
+            )
+        except errors.DomainError:
+            log.warning("the chats of user %d wait to be tidied", user_id)
 
-        Drafts have a place of their own: what is being written must not keep one from acting.
-        Ending sessions is never refused.
-        """
-        user_id, command = letter.identity.user_id, letter.command
-        if user_id == SYSTEM_ID or isinstance(command, ALWAYS):
-            return
-        drafting = isinstance(command, commands.SetDraft)
-        self.writes.check((drafting, user_id), command.weight())
+    async def _tidy_each(self, chat_ids: Iterator[int], user_id: int) -> None:
+        for chat_id in chat_ids:
+            try:
+                while await self.ask_system(Tidy(chat_id=chat_id, user_id=user_id)):
+                    pass
+            except errors.NotFound:
+                continue
 
     # Streams and actors by id
 
     @property
-    def actors(self) -> list[Owner]:
+    def actors(self) -> list[StreamActor]:
         return [*self.chats.values(), *self.users.values()]
 
     def chat(self, id: int) -> ChatActor:
         actor = self.chats.get(id)
         if actor is None:
-            if self.closing:
+            if self.streams.closing:
                 raise errors.Unavailable()
             # In the map before it is loaded: two askers cannot load it twice.
-            actor = self.chats[id] = ChatActor(id, self)
+            actor = self.chats[id] = ChatActor(id, self.context)
         return actor
 
     def user(self, id: int) -> UserActor:
         actor = self.users.get(id)
         if actor is None:
-            if self.closing:
+            if self.streams.closing:
                 raise errors.Unavailable()
-            actor = self.users[id] = UserActor(id, self)
+            actor = self.users[id] = UserActor(id, self.context)
         return actor
 
     def reload(self, id: int) -> None:
@@ -229,15 +250,15 @@ class Directory(Streams):
             if actor is not None:
                 actor.reload()
 
-    def forget(self, actor: Owner) -> None:
+    def forget(self, actor: StreamActor) -> None:
         """Let go of an actor whose chat or person does not exist, and of its stream."""
         for actors in (self.chats, self.users):
             if actors.get(actor.id) is actor:
                 del actors[actor.id]
-        stream = self.streams.get(actor.id)
+        stream = self.streams.by_id.get(actor.id)
         held = actor.id in self.chats or actor.id in self.users
         if stream is not None and stream.deserted and not stream.held and not held:
-            del self.streams[actor.id]
+            del self.streams.by_id[actor.id]
 
     # Life
 
@@ -248,26 +269,24 @@ class Directory(Streams):
             for id, actor in list(actors.items()):
                 if actor.idle and actor.used < before:
                     del actors[id]
-        for id, stream in list(self.streams.items()):
+        for id, stream in list(self.streams.by_id.items()):
             held = id in self.chats or id in self.users
             if stream.deserted and not stream.held and stream.used < before and not held:
-                del self.streams[id]
+                del self.streams.by_id[id]
 
     async def settled(self) -> None:
         """Return when what was begun is done, also what nobody waited for."""
-        while self.tasks:
-            await asyncio.wait(self.tasks)
+        while self.streams.tasks:
+            await asyncio.wait(self.streams.tasks)
 
     async def close(self) -> None:
         """Take no more commands; return when every actor has done what it took on."""
-        self.closing = True
+        self.streams.closing = True
         await asyncio.gather(*(actor.stop() for actor in self.actors))
         await self.settled()
-        await self.people.keep()
+        await self.presence.keep()
 
 
-ALWAYS = (accounts.RevokeSessions, accounts.SetPassword, EnterDirect)
-"""What is no growth, and must not wait."""
 OF_A_CHAT = (ChatCommand, ChatChange)
 """What names the chat whose actor takes it."""
 

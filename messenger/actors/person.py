@@ -25,7 +25,7 @@ class Socket(Protocol):
 class Person:
     """One person's open sockets, and who watches them."""
 
-    __slots__ = ("directs", "id", "leaving", "sockets", "told_online", "watchers")
+    __slots__ = ("directs", "id", "leaving", "shown_online", "sockets", "watchers")
 
     def __init__(self, id: int) -> None:
         self.id = id
@@ -33,7 +33,7 @@ class Person:
         self.watchers: set[Socket] = set()
         # Direct chats that one of the sockets subscribed to: the other there sees us come and go.
         self.directs: set[int] = set()
-        self.told_online = False
+        self.shown_online = False
         # Runs out a while after the last socket left, unless one comes back.
         self.leaving: asyncio.TimerHandle | None = None
 

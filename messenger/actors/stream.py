@@ -41,8 +41,18 @@ class Stream:
     """
 
     __slots__ = (
-        "_behind", "early", "held", "id", "known", "over", "ring", "seq", "subscribers", "told",
-        "used", "waiting",
+        "_behind",
+        "delivered",
+        "early",
+        "held",
+        "id",
+        "known",
+        "over",
+        "ring",
+        "seq",
+        "subscribers",
+        "used",
+        "waiting",
     )  # fmt: skip
 
     def __init__(self, id: int, behind: Callable[["Stream"], None]) -> None:
@@ -59,7 +69,7 @@ class Stream:
         # subscribers, and answers that wait for theirs to be.
         self.held = 0
         self.over = False
-        self.told = UNKNOWN
+        self.delivered = UNKNOWN
         self.waiting: list[tuple[int, Callable[[], None]]] = []
         self._behind = behind
 
@@ -95,7 +105,7 @@ class Stream:
             # Nobody listens before the start, so there is nobody to deliver to.
             self._keep([event])
             self.seq += 1
-        self.told = self.seq
+        self.delivered = self.seq
         if self.early or self.known > self.seq:
             self._behind(self)
 
@@ -152,20 +162,20 @@ class Stream:
                 data = b"".join([pack(event) for event in events])
                 for subscriber in subscribers:
                     subscriber.push(data)
-        self.told = events[-1].seq
+        self.delivered = events[-1].seq
         if self.waiting:
-            due = [then for seq, then in self.waiting if seq <= self.told]
-            self.waiting = [each for each in self.waiting if each[0] > self.told]
+            due = [then for seq, then in self.waiting if seq <= self.delivered]
+            self.waiting = [each for each in self.waiting if each[0] > self.delivered]
             for then in due:
                 then()
 
-    def when_told(self, seq: int, then: Callable[[], None]) -> None:
+    def when_delivered(self, seq: int, then: Callable[[], None]) -> None:
         """Call once the event `seq` was handed to those who listen; at once, if it was.
 
         One's own event precedes the answer to the command that made it, also
         when a hole before it has to be read from the log first.
         """
-        if self.seq == UNKNOWN or seq <= self.told:
+        if self.seq == UNKNOWN or seq <= self.delivered:
             then()
         else:
             self.waiting.append((seq, then))

@@ -6,12 +6,13 @@ means for open sockets: who left stops hearing, who was disabled is cut off.
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 from messenger import errors
-from messenger.actors.people import People
-from messenger.actors.person import Person, Socket
+from messenger.actors.identities import Identities
+from messenger.actors.person import Socket
+from messenger.actors.presence import Presence
 from messenger.actors.stream import UNKNOWN, Stream
 from messenger.model import Event
 from messenger.protocol.event_types import EVENT_TYPES, Effect
@@ -30,26 +31,32 @@ FIRST_LOOKS, LOOKS = 0.2, 1.0
 class Streams:
     """Streams by id, and who listens."""
 
-    def __init__(self, store: Storage, people: People) -> None:
+    def __init__(
+        self,
+        store: Storage,
+        presence: Presence,
+        identities: Identities,
+        by_id: dict[int, Stream],
+        reload: Callable[[int], None],
+    ) -> None:
         self.store = store
-        self.people = people
-        people.acquainted = self.acquainted  # type: ignore[method-assign]
+        # Tells a stream's actor that it is not alone: the log holds what it did not write.
+        self.reload = reload
+        self.presence = presence
+        self.identities = identities
         # State: streams by id, those being read from the log, those where something may have been
         # written that nobody was told of, running tasks, and whether all comes to an end.
-        self.streams: dict[int, Stream] = {}
+        self.by_id = by_id
         self.behind: set[int] = set()
         self.doubtful: set[int] = set()
         self.looking = False
         self.tasks: set[asyncio.Task[Any]] = set()
         self.closing = False
 
-    def reload(self, id: int) -> None:
-        """Tell the stream's actor that it is not alone: the log holds what it did not write."""
-
     def stream(self, id: int) -> Stream:
-        stream = self.streams.get(id)
+        stream = self.by_id.get(id)
         if stream is None:
-            stream = self.streams[id] = Stream(id, self._read_on)
+            stream = self.by_id[id] = Stream(id, self._read_on)
         return stream
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -61,7 +68,7 @@ class Streams:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self.tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
-            log.error("a task of the directory failed", exc_info=task.exception())
+            log.error("a task of the streams failed", exc_info=task.exception())
 
     # Out: events
 
@@ -74,7 +81,7 @@ class Streams:
                 start = end
 
     def _publish(self, stream_id: int, run: list[Event]) -> None:
-        stream = self.streams.get(stream_id)
+        stream = self.by_id.get(stream_id)
         if stream is None:
             # Nobody reads it and no actor holds it; what it means is true all the same.
             stream = Stream(stream_id, self._read_on)
@@ -99,21 +106,21 @@ class Streams:
         effect = EVENT_TYPES[event.type].effect
         if effect is Effect.END_MEMBER:
             # All of the person's sockets, for one may just be about to subscribe.
-            for socket in self.people.sockets(event.data.user_id):
+            for socket in self.presence.sockets(event.data.user_id):
                 stream.discard(socket)
                 socket.ended(stream.id)
-            self._look_again(self.people.parted(event.data.user_id))
+            self._look_again(self.presence.parted(event.data.user_id))
         elif effect is Effect.UPDATE_USER:
-            self.people.changed(event.data)
+            self.identities.changed(event.data)
             if event.data.role == "guest":
-                self._look_again(self.people.strangers())
+                self._look_again(self.presence.strangers())
 
     def _after(self, stream: Stream, event: Event) -> None:
         effect = EVENT_TYPES[event.type].effect
         if effect is Effect.FOLLOW_CHAT and event.data.left_at is None:
             joined = self.stream(event.data.chat_id)
             joined.start(event.data.seq)
-            for socket in self.people.sockets(stream.id):
+            for socket in self.presence.sockets(stream.id):
                 if socket.everything:
                     socket.join(joined.id, joined.seq)
         elif effect is Effect.END_CHAT:
@@ -122,19 +129,19 @@ class Streams:
                 for reader in list(readers):
                     stream.discard(reader)
                     reader.ended(stream.id)
-            self._look_again(self.people.strangers())
+            self._look_again(self.presence.strangers())
         elif effect is Effect.END_SESSION:
-            self.people.revoked(stream.id, event.data.session_id)
+            self.identities.revoked(stream.id, event.data.session_id)
 
     def _look_again(self, watching: list[tuple[Socket, list[int]]]) -> None:
         if watching:
-            self.spawn(self.people.look_again(watching))
+            self.spawn(self.presence.look_again(watching))
 
     # What others wrote
 
     def learn(self, stream_id: int, first: int, seq: int) -> None:
         """Others wrote `first` to `seq` of a stream: its actor reloads, its readers get them."""
-        stream = self.streams.get(stream_id)
+        stream = self.by_id.get(stream_id)
         if stream is None:
             # What it means for sockets (a disabled user, a closed session) counts all the same.
             stream = self.stream(stream_id)
@@ -172,7 +179,7 @@ class Streams:
 
     async def _look(self, ids: Iterable[int]) -> bool:
         """Learn where streams stand; whether none stands before what was handed out of it."""
-        out = {id: self.streams[id].seq for id in ids if id in self.streams}
+        out = {id: self.by_id[id].seq for id in ids if id in self.by_id}
         heads = await self.store.heads(list(ids))
         for id, seq in heads.items():
             self.learn(id, seq, seq)
@@ -183,10 +190,10 @@ class Streams:
 
         False: the log has lost what was handed out, and nothing in memory can be relied on.
         """
-        known = [id for id, stream in self.streams.items() if stream.seq != UNKNOWN]
+        known = [id for id, stream in self.by_id.items() if stream.seq != UNKNOWN]
         if not await self._look(known):
             return False
-        await self.people.recheck()
+        await self.identities.recheck()
         return True
 
     def _read_on(self, stream: Stream) -> None:
@@ -217,13 +224,3 @@ class Streams:
                         await asyncio.sleep(AGAIN)
         finally:
             self.behind.discard(stream.id)
-
-    def acquainted(self, person: Person) -> set[Socket]:
-        """The sockets of those who share a direct chat with somebody."""
-        known: set[Socket] = set()
-        for stream_id in person.directs:
-            stream = self.streams.get(stream_id)
-            if stream is not None:
-                for readers in stream.subscribers.values():
-                    known |= readers  # type: ignore[arg-type]
-        return {socket for socket in known if socket.identity.user_id != person.id}

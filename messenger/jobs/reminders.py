@@ -11,8 +11,8 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from messenger import errors
+from messenger.actors.commands import Remind
 from messenger.actors.directory import Directory
-from messenger.actors.reminding import Remind
 from messenger.jobs.schedule import Schedule
 from messenger.model import SYSTEM
 from messenger.rules.reminders import due_key, reminders_due

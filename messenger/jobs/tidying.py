@@ -1,7 +1,7 @@
 """Finds the chats that were left in disorder while nobody could tidy up: a crash, an upgrade."""
 
 from messenger import errors
-from messenger.actors.chat.tidying import Tidy
+from messenger.actors.commands import Tidy
 from messenger.actors.directory import Directory
 from messenger.jobs.schedule import Schedule
 from messenger.model import SYSTEM

@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from messenger.errors import Unauthorized, ValidationFailed
-from messenger.model import Identity
+from messenger.model import Identity, User
 from messenger.rules.lookalikes import script_of
 from messenger.rules.lookalikes import username_key as username_key
 from messenger.rules.text import check_raw
@@ -85,6 +85,11 @@ def check_signed_in(who: Identity) -> None:
     """Refuse whose account or session ended after they asked."""
     if who.disabled or who.revoked:
         raise Unauthorized()
+
+
+def can_sign_in(user: User | None) -> bool:
+    """Whether there is such an account, and it is not disabled."""
+    return user is not None and user.disabled_at is None
 
 
 def check_username(username: str) -> None:

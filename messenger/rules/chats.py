@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from messenger.errors import DirectDisabled, Forbidden, NotFound, ValidationFailed
 from messenger.model import Chat, Identity, Member, MemberRole, Message, User
+from messenger.rules.accounts import can_sign_in
 
 LEADERS = ("owner", "admin")
 FORWARDED_AT_ONCE = 200
@@ -42,6 +43,19 @@ def check_change_members(member: Member, chat: Chat) -> None:
         raise Forbidden("Everyone of the organisation is in this chat, always.")
     if member.role not in LEADERS:
         raise Forbidden("Only the chat's owner and admins may change its members.")
+
+
+def check_here(user_ids: Iterable[int], users: Mapping[int, User]) -> None:
+    """Refuse people who are not seen by the asker, or cannot sign in."""
+    missing = [id for id in user_ids if not can_sign_in(users.get(id))]
+    if missing:
+        raise NotFound("Some of these people are not here.", user_ids=missing)
+
+
+def check_direct_between(chat: Chat, user_id: int) -> None:
+    """A direct chat is there for its two people alone."""
+    if chat.kind != "direct" or chat.user_ids is None or user_id not in chat.user_ids:
+        raise NotFound()
 
 
 def check_set_role(member: Member, target: Member, role: MemberRole, chat: Chat) -> None:
@@ -143,6 +157,12 @@ def check_forward(copies: int) -> None:
 def check_create_group(who: Identity) -> None:
     if who.role == "guest":
         raise Forbidden("Guests take part in chats, but do not make groups.")
+
+
+def check_person(user: User | None) -> None:
+    """Refuse a person who is not seen by the asker, or cannot sign in."""
+    if not can_sign_in(user):
+        raise NotFound("There is no such person.")
 
 
 def check_open_direct(who: Identity, user_id: int, switched_on: bool) -> None:

@@ -14,6 +14,9 @@ from messenger.rules.text import check_characters
 EMOJI_MAX: Final = 16
 """Code points: a couple with skin tones has ten."""
 
+KINDS_MAX: Final = 20
+"""Different emoji on one message; more than these are not read."""
+
 # Emoji that are shown as text unless U+FE0F follows. A closed list: Unicode adds no more of them.
 _TEXTUAL: Final = (
     "©®‼⁉™ℹ↔-↙↩↪⌨⏏⏭-⏯⏱⏲⏸-⏺Ⓜ▪▫▶◀◻◼☀-☄☎☑☘☝☠☢☣☦☪☮☯☸-☺♀♂♟♠♣♥♦♨♻♾⚒⚔-⚗⚙⚛⚜⚠⚧⚰⚱⛈⛏⛑⛓⛩⛰⛱⛴⛷-⛹✂"
@@ -48,3 +51,11 @@ def check_emoji(emoji: str) -> None:
     if len(key) > EMOJI_MAX or not _one.fullmatch(key):
         check_characters(emoji, "emoji")
         raise ValidationFailed("`emoji` is not one emoji.", field="emoji")
+
+
+def check_kinds(count: int) -> None:
+    """Refuse one more kind of emoji on a message than these."""
+    if count >= KINDS_MAX:
+        raise ValidationFailed(
+            f"A message carries up to {KINDS_MAX} different emoji.", field="emoji"
+        )

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from messenger.errors import Forbidden, NotFound, ValidationFailed, VersionConflict
-from messenger.model import Chat, ChecklistItem, Column, Due, Member, Task, User, timestamp
-from messenger.rules.accounts import is_time_zone
+from messenger.errors import AlreadyExists, Forbidden, NotFound, ValidationFailed, VersionConflict
+from messenger.model import Chat, ChecklistItem, Column, Due, Member, Message, Task, User, timestamp
+from messenger.rules.accounts import can_sign_in, is_time_zone
 from messenger.rules.chats import LEADERS
 from messenger.rules.moments import checked_day, checked_moment
 from messenger.rules.text import check_line, check_raw
@@ -19,6 +19,8 @@ DESCRIPTION_MAX: Final = 20_000
 LABEL_MAX: Final = 40
 ITEM_MAX: Final = 500
 ITEM_ID_MAX: Final = 64
+COLUMNS_MAX: Final = 50
+"""Of a board; more fit on no screen."""
 ASSIGNEES: Final = frozenset({"status", "checklist", "place"})
 """What the assignee of a task may change of it."""
 
@@ -43,6 +45,17 @@ def check_commented(found: tuple[Task, Any] | None, chat_id: int) -> None:
         raise NotFound("There is no such task in this chat.")
 
 
+def check_unlinked(message: Message) -> None:
+    """A message belongs to one task at most."""
+    if message.task_id is not None:
+        raise AlreadyExists("This message belongs to a task already.", task_id=message.task_id)
+
+
+def check_archive(status: str) -> None:
+    if status != "done":
+        raise ValidationFailed("Only what is done is archived.", field="archived")
+
+
 def check_columns(member: Member, chat: Chat) -> None:
     if not leads(member, chat):
         raise Forbidden("Only the chat's owner and admins may change its board.")
@@ -62,10 +75,16 @@ def check_assignee(user_id: int | None, present: Collection[int]) -> None:
 
 
 def check_able(user: User | None) -> None:
-    if user is None or user.disabled_at is not None:
+    if not can_sign_in(user):
         raise ValidationFailed(
             "This person's account is disabled; choose somebody else.", field="assigned_to"
         )
+
+
+def check_column_count(count: int) -> None:
+    """Refuse one more column than these."""
+    if count >= COLUMNS_MAX:
+        raise ValidationFailed(f"A board has up to {COLUMNS_MAX} columns.", limit=COLUMNS_MAX)
 
 
 def check_keeps_open(others: Iterable[Column]) -> None:

@@ -8,16 +8,16 @@ import msgspec
 
 from messenger import errors
 from messenger.model import timestamp
-from messenger.storage import JournalOwner, Marked, Posting, Stored
+from messenger.storage import JournalListener, Marked, Posting, Stored
 
-Results = dict[JournalOwner, list[tuple[Any, Any]]]
-"""What is told to each owner: the token of each asker, and what became of it."""
+Results = dict[JournalListener, list[tuple[Any, Any]]]
+"""What is told to each listener: the token of each asker, and what became of it."""
 
 
 class Asker(msgspec.Struct):
     """Who wants to hear what becomes of a row, and the moment after which they must have."""
 
-    owner: JournalOwner
+    listener: JournalListener
     token: Any
     until: float
 
@@ -96,10 +96,10 @@ class Batch:
         marked: Results = defaultdict(list)
         for post in self.posts:
             for asker in post.askers:
-                stored[asker.owner].append((asker.token, error))
+                stored[asker.listener].append((asker.token, error))
         for mark in self.marks:
             for each in mark.askers:
-                marked[each.owner].append((each.token, error))
+                marked[each.listener].append((each.token, error))
         return stored, marked
 
     def results(self, rows: list[Any]) -> tuple[Results, Results]:
@@ -120,7 +120,7 @@ class Batch:
                 else:
                     again = digest is not None or number > 0
                     result = Stored(chat_id, seq, n, created_at or timestamp(self.at), again)
-                stored[asker.owner].append((asker.token, result))
+                stored[asker.listener].append((asker.token, result))
         return stored, self._moved(moved)
 
     def _moved(self, moved: dict[tuple[int, int], Marked]) -> Results:
@@ -128,7 +128,7 @@ class Batch:
         for mark in self.marks:
             found = moved.get((mark.chat_id, mark.user_id)) or errors.NotFound()
             for asker in mark.askers:
-                marked[asker.owner].append((asker.token, found))
+                marked[asker.listener].append((asker.token, found))
         return marked
 
 

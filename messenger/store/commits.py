@@ -27,7 +27,7 @@ from messenger.decision import (
 )
 from messenger.model import Event, timestamp
 from messenger.protocol.event_types import is_kept_in_log
-from messenger.storage import AskedKey, Keyed, Moved
+from messenger.storage import AskedKey, Keyed, StaleHead
 from messenger.store import subjects
 from messenger.store.db import Connection, Database
 from messenger.store.rows import audit, chats, invites, reminders, sessions, users
@@ -109,7 +109,7 @@ async def commit(
 ) -> list[Event]:
     """Do all of a decision in one transaction; return its events, in its order.
 
-    Raises `Duplicate` when a key is taken or a unique row exists, and `Moved`
+    Raises `Duplicate` when a key is taken or a unique row exists, and `StaleHead`
     when the log went on since the decision. With
     `announce`, other processes are told which streams grew (NOTIFY).
     """
@@ -139,7 +139,7 @@ def _grown(done: list[Event]) -> str:
 
 
 async def _number(connection: Connection, decision: Decision) -> list[Numbered]:
-    """Lock the streams and take their next numbers; raises Moved past the decision's head."""
+    """Lock the streams and take their next numbers; raises StaleHead past the decision's head."""
     entries = decision.entries
     counts: dict[int, int] = defaultdict(int)
     for entry in entries:
@@ -160,14 +160,14 @@ async def _advance(
 ) -> dict[int, int]:
     """Move the streams on; return where each stood before."""
     if head is not None and list(counts) == [head[0]]:
-        # Where it stands is known, or the database says Moved at the end: no need to ask first.
+        # Where it stands is known, or the database says StaleHead at the end: no need to ask first.
         stream, seq = head
         await connection.put(ADVANCE, stream=stream, after=seq, count=counts[stream])
         return {stream: seq}
     rows = await connection.fetch(LOCK, ids=list(counts), counts=list(counts.values()))
     seqs = {row.id: row.seq for row in rows}
     if head is not None and seqs.get(head[0], head[1]) != head[1]:
-        raise Moved
+        raise StaleHead
     return seqs
 
 

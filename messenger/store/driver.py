@@ -6,22 +6,14 @@ import psycopg2
 import psycopg2.errors
 
 from messenger import errors
-from messenger.storage import Moved
+from messenger.storage import Duplicate, StaleHead
 
 LOST: Final = (psycopg2.OperationalError, psycopg2.InterfaceError)
-MOVED: Final = "MS001"
+STALE_HEAD: Final = "MS001"
 """The SQLSTATE of `advance` (migrations/0004.advance.sql): the stream is further already."""
 FENCED: Final = "MS002"
 """The SQLSTATE of `fence` (migrations/0010.fence.sql): another server has served since."""
 AGAIN: Final = (psycopg2.errors.DeadlockDetected, psycopg2.errors.SerializationFailure)
-
-
-class Duplicate(Exception):
-    """A unique constraint refused a row; `constraint` says which."""
-
-    def __init__(self, constraint: str | None) -> None:
-        super().__init__(constraint)
-        self.constraint = constraint
 
 
 class translated:
@@ -32,9 +24,9 @@ class translated:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, psycopg2.errors.UniqueViolation):
-            raise Duplicate(error.diag.constraint_name) from error
-        if isinstance(error, psycopg2.Error) and error.pgcode == MOVED:
-            raise Moved from error
+            raise Duplicate(error.diag.constraint_name or "") from error
+        if isinstance(error, psycopg2.Error) and error.pgcode == STALE_HEAD:
+            raise StaleHead from error
         if isinstance(error, psycopg2.Error) and error.pgcode == FENCED:
             raise errors.Unavailable("Another server serves this database now.") from error
         if isinstance(error, (*LOST, *AGAIN, TimeoutError)) or (

@@ -1,7 +1,7 @@
 """Group commit: every message of the process goes through here.
 
 While one flush is in flight everything that arrives waits; then one statement
-numbers, inserts, moves marks and commits, and each owner gets its results in
+numbers, inserts, moves marks and commits, and each listener gets its results in
 `seq` order. No timer fills a batch. A batch whose outcome is unknown (lost
 connection, deadlock, a key taken by another process) is sent again as it was:
 the unique (sender, key) makes that safe.
@@ -23,10 +23,10 @@ from prometheus_client import CollectorRegistry
 
 from messenger import errors
 from messenger.model import timestamp
-from messenger.storage import JournalOwner, NotStored, Posting
+from messenger.storage import Duplicate, JournalListener, NotStored, Posting
 from messenger.store.batch import Asker, Batch, Mark, Post, PostAsker, Results, late
 from messenger.store.db import Connection, Database
-from messenger.store.driver import Duplicate, translated
+from messenger.store.driver import translated
 from messenger.store.figures import Figures
 from messenger.store.journal_sql import EXECUTE, LOCKED_OUT, OPTIONS, STATEMENT
 
@@ -85,12 +85,12 @@ class Journal:
         """Whether something is in flight that its senders were told not to wait for."""
         return any(not post.askers for post in self._flying.values())
 
-    def post(self, posting: Posting, owner: JournalOwner, token: Any, until: float) -> None:
-        """Store a message; `owner.stored` hears of it with `token`, at once if there is no room."""
+    def post(self, posting: Posting, listener: JournalListener, token: Any, until: float) -> None:
+        """Store a message; `listener.stored` gets the result, at once if there is no room."""
         if self._depth >= WAITING or self._letters + len(posting.text) > WAITING_LETTERS:
-            owner.stored([(token, NotStored())], timestamp(self.clock()))
+            listener.stored([(token, NotStored())], timestamp(self.clock()))
             return
-        asker = PostAsker(owner, token, min(until, monotonic() + PATIENCE), posting)
+        asker = PostAsker(listener, token, min(until, monotonic() + PATIENCE), posting)
         self._depth += 1
         key = (posting.sender_id, posting.client_message_id)
         waiting = self._flying.get(key) or self._posts.get(key)
@@ -107,20 +107,20 @@ class Journal:
         user_id: int,
         read: int,
         received: int,
-        owner: JournalOwner,
+        listener: JournalListener,
         token: Any,
         until: float,
     ) -> None:
-        """Move a member's marks forward; `owner.marked` hears of it with `token`."""
+        """Move a member's marks forward; `listener.marked` hears of it with `token`."""
         if self._depth >= WAITING:
-            owner.marked([(token, NotStored())])
+            listener.marked([(token, NotStored())])
             return
         mark = self._marks.get((chat_id, user_id))
         if mark is None:
             mark = self._marks[chat_id, user_id] = Mark(chat_id, user_id, read, received, [])
         mark.read_seq = max(mark.read_seq, read)
         mark.received_seq = max(mark.received_seq, received)
-        mark.askers.append(Asker(owner, token, min(until, monotonic() + PATIENCE)))
+        mark.askers.append(Asker(listener, token, min(until, monotonic() + PATIENCE)))
         self._depth += 1
         self._start()
 
@@ -184,7 +184,7 @@ class Journal:
             await self._disconnect()
 
     async def _flush(self, batch: Batch) -> Callable[[], None]:
-        """Commit one batch, whatever comes of it; return what tells the owners."""
+        """Commit one batch, whatever comes of it; return what tells the listeners."""
         try:
             rows: list[Any] | errors.DomainError = await self._persist(batch)
         except errors.Unavailable as error:
@@ -281,12 +281,12 @@ class Journal:
         for posts, error in ((self._flying, LOST), (self._posts, NotStored())):
             for post in list(posts.values()):
                 for asker in late(post.askers, now):
-                    stored[asker.owner].append((asker.token, error))
+                    stored[asker.listener].append((asker.token, error))
                 if not post.askers and posts is self._posts:
                     self._gone(posts, post)
         for mark in [*self._moving, *self._marks.values()]:
             for asker in late(mark.askers, now):
-                marked[asker.owner].append((asker.token, LOST))
+                marked[asker.listener].append((asker.token, LOST))
         self._marks = {key: mark for key, mark in self._marks.items() if mark.askers}
         before = self._depth
         self._tell_all(stored, marked, timestamp(self.clock()))
@@ -316,16 +316,16 @@ class Journal:
 
     def _tell_all(self, stored: Results, marked: Results, at: str) -> None:
         self._depth -= sum(map(len, stored.values())) + sum(map(len, marked.values()))
-        for owner, results in stored.items():
-            self._tell_one(owner.stored, results, at)
-        for owner, results in marked.items():
-            self._tell_one(owner.marked, results)
+        for listener, results in stored.items():
+            self._tell_one(listener.stored, results, at)
+        for listener, results in marked.items():
+            self._tell_one(listener.marked, results)
 
     def _tell_one(self, tell: Callable[..., None], *said: Any) -> None:
         try:
             tell(*said)
         except Exception as error:
-            # One owner's failure must not keep the others' answers from them.
+            # One listener's failure must not keep the others' answers from them.
             log.exception("journal: %r failed", tell)
             self.failed("journal", error)
 

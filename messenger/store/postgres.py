@@ -23,17 +23,15 @@ from messenger.storage import (
     AskedKey,
     BoardRecord,
     ChatRecord,
-    JournalOwner,
+    JournalListener,
     Keyed,
     Posting,
+    ReactionState,
     Seat,
     Source,
-    Standing,
-    Taken,
 )
 from messenger.store import commits, events, subjects
 from messenger.store.db import Connection, Database
-from messenger.store.driver import Duplicate
 from messenger.store.journal import Journal
 from messenger.store.reads import untidy
 from messenger.store.rows import boards, chats, members, messages, reactions, sessions, tasks, users
@@ -73,8 +71,8 @@ class PostgresStore:
         # Whether commits are told to other processes: the serving one need not tell itself.
         self.announce = announce
 
-    def post(self, posting: Posting, owner: JournalOwner, token: Any, until: float) -> None:
-        self.journal.post(posting, owner, token, until)
+    def post(self, posting: Posting, listener: JournalListener, token: Any, until: float) -> None:
+        self.journal.post(posting, listener, token, until)
 
     def mark(
         self,
@@ -82,17 +80,14 @@ class PostgresStore:
         user_id: int,
         read: int,
         received: int,
-        owner: JournalOwner,
+        listener: JournalListener,
         token: Any,
         until: float,
     ) -> None:
-        self.journal.mark(chat_id, user_id, read, received, owner, token, until)
+        self.journal.mark(chat_id, user_id, read, received, listener, token, until)
 
     async def commit(self, decision: Decision, at: datetime) -> list[Event]:
-        try:
-            return await commits.commit(self.database, decision, at, self.announce)
-        except Duplicate as duplicate:
-            raise Taken(duplicate.constraint or "") from None
+        return await commits.commit(self.database, decision, at, self.announce)
 
     async def new_stream(self, kind: str) -> int:
         return await chats.new_stream(self.database, kind)
@@ -135,8 +130,10 @@ class PostgresStore:
     ) -> dict[int, tuple[Message, Source | None]]:
         return await messages.forwardable(self.database, chat_id, seqs)
 
-    async def standing(self, chat_id: int, seq: int, emoji: str, user_id: int) -> Standing | None:
-        return await reactions.standing(self.database, chat_id, seq, emoji, user_id)
+    async def reaction_state(
+        self, chat_id: int, seq: int, emoji: str, user_id: int
+    ) -> ReactionState | None:
+        return await reactions.state(self.database, chat_id, seq, emoji, user_id)
 
     async def board(self, chat_id: int) -> BoardRecord:
         return await boards.board_record(self.database, chat_id)

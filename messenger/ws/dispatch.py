@@ -134,7 +134,7 @@ class Dispatch:
         """Sign a socket in, or keep it alive with a fresh token of the same session."""
         try:
             claims = self.tokens.read_access(token)
-            identity = await self.directory.people.identify(claims.user_id, claims.session_id)
+            identity = await self.directory.identities.identify(claims.user_id, claims.session_id)
         except errors.TokenExpired:
             session.close(events.TOKEN_EXPIRED)
             return
@@ -157,8 +157,8 @@ class Dispatch:
             done = {"user_id": identity.user_id, "session_id": identity.session_id}
             SocketReply(session, id).answer(done)
         if first:
-            make_room(self.directory.people.sockets(identity.user_id), self.settings)
-            self.directory.people.arrived(session)
+            make_room(self.directory.presence.sockets(identity.user_id), self.settings)
+            self.directory.presence.arrived(session)
             session.tell(self._welcome(session))
 
     def _welcome(self, session: Session) -> events.Welcome:
@@ -172,6 +172,6 @@ class Dispatch:
         )
 
     async def _watch(self, session: Session, command: connection.WatchPresence) -> None:
-        people = self.directory.people
-        visible = await people.watch_visible(session, list(dict.fromkeys(command.user_ids)))
-        SocketReply(session, command.id).answer({"users": await people.presence(visible)})
+        presence = self.directory.presence
+        visible = await presence.watch_visible(session, list(dict.fromkeys(command.user_ids)))
+        SocketReply(session, command.id).answer({"users": await presence.presence(visible)})

@@ -74,9 +74,9 @@ class Endpoint:
             socket,
             transport,
             spoken,
-            self.directory.people,
+            self.directory.presence,
             self.outbox,
-            self.directory.streams.get,
+            self.directory.streams.by_id.get,
             self.settings.ws_max_pending_bytes,
             request.remote or "",
         )

@@ -172,13 +172,13 @@ class _Resume:
             for id in [*self.session.streams]:
                 self.session.leave(id)
         if self.command.all or self.user_id in self.given:
-            own = self.directory.stream(self.user_id)
+            own = self.directory.streams.stream(self.user_id)
             heads = await self.directory.store.heads([self.user_id])
             access = [Access(self.user_id, heads.get(self.user_id, 0), "user"), *access]
             own.start(access[0].seq)
         stale = self.command.epoch is not None and self.command.epoch != self.directory.epoch
         for found in access:
-            stream = self.directory.stream(found.id)
+            stream = self.directory.streams.stream(found.id)
             stream.start(found.seq)
             stream.learn(found.seq)
             stream.held += 1
@@ -201,7 +201,7 @@ class _Resume:
         Streams first, heads second: what is published in between is held by the stream. But a
         stream is made of nothing that may not be read: ids that somebody invents cost nothing.
         """
-        streams, store = self.directory.streams, self.directory.store
+        streams, store = self.directory.streams.by_id, self.directory.store
         wanted = None if self.command.all else [id for id in self.given if id != self.user_id]
         before = {id: streams.get(id) for id in self.given}
         access = await store.access(self.user_id, wanted)
@@ -214,7 +214,7 @@ class _Resume:
         if not fresh:
             return access
         for id in fresh:
-            self.directory.stream(id)
+            self.directory.streams.stream(id)
         return await store.access(self.user_id, wanted)
 
     async def _catch_up(self, resumed: Resumed) -> bool:
@@ -298,14 +298,14 @@ class _Resume:
         self.meanwhile.joined.discard(stream.id)
         session.listen(stream.id)
         if resumed.kind == "direct":
-            self.directory.people.met(self.user_id, stream.id)
+            self.directory.presence.met(self.user_id, stream.id)
         resumed.position.head = stream.seq
         return resumed
 
     def _state(self, id: int, live: dict, my: dict, marks: dict) -> StreamState:  # type: ignore[type-arg]
         resumed = live.get(id)
         if resumed is None and id in self.meanwhile.joined:
-            return StreamState(id=id, seq=max(self.directory.stream(id).seq, 0), reset=True)
+            return StreamState(id=id, seq=max(self.directory.streams.stream(id).seq, 0), reset=True)
         if resumed is None:
             return StreamState(id=id, gone=True)
         mine = my[id].my() if id in my else None

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from messenger.actors.people import People
+from messenger.actors.presence import Presence
 from messenger.actors.stream import Stream
 from messenger.errors import DomainError
 from messenger.model import Identity
@@ -87,8 +87,8 @@ class Session:
 
     __slots__ = (
         "catching_up", "closing", "codec", "everything", "farewell", "heartbeat", "identity",
-        "max_pending", "outbox", "pending", "pending_bytes", "people", "rate", "resuming", "socket",
-        "source", "streams", "streams_of", "subscribing", "transport", "watched",
+        "max_pending", "outbox", "pending", "pending_bytes", "presence", "rate", "resuming",
+        "socket", "source", "streams", "streams_of", "subscribing", "transport", "watched",
     )  # fmt: skip
 
     def __init__(
@@ -96,7 +96,7 @@ class Session:
         socket: WebSocket,
         transport: asyncio.Transport,
         codec: Codec,
-        people: People,
+        presence: Presence,
         outbox: Outbox,
         streams: Callable[[int], Stream | None],
         max_pending: int,
@@ -105,7 +105,7 @@ class Session:
         self.socket = socket
         self.transport = transport
         self.codec = codec
-        self.people = people
+        self.presence = presence
         self.outbox = outbox
         self.streams_of = streams
         self.max_pending = max_pending
@@ -228,7 +228,7 @@ class Session:
         for stream_id in list(self.streams):
             self.leave(stream_id)
         if self.authenticated:
-            self.people.left(self, self.watched)
+            self.presence.left(self, self.watched)
         self.pending.clear()
 
 

@@ -38,7 +38,7 @@ class Find(Input, frozen=True, kw_only=True):
     exact: bool = False
 
 
-class People:
+class Identities:
     """Everybody's session lives, but for those of user 9."""
 
     async def identify(self, user_id: int, session_id: str) -> Identity:
@@ -133,7 +133,7 @@ async def open_client(aiohttp_client: Any, data_dir: Path, **environ: str) -> Cl
     app = web.Application(middlewares=middlewares.STACK)
     app[keys.SETTINGS] = config.load({"SECRET_KEY": SECRET, "DATA_DIR": str(data_dir), **environ})
     app[keys.TOKENS] = tokens()
-    app[keys.PEOPLE] = People()  # type: ignore[misc]
+    app[keys.IDENTITIES] = Identities()  # type: ignore[misc]
     app[keys.DIRECTORY] = Directory()  # type: ignore[misc]
     app.on_response_prepare.append(middlewares.set_headers)
     for method, path, endpoint in ROUTES:

@@ -35,7 +35,7 @@ async def revoked(door: Door, user_id: int) -> None:
 
 async def forgotten_and_demoted(door: Door, user_id: int) -> None:
     """The bus was lost: identities without a socket are looked up anew."""
-    await door.server.directory.people.recheck()
+    await door.server.directory.identities.recheck()
     await demoted(door, user_id)
 
 

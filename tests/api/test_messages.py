@@ -184,7 +184,7 @@ async def test_one_key_sent_many_times_at_once_is_one_message(alice: Person, lob
 async def test_both_doors_know_the_same_key(alice: Person, lobby: int) -> None:
     directory = alice.door.server.directory
     claims = alice.door.server.tokens.read_access(alice.access)
-    identity = await directory.people.identify(claims.user_id, claims.session_id)
+    identity = await directory.identities.identify(claims.user_id, claims.session_id)
     command = SendMessage(chat_id=lobby, client_message_id=KEY, text="one")
     first = await directory.ask(identity, command)
     status, again = await alice.post(

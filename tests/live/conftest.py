@@ -46,7 +46,9 @@ class Stage:
                 ),
             )
             session = await self.session(user.id)
-            self.identities[name] = await self.server.directory.people.identify(user.id, session)
+            self.identities[name] = await self.server.directory.identities.identify(
+                user.id, session
+            )
         return self.identities[name]
 
     async def session(self, user_id: int) -> str:

@@ -116,12 +116,12 @@ class World:
     async def say(self, name: str, command: Any) -> Any:
         """What somebody does whom nothing hinders, past both doors."""
         session, directory = self.sessions[name], self.server.directory
-        identity = await directory.people.identify(session.user_id, session.id)
+        identity = await directory.identities.identify(session.user_id, session.id)
         return await directory.ask(identity, command)
 
     def heads(self) -> dict[int, int]:
         """How far every stream is that the server holds."""
-        streams = self.server.directory.streams
+        streams = self.server.directory.streams.by_id
         return {id: stream.seq for id, stream in streams.items() if stream.seq != UNKNOWN}
 
     # What is asked about

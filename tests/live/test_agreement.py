@@ -166,7 +166,7 @@ async def test_a_chat_agrees_with_its_events(
     carol = await stage.client("carol")
     await carol.subscribe((lobby, None))
     early = await snapshot(stage, "carol", lobby)
-    start = stage.server.directory.streams[lobby].seq
+    start = stage.server.directory.streams.by_id[lobby].seq
     await everything_happens(stage, alice, bob, lobby)
     await carol.expect_nothing_of(lobby, 0)
     for event in carol.events:

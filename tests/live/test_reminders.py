@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from messenger import config, errors
-from messenger.actors.reminding import Remind
+from messenger.actors.commands import Remind
 from messenger.app import Server
 from messenger.cli.local_server import local_server
 from messenger.jobs import reminders

@@ -126,7 +126,7 @@ async def test_unsubscribed_means_silent(
     await bob.ask("unsubscribe", streams=[lobby])
     await alice.send(lobby, "unheard")
     await bob.expect_nothing()
-    assert stage.server.directory.streams[lobby].deserted
+    assert stage.server.directory.streams.by_id[lobby].deserted
 
 
 async def test_edits_made_while_away_are_seen_as_they_stand(

@@ -81,14 +81,14 @@ async def test_a_lost_bus_comes_back_and_hears_again(
     assert elsewhere.fetchone() == (False,)
     assert (await alice.send(lobby, "still here"))["seq"]
     elsewhere.execute("select pg_notify('messenger', %s)", (f"{lobby}:1-999999",))
-    await eventually(lambda: stage.server.directory.stream(lobby).known == 999999)
+    await eventually(lambda: stage.server.directory.streams.stream(lobby).known == 999999)
 
 
 async def test_what_is_no_notice_of_ours_ends_nothing(stage: Stage, elsewhere: Any) -> None:
     for said in ("", "nonsense", "1:2", "x:1-2,3:4-y"):
         elsewhere.execute("select pg_notify('messenger', %s)", (said,))
     elsewhere.execute("select pg_notify('messenger', '4711:5-5')")
-    await eventually(lambda: 4711 in stage.server.directory.streams)
+    await eventually(lambda: 4711 in stage.server.directory.streams.by_id)
     assert stage.server.background.failing == []
 
 
@@ -152,7 +152,7 @@ async def test_what_happened_to_people_while_nobody_listened_holds(
     await bob.expect_closed(4401)
     disabled = await stage.person("bob")
     with pytest.raises(errors.Unauthorized):
-        await stage.server.directory.people.identify(disabled.user_id, disabled.session_id)
+        await stage.server.directory.identities.identify(disabled.user_id, disabled.session_id)
     assert admin.role == "user"
     assert alice.closed is None
 
@@ -315,7 +315,7 @@ async def test_people_who_are_here_are_noted_now_and_then(
 ) -> None:
     stage = await make_stage()
     await stage.client("alice")
-    people = stage.server.directory.people
+    people = stage.server.directory.presence
     await people.keep()
     elsewhere.execute("select last_seen_at from users where username = 'alice'")
     assert elsewhere.fetchone() == (None,)

@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from messenger.decision import Decision, Entry, RequestKey
+from messenger.decision import Answer, Decision, Entry, RequestKey
 from messenger.model import ReactionChange
-from messenger.storage import Moved
+from messenger.storage import Duplicate, StaleHead
 from messenger.store import commits
 from messenger.store.db import Connection, Database
-from messenger.store.driver import Duplicate
 from messenger.store.statements import Prepared
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -49,7 +48,7 @@ def decided(stream: int, seq: int) -> Decision:
     """A reaction's event: its data stand in the log, so it needs no other row."""
     data = ReactionChange(chat_id=stream, seq=1, emoji="👍", user_id=1)
     entries = [Entry(stream=stream, type="reaction.added", subject=1, data=data)]
-    return Decision(by=1, entries=entries, head=(stream, seq))
+    return Decision(by=1, entries=entries, answer=Answer.of(entries[0]), head=(stream, seq))
 
 
 async def test_what_is_put_is_there_for_the_next_read_and_after_the_commit(database: Database):
@@ -97,7 +96,7 @@ async def test_a_decision_takes_its_number_at_the_head_it_was_made_at(database: 
 async def test_a_decision_past_its_head_writes_nothing(database: Database):
     id = await stream(database, 7)
     key = RequestKey(user_id=1, key="2c4e3a55-93be-4a7f-9d12-6e0d4d5a0f11", digest=b"d")
-    with pytest.raises(Moved):
+    with pytest.raises(StaleHead):
         await commits.commit(database, decided(id, 6).under(key), NOW)
     [row] = await database.fetch(AT, id=id)
     assert row.seq == 7

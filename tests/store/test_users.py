@@ -7,8 +7,8 @@ import pytest
 from messenger.errors import IdempotencyMismatch
 from messenger.model import Identity, Role, User, timestamp
 from messenger.protocol.accounts import AddUser
+from messenger.storage import Duplicate
 from messenger.store.db import Connection, Database
-from messenger.store.driver import Duplicate
 from messenger.store.rows import audit, chats, invites, users
 from messenger.store.schema.tables import chats as chat_table
 from messenger.store.schema.tables import members

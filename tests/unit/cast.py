@@ -122,7 +122,7 @@ class Reader(Heard):
         self.take(unpack(data, self.codec))
 
     def join(self, stream_id: int, seq: int) -> None:
-        self.directory.stream(stream_id).add(self)
+        self.directory.streams.stream(stream_id).add(self)
 
     def ended(self, stream_id: int) -> None:
         self.over.append(stream_id)
@@ -190,7 +190,7 @@ class Stage:
 
     async def sign_in(self, user_id: int) -> Identity:
         session_id = self.memory.open_session(user_id)
-        return await self.directory.people.identify(user_id, session_id)
+        return await self.directory.identities.identify(user_id, session_id)
 
     async def ask(self, who: Identity, command: Any) -> Any:
         return await self.directory.ask(who, command)
@@ -218,9 +218,9 @@ class Stage:
     def reader(self, who: Identity, *streams: int, codec: Codec = JSON) -> Reader:
         """Somebody who listens from now on."""
         reader = Reader(self.directory, who, codec)
-        self.directory.people.arrived(reader)
+        self.directory.presence.arrived(reader)
         for stream_id in streams:
-            stream = self.directory.stream(stream_id)
+            stream = self.directory.streams.stream(stream_id)
             stream.start(self.memory.tops[stream_id].seq)
             stream.add(reader)
         return reader
@@ -230,11 +230,11 @@ class Stage:
         line = Line()
         line.codec = codec
         session = Session(
-            Farewell(), line, codec, self.directory.people, Outbox(), self.directory.streams.get,
-            SETTINGS.ws_max_pending_bytes, "test",
+            Farewell(), line, codec, self.directory.presence, Outbox(),
+            self.directory.streams.by_id.get, SETTINGS.ws_max_pending_bytes, "test",
         )  # fmt: skip
         session.identity = who
-        self.directory.people.arrived(session)
+        self.directory.presence.arrived(session)
         return session, line
 
     def restart(self) -> None:
@@ -243,7 +243,7 @@ class Stage:
         self.directory = Directory(self.memory, old.settings, old.clock, old.org_id, old.epoch)
 
     def stream(self, id: int) -> Stream:
-        return self.directory.stream(id)
+        return self.directory.streams.stream(id)
 
     def message(self, chat_id: int, seq: int) -> Message:
         return self.memory.messages[chat_id, seq]

@@ -67,7 +67,7 @@ def directory(stage: Stage) -> Directory:
 
 
 def named(stage: Stage, username: str) -> Identity:
-    known = stage.directory.people.identities.values()
+    known = stage.directory.identities.by_session.values()
     return next(identity for identity in known if identity.username == username)
 
 

@@ -31,12 +31,12 @@ from messenger.storage import (
     AskedKey,
     BoardRecord,
     ChatRecord,
-    JournalOwner,
+    JournalListener,
     Keyed,
     Posting,
+    ReactionState,
     Seat,
     Source,
-    Standing,
     Storage,
 )
 
@@ -78,7 +78,7 @@ def query(
 
 
 class Waiting(msgspec.Struct):
-    owner: JournalOwner
+    listener: JournalListener
     token: Any
     act: Callable[[str], Any]
 
@@ -114,8 +114,8 @@ class Memory(Tables):
 
     # The journal
 
-    def post(self, posting: Posting, owner: JournalOwner, token: Any, until: float) -> None:
-        self._posts.append(Waiting(owner, token, functools.partial(self._store, posting)))
+    def post(self, posting: Posting, listener: JournalListener, token: Any, until: float) -> None:
+        self._posts.append(Waiting(listener, token, functools.partial(self._store, posting)))
         self._flush_soon()
 
     def mark(
@@ -124,12 +124,12 @@ class Memory(Tables):
         user_id: int,
         read: int,
         received: int,
-        owner: JournalOwner,
+        listener: JournalListener,
         token: Any,
         until: float,
     ) -> None:
         act = functools.partial(self._move, chat_id, user_id, read, received)
-        self._marks.append(Waiting(owner, token, act))
+        self._marks.append(Waiting(listener, token, act))
         self._flush_soon()
 
     def _flush_soon(self) -> None:
@@ -142,10 +142,10 @@ class Memory(Tables):
                 posts, self._posts = self._posts, []
                 marks, self._marks = self._marks, []
                 results, at = await self._carry([*posts, *marks])
-                for owner, own in _by_owner(results[: len(posts)]):
-                    owner.stored(own, at)
-                for owner, own in _by_owner(results[len(posts) :]):
-                    owner.marked(own)
+                for listener, own in _by_listener(results[: len(posts)]):
+                    listener.stored(own, at)
+                for listener, own in _by_listener(results[len(posts) :]):
+                    listener.marked(own)
         finally:
             if self._flushing is asyncio.current_task():
                 self._flushing = None
@@ -216,11 +216,13 @@ class Memory(Tables):
         return {seq: (message, self.sources[chat_id, seq]) for seq, message in found.items()}
 
     @query
-    def standing(self, chat_id: int, seq: int, emoji: str, user_id: int) -> Standing | None:
+    def reaction_state(
+        self, chat_id: int, seq: int, emoji: str, user_id: int
+    ) -> ReactionState | None:
         message = self.messages.get((chat_id, seq))
         given = self.reactions.get((chat_id, seq), {})
         kinds = {kind for kind, _ in given}
-        return message and Standing(
+        return message and ReactionState(
             message.deleted_at is not None, (emoji, user_id) in given, emoji in kinds, len(kinds)
         )  # fmt: skip
 
@@ -293,7 +295,7 @@ class Memory(Tables):
     def duties(self, user_id: int) -> list[int]:
         led = {
             chat for (chat, user), seat in self.members.items()
-            if user == user_id and seat.present and seat.member.role == "owner"
+            if user == user_id and seat.present and seat.member.role == "listener"
         }  # fmt: skip
         owed = {task.chat_id for task in self.tasks.values() if task.assigned_to == user_id}
         return sorted(led | owed)
@@ -343,7 +345,7 @@ class Memory(Tables):
 
     @query
     def sessions(self, user_id: int, but: str | None) -> list[str]:
-        return [id for id, owner in self.live.items() if owner == user_id and id != but]
+        return [id for id, listener in self.live.items() if listener == user_id and id != but]
 
     @query
     def identify(self, session_id: str, now: datetime) -> Identity | None:
@@ -355,11 +357,14 @@ class Memory(Tables):
         )  # fmt: skip
 
 
-def _by_owner(
+def _by_listener(
     results: list[tuple[Waiting, Any]],
-) -> list[tuple[JournalOwner, list[tuple[Any, Any]]]]:
-    owners = list(dict.fromkeys(waiting.owner for waiting, _ in results))
-    return [(own, [(w.token, result) for w, result in results if w.owner is own]) for own in owners]
+) -> list[tuple[JournalListener, list[tuple[Any, Any]]]]:
+    listeners = list(dict.fromkeys(waiting.listener for waiting, _ in results))
+    return [
+        (own, [(w.token, result) for w, result in results if w.listener is own])
+        for own in listeners
+    ]
 
 
 def _is_storage(memory: Memory) -> Storage:

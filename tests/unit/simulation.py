@@ -49,7 +49,7 @@ class World:
         self.server = Server(self)
         self.clients = [
             Client(self, identity.username, identity.user_id, identity.session_id)
-            for identity in stage.directory.people.identities.values()
+            for identity in stage.directory.identities.by_session.values()
         ]
 
     def read_access(self, token: str) -> AccessClaims:

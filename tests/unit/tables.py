@@ -27,7 +27,7 @@ from messenger.model import (
 )
 from messenger.protocol.event_types import is_kept_in_log
 from messenger.rules.accounts import email_key, username_key
-from messenger.storage import Keyed, Marked, Moved, Posting, Source, Stored, Taken
+from messenger.storage import Duplicate, Keyed, Marked, Posting, Source, StaleHead, Stored
 
 
 class Head(msgspec.Struct):
@@ -156,23 +156,23 @@ class Tables:
     def _check_free(self, decision: Decision) -> None:
         keys = [(key.user_id, key.key) for key in decision.keys]
         if len(set(keys)) < len(keys) or any(key in self.keys for key in keys):
-            raise Taken("request_keys_pkey")
+            raise Duplicate("request_keys_pkey")
         stream, seq = decision.head or (0, 0)
         grows = any(entry.stream == stream for entry in decision.entries)
         if grows and self.tops[stream].seq != seq:
-            raise Moved
+            raise StaleHead
         pairs = [chat.user_ids for chat in self.chats.values() if chat.user_ids is not None]
         for entry in decision.entries:
             if entry.type == "chat.created" and entry.data.user_ids in pairs:
-                raise Taken("chats_user_ids_key")
+                raise Duplicate("chats_user_ids_key")
         for write in decision.writes:
             if isinstance(write, decisions.UserAdded):
                 name, email = username_key(write.user.username), write.command.email
                 if any(username_key(me.username) == name for me in self.people.values()):
-                    raise Taken("users_username_key_key")
+                    raise Duplicate("users_username_key_key")
                 if email and any(email_key(me.email or "") == email_key(email)
                                  for me in self.people.values()):  # fmt: skip
-                    raise Taken("users_email_key_key")
+                    raise Duplicate("users_email_key_key")
 
     def _new_stream(self, kind: str) -> int:
         id = len(self.tops) + 1

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from messenger.actors.actor import DEADLINE, MAILBOX, Actor, FutureReply, Letter
+from messenger.actors.actor import DEADLINE, MAILBOX, Actor, Envelope, FutureReply
 from messenger.errors import Forbidden, NotFound, Unavailable
 from messenger.model import SYSTEM
 
@@ -24,16 +24,16 @@ class Doer(Actor):
         if self.loading is not None:
             await self.loading()
 
-    def turn(self, letter: Letter) -> Awaitable[None] | None:
-        result = letter.command()
+    def turn(self, envelope: Envelope) -> Awaitable[None] | None:
+        result = envelope.command()
         self.done.append(result)
         if asyncio.iscoroutine(result):
-            return self.waiting_turn(letter, result)
-        letter.reply.answer(result)
+            return self.waiting_turn(envelope, result)
+        envelope.reply.answer(result)
         return None
 
-    async def waiting_turn(self, letter: Letter, work: Awaitable[Any]) -> None:
-        letter.reply.answer(await work)
+    async def waiting_turn(self, envelope: Envelope, work: Awaitable[Any]) -> None:
+        envelope.reply.answer(await work)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ async def doer() -> Doer:
 
 def tell(actor: Actor, command: Callable[[], Any]) -> asyncio.Future[Any]:
     reply = FutureReply()
-    actor.tell(Letter(SYSTEM, command, reply))
+    actor.tell(Envelope(SYSTEM, command, reply))
     return reply.future
 
 
@@ -54,7 +54,7 @@ def fail(error: Exception) -> Callable[[], Any]:
     return command
 
 
-async def test_letters_are_taken_in_the_order_they_came(doer: Doer) -> None:
+async def test_envelopes_are_taken_in_the_order_they_came(doer: Doer) -> None:
     answers = [tell(doer, lambda n=n: n) for n in range(200)]  # type: ignore[misc]
     assert await asyncio.gather(*answers) == list(range(200))
     assert doer.done == list(range(200))
@@ -160,7 +160,7 @@ async def test_what_changed_during_a_load_is_loaded_again(doer: Doer) -> None:
     assert doer.loads == 2
 
 
-async def test_letter_past_its_deadline_is_refused_and_never_acted_on(doer: Doer) -> None:
+async def test_envelope_past_its_deadline_is_refused_and_never_acted_on(doer: Doer) -> None:
     tell(doer, lambda: asyncio.sleep(DEADLINE + 1))
     late = tell(doer, lambda: "late")
     with pytest.raises(Unavailable):
@@ -190,13 +190,13 @@ async def test_stop_returns_when_all_that_waits_is_done(doer: Doer) -> None:
     assert [answer.result() for answer in answers] == ["done"] * 3
 
 
-async def test_letter_after_stop_is_refused_at_once(doer: Doer) -> None:
+async def test_envelope_after_stop_is_refused_at_once(doer: Doer) -> None:
     await doer.stop()
     answer = tell(doer, lambda: 1)
     assert isinstance(answer.exception(), Unavailable)
 
 
-async def test_letter_during_stop_is_refused_at_once(doer: Doer) -> None:
+async def test_envelope_during_stop_is_refused_at_once(doer: Doer) -> None:
     before = tell(doer, lambda: asyncio.sleep(1, "done"))
     stopping = asyncio.ensure_future(doer.stop())
     await asyncio.sleep(0)

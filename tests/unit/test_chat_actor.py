@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from messenger import errors
-from messenger.actors.chat import ChatActor
+from messenger.actors.chat.actor import ChatActor
 from messenger.actors.chat.receipts import MEMBERS
 from messenger.actors.directory import Directory
 from messenger.decision import Decision, Entry
@@ -71,7 +71,7 @@ async def test_send_does_not_wait_for_the_commit_of_the_one_before(
     await settled()
     actor = stage.directory.chats[lobby]
     assert isinstance(actor, ChatActor)
-    assert (actor.posted, actor.waiting, actor.idle) == (5, 0, False)
+    assert (actor.outbound.in_journal, actor.waiting, actor.idle) == (5, 0, False)
     gate.set()
     assert [(await sent).n for sent in sends] == [1, 2, 3, 4, 5]
     assert actor.idle
@@ -328,7 +328,7 @@ async def test_who_entered_a_direct_chat_can_be_mentioned(
     stage: Stage, alice: Identity, carol: Identity
 ) -> None:
     chat_id = await stage.open_direct(alice, carol)
-    stage.directory.usernames.clear()
+    stage.directory.context.usernames.by_id.clear()
     await stage.open_direct(carol, alice)
     sent = await stage.send(alice, chat_id, "@carol")
     assert stage.message(chat_id, sent.seq).mentions == [carol.user_id]
@@ -430,11 +430,11 @@ async def test_large_chats_have_no_receipts_and_no_typing(
     await stage.send(alice, lobby)
     actor = stage.directory.chats[lobby]
     assert isinstance(actor, ChatActor)
-    member = actor.seats[bob.user_id].member
-    actor.seats |= {-n: Seat(member, "") for n in range(members - len(actor.seats))}
+    member = actor.state.seats[bob.user_id].member
+    actor.state.seats |= {-n: Seat(member, "") for n in range(members - len(actor.state.seats))}
     reader = stage.reader(alice, lobby)
     stage.directory.typing(bob, lobby)
-    actor.receipts.moved(Marked(lobby, bob.user_id, 3, 3, 0), bob.session_id)
+    actor.outbound.receipts.moved(Marked(lobby, bob.user_id, 3, 3, 0), bob.session_id)
     await settled()
     assert {said["type"] for said in reader.all} == ({"typing", "receipts"} if told else set())
 
@@ -535,8 +535,8 @@ async def test_what_others_wrote_during_a_turn_counts_in_its_decision(
     async def removed() -> None:
         remove_elsewhere(memory, lobby, alice.user_id)
         head = memory.tops[lobby].seq
-        directory.learn(lobby, head, head)
-        await until(lambda: directory.stream(lobby).seq == head)
+        directory.streams.learn(lobby, head, head)
+        await until(lambda: directory.streams.stream(lobby).seq == head)
 
     memory.once("find_keys", "back", removed)
     command = commands.UpdateChat(chat_id=lobby, title="Mine", key=fresh_key())
@@ -561,7 +561,7 @@ async def test_what_lands_long_after_its_connection_was_lost_is_published(
     [event] = rename(memory, lobby, "Hall")
     lingering = False
     await reader.expect("chat.updated", seq=event.seq)
-    await until(lambda: not stage.directory.looking)
+    await until(lambda: not stage.directory.streams.looking)
 
 
 async def test_readers_catch_up_when_the_database_is_back(
@@ -604,7 +604,7 @@ async def test_actor_that_learns_of_what_it_did_not_write_loads_afresh(
     await stage.send(bob, lobby, "still here")
     remove_elsewhere(memory, lobby, bob.user_id)
     head = memory.tops[lobby].seq
-    directory.learn(lobby, head, head)
+    directory.streams.learn(lobby, head, head)
     assert isinstance(await refused(stage.send(bob, lobby)), errors.NotFound)
 
 
@@ -616,7 +616,7 @@ async def test_actor_whose_hole_was_filled_from_the_log_loads_afresh(
     remove_elsewhere(memory, lobby, bob.user_id)
     sent = await stage.send(alice, lobby, "makes the hole seen")
     await until(lambda: stage.stream(lobby).seq == sent.seq)
-    stage.directory.learn(lobby, sent.seq - 1, sent.seq - 1)
+    stage.directory.streams.learn(lobby, sent.seq - 1, sent.seq - 1)
     assert isinstance(await refused(stage.send(bob, lobby)), errors.NotFound)
 
 
@@ -652,7 +652,7 @@ async def test_idle_actor_is_unloaded_and_its_chat_goes_on(
     first = await stage.send(alice, lobby)
     await asyncio.sleep(200)
     directory.unload()
-    assert (lobby in directory.chats, lobby in directory.streams) == (False, True)
+    assert (lobby in directory.chats, lobby in directory.streams.by_id) == (False, True)
     second = await stage.send(alice, lobby)
     assert reader.seqs(lobby) == [first.seq, second.seq]
 

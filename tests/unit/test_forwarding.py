@@ -228,7 +228,7 @@ async def test_copies_count_against_the_rate_of_writes_and_repeats_do_not(
     await stage.ask(alice, forwarding(lobby, [sent.seq], den))
     with suppress(errors.RateLimited):
         while True:
-            stage.directory.writes.check((False, alice.user_id))
+            stage.directory.context.check_rate(alice, forwarding(lobby, [sent.seq], den))
     error = await refused(stage.ask(alice, forwarding(lobby, [sent.seq], den, key=fresh_key())))
     assert error.code == "rate_limited"
     again = await stage.ask(alice, forwarding(lobby, [sent.seq], den))

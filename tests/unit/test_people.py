@@ -4,9 +4,10 @@ from typing import Any
 import pytest
 
 from messenger import errors
-from messenger.actors import people as module
+from messenger.actors import identities as module
 from messenger.actors.directory import Directory
-from messenger.actors.people import AWAY_AFTER, People
+from messenger.actors.identities import Identities
+from messenger.actors.presence import AWAY_AFTER, Presence
 from messenger.decision import Decision, Entry, SessionsRevoked
 from messenger.model import SYSTEM, Identity, SessionRevoked
 from messenger.protocol import accounts, commands, connection, events
@@ -18,8 +19,13 @@ from .memory import Memory, away
 
 
 @pytest.fixture
-def people(directory: Directory) -> People:
-    return directory.people
+def identities(directory: Directory) -> Identities:
+    return directory.identities
+
+
+@pytest.fixture
+def presence(directory: Directory) -> Presence:
+    return directory.presence
 
 
 def revoke(*identities: Identity) -> accounts.RevokeSessions:
@@ -64,33 +70,35 @@ async def count_asked(memory: Memory, work: Any) -> int:
 # Who is this
 
 
-async def test_session_is_looked_up_once(memory: Memory, people: People, alice: Identity) -> None:
+async def test_session_is_looked_up_once(
+    memory: Memory, identities: Identities, alice: Identity
+) -> None:
     session_id = memory.open_session(alice.user_id)
-    first = await people.identify(alice.user_id, session_id)
-    assert await count_asked(memory, people.identify(alice.user_id, session_id)) == 0
-    assert await people.identify(alice.user_id, session_id) is first
+    first = await identities.identify(alice.user_id, session_id)
+    assert await count_asked(memory, identities.identify(alice.user_id, session_id)) == 0
+    assert await identities.identify(alice.user_id, session_id) is first
 
 
 async def test_two_requests_at_once_share_one_identity(
-    memory: Memory, people: People, alice: Identity
+    memory: Memory, identities: Identities, alice: Identity
 ) -> None:
     session_id = memory.open_session(alice.user_id)
     one, other = await asyncio.gather(
-        *(people.identify(alice.user_id, session_id) for _ in range(2))
+        *(identities.identify(alice.user_id, session_id) for _ in range(2))
     )
     assert one is other
 
 
 async def test_session_that_is_not_there_or_anothers_is_refused(
-    people: People, alice: Identity, bob: Identity
+    identities: Identities, alice: Identity, bob: Identity
 ) -> None:
     for user_id, session_id in ((alice.user_id, "none"), (alice.user_id, bob.session_id)):
         with pytest.raises(errors.Unauthorized):
-            await people.identify(user_id, session_id)
+            await identities.identify(user_id, session_id)
 
 
 async def test_only_so_many_identities_are_remembered(
-    memory: Memory, people: People, stage: Stage, alice: Identity, bob: Identity,
+    memory: Memory, identities: Identities, stage: Stage, alice: Identity, bob: Identity,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(module, "REMEMBERED", 3)
@@ -98,15 +106,15 @@ async def test_only_so_many_identities_are_remembered(
     for _ in range(5):
         await stage.sign_in(bob.user_id)
     # Whoever has a socket stays, beyond the number if need be.
-    assert len(people.identities) <= 3 + 1
-    assert await count_asked(memory, people.identify(alice.user_id, alice.session_id)) == 0
+    assert len(identities.by_session) <= 3 + 1
+    assert await count_asked(memory, identities.identify(alice.user_id, alice.session_id)) == 0
 
 
 # Signing out
 
 
 async def test_revoked_session_is_refused_and_its_sockets_are_closed(
-    stage: Stage, people: People, alice: Identity
+    stage: Stage, identities: Identities, alice: Identity
 ) -> None:
     phone_session = await stage.sign_in(alice.user_id)
     laptop, phone = stage.reader(alice), stage.reader(phone_session)
@@ -114,8 +122,8 @@ async def test_revoked_session_is_refused_and_its_sockets_are_closed(
     assert (laptop.closed, phone.closed) == (None, events.UNAUTHORIZED)
     assert phone_session.revoked
     with pytest.raises(errors.Unauthorized):
-        await people.identify(alice.user_id, phone_session.session_id)
-    assert await people.identify(alice.user_id, alice.session_id) is alice
+        await identities.identify(alice.user_id, phone_session.session_id)
+    assert await identities.identify(alice.user_id, alice.session_id) is alice
 
 
 async def test_command_of_a_revoked_session_finds_nothing(
@@ -128,53 +136,53 @@ async def test_command_of_a_revoked_session_finds_nothing(
 
 
 async def test_session_that_ends_while_it_is_looked_up_is_refused(
-    stage: Stage, memory: Memory, people: People, alice: Identity
+    stage: Stage, memory: Memory, identities: Identities, alice: Identity
 ) -> None:
     """What was read is old by the time it arrives; remembered, it would stay good for ever."""
     session_id = memory.open_session(alice.user_id)
     command = accounts.RevokeSessions(user_id=alice.user_id, session_ids=[session_id])
     memory.once("identify", "back", lambda: stage.ask(alice, command))
     with pytest.raises(errors.Unauthorized):
-        await people.identify(alice.user_id, session_id)
+        await identities.identify(alice.user_id, session_id)
 
 
 async def test_role_that_changes_while_it_is_looked_up_is_the_new_one(
-    stage: Stage, memory: Memory, people: People, alice: Identity
+    stage: Stage, memory: Memory, identities: Identities, alice: Identity
 ) -> None:
     session_id = memory.open_session(alice.user_id)
     command = accounts.UpdateUser(user_id=alice.user_id, role="guest")
     memory.once("identify", "back", lambda: stage.ask(SYSTEM, command))
-    assert (await people.identify(alice.user_id, session_id)).role == "guest"
+    assert (await identities.identify(alice.user_id, session_id)).role == "guest"
 
 
 async def test_all_sessions_ended_elsewhere_at_once_are_over_here(
-    stage: Stage, memory: Memory, directory: Directory, people: People, alice: Identity
+    stage: Stage, memory: Memory, directory: Directory, identities: Identities, alice: Identity
 ) -> None:
     """Nobody here reads the person's stream; what its events mean is true all the same."""
     others = [await stage.sign_in(alice.user_id) for _ in range(3)]
     sockets = [stage.reader(identity) for identity in others]
     directory.users.pop(alice.user_id, None)
-    directory.streams.pop(alice.user_id, None)
-    directory.learn(*revoke_elsewhere(memory, *others))
+    directory.streams.by_id.pop(alice.user_id, None)
+    directory.streams.learn(*revoke_elsewhere(memory, *others))
     await settled()
     assert [socket.closed for socket in sockets] == [events.UNAUTHORIZED] * 3
     for identity in others:
         with pytest.raises(errors.Unauthorized):
-            await people.identify(identity.user_id, identity.session_id)
+            await identities.identify(identity.user_id, identity.session_id)
 
 
 async def test_session_ended_while_the_notices_were_lost_is_over(
-    stage: Stage, memory: Memory, directory: Directory, people: People, alice: Identity
+    stage: Stage, memory: Memory, directory: Directory, identities: Identities, alice: Identity
 ) -> None:
     request_only, on_socket = await stage.sign_in(alice.user_id), await stage.sign_in(alice.user_id)
     socket = stage.reader(on_socket)
-    directory.streams.pop(alice.user_id, None)
+    directory.streams.by_id.pop(alice.user_id, None)
     revoke_elsewhere(memory, request_only, on_socket)
-    await directory.look_everywhere()
+    await directory.streams.look_everywhere()
     assert socket.closed is events.UNAUTHORIZED
     for identity in (request_only, on_socket):
         with pytest.raises(errors.Unauthorized):
-            await people.identify(alice.user_id, identity.session_id)
+            await identities.identify(alice.user_id, identity.session_id)
 
 
 async def test_session_that_ends_while_everybody_is_looked_up_again_is_no_trouble(
@@ -182,7 +190,7 @@ async def test_session_that_ends_while_everybody_is_looked_up_again_is_no_troubl
 ) -> None:
     stage.reader(alice)
     memory.once("identify", "out", lambda: stage.ask(bob, revoke(bob)))
-    await directory.look_everywhere()
+    await directory.streams.look_everywhere()
     assert bob.revoked
 
 
@@ -220,25 +228,25 @@ async def test_new_password_ends_all_other_sessions(stage: Stage, alice: Identit
 
 
 async def test_disabled_person_is_cut_off_everywhere(
-    stage: Stage, people: People, lobby: int, bob: Identity
+    stage: Stage, identities: Identities, lobby: int, bob: Identity
 ) -> None:
     sockets = [stage.reader(bob, lobby), stage.reader(await stage.sign_in(bob.user_id))]
     await stage.ask(SYSTEM, disable(bob))
     assert all(socket.closed is not None for socket in sockets)
     assert bob.disabled
     with pytest.raises(errors.Unauthorized):
-        await people.identify(bob.user_id, bob.session_id)
+        await identities.identify(bob.user_id, bob.session_id)
     with pytest.raises(errors.NotFound):
         await stage.send(bob, lobby)
 
 
 async def test_enabled_person_has_to_sign_in_again(
-    stage: Stage, people: People, bob: Identity
+    stage: Stage, identities: Identities, bob: Identity
 ) -> None:
     await stage.ask(SYSTEM, disable(bob))
     await stage.ask(SYSTEM, disable(bob, False))
     with pytest.raises(errors.Unauthorized):
-        await people.identify(bob.user_id, bob.session_id)
+        await identities.identify(bob.user_id, bob.session_id)
     assert (await stage.sign_in(bob.user_id)).role == "user"
 
 
@@ -328,80 +336,80 @@ async def test_settings_of_a_chat_one_is_not_in_are_not_found(
 
 def watch(stage: Stage, who: Identity, *whom: Identity) -> Reader:
     reader = stage.reader(who)
-    stage.directory.people.watch(reader, (), [identity.user_id for identity in whom])
+    stage.directory.presence.watch(reader, (), [identity.user_id for identity in whom])
     return reader
 
 
 async def test_first_socket_is_arrival_and_last_is_leaving(
-    stage: Stage, people: People, alice: Identity, bob: Identity
+    stage: Stage, presence: Presence, alice: Identity, bob: Identity
 ) -> None:
     watcher = watch(stage, bob, alice)
     sockets = [stage.reader(alice), stage.reader(alice)]
     await watcher.expect("presence", id=alice.user_id, online=True)
-    people.left(sockets[0], ())
+    presence.left(sockets[0], ())
     await asyncio.sleep(AWAY_AFTER + 1)
     await watcher.expect_nothing("presence")
-    people.left(sockets[1], ())
+    presence.left(sockets[1], ())
     gone = await watcher.expect("presence", id=alice.user_id, online=False)
     assert gone["last_seen_at"] is not None
     await watcher.expect_nothing("presence")
 
 
 async def test_reconnect_is_no_absence(
-    stage: Stage, people: People, alice: Identity, bob: Identity
+    stage: Stage, presence: Presence, alice: Identity, bob: Identity
 ) -> None:
     watcher, socket = watch(stage, bob, alice), stage.reader(alice)
     await watcher.expect("presence", online=True)
     for _ in range(5):
-        people.left(socket, ())
+        presence.left(socket, ())
         await asyncio.sleep(AWAY_AFTER - 1)
-        people.arrived(socket)
+        presence.arrived(socket)
         await asyncio.sleep(0.5)
     await watcher.expect_nothing("presence")
 
 
 async def test_grace_begins_anew_with_every_leaving(
-    stage: Stage, people: People, alice: Identity
+    stage: Stage, presence: Presence, alice: Identity
 ) -> None:
     socket = stage.reader(alice)
-    people.left(socket, ())
+    presence.left(socket, ())
     await asyncio.sleep(1)
-    people.arrived(socket)
+    presence.arrived(socket)
     await asyncio.sleep(2)
-    people.left(socket, ())
+    presence.left(socket, ())
     await asyncio.sleep(AWAY_AFTER - 1)
-    assert people.online(alice.user_id)
+    assert presence.online(alice.user_id)
     await asyncio.sleep(2)
-    assert not people.online(alice.user_id)
+    assert not presence.online(alice.user_id)
 
 
 async def test_late_timer_of_a_leaving_does_not_forget_who_is_here(
-    stage: Stage, people: People, alice: Identity
+    stage: Stage, presence: Presence, alice: Identity
 ) -> None:
     """Else a revoked session would keep its socket: nobody would know of it."""
     socket = stage.reader(alice)
     for pause in (1.0, 2.0):
-        people.left(socket, ())
+        presence.left(socket, ())
         await asyncio.sleep(pause)
-        people.arrived(socket)
-    people.left(socket, ())
+        presence.arrived(socket)
+    presence.left(socket, ())
     await asyncio.sleep(AWAY_AFTER - 1.5)
     back = stage.reader(alice)
     await asyncio.sleep(AWAY_AFTER)
-    assert people.sockets(alice.user_id) == [back]
+    assert presence.sockets(alice.user_id) == [back]
 
 
 @pytest.mark.parametrize("away_for", [AWAY_AFTER / 4 * n for n in range(1, 9)])
 async def test_open_sockets_are_known_however_often_somebody_came_and_went(
-    stage: Stage, people: People, alice: Identity, away_for: float
+    stage: Stage, presence: Presence, alice: Identity, away_for: float
 ) -> None:
     socket = stage.reader(alice)
     for _ in range(6):
-        people.left(socket, ())
+        presence.left(socket, ())
         await asyncio.sleep(away_for)
-        people.arrived(socket)
+        presence.arrived(socket)
         await asyncio.sleep(0.7)
-        assert people.sockets(alice.user_id) == [socket]
+        assert presence.sockets(alice.user_id) == [socket]
 
 
 async def test_who_shares_a_direct_chat_sees_the_other_come(
@@ -436,22 +444,22 @@ async def test_strangers_are_not_told(stage: Stage, alice: Identity, carol: Iden
 
 
 async def test_last_seen_is_stored_now_and_then(
-    stage: Stage, memory: Memory, people: People, alice: Identity
+    stage: Stage, memory: Memory, presence: Presence, alice: Identity
 ) -> None:
-    people.left(stage.reader(alice), ())
-    (before,) = await people.presence([alice.user_id])
-    await people.keep()
-    (after,) = await people.presence([alice.user_id])
+    presence.left(stage.reader(alice), ())
+    (before,) = await presence.presence([alice.user_id])
+    await presence.keep()
+    (after,) = await presence.presence([alice.user_id])
     assert before.last_seen_at == after.last_seen_at is not None
     assert memory.seen.keys() == {alice.user_id}
 
 
 async def test_last_seen_that_could_not_be_stored_is_kept_for_the_next_time(
-    stage: Stage, memory: Memory, people: People, alice: Identity
+    stage: Stage, memory: Memory, presence: Presence, alice: Identity
 ) -> None:
-    people.left(stage.reader(alice), ())
+    presence.left(stage.reader(alice), ())
     memory.once("saw", "out", away)
     with pytest.raises(errors.Unavailable):
-        await people.keep()
-    await people.keep()
+        await presence.keep()
+    await presence.keep()
     assert memory.seen.keys() == {alice.user_id}

@@ -355,7 +355,7 @@ async def test_more_messages_than_are_kept_at_hand_at_any_moment_are_not_missed(
     async def send_many(stage: Cast) -> None:
         head = stage.memory.tops[stage.lobby].seq
         fill(stage.memory, stage.lobby, RING + 5)
-        stage.directory.learn(stage.lobby, head + 1, head + RING + 5)
+        stage.directory.streams.learn(stage.lobby, head + 1, head + RING + 5)
         await stage.send(stage.alice, stage.lobby, "now")
         await settled()
 
@@ -375,7 +375,7 @@ async def test_events_of_another_process_at_any_moment_are_not_missed() -> None:
     async def elsewhere(stage: Cast) -> None:
         fill(stage.memory, stage.lobby, 3)
         head = stage.memory.tops[stage.lobby].seq
-        stage.directory.learn(stage.lobby, head - 2, head)
+        stage.directory.streams.learn(stage.lobby, head - 2, head)
 
     await at_every_moment(elsewhere, whole)
 
@@ -439,7 +439,7 @@ async def test_socket_that_is_gone_at_any_moment_leaves_nothing_behind(all: bool
         stage.session.gone()
 
     def nothing_left(stage: Cast, states: list[Any]) -> None:
-        streams = stage.directory.streams.values()
+        streams = stage.directory.streams.by_id.values()
         assert [stream for stream in streams if stream.of(stage.bob.user_id)] == []
 
     await at_every_moment(hang_up, nothing_left, all, answered=False)

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from messenger.actors.chat import posting
-from messenger.actors.directory import Directory
+from messenger.actors.actor import Envelope
+from messenger.actors.chat.posting import Outbound
 from messenger.actors.stream import Stream
+from messenger.actors.streams import Streams
 from messenger.model import Event, SentMessage
 
 from .memory import Memory
@@ -52,16 +53,16 @@ def no_dedupe(patch: pytest.MonkeyPatch) -> None:
 
 
 def ack_before_commit(patch: pytest.MonkeyPatch) -> None:
-    post = posting.post
+    post = Outbound.post
 
-    def hasty(actor: Any, letter: Any) -> None:
-        command, seq = letter.command, actor.stream.seq + actor.posted + 1
-        post(actor, letter)
-        letter.reply.answer(
-            SentMessage(actor.id, seq, 0, "", command.client_message_id, duplicate=False)
+    def hasty(outbound: Outbound, envelope: Envelope) -> None:
+        command, seq = envelope.command, outbound.stream.seq + outbound.in_journal + 1
+        post(outbound, envelope)
+        envelope.reply.answer(
+            SentMessage(outbound.state.id, seq, 0, "", command.client_message_id, duplicate=False)
         )
 
-    patch.setattr(posting, "post", hasty)
+    patch.setattr(Outbound, "post", hasty)
 
 
 def lost_commits(patch: pytest.MonkeyPatch) -> None:
@@ -114,11 +115,11 @@ def numbers_with_gaps(patch: pytest.MonkeyPatch) -> None:
 
 
 def members_that_are_never_forgotten(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Directory, "_before", lambda self, stream, event: None)
+    patch.setattr(Streams, "_before", lambda self, stream, event: None)
 
 
 def holes_that_stay(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Directory, "_read_on", lambda self, stream: None)
+    patch.setattr(Streams, "_read_on", lambda self, stream: None)
 
 
 CANARIES: list[tuple[Callable[[pytest.MonkeyPatch], None], str]] = [

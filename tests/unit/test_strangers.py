@@ -20,7 +20,7 @@ INVENTED = range(900_001, 901_001)
 
 def counts(stage: Stage) -> tuple[int, int, int]:
     directory = stage.directory
-    return len(directory.streams), len(directory.chats), len(directory.people.persons)
+    return len(directory.streams.by_id), len(directory.chats), len(directory.presence.persons)
 
 
 async def test_subscribing_to_invented_ids_keeps_nothing(
@@ -40,8 +40,8 @@ async def test_subscribing_to_invented_ids_keeps_nothing(
     assert all(state["gone"] for state in ack["data"]["streams"])
     # What `all` added are the streams that bob may read.
     mine = {bob.user_id, *(a.id for a in await stage.memory.access(bob.user_id, None))}
-    assert len(stage.directory.streams) <= before[0] + len(mine)
-    assert not stage.directory.streams.keys() & set(INVENTED)
+    assert len(stage.directory.streams.by_id) <= before[0] + len(mine)
+    assert not stage.directory.streams.by_id.keys() & set(INVENTED)
 
 
 async def test_commands_for_invented_chats_keep_nothing(stage: Stage, bob: Identity) -> None:
@@ -134,7 +134,7 @@ def test_the_device_with_the_most_sockets_loses_its_quietest() -> None:
 async def watching(stage: Stage, guest: Identity, *whom: Identity) -> Reader:
     reader = stage.reader(guest)
     wanted = [who.user_id for who in whom]
-    assert await stage.directory.people.watch_visible(reader, wanted) == wanted
+    assert await stage.directory.presence.watch_visible(reader, wanted) == wanted
     return reader
 
 
@@ -143,7 +143,7 @@ async def hears(stage: Stage, reader: Reader, whom: Identity) -> bool:
     before = len(reader.all)
     other = stage.reader(whom)
     await settled()
-    stage.directory.people.left(other, ())
+    stage.directory.presence.left(other, ())
     await asyncio.sleep(10)
     return any(said["type"] == "presence" and said["id"] == whom.user_id
                for said in reader.all[before:])  # fmt: skip
@@ -209,5 +209,5 @@ async def test_watching_while_one_is_removed_shows_nothing(
         await stage.ask(alice, remove)
 
     stage.memory.once("visible", "back", removed)
-    assert await stage.directory.people.watch_visible(reader, [bob.user_id]) == []
+    assert await stage.directory.presence.watch_visible(reader, [bob.user_id]) == []
     assert not await hears(stage, reader, bob)

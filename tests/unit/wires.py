@@ -104,8 +104,8 @@ class Connection(asyncio.Transport):
         self.inbox: asyncio.Queue[bytes | None] = asyncio.Queue()
         self.seen = Seen(world.checker, f"{client.name}, seed {world.seed}")
         self.session = SimulatedSession(
-            Goodbye(self), self, JSON, server.directory.people, server.outbox,
-            server.directory.streams.get, GENEROUS.ws_max_pending_bytes, "simulation",
+            Goodbye(self), self, JSON, server.directory.presence, server.outbox,
+            server.directory.streams.by_id.get, GENEROUS.ws_max_pending_bytes, "simulation",
         )  # fmt: skip
         world.sockets += 1
         self.session.number = world.sockets

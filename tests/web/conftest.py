@@ -168,7 +168,7 @@ class Company:
         )
         user = await server.directory.ask(SYSTEM, command)
         session, _ = await self._open_session(user.id, hashed)
-        return Person(name, await server.directory.people.identify(user.id, session))
+        return Person(name, await server.directory.identities.identify(user.id, session))
 
     async def _open_session(self, user_id: int, hashed: str) -> tuple[str, str]:
         """A signed-in device: the session's id and its refresh token."""

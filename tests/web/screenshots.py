@@ -99,7 +99,7 @@ async def resident(company: Company, username: str) -> Person:
     await sessions.open_session(
         database, session, found.user_id, found.password_hash, "test", now, now + timedelta(days=1)
     )
-    identity = await company.server.directory.people.identify(found.user_id, session)
+    identity = await company.server.directory.identities.identify(found.user_id, session)
     return Person(username, identity)
 
 

@@ -9,7 +9,7 @@ from messenger.model import Column, Event, Task
 from messenger.rules import positions
 from messenger.storage import BoardRecord
 
-Place = TypeVar("Place", Task, Column)
+Positioned = TypeVar("Positioned", Task, Column)
 Versions = dict[int, dict[str, int]]
 """By task or column: at which version each field last changed."""
 
@@ -26,7 +26,7 @@ def size_of(task: Task) -> int:
     return len(task.description) + sum(len(item.text) + 100 for item in task.checklist)
 
 
-def shown(task: Task) -> bool:
+def is_on_board(task: Task) -> bool:
     """Whether boards and snapshots show it: what is open, and what is done and not put away."""
     return task.archived_at is None and (task.closed_at is None or task.column_id is not None)
 
@@ -52,6 +52,10 @@ class Board:
         if column is None:
             raise errors.NotFound("There is no such column on this board.")
         return column
+
+    def task(self, task_id: int) -> Task:
+        """A task that was loaded: one of the board's, or an archived one that was recalled."""
+        return self.tasks.get(task_id) or self.recalled[task_id]
 
     def ordered(self) -> list[Column]:
         return sorted(self.columns.values(), key=lambda column: column.position.encode())
@@ -84,7 +88,9 @@ class Board:
                 )
         return positions.between(columns[-1].position if columns else None, None)
 
-    def eased(self, moved: Place) -> tuple[Place, list[tuple[Place, Place]]]:
+    def with_room(
+        self, moved: Positioned
+    ) -> tuple[Positioned, list[tuple[Positioned, Positioned]]]:
         """A card or column with a position of bearable length, and what its neighbours become."""
         if moved.position is None or len(moved.position) <= positions.LONGEST:
             return moved, []
@@ -93,17 +99,17 @@ class Board:
             if isinstance(moved, Task)
             else list(self.columns.values())
         )
-        order: list[Place] = [moved, *(each for each in others if each.id != moved.id)]
+        order: list[Positioned] = [moved, *(each for each in others if each.id != moved.id)]
         order.sort(key=lambda each: (each.position or "").encode())
         first, fresh = positions.shortened(
             [each.position or "" for each in order], order.index(moved)
         )
-        eased = [
+        spaced = [
             (each, msgspec.structs.replace(each, position=position))
             for each, position in zip(order[first:], fresh, strict=False)
         ]
-        [own] = [new for old, new in eased if old is moved]
-        return own, [(old, new) for old, new in eased if old is not moved and old != new]
+        [own] = [new for old, new in spaced if old is moved]
+        return own, [(old, new) for old, new in spaced if old is not moved and old != new]
 
     def recall(self, task: Task, versions: dict[str, int]) -> None:
         """Take an archived task in as it is stored, to be changed."""
@@ -118,9 +124,9 @@ class Board:
                 "The tasks of this chat have as much text as they may; finish and archive some.",
                 field="description", limit=CHARACTERS,
             )  # fmt: skip
-        if len(self.tasks) < most or not shown(new) or (old is not None and shown(old)):
+        if len(self.tasks) < most or not is_on_board(new) or (old is not None and is_on_board(old)):
             return
-        if sum(map(shown, self.tasks.values())) >= most:
+        if sum(map(is_on_board, self.tasks.values())) >= most:
             raise errors.ValidationFailed(
                 f"This chat has {most} open tasks, as many as it may; finish some first.",
                 field="chat_id", limit=most,

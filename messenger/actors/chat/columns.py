@@ -1,26 +1,25 @@
 """The columns of a board: made, changed, moved, taken away."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
-from messenger import errors
-from messenger.actors.actor import Letter
 from messenger.actors.chat import tasks
-from messenger.actors.chat.board import Board, fields_between
-from messenger.decision import Decision, Entry
-from messenger.model import Column, timestamp
+from messenger.actors.chat.board import fields_between
+from messenger.actors.chat.loading import load_board
+from messenger.actors.chat.state import ChatState
+from messenger.actors.context import ActorContext
+from messenger.actors.deciding import Decider, Deciders, Facts
+from messenger.decision import Answer, Decision, Entry
+from messenger.model import Column, Identity, timestamp
 from messenger.protocol.tasks import CreateColumn, DeleteColumn, MoveColumn, UpdateColumn
 from messenger.rules import positions
 from messenger.rules import tasks as rules
 from messenger.rules import text as texts
 
-if TYPE_CHECKING:
-    from messenger.actors.chat import ChatActor
-
-MOST = 50
-"""Columns of a board; more fit on no screen."""
 FIRST = 3
 FIRST_COLUMNS = {
     "ru": ("К выполнению", "В работе", "Готово"),
@@ -28,12 +27,19 @@ FIRST_COLUMNS = {
 }
 
 
-def entry(type: str, old: Column | None, new: Column) -> Entry:
-    detail = {"version": new.version, "fields": fields_between(old, new)}
+class CreateFacts(Facts, frozen=True):
+    column_id: int = 0
+
+
+def entry(type: str, old: Column | None, new: Column, fields: Sequence[str] | None = None) -> Entry:
+    """A column's event; `fields` are those between the two, where the caller knows them."""
+    if fields is None:
+        fields = fields_between(old, new)
+    detail = {"version": new.version, "fields": fields}
     return Entry(stream=new.chat_id, type=type, subject=new.id, data=new, detail=detail)
 
 
-def first_columns(chat_id: int, ids: list[int], locale: str) -> list[Entry]:
+def first_columns(chat_id: int, ids: Sequence[int], locale: str) -> list[Entry]:
     """What a new board begins with: to do, in progress, done."""
     entries: list[Entry] = []
     position = None
@@ -47,33 +53,40 @@ def first_columns(chat_id: int, ids: list[int], locale: str) -> list[Entry]:
     return entries
 
 
-async def create(actor: "ChatActor", letter: Letter) -> Decision:
-    command: CreateColumn = letter.command
-    rules.check_columns(actor.member(letter.identity), actor.chat)
+async def load(context: ActorContext, state: ChatState, who: Identity, command: Any) -> CreateFacts:
+    rules.check_columns(state.member(who), state.chat)
+    await load_board(context, state)
+    return CreateFacts(who, context.settings)
+
+
+async def allocate_column(
+    context: ActorContext, state: ChatState, facts: CreateFacts, command: CreateColumn
+) -> CreateFacts:
+    [id] = await context.store.new_ids("column", 1)
+    return msgspec.structs.replace(facts, column_id=id)
+
+
+def create(state: ChatState, facts: CreateFacts, command: CreateColumn, at: datetime) -> Decision:
+    rules.check_columns(state.member(facts.who), state.chat)
     texts.check_title(command.title)
-    board = await actor.board_state()
-    if len(board.columns) >= MOST:
-        raise errors.ValidationFailed(f"A board has up to {MOST} columns.", limit=MOST)
-    [id] = await actor.store.new_ids("column", 1)
+    rules.check_column_count(len(state.board.columns))
     column = Column(
-        id=id,
-        chat_id=actor.id,
+        id=facts.column_id,
+        chat_id=state.id,
         title=command.title.strip(),
-        position=board.column_place(None, None),
+        position=state.board.column_place(None, None),
         is_done=command.is_done,
         limit=command.limit,
         version=1,
     )
-    entries = [entry("column.created", None, column)]
-    return Decision(by=letter.identity.user_id, entries=entries)
+    created = entry("column.created", None, column)
+    return Decision(by=facts.who.user_id, entries=[created], answer=Answer.of(created))
 
 
-async def update(actor: "ChatActor", letter: Letter) -> Decision:
+def update(state: ChatState, facts: Facts, command: UpdateColumn, at: datetime) -> Decision:
     """Change a column; its cards become done, or open again, with it."""
-    command: UpdateColumn = letter.command
-    rules.check_columns(actor.member(letter.identity), actor.chat)
-    board = await actor.board_state()
-    column = board.column(command.column_id)
+    rules.check_columns(state.member(facts.who), state.chat)
+    column = state.board.column(command.column_id)
     fields: dict[str, Any] = {}
     if command.title is not UNSET:
         texts.check_title(command.title)
@@ -82,74 +95,74 @@ async def update(actor: "ChatActor", letter: Letter) -> Decision:
         fields["is_done"] = command.is_done
     if command.limit is not UNSET:
         fields["limit"] = command.limit
-    return changed(actor, letter, board, "column.updated", column, fields, command.version)
+    new = msgspec.structs.replace(column, **fields)
+    return change(state, facts, "column.updated", column, new, command.version, at)
 
 
-async def move(actor: "ChatActor", letter: Letter) -> Decision:
-    command: MoveColumn = letter.command
-    rules.check_columns(actor.member(letter.identity), actor.chat)
-    board = await actor.board_state()
+def move(state: ChatState, facts: Facts, command: MoveColumn, at: datetime) -> Decision:
+    rules.check_columns(state.member(facts.who), state.chat)
+    board = state.board
     column = board.column(command.column_id)
     ids = [each.id for each in board.ordered()]
     following = ids[ids.index(column.id) + 1 :][:1]
     if command.before == column.id or following == (
         [] if command.before is None else [command.before]
     ):
-        return unchanged(column)
+        return no_change(column)
     position = board.column_place(column.id, command.before)
-    moved, others = board.eased(msgspec.structs.replace(column, position=position))
-    fields = {"position": moved.position}
-    decision = changed(actor, letter, board, "column.moved", column, fields, command.version)
-    return msgspec.structs.replace(
-        decision,
-        entries=[
-            *decision.entries,
-            *(tasks.making_room("column.moved", each) for _, each in others),
-        ],
-    )
+    moved, others = board.with_room(msgspec.structs.replace(column, position=position))
+    decision = change(state, facts, "column.moved", column, moved, command.version, at)
+    neighbours = [tasks.neighbour_entry("column.moved", each) for _, each in others]
+    return msgspec.structs.replace(decision, entries=[*decision.entries, *neighbours])
 
 
-def changed(
-    actor: "ChatActor",
-    letter: Letter,
-    board: Board,
+def change(
+    state: ChatState,
+    facts: Facts,
     type: str,
     column: Column,
-    fields: dict[str, Any],
+    new: Column,
     version: int | None,
+    at: datetime,
 ) -> Decision:
-    new = msgspec.structs.replace(column, **fields)
-    differing = fields_between(column, new)
-    if not differing:
-        return unchanged(column)
-    rules.check_version(column, version, board.column_versions.get(column.id, {}), differing)
+    """The decision that a column becomes another one, and its cards follow."""
+    board = state.board
+    fields = fields_between(column, new)
+    if not fields:
+        return no_change(column)
+    rules.check_version(column, version, board.column_versions.get(column.id, {}), fields)
     new = msgspec.structs.replace(new, version=column.version + 1)
-    entries = [entry(type, column, new)]
+    changed = entry(type, column, new, fields)
     if new.is_done and not column.is_done:
         rules.check_keeps_open([new, *(each for each in board.ordered() if each.id != new.id)])
-    if new.is_done != column.is_done:
-        at = timestamp(actor.now())
-        status = "done" if new.is_done else "open"
-        for card in board.cards(column.id):
-            follow = tasks.with_status(card, status, at)
-            if follow:
-                now = msgspec.structs.replace(
-                    card, **follow, version=card.version + 1, updated_at=at
-                )
-                entries.append(tasks.entry("task.updated", card, now))
-    return Decision(by=letter.identity.user_id, entries=entries)
+    cards = following_cards(state, new, at) if new.is_done != column.is_done else []
+    return Decision(by=facts.who.user_id, entries=[changed, *cards], answer=Answer.of(changed))
 
 
-async def delete(actor: "ChatActor", letter: Letter) -> Decision:
+def following_cards(state: ChatState, column: Column, at: datetime) -> list[Entry]:
+    """A column's cards, as they become done, or open again, with it."""
+    moment = timestamp(at)
+    status = "done" if column.is_done else "open"
+    entries = []
+    for card in state.board.cards(column.id):
+        fields = tasks.with_status(card, status, moment)
+        if fields:
+            now = msgspec.structs.replace(
+                card, **fields, version=card.version + 1, updated_at=moment
+            )
+            entries.append(tasks.entry("task.updated", card, now))
+    return entries
+
+
+def delete(state: ChatState, facts: Facts, command: DeleteColumn, at: datetime) -> Decision:
     """Take a column away. Its cards go to the end of the one before it, or after it, of its kind.
 
     So none becomes done, or open again, with it: without such a column they leave the board.
     """
-    command: DeleteColumn = letter.command
-    rules.check_columns(actor.member(letter.identity), actor.chat)
-    board = await actor.board_state()
+    rules.check_columns(state.member(facts.who), state.chat)
+    board = state.board
     column = board.column(command.column_id)
-    at = timestamp(actor.now())
+    moment = timestamp(at)
     columns = board.ordered()
     place = columns.index(column)
     if not column.is_done:
@@ -157,8 +170,9 @@ async def delete(actor: "ChatActor", letter: Letter) -> Decision:
     alike = [each for each in columns if each.is_done == column.is_done]
     place = alike.index(column)
     beside = alike[place - 1] if place else next(iter(alike[1:]), None)
-    gone = msgspec.structs.replace(column, deleted_at=at, version=column.version + 1)
-    entries = [entry("column.deleted", column, gone)]
+    gone = msgspec.structs.replace(column, deleted_at=moment, version=column.version + 1)
+    deleted = entry("column.deleted", column, gone)
+    entries = [deleted]
     last = board.cards(beside.id)[-1:] if beside is not None else []
     position = last[0].position if last else None
     for card in board.cards(column.id):
@@ -168,11 +182,19 @@ async def delete(actor: "ChatActor", letter: Letter) -> Decision:
             position = positions.between(position, None)
             fields = {"column_id": beside.id, "position": position}
         moved = msgspec.structs.replace(
-            card, **fields, version=card.version + 1, updated_at=at
+            card, **fields, version=card.version + 1, updated_at=moment
         )  # fmt: skip
         entries.append(tasks.entry("task.moved", card, moved))
-    return Decision(by=letter.identity.user_id, entries=entries)
+    return Decision(by=facts.who.user_id, entries=entries, answer=Answer.of(deleted))
 
 
-def unchanged(column: Column) -> Decision:
-    return Decision(answer=None, result=column, about=("column.updated", column.chat_id, column.id))
+def no_change(column: Column) -> Decision:
+    return Decision(answer=Answer(column, subject=("column.updated", column.chat_id, column.id)))
+
+
+DECIDERS: Deciders = {
+    CreateColumn: Decider(load, create, allocate_column),
+    UpdateColumn: Decider(load, update),
+    MoveColumn: Decider(load, move),
+    DeleteColumn: Decider(load, delete),
+}

@@ -8,62 +8,51 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from messenger import errors
-from messenger.actors.actor import Letter
-from messenger.actors.chat import membership, posting
-from messenger.actors.chat.making import new_task
-from messenger.actors.chat.tasks import entry, relinked
-from messenger.decision import Decision
-from messenger.model import Message, SentMessage, Task
+from messenger.actors.actor import Envelope
+from messenger.actors.chat.loading import load_board
+from messenger.actors.chat.posting import Outbound
+from messenger.actors.chat.state import ChatState
+from messenger.actors.chat.task_creation import CreateFacts, allocate_task, new_task
+from messenger.actors.chat.tasks import entry, link_entry
+from messenger.actors.commands import CopyTask, Receive
+from messenger.actors.context import ActorContext
+from messenger.actors.deciding import Decider, Deciders
+from messenger.decision import Answer, Decision
+from messenger.model import Identity, Message, SentMessage, Task
 from messenger.model.messages import ForwardedFrom
-from messenger.protocol.command import ChatCommand, MessageChange
 from messenger.protocol.commands import Forwarded, ForwardMessages
 from messenger.rules import chats as rules
+from messenger.rules import tasks as task_rules
 from messenger.storage import Posting, Source
 
-if TYPE_CHECKING:
-    from messenger.actors.chat import ChatActor
-    from messenger.actors.directory import Directory
+
+class CopyFacts(CreateFacts, frozen=True, kw_only=True):
+    message: Message | None
 
 
-class Receive(ChatCommand, frozen=True, kw_only=True, tag="message.receive"):
-    """Post one copy. Given by the chat that is forwarded from; no door takes it."""
-
-    key: str
-    asked: bytes
-    text: str
-    source: Source
-    task: Task | None = None
-
-
-class CopyTask(MessageChange, frozen=True, kw_only=True, tag="task.copy"):
-    """Make a task like another one out of a copied message; no door takes it."""
-
-    task: Task
-
-
-async def forward(actor: "ChatActor", letter: Letter) -> None:
+async def forward(context: ActorContext, state: ChatState, envelope: Envelope) -> None:
     """Read what is to be forwarded, and have it posted outside of this turn."""
-    command: ForwardMessages = letter.command
-    who = letter.identity.user_id
-    actor.member(letter.identity)
+    command: ForwardMessages = envelope.command
+    who = envelope.identity.user_id
+    state.member(envelope.identity)
     to = list(dict.fromkeys(command.to))
     seqs = sorted(set(command.seqs))
     rules.check_forward(len(to) * len(seqs))
-    readable = {access.id for access in await actor.store.access(who, to)}
+    readable = {access.id for access in await context.store.access(who, to)}
     closed = [chat_id for chat_id in to if chat_id not in readable]
     if closed:
         raise errors.NotFound("You are not in some of these chats.", to=closed)
     key, asked = command.client_message_id, command.digest()
-    is_repeat = await actor.store.sent(who, key, asked.hex()) is not None
+    is_repeat = await context.store.sent(who, key, asked.hex()) is not None
     if not is_repeat:
-        actor.directory.check_pace(letter)
-    sources = await sources_of(actor, seqs)
+        context.check_rate(envelope.identity, command)
+    sources = await sources_of(context, state, seqs)
     copies: list[Receive | SentMessage] = []
     for chat_id in to:
         for seq in seqs:
@@ -77,11 +66,11 @@ async def forward(actor: "ChatActor", letter: Letter) -> None:
                 )
                 continue
             # What is deleted since is answered all the same, if it was forwarded before.
-            sent = await actor.store.sent(who, own, asked.hex()) if is_repeat else None
+            sent = await context.store.sent(who, own, asked.hex()) if is_repeat else None
             if sent is None:
                 raise errors.NotFound("There is no such message.", seq=seq)
             copies.append(sent)
-    actor.directory.spawn(deliver(actor.directory, letter, copies))
+    context.streams.spawn(deliver(context, envelope, copies))
 
 
 def copy_key(key: str, number: int) -> str:
@@ -95,50 +84,50 @@ def copy_key(key: str, number: int) -> str:
 
 
 async def sources_of(
-    actor: "ChatActor", seqs: list[int]
+    context: ActorContext, state: ChatState, seqs: list[int]
 ) -> dict[int, tuple[str, Source, Task | None]]:
     """Text, source and task of those messages that are there."""
     found = {
         seq: (message, origin)
-        for seq, (message, origin) in (await actor.store.forwardable(actor.id, seqs)).items()
+        for seq, (message, origin) in (await context.store.forwardable(state.id, seqs)).items()
         if message.deleted_at is None
     }
-    users = await actor.store.users(sorted({message.sender_id for message, _ in found.values()}))
+    users = await context.store.users(sorted({message.sender_id for message, _ in found.values()}))
     sources = {}
     for seq, (message, origin) in found.items():
         shown = ForwardedFrom(
-            chat_kind=actor.chat.kind,
-            chat_title=actor.chat.title,
+            chat_kind=state.chat.kind,
+            chat_title=state.chat.title,
             author_id=message.sender_id,
             author=users[message.sender_id].display_name,
             at=message.created_at,
         )
-        source = origin or Source(actor.id, seq, shown)
-        sources[seq] = message.text, source, await task_of(actor, message)
+        source = origin or Source(state.id, seq, shown)
+        sources[seq] = message.text, source, await task_of(context, message)
     return sources
 
 
-async def task_of(actor: "ChatActor", message: Message) -> Task | None:
+async def task_of(context: ActorContext, message: Message) -> Task | None:
     """The task that was made from a message, while it is there."""
-    record = await actor.store.task(message.task_id) if message.task_id is not None else None
+    record = await context.store.task(message.task_id) if message.task_id is not None else None
     if record is None or record[0].source_seq != message.seq or record[0].deleted_at is not None:
         return None
     return record[0]
 
 
 async def deliver(
-    directory: "Directory", letter: Letter, copies: list[Receive | SentMessage]
+    context: ActorContext, envelope: Envelope, copies: list[Receive | SentMessage]
 ) -> None:
     """Have the copies posted, and answer with all of them."""
 
     async def post(copy: Receive | SentMessage) -> SentMessage:
         if isinstance(copy, SentMessage):
             return copy
-        sent: SentMessage = await directory.ask(letter.identity, copy)
+        sent: SentMessage = await context.ask(envelope.identity, copy)
         if copy.task is not None:
             made = CopyTask(chat_id=sent.chat_id, seq=sent.seq, task=copy.task)
             with suppress(errors.AlreadyExists):  # a repeat
-                await directory.ask(letter.identity, made)
+                await context.ask(envelope.identity, made)
         return sent
 
     try:
@@ -146,32 +135,31 @@ async def deliver(
         first = await post(copies[0])
         made = [first, *await asyncio.gather(*map(post, copies[1:]))]
     except errors.DomainError as error:
-        letter.reply.refuse(error)
+        envelope.reply.refuse(error)
     else:
-        letter.reply.answer(Forwarded(made, all(sent.duplicate for sent in made)))
+        envelope.reply.answer(Forwarded(made, all(sent.duplicate for sent in made)))
 
 
-def receive(actor: "ChatActor", letter: Letter) -> Awaitable[None] | None:
+def receive(outbound: Outbound, envelope: Envelope) -> Awaitable[None] | None:
     """Hand a copy to the journal, as any other message."""
-    actor.member(letter.identity)
-    if membership.hidden_from(actor):
-        return reveal_and_receive(actor, letter)
-    hand_over(actor, letter)
+    outbound.state.member(envelope.identity)
+    if outbound.state.hidden_from():
+        return _reveal_and_receive(outbound, envelope)
+    _hand_over(outbound, envelope)
     return None
 
 
-async def reveal_and_receive(actor: "ChatActor", letter: Letter) -> None:
-    await actor.settled()
-    await membership.reveal(actor)
-    hand_over(actor, letter)
+async def _reveal_and_receive(outbound: Outbound, envelope: Envelope) -> None:
+    await outbound.reveal()
+    _hand_over(outbound, envelope)
 
 
-def hand_over(actor: "ChatActor", letter: Letter) -> None:
-    command: Receive = letter.command
-    # Whom the text names was told by the original: a copy mentions nobody.
+def _hand_over(outbound: Outbound, envelope: Envelope) -> None:
+    command: Receive = envelope.command
+    # Those whom the text names heard of the original: a copy mentions nobody.
     row = Posting(
-        chat_id=actor.id,
-        sender_id=letter.identity.user_id,
+        chat_id=command.chat_id,
+        sender_id=envelope.identity.user_id,
         client_message_id=command.key,
         digest=command.asked.hex(),
         text=command.text,
@@ -181,21 +169,28 @@ def hand_over(actor: "ChatActor", letter: Letter) -> None:
         mentions_all=False,
         source=command.source,
     )
-    posting.hand_over(actor, letter, row)
+    outbound.hand_over(envelope, row)
 
 
-async def copy_task(actor: "ChatActor", letter: Letter) -> Decision:
+async def load_copy(
+    context: ActorContext, state: ChatState, who: Identity, command: CopyTask
+) -> CopyFacts:
+    state.member(who)
+    message = await context.store.message(state.id, command.seq)
+    await load_board(context, state)
+    return CopyFacts(who, context.settings, {}, message=message)
+
+
+def copy_task(state: ChatState, facts: CopyFacts, command: CopyTask, at: datetime) -> Decision:
     """A task of this chat with what the other one has; its place and number are its own."""
-    command: CopyTask = letter.command
-    member = actor.member(letter.identity)
-    message = rules.check_there(await actor.store.message(actor.id, command.seq))
-    if message.task_id is not None:
-        raise errors.AlreadyExists("This message belongs to a task already.")
-    board = await actor.board_state()
+    member = state.member(facts.who)
+    message = rules.check_there(facts.message)
+    task_rules.check_unlinked(message)
     old = command.task
-    task = await new_task(
-        actor,
-        board,
+    task = new_task(
+        state,
+        facts,
+        at,
         column_id=None,
         creator=member.user_id,
         title=old.title,
@@ -205,5 +200,9 @@ async def copy_task(actor: "ChatActor", letter: Letter) -> Decision:
         checklist=old.checklist,
         source_seq=message.seq,
     )
-    linked = relinked(msgspec.structs.replace(message, task_id=task.id))
-    return Decision(by=member.user_id, entries=[entry("task.created", None, task), linked])
+    created = entry("task.created", None, task)
+    linked = link_entry(msgspec.structs.replace(message, task_id=task.id))
+    return Decision(by=member.user_id, entries=[created, linked], answer=Answer.of(created))
+
+
+DECIDERS: Deciders = {CopyTask: Decider(load_copy, copy_task, allocate_task)}

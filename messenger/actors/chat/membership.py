@@ -1,162 +1,172 @@
 """Who comes and goes: members, their roles, and a direct chat's second person."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from messenger import errors
-from messenger.actors.actor import Letter
-from messenger.actors.chat import tidying
-from messenger.decision import Decision, Entry
-from messenger.model import Chat, Member, MemberRole, timestamp
+from messenger.actors.chat.entries import join_entry, user_entry
+from messenger.actors.chat.loading import load_board
+from messenger.actors.chat.state import ChatState
+from messenger.actors.chat.tidying import TASKS_PER_COMMIT, unassign_entries
+from messenger.actors.commands import EnterDirect, Tidy
+from messenger.actors.context import ActorContext
+from messenger.actors.deciding import Decider, Deciders, Facts, load_nothing
+from messenger.decision import Answer, Decision, Entry
+from messenger.model import Identity, Member, User, timestamp
 from messenger.protocol import commands
-from messenger.protocol.command import ChatChange
 from messenger.rules import chats as rules
-from messenger.rules.accounts import check_signed_in
-
-if TYPE_CHECKING:
-    from messenger.actors.chat import ChatActor
+from messenger.rules.accounts import can_sign_in, check_signed_in
 
 
-class EnterDirect(ChatChange, frozen=True, kw_only=True, tag="chat.enter"):
-    """One of its two people opens a direct chat that is there already."""
+class UsersFacts(Facts, frozen=True):
+    """Accounts by id: of those who are named and may be seen, or of the chat's members."""
 
-    asked: bytes
-
-    def digest(self) -> bytes:
-        return self.asked
+    users: Mapping[int, User]
 
 
-def joining(chat_id: int, user_id: int, role: MemberRole, at: str) -> Entry:
-    member = Member(chat_id=chat_id, user_id=user_id, role=role, joined_at=at)
-    return Entry(stream=chat_id, type="member.joined", subject=user_id, data=member)
-
-
-def told(chat_id: int, user_id: int, type: str = "chat.joined") -> Entry:
-    """The same in the person's own stream; its subject is read back after the writes."""
-    return Entry(stream=user_id, type=type, subject=chat_id)
-
-
-def pair(one: int, other: int) -> list[int]:
-    """The unique key of a direct chat: both ids in order; one's own alone for the notebook."""
-    return sorted({one, other})
-
-
-def direct(chat_id: int, opener: int, other: int, at: str) -> list[Entry]:
-    """A new direct chat: its maker alone is in it until a message is sent."""
-    chat = Chat(
-        id=chat_id,
-        kind="direct",
-        user_ids=pair(opener, other),
-        created_by=opener,
-        created_at=at,
-        updated_at=at,
-    )
-    entries = [
-        Entry(stream=chat_id, type="chat.created", subject=chat_id, data=chat),
-        joining(chat_id, opener, "member", at),
-        told(chat_id, opener),
-    ]
-    return [msgspec.structs.replace(entry, by=opener) for entry in entries]
-
-
-async def add(actor: "ChatActor", letter: Letter) -> Decision:
-    command: commands.AddMembers = letter.command
-    rules.check_change_members(actor.member(letter.identity), actor.chat)
+async def load_new_members(
+    context: ActorContext, state: ChatState, who: Identity, command: commands.AddMembers
+) -> UsersFacts:
+    rules.check_change_members(state.member(who), state.chat)
     wanted = list(dict.fromkeys(command.user_ids))
-    users = await actor.store.users(await actor.store.visible(letter.identity, wanted))
-    missing = [id for id in wanted if id not in users or users[id].disabled_at is not None]
-    if missing:
-        raise errors.NotFound("Some of these people are not here.", user_ids=missing)
-    actor.learn_names(users)
-    members = actor.members
-    new = [id for id in wanted if id not in members or members[id].left_at is not None]
-    at = timestamp(actor.now())
-    entries = [joining(actor.id, id, "member", at) for id in new]
-    entries += [told(actor.id, id) for id in new]
-    return Decision(by=letter.identity.user_id, entries=entries, answer=None)
+    users = await context.store.users(await context.store.visible(who, wanted))
+    state.usernames.learn(users.values())
+    return UsersFacts(who, context.settings, users)
 
 
-async def update(actor: "ChatActor", letter: Letter) -> Decision:
-    command: commands.UpdateMember = letter.command
-    member = actor.member(letter.identity)
-    target = present(actor, command.user_id)
-    rules.check_set_role(member, target, command.role, actor.chat)
+def add(
+    state: ChatState, facts: UsersFacts, command: commands.AddMembers, at: datetime
+) -> Decision:
+    rules.check_change_members(state.member(facts.who), state.chat)
+    wanted = list(dict.fromkeys(command.user_ids))
+    rules.check_here(wanted, facts.users)
+    new = [id for id in wanted if id not in state.present]
+    moment = timestamp(at)
+    entries = [join_entry(state.id, id, "member", moment) for id in new]
+    entries += [user_entry(state.id, id) for id in new]
+    return Decision(by=facts.who.user_id, entries=entries)
+
+
+async def load_members(
+    context: ActorContext, state: ChatState, who: Identity, command: Any
+) -> UsersFacts:
+    """The accounts of all members, where the change takes one of the chat's owners away."""
+    state.member(who)
+    seat = state.seats.get(command.user_id)
+    if seat is None or not seat.present or seat.member.role != "owner":
+        return UsersFacts(who, context.settings, {})
+    users = await context.store.users(sorted(state.present))
+    return UsersFacts(who, context.settings, users)
+
+
+def update(
+    state: ChatState, facts: UsersFacts, command: commands.UpdateMember, at: datetime
+) -> Decision:
+    member = state.member(facts.who)
+    target = present_member(state, command.user_id)
+    rules.check_set_role(member, target, command.role, state.chat)
     if target.role == command.role:
-        about = ("member.updated", actor.id, target.user_id)
-        return Decision(answer=None, result=target, about=about)
-    if command.role != "owner" and target.role == "owner":
-        rules.check_not_last_owner(target, await tidying.active(actor))
+        subject = ("member.updated", state.id, target.user_id)
+        return Decision(answer=Answer(target, subject=subject))
+    if command.role != "owner":
+        rules.check_not_last_owner(target, active_members(state, facts.users))
     changed = msgspec.structs.replace(target, role=command.role)
-    entry = Entry(stream=actor.id, type="member.updated", subject=target.user_id, data=changed)
-    return Decision(by=letter.identity.user_id, entries=[entry])
+    entry = Entry(stream=state.id, type="member.updated", subject=target.user_id, data=changed)
+    return Decision(by=facts.who.user_id, entries=[entry], answer=Answer.of(entry))
 
 
-async def remove(actor: "ChatActor", letter: Letter) -> Decision:
-    command: commands.RemoveMember = letter.command
-    member = actor.member(letter.identity)
-    target = present(actor, command.user_id)
+async def load_leaving(
+    context: ActorContext, state: ChatState, who: Identity, command: commands.RemoveMember
+) -> UsersFacts:
+    facts = await load_members(context, state, who, command)
+    await load_board(context, state)
+    return facts
+
+
+def remove(
+    state: ChatState, facts: UsersFacts, command: commands.RemoveMember, at: datetime
+) -> Decision:
+    member = state.member(facts.who)
+    target = present_member(state, command.user_id)
     if target.user_id == member.user_id:
-        rules.check_leave(actor.chat)
-        if target.role == "owner":
-            rules.check_not_last_owner(target, await tidying.active(actor))
+        rules.check_leave(state.chat)
+        rules.check_not_last_owner(target, active_members(state, facts.users))
     else:
-        rules.check_remove(member, target, actor.chat)
-    gone = msgspec.structs.replace(target, left_at=timestamp(actor.now()))
-    entries = [
-        Entry(stream=actor.id, type="member.left", subject=target.user_id, data=gone),
-        told(actor.id, target.user_id, "chat.left"),
-    ]
-    freed = await tidying.left_undone(actor, {target.user_id})
-    if len(freed) > tidying.TOGETHER:
-        actor.directory.spawn(tidying.tidy_up(actor, None))
-    return Decision(by=member.user_id, entries=[*entries, *freed[: tidying.TOGETHER]])
+        rules.check_remove(member, target, state.chat)
+    moment = timestamp(at)
+    gone = msgspec.structs.replace(target, left_at=moment)
+    left = Entry(stream=state.id, type="member.left", subject=target.user_id, data=gone)
+    unassigned = unassign_entries(state.board, {target.user_id}, moment)
+    return Decision(
+        by=member.user_id,
+        entries=[
+            left,
+            user_entry(state.id, target.user_id, "chat.left"),
+            *unassigned[:TASKS_PER_COMMIT],
+        ],
+        answer=Answer.of(left),
+        # What one commit cannot hold.
+        follow_ups=[Tidy(chat_id=state.id)] if len(unassigned) > TASKS_PER_COMMIT else [],
+    )
 
 
-def present(actor: "ChatActor", user_id: int) -> Member:
-    seat = actor.seats.get(user_id)
+def present_member(state: ChatState, user_id: int) -> Member:
+    """Somebody who is in the chat now; raises NotFound."""
+    seat = state.seats.get(user_id)
     if seat is None or not seat.present:
         raise errors.NotFound("This person is not in the chat.")
     return seat.member
 
 
-async def enter_direct(actor: "ChatActor", letter: Letter) -> Decision:
-    chat: Chat = actor.chat
-    who = letter.identity.user_id
-    check_signed_in(letter.identity)
-    if chat.kind != "direct" or chat.user_ids is None or who not in chat.user_ids:
-        raise errors.NotFound()
-    seat = actor.seats.get(who)
+def active_members(state: ChatState, users: Mapping[int, User]) -> dict[int, Member]:
+    """The members who can sign in."""
+    return {id: member for id, member in state.members.items() if can_sign_in(users.get(id))}
+
+
+def enter_direct(state: ChatState, facts: Facts, command: EnterDirect, at: datetime) -> Decision:
+    """Let one of its two people into a direct chat; who is in it already finds it."""
+    chat, user_id = state.chat, facts.who.user_id
+    check_signed_in(facts.who)
+    rules.check_direct_between(chat, user_id)
+    answer = Answer(chat, subject=("chat.updated", chat.id, chat.id))
+    seat = state.seats.get(user_id)
     if seat is not None and seat.present:
-        return Decision(answer=None, result=chat, about=("chat.updated", chat.id, chat.id))
-    actor.directory.usernames[who] = letter.identity.username
-    return entering(actor, [who], who)
+        return Decision(answer=answer)
+    return msgspec.structs.replace(enter(state, [user_id], user_id, at), answer=answer)
 
 
-def entering(actor: "ChatActor", user_ids: list[int], by: int | None) -> Decision:
-    at = timestamp(actor.now())
-    entries = [joining(actor.id, id, "member", at) for id in user_ids]
-    entries += [told(actor.id, id) for id in user_ids]
-    about = ("chat.updated", actor.id, actor.id)
-    return Decision(by=by, entries=entries, answer=None, result=actor.chat, about=about)
+async def load_entering(
+    context: ActorContext, state: ChatState, who: Identity, command: EnterDirect
+) -> Facts:
+    context.usernames.by_id[who.user_id] = who.username
+    return await load_nothing(context, state, who, command)
 
 
-def hidden_from(actor: "ChatActor") -> list[int]:
-    """The person of a direct chat whom nobody has written to yet."""
-    if actor.chat.kind != "direct":
-        return []
-    return [id for id in actor.chat.user_ids if id not in actor.seats]
+def enter(state: ChatState, user_ids: list[int], by: int | None, at: datetime) -> Decision:
+    """The decision that people come into a direct chat."""
+    moment = timestamp(at)
+    entries = [join_entry(state.id, id, "member", moment) for id in user_ids]
+    entries += [user_entry(state.id, id) for id in user_ids]
+    return Decision(by=by, entries=entries)
 
 
-async def reveal(actor: "ChatActor") -> None:
+async def reveal(context: ActorContext, state: ChatState) -> None:
     """Let the other in, just before the first message of a direct chat."""
-    missing = hidden_from(actor)
-    actor.learn_names(await actor.store.users(missing))
-    decision = entering(actor, missing, None)
-    try:
-        events = await actor.store.commit(decision, actor.now())
-    except errors.Unavailable:
-        actor.directory.doubt({entry.stream for entry in decision.entries})
-        raise
-    actor.apply(events)
-    actor.directory.publish(events)
+    missing = state.hidden_from()
+    users = await context.store.users(missing)
+    state.usernames.learn(users.values())
+    decision = enter(state, missing, None, context.clock())
+    events = await context.commit(decision, state.id)
+    state.apply(events)
+    context.streams.publish(events)
+
+
+DECIDERS: Deciders = {
+    commands.AddMembers: Decider(load_new_members, add),
+    commands.UpdateMember: Decider(load_members, update),
+    commands.RemoveMember: Decider(load_leaving, remove),
+    EnterDirect: Decider(load_entering, enter_direct),
+}

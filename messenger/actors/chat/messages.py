@@ -1,65 +1,96 @@
 """What happens to a message after it was sent: edits, pins, reactions, deletion."""
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from messenger import errors
-from messenger.actors.actor import Letter
-from messenger.actors.chat import posting
-from messenger.decision import Decision, Entry
-from messenger.model import Message, ReactionChange, timestamp
+from messenger.actors.chat.state import ChatState
+from messenger.actors.context import ActorContext
+from messenger.actors.deciding import Decider, Deciders, Facts
+from messenger.decision import Answer, Decision, Entry
+from messenger.model import Identity, Message, ReactionChange, timestamp
 from messenger.protocol import commands
 from messenger.rules import chats as rules
 from messenger.rules import emoji as emojis
 from messenger.rules import text as texts
-from messenger.storage import Standing
-
-if TYPE_CHECKING:
-    from messenger.actors.chat import ChatActor
-
-EMOJI_A_MESSAGE = 20
-"""Different emoji on one message; beyond that nobody reads them."""
+from messenger.storage import ReactionState
 
 
-def changed(actor: "ChatActor", letter: Letter, type: str, message: Message) -> Decision:
-    entry = Entry(stream=actor.id, type=type, subject=message.seq, data=message)
-    return Decision(by=letter.identity.user_id, entries=[entry])
+class MessageFacts(Facts, frozen=True):
+    message: Message | None
 
 
-def unchanged(actor: "ChatActor", message: Message) -> Decision:
-    about = ("message.updated", actor.id, message.seq)
-    return Decision(answer=None, result=message, about=about)
+class ReactionFacts(Facts, frozen=True):
+    reaction: ReactionState | None
 
 
-async def edit(actor: "ChatActor", letter: Letter) -> Decision:
-    command: commands.EditMessage = letter.command
-    actor.member(letter.identity)
-    message = rules.check_edit(await actor.store.message(actor.id, command.seq), letter.identity)
-    texts.check_text(command.text, actor.directory.settings.message_max_length)
+async def load_message(
+    context: ActorContext, state: ChatState, who: Identity, command: Any
+) -> MessageFacts:
+    state.member(who)
+    message = await context.store.message(state.id, command.seq)
+    return MessageFacts(who, context.settings, message)
+
+
+async def load_new_reaction(
+    context: ActorContext, state: ChatState, who: Identity, command: commands.AddReaction
+) -> ReactionFacts:
+    state.member(who)
+    emojis.check_emoji(command.emoji)
+    return await load_reaction(context, state, who, command)
+
+
+async def load_reaction(
+    context: ActorContext,
+    state: ChatState,
+    who: Identity,
+    command: commands.AddReaction | commands.RemoveReaction,
+) -> ReactionFacts:
+    user_id = state.member(who).user_id
+    texts.check_raw(command.emoji, emojis.EMOJI_MAX, "emoji")
+    emoji = emojis.emoji_key(command.emoji)
+    found = await context.store.reaction_state(state.id, command.seq, emoji, user_id)
+    return ReactionFacts(who, context.settings, found)
+
+
+def change(facts: Facts, type: str, message: Message) -> Decision:
+    entry = Entry(stream=message.chat_id, type=type, subject=message.seq, data=message)
+    return Decision(by=facts.who.user_id, entries=[entry], answer=Answer.of(entry))
+
+
+def no_change(message: Message) -> Decision:
+    answer = Answer(message, subject=("message.updated", message.chat_id, message.seq))
+    return Decision(answer=answer)
+
+
+def edit(
+    state: ChatState, facts: MessageFacts, command: commands.EditMessage, at: datetime
+) -> Decision:
+    state.member(facts.who)
+    message = rules.check_edit(facts.message, facts.who)
+    texts.check_text(command.text, facts.settings.message_max_length)
     if command.file_ids:
         raise errors.NotFound("There is no such file in this chat.")
     text = command.text.strip()
     if text == message.text:
-        return unchanged(actor, message)
-    mentions, everyone = posting.mentioned(actor, text)
+        return no_change(message)
+    mentions, everyone = state.mentioned(text)
     edited = msgspec.structs.replace(
-        message,
-        text=text,
-        mentions=mentions,
-        mentions_all=everyone,
-        edited_at=timestamp(actor.now()),
+        message, text=text, mentions=mentions, mentions_all=everyone, edited_at=timestamp(at)
     )
-    return changed(actor, letter, "message.edited", edited)
+    return change(facts, "message.edited", edited)
 
 
-async def delete(actor: "ChatActor", letter: Letter) -> Decision:
-    command: commands.DeleteMessage = letter.command
-    member = actor.member(letter.identity)
-    found = await actor.store.message(actor.id, command.seq)
+def delete(
+    state: ChatState, facts: MessageFacts, command: commands.DeleteMessage, at: datetime
+) -> Decision:
+    member = state.member(facts.who)
+    found = facts.message
     if found is not None and found.deleted_at is not None and found.sender_id == member.user_id:
-        return unchanged(actor, found)
-    message = rules.check_delete(found, member, actor.chat)
+        return no_change(found)
+    message = rules.check_delete(found, member, state.chat)
     tombstone = msgspec.structs.replace(
         message,
         text="",
@@ -70,73 +101,79 @@ async def delete(actor: "ChatActor", letter: Letter) -> Decision:
         pinned_at=None,
         pinned_by=None,
         forwarded_from=None,
-        deleted_at=timestamp(actor.now()),
+        deleted_at=timestamp(at),
     )
-    return changed(actor, letter, "message.deleted", tombstone)
+    return change(facts, "message.deleted", tombstone)
 
 
-async def pin(actor: "ChatActor", letter: Letter) -> Decision:
-    command: commands.PinMessage = letter.command
-    member = actor.member(letter.identity)
-    message = rules.check_there(await actor.store.message(actor.id, command.seq))
+def pin(
+    state: ChatState, facts: MessageFacts, command: commands.PinMessage, at: datetime
+) -> Decision:
+    member = state.member(facts.who)
+    message = rules.check_there(facts.message)
     if message.pinned_at is not None:
-        return unchanged(actor, message)
-    pinned = msgspec.structs.replace(
-        message, pinned_at=timestamp(actor.now()), pinned_by=member.user_id
-    )
-    return changed(actor, letter, "message.pinned", pinned)
+        return no_change(message)
+    pinned = msgspec.structs.replace(message, pinned_at=timestamp(at), pinned_by=member.user_id)
+    return change(facts, "message.pinned", pinned)
 
 
-async def unpin(actor: "ChatActor", letter: Letter) -> Decision:
-    command: commands.UnpinMessage = letter.command
-    member = actor.member(letter.identity)
-    found = await actor.store.message(actor.id, command.seq)
-    message = rules.check_unpin(found, member, actor.chat)
+def unpin(
+    state: ChatState, facts: MessageFacts, command: commands.UnpinMessage, at: datetime
+) -> Decision:
+    message = rules.check_unpin(facts.message, state.member(facts.who), state.chat)
     if message.pinned_at is None:
-        return unchanged(actor, message)
-    loose = msgspec.structs.replace(message, pinned_at=None, pinned_by=None)
-    return changed(actor, letter, "message.unpinned", loose)
+        return no_change(message)
+    unpinned = msgspec.structs.replace(message, pinned_at=None, pinned_by=None)
+    return change(facts, "message.unpinned", unpinned)
 
 
-async def add_reaction(actor: "ChatActor", letter: Letter) -> Decision:
-    actor.member(letter.identity)
-    emojis.check_emoji(letter.command.emoji)
-    standing = await standing_of(actor, letter)
-    if standing.given:
-        return Decision(answer=None)
-    if not standing.known and standing.kinds >= EMOJI_A_MESSAGE:
-        raise errors.ValidationFailed(
-            f"A message carries up to {EMOJI_A_MESSAGE} different emoji.", field="emoji"
-        )
-    return reaction(actor, letter, "reaction.added")
+def add_reaction(
+    state: ChatState, facts: ReactionFacts, command: commands.AddReaction, at: datetime
+) -> Decision:
+    reaction = check_message(facts)
+    if reaction.given:
+        return Decision()
+    if not reaction.known:
+        emojis.check_kinds(reaction.kinds)
+    return reaction_change(state, facts, command, "reaction.added")
 
 
-async def remove_reaction(actor: "ChatActor", letter: Letter) -> Decision:
-    actor.member(letter.identity)
-    texts.check_raw(letter.command.emoji, emojis.EMOJI_MAX, "emoji")
-    standing = await standing_of(actor, letter)
-    if not standing.given:
+def remove_reaction(
+    state: ChatState, facts: ReactionFacts, command: commands.RemoveReaction, at: datetime
+) -> Decision:
+    reaction = check_message(facts)
+    if not reaction.given:
         # What was given can be taken back, also what no longer passes as one emoji.
-        emojis.check_emoji(letter.command.emoji)
-        return Decision(answer=None)
-    return reaction(actor, letter, "reaction.removed")
+        emojis.check_emoji(command.emoji)
+        return Decision()
+    return reaction_change(state, facts, command, "reaction.removed")
 
 
-async def standing_of(actor: "ChatActor", letter: Letter) -> Standing:
+def check_message(facts: ReactionFacts) -> ReactionState:
     """What a member's reaction meets; raises NotFound where no message is."""
-    command: commands.AddReaction | commands.RemoveReaction = letter.command
-    user_id = actor.member(letter.identity).user_id
-    emoji = emojis.emoji_key(command.emoji)
-    standing = await actor.store.standing(actor.id, command.seq, emoji, user_id)
-    if standing is None or standing.deleted:
+    if facts.reaction is None or facts.reaction.deleted:
         raise errors.NotFound("There is no such message.")
-    return standing
+    return facts.reaction
 
 
-def reaction(actor: "ChatActor", letter: Letter, type: str) -> Decision:
-    command: commands.AddReaction | commands.RemoveReaction = letter.command
-    user_id = letter.identity.user_id
+def reaction_change(
+    state: ChatState,
+    facts: Facts,
+    command: commands.AddReaction | commands.RemoveReaction,
+    type: str,
+) -> Decision:
+    user_id = state.member(facts.who).user_id
     emoji = emojis.emoji_key(command.emoji)
-    change = ReactionChange(chat_id=actor.id, seq=command.seq, emoji=emoji, user_id=user_id)
-    entry = Entry(stream=actor.id, type=type, subject=command.seq, data=change)
-    return Decision(by=user_id, entries=[entry], answer=None)
+    change = ReactionChange(chat_id=state.id, seq=command.seq, emoji=emoji, user_id=user_id)
+    entry = Entry(stream=state.id, type=type, subject=command.seq, data=change)
+    return Decision(by=user_id, entries=[entry])
+
+
+DECIDERS: Deciders = {
+    commands.EditMessage: Decider(load_message, edit),
+    commands.DeleteMessage: Decider(load_message, delete),
+    commands.PinMessage: Decider(load_message, pin),
+    commands.UnpinMessage: Decider(load_message, unpin),
+    commands.AddReaction: Decider(load_new_reaction, add_reaction),
+    commands.RemoveReaction: Decider(load_reaction, remove_reaction),
+}

@@ -1,14 +1,12 @@
-"""Typing and receipts: told at most once a second, in chats of up to 100 members."""
+"""Typing and receipts: sent at most once a second, in chats of up to 100 members."""
 
 import asyncio
 from time import monotonic
-from typing import TYPE_CHECKING
 
+from messenger.actors.chat.state import ChatState
+from messenger.actors.stream import Stream
 from messenger.protocol import events
 from messenger.storage import Marked
-
-if TYPE_CHECKING:
-    from messenger.actors.chat import ChatActor
 
 MEMBERS = 100
 """In larger chats a mark or a keystroke of everybody would be a frame to everybody."""
@@ -18,18 +16,19 @@ INTERVAL = 1.0
 class Receipts:
     """What members of one chat have read and are typing, coalesced."""
 
-    __slots__ = ("actor", "marks", "next_at", "typed")
+    __slots__ = ("marks", "next_at", "state", "stream", "typed")
 
-    def __init__(self, actor: "ChatActor") -> None:
-        self.actor = actor
-        # State: marks that wait to be told, when the next telling may be, who typed when.
+    def __init__(self, state: ChatState, stream: Stream) -> None:
+        self.state = state
+        self.stream = stream
+        # State: marks that wait to be sent, when the next ones may be, who typed when.
         self.marks: dict[int, tuple[int, int, int]] = {}
         self.next_at = 0.0
         self.typed: dict[int, float] = {}
 
     @property
     def small(self) -> bool:
-        return sum(seat.present for seat in self.actor.seats.values()) <= MEMBERS
+        return sum(seat.present for seat in self.state.seats.values()) <= MEMBERS
 
     def moved(self, marked: Marked, session_id: str) -> None:
         """Somebody's mark moved: their other devices hear it now, the others soon."""
@@ -39,7 +38,7 @@ class Receipts:
             received_seq=marked.received_seq,
             read_n=marked.read_n,
         )
-        for reader in self.actor.stream.of(marked.user_id):
+        for reader in self.stream.of(marked.user_id):
             if reader.identity.session_id != session_id:
                 reader.push(reader.codec.pack(mine))
         if not self.small:
@@ -50,15 +49,15 @@ class Receipts:
             wait = self.next_at - monotonic()
             if wait <= 0:
                 # At the end of this loop turn: the marks of one commit go together.
-                asyncio.get_running_loop().call_soon(self.tell)
+                asyncio.get_running_loop().call_soon(self._send)
             else:
-                asyncio.get_running_loop().call_later(wait, self.tell)
+                asyncio.get_running_loop().call_later(wait, self._send)
 
-    def tell(self) -> None:
+    def _send(self) -> None:
         marks, self.marks = list(self.marks.values()), {}
         self.next_at = monotonic() + INTERVAL
         if marks:
-            self.actor.stream.signal(events.Receipts(chat_id=self.actor.id, marks=marks))
+            self.stream.signal(events.Receipts(chat_id=self.state.id, marks=marks))
 
     def typing(self, user_id: int) -> None:
         now = monotonic()
@@ -66,5 +65,5 @@ class Receipts:
             return
         self.typed = {who: at for who, at in self.typed.items() if now - at < INTERVAL}
         self.typed[user_id] = now
-        said = events.Typing(chat_id=self.actor.id, user_id=user_id)
-        self.actor.stream.signal(said, but=user_id)
+        typing = events.Typing(chat_id=self.state.id, user_id=user_id)
+        self.stream.signal(typing, but=user_id)

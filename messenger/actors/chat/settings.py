@@ -1,46 +1,88 @@
 """The chat itself: its title and board, and its end."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
-from messenger.actors.actor import Letter
-from messenger.actors.chat import columns
-from messenger.decision import Decision, Entry
-from messenger.model import Chat, timestamp
+from messenger.actors.chat.columns import FIRST, first_columns
+from messenger.actors.chat.loading import load_board
+from messenger.actors.chat.state import ChatState
+from messenger.actors.context import ActorContext
+from messenger.actors.deciding import Decider, Deciders, Facts, load_nothing
+from messenger.decision import Answer, Decision, Entry
+from messenger.model import Chat, Identity, timestamp
 from messenger.protocol import commands
 from messenger.rules import chats as rules
 from messenger.rules import text as texts
 
-if TYPE_CHECKING:
-    from messenger.actors.chat import ChatActor
+
+class UpdateFacts(Facts, frozen=True):
+    column_ids: Sequence[int] = (0,) * FIRST
 
 
-async def update(actor: "ChatActor", letter: Letter) -> Decision:
-    command: commands.UpdateChat = letter.command
-    rules.check_change_chat(actor.member(letter.identity), actor.chat)
-    chat: Chat = actor.chat
+async def load_update(
+    context: ActorContext, state: ChatState, who: Identity, command: commands.UpdateChat
+) -> UpdateFacts:
+    rules.check_change_chat(state.member(who), state.chat)
+    if wanted(state.chat, command)[1]:
+        await load_board(context, state)
+    return UpdateFacts(who, context.settings)
+
+
+async def allocate_columns(
+    context: ActorContext, state: ChatState, facts: UpdateFacts, command: commands.UpdateChat
+) -> UpdateFacts:
+    if not needs_columns(state, command):
+        return facts
+    ids = await context.store.new_ids("column", FIRST)
+    return msgspec.structs.replace(facts, column_ids=ids)
+
+
+def wanted(chat: Chat, command: commands.UpdateChat) -> tuple[str | None, bool]:
+    """The title and whether there is a board, as they will be."""
+    title = chat.title if command.title is None else command.title.strip()
+    return title, chat.board if command.board is None else command.board
+
+
+def needs_columns(state: ChatState, command: commands.UpdateChat) -> bool:
+    """Whether something changes, and the chat has a board without any column."""
+    title, board = wanted(state.chat, command)
+    changes = (title, board) != (state.chat.title, state.chat.board)
+    return changes and board and not state.board.columns
+
+
+def update(
+    state: ChatState, facts: UpdateFacts, command: commands.UpdateChat, at: datetime
+) -> Decision:
+    chat = state.chat
+    rules.check_change_chat(state.member(facts.who), chat)
     if command.title is not None:
         texts.check_title(command.title)
-    title = chat.title if command.title is None else command.title.strip()
-    board = chat.board if command.board is None else command.board
+    title, board = wanted(chat, command)
     if (title, board) == (chat.title, chat.board):
-        return Decision(answer=None, result=chat, about=("chat.updated", chat.id, chat.id))
-    changed = msgspec.structs.replace(
-        chat, title=title, board=board, updated_at=timestamp(actor.now())
+        return Decision(answer=Answer(chat, subject=("chat.updated", chat.id, chat.id)))
+    changed = msgspec.structs.replace(chat, title=title, board=board, updated_at=timestamp(at))
+    entry = Entry(stream=chat.id, type="chat.updated", subject=chat.id, data=changed)
+    entries = [entry]
+    if needs_columns(state, command):
+        entries += first_columns(chat.id, facts.column_ids, facts.settings.default_locale)
+    return Decision(by=facts.who.user_id, entries=entries, answer=Answer.of(entry))
+
+
+def delete(state: ChatState, facts: Facts, command: commands.DeleteChat, at: datetime) -> Decision:
+    """End a group. From now on it is read by its archive alone, which keeps the log."""
+    chat = state.chat
+    rules.check_delete_chat(state.member(facts.who), chat)
+    moment = timestamp(at)
+    gone = msgspec.structs.replace(
+        chat, title=None, board=False, updated_at=moment, deleted_at=moment
     )
-    entries = [Entry(stream=chat.id, type="chat.updated", subject=chat.id, data=changed)]
-    if board and not (await actor.board_state()).columns:
-        ids = await actor.store.new_ids("column", columns.FIRST)
-        entries += columns.first_columns(chat.id, ids, actor.directory.settings.default_locale)
-    return Decision(by=letter.identity.user_id, entries=entries)
-
-
-async def delete(actor: "ChatActor", letter: Letter) -> Decision:
-    """End a group. Nobody reads it from now on; its log stays for the archive."""
-    chat: Chat = actor.chat
-    rules.check_delete_chat(actor.member(letter.identity), chat)
-    at = timestamp(actor.now())
-    gone = msgspec.structs.replace(chat, title=None, board=False, updated_at=at, deleted_at=at)
     entry = Entry(stream=chat.id, type="chat.deleted", subject=chat.id, data=gone)
-    return Decision(by=letter.identity.user_id, entries=[entry])
+    return Decision(by=facts.who.user_id, entries=[entry], answer=Answer.of(entry))
+
+
+DECIDERS: Deciders = {
+    commands.UpdateChat: Decider(load_update, update, allocate_columns),
+    commands.DeleteChat: Decider(load_nothing, delete),
+}

@@ -21,9 +21,9 @@ from messenger.http.plumbing.keys import (
     CLOCK,
     DATABASE,
     DIRECTORY,
+    IDENTITIES,
     IDENTITY,
     LIMITS,
-    PEOPLE,
     TOKENS,
 )
 from messenger.http.plumbing.operation import Input, ask, authenticate, operation
@@ -121,7 +121,7 @@ async def leaver(request: web.Request, body: RefreshToken) -> Identity | None:
     except (Unauthorized, TokenExpired):
         claims = read_token(request, body)
     try:
-        return await request.app[PEOPLE].identify(claims.user_id, claims.session_id)
+        return await request.app[IDENTITIES].identify(claims.user_id, claims.session_id)
     except Unauthorized:
         return None
 

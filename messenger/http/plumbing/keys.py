@@ -8,7 +8,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from messenger.actors.directory import Directory
-from messenger.actors.people import People
+from messenger.actors.identities import Identities
 from messenger.auth import Passwords, Tokens
 from messenger.config import Settings
 from messenger.http.plumbing.limits import Limits
@@ -19,7 +19,7 @@ from messenger.store.rows.organisation import Organisations
 SETTINGS: Final = web.AppKey("settings", Settings)
 DATABASE: Final = web.AppKey("database", Database)
 DIRECTORY: Final = web.AppKey("directory", Directory)
-PEOPLE: Final = web.AppKey("people", People)
+IDENTITIES: Final = web.AppKey("identities", Identities)
 PASSWORDS: Final = web.AppKey("passwords", Passwords)
 TOKENS: Final = web.AppKey("tokens", Tokens)
 LIMITS: Final = web.AppKey("limits", Limits)

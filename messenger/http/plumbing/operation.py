@@ -16,7 +16,7 @@ from aiohttp import web
 
 from messenger.actors.actor import DEADLINE
 from messenger.errors import Forbidden, PasswordOwed, Unauthorized, Unavailable
-from messenger.http.plumbing.keys import DIRECTORY, IDENTITY, PEOPLE, TOKENS
+from messenger.http.plumbing.keys import DIRECTORY, IDENTITIES, IDENTITY, TOKENS
 from messenger.http.plumbing.requests import idempotency_key, path_value, read_body, read_query
 from messenger.http.plumbing.responses import respond
 from messenger.model import Identity
@@ -200,7 +200,7 @@ async def authenticate(request: web.Request) -> Identity:
     if scheme.lower() != "bearer" or not token:
         raise Unauthorized("Sign in, and send the access token as `Authorization: Bearer …`.")
     claims = request.app[TOKENS].read_access(token.strip())
-    identity = await request.app[PEOPLE].identify(claims.user_id, claims.session_id)
+    identity = await request.app[IDENTITIES].identify(claims.user_id, claims.session_id)
     request[IDENTITY] = identity
     return identity
 
@@ -208,7 +208,7 @@ async def authenticate(request: web.Request) -> Identity:
 async def look_again(request: web.Request) -> Identity:
     """The caller as they are now, after something that took time; raises Unauthorized."""
     before = request[IDENTITY]
-    identity = await request.app[PEOPLE].identify(before.user_id, before.session_id)
+    identity = await request.app[IDENTITIES].identify(before.user_id, before.session_id)
     request[IDENTITY] = identity
     return identity
 

@@ -18,8 +18,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from messenger.errors import IdempotencyMismatch, NotFound
 from messenger.model import Role
+from messenger.storage import Duplicate
 from messenger.store.db import Connection, Database
-from messenger.store.driver import Duplicate
 from messenger.store.paging import Part, fetch_part
 from messenger.store.rows import audit
 from messenger.store.rows.chats import Reader

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from messenger.model import Reaction, ReactionChange
-from messenger.storage import Standing
+from messenger.storage import ReactionState
 from messenger.store.db import Connection, Row
 from messenger.store.paging import Part, part_of
 from messenger.store.rows.chats import Ids, Reader
@@ -28,7 +28,7 @@ REACTIONS = Prepared(
     ).bindparams(sa.bindparam("chats", type_=Ids), sa.bindparam("seqs", type_=Ids))
 )
 # Kinds of emoji are found one by one along the index, however many people gave each.
-STANDING = Prepared(
+STATE = Prepared(
     sa.text(
         """
         with recursive kinds as (
@@ -97,12 +97,12 @@ async def reactions_to(
     return found
 
 
-async def standing(
+async def state(
     reader: Reader, chat_id: int, seq: int, emoji: str, user_id: int
-) -> Standing | None:  # fmt: skip
+) -> ReactionState | None:  # fmt: skip
     """What one person's reaction to a message would meet; None where no message is."""
-    row = await reader.fetch_one(STANDING, chat=chat_id, seq=seq, emoji=emoji, user=user_id)
-    return row and Standing(**row._asdict())
+    row = await reader.fetch_one(STATE, chat=chat_id, seq=seq, emoji=emoji, user=user_id)
+    return row and ReactionState(**row._asdict())
 
 
 async def reactors(

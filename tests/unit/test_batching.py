@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from messenger import errors
-from messenger.decision import Decision, RequestKey
+from messenger.decision import Answer, Decision, RequestKey
 from messenger.model import Column, Identity, Task
 from messenger.protocol.tasks import MoveTask, UpdateTask
 
@@ -196,8 +196,8 @@ async def test_key_that_another_process_took_meanwhile_is_a_repeat(
 
     async def elsewhere() -> None:
         key = RequestKey(user_id=alice.user_id, key=command.key or "", digest=command.digest())
-        about = ("task.updated", board.chat_id, board.cards[0].id)
-        memory.commit_now(Decision(about=about, answer=None).under(key), memory.clock())
+        answer = Answer(subject=("task.updated", board.chat_id, board.cards[0].id))
+        memory.commit_now(Decision(answer=answer).under(key), memory.clock())
 
     memory.once("commit", "out", elsewhere)
     gate.set()
@@ -211,7 +211,7 @@ async def test_what_others_wrote_during_a_turn_counts_in_its_decision(
     async def removed() -> None:
         remove_elsewhere(memory, board.chat_id, bob.user_id)
         head = memory.tops[board.chat_id].seq
-        board.stage.directory.learn(board.chat_id, head, head)
+        board.stage.directory.streams.learn(board.chat_id, head, head)
         await until(lambda: board.stage.stream(board.chat_id).seq == head)
 
     memory.once("find_keys", "back", removed)

@@ -5,23 +5,17 @@ meanwhile, committed in one transaction, applied, published, answered.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from messenger import errors
-from messenger.actors.actor import Actor, Letter
+from messenger.actors.actor import Actor, Envelope
+from messenger.actors.context import ActorContext
 from messenger.decision import Decision, RequestKey
 from messenger.model import Event
-from messenger.storage import Keyed, Moved, Storage, Taken
+from messenger.storage import Duplicate, Keyed, StaleHead
 
-if TYPE_CHECKING:
-    from messenger.actors.directory import Directory
-
-Decide = Callable[[Any, Letter], Awaitable[Decision]]
 PATIENCE = 200
 """Looks, ten milliseconds apart, at whether others' events have been published here."""
 KEY_TAKEN = "request_keys_pkey"
@@ -35,33 +29,31 @@ class _Repeated(Exception):
     """The same request was committed while this one was being decided."""
 
 
-class Owner(Actor):
-    """An actor that owns a stream."""
+class StreamActor(Actor):
+    """An actor that owns a stream; subclasses say how to `decide`."""
 
-    def __init__(self, id: int, directory: "Directory") -> None:
+    def __init__(self, id: int, context: ActorContext) -> None:
         super().__init__()
         self.id = id
-        self.directory = directory
+        self.context = context
+        self.stream = context.streams.stream(id)
         # Whether the log was looked for and is not there.
         self.absent = False
-
-    @property
-    def store(self) -> Storage:
-        return self.directory.store
-
-    def now(self) -> datetime:
-        return self.directory.clock()
 
     def rested(self) -> None:
         if self.absent:
             # Somebody made the id up: nothing is kept for it.
-            self.directory.forget(self)
+            self.context.forget(self)
+
+    async def decide(self, envelope: Envelope) -> Decision:
+        """What is to be done for a command; raises what refuses it."""
+        raise NotImplementedError
 
     def apply(self, events: list[Event]) -> None:
         """Bring the state up to what was committed."""
 
-    def check_repeat(self, letter: Letter) -> None:
-        """Refuse the answer of a repeat to who may not see it any more."""
+    def check_repeat(self, envelope: Envelope) -> None:
+        """Refuse the answer of a repeat to people who may not see it any more."""
 
     def head(self) -> tuple[int, int] | None:
         """The own stream and its `seq`, where decisions rest on all that came before."""
@@ -69,7 +61,7 @@ class Owner(Actor):
 
     async def refresh(self) -> None:
         """Load what somebody else wrote, once it is published here: then `head` is its number."""
-        stream = self.directory.stream(self.id)
+        stream = self.stream
         patience = PATIENCE
         while patience:
             before = self._changed
@@ -93,94 +85,84 @@ class Owner(Actor):
             await self.refresh()
         return self.head()
 
-    async def change(self, letter: Letter, decide: Decide) -> None:
+    async def change(self, envelope: Envelope) -> None:
         """Decide and commit; a request key makes it once, and its repeat cheap."""
-        key = request_key(letter)
-        if await self._repeated(letter, key):
+        key = request_key(envelope)
+        if await self._repeated(envelope, key):
             return
-        self.directory.check_pace(letter)
+        self.context.check_rate(envelope.identity, envelope.command)
         try:
-            decision, events = await self._decided(letter, decide, key)
-        except Moved:
+            decision, events = await self._decided(envelope, key)
+        except StaleHead:
             # The command line wrote to this stream an instant ago: decide on what is so now.
             await self.refresh()
-            decision, events = await self._decided(letter, decide, key)
+            decision, events = await self._decided(envelope, key)
         except _Repeated:
-            await self._repeated(letter, key)
+            await self._repeated(envelope, key)
             return
         self.apply(events)
-        self.directory.publish(events)
+        self.context.streams.publish(events)
+        for command in decision.follow_ups:
+            self.context.follow_up(command)
         try:
-            await self.complete(letter)
+            await self.complete(envelope, decision)
         finally:
-            self.answer(letter, decision, events)
+            self.answer(envelope, decision, events)
 
-    async def complete(self, letter: Letter) -> None:
+    async def complete(self, envelope: Envelope, decision: Decision) -> None:
         """What a committed change still needs before the asker hears of it, come what may."""
 
     async def _decided(
-        self, letter: Letter, decide: Decide, key: RequestKey | None
+        self, envelope: Envelope, key: RequestKey | None
     ) -> tuple[Decision, list[Event]]:
-        """Decide and commit; raises Moved, and _Repeated when the key was taken meanwhile."""
+        """Decide and commit; raises StaleHead, and _Repeated when the key was taken meanwhile."""
         head = await self.known_head()
-        decision = await decide(self, letter)
+        decision = await self.decide(envelope)
         if not decision.entries and not decision.writes and key is None:
             return decision, []
         decision = msgspec.structs.replace(decision, head=head).under(key)
         try:
-            return decision, await self.commit(decision)
-        except Taken as taken:
-            if taken.constraint == KEY_TAKEN:
+            return decision, await self.context.commit(decision, self.id)
+        except Duplicate as duplicate:
+            if duplicate.constraint == KEY_TAKEN:
                 raise _Repeated from None
-            message, field = EXISTS.get(taken.constraint, (None, None))
+            message, field = EXISTS.get(duplicate.constraint, (None, None))
             raise errors.AlreadyExists(message, field=field) from None
 
-    async def commit(self, decision: Decision) -> list[Event]:
-        """Store a decision; raises Taken, Moved, and Unavailable where nobody knows."""
-        try:
-            return await self.store.commit(decision, self.now())
-        except errors.Unavailable:
-            # Perhaps it was committed: whatever the log holds is published from there.
-            self.directory.doubt({entry.stream for entry in decision.entries} | {self.id})
-            raise
-
-    def answer(self, letter: Letter, decision: Decision, events: list[Event]) -> None:
-        """Answer with what the decision came to, once its own event was told."""
-        answer = decision.result
-        if decision.answer is not None and events:
-            answer = events[decision.answer].data
+    def answer(self, envelope: Envelope, decision: Decision, events: list[Event]) -> None:
+        """Answer with what the decision came to, once its own event was delivered."""
+        answer = decision.answered(events)
         own = [event.seq for event in events if event.stream == self.id]
         if own:
-            stream = self.directory.stream(self.id)
-            stream.when_told(own[-1], partial(letter.reply.answer, answer))
+            self.stream.when_delivered(own[-1], partial(envelope.reply.answer, answer))
         else:
-            letter.reply.answer(answer)
+            envelope.reply.answer(answer)
 
-    async def _repeated(self, letter: Letter, key: RequestKey | None) -> bool:
+    async def _repeated(self, envelope: Envelope, key: RequestKey | None) -> bool:
         """Answer a repeat; whether it was one."""
         if key is None:
             return False
         asked = key.user_id, key.key
-        found = await self.store.find_keys([asked])
+        found = await self.context.store.find_keys([asked])
         if asked not in found:
             return False
-        await self.answer_repeat(letter, key, found[asked])
+        await self.answer_repeat(envelope, key, found[asked])
         return True
 
-    async def answer_repeat(self, letter: Letter, key: RequestKey, found: Keyed) -> None:
+    async def answer_repeat(self, envelope: Envelope, key: RequestKey, found: Keyed) -> None:
         """Answer a repeat with the subject as it now stands; raises what refuses it."""
         if found.digest != key.digest:
             raise errors.IdempotencyMismatch()
-        self.check_repeat(letter)
+        self.check_repeat(envelope)
         answer = None
         if found.subject is not None:
-            answer = await self.store.subject(*found.subject)
-        letter.reply.answer(answer)
+            answer = await self.context.store.subject(*found.subject)
+        envelope.reply.answer(answer)
 
 
-def request_key(letter: Letter) -> RequestKey | None:
+def request_key(envelope: Envelope) -> RequestKey | None:
     """The idempotency key a command came with."""
-    command = letter.command
+    command = envelope.command
     if command.key is None:
         return None
-    return RequestKey(user_id=letter.identity.user_id, key=command.key, digest=command.digest())
+    return RequestKey(user_id=envelope.identity.user_id, key=command.key, digest=command.digest())

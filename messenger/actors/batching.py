@@ -1,0 +1,151 @@
+"""Changes that share a commit: a board that many drag on at once costs one fsync, not one each.
+
+Each is decided on what the ones before will leave, then all are stored or none.
+Nobody hears of anything before that, not even of a refusal: it may show what
+the ones before did. Only for changes of nothing but the own stream.
+"""
+
+import logging
+from collections.abc import Callable
+
+from messenger import errors
+from messenger.actors.actor import Envelope
+from messenger.actors.stream_actor import StreamActor, request_key
+from messenger.decision import Decision, merge
+from messenger.model import Event, timestamp
+from messenger.storage import AskedKey, Duplicate, StaleHead
+
+log = logging.getLogger(__name__)
+
+Outcomes = list[tuple[Envelope, Decision | errors.DomainError]]
+
+
+BATCH_SIZE = 64
+"""Changes in one commit, at most."""
+
+
+def take_batch(
+    actor: StreamActor, envelope: Envelope, alike: Callable[[Envelope], bool]
+) -> list[Envelope]:
+    """An envelope and those at hand, right behind it, that may be stored with it."""
+    keys = {_asked(envelope)}
+
+    def joins(other: Envelope) -> bool:
+        """A repeat waits until what it repeats is stored."""
+        if not alike(other):
+            return False
+        asked = _asked(other)
+        fresh = asked is None or asked not in keys
+        keys.add(asked)
+        return fresh
+
+    return [envelope, *actor.following(joins, BATCH_SIZE - 1)]
+
+
+def _asked(envelope: Envelope) -> AskedKey | None:
+    key = envelope.command.key
+    return None if key is None else (envelope.identity.user_id, key)
+
+
+async def commit_batch(actor: StreamActor, envelopes: list[Envelope]) -> None:
+    """Decide and store, in their order; every envelope is answered. Their keys must differ."""
+    left = envelopes
+    try:
+        try:
+            left = _within_rate(actor, await _without_repeats(actor, left))
+            outcomes, events = await _stored(actor, left)
+        except (StaleHead, Duplicate):
+            # Somebody else wrote, or used a key, an instant ago: look at what is so now.
+            await actor.refresh()
+            left = await _without_repeats(actor, left)
+            outcomes, events = await _stored(actor, left)
+    except Exception as error:
+        if not isinstance(error, errors.Unavailable):
+            log.exception("%d changes failed together in %r", len(left), actor)
+        # Memory is ahead of what is stored, or nobody knows.
+        actor.reload()
+        for envelope in left:
+            envelope.reply.refuse(errors.Unavailable())
+    else:
+        if events:
+            actor.context.streams.publish(events)
+        _answer(actor, outcomes, events)
+
+
+async def _without_repeats(actor: StreamActor, envelopes: list[Envelope]) -> list[Envelope]:
+    """Answer those whose change was made before; return the others."""
+    keys = [request_key(envelope) for envelope in envelopes]
+    asked = [(key.user_id, key.key) for key in keys if key is not None]
+    if not asked:
+        return envelopes
+    used_keys = await actor.context.store.find_keys(asked)
+    fresh = []
+    for envelope, key in zip(envelopes, keys, strict=True):
+        used = None if key is None else used_keys.get((key.user_id, key.key))
+        if key is None or used is None:
+            fresh.append(envelope)
+            continue
+        try:
+            await actor.answer_repeat(envelope, key, used)
+        except errors.DomainError as error:
+            envelope.reply.refuse(error)
+    return fresh
+
+
+def _within_rate(actor: StreamActor, envelopes: list[Envelope]) -> list[Envelope]:
+    """Refuse those whose makers write too much; return the others."""
+    kept = []
+    for envelope in envelopes:
+        try:
+            actor.context.check_rate(envelope.identity, envelope.command)
+        except errors.RateLimited as error:
+            envelope.reply.refuse(error)
+        else:
+            kept.append(envelope)
+    return kept
+
+
+async def _stored(actor: StreamActor, envelopes: list[Envelope]) -> tuple[Outcomes, list[Event]]:
+    await actor.known_head()
+    head = actor.stream.seq
+    outcomes = await _decided(actor, envelopes, head)
+    merged = merge(
+        [outcome for _, outcome in outcomes if isinstance(outcome, Decision)], (actor.id, head)
+    )
+    if not merged.entries and not merged.keys:
+        return outcomes, []
+    return outcomes, await actor.context.commit(merged, actor.id)
+
+
+async def _decided(actor: StreamActor, envelopes: list[Envelope], seq: int) -> Outcomes:
+    outcomes: Outcomes = []
+    for envelope in envelopes:
+        try:
+            decision = await actor.decide(envelope)
+        except errors.Unavailable:
+            raise
+        except errors.DomainError as error:
+            outcomes.append((envelope, error))
+            continue
+        outcomes.append((envelope, decision.under(request_key(envelope))))
+        actor.apply(predicted_events(actor, decision, seq))
+        seq += len(decision.entries)
+    return outcomes
+
+
+def predicted_events(actor: StreamActor, decision: Decision, seq: int) -> list[Event]:
+    """The events a decision will come to, when `seq` is the number before them."""
+    at = timestamp(actor.context.clock())
+    return [
+        Event(entry.type, actor.id, number, at, decision.by, entry.numbered(number).data)
+        for number, entry in enumerate(decision.entries, seq + 1)
+    ]
+
+
+def _answer(actor: StreamActor, outcomes: Outcomes, events: list[Event]) -> None:
+    for envelope, outcome in outcomes:
+        if isinstance(outcome, Decision):
+            own, events = events[: len(outcome.entries)], events[len(outcome.entries) :]
+            actor.answer(envelope, outcome, own)
+        else:
+            envelope.reply.refuse(outcome)

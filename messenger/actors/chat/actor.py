@@ -1,0 +1,141 @@
+"""The actor of one chat: the owner of its log.
+
+Everything that changes the chat comes through its mailbox, and leaves it in
+the order of `seq`. Knows neither sockets nor SQL. `posting` sends and marks
+without waiting for the commit, every other change is exclusive and stands in
+the table below.
+"""
+
+from collections.abc import Awaitable
+
+from messenger import errors
+from messenger.actors.actor import Envelope
+from messenger.actors.batching import commit_batch, take_batch
+from messenger.actors.chat import (
+    accounts,
+    columns,
+    forwarding,
+    membership,
+    messages,
+    settings,
+    task_creation,
+    tasks,
+    tidying,
+)
+from messenger.actors.chat.posting import Outbound
+from messenger.actors.chat.state import ChatState
+from messenger.actors.commands import EnterDirect, Receive
+from messenger.actors.context import ActorContext
+from messenger.actors.deciding import Deciders
+from messenger.actors.stream_actor import StreamActor
+from messenger.decision import Decision
+from messenger.model import Event, Identity
+from messenger.protocol import accounts as account_commands
+from messenger.protocol import commands
+from messenger.rules.permissions import check_update_user
+
+DECIDERS: Deciders = {
+    **messages.DECIDERS,
+    **settings.DECIDERS,
+    **membership.DECIDERS,
+    **tidying.DECIDERS,
+    **task_creation.DECIDERS,
+    **forwarding.DECIDERS,
+    **tasks.DECIDERS,
+    **columns.DECIDERS,
+    **accounts.DECIDERS,
+}
+
+
+def shares_commit(envelope: Envelope) -> bool:
+    """Whether its change may be stored with others': it rests on the board alone."""
+    shares: bool = envelope.command.shares_commit
+    return shares
+
+
+class ChatActor(StreamActor):
+    """The owner of one chat's log."""
+
+    def __init__(self, id: int, context: ActorContext) -> None:
+        super().__init__(id, context)
+        # State: the chat, and what of it is in the journal.
+        self.state = ChatState(id, context.usernames)
+        self.outbound = Outbound(context, self.state, self.stream)
+
+    def __repr__(self) -> str:
+        return (
+            f"<ChatActor {self.id} at {self.stream.seq}, {len(self.state.seats)} seats, "
+            f"{self.waiting} waiting, {self.outbound.in_journal} in the journal>"
+        )
+
+    @property
+    def idle(self) -> bool:
+        return super().idle and self.outbound.in_journal == 0
+
+    async def load(self) -> None:
+        record = await self.context.store.chat(self.id)
+        self.absent = record is None
+        if record is None:
+            raise errors.NotFound()
+        self.state.take(record)
+        self.stream.start(record.seq)
+        self.stream.learn(record.seq)
+
+    def turn(self, envelope: Envelope) -> Awaitable[None] | None:
+        match envelope.command:
+            case commands.SendMessage():
+                return self.outbound.send(envelope)
+            case commands.MarkRead():
+                self.outbound.mark(envelope)
+                return None
+            case commands.ForwardMessages():
+                return forwarding.forward(self.context, self.state, envelope)
+            case Receive():
+                return forwarding.receive(self.outbound, envelope)
+            case commands.Type():
+                self.type(envelope.identity)
+                envelope.reply.answer(None)
+                return None
+            case command if command.shares_commit:
+                return self._batched(envelope)
+            case _:
+                return self._exclusive(envelope)
+
+    async def _exclusive(self, envelope: Envelope) -> None:
+        """Let the chat's own sends in the journal finish, then change what is stored."""
+        await self.outbound.settled()
+        await self.change(envelope)
+
+    async def _batched(self, envelope: Envelope) -> None:
+        """One commit for all who move and change cards at this moment."""
+        await self.outbound.settled()
+        await commit_batch(self, take_batch(self, envelope, shares_commit))
+
+    async def stop(self) -> None:
+        await super().stop()
+        await self.outbound.settled()
+
+    def head(self) -> tuple[int, int] | None:
+        return self.id, self.stream.seq
+
+    async def decide(self, envelope: Envelope) -> Decision:
+        decider = DECIDERS[type(envelope.command)]
+        return await decider.decided(self.context, self.state, envelope.identity, envelope.command)
+
+    def apply(self, events: list[Event]) -> None:
+        self.state.apply(events)
+
+    def check_repeat(self, envelope: Envelope) -> None:
+        """A repeat is answered with what the subject has become: not to those who have left."""
+        command, who = envelope.command, envelope.identity
+        if isinstance(command, account_commands.AddUser | commands.DeleteChat | EnterDirect):
+            return
+        if isinstance(command, account_commands.UpdateUser):
+            check_update_user(who, command)
+        elif not (isinstance(command, commands.RemoveMember) and command.user_id == who.user_id):
+            self.state.member(who)
+
+    def type(self, who: Identity) -> None:
+        """Pass on that somebody is typing; it is not stored."""
+        self.state.member(who)
+        self.outbound.receipts.typing(who.user_id)

@@ -1,0 +1,91 @@
+"""A person's own settings of a chat: notifications, the draft, its place in the list."""
+
+from datetime import datetime
+
+import msgspec
+
+from messenger import errors
+from messenger.actors.context import ActorContext
+from messenger.actors.deciding import Decider, Deciders, Facts
+from messenger.decision import Answer, Decision, Entry, PreferenceSet
+from messenger.model import Identity, timestamp
+from messenger.protocol import commands
+from messenger.rules import text as texts
+from messenger.rules.moments import checked_moment
+
+
+class PreferenceFacts(Facts, frozen=True):
+    """The settings as they are, and the bytes of the person's drafts in their other chats."""
+
+    preference: PreferenceSet
+    drafted: int = 0
+
+
+async def load(
+    context: ActorContext,
+    user_id: int,
+    who: Identity,
+    command: commands.SetNotify | commands.SetListing | commands.SetDraft,
+) -> PreferenceFacts:
+    """Raises NotFound where the person is not a member."""
+    if not await context.store.access(user_id, [command.chat_id]):
+        raise errors.NotFound()
+    preference = await context.store.preference(user_id, command.chat_id)
+    return PreferenceFacts(who, context.settings, preference)
+
+
+def set_notify(
+    user_id: int, facts: PreferenceFacts, command: commands.SetNotify, at: datetime
+) -> Decision:
+    until = None
+    if command.until is not None:
+        until = timestamp(checked_moment(command.until, "until"))
+    return change(facts, "notify.changed", notify=command.level, muted_until=until)
+
+
+def set_listing(
+    user_id: int, facts: PreferenceFacts, command: commands.SetListing, at: datetime
+) -> Decision:
+    """Pin a chat or mark it as unread; pinned again, it keeps its place among the pinned ones."""
+    chosen = facts.preference
+    pinned_at = chosen.pinned_at
+    if command.pinned is not None:
+        pinned_at = (pinned_at or timestamp(at)) if command.pinned else None
+    unread = chosen.marked_unread if command.unread is None else command.unread
+    return change(facts, "listing.changed", pinned_at=pinned_at, marked_unread=unread)
+
+
+async def load_draft(
+    context: ActorContext, user_id: int, who: Identity, command: commands.SetDraft
+) -> PreferenceFacts:
+    facts = await load(context, user_id, who, command)
+    if not command.text.strip():
+        return facts
+    drafted = await context.store.drafted(user_id, command.chat_id)
+    return msgspec.structs.replace(facts, drafted=drafted)
+
+
+def set_draft(
+    user_id: int, facts: PreferenceFacts, command: commands.SetDraft, at: datetime
+) -> Decision:
+    texts.check_draft(command.text, facts.settings.message_max_length)
+    draft = command.text if command.text.strip() else None
+    if draft == facts.preference.draft:
+        return Decision()
+    if draft is not None:
+        texts.check_drafts(draft, facts.drafted)
+    return msgspec.structs.replace(change(facts, "draft.changed", draft=draft), answer=Answer())
+
+
+def change(facts: PreferenceFacts, type: str, **fields: object) -> Decision:
+    """The decision that these settings become others; the answer is the chat as it then is."""
+    write = msgspec.structs.replace(facts.preference, **fields)
+    entry = Entry(stream=write.user_id, type=type, subject=write.chat_id)
+    return Decision(by=write.user_id, entries=[entry], writes=[write], answer=Answer.of(entry))
+
+
+DECIDERS: Deciders = {
+    commands.SetNotify: Decider(load, set_notify),
+    commands.SetListing: Decider(load, set_listing),
+    commands.SetDraft: Decider(load_draft, set_draft),
+}

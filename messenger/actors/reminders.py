@@ -1,0 +1,22 @@
+"""Reminding a person of a task of theirs: an event of their own stream, once."""
+
+from datetime import datetime
+
+from messenger.actors.commands import Remind
+from messenger.actors.deciding import Decider, Deciders, Facts, load_nothing
+from messenger.decision import Decision, Entry, Reminded
+from messenger.model import TaskReminder
+
+
+def remind(user_id: int, facts: Facts, command: Remind, at: datetime) -> Decision:
+    """Whether there is still something to remind of is for the store to say, as it writes.
+
+    It raises NotFound when there is not, AlreadyExists when somebody else was first.
+    """
+    reminder = TaskReminder(chat_id=command.chat_id, task_id=command.task_id, kind=command.kind)
+    entry = Entry(stream=user_id, type="task.reminder", subject=command.task_id, data=reminder)
+    write = Reminded(task_id=command.task_id, user_id=user_id, kind=command.kind, due=command.due)
+    return Decision(entries=[entry], writes=[write])
+
+
+DECIDERS: Deciders = {Remind: Decider(load_nothing, remind)}

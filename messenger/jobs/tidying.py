@@ -11,9 +11,9 @@ from messenger.store.reads import untidy
 
 async def tidy(database: Database, directory: Directory) -> None:
     """Have each of them put in order by its actor."""
-    for chat_id in await untidy.chats(database):
+    for chat_id, user_id in await untidy.chats(database):
         try:
-            while await directory.ask(SYSTEM, Tidy(chat_id=chat_id)):
+            while await directory.ask(SYSTEM, Tidy(chat_id=chat_id, user_id=user_id)):
                 pass
         except errors.NotFound:
             continue

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from messenger.actors import directory as directories
 from messenger.jobs.tidying import tidy
 from messenger.store.statements import Prepared
 from tests.api.cast import Door, Person, ok, refusal
@@ -143,3 +144,24 @@ async def test_what_a_crash_left_undone_is_found_later(
     await tidy(door.server.database, door.server.directory)
     assert (await roles(bob, lobby))[bob.user_id] == "owner"
     assert ok(await bob.get(f"/tasks/{task}"))["assigned_to"] is None
+
+
+async def test_a_seat_that_a_crash_left_to_a_new_guest_is_handed_over_later(
+    door: Door, admin: Person, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lobby, alone = await alice.group(bob), await alice.group()
+
+    async def killed(directory: Any, user_id: int) -> None:
+        pass
+
+    with monkeypatch.context() as patched:
+        patched.setattr(directories, "tidy_chats", killed)
+        await change(admin, alice, role="guest")
+    assert (await roles(bob, lobby))[alice.user_id] == "owner"
+    await tidy(door.server.database, door.server.directory)
+    assert await roles(bob, lobby) == {alice.user_id: "admin", bob.user_id: "owner"}
+    assert (await roles(alice, alone))[alice.user_id] == "owner"
+    # Named by the one who follows, a guest leads like anybody else.
+    ok(await bob.patch(f"/chats/{lobby}/members/{alice.user_id}", {"role": "owner"}))
+    await tidy(door.server.database, door.server.directory)
+    assert (await roles(bob, lobby))[alice.user_id] == "owner"

@@ -85,7 +85,7 @@ async def _subscribe(directory: Directory, session: Session, command: connection
         try:
             states = await _resumed(directory, session, command)
             if states is not None:
-                reply.answer(events.Subscribed(states, directory.epoch))
+                reply.answer_whole(events.Subscribed(states, directory.epoch))
         except errors.DomainError as error:
             reply.refuse(error)
         except Exception:

@@ -87,7 +87,7 @@ class Session:
 
     __slots__ = (
         "catching_up", "closing", "codec", "everything", "farewell", "heartbeat", "identity",
-        "max_pending", "outbox", "pending", "pending_bytes", "presence", "rate", "resuming",
+        "max_pending", "outbox", "owed", "pending", "pending_bytes", "presence", "rate", "resuming",
         "socket", "source", "streams", "streams_of", "subscribing", "transport", "watched",
     )  # fmt: skip
 
@@ -111,7 +111,7 @@ class Session:
         self.max_pending = max_pending
         self.source = source
         # State: who it is; signs of life, commands in this window; what it reads and watches;
-        # what waits to be written.
+        # what waits to be written, and how much of that may be unread beside `max_pending`.
         self.identity: Identity = NOBODY
         self.heartbeat = Heartbeat()
         self.rate = CommandRate()
@@ -123,6 +123,7 @@ class Session:
         self.catching_up = 0
         self.pending: list[bytes] = []
         self.pending_bytes = 0
+        self.owed = 0
         self.closing: events.Close | None = None
         self.farewell: asyncio.Task[bool] | None = None
 
@@ -155,6 +156,12 @@ class Session:
     def tell(self, message: Any) -> None:
         self.push(self.codec.pack(message))
 
+    def tell_whole(self, message: Any) -> None:
+        """Say what was asked for and cannot come in parts; its length makes no slow reader."""
+        data = self.codec.pack(message)
+        self.owed = max(self.owed, len(data))
+        self.push(data)
+
     def flush(self) -> None:
         pending, transport = self.pending, self.transport
         if not pending:
@@ -165,7 +172,10 @@ class Session:
         if transport.is_closing():
             return
         transport.write(data)
-        if transport.get_write_buffer_size() > self.max_pending and self.closing is None:
+        unread = transport.get_write_buffer_size()
+        if unread <= self.max_pending:
+            self.owed = 0
+        elif unread > self.max_pending + self.owed and self.closing is None:
             self.close(events.TOO_SLOW)
 
     @property
@@ -244,6 +254,11 @@ class SocketReply:
     def answer(self, result: Any) -> None:
         if self.id is not None:
             self.session.tell(events.Ack(id=self.id, data=NOTHING if result is None else result))
+
+    def answer_whole(self, result: Any) -> None:
+        """The same, when it may be longer than a reader may leave unread."""
+        if self.id is not None:
+            self.session.tell_whole(events.Ack(id=self.id, data=result))
 
     def refuse(self, error: DomainError) -> None:
         self.session.tell(events.Error(id=self.id, error=error.body()))

@@ -139,9 +139,11 @@ class Line(asyncio.Transport):
         self.heard = Heard()
         self.codec = JSON
         self.unread = 0
+        self.stalled = False
         self.gone = False
 
     def write(self, data: Any) -> None:
+        self.unread += len(data) if self.stalled else 0
         self.heard.take(unpack(bytes(data), self.codec))
 
     def is_closing(self) -> bool:

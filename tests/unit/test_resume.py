@@ -13,7 +13,7 @@ from messenger.actors.directory import IDLE_AFTER
 from messenger.actors.stream import RING
 from messenger.decision import Decision, Entry
 from messenger.model import SYSTEM, Identity, ReactionChange
-from messenger.protocol import accounts, commands, connection
+from messenger.protocol import accounts, commands, connection, events
 from messenger.protocol.codec import JSON, MSGPACK, Codec
 from messenger.rules.streams import FURTHEST
 from messenger.ws import resume
@@ -500,3 +500,33 @@ async def test_subscribe_that_outlasts_the_streams_memory_takes_it_from_nobody(
     sent = await stage.send(alice, lobby, "to both")
     await settled()
     assert (slow_line.heard.seqs(lobby)[-1], quick_line.heard.seqs(lobby)) == (sent.seq, [sent.seq])
+
+
+async def test_an_answer_longer_than_what_may_be_unread_makes_no_slow_reader(
+    stage: Stage, bob: Identity
+) -> None:
+    """It is as long as one's list of chats. What comes behind it unread is another matter."""
+    session, line = stage.open_socket(bob)
+    session.max_pending, line.stalled = 500, True
+    await subscribe(stage, session, line, all=True)
+    assert line.unread > session.max_pending
+    assert session.closing is None
+    await subscribe(stage, session, line, all=True, answered=False)
+    await settled()
+    assert session.closing is events.TOO_SLOW
+
+
+async def test_after_a_long_answer_the_reader_may_leave_no_more_than_before(
+    stage: Stage, bob: Identity
+) -> None:
+    session, line = stage.open_socket(bob)
+    session.max_pending, line.stalled = 500, True
+    await subscribe(stage, session, line, all=True)
+    line.unread = 0
+    session.tell(events.AuthExpiring())
+    await settled()
+    assert session.closing is None
+    line.unread = session.max_pending
+    session.tell(events.AuthExpiring())
+    await settled()
+    assert session.closing is events.TOO_SLOW

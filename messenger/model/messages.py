@@ -77,6 +77,21 @@ class Message(Subject, frozen=True, kw_only=True):
         ForwardedFrom | None, Meta(description="Where it comes from, if it was forwarded.")
     ] = None
 
+    def tombstone(self, at: str) -> "Message":
+        """What is left after its deletion: nothing that anybody wrote or set."""
+        return msgspec.structs.replace(
+            self,
+            text="",
+            files=[],
+            reactions=[],
+            mentions=[],
+            mentions_all=False,
+            pinned_at=None,
+            pinned_by=None,
+            forwarded_from=None,
+            deleted_at=at,
+        )
+
 
 class SentMessage(msgspec.Struct, frozen=True):
     """What the sender of a message gets back, the same for every repeat."""

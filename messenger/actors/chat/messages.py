@@ -91,19 +91,7 @@ def delete(
     if found is not None and found.deleted_at is not None and found.sender_id == member.user_id:
         return no_change(found)
     message = rules.check_delete(found, member, state.chat)
-    tombstone = msgspec.structs.replace(
-        message,
-        text="",
-        mentions=[],
-        mentions_all=False,
-        files=[],
-        reactions=[],
-        pinned_at=None,
-        pinned_by=None,
-        forwarded_from=None,
-        deleted_at=timestamp(at),
-    )
-    return change(facts, "message.deleted", tombstone)
+    return change(facts, "message.deleted", message.tombstone(timestamp(at)))
 
 
 def pin(

@@ -23,6 +23,7 @@ from messenger.model.chats import MemberRole as MemberRole
 from messenger.model.chats import My as My
 from messenger.model.chats import NotifyLevel as NotifyLevel
 from messenger.model.messages import File as File
+from messenger.model.messages import ForwardedFrom as ForwardedFrom
 from messenger.model.messages import Message as Message
 from messenger.model.messages import Reaction as Reaction
 from messenger.model.messages import ReactionChange as ReactionChange

@@ -187,7 +187,8 @@ class Memory(Tables):
 
     @query
     def saw(self, seen: dict[int, datetime]) -> None:
-        self.seen.update(seen)
+        for user_id, at in seen.items():
+            self.seen[user_id] = max(at, self.seen.get(user_id, at))
 
     # Reads
 
@@ -295,9 +296,13 @@ class Memory(Tables):
     def duties(self, user_id: int) -> list[int]:
         led = {
             chat for (chat, user), seat in self.members.items()
-            if user == user_id and seat.present and seat.member.role == "listener"
+            if user == user_id and self.readable(user, chat) and seat.member.role == "owner"
+            and self.chats[chat].kind != "direct"
         }  # fmt: skip
-        owed = {task.chat_id for task in self.tasks.values() if task.assigned_to == user_id}
+        owed = {
+            task.chat_id for task in self.tasks.values()
+            if task.assigned_to == user_id and task.status == "open" and not task.deleted_at
+        }  # fmt: skip
         return sorted(led | owed)
 
     @query
@@ -340,7 +345,7 @@ class Memory(Tables):
         return sum(
             len((chosen.draft or "").encode())
             for (user, chat), chosen in self.preferences.items()
-            if user == user_id and chat != but and self.members[chat, user].present
+            if user == user_id and chat != but and self.readable(user, chat)
         )
 
     @query

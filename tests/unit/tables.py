@@ -54,6 +54,10 @@ class Membership(msgspec.Struct):
     received_seq: int = 0
     read_n: int = 0
 
+    @property
+    def present(self) -> bool:
+        return self.member.left_at is None
+
 
 class Tables:
     """Everything that is stored."""

@@ -42,7 +42,7 @@ class AddUser(OrgChange, frozen=True, kw_only=True, tag="user.add"):
 
 
 class UpdateUser(OrgChange, frozen=True, kw_only=True, tag="user.update"):
-    """Change what is set; oneself may change the first four, an administrator all but locale."""
+    """Change what is set. Users may change the first four, administrators all but the locale."""
 
     user_id: Id
     display_name: str | UnsetType = UNSET

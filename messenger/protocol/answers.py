@@ -21,12 +21,12 @@ class Authenticated(msgspec.Struct, frozen=True):
 
 
 class Watched(msgspec.Struct, frozen=True):
-    """Those of the asked that one may see, as they are now."""
+    """The presence of those of them that the asker may see."""
 
     users: list[Presence]
 
 
 class MarkMoved(msgspec.Struct, frozen=True):
-    """One's own state of the chat, after the mark."""
+    """The reader's own state of the chat, after the mark."""
 
     my: My | None

@@ -12,8 +12,8 @@ from typing import Any, Final
 import msgspec
 
 from messenger.errors import ValidationFailed
-from messenger.protocol.envelope import id_in_json, id_in_msgpack
-from messenger.protocol.frames import ClientFrame, Envelope
+from messenger.protocol.frame_id import id_in_json, id_in_msgpack
+from messenger.protocol.frames import ClientFrame, FrameHead
 
 TEXT: Final = 0x1
 BINARY: Final = 0x2
@@ -61,7 +61,7 @@ class Codec:
         self.opcode = opcode
         self.encode = encode
         self._frames: Callable[[bytes], Any] = decoder(ClientFrame).decode
-        self._envelope: Callable[[bytes], Envelope] = decoder(Envelope).decode
+        self._head: Callable[[bytes], FrameHead] = decoder(FrameHead).decode
         self._scan = scan
 
     def __repr__(self) -> str:
@@ -88,7 +88,7 @@ class Codec:
     def id_of(self, payload: bytes) -> int | str | None:
         """The `id` of a frame that is not to be read, or cannot be; None where it has none."""
         try:
-            return self._envelope(payload).id
+            return self._head(payload).id
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return self._scan(payload)
 

@@ -86,7 +86,7 @@ class Forwarded(msgspec.Struct, frozen=True):
 
 class ForwardMessages(ChatCommand, frozen=True, kw_only=True, tag="message.forward"):
     """Post copies of messages of this chat in others. A copy says where it comes from and
-    mentions nobody; what becomes of the original does not change it. A task made from a message
+    mentions no one; what becomes of the original does not change it. A task made from a message
     is copied too. A repeat with the same `client_message_id` posts what is missing of it.
     """
 
@@ -196,8 +196,8 @@ class CreateChat(UserChange, frozen=True, kw_only=True, tag="chat.create"):
 
 
 class OpenDirect(UserChange, frozen=True, kw_only=True, tag="chat.direct"):
-    """Open the direct chat with somebody, or with yourself, made if need be. The other does not
-    see it before the first message.
+    """Open the direct chat with a person, or with yourself; it is made if need be. The other does
+    not see it before the first message.
     """
 
     answer = Chat
@@ -253,7 +253,7 @@ class UpdateMember(ChatChange, frozen=True, kw_only=True, tag="member.update"):
 
 
 class RemoveMember(ChatChange, frozen=True, kw_only=True, tag="member.remove"):
-    """Remove somebody from a group: its owner and administrators. Anybody may leave by naming
+    """Remove a member from a group: its owner and administrators. A member may leave by naming
     themselves, but the last owner hands over first.
     """
 

@@ -73,7 +73,7 @@ class WatchPresence(Command, frozen=True, kw_only=True, tag="presence.watch"):
 
     answer = Watched
 
-    user_ids: Annotated[list[Id], Meta(max_length=200, description="Whom to watch.")]
+    user_ids: Annotated[list[Id], Meta(max_length=200, description="The people to watch.")]
 
     def weight(self) -> int:
         return many(self.user_ids)

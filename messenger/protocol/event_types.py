@@ -57,7 +57,7 @@ class EventType(msgspec.Struct, frozen=True):
 
 
 _OF_CHATS: Final = (
-    EventType("message.created", Message, "Somebody posted a message."),
+    EventType("message.created", Message, "A message was posted."),
     EventType("message.edited", Message, "The author changed the text."),
     EventType(
         "message.updated",
@@ -67,8 +67,8 @@ _OF_CHATS: Final = (
     EventType("message.deleted", Message, "A message was taken back. What is left is a tombstone."),
     EventType("message.pinned", Message, "A message was pinned."),
     EventType("message.unpinned", Message, "A pin was taken away."),
-    EventType("reaction.added", ReactionChange, "Somebody reacted."),
-    EventType("reaction.removed", ReactionChange, "Somebody took a reaction back."),
+    EventType("reaction.added", ReactionChange, "A reaction was added."),
+    EventType("reaction.removed", ReactionChange, "A reaction was taken back."),
     EventType("chat.created", Chat, "The chat was made: the first event of its stream."),
     EventType("chat.updated", Chat, "Its title or its board changed."),
     EventType(
@@ -77,10 +77,10 @@ _OF_CHATS: Final = (
         "The chat is over. `subscription.ended` follows.",
         Effect.END_CHAT,
     ),
-    EventType("member.joined", Member, "Somebody is in the chat from now on."),
-    EventType("member.updated", Member, "Somebody's role in the chat changed."),
-    EventType("member.left", Member, "Somebody is no longer in the chat.", Effect.END_MEMBER),
-    EventType("task.created", Task, "Somebody made a task."),
+    EventType("member.joined", Member, "A person is in the chat from now on."),
+    EventType("member.updated", Member, "A member's role in the chat changed."),
+    EventType("member.left", Member, "A person is no longer in the chat.", Effect.END_MEMBER),
+    EventType("task.created", Task, "A task was made."),
     EventType("task.updated", Task, "A task changed."),
     EventType("task.moved", Task, "A card stands in another place."),
     EventType("task.deleted", Task, "A task was deleted. What is left is a tombstone."),
@@ -88,11 +88,11 @@ _OF_CHATS: Final = (
     EventType("column.updated", Column, "A column changed."),
     EventType("column.moved", Column, "A column stands in another place."),
     EventType("column.deleted", Column, "A column is gone. What is left is a tombstone."),
-    EventType("user.joined", User, "Somebody new is in the organisation. Only in the `org` chat."),
+    EventType("user.joined", User, "A new person is in the organisation. Only in the `org` chat."),
     EventType(
         "user.updated",
         User,
-        "Somebody's name, avatar or role changed, or the account was disabled or enabled. Only in"
+        "A person's name, avatar or role changed, or the account was disabled or enabled. Only in"
         " the `org` chat.",
         Effect.UPDATE_USER,
     ),

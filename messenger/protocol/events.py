@@ -56,14 +56,14 @@ class AuthExpiring(Frame, frozen=True, kw_only=True, tag="auth.expiring"):
 
 
 class Typing(Frame, frozen=True, kw_only=True, tag="typing"):
-    """Somebody is writing. At most once a second, in chats of up to 100 members."""
+    """A member is writing. At most once a second, in chats of up to 100 members."""
 
     chat_id: int
     user_id: int
 
 
 class PresenceChanged(Frame, frozen=True, kw_only=True, tag="presence"):
-    """Somebody came or went: one you watch, or share a direct chat with."""
+    """A person came or went whom you watch or share a direct chat with."""
 
     id: int
     online: bool

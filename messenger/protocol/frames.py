@@ -30,7 +30,7 @@ COMMANDS_BY_TAG = {tag_of(each): each for each in COMMANDS}
 ClientFrame: Any = Union[COMMANDS]  # noqa: UP007 - a union of what is only known here
 
 
-class Envelope(msgspec.Struct, frozen=True):
+class FrameHead(msgspec.Struct, frozen=True):
     """The little of a frame that can be read when the rest is wrong."""
 
     id: AnswerId | None = None

@@ -25,7 +25,7 @@ Checklist = Annotated[list[ChecklistItem], Meta(max_length=100)]
 
 TASK_TITLE = Meta(description="What is to be done.")
 DESCRIPTION = Meta(description="More of it, in Markdown.")
-ASSIGNED_TO = Meta(description="Who is to do it; null: nobody yet.")
+ASSIGNED_TO = Meta(description="Who is to do it; null: no one yet.")
 DUE = Meta(description="When it is to be done; null: whenever.")
 LABELS = Meta(description="Words to find it by.")
 CHECKLIST = Meta(description="Smaller steps.")

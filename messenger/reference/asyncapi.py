@@ -185,7 +185,10 @@ def _operations() -> dict[str, Schema]:
     }
     told = {
         "chat-events": ("Events of chats", [f"event.{each}" for each in events.CHAT_EVENTS]),
-        "own-events": ("Events of oneself", [f"event.{each}" for each in events.USER_EVENTS]),
+        "own-events": (
+            "Events of the current user",
+            [f"event.{each}" for each in events.USER_EVENTS],
+        ),
         "signals": ("Signals", [f"signal.{tag_of(each)}" for each in events.SIGNALS]),
         "connection": ("The connection", [f"frame.{tag_of(each)}" for each in _frames()]),
     }

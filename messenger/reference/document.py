@@ -141,7 +141,7 @@ def _events(messages: Schema) -> Iterator[str]:
     yield from field_table(fields_of(envelope, link, without=("type", "data")))
     for title, types in (
         ("In a chat's stream", events.CHAT_EVENTS),
-        ("In one's own stream", events.USER_EVENTS),
+        ("In a user's own stream", events.USER_EVENTS),
     ):
         yield from heading(title, 3)
         yield from table(

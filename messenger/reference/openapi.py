@@ -26,7 +26,7 @@ Route = tuple[str, str, Operation]
 TAGS: Final = {
     "auth": "Ways in, and sessions.",
     "users": "People.",
-    "chats": "Chats, their members, and one's own view of them.",
+    "chats": "Chats, their members, and your own view of them.",
     "messages": "Messages, reactions, pins, and searching.",
     "tasks": "Tasks, which may be cards of a board.",
     "boards": "Boards and their columns.",

@@ -35,5 +35,5 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     errors: tuple[type[DomainError], ...] = ()
     public: bool = False
     admin: bool = False
-    # Whether it is open to who has yet to change a one-time password.
+    # Whether it is open to a user who must change a one-time password first.
     one_time: bool = False

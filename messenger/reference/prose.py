@@ -125,9 +125,9 @@ with 4400, or 4413 for what is too large, as is anything over twice that size.
 `message.forward` posts copies of up to 100 messages of a chat in up to 20 others, 200 in all: for
 each chat in ascending `seq`. You are a member of all these chats, or nothing is posted. A copy has
 the text of its moment and `forwarded_from`: who wrote it, when, and what the chat was called then;
-a copy of a copy names the first author. It mentions nobody and answers nothing, keeps its words
+a copy of a copy names the first author. It mentions no one and answers nothing, keeps its words
 (it can be deleted, but not edited), and does not change with the original. A task made from the
-message is copied with it, assigned to nobody. Deleted messages cannot be forwarded.
+message is copied with it, assigned to no one. Deleted messages cannot be forwarded.
 
 Everybody in the other chat sees the same `forwarded_from`; it has no address. Where the original
 stands is told by `GET /chats/{id}/messages/{seq}/source` to those who may read it, and is
@@ -151,25 +151,24 @@ earlier may have another form: compare emoji by this key. `tests/vectors/emoji.j
 A card's or a column's `position` is compared byte by byte, and seldom grows: where one would pass
 64 characters, its neighbours take shorter ones in the same commit. Each of them is a `task.moved`
 or `column.moved` in which nothing but `position` and `rev` differ: `version` is not raised, so that
-nobody's change of that card meets a conflict.
+no change of that card meets a conflict.
 
 ## Accounts
 
-What somebody may is asked at the moment of the decision, and again after a body has arrived: a
-request that was half sent when its sender was disabled, demoted or signed out is refused.
+Rights are checked at the moment of the decision, and again after a body has arrived: a request
+that was half sent when its sender was disabled, demoted or signed out is refused.
 
-A password that was made for somebody must be changed at the first sign-in. The answer to that says
-`must_change_password`; until `POST /auth/password` everything else is `forbidden` with
+A password that an administrator has set must be changed at the first sign-in. The answer to that
+says `must_change_password`; until `POST /auth/password` everything else is `forbidden` with
 `reason: password_change_required`, and a socket is closed with 4403 and the same reason.
 
-Everybody has a notebook, the direct chat with themselves, from the moment of their account. An
-invitation is void, for good, once its maker is no active administrator. The first administrator
-comes by the link that the server prints or by the command line; an open registration gives that
-seat to nobody.
+Each user has a notebook, a direct chat with themselves, as soon as they have an account. An
+invitation is void, for good, once its maker is no active administrator. The first administrator is
+made by the link that the server prints or by the command line, never by an open registration.
 
 A group whose only owner is disabled, or becomes a guest, goes to the eldest of its admins, else of
-its members, guests last; whoever comes back does not get it back. Open tasks of who leaves a chat,
-or is disabled, are assigned to nobody; `by` is null where the server did it.
+its members, guests last; an owner who comes back does not get it back. Open tasks of a user who
+leaves a chat, or is disabled, lose their assignee; `by` is null where the server did it.
 """
 
 

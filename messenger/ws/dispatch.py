@@ -1,4 +1,4 @@
-"""A frame's way from the socket to whoever answers it."""
+"""A frame's way from the socket to the actor that answers it."""
 
 import asyncio
 from collections import Counter
@@ -17,14 +17,14 @@ from messenger.ws import resume
 from messenger.ws.session import Session, SocketReply
 
 MUST_CHANGE = "password_change_required"
-"""The reason of the close code for who has yet to choose a password."""
+"""The reason of the close code for a user who must choose a password first."""
 
 
 def make_room(sockets: Sequence[Any], settings: Settings) -> None:
     """Close one of a person's sockets when there are too many: another is about to be added.
 
     The quietest one of the session that has the most: a device that runs wild costs itself its
-    sockets, and nobody is kept from signing in elsewhere.
+    sockets, and the user can still sign in on other devices.
     """
     alive = [socket for socket in sockets if socket.closing is None]
     if len(alive) < settings.ws_max_connections_per_user:
@@ -84,7 +84,7 @@ class Dispatch:
             session.tell(events.Error(id=command.id, error=error.body()))
 
     def _refuse_size(self, session: Session, payload: bytes) -> None:
-        """A frame of up to twice the size is answered, if it says whom."""
+        """A frame of up to twice the size is answered, if it has an `id`."""
         id = session.codec.id_of(payload)
         if id is None:
             session.close(events.FRAME_TOO_LARGE)

@@ -1,6 +1,6 @@
 """Signs of life of one connection, and the sweep that looks at all of them.
 
-Once a second the sweep looks at those for whom it may be time: pings, silence, tokens running
+Once a second the sweep looks at the connections that are due: pings, silence, tokens running
 out. A timer per connection would be the whole load of thousands of idle people.
 """
 
@@ -64,7 +64,7 @@ class Sweep:
     def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
         self.settings = settings
         self.clock = clock
-        # State: whom to look at in which second, and the last second that was looked at.
+        # State: the sessions to look at in each second, and the last second that was looked at.
         self.due: dict[int, list[Watched]] = {}
         self.swept = int(monotonic())
 

@@ -199,7 +199,7 @@ class _Resume:
         """What may be read of what was asked for, with heads to start from.
 
         Streams first, heads second: what is published in between is held by the stream. But a
-        stream is made of nothing that may not be read: ids that somebody invents cost nothing.
+        stream is made of nothing that may not be read: invented ids cost nothing.
         """
         streams, store = self.directory.streams.by_id, self.directory.store
         wanted = None if self.command.all else [id for id in self.given if id != self.user_id]

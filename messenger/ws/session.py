@@ -2,7 +2,7 @@
 
 Knows no command. Frames for this reader gather on a list and leave with one
 write per turn of the event loop; a reader who falls too far behind is cut off
-and resumes later, and nobody else notices.
+and resumes later; the other readers are not slowed down.
 """
 
 import asyncio
@@ -66,7 +66,7 @@ class Outbox:
             try:
                 session.flush()
             except Exception:
-                # Nobody else's frames may wait because one transport is broken.
+                # The other sessions' frames may not wait because one transport is broken.
                 log.exception("%r cannot be written to", session)
                 session.transport.abort()
 
@@ -112,7 +112,7 @@ class Session:
         self.source = source
         # State: who it is; signs of life, commands in this window; what it reads and watches;
         # what waits to be written, and how much of that may be unread beside `max_pending`.
-        self.identity: Identity = NOBODY
+        self.identity: Identity = SIGNED_OUT
         self.heartbeat = Heartbeat()
         self.rate = CommandRate()
         self.everything = False
@@ -135,7 +135,7 @@ class Session:
 
     @property
     def authenticated(self) -> bool:
-        return self.identity is not NOBODY
+        return self.identity is not SIGNED_OUT
 
     @property
     def alive(self) -> bool:
@@ -190,7 +190,7 @@ class Session:
             wait = min(wait * 2, 0.1)
 
     def close(self, close: events.Close, reason: str | None = None) -> None:
-        """Send what is pending and the close frame; cut the line if nobody takes it."""
+        """Send what is pending and the close frame; abort if the other side does not take them."""
         if self.closing is not None:
             return
         self.closing = close
@@ -203,7 +203,7 @@ class Session:
     # Subscriptions
 
     def join(self, stream_id: int, seq: int) -> None:
-        """Hear a stream from here on. A chat one has just joined, or the end of a resume."""
+        """Hear a stream from here on. A chat just joined, or the end of a resume."""
         if self.resuming is not None:
             # The resume joins it at its end, with all others.
             self.resuming.barred.discard(stream_id)
@@ -265,8 +265,8 @@ class SocketReply:
 
 
 NOTHING: dict[str, Any] = {}
-NOBODY = Identity(user_id=-1, session_id="", username="", role="guest", disabled=True)
-"""Who has not signed in yet."""
+SIGNED_OUT = Identity(user_id=-1, session_id="", username="", role="guest", disabled=True)
+"""The identity before `auth`."""
 
 
 class Reason(msgspec.Struct, frozen=True):

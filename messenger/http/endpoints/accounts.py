@@ -114,7 +114,7 @@ async def add_user(request: web.Request, body: Registration) -> tuple[int, str]:
 async def registered_before(request: web.Request, body: Registration) -> tuple[int, str] | None:
     """Find the account that this request has made before: it has a key, its answer was lost.
 
-    Nobody is signed in when somebody registers, so there is nobody to store the
+    No user is signed in at a registration, so there is no one to store the
     key under; knowing name and password proves as much.
     """
     if idempotency_key(request) is None:
@@ -132,7 +132,7 @@ async def registered_before(request: web.Request, body: Registration) -> tuple[i
 async def invitation(request: web.Request, code: str | None) -> invites.Invite | None:
     """What a code invites to; raises RegistrationClosed where there is no way in."""
     settings, database = request.app[SETTINGS], request.app[DATABASE]
-    # Closed is closed, but somebody must be able to become the first administrator.
+    # Closed is closed, but a first administrator must be able to register.
     if settings.registration == "closed" and await users.administered(database):
         raise RegistrationClosed
     if code is None:
@@ -175,7 +175,7 @@ async def login(request: web.Request, body: Login) -> web.Response:
 
 
 @operation(
-    "Change one's password; all other sessions end",
+    "Change your password; all other sessions end",
     tag="auth",
     body=NewPassword,
     one_time=True,

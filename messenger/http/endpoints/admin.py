@@ -150,7 +150,7 @@ async def add_user(request: web.Request, body: NewUser) -> AddedUser:
 
 
 def keyed(request: web.Request, purpose: str, username: str) -> bytes:
-    """32 bytes that are the same for a repeat of the request under its key, and for nobody else."""
+    """32 bytes: the same for a repeat of the request under its key, others for any other."""
     secret = derived_key(request.app[SETTINGS].secret_key, purpose)
     asked = [request[IDENTITY].user_id, idempotency_key(request), username]
     return hmac.digest(secret, msgspec.json.encode(asked), "sha256")
@@ -227,7 +227,7 @@ async def list_invites(request: web.Request, query: AfterInvite) -> Page:
 
 
 @operation(
-    "Take an invitation back: nobody comes by it any more",
+    "Take an invitation back: it cannot be used any more",
     tag="admin",
     admin=True,
     path={"id": Uuid},

@@ -1,4 +1,4 @@
-"""Chats: the list, making and changing them, their members, and one's own view of them."""
+"""Chats: the list, making and changing them, their members, and the reader's own view of them."""
 
 from aiohttp import web
 
@@ -36,7 +36,7 @@ class MembersQuery(Input, frozen=True, kw_only=True):
 
 
 @operation(
-    "One's chats, the last active first",
+    "Your chats, the last active first",
     tag="chats",
     query=ChatsQuery,
     ok=ListedChat,

@@ -132,7 +132,7 @@ class SessionsQuery(Input, frozen=True, kw_only=True):
 
 
 @operation(
-    "One's live sessions, the last used first",
+    "Your live sessions, the last used first",
     tag="auth",
     query=SessionsQuery,
     ok=Session,
@@ -153,7 +153,7 @@ async def list_sessions(request: web.Request, query: SessionsQuery) -> Page:
     return Page(found.items, cursors.write(after))
 
 
-@operation("End one of one's sessions", tag="auth", path={"id": Uuid}, errors=(NotFound,))
+@operation("End one of your sessions", tag="auth", path={"id": Uuid}, errors=(NotFound,))
 async def end_session(request: web.Request) -> web.Response:
     who, session_id = request[IDENTITY], path_value(request, "id", Uuid)
     if not await sessions.owns(request.app[DATABASE], who.user_id, session_id):

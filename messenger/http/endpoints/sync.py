@@ -53,7 +53,7 @@ class ChangesQuery(Input, frozen=True, kw_only=True):
 
 
 @operation(
-    "Snapshots of all of one's chats, the last active first",
+    "Snapshots of all your chats, the last active first",
     tag="sync",
     query=BootstrapQuery,
     ok=Snapshot,
@@ -89,7 +89,7 @@ def beginning(first: sync.Beginning | None) -> dict[str, Any]:
 
 
 @operation(
-    "What has happened in one's streams since",
+    "What has happened in your streams since",
     tag="sync",
     body=ChangesAsked,
     ok=Changes,

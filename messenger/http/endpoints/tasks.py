@@ -1,4 +1,4 @@
-"""Tasks: lists over all chats one is in, making, changing, their history and discussion."""
+"""Tasks: lists over all chats of the reader, making, changing, their history and discussion."""
 
 from datetime import date, timedelta
 from typing import Annotated
@@ -66,7 +66,7 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
 
 
 @operation(
-    "Tasks of the chats one is in, by due date; those without one come last",
+    "Tasks of your chats, by due date; those without one come last",
     tag="tasks",
     query=TasksQuery,
     ok=Task,
@@ -105,7 +105,7 @@ def _day(said: str | None, name: str) -> date | None:
 
 
 @operation(
-    "By person, in the chats one is in: open, overdue, and done this week",
+    "By person, in your chats: open, overdue, and done this week",
     tag="tasks",
     query=SummaryQuery,
     ok=TaskCount,

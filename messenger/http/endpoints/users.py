@@ -1,4 +1,4 @@
-"""People: oneself, searching, and looking others up."""
+"""People: the current user, searching, and looking others up."""
 
 from typing import Annotated, Any
 
@@ -36,7 +36,7 @@ class UserBatch(Input, frozen=True, kw_only=True):
     ids: Annotated[list[Id], Meta(max_length=200)]
 
 
-@operation("Oneself, with private settings", tag="users", ok=Me)
+@operation("The current user, with private settings", tag="users", ok=Me)
 async def show_me(request: web.Request) -> Me:
     found = await users.me(request.app[DATABASE], request[IDENTITY].user_id)
     if found is None:
@@ -45,7 +45,7 @@ async def show_me(request: web.Request) -> Me:
 
 
 @operation(
-    "Change one's name, address or settings",
+    "Change your name, address or settings",
     tag="users",
     body=ProfileChange,
     ok=Me,

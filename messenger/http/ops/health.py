@@ -1,6 +1,6 @@
 """Whether the process lives (`/health`), and whether it should get requests (`/ready`).
 
-Both are at the root, for nobody in particular: they name no version, no
+Both are at the root and need no sign-in: they name no version, no
 address and no error. `/health` touches nothing, so that a database that is
 away does not get the server killed.
 """
@@ -30,11 +30,11 @@ REASONS: Final = {
     "migrations": "The database is not as this version needs it; restart the server.",
 }
 DATABASE_WITHIN: Final = 2.0
-"""Seconds the database has to answer; probes themselves give up soon after."""
+"""Seconds the database has to answer; a probe gives up soon after."""
 REMEMBERED: Final = 1.0
 """Seconds an answer of the database is good for: probes come often and from several sides."""
 MIGRATIONS_EVERY: Final = 60.0
-"""Seconds between looks at the migrations, which only somebody's hand takes back."""
+"""Seconds between looks at the migrations, which only an operator takes back."""
 
 
 class Readiness:
@@ -143,7 +143,7 @@ OPERATIONS: Final = (
 
 
 def install(app: web.Application) -> None:
-    """Add both routes; whoever knows of starting and stopping sets READY before."""
+    """Add both routes; the caller, who knows of starting and stopping, sets READY before."""
     if READY not in app:
         app[READY] = Readiness(app[DATABASE])
     app.router.add_get("/health", health)

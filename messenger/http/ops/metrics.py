@@ -97,7 +97,7 @@ async def metrics(request: web.Request) -> web.Response:
 
 
 async def check_reader(request: web.Request) -> None:
-    """Raises Unauthorized or Forbidden for whoever may not read the metrics."""
+    """Raises Unauthorized or Forbidden for callers who may not read the metrics."""
     forwarded = any(name in request.headers for name in FORWARDED)
     if not forwarded and is_near(request.remote, request.app[SETTINGS].trusted_proxies):
         return

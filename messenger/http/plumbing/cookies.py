@@ -15,7 +15,7 @@ NAME: Final = "refresh"
 
 
 def is_secure(request: web.Request) -> bool:
-    """Whether people reach us by TLS; behind a proxy nobody told us of, BASE_URL knows."""
+    """Whether people reach us by TLS; behind a proxy that is not configured, BASE_URL says so."""
     return request.get(IS_SECURE, False) or request.app[SETTINGS].base_url.startswith("https://")
 
 

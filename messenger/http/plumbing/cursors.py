@@ -41,7 +41,7 @@ def read(text: str | None, expected: type[Place]) -> Place | None:
 
 
 def _check(place: Any) -> None:
-    """Raise ValueError for what only somebody makes up, and the database cannot take."""
+    """Raise ValueError for an invented value that the database cannot take."""
     fields = msgspec.structs.astuple(place) if isinstance(place, msgspec.Struct) else ()
     for value in fields:
         match value:

@@ -1,6 +1,6 @@
-"""How often somebody may try to get in: by account and source, by source, by account.
+"""How often a sign-in may be tried: by account and source, by source, by account.
 
-By account and source, so that nobody can lock another out; by source, against
+By account and source, so that a stranger cannot lock a user out; by source, against
 trying many names; by account, generously, against many sources. Times come
 from a monotonic clock: setting the wall clock must neither open nor close.
 """
@@ -42,13 +42,13 @@ class Limits:
             (("login", account, network), self.requests),
             (("login from", network), self.requests * SOURCE_FACTOR),
         ]
-        # Whoever attacks an account from everywhere does not keep its owner out.
+        # An attack on an account from many addresses does not keep its owner out.
         if self._known.wait((account, network), 1) == 0:
             limits.append((("login to", account), self.requests * ACCOUNT_FACTOR))
         self._check(limits)
 
     def succeeded(self, account: str, source: str | None) -> None:
-        """Note that somebody got in from there: their earlier slips no longer count."""
+        """Note a sign-in from there: earlier failures no longer count."""
         network = network_of(source)
         self._window.forget(("login", account, network))
         self._known.forget((account, network))
@@ -72,7 +72,7 @@ class Limits:
         self._check([(("token", network_of(source)), self.requests * SOURCE_FACTOR)])
 
     def _check(self, limits: Sequence[tuple[Hashable, int]]) -> None:
-        # All are asked before any counts: what is refused takes nobody's place.
+        # All are asked before any counts: what is refused is not counted.
         wait = max(self._window.wait(key, limit) for key, limit in limits)
         if wait > 0:
             raise RateLimited(math.ceil(wait * 1000), "Too many attempts; wait before the next.")

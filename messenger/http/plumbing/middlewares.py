@@ -75,7 +75,7 @@ async def identification(request: web.Request, handler: Handler) -> web.StreamRe
 
 @web.middleware
 async def proxies(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Find out whom trusted proxies speak for; nobody else is believed."""
+    """Find the client that trusted proxies name; other headers are not believed."""
     remote, scheme = forwarded(
         request.remote,
         request.scheme,

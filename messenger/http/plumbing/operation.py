@@ -167,7 +167,7 @@ def _endpoint(
         body = await read_body(request, decoder) if decoder else None
         async with in_time():
             if body is not None and not about.public:
-                # It may have taken half a minute to arrive: who asks may be somebody else by now.
+                # It may have taken half a minute to arrive: role and session may have changed.
                 check_may(about, await look_again(request))
             if command is not None:
                 given["command"] = finish(command, body, key, **from_path)

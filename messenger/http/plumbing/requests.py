@@ -34,7 +34,7 @@ Limit = Annotated[int, Meta(ge=1, le=200)]
 Body = TypeVar("Body", bound=msgspec.Struct)
 
 BODY_SECONDS: Final = 30.0
-"""A body that takes longer is somebody keeping the connection busy."""
+"""Seconds; a slower body only keeps the connection busy."""
 KEY: Final = re.compile(r"[!-~]{1,128}")
 NUMBER: Final = re.compile(r"[1-9][0-9]{0,15}")
 
@@ -127,7 +127,7 @@ async def _receive(request: web.Request) -> bytes:
     except TimeoutError:
         raise RequestTimeout from None
     except (web.RequestPayloadError, ConnectionError):
-        # The sender went away in the middle: nobody reads this answer, and nothing is wrong here.
+        # The sender went away in the middle: no one reads this answer, and nothing is wrong here.
         raise ValidationFailed("The body cannot be read to its end.") from None
     return bytes(received)
 

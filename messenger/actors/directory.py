@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from time import monotonic
-from typing import Any
+from typing import Any, Literal
 
 from messenger import errors
 from messenger.actors.actor import Envelope, FutureReply, NoReply, Reply
@@ -130,6 +130,7 @@ class Directory:
     async def _find_chat(self, envelope: Envelope) -> None:
         """A task or column never changes its chat, so where it lives is looked up once."""
         command = envelope.command
+        kind: Literal["task", "column"]
         if isinstance(command, tasks.TaskChange):
             kind, id = "task", command.task_id
         else:

@@ -22,6 +22,8 @@ const FORMER = 100;
 export class Batch {
   readonly #tx: Transaction;
   readonly #read = new Map<string, unknown>();
+  /** What is to be written of each row: of several writes of one the last. */
+  readonly #writes = new Map<string, () => Promise<unknown>>();
   readonly #changes = new Map<string, Change>();
   #items: Item[] | null = null;
 
@@ -33,7 +35,14 @@ export class Batch {
     return [...this.#changes.values()];
   }
 
+  /** Ask for all writes so far: reads of more than one row do not know of them before. */
+  flush(): void {
+    for (const write of this.#writes.values()) void write().catch(noted);
+    this.#writes.clear();
+  }
+
   done(): Promise<void> {
+    this.flush();
     return this.#tx.done;
   }
 
@@ -66,21 +75,37 @@ export class Batch {
   }
 
   put<S extends Store>(store: S, key: Schema[S]["key"], row: Row<S>): void {
-    this.#read.set(`${store} ${key}`, row);
-    void this.#tx.objectStore(store).put(row).catch(noted);
+    const name = `${store} ${key}`;
+    this.#read.set(name, row);
+    this.#writes.set(name, () => this.#tx.objectStore(store).put(row));
   }
 
   delete<S extends Store>(store: S, key: Schema[S]["key"]): void {
-    this.#read.set(`${store} ${key}`, undefined);
-    void this.#tx
-      .objectStore(store)
-      .delete(key as never)
-      .catch(noted);
+    const name = `${store} ${key}`;
+    this.#read.set(name, undefined);
+    this.#writes.set(name, () => this.#tx.objectStore(store).delete(key as never));
+  }
+
+  /** Read what is held of several messages of a chat by one request. */
+  async readAhead(chat_id: number, seqs: number[]): Promise<void> {
+    const range = IDBKeyRange.bound([chat_id, Math.min(...seqs)], [chat_id, Math.max(...seqs)]);
+    const rows = await this.#whole("messages").getAll(range);
+    const held = new Map(rows.map((row) => [row.seq, row]));
+    for (const seq of seqs) {
+      const name = `messages ${[chat_id, seq]}`;
+      if (!this.#read.has(name)) this.#read.set(name, held.get(seq));
+    }
+  }
+
+  /** A store to read more than one row of. */
+  #whole<S extends Store>(store: S) {
+    this.flush();
+    return this.#tx.objectStore(store);
   }
 
   /** Take a message of one's own off the outbox: the server has it. What was done to it since stays. */
   async sent(message: Message): Promise<void> {
-    this.#items ??= await this.#tx.objectStore("outbox").getAll();
+    this.#items ??= await this.#whole("outbox").getAll();
     const item = this.#items
       .filter((each) => each.kind === "message.send" || each.kind === "message.unsend")
       .find((each) => each.key === message.client_message_id);
@@ -101,12 +126,12 @@ export class Batch {
 
   /** A message of one's own among those held. */
   async ofKey(chat_id: number, key: string): Promise<Message | null> {
-    const rows = await this.#tx.objectStore("messages").getAll(ofChat(chat_id));
+    const rows = await this.#whole("messages").getAll(ofChat(chat_id));
     return rows.find((row) => row.client_message_id === key) ?? null;
   }
 
   async newest(chat_id: number): Promise<Message | null> {
-    const index = this.#tx.objectStore("messages").index("n");
+    const index = this.#whole("messages").index("n");
     for (let at = await index.openCursor(ofChat(chat_id), "prev"); at; at = await at.continue()) {
       if (at.value.deleted_at === null) return at.value;
     }
@@ -116,7 +141,7 @@ export class Batch {
   /** How many messages after one number, up to another, mention somebody. */
   async mentions(chat_id: number, after: number, upto: number, user_id: number): Promise<number> {
     const range = IDBKeyRange.bound([chat_id, after], [chat_id, upto], true);
-    const rows = await this.#tx.objectStore("messages").index("n").getAll(range);
+    const rows = await this.#whole("messages").index("n").getAll(range);
     return rows.filter((row) => isMention(row, user_id)).length;
   }
 
@@ -124,7 +149,7 @@ export class Batch {
   async held(chat_id: number, after: number, upto: number): Promise<{ all: number; dead: number }> {
     if (after >= upto) return { all: 0, dead: 0 };
     const range = IDBKeyRange.bound([chat_id, after], [chat_id, upto], true);
-    const rows = await this.#tx.objectStore("messages").index("n").getAll(range);
+    const rows = await this.#whole("messages").index("n").getAll(range);
     const seq = (await this.get("streams", chat_id))?.seq ?? 0;
     // A page may have brought one whose event is still to come.
     const dead = rows.filter((row) => row.deleted_at !== null && row.rev <= seq).length;
@@ -180,7 +205,7 @@ export class Batch {
   /** Empty everything but what one wrote oneself. */
   async empty(): Promise<void> {
     const emptied = STORES.filter((name) => !(OWN as readonly string[]).includes(name));
-    for (const name of emptied) await this.#tx.objectStore(name).clear();
+    for (const name of emptied) await this.#whole(name).clear();
     this.#read.clear();
     this.#changes.clear();
   }
@@ -206,16 +231,16 @@ export class Batch {
 
   /** Drop a chat's messages, members, tasks and columns: they may be wrong by now. */
   async forgetParts(id: number): Promise<void> {
-    const messages = await this.#tx.objectStore("messages").getAllKeys(ofChat(id));
+    const messages = await this.#whole("messages").getAllKeys(ofChat(id));
     for (const key of messages) this.delete("messages", key);
-    const members = await this.#tx.objectStore("members").getAllKeys(ofChat(id));
+    const members = await this.#whole("members").getAllKeys(ofChat(id));
     for (const key of members) this.delete("members", key);
-    const tasks = await this.#tx.objectStore("tasks").index("chat").getAllKeys(id);
+    const tasks = await this.#whole("tasks").index("chat").getAllKeys(id);
     for (const key of tasks) {
       this.delete("tasks", key);
       this.say(`task ${key}`, { kind: "task.gone", id: key });
     }
-    const columns = await this.#tx.objectStore("columns").index("chat").getAllKeys(id);
+    const columns = await this.#whole("columns").index("chat").getAllKeys(id);
     for (const key of columns) {
       this.delete("columns", key);
       this.say(`column ${key}`, { kind: "column.gone", id: key });

@@ -33,6 +33,7 @@ export class Replica {
       let result: T;
       try {
         result = await work(batch);
+        batch.flush();
       } catch (error) {
         batch.abort();
         throw error;

@@ -13,6 +13,7 @@ import type { LinkState } from "./changes.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Inflow } from "./inflow.ts";
 import { Loading } from "./loading.ts";
+import { readAhead } from "./read-ahead.ts";
 import type { Replica } from "./replica.ts";
 import { Received, signalled } from "./signals.ts";
 import type { Event, Snapshot, StreamState, User } from "./types.ts";
@@ -239,6 +240,7 @@ export class Sync {
     const gaps = new Map<number, number>();
     try {
       await this.#replica.write(async (batch) => {
+        await readAhead(batch, frames);
         for (const frame of frames) await this.#act(frame, batch, effects, gaps);
       });
     } catch (error) {

@@ -45,7 +45,8 @@ export function tellWhileAway(account: Account, words: Words): () => void {
       const before = known.get(chat_id) ?? account.chats.row(chat_id)?.my.read_n ?? n;
       if (n <= before) continue;
       known.set(chat_id, n);
-      if (permission() === "granted" && !isLookedAt()) void told(account, words, change.message);
+      // In this order: what the browser allows is asked of another process.
+      if (!isLookedAt() && permission() === "granted") void told(account, words, change.message);
     }
   };
   const ends = [account.changes.hear(hear), sayLookedAt()];

@@ -16,7 +16,22 @@ import { NewLine } from "./new-line.ts";
 import { Reading } from "./reading.ts";
 import { Scroll } from "./scroll.ts";
 import type { ChatState } from "./state.ts";
-import { around, atEnd, beyond, FIRST, FIRST_OF_PHONE, MOST, newer, older, type Run, shownOf } from "./window.ts";
+import {
+  around,
+  atEnd,
+  beyond,
+  FIRST,
+  FIRST_OF_PHONE,
+  FOLLOWED,
+  FOLLOWED_ON_PHONE,
+  following,
+  MOST,
+  newer,
+  older,
+  type Run,
+  shownOf,
+  standing,
+} from "./window.ts";
 
 /** More is fetched when less than so many views of it are left. */
 const AHEAD = 1.5;
@@ -35,8 +50,9 @@ export class FeedView {
   readonly #reading: Reading;
   /** Where one is to stand, until one does. */
   #placing: Landing | null = END;
-  /** A screenful. */
-  readonly #first = breakpointNow() === "phone" ? FIRST_OF_PHONE : FIRST;
+  /** A screenful, and what is kept of the end while one follows it. */
+  readonly #first: number;
+  readonly #followed: number;
   #reaching = false;
   /** Marked to come back to: one has, once one looks. */
   #marked = false;
@@ -52,6 +68,9 @@ export class FeedView {
     this.#account = account;
     this.#state = state;
     this.feed = feedOf(account.chats, state.chat_id);
+    const phone = breakpointNow() === "phone";
+    this.#first = phone ? FIRST_OF_PHONE : FIRST;
+    this.#followed = phone ? FOLLOWED_ON_PHONE : FOLLOWED;
     const { feed, scroll } = this;
     this.shown = computed(() => shownOf(feed.messages.value, this.#run.value ?? atEnd(feed.messages.value, this.#first)));
     this.#new = new NewLine(feed, account.user_id);
@@ -78,6 +97,7 @@ export class FeedView {
     const close = feed.open(() => this.#where());
     let shown: Promise<void> | null = feed.begun;
     const ends = [
+      effect(() => this.#bound(feed.messages.value)),
       effect(() => {
         this.#followTarget(shown);
         shown = null;
@@ -100,7 +120,6 @@ export class FeedView {
     if (this.#state.target.peek() !== null) this.#goToTarget();
     else if (this.#placing !== null) this.#place(this.#placing);
     else this.#keep();
-    this.#bound();
     this.#reachSoon();
     this.look();
     const shown = this.shown.peek();
@@ -132,7 +151,8 @@ export class FeedView {
     const { above, below } = scroll.room;
     const broken = feed.error.peek() !== null;
     // Where nothing is older one may be near the beginning and near the end at once.
-    if (above < AHEAD && (hand.older || (feed.older.peek() && !broken))) {
+    const full = scroll.stuck.peek() && this.shown.peek().length >= this.#followed;
+    if (above < AHEAD && !full && (hand.older || (feed.older.peek() && !broken))) {
       if (hand.older) this.#run.value = older(messages, run);
       else void feed.loadOlder();
     } else if (below < AHEAD && !scroll.stuck.peek()) {
@@ -189,7 +209,7 @@ export class FeedView {
   print(begins: boolean): void {
     this.#printing = begins;
     if (begins) this.#run.value = { first: null, last: null };
-    else this.#bound();
+    else this.#bound(this.feed.messages.peek());
   }
 
   /** To the first message of a day, or the nearest there is; null when there is none at all. */
@@ -307,9 +327,15 @@ export class FeedView {
     }, FOUND_MS);
   }
 
-  /** Let go of what is far above the end. */
-  #bound(): void {
-    if (this.#printing) return;
-    if (this.shown.peek().length > MOST * 1.25 && this.scroll.stuck.peek()) this.#run.value = null;
+  /**
+   * Before what comes is drawn: who follows the end lets go of as much above it; for who stands elsewhere
+   * what lies far below is drawn when they come to it.
+   */
+  #bound(messages: Shown[]): void {
+    const run = this.#run.peek();
+    if (this.#printing || run === null || run.last !== null) return;
+    if (!this.scroll.stuck.peek()) this.#run.value = standing(messages, run, this.#followed, this.#state.last.peek());
+    // What has the focus is not taken away.
+    else this.#run.value = following(messages, run, this.scroll.hasFocus() ? MOST : this.#followed);
   }
 }

@@ -123,6 +123,11 @@ export class Scroll {
     return this.#box?.querySelector<HTMLElement>(`[data-seq="${seq}"]`) ?? null;
   }
 
+  /** Whether the focus is on one of the messages: that one is not to be taken away. */
+  hasFocus(): boolean {
+    return this.#box?.contains(document.activeElement) === true;
+  }
+
   /** How many views of it lie hidden above and below. */
   get room(): { above: number; below: number } {
     const box = this.#box;

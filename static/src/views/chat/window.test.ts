@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { around, atEnd, beyond, MOST, newer, older, type Run, shownOf } from "./window.ts";
+import { around, atEnd, beyond, FOLLOWED, following, MOST, newer, older, type Run, shownOf, standing } from "./window.ts";
 
 const many = Array.from({ length: 900 }, (_, index) => ({ seq: (index + 1) * 2 }));
 
@@ -30,6 +30,31 @@ test("going down to the end follows it again", () => {
   let run = around(many, 900);
   for (let step = 0; step < 50; step += 1) run = newer(many, run);
   assert.equal(run.last, null);
+});
+
+test("as many leave above the end as come, a few at a time", () => {
+  let run: Run = { first: many[900 - 200]?.seq ?? null, last: null };
+  const sizes: number[] = [];
+  for (let step = 0; step < 10; step += 1) {
+    run = following(many, run, FOLLOWED);
+    sizes.push(shownOf(many, run).length);
+  }
+  assert.deepEqual(sizes.slice(0, 2), [176, 152]);
+  assert.equal(sizes.at(-1), FOLLOWED);
+  assert.equal(following(many, run, FOLLOWED), run);
+  const burst = following(many, { first: many[0]?.seq ?? null, last: null }, FOLLOWED);
+  assert.equal(shownOf(many, burst).length, FOLLOWED);
+});
+
+test("what comes below is not drawn for who stands far above", () => {
+  const run: Run = { first: many[780]?.seq ?? null, last: null };
+  assert.equal(standing(many, run, FOLLOWED, 1800), run);
+  const more = [...many, { seq: 2000 }];
+  const stood = standing(more, run, FOLLOWED, 1800);
+  assert.equal(shownOf(more, stood).at(-1)?.seq, 1800);
+  assert.equal(newer(more, stood).last, null);
+  const few: Run = { first: many[890]?.seq ?? null, last: null };
+  assert.equal(standing(more, few, FOLLOWED, 1800), few);
 });
 
 test("a run that is gone is the end again", () => {

@@ -19,6 +19,9 @@ const STEP = 12;
 export const FIRST = 24;
 /** On a phone's screen there are no more. */
 export const FIRST_OF_PHONE = 12;
+/** More than two screens: what lies above the end that one follows. */
+export const FOLLOWED = 96;
+export const FOLLOWED_ON_PHONE = 60;
 /** About six screens of short messages on a large display. */
 export const MOST = 240;
 
@@ -36,6 +39,22 @@ export function atEnd(messages: Numbered[], count = FIRST): Run {
 export function around(messages: Numbered[], seq: number): Run {
   const index = messages.findIndex((message) => message.seq === seq);
   return index === -1 ? atEnd(messages) : runOf(messages, index - STEP, index + FIRST);
+}
+
+/** What somebody who follows the end keeps above it as more comes: never hundreds leave in one frame. */
+export function following(messages: Numbered[], run: Run, kept: number): Run {
+  const [from, to] = bounds(messages, run);
+  if (to - from <= kept) return run;
+  // So many have come at once that none of those shown before is in reach.
+  if (to - from > MOST) return runOf(messages, to - kept, to);
+  return runOf(messages, Math.min(from + 2 * STEP, to - kept), to);
+}
+
+/** What somebody who stands further up has of it: it ends at the last that was drawn once there are enough. */
+export function standing(messages: Numbered[], run: Run, kept: number, last: number | null): Run {
+  const [from, to] = bounds(messages, run);
+  if (last === null || to - from <= kept || messages[to - 1]?.seq === last) return run;
+  return { first: run.first, last };
 }
 
 /** The run with a step more of older messages; the same when there are no more at hand. */

@@ -1,6 +1,6 @@
 """Passwords and tokens: who is this, as far as arithmetic can tell.
 
-Whether a session still lives is the store's and the people actor's to say.
+Whether a session still lives is for the store and `actors.identities` to say.
 Nothing here logs, and nothing here reads a clock of its own.
 """
 
@@ -8,6 +8,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import secrets
 import threading
 import unicodedata
 from collections.abc import Callable
@@ -45,6 +46,12 @@ def _prehashed(password: str) -> bytes:
 
 def _hash(password: str, rounds: int) -> str:
     return bcrypt.hashpw(_prehashed(password), bcrypt.gensalt(rounds)).decode()
+
+
+def one_time_password(random: bytes = b"") -> str:
+    """Write 80 bits, fresh ones unless given, in letters that are not mistaken for one another."""
+    text = base64.b32encode(random or secrets.token_bytes(10)).decode().lower()
+    return "-".join(text[start : start + 4] for start in range(0, 16, 4))
 
 
 def _digest(password: str, salt: bytes) -> str:

@@ -58,6 +58,7 @@ ONLY = {
     "jwt": ("auth.py",),
     "bcrypt": ("auth.py",),
     "click": ("cli/",),
+    "rich": ("cli/",),
     "markdown_it": ("reference/",),
     "aiocron": ("jobs/",),
     "uvloop": ("app.py",),

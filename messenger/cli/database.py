@@ -7,12 +7,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import click
 import psycopg2
 
+from messenger.cli.progress import progress
 from messenger.config import Settings, without_password
 from messenger.store.embedded import EmbeddedPostgres, running_dsn
+from messenger.store.schema.migrate import migrate
 
 # A database that is started together with us (one container each) is given so long to come up.
 _PATIENCE = 30.0
@@ -41,6 +44,11 @@ def serving_database(settings: Settings) -> Iterator[tuple[str, EmbeddedPostgres
         return
     with EmbeddedPostgres(settings.data_dir) as postgres:
         yield postgres.dsn, postgres
+
+
+def bring_up_to_date(dsn: str) -> list[str]:
+    """Apply the migrations that are pending, with a bar on a terminal; return their ids."""
+    return migrate(dsn, progress=partial(progress, "Bringing the tables up to date"))
 
 
 def _await_answer(dsn: str) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from messenger import config
 from messenger.cli import Failure
-from messenger.cli.database import open_database
+from messenger.cli.database import bring_up_to_date, open_database
 from messenger.store.embedded import running_dsn
 from messenger.store.schema import migrate as migrations
 
@@ -35,7 +35,7 @@ def status(as_json: bool) -> None:
 def migrate(as_json: bool) -> None:
     """Apply what is pending. `serve` does so by itself."""
     with open_database(config.load(os.environ)) as dsn:
-        done = migrations.migrate(dsn)
+        done = bring_up_to_date(dsn)
     _print({"applied": done}, [f"applied {id}" for id in done] or ["nothing to apply"], as_json)
 
 

@@ -8,7 +8,6 @@ import asyncio
 import dataclasses
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -19,14 +18,15 @@ import click
 import msgspec
 
 from messenger import config
-from messenger.auth import Passwords
+from messenger.auth import Passwords, one_time_password
 from messenger.cli import Failure
-from messenger.cli.admin import one_time_password
+from messenger.cli.database import bring_up_to_date
 from messenger.cli.local_server import local_server
+from messenger.cli.progress import progress
 from messenger.cli.serve import run_server
 from messenger.config import Settings
-from messenger.demo.company import LOGINS, PEOPLE
-from messenger.demo.playing import FOUNDED, Clock, play
+from messenger.demo.playing import FOUNDED, Clock, Stage, length, play
+from messenger.demo.story import story
 from messenger.store.embedded import running_dsn
 from messenger.store.schema import migrate
 
@@ -131,11 +131,9 @@ def make_once(settings: Settings, dsn: str, path: Path) -> None:
     mark = msgspec.json.decode(path.read_bytes(), type=Mark)
     if mark.data == "made":
         return
-    if sys.stderr.isatty():
-        click.echo("Making an organisation to look around in ...", err=True)
     if mark.data == "begun":
         migrate.rollback(dsn, count=len(migrate.status(dsn)))
-        migrate.migrate(dsn)
+        bring_up_to_date(dsn)
     write(path, Mark(mark.password, "begun"))
     asyncio.run(make(settings, dsn, mark.password))
     write(path, Mark(mark.password, "made"))
@@ -152,21 +150,23 @@ async def make(settings: Settings, dsn: str, password: str, now: datetime | None
     )
     async with local_server(free, dsn, clock) as opened:
         directory = opened.directory
-        await play(directory.ask, directory.store.board, clock, directory.org_id, now, hashes)
+        stage = Stage(story(), directory.ask, directory.store.board, clock, directory.org_id)
+        with progress("Making an organisation to look around in", length(story())) as advance:
+            await play(stage, now, hashes, advance)
 
 
 async def hashed(settings: Settings, password: str) -> dict[str, str]:
     passwords = Passwords(settings.bcrypt_rounds)
     try:
-        made = await asyncio.gather(*(passwords.hash(password) for _ in LOGINS))
+        made = await asyncio.gather(*(passwords.hash(password) for _ in story().logins))
     finally:
         passwords.close()
-    return dict(zip(LOGINS, made, strict=True))
+    return dict(zip(story().logins, made, strict=True))
 
 
 def greeting(address: str, password: str) -> list[str]:
-    names = {person.username: person.display_name for person in PEOPLE}
-    first, *others = LOGINS
+    names = {person.username: person.display_name for person in story().people}
+    first, *others = story().logins
     return [
         f"The demo runs at {address}",
         f"  user name  {first:8}  password  {password}   {names[first]}, administrator",

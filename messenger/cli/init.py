@@ -15,12 +15,11 @@ import msgspec
 
 from messenger import config
 from messenger.cli import Failure
-from messenger.cli.database import open_database
+from messenger.cli.database import bring_up_to_date, open_database
 from messenger.cli.local_server import local_server
 from messenger.cli.printing import as_json, show
 from messenger.config import Settings
 from messenger.store.rows import instance, invites
-from messenger.store.schema.migrate import migrate
 
 DEPLOY: Final = Path(__file__).parents[2] / "deploy"
 """Beside the package in a checkout; an installed package has none."""
@@ -45,7 +44,7 @@ def init(restored: bool, as_json: bool) -> None:
     """Prepare DATA_DIR, the secret key and the database; print how to become administrator."""
     settings = config.load(os.environ)
     with open_database(settings) as dsn:
-        applied = migrate(dsn)
+        applied = bring_up_to_date(dsn)
         if restored:
             asyncio.run(renew_epoch(settings, dsn))
         invitation = asyncio.run(invite_first(settings, dsn))
@@ -62,7 +61,7 @@ def init(restored: bool, as_json: bool) -> None:
 async def invite_first(settings: Settings, dsn: str) -> str | None:
     async with local_server(settings, dsn) as opened:
         code = await invites.first_admin(opened.database, settings.secret_key, opened.clock())
-    return None if code is None else f"{settings.base_url}/#/invite/{code}"
+    return None if code is None else invites.link(settings.base_url, code)
 
 
 async def renew_epoch(settings: Settings, dsn: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from messenger import config
 from messenger.actors.directory import Directory
 from messenger.cli import Failure
-from messenger.cli.database import open_database
+from messenger.cli.database import bring_up_to_date, open_database
 from messenger.config import Settings
 from messenger.model import SYSTEM
 from messenger.rules.chats import COMMON_TITLES
@@ -110,7 +110,7 @@ def current_database(settings: Settings) -> Iterator[str]:
     with open_database(settings) as dsn:
         states = {each.state for each in migrate.status(dsn)}
         if states == {"pending"}:
-            migrate.migrate(dsn)
+            bring_up_to_date(dsn)
         elif states != {"applied"}:
             # Not from here: a server of the older version may be running on it.
             raise Failure(

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from messenger import config, logs
-from messenger.cli.database import serving_database
-from messenger.store.schema.migrate import migrate
+from messenger.cli.database import bring_up_to_date, serving_database
 
 if TYPE_CHECKING:
     from messenger.app import Started
@@ -32,7 +31,7 @@ def run_server(
 
     logs.configure(settings.log_level, settings.log_format)
     with serving_database(settings) as (dsn, postgres):
-        for id in migrate(dsn):
+        for id in bring_up_to_date(dsn):
             log.info("applied migration %s", id)
         if prepare is not None:
             prepare(dsn)

@@ -9,9 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, time, timedelta, timezone
 from typing import Any, Final
 
-from messenger.demo.company import COMMON, DIRECTS, DRAFT, GROUPS, LOGINS, MUTED, PEOPLE
-from messenger.demo.talk import TALK, Line
-from messenger.demo.work import BOARD, CARDS, Card
+from messenger.demo.story import Card, Line, Story
 from messenger.model import SYSTEM, ChecklistItem, Due, Identity, Task
 from messenger.protocol import commands, tasks
 from messenger.protocol.accounts import AddUser
@@ -43,18 +41,19 @@ class Clock:
 
 
 class Stage:
-    """The people, the chats and the messages so far, by the names `company` and `talk` use."""
+    """The people, the chats and the messages so far, by the names that the story uses."""
 
-    def __init__(self, ask: Ask, board: ReadBoard, clock: Clock, org_id: int) -> None:
+    def __init__(self, story: Story, ask: Ask, board: ReadBoard, clock: Clock, org_id: int) -> None:
+        self.story = story
         self.ask = ask
         self.board = board
         self.clock = clock
         # State: who there is, the chats and who is in them, the newest message of each, and the
-        # messages that have a name in `talk`.
+        # messages that have a name in the story.
         self.people: dict[str, Identity] = {}
-        self.chats: dict[str, int] = {COMMON: org_id}
+        self.chats: dict[str, int] = {story.common: org_id}
         self.inside: dict[str, tuple[str, ...]] = {
-            COMMON: tuple(each.username for each in PEOPLE if each.role != "guest")
+            story.common: tuple(each.username for each in story.people if each.role != "guest")
         }
         self.heads: dict[str, int] = {}
         self.seqs: dict[tuple[str, str], int] = {}
@@ -71,46 +70,49 @@ class Stage:
 
 
 async def play(
-    ask: Ask,
-    board: ReadBoard,
-    clock: Clock,
-    org_id: int,
-    now: datetime,
-    hashes: dict[str, str],
-) -> dict[str, int]:
-    """Make everything, up to `now`; return people's ids. `hashes` are of passwords, by name.
+    stage: Stage, now: datetime, hashes: dict[str, str], advance: Callable[[], None]
+) -> None:
+    """Make everything, up to `now`; `hashes` are of passwords, by user name.
 
-    The clock stands at `now - FOUNDED`, and the organisation's chat is there, empty.
+    The clock stands at `now - FOUNDED`, and the organisation's chat is there, empty. `advance` is
+    called after each message and each card: `length` times.
     """
-    stage = Stage(ask, board, clock, org_id)
     await settle(stage, hashes)
     await gather(stage)
     lines = [
         (moment_of(line.when, now), chat, number, line)
-        for chat, spoken in TALK.items()
+        for chat, spoken in stage.story.talk.items()
         for number, line in enumerate(spoken)
     ]
     lines.sort(key=lambda each: each[0])
-    cards = sorted(CARDS, key=lambda card: moment_of(card.when, now))
+    cards = sorted(stage.story.cards, key=lambda card: moment_of(card.when, now))
     past = [each for each in lines if not is_fresh(each[3])]
     for moment, chat, number, line in past:
         while cards and moment_of(cards[0].when, now) <= moment:
             await work(stage, cards.pop(0), now)
+            advance()
         await speak(stage, moment, chat, number, line)
+        advance()
     await read(stage, lambda who: True)
     for card in cards:
         await work(stage, card, now)
+        advance()
     for moment, chat, number, line in lines[len(past) :]:
         await speak(stage, moment, chat, number, line)
-    # Whom one looks around as has something unread; everybody else has just looked.
-    await read(stage, lambda who: who not in LOGINS)
+        advance()
+    # Those who can sign in have something unread; all others have just looked.
+    await read(stage, lambda who: who not in stage.story.logins)
     await leave_traces(stage)
-    clock.move(now)
-    return {username: who.user_id for username, who in stage.people.items()}
+    stage.clock.move(now)
+
+
+def length(story: Story) -> int:
+    """How many messages and cards there are."""
+    return sum(map(len, story.talk.values())) + len(story.cards)
 
 
 async def settle(stage: Stage, hashes: dict[str, str]) -> None:
-    for person in PEOPLE:
+    for person in stage.story.people:
         added = await stage.ask(
             SYSTEM,
             AddUser(
@@ -130,7 +132,7 @@ async def settle(stage: Stage, hashes: dict[str, str]) -> None:
 
 
 async def gather(stage: Stage) -> None:
-    for group in GROUPS:
+    for group in stage.story.groups:
         first, second, *_ = group.people
         ids = [stage.people[each].user_id for each in group.people]
         made = await stage.act(
@@ -138,14 +140,14 @@ async def gather(stage: Stage) -> None:
             commands.CreateChat(title=group.title, member_ids=ids[1:], board=group.board),
         )
         stage.chats[group.name], stage.inside[group.name] = made.id, group.people
-        if group.name == BOARD:
+        if group.name == stage.story.board:
             stage.columns = await stage.columns_of(made.id)
         promote = commands.UpdateMember(
             chat_id=made.id, user_id=stage.people[second].user_id, role="admin"
         )
         await stage.act(first, promote)
         stage.clock.pass_by(60)
-    for name, (first, second) in DIRECTS.items():
+    for name, (first, second) in stage.story.directs.items():
         command = commands.OpenDirect(user_id=stage.people[second].user_id)
         stage.chats[name] = (await stage.act(first, command)).id
         stage.inside[name] = tuple(dict.fromkeys((first, second)))
@@ -195,10 +197,11 @@ async def work(stage: Stage, card: Card, now: datetime) -> None:
     if card.due is not None:
         due = Due(date=(now.astimezone(ZONE).date() + timedelta(days=card.due)).isoformat())
     to = stage.people[card.to].user_id if card.to else None
-    chat_id = stage.chats[BOARD]
+    board = stage.story.board
+    chat_id = stage.chats[board]
     task: Task
     if card.source is not None:
-        seq = stage.seqs[BOARD, card.source]
+        seq = stage.seqs[board, card.source]
         command: Any = tasks.MakeTask(
             chat_id=chat_id, seq=seq, title=card.title, assigned_to=to, due=due
         )
@@ -225,7 +228,7 @@ async def work(stage: Stage, card: Card, now: datetime) -> None:
         comment = commands.SendMessage(
             chat_id=chat_id, client_message_id=key, text=said, task_id=task.id
         )
-        stage.heads[BOARD] = (await stage.act(who, comment)).seq
+        stage.heads[board] = (await stage.act(who, comment)).seq
     if card.column:
         stage.clock.pass_by(300)
         column = stage.columns[card.column]
@@ -257,7 +260,7 @@ async def read(stage: Stage, who_reads: Callable[[str], bool]) -> None:
 
 
 async def leave_traces(stage: Stage) -> None:
-    who, chat = MUTED
+    who, chat = stage.story.muted
     await stage.act(who, commands.SetNotify(chat_id=stage.chats[chat], level="mentions"))
-    who, chat, text = DRAFT
+    who, chat, text = stage.story.draft
     await stage.act(who, commands.SetDraft(chat_id=stage.chats[chat], text=text))

@@ -20,14 +20,14 @@ from click.testing import Result
 from messenger import config
 from messenger.cli import Failure, demo
 from messenger.config import Settings
-from messenger.demo.talk import TALK
-from messenger.demo.work import CARDS
+from messenger.demo.story import story
 from messenger.store.db import Database
 from messenger.store.embedded import EmbeddedPostgres
 from messenger.store.rows import chats
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # a Monday
-MESSAGES = sum(map(len, TALK.values())) + sum(len(card.comments) for card in CARDS)
+CARDS = story().cards
+MESSAGES = sum(map(len, story().talk.values())) + sum(len(card.comments) for card in CARDS)
 
 
 @pytest.fixture

@@ -179,6 +179,11 @@ def code_of(secret: bytes, invite_id: str) -> str:
     return base64.urlsafe_b64encode(name + signature).decode()
 
 
+def link(base_url: str, code: str) -> str:
+    """The address at which a code is used."""
+    return f"{base_url}/#/invite/{code}"
+
+
 def id_of(secret: bytes, code: str) -> str | None:
     """Read the id out of a code; None when it is not one of ours."""
     try:

@@ -6,8 +6,8 @@ Synchronous, for start-up and the command line; knows nothing of what the tables
 """
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
@@ -54,7 +54,16 @@ def status(dsn: str, directory: Path = MIGRATIONS) -> list[MigrationState]:
     return states + [MigrationState(id, "unknown", applied[id]) for id in unknown]
 
 
-def migrate(dsn: str, directory: Path = MIGRATIONS) -> list[str]:
+Progress = Callable[[int], AbstractContextManager[Callable[[], None]]]
+"""Shows a number of steps; what it yields is called after each of them."""
+
+
+@contextmanager
+def _silent(steps: int) -> Iterator[Callable[[], None]]:
+    yield lambda: None
+
+
+def migrate(dsn: str, directory: Path = MIGRATIONS, progress: Progress = _silent) -> list[str]:
     """Apply what is pending and return the ids; each migration is applied whole or not at all.
 
     Any number of processes may call this at once: one works, the others wait and find it done.
@@ -66,7 +75,7 @@ def migrate(dsn: str, directory: Path = MIGRATIONS) -> list[str]:
         pending = _pending(status(dsn, directory))
         if pending:
             _claim(connection)
-        with _yoyo(dsn) as database:
+        with _yoyo(dsn) as database, progress(len(pending)) as advance:
             for migration in database.to_apply(_yoyo_list(directory)):
                 try:
                     database.apply_whole(migration, _checksum(Path(migration.path)))
@@ -74,6 +83,7 @@ def migrate(dsn: str, directory: Path = MIGRATIONS) -> list[str]:
                     raise MigrationProblem(
                         f"Migration {migration.id} failed, and nothing of it was kept: {error}"
                     ) from error
+                advance()
         return pending
 
 

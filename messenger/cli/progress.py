@@ -1,0 +1,24 @@
+"""A bar for what takes long: on standard error, and only where that is a terminal."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def progress(words: str, steps: int) -> Iterator[Callable[[], None]]:
+    """Show how far a piece of work is; what is yielded is called after each of its steps.
+
+    Nothing is printed elsewhere than on a terminal, nor where there is nothing to do.
+    """
+    if not steps or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    # Imported where there is somebody to show it to: it takes as long as a start may.
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(words, total=steps)
+        yield lambda: bar.advance(task)

@@ -258,7 +258,8 @@ async def greet(server: Server) -> None:
     code = await first_code(server)
     print(f"Messenger runs at {base}", flush=True)
     if code is not None:
-        print(f"The first administrator signs up here, once: {base}/#/invite/{code}", flush=True)
+        link = invites.link(base, code)
+        print(f"The first administrator signs up here, once: {link}", flush=True)
 
 
 async def first_code(server: Server) -> str | None:

@@ -5,15 +5,14 @@ or without one. Passwords come by standard input or are made here; never as an a
 accounts of the machine can read.
 """
 
-import base64
-import secrets
 import sys
 from typing import Any, get_args
 
 import click
 import msgspec
+from msgspec.structs import replace
 
-from messenger.auth import Passwords
+from messenger.auth import Passwords, one_time_password
 from messenger.cli import Failure, Misuse
 from messenger.cli.invitations import invite
 from messenger.cli.local_server import LocalServer, act, read_all
@@ -79,26 +78,29 @@ def add(
 
     Without --password-stdin a password is printed that must be changed at the first sign-in.
     """
-    username = rules.kept_username(username)
-    display_name = rules.kept_display_name(display_name or username)
-    rules.check_time_zone(time_zone)
-    email = None if email is None else rules.kept_email(email)
-    password = given_password(username, email) if password_stdin else None
+    given = read_password() if password_stdin else None
     made = None if password_stdin else one_time_password()
+    kept = rules.kept_account(
+        AddUser(
+            username=username,
+            display_name=display_name or "",
+            email=email,
+            locale=locale or rules.LOCALES[0],
+            time_zone=time_zone,
+            one_time=made is not None,
+        ),
+        given,
+    )
 
     async def work(server: LocalServer) -> Account:
         is_first = not await users.administered(server.database)
         if is_first and role == "guest":
             raise Misuse("There is no administrator yet: leave --guest out.")
-        command = AddUser(
-            username=username,
-            display_name=display_name,
-            email=email,
+        command = replace(
+            kept,
             role="admin" if is_first else role or "user",
             locale=locale or server.settings.default_locale,
-            time_zone=time_zone,
-            password_hash=await hashed(server, password or made or ""),
-            one_time=made is not None,
+            password_hash=await hashed(server, given or made or ""),
         )
         return Account(await me_of(server, (await server.do(command)).id), made)
 
@@ -248,23 +250,11 @@ async def hashed(server: LocalServer, password: str) -> str:
         passwords.close()
 
 
-def one_time_password() -> str:
-    """80 random bits, in letters that cannot be mistaken for one another."""
-    text = base64.b32encode(secrets.token_bytes(10)).decode().lower()
-    return "-".join(text[start : start + 4] for start in range(0, 16, 4))
-
-
 def read_password() -> str:
     """One line of standard input; a terminal is asked twice, and does not show it."""
     if sys.stdin.isatty():
         return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
     return sys.stdin.readline().rstrip("\r\n")
-
-
-def given_password(username: str, email: str | None) -> str:
-    given = read_password()
-    rules.check_password(given, username, email)
-    return given
 
 
 def standing(me: Me) -> str:

@@ -41,8 +41,7 @@ def invite(context: click.Context, role: Role, uses: int, days: int, as_json: bo
         made = await invites.create(
             server.database, None, role, uses, timedelta(days=days), server.clock()
         )
-        code = invites.code_of(settings.secret_key, made.id)
-        url = f"{settings.base_url}/#/invite/{code}"
+        url = invites.link(settings.base_url, invites.code_of(settings.secret_key, made.id))
         return Invitation(url, made.role, made.uses_left, made.expires_at)
 
     made = act(work)

@@ -9,8 +9,11 @@ import unicodedata
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from messenger.errors import Unauthorized, ValidationFailed
 from messenger.model import Identity, User
+from messenger.protocol.accounts import AddUser
 from messenger.rules.lookalikes import script_of
 from messenger.rules.lookalikes import username_key as username_key
 from messenger.rules.text import check_raw
@@ -79,6 +82,21 @@ def kept_display_name(display_name: str) -> str:
 def kept_email(email: str) -> str:
     check_email(email.strip() if len(email) <= 2 * EMAIL_LONGEST else email)
     return email.strip()
+
+
+def kept_account(command: AddUser, password: str | None = None) -> AddUser:
+    """A new account with its names as they are kept; without a display name it is the user name.
+
+    Raises ValidationFailed, naming the field; a `password` is checked with them.
+    """
+    username = kept_username(command.username)
+    display_name = kept_display_name(command.display_name or username)
+    check_locale(command.locale)
+    check_time_zone(command.time_zone)
+    email = None if command.email is None else kept_email(command.email)
+    if password is not None:
+        check_password(password, username, email)
+    return replace(command, username=username, display_name=display_name, email=email)
 
 
 def check_signed_in(who: Identity) -> None:

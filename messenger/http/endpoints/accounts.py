@@ -8,6 +8,7 @@ time.
 import logging
 
 from aiohttp import web
+from msgspec.structs import replace
 
 from messenger.errors import (
     AlreadyExists,
@@ -93,22 +94,22 @@ async def register(request: web.Request, body: Registration) -> web.Response:
 async def add_user(request: web.Request, body: Registration) -> tuple[int, str]:
     """Make the account that was asked for; return its id and its password's hash."""
     invite = await invitation(request, body.invite)
-    username = rules.kept_username(body.username)
-    display_name = rules.kept_display_name(body.display_name or username)
-    email = None if body.email is None else rules.kept_email(body.email)
-    rules.check_password(body.password, username, email)
-    command = AddUser(
-        username=username,
-        display_name=display_name,
-        email=email,
-        role=invite.role if invite else "user",
-        locale=request.app[SETTINGS].default_locale,
-        time_zone="UTC",
-        password_hash=await request.app[PASSWORDS].hash(body.password),
-        invite_id=invite.id if invite else None,
+    command = rules.kept_account(
+        AddUser(
+            username=body.username,
+            display_name=body.display_name or "",
+            email=body.email,
+            role=invite.role if invite else "user",
+            locale=request.app[SETTINGS].default_locale,
+            time_zone="UTC",
+            invite_id=invite.id if invite else None,
+        ),
+        body.password,
     )
+    password_hash = await request.app[PASSWORDS].hash(body.password)
+    command = replace(command, password_hash=password_hash)
     user = await request.app[DIRECTORY].ask(SYSTEM, command)
-    return user.id, command.password_hash or ""
+    return user.id, password_hash
 
 
 async def registered_before(request: web.Request, body: Registration) -> tuple[int, str] | None:

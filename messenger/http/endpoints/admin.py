@@ -1,8 +1,6 @@
 """What administrators do: accounts, invitations, the audit trail, the state of the instance."""
 
-import base64
 import hmac
-import secrets
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Annotated, Literal
@@ -10,9 +8,9 @@ from typing import Annotated, Literal
 import msgspec
 from aiohttp import web
 from msgspec import Meta
+from msgspec.structs import replace
 
-from messenger.auth import derived_key
-from messenger.config import Settings
+from messenger.auth import derived_key, one_time_password
 from messenger.errors import (
     AlreadyExists,
     Forbidden,
@@ -116,31 +114,27 @@ async def list_users(request: web.Request, query: AfterId) -> Page:
     errors=(AlreadyExists, ValidationFailed),
 )
 async def add_user(request: web.Request, body: NewUser) -> AddedUser:
-    username = rules.kept_username(body.username)
-    display_name = rules.kept_display_name(body.display_name or username)
-    locale = body.locale or request.app[SETTINGS].default_locale
-    rules.check_locale(locale)
-    rules.check_time_zone(body.time_zone)
-    email = None if body.email is None else rules.kept_email(body.email)
-    if body.password is not None:
-        rules.check_password(body.password, username, email)
-    made = None if body.password is not None else one_time_password(request, username)
     key, passwords = idempotency_key(request), request.app[PASSWORDS]
+    command = rules.kept_account(
+        AddUser(
+            username=body.username,
+            display_name=body.display_name or "",
+            email=body.email,
+            role=body.role,
+            locale=body.locale or request.app[SETTINGS].default_locale,
+            time_zone=body.time_zone,
+            one_time=body.password is None,
+            key=key,
+        ),
+        body.password,
+    )
+    username = command.username
+    made = None if body.password is not None else new_password(request, username)
     digest = None
     if key is not None and body.password is not None:
         digest = await passwords.digest(body.password, keyed(request, "password digest", username))
-    command = AddUser(
-        username=username,
-        display_name=display_name,
-        email=email,
-        role=body.role,
-        locale=locale,
-        time_zone=body.time_zone,
-        password_hash=await passwords.hash(body.password or made or ""),
-        one_time=made is not None,
-        password_digest=digest,
-        key=key,
-    )
+    password_hash = await passwords.hash(body.password or made or "")
+    command = replace(command, password_hash=password_hash, password_digest=digest)
     user: User = await ask(request, command)
     if made is not None and key is not None:
         # A repeat: it may have been changed since, and is no password any more.
@@ -156,13 +150,11 @@ def keyed(request: web.Request, purpose: str, username: str) -> bytes:
     return hmac.digest(secret, msgspec.json.encode(asked), "sha256")
 
 
-def one_time_password(request: web.Request, username: str) -> str:
-    """Make a password of 80 bits; a repeat under the same key is told the same one."""
-    random = secrets.token_bytes(10)
-    if idempotency_key(request) is not None:
-        random = keyed(request, "one-time password", username)[:10]
-    text = base64.b32encode(random).decode().lower()
-    return "-".join(text[start : start + 4] for start in range(0, 16, 4))
+def new_password(request: web.Request, username: str) -> str:
+    """Make a one-time password; a repeat under the same key is told the same one."""
+    if idempotency_key(request) is None:
+        return one_time_password()
+    return one_time_password(keyed(request, "one-time password", username)[:10])
 
 
 @operation(
@@ -200,11 +192,9 @@ async def create_invite(request: web.Request, body: NewInvite) -> InviteLink:
         idempotency_key(request),
     )
     code = invites.code_of(settings.secret_key, made.id)
-    return InviteLink(**msgspec.structs.asdict(made), code=code, url=link(settings, code))
-
-
-def link(settings: Settings, code: str) -> str:
-    return f"{settings.base_url}/#/invite/{code}"
+    return InviteLink(
+        **msgspec.structs.asdict(made), code=code, url=invites.link(settings.base_url, code)
+    )
 
 
 @operation(
@@ -221,7 +211,7 @@ async def list_invites(request: web.Request, query: AfterInvite) -> Page:
     listed = []
     for each in found.items:
         code = invites.code_of(settings.secret_key, each.id) if each.good else None
-        url = None if code is None else link(settings, code)
+        url = None if code is None else invites.link(settings.base_url, code)
         listed.append(ListedInvite(**msgspec.structs.asdict(each), code=code, url=url))
     return Page(listed, listed[-1].id if found.more else None)
 

@@ -1,8 +1,9 @@
 """Accounts: users, their sessions, who acts."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from messenger.model.subject import Subject
 
@@ -10,11 +11,11 @@ Role = Literal["admin", "user", "guest"]
 
 
 class User(Subject, frozen=True, kw_only=True):
-    id: int
+    id: Annotated[int, Meta(description="The person, and the id of their stream.")]
     username: str
     display_name: str
     avatar_url: str | None = None
-    role: Role
+    role: Annotated[Role, Meta(description="What they may do in the organisation.")]
     created_at: str
     disabled_at: str | None = None
     rev: int = 0
@@ -50,7 +51,7 @@ SYSTEM = Identity(user_id=SYSTEM_ID, session_id="", username="", role="admin")
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
+    id: Annotated[str, Meta(description="The session.")]
     device: str
     created_at: str
     last_used_at: str
@@ -63,6 +64,6 @@ class SessionRevoked(msgspec.Struct, frozen=True):
 
 
 class Presence(msgspec.Struct, frozen=True):
-    id: int
+    id: Annotated[int, Meta(description="The person.")]
     online: bool
     last_seen_at: str | None = None

@@ -1,8 +1,9 @@
 """Chats, who is in them, and what a member may know and choose of a chat."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from messenger.model.subject import Subject
 
@@ -12,11 +13,14 @@ NotifyLevel = Literal["all", "mentions", "none"]
 
 
 class Chat(Subject, frozen=True, kw_only=True):
-    id: int
+    id: Annotated[int, Meta(description="The chat, and the id of its stream.")]
     kind: ChatKind
     title: str | None = None
     board: bool = False
-    user_ids: list[int] | None = None
+    user_ids: Annotated[
+        list[int] | None,
+        Meta(description="The people of a direct chat; one in the notebook. Else null."),
+    ] = None
     created_by: int | None = None
     created_at: str
     updated_at: str
@@ -44,18 +48,21 @@ class My(msgspec.Struct, frozen=True, kw_only=True):
     received_seq: int
     read_n: int
     unread: int
-    mentions: int
+    mentions: Annotated[int, Meta(description="How many of the unread mention you.")]
     notify: NotifyLevel
     muted_until: str | None = None
     draft: str | None = None
-    pinned_at: str | None = None
+    pinned_at: Annotated[
+        str | None,
+        Meta(description="When you pinned the chat in your list; the latest pin is the first."),
+    ] = None
     marked_unread: bool = False
 
 
 class ChatMembership(My, frozen=True, kw_only=True):
     """`my` with the chat's `seq`: what `chat.joined` and `chat.left` carry."""
 
-    seq: int
+    seq: Annotated[int, Meta(description="Where the chat's stream stands.")]
 
     def my(self) -> My:
         """The same without the `seq`."""

@@ -10,7 +10,7 @@ from messenger.model.subject import Subject
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
+    id: Annotated[str, Meta(description="The file.")]
     chat_id: int
     uploader_id: int
     name: str
@@ -27,7 +27,7 @@ class Reaction(msgspec.Struct, frozen=True):
 
     emoji: str
     count: int
-    user_ids: list[int]
+    user_ids: Annotated[list[int], Meta(description="The first 20 who gave it.")]
 
 
 class ReactionChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +60,7 @@ class Message(Subject, frozen=True, kw_only=True):
     n: int
     sender_id: int
     client_message_id: str
-    text: str
+    text: Annotated[str, Meta(description="The text as sent; empty when deleted.")]
     reply_to: int | None = None
     files: list[File] = field(default_factory=list)
     reactions: list[Reaction] = field(default_factory=list)

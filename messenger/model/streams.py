@@ -1,8 +1,9 @@
 """What streams are read as: events one by one, or a chat's snapshot at a `seq`."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from messenger.model.chats import Chat, Member, My
 from messenger.model.messages import Message
@@ -29,13 +30,15 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     chat: Chat
     my: My
     members: list[Member]
-    messages: list[Message]
+    messages: Annotated[list[Message], Meta(description="The last 50, in ascending `seq`.")]
     pins: list[Message]
     columns: list[Column]
     tasks: list[Task]
     marks: list[tuple[int, int, int]]
-    seq: int
-    n: int
+    seq: Annotated[
+        int, Meta(description="The snapshot is as the chat stood then: apply events above it.")
+    ]
+    n: Annotated[int, Meta(description="The number of the newest message.")]
     oldest_seq: int
     epoch: int
     tasks_next: int | None = None

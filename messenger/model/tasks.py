@@ -1,9 +1,9 @@
 """Tasks, boards and their history."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import field
+from msgspec import Meta, field
 
 from messenger.model.subject import Subject
 
@@ -15,25 +15,27 @@ class Due(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields
     """When a task is due: `{date}`, or `{at, zone}`, a moment and the zone it was meant in."""
 
     date: str | None = None
-    at: str | None = None
+    at: Annotated[str | None, Meta(description="The moment.")] = None
     zone: str | None = None
 
 
 class ChecklistItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
-    text: str
+    id: Annotated[str, Meta(description="The step; yours to choose.")]
+    text: Annotated[str, Meta(description="The step, in words.")]
     done: bool = False
 
 
 class Column(Subject, frozen=True, kw_only=True):
     """A column of a chat's board; `limit` is how many cards it should hold at the most."""
 
-    id: int
+    id: Annotated[int, Meta(description="The column.")]
     chat_id: int
-    title: str
+    title: Annotated[str, Meta(description="Its name.")]
     position: str
     is_done: bool = False
-    limit: int | None = None
+    limit: Annotated[
+        int | None, Meta(description="How many cards it should hold at the most; null: any number.")
+    ] = None
     version: int
     deleted_at: str | None = None
     rev: int = 0
@@ -42,12 +44,12 @@ class Column(Subject, frozen=True, kw_only=True):
 class Task(Subject, frozen=True, kw_only=True):
     """A task; with a column, a card. `position` is compared byte by byte within the column."""
 
-    id: int
+    id: Annotated[int, Meta(description="The task.")]
     number: int
     chat_id: int
     column_id: int | None = None
     position: str | None = None
-    title: str
+    title: Annotated[str, Meta(description="What is to be done.")]
     description: str = ""
     status: TaskStatus = "open"
     assigned_to: int | None = None
@@ -69,8 +71,8 @@ class FieldChange(msgspec.Struct, frozen=True):
     """One field of a task, before and after."""
 
     field: str
-    old: Any
-    new: Any
+    old: Annotated[Any, Meta(description="What stood there.")]
+    new: Annotated[Any, Meta(description="What stands there now.")]
 
 
 class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +81,7 @@ class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     at: str
     by: int | None
-    type: str
+    type: Annotated[str, Meta(description="The event.")]
     changes: list[FieldChange]
 
 
@@ -88,14 +90,14 @@ class TaskReminder(msgspec.Struct, frozen=True, kw_only=True):
 
     chat_id: int
     task_id: int
-    kind: ReminderKind
+    kind: Annotated[ReminderKind, Meta(description="How soon it is due.")]
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
     """A chat's columns and the cards on them, in order, at `seq`; `tasks_next` as in snapshots."""
 
     columns: list[Column]
-    tasks: list[Task]
+    tasks: Annotated[list[Task], Meta(description="The cards, in order.")]
     seq: int
     tasks_next: int | None = None
 
@@ -104,6 +106,6 @@ class TaskCount(msgspec.Struct, frozen=True, kw_only=True):
     """One user's tasks in numbers; `done` counts this week, which begins on Monday."""
 
     user_id: int | None
-    open: int
+    open: Annotated[int, Meta(description="Open tasks.")]
     overdue: int
-    done: int
+    done: Annotated[int, Meta(description="Tasks done this week, which begins on Monday.")]

@@ -3,9 +3,10 @@
 A frame's docstring is its sentence in the generated documents.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from messenger.errors import ErrorBody
 from messenger.model import My
@@ -31,8 +32,8 @@ class Welcome(Frame, frozen=True, kw_only=True, tag="connection.welcome"):
 class Ack(Frame, frozen=True, kw_only=True, tag="ack"):
     """A command was done. What it changed is stored."""
 
-    id: int | str
-    data: Any
+    id: Annotated[int | str, Meta(description="The command's own.")]
+    data: Annotated[Any, Meta(description="What the command is answered with.")]
 
 
 class Error(Frame, frozen=True, kw_only=True, tag="error", omit_defaults=True):
@@ -40,15 +41,15 @@ class Error(Frame, frozen=True, kw_only=True, tag="error", omit_defaults=True):
     not be read.
     """
 
-    error: ErrorBody
-    id: int | str | None = None
+    error: Annotated[ErrorBody, Meta(description="What went wrong.")]
+    id: Annotated[int | str | None, Meta(description="The command's own.")] = None
 
 
 class Pong(Frame, frozen=True, kw_only=True, tag="pong", omit_defaults=True):
     """The answer to `ping`."""
 
-    at: str
-    id: int | str | None = None
+    at: Annotated[str, Meta(description="The server's clock.")]
+    id: Annotated[int | str | None, Meta(description="The command's own.")] = None
 
 
 class AuthExpiring(Frame, frozen=True, kw_only=True, tag="auth.expiring"):
@@ -65,7 +66,7 @@ class Typing(Frame, frozen=True, kw_only=True, tag="typing"):
 class PresenceChanged(Frame, frozen=True, kw_only=True, tag="presence"):
     """A person came or went whom you watch or share a direct chat with."""
 
-    id: int
+    id: Annotated[int, Meta(description="The person.")]
     online: bool
     last_seen_at: str | None = None
 
@@ -100,8 +101,8 @@ class StreamState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     `seq` is where live events start: all after it follow, none at or below it.
     """
 
-    id: int
-    seq: int = 0
+    id: Annotated[int, Meta(description="The stream.")]
+    seq: Annotated[int, Meta(description="Live events start after it.")] = 0
     reset: bool = False
     gone: bool = False
     my: My | None = None
@@ -109,8 +110,8 @@ class StreamState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class Subscribed(msgspec.Struct, frozen=True):
-    streams: list[StreamState]
-    epoch: int
+    streams: Annotated[list[StreamState], Meta(description="Each stream that was asked for.")]
+    epoch: Annotated[int, Meta(description="To be kept with the cursors.")]
 
 
 SIGNALS = (Typing, PresenceChanged, Receipts, Mark, SubscriptionEnded)

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import inspect
 
 from messenger.model import Due
-from messenger.reference.field_sentences import field_sentence
+from messenger.reference.field_sentences import FIELDS
 
 PREFIX = "#/components/schemas/"
 MOMENTS = ("at", "until", "server_time")
@@ -69,9 +69,8 @@ def _complete(schema: Schema, struct: inspect.StructType) -> None:
             for each in field.get("anyOf", [field]):
                 if each.get("type") == "string":
                     each["format"] = "date-time"
-        sentence = field_sentence(struct.cls, name)
-        if sentence is not None and "description" not in field:
-            field["description"] = sentence
+        if name in FIELDS:
+            field.setdefault("description", FIELDS[name])
 
 
 def draft_07(schema: Any) -> Any:

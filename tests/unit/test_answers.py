@@ -24,7 +24,9 @@ def test_every_field_is_explained():
         for field, about in schema["properties"].items()
         if "description" not in about
     ]
-    assert silent == [], "messenger/reference/field_sentences.py has none for these"
+    assert silent == [], (
+        "these have no description, and messenger/reference/field_sentences.py has none"
+    )
 
 
 def test_what_is_sent_has_all_its_fields():

@@ -65,7 +65,9 @@ class AddedUser(msgspec.Struct, frozen=True):
     """`password` is null where one was given, and on a repeat once it was changed."""
 
     user: User
-    password: str | None
+    password: Annotated[
+        str | None, Meta(description="The one-time password, where none was given.")
+    ]
 
 
 class NewInvite(Input, frozen=True, kw_only=True):
@@ -75,7 +77,7 @@ class NewInvite(Input, frozen=True, kw_only=True):
 
 
 class InviteLink(invites.Invite, frozen=True, kw_only=True):
-    code: str
+    code: Annotated[str, Meta(description="The code to register with.")]
     url: str
 
 
@@ -92,7 +94,7 @@ class AfterInvite(Input, frozen=True, kw_only=True):
 
 
 class Status(audit.Figures, frozen=True, kw_only=True):
-    version: str
+    version: Annotated[str, Meta(description="The version of the server.")]
     api_level: int
     server_time: str
     registration: Literal["open", "invite", "closed"]

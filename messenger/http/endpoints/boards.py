@@ -1,6 +1,9 @@
 """Boards: a chat's columns, and the cards in them."""
 
+from typing import Annotated
+
 from aiohttp import web
+from msgspec import Meta
 
 from messenger.errors import (
     NotFound,
@@ -30,7 +33,10 @@ async def show_board(request: web.Request) -> Board:
 class ShownQuery(Input, frozen=True, kw_only=True):
     """`next` of one page is the `after` of the following."""
 
-    after: Cursor = 0
+    after: Annotated[
+        Cursor,
+        Meta(description="The `tasks_next` of the snapshot, or the `next` of the page before."),
+    ] = 0
 
 
 @operation(

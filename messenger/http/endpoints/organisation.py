@@ -1,10 +1,10 @@
 """The organisation itself: what everybody may know of it, and what administrators set."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from aiohttp import web
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from messenger.errors import RateLimited, RegistrationClosed, Unavailable, ValidationFailed
 from messenger.http.endpoints.accounts import invitation
@@ -19,15 +19,20 @@ from messenger.store.rows.organisation import Accent, Organisation, Step
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What strangers may know: it stands at the door."""
 
-    name: str
+    name: Annotated[str, Meta(description="The organisation's name; empty: it has none yet.")]
     accent: Accent
-    locale: str
+    locale: Annotated[str, Meta(description="The language of users who have chosen none.")]
 
 
 class OrganisationChange(Input, frozen=True, kw_only=True):
-    name: Short | UnsetType = UNSET
+    name: Annotated[
+        Short | UnsetType, Meta(description="The organisation's name; empty takes it away.")
+    ] = UNSET
     accent: Accent | UnsetType = UNSET
-    locale: Literal["ru", "en"] | UnsetType | None = UNSET
+    locale: Annotated[
+        Literal["ru", "en"] | UnsetType | None,
+        Meta(description="The language of users who have chosen none; null: the server's."),
+    ] = UNSET
     setup: Step | UnsetType = UNSET
 
 
@@ -36,7 +41,7 @@ class GivenInvite(Input, frozen=True, kw_only=True):
 
 
 class GoodInvite(msgspec.Struct, frozen=True, kw_only=True):
-    role: Role
+    role: Annotated[Role, Meta(description="What who comes by it will be.")]
     expires_at: str
 
 

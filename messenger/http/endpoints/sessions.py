@@ -41,7 +41,10 @@ log = logging.getLogger(__name__)
 class RefreshToken(Input, frozen=True, kw_only=True):
     """Without `refresh`, or with null, the cookie counts. An empty one is a token, and no good."""
 
-    refresh: Annotated[str, Meta(max_length=4096)] | None = None
+    refresh: Annotated[
+        Annotated[str, Meta(max_length=4096)] | None,
+        Meta(description="The refresh token, where it is not in the cookie."),
+    ] = None
 
 
 @operation(

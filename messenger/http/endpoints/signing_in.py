@@ -3,9 +3,11 @@
 import logging
 import uuid
 from datetime import timedelta
+from typing import Annotated
 
 import msgspec
 from aiohttp import web
+from msgspec import Meta
 
 from messenger.errors import InvalidCredentials, Unauthorized
 from messenger.http.plumbing import cookies
@@ -28,7 +30,9 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     refresh: str | None
     expires_in: int
     user: Me
-    must_change_password: bool = False
+    must_change_password: Annotated[
+        bool, Meta(description="Nothing else is open before they choose a password.")
+    ] = False
 
 
 async def sign_in(

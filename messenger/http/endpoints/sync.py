@@ -47,7 +47,10 @@ class ChangesAsked(Input, frozen=True, kw_only=True):
 class ChangesQuery(Input, frozen=True, kw_only=True):
     """`after` is `17:341,5:12`. Without `epoch`, compare the answer's with the cursors' own."""
 
-    after: Annotated[str, Meta(pattern=r"^[0-9]{1,16}:[0-9]{1,16}(,[0-9]{1,16}:[0-9]{1,16})*$")]
+    after: Annotated[
+        Annotated[str, Meta(pattern=r"^[0-9]{1,16}:[0-9]{1,16}(,[0-9]{1,16}:[0-9]{1,16})*$")],
+        Meta(description="Cursors, as `stream:seq` with commas between."),
+    ]
     limit: Events = 200
     epoch: Epoch | None = None
 

@@ -35,12 +35,18 @@ class TasksQuery(Input, frozen=True, kw_only=True):
     `number` is the one people write, as in #17: at most one task has it.
     """
 
-    assigned_to: Person | None = None
-    creator: Person | None = None
-    status: TaskStatus | None = None
-    due_from: Day | None = msgspec.field(default=None, name="from")
-    due_to: Day | None = msgspec.field(default=None, name="to")
-    chat_id: Id | None = None
+    assigned_to: Annotated[Person | None, Meta(description="The assignee: an id, or `me`.")] = None
+    creator: Annotated[Person | None, Meta(description="Who made them: an id, or `me`.")] = None
+    status: Annotated[TaskStatus | None, Meta(description="Only open ones, or only done ones.")] = (
+        None
+    )
+    due_from: Annotated[Day | None, Meta(description="Due on that day or later.")] = msgspec.field(
+        default=None, name="from"
+    )
+    due_to: Annotated[Day | None, Meta(description="Due on that day or earlier.")] = msgspec.field(
+        default=None, name="to"
+    )
+    chat_id: Annotated[Id | None, Meta(description="Only those of this chat.")] = None
     number: Id | None = None
     next: cursors.Next | None = None
     limit: Limit = 50

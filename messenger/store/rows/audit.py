@@ -4,10 +4,11 @@ Records are written in the transaction of what they tell of, and never changed.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import sqlalchemy as sa
+from msgspec import Meta
 
 from messenger.model import Role
 from messenger.store.db import Connection
@@ -64,7 +65,7 @@ FIGURES = Prepared(
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One thing done to an account; `by` is null for the server itself."""
 
-    id: int
+    id: Annotated[int, Meta(description="The entry.")]
     at: str
     by: int | None = None
     action: str
@@ -75,14 +76,14 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
 class PeopleCount(msgspec.Struct, frozen=True):
     role: Role
     active: int
-    disabled: int
+    disabled: Annotated[int, Meta(description="Accounts that are locked.")]
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     people: list[PeopleCount]
     sessions: int
     chats: int
-    messages: int
+    messages: Annotated[int, Meta(description="Messages.")]
     database_bytes: int
 
 

@@ -10,10 +10,11 @@ import hashlib
 import hmac
 import uuid
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 import sqlalchemy as sa
+from msgspec import Meta
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from messenger.errors import IdempotencyMismatch, NotFound
@@ -155,7 +156,7 @@ FIND_KEY = Prepared(
 
 
 class Invite(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
+    id: Annotated[str, Meta(description="The invitation.")]
     role: Role
     created_by: int | None = None
     created_at: str
@@ -168,7 +169,7 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True):
 class Listed(Invite, frozen=True, kw_only=True):
     """An invitation with who came by it; `good` while somebody still can."""
 
-    good: bool
+    good: Annotated[bool, Meta(description="Whether it can still be used.")]
     user_ids: list[int]
 
 

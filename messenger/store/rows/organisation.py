@@ -6,10 +6,11 @@ read once holds until this process changes it.
 """
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import sqlalchemy as sa
+from msgspec import Meta
 
 from messenger.errors import Unavailable
 from messenger.store.db import Connection, Database
@@ -35,9 +36,12 @@ SAVE = Prepared(
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     """`locale` null: as the server is configured; `setup` null: nobody has begun to set it up."""
 
-    name: str = ""
+    name: Annotated[str, Meta(description="The organisation's name; empty: it has none yet.")] = ""
     accent: Accent = "teal"
-    locale: Literal["ru", "en"] | None = None
+    locale: Annotated[
+        Literal["ru", "en"] | None,
+        Meta(description="The language of users who have chosen none; null: the server's."),
+    ] = None
     setup: Step | None = None
 
 

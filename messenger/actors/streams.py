@@ -172,6 +172,10 @@ class Streams:
                     await self._look(ids)
                 except errors.Unavailable:
                     certain = False
+                except Exception:
+                    # Whatever it was, nobody else looks.
+                    log.exception("a look at streams in doubt failed")
+                    certain = False
                 if not certain:
                     self.doubtful |= ids
         finally:
@@ -210,6 +214,11 @@ class Streams:
                     events = await self.store.events(stream.id, stream.seq, upto)
                 except errors.Unavailable:
                     await asyncio.sleep(AGAIN)
+                    continue
+                except Exception:
+                    # Whatever it was, everybody who reads the stream waits for this.
+                    log.exception("%r cannot be read from the log", stream)
+                    await asyncio.sleep(LOOKS)
                     continue
                 fresh = [event for event in events if event.seq > stream.seq]
                 if not fresh and not events:

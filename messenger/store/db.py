@@ -195,7 +195,8 @@ class Database:
     @asynccontextmanager
     async def _connection(self, begin: bytes = b"") -> AsyncIterator[Connection]:
         with translated():
-            async with self._pool.acquire() as raw:
+            raw = await self._acquired()
+            try:
                 connection = Connection(raw, self._watch, begin)
                 backend = connection.backend
                 try:
@@ -203,6 +204,16 @@ class Database:
                 finally:
                     if raw.closed:
                         self._abandoned.add(backend)
+            finally:
+                await self._pool.release(raw)
+
+    async def _acquired(self) -> Any:
+        for _ in range(self.size + 1):
+            # aiopg lets go of the dead ones first, then opens others; what died meanwhile fails
+            # its assertion. It is out of the pool by now, so the next is taken.
+            with contextlib.suppress(AssertionError):
+                return await self._pool.acquire()
+        raise errors.Unavailable()
 
     async def _shielded(self, work: Coroutine[Any, Any, T]) -> T:
         task = asyncio.ensure_future(work)

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from aiopg import pool
 
 from messenger.decision import Answer, Decision, Entry, RequestKey
 from messenger.model import ReactionChange
@@ -107,3 +109,25 @@ async def test_a_decision_past_its_head_writes_nothing(database: Database):
     assert {asked: keyed.subject for asked, keyed in found.items()} == {
         (1, key.key): ("reaction.added", id, 1)
     }
+
+
+async def test_a_connection_that_dies_while_another_is_opened_is_passed_over(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """aiopg hands it out all the same, and fails its own assertion."""
+    database = Database(dsn, size=3)
+    await database.open()
+    free, connect = database._pool._free, pool.connect
+
+    def meanwhile(*given: Any, **named: Any) -> Any:
+        monkeypatch.setattr(pool, "connect", connect)
+        for one in list(free):
+            one.close()
+        return connect(*given, **named)
+
+    free[0].close()
+    monkeypatch.setattr(pool, "connect", meanwhile)
+    try:
+        assert await stored(database, "nothing") is None
+    finally:
+        await database.close()

@@ -576,6 +576,27 @@ async def test_readers_catch_up_when_the_database_is_back(
     await reader.expect("message.created", text="hi")
 
 
+async def test_readers_catch_up_whatever_breaks_while_the_log_is_read(
+    stage: Stage,
+    memory: Memory,
+    lobby: int,
+    alice: Identity,
+    bob: Identity,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def broken() -> None:
+        raise KeyError("bug")
+
+    reader = stage.reader(bob, lobby)
+    memory.once("journal", "back", away)
+    memory.once("heads", "out", broken)
+    memory.once("events", "out", broken)
+    await refused(stage.send(alice, lobby, "hi"))
+    await reader.expect("message.created", text="hi")
+    assert [record.name for record in caplog.records] == ["messenger.actors.streams"] * 2
+    caplog.clear()
+
+
 async def test_hole_closes_from_the_log(
     stage: Stage, memory: Memory, lobby: int, alice: Identity, bob: Identity
 ) -> None:

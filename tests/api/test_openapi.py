@@ -92,7 +92,7 @@ async def test_every_field_and_parameter_is_explained(described):
         if "name" in parameter and not parameter.get("description")
     ]
     assert silent == [], (
-        "these have no description, and messenger/reference/field_sentences.py has none"
+        "messenger/reference/field_sentences.py has none for these"
     )
 
 

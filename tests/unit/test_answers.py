@@ -25,7 +25,7 @@ def test_every_field_is_explained():
         if "description" not in about
     ]
     assert silent == [], (
-        "these have no description, and messenger/reference/field_sentences.py has none"
+        "messenger/reference/field_sentences.py has none for these"
     )
 
 

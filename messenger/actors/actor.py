@@ -5,7 +5,7 @@ costs bytes. One turn at a time; only a turn touches the state. A domain error
 goes back to the asker and the actor lives on; anything else fails the asker
 with `unavailable` and the actor loads itself afresh before its next turn.
 
-Whoever asks hears within `DEADLINE`, also while a turn hangs on the store: the
+The asker hears within `DEADLINE`, also while a turn hangs on the store: the
 turn goes on, for what it has begun may be stored.
 """
 
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 MAILBOX = 1024
 """Envelopes that may wait; more than this is seconds of work, and better refused at once."""
 DEADLINE = 15.0
-"""Seconds from its arrival after which nobody waits for an answer any more."""
+"""Seconds from its arrival within which a command is answered."""
 FAIRNESS = 64
 """Turns in a row before other actors and sockets get theirs."""
 LOOK_APART = 0.1
@@ -57,7 +57,7 @@ class FutureReply:
 
 
 class NoReply:
-    """For what nobody waits for."""
+    """For commands without an answer."""
 
     def answer(self, result: Any) -> None:
         pass
@@ -81,7 +81,7 @@ class Envelope:
         return f"<Envelope {type(self.command).__name__} of {self.identity.user_id}>"
 
     def give_up(self) -> None:
-        """Answer that nobody knows; whatever else is said to it from now on is not heard."""
+        """Answer that the outcome is unknown; later answers are dropped."""
         reply, self.reply = self.reply, NoReply()
         reply.refuse(Unavailable())
 

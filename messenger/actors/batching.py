@@ -1,7 +1,7 @@
 """Changes that share a commit: a board that many drag on at once costs one fsync, not one each.
 
 Each is decided on what the ones before will leave, then all are stored or none.
-Nobody hears of anything before that, not even of a refusal: it may show what
+Nothing is answered before that, not even a refusal: it may show what
 the ones before did. Only for changes of nothing but the own stream.
 """
 
@@ -55,14 +55,14 @@ async def commit_batch(actor: StreamActor, envelopes: list[Envelope]) -> None:
             left = _within_rate(actor, await _without_repeats(actor, left))
             outcomes, events = await _stored(actor, left)
         except (StaleHead, Duplicate):
-            # Somebody else wrote, or used a key, an instant ago: look at what is so now.
+            # Another process wrote, or used a key, an instant ago: look at what is so now.
             await actor.refresh()
             left = await _without_repeats(actor, left)
             outcomes, events = await _stored(actor, left)
     except Exception as error:
         if not isinstance(error, errors.Unavailable):
             log.exception("%d changes failed together in %r", len(left), actor)
-        # Memory is ahead of what is stored, or nobody knows.
+        # Memory is ahead of what is stored, or the outcome is unknown.
         actor.reload()
         for envelope in left:
             envelope.reply.refuse(errors.Unavailable())

@@ -32,13 +32,13 @@ from messenger.storage import Storage
 log = logging.getLogger(__name__)
 
 IDLE_AFTER = 120.0
-"""Seconds without mail before an actor is unloaded, and a stream nobody reads forgotten."""
+"""Seconds without mail before an actor is unloaded, and a stream without readers forgotten."""
 TIDIED_WITHIN = 0.3
-"""Seconds that an answer waits for somebody's chats; with more of them it goes on behind it."""
+"""Seconds that an answer waits until a person's chats are tidied; the rest follows later."""
 REMEMBERED_CHATS = 100_000
 """Tasks and columns whose chat is known without asking; then the memory starts afresh."""
 CHATS_AT_ONCE = 3
-"""Of one person, that are tidied; half of the connections stay for everybody else."""
+"""Of one person, that are tidied; half of the connections stay for other work."""
 
 
 class Directory:
@@ -117,7 +117,7 @@ class Directory:
         return await self.ask(SYSTEM, command)
 
     def _chat_of(self, command: Any) -> int | None:
-        """The chat a command is for; None while nobody has looked up where its task lives."""
+        """The chat a command is for; None until it was looked up where its task lives."""
         match command:
             case tasks.CreateTask(chat_id=chat_id):
                 return chat_id or self.org_id
@@ -169,7 +169,7 @@ class Directory:
             envelope.reply.refuse(error)
 
     async def _change_account(self, envelope: Envelope) -> None:
-        """Who loses access, or a role, leaves their chats in order; the answer waits a little."""
+        """Change an account; the chats of people who lose access or a role are tidied, too."""
         command: accounts.UpdateUser = envelope.command
         try:
             changed = FutureReply()
@@ -193,7 +193,7 @@ class Directory:
             self.send(identity, commands.Type(chat_id=chat_id), NoReply())
 
     def _follow_up(self, command: Any) -> None:
-        """Have a command carried out in the name of the server; nobody waits for it."""
+        """Have a command carried out in the name of the server; returns at once."""
         self.streams.spawn(self._ask_until_done(command))
 
     async def _ask_until_done(self, command: Any) -> None:
@@ -264,7 +264,7 @@ class Directory:
     # Life
 
     def unload(self) -> None:
-        """Forget idle actors, and streams that nobody reads; called now and then."""
+        """Forget idle actors, and streams without readers; called now and then."""
         before = monotonic() - IDLE_AFTER
         for actors in (self.chats, self.users):
             for id, actor in list(actors.items()):
@@ -276,7 +276,7 @@ class Directory:
                 del self.streams.by_id[id]
 
     async def settled(self) -> None:
-        """Return when what was begun is done, also what nobody waited for."""
+        """Return when what was begun is done, follow-ups too."""
         while self.streams.tasks:
             await asyncio.wait(self.streams.tasks)
 

@@ -2,7 +2,7 @@
 
 Plain calls, no messages: what stands here passes. An `Identity` is one object
 per session, shared by every socket and request of it, and changed in place the
-moment the log says so; nobody decides by what a token once claimed.
+moment the log says so; no decision rests on what a token once claimed.
 """
 
 from collections import OrderedDict
@@ -83,7 +83,7 @@ class Identities:
                 socket.close(events.NOT_ALLOWED)
 
     def chose_password(self, user_id: int) -> None:
-        """Somebody has a password of their own now: the rest is open to them."""
+        """A person has a password of their own now: the rest is open to them."""
         self.changes += 1
         for session_id in self.by_user.get(user_id, ()):
             self.by_session[session_id].must_change_password = False
@@ -100,7 +100,7 @@ class Identities:
                 socket.close(events.UNAUTHORIZED)
 
     async def recheck(self) -> None:
-        """Ask for everybody anew: what the log said of them may have been missed."""
+        """Ask for all of them anew: what the log said of them may have been missed."""
         self.changes += 1
         for identity in list(self.by_session.values()):
             if self.by_session.get(identity.session_id) is not identity:

@@ -110,9 +110,9 @@ class Presence:
         socket.watched = now
 
     def parted(self, user_id: int) -> list[tuple[Socket, list[int]]]:
-        """Somebody left a chat: guests who shared it with them may not see them any more.
+        """A person left a chat: guests who shared it with them may not see them any more.
 
-        From now on nobody hears; returns what each socket watched, to be asked for anew.
+        Stops telling them, and returns what each socket watched, to be asked for anew.
         """
         self.partings += 1
         guests = [s for s in self.sockets(user_id) if s.identity.role == "guest"]
@@ -141,7 +141,7 @@ class Presence:
         """Let them hear again of those they still see, beginning with how they are now."""
         for socket, wanted in watching:
             if socket.watched or socket not in self.sockets(socket.identity.user_id):
-                # Another list was asked for meanwhile, or nobody is there to hear.
+                # Another list was asked for meanwhile, or the socket is gone.
                 continue
             for one in await self.presence(await self.watch_visible(socket, wanted)):
                 change = events.PresenceChanged(
@@ -206,7 +206,7 @@ class Presence:
         if now - self.noted_at >= NOTE_EVERY or now < self.noted_at:
             here = {id: now for id, person in self.persons.items() if person.sockets}
         if left or here:
-            await self.store.saw({**left, **here})
+            await self.store.save_last_seen({**left, **here})
             self.seen = {id: at for id, at in self.seen.items() if left.get(id) != at}
         if here:
             self.noted_at = now

@@ -102,7 +102,7 @@ class Stream:
         self.known = max(self.known, seq)
         self.early = {early: event for early, event in self.early.items() if early > seq}
         while (event := self.early.pop(self.seq + 1, None)) is not None:
-            # Nobody listens before the start, so there is nobody to deliver to.
+            # There are no readers before the start, so there is nothing to deliver.
             self._keep([event])
             self.seq += 1
         self.delivered = self.seq
@@ -110,7 +110,7 @@ class Stream:
             self._behind(self)
 
     def learn(self, seq: int) -> None:
-        """Somebody else wrote up to `seq`: read it from the log."""
+        """Another process wrote up to `seq`: read it from the log."""
         if seq > self.known:
             self.known = seq
             if self.seq != UNKNOWN:
@@ -182,7 +182,7 @@ class Stream:
             self.learn(seq)
 
     def signal(self, message: Any, but: int | None = None) -> None:
-        """Tell everybody who listens something that passes, except one person."""
+        """Tell all readers something that passes, except one person."""
         for codec, subscribers in self.subscribers.items():
             if subscribers:
                 data = codec.pack(message)

@@ -42,7 +42,7 @@ class StreamActor(Actor):
 
     def rested(self) -> None:
         if self.absent:
-            # Somebody made the id up: nothing is kept for it.
+            # The id was made up: nothing is kept for it.
             self.context.forget(self)
 
     async def decide(self, envelope: Envelope) -> Decision:

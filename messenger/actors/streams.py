@@ -45,7 +45,7 @@ class Streams:
         self.presence = presence
         self.identities = identities
         # State: streams by id, those being read from the log, those where something may have been
-        # written that nobody was told of, running tasks, and whether all comes to an end.
+        # written without a word to this process, running tasks, and whether all comes to an end.
         self.by_id = by_id
         self.behind: set[int] = set()
         self.doubtful: set[int] = set()
@@ -83,11 +83,11 @@ class Streams:
     def _publish(self, stream_id: int, run: list[Event]) -> None:
         stream = self.by_id.get(stream_id)
         if stream is None:
-            # Nobody reads it and no actor holds it; what it means is true all the same.
+            # It has no readers and no actor here; what it means is true all the same.
             stream = Stream(stream_id, self._read_on)
             stream.start(run[0].seq - 1)
         if stream.seq == UNKNOWN:
-            # Somebody is about to read it and hears of this soon; what it means is true now.
+            # A reader is about to start and hears of this soon; what it means is true now.
             for event in run:
                 self._before(stream, event)
                 self._after(stream, event)

@@ -30,7 +30,7 @@ RESERVED: Final = frozenset({"all"})
 EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*")
 TIME_ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}")
 MACHINE_ZONES: Final = ("posix/", "right/", "posixrules", "localtime", "Factory")
-"""In the zone database of some systems, but nobody's zone, and unknown to browsers."""
+"""In the zone database of some systems, but no place's zone, and unknown to browsers."""
 
 ROWS: Final = (
     "1234567890",
@@ -62,7 +62,7 @@ def normal(text: str) -> str:
 
 
 def email_key(email: str) -> str:
-    """Fold an address for comparison: nobody means two people by `A@x` and `a@x`."""
+    """Fold an address for comparison: no two people are meant by `A@x` and `a@x`."""
     return unicodedata.normalize("NFC", email.strip()).casefold()
 
 
@@ -134,7 +134,7 @@ def check_username(username: str) -> None:
 
 
 def check_password(password: str, username: str = "", email: str | None = None) -> None:
-    """Refuse what is guessed first; what stands in it is otherwise everybody's own affair."""
+    """Refuse what is guessed first; anything else may stand in it."""
     if len(password) not in PASSWORD_LENGTH:
         raise _refused("password", "A password has 8 to 1024 characters.")
     folded = unicodedata.normalize("NFC", password).casefold()

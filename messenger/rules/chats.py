@@ -68,7 +68,7 @@ def check_set_role(member: Member, target: Member, role: MemberRole, chat: Chat)
 
 
 def check_not_last_owner(target: Member, members: Mapping[int, Member]) -> None:
-    """An owner hands over before leaving, unless nobody is there to hand over to."""
+    """An owner hands over before leaving, unless there are no others."""
     if target.role != "owner":
         return
     others = [m for m in members.values() if m.left_at is None and m.user_id != target.user_id]
@@ -77,7 +77,7 @@ def check_not_last_owner(target: Member, members: Mapping[int, Member]) -> None:
 
 
 def successor(members: Iterable[Member], users: Mapping[int, User], is_org: bool) -> Member | None:
-    """Who becomes a chat's owner; None where it has one, or nobody is left.
+    """Who becomes a chat's owner; None where it has one, or no members are left.
 
     The eldest of its admins, or else of its members, guests last. The common chat is led by an
     administrator of the organisation.

@@ -24,7 +24,7 @@ TEXT_READ: Final = 2000
 CLAUSE_READ: Final = 300
 """Characters of a clause before and after a day; a longer one is none."""
 
-# Nobody means these: code, what is struck out, another's words, addresses.
+# These are no due dates: code, what is struck out, another's words, addresses.
 _hidden = re.compile(
     r"```.*?(?:```|\Z)|`[^`\n]+`|~~.*?~~|^[^\S\n]*+>[^\n]*|https?://\S+", re.S | re.M
 )

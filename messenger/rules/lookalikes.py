@@ -14,7 +14,7 @@ KANNADA KHMER LAO LATIN MALAYALAM MYANMAR ORIYA SINHALA TAMIL TELUGU THAANA THAI
 """
 # The first word of a character's Unicode name is its script. These are the scripts recommended
 # for names (Unicode Standard Annex #31, table 5): what is left out has letters that pass for Latin
-# (Cherokee, Lisu, Coptic) or are written by nobody today.
+# (Cherokee, Lisu, Coptic) or are not written today.
 SCRIPTS: Final = {word: word for word in _RECOMMENDED.split()} | dict.fromkeys(
     ("BOPOMOFO", "CJK", "HANGUL", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC"),
     "EAST ASIAN",  # Chinese, Japanese and Korean words mix these

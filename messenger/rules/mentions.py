@@ -42,7 +42,7 @@ class _Fence(msgspec.Struct):
 
 
 def mentioned(text: str) -> set[str]:
-    """The names after `@` in a text, case-folded; `all` among them means everybody."""
+    """The names after `@` in a text, case-folded; `all` among them means all members."""
     if "@" not in text:
         return set()
     names: set[str] = set()

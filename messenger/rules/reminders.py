@@ -21,7 +21,7 @@ def reminders_due(
 ) -> ReminderKind | None:
     """The reminder that is to be sent now, if one is.
 
-    Only the newest whose time has come: after a weekend of standstill nobody hears on Monday that
+    Only the newest whose time has come: after a weekend of standstill no one hears on Monday that
     Saturday's task is due tomorrow. Nor does an earlier one follow a later one, when somebody
     moves to a zone further west.
     """

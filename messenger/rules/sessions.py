@@ -10,7 +10,7 @@ GRACE: Final = timedelta(seconds=10)
 CORRECTION: Final = timedelta(seconds=30)
 """A clock that is being corrected steps back by so much at the most.
 
-After a longer step nobody knows how long ago it was: the grace must not last as long as the step.
+After a longer step it is unknown how long ago it was: the grace must not last as long as the step.
 """
 
 

@@ -8,7 +8,7 @@ import msgspec
 from messenger.errors import ValidationFailed
 
 FURTHEST: Final = 10_000
-"""Events of backlog; beyond that one snapshot is less work for everybody."""
+"""Events of backlog; beyond that one snapshot is less work for both sides."""
 
 
 def out_of_reach(cursor: int, head: int, first: int = 1) -> bool:

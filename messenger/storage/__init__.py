@@ -92,7 +92,7 @@ class Storage(Protocol):
     async def uncertain(self) -> bool:
         """Whether something may still be stored whose outcome nobody was told."""
 
-    async def saw(self, seen: dict[int, datetime]) -> None:
+    async def save_last_seen(self, seen: dict[int, datetime]) -> None:
         """Note when users were last here, by their ids; an earlier moment changes nothing."""
 
     # Keys and the log

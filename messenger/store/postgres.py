@@ -39,7 +39,7 @@ from messenger.store.rows.chats import Ids
 from messenger.store.schema.tables import users as people
 from messenger.store.statements import Prepared, stamp
 
-SAW = Prepared(
+SAVE_LAST_SEEN = Prepared(
     sa.text(
         """
         update users u set last_seen_at = greatest(u.last_seen_at, t.at)
@@ -101,8 +101,8 @@ class PostgresStore:
     async def find_keys(self, keys: Sequence[AskedKey]) -> dict[AskedKey, Keyed]:
         return await commits.find_keys(self.database, keys)
 
-    async def saw(self, seen: dict[int, datetime]) -> None:
-        await self.database.fetch(SAW, ids=list(seen), moments=list(seen.values()))
+    async def save_last_seen(self, seen: dict[int, datetime]) -> None:
+        await self.database.fetch(SAVE_LAST_SEEN, ids=list(seen), moments=list(seen.values()))
 
     async def chat(self, chat_id: int) -> ChatRecord | None:
         async def read(connection: Connection) -> ChatRecord | None:

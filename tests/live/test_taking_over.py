@@ -101,7 +101,7 @@ async def test_nothing_is_written_while_the_lock_is_away(
     with pytest.raises(errors.Unavailable):
         await stage.ask("alice", CreateChat(title="Now"))
     with pytest.raises(errors.Unavailable):
-        await stage.server.directory.store.saw({1: stage.server.clock()})
+        await stage.server.directory.store.save_last_seen({1: stage.server.clock()})
     sending = asyncio.create_task(alice.send(lobby, "waits"))
     await asyncio.sleep(0.3)
     elsewhere.execute("select count(*) from messages")

@@ -242,8 +242,8 @@ async def test_a_revoked_session_is_nobodys(scene: Scene) -> None:
 
 async def test_last_seen_goes_forward_only(scene: Scene) -> None:
     alice, bob = await scene.users("alice", "bob")
-    await scene.store.saw({alice: NOW})
-    await scene.store.saw({alice: NOW - timedelta(minutes=1)})
+    await scene.store.save_last_seen({alice: NOW})
+    await scene.store.save_last_seen({alice: NOW - timedelta(minutes=1)})
     assert await scene.store.last_seen([alice, bob]) == {alice: AT, bob: None}
 
 

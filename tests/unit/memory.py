@@ -186,7 +186,7 @@ class Memory(Tables):
         return {key: self.keys[key] for key in keys if key in self.keys}
 
     @query
-    def saw(self, seen: dict[int, datetime]) -> None:
+    def save_last_seen(self, seen: dict[int, datetime]) -> None:
         for user_id, at in seen.items():
             self.seen[user_id] = max(at, self.seen.get(user_id, at))
 

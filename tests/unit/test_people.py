@@ -458,7 +458,7 @@ async def test_last_seen_that_could_not_be_stored_is_kept_for_the_next_time(
     stage: Stage, memory: Memory, presence: Presence, alice: Identity
 ) -> None:
     presence.left(stage.reader(alice), ())
-    memory.once("saw", "out", away)
+    memory.once("save_last_seen", "out", away)
     with pytest.raises(errors.Unavailable):
         await presence.keep()
     await presence.keep()

@@ -27,7 +27,7 @@ def session_entries(user_id: int, session_ids: Iterable[str]) -> list[Entry]:
 
 
 def pair(one: int, other: int) -> list[int]:
-    """The unique key of a direct chat: both ids in order; one's own alone for the notebook."""
+    """The unique key of a direct chat: both ids in order; one id alone for the notebook."""
     return sorted({one, other})
 
 

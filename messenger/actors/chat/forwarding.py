@@ -156,7 +156,7 @@ async def _reveal_and_receive(outbound: Outbound, envelope: Envelope) -> None:
 
 def _hand_over(outbound: Outbound, envelope: Envelope) -> None:
     command: Receive = envelope.command
-    # Those whom the text names heard of the original: a copy mentions nobody.
+    # Those whom the text names heard of the original: a copy mentions no one.
     row = Posting(
         chat_id=command.chat_id,
         sender_id=envelope.identity.user_id,

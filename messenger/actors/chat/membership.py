@@ -114,7 +114,7 @@ def remove(
 
 
 def present_member(state: ChatState, user_id: int) -> Member:
-    """Somebody who is in the chat now; raises NotFound."""
+    """A person who is in the chat now; raises NotFound."""
     seat = state.seats.get(user_id)
     if seat is None or not seat.present:
         raise errors.NotFound("This person is not in the chat.")

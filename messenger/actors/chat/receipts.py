@@ -9,7 +9,7 @@ from messenger.protocol import events
 from messenger.storage import Marked
 
 MEMBERS = 100
-"""In larger chats a mark or a keystroke of everybody would be a frame to everybody."""
+"""In larger chats each mark and keystroke of each member would be a frame to all."""
 INTERVAL = 1.0
 
 
@@ -31,7 +31,7 @@ class Receipts:
         return sum(seat.present for seat in self.state.seats.values()) <= MEMBERS
 
     def moved(self, marked: Marked, session_id: str) -> None:
-        """Somebody's mark moved: their other devices hear it now, the others soon."""
+        """A member's mark moved: their other devices hear it now, the others soon."""
         mine = events.Mark(
             chat_id=marked.chat_id,
             read_seq=marked.read_seq,

@@ -56,7 +56,7 @@ class ChatState:
         return {user_id for user_id, seat in self.seats.items() if seat.present}
 
     def member(self, who: Identity) -> Member:
-        """The acting member; raises NotFound for everybody else."""
+        """The acting member; raises NotFound for other people."""
         seat = self.seats.get(who.user_id)
         return rules.check_member(seat.member if seat else None, self.chat, who)
 
@@ -73,7 +73,7 @@ class ChatState:
         return sorted(ids), "all" in names
 
     def hidden_from(self) -> list[int]:
-        """The person of a direct chat whom nobody has written to yet."""
+        """The person of a direct chat who is not in it before the first message."""
         if self.chat.kind != "direct" or self.chat.user_ids is None:
             return []
         return [id for id in self.chat.user_ids if id not in self.seats]

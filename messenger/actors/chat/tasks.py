@@ -201,7 +201,7 @@ def move(state: ChatState, facts: Facts, command: MoveTask, at: datetime) -> Dec
 
 
 def neighbour_entry(type: str, data: Task | Column) -> Entry:
-    """The event of a neighbour whose position was shortened: to nobody a change of it."""
+    """The event of a neighbour whose position was shortened: no field counts as changed."""
     detail = {"version": data.version, "fields": [], "changes": []}
     return Entry(stream=data.chat_id, type=type, subject=data.id, data=data, detail=detail)
 

@@ -17,6 +17,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge
 
 from messenger import errors, systemd
+from messenger.actors.commands import InviteFirst
 from messenger.actors.directory import Directory
 from messenger.auth import Passwords, Tokens
 from messenger.background import Background
@@ -269,9 +270,8 @@ async def first_code(server: Server) -> str | None:
     """
     while not server.over.is_set():
         with contextlib.suppress(errors.Unavailable):
-            return await invites.first_admin(
-                server.database, server.settings.secret_key, server.clock()
-            )
+            invite_id = await server.directory.ask_system(InviteFirst())
+            return invite_id and invites.code_of(server.settings.secret_key, invite_id)
         await asyncio.sleep(0.2)
     return None
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from messenger.model import Event, NotifyLevel, ReminderKind, Subject, User
+from messenger.model import Event, Invite, NotifyLevel, ReminderKind, Subject, User
 from messenger.protocol.accounts import AddUser
 
 
@@ -56,6 +56,18 @@ class PasswordSet(Write, frozen=True, kw_only=True):
     user_id: int
     password_hash: str
     one_time: bool = False
+
+
+class InviteCreated(Write, frozen=True, kw_only=True):
+    """Refused (Forbidden) where its maker is no administrator any more."""
+
+    invite: Invite
+
+
+class InviteRevoked(Write, frozen=True, kw_only=True):
+    """Refused (Forbidden) to people who are no administrators any more."""
+
+    invite_id: str
 
 
 class InvitesVoided(Write, frozen=True, kw_only=True):

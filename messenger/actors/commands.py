@@ -1,7 +1,13 @@
 """Commands that the server gives itself: no door takes them."""
 
 from messenger.model import ReminderKind, Task
-from messenger.protocol.command import AccountChange, ChatChange, ChatCommand, MessageChange
+from messenger.protocol.command import (
+    AccountChange,
+    ChatChange,
+    ChatCommand,
+    MessageChange,
+    OrgChange,
+)
 from messenger.storage import Source
 
 
@@ -15,6 +21,13 @@ class EnterDirect(ChatChange, frozen=True, kw_only=True, tag="chat.enter"):
 
     def digest(self) -> bytes:
         return self.asked
+
+
+class InviteFirst(OrgChange, frozen=True, kw_only=True, tag="invite.first"):
+    """Invite the first administrator; the answer is the invitation's id, null once there is one.
+
+    Given again before the invitation was used, it is answered with the same.
+    """
 
 
 class Tidy(ChatChange, frozen=True, kw_only=True, tag="chat.tidy"):

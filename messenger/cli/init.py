@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from messenger import config
+from messenger.actors.commands import InviteFirst
 from messenger.cli import Failure
 from messenger.cli.database import bring_up_to_date, open_database
 from messenger.cli.local_server import local_server
@@ -60,8 +61,10 @@ def init(restored: bool, as_json: bool) -> None:
 
 async def invite_first(settings: Settings, dsn: str) -> str | None:
     async with local_server(settings, dsn) as opened:
-        code = await invites.first_admin(opened.database, settings.secret_key, opened.clock())
-    return None if code is None else invites.link(settings.base_url, code)
+        invite_id = await opened.do(InviteFirst())
+    if invite_id is None:
+        return None
+    return invites.link(settings.base_url, invites.code_of(settings.secret_key, invite_id))
 
 
 async def renew_epoch(settings: Settings, dsn: str) -> None:

@@ -1,6 +1,5 @@
 """`admin invite`: links that people make their account with; a list of them, and taking back."""
 
-from datetime import timedelta
 from typing import get_args
 from uuid import UUID
 
@@ -10,7 +9,8 @@ import msgspec
 from messenger.cli import Failure
 from messenger.cli.local_server import LocalServer, act, read_all
 from messenger.cli.printing import as_json, show, table
-from messenger.model import Role
+from messenger.model import Invite, Role
+from messenger.protocol.accounts import CreateInvite, RevokeInvite
 from messenger.store.rows import invites, users
 
 _PAGE = 500
@@ -38,9 +38,7 @@ def invite(context: click.Context, role: Role, uses: int, days: int, as_json: bo
         settings = server.settings
         if settings.registration == "closed":
             raise Failure("REGISTRATION is closed: make the account with `admin user add`.")
-        made = await invites.create(
-            server.database, None, role, uses, timedelta(days=days), server.clock()
-        )
+        made: Invite = await server.do(CreateInvite(role=role, uses=uses, days=days))
         url = invites.link(settings.base_url, invites.code_of(settings.secret_key, made.id))
         return Invitation(url, made.role, made.uses_left, made.expires_at)
 
@@ -90,7 +88,7 @@ def revoke(id: UUID, as_json: bool) -> None:
     """Take an invitation back: nobody comes by it any more."""
 
     async def work(server: LocalServer) -> None:
-        await invites.revoke(server.database, str(id), None, server.clock())
+        await server.do(RevokeInvite(invite_id=str(id)))
 
     act(work)
     show({"revoked": str(id)}, [f"revoked {id}"], as_json)

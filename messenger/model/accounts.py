@@ -29,6 +29,17 @@ class Me(User, frozen=True, kw_only=True):
     time_zone: str
 
 
+class Invite(msgspec.Struct, frozen=True, kw_only=True):
+    id: Annotated[str, Meta(description="The invitation.")]
+    role: Role
+    created_by: int | None = None
+    created_at: str
+    expires_at: str
+    uses: int
+    uses_left: int
+    revoked_at: str | None = None
+
+
 class Identity(msgspec.Struct):
     """Who acts, as the server knows them now; never what a token claimed.
 

@@ -66,3 +66,17 @@ class RevokeSessions(AccountChange, frozen=True, kw_only=True, tag="session.revo
     """End sessions of one person: their tokens, and their open sockets at once."""
 
     session_ids: Annotated[list[Uuid], Meta(max_length=1000)]
+
+
+class CreateInvite(OrgChange, frozen=True, kw_only=True, tag="invite.create"):
+    """A link that so many people make an account with, for so many days."""
+
+    role: Role = "user"
+    uses: Annotated[int, Meta(ge=1, le=1000)] = 1
+    days: Annotated[int, Meta(ge=1, le=365)] = 7
+
+
+class RevokeInvite(OrgChange, frozen=True, kw_only=True, tag="invite.revoke"):
+    """Take an invitation back. Twice is once."""
+
+    invite_id: Uuid

@@ -52,6 +52,11 @@ def check_end_sessions(who: Identity, user_id: int) -> None:
         raise Forbidden("Only administrators end other people's sessions.")
 
 
+def check_invite(who: Identity) -> None:
+    if not is_administrator(who):
+        raise Forbidden("Only administrators may do this.")
+
+
 def member_role(role: Role, has_owner: bool = True) -> MemberRole:
     """The role in the common chat: its first administrator owns it, the others are its admins."""
     if role != "admin":

@@ -9,6 +9,7 @@ from messenger.model import (
     ChatMembership,
     Event,
     Identity,
+    Invite,
     Me,
     Message,
     SentMessage,
@@ -20,6 +21,7 @@ from messenger.storage.records import AskedKey as AskedKey
 from messenger.storage.records import BoardRecord as BoardRecord
 from messenger.storage.records import ChatRecord as ChatRecord
 from messenger.storage.records import Duplicate as Duplicate
+from messenger.storage.records import FirstInvite as FirstInvite
 from messenger.storage.records import Keyed as Keyed
 from messenger.storage.records import Marked as Marked
 from messenger.storage.records import NotStored as NotStored
@@ -146,6 +148,12 @@ class Storage(Protocol):
 
     async def duties(self, user_id: int) -> list[int]:
         """The chats, by id, that a user owns or has open tasks in; no direct ones are owned."""
+
+    async def invite(self, invite_id: str) -> Invite | None:
+        """An invitation, good or not."""
+        ...
+
+    async def first_invite(self, now: datetime) -> FirstInvite: ...
 
     async def preference(self, user_id: int, chat_id: int) -> PreferenceSet:
         """What a user has chosen for a chat; the defaults where they never chose."""

@@ -124,3 +124,10 @@ class Keyed(msgspec.Struct, frozen=True):
 
     digest: bytes
     subject: tuple[str, int, int] | None
+
+
+class FirstInvite(msgspec.Struct, frozen=True):
+    """Whether there is an administrator, and the good invitation that makes the first one."""
+
+    administered: bool
+    invite_id: str | None

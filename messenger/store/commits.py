@@ -16,6 +16,8 @@ from messenger.decision import (
     Audited,
     Decision,
     Entry,
+    InviteCreated,
+    InviteRevoked,
     InvitesVoided,
     PasswordSet,
     PreferenceSet,
@@ -87,6 +89,10 @@ async def _write(connection: Connection, write: Write, by: int | None, at: datet
             )
         case PasswordSet():
             await users.set_password(connection, write.user_id, write.password_hash, write.one_time)
+        case InviteCreated(invite=invite):
+            await invites.save(connection, invite)
+        case InviteRevoked(invite_id=invite_id):
+            await invites.revoke(connection, invite_id, by, at)
         case InvitesVoided():
             await invites.void(connection, write.maker, by, at)
         case SessionsRevoked():

@@ -11,6 +11,7 @@ from messenger.model import (
     ChatMembership,
     Event,
     Identity,
+    Invite,
     Me,
     Member,
     Message,
@@ -23,6 +24,7 @@ from messenger.storage import (
     AskedKey,
     BoardRecord,
     ChatRecord,
+    FirstInvite,
     JournalListener,
     Keyed,
     Posting,
@@ -34,7 +36,17 @@ from messenger.store import commits, events, subjects
 from messenger.store.db import Connection, Database
 from messenger.store.journal import Journal
 from messenger.store.reads import untidy
-from messenger.store.rows import boards, chats, members, messages, reactions, sessions, tasks, users
+from messenger.store.rows import (
+    boards,
+    chats,
+    invites,
+    members,
+    messages,
+    reactions,
+    sessions,
+    tasks,
+    users,
+)
 from messenger.store.rows.chats import Ids
 from messenger.store.schema.tables import users as people
 from messenger.store.statements import Prepared, stamp
@@ -194,6 +206,12 @@ class PostgresStore:
 
     async def me(self, user_id: int) -> Me | None:
         return await users.me(self.database, user_id)
+
+    async def invite(self, invite_id: str) -> Invite | None:
+        return await invites.by_id(self.database, invite_id)
+
+    async def first_invite(self, now: datetime) -> FirstInvite:
+        return await invites.first(self.database, now)
 
     async def administrators(self) -> int:
         row = await self.database.fetch_one(ADMINISTRATORS)

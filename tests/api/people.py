@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from messenger.actors.commands import InviteFirst
 from messenger.store.rows import invites
 
 PASSWORD = "correct horse battery"
@@ -44,7 +45,6 @@ def bearer(signed_in: dict[str, Any]) -> dict[str, str]:
 async def first_code(client: Any) -> str:
     """The code that makes the first administrator."""
     server = client.server
-    secret, now = server.settings.secret_key, server.clock()
-    code = await invites.first_admin(server.database, secret, now)
-    assert code is not None
-    return code
+    invite_id = await server.directory.ask_system(InviteFirst())
+    assert invite_id is not None
+    return invites.code_of(server.settings.secret_key, invite_id)

@@ -91,9 +91,7 @@ async def test_every_field_and_parameter_is_explained(described):
         for parameter in operation.get("parameters", [])
         if "name" in parameter and not parameter.get("description")
     ]
-    assert silent == [], (
-        "messenger/reference/field_sentences.py has none for these"
-    )
+    assert silent == [], "messenger/reference/field_sentences.py has none for these"
 
 
 async def test_only_what_is_public_needs_no_token(described):

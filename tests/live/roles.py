@@ -15,8 +15,7 @@ import aiohttp
 from messenger.actors.stream import UNKNOWN
 from messenger.model import SYSTEM, Due
 from messenger.protocol import commands, tasks
-from messenger.protocol.accounts import AddUser, RevokeSessions, UpdateUser
-from messenger.store.rows import invites
+from messenger.protocol.accounts import AddUser, CreateInvite, RevokeSessions, UpdateUser
 from tests.live.client import Client, JsonSocket
 from tests.live.conftest import Stage
 from tests.live.permissions import ROLES, Ref
@@ -246,10 +245,8 @@ async def make_column(world: World, place: str) -> int:
 
 
 async def make_invite(world: World, place: str) -> str:
-    server, maker = world.server, world.people["root"]
-    week = timedelta(days=7)
-    made = await invites.create(server.database, maker, "user", 1, week, server.clock())
-    return made.id
+    invite = await world.say("root", CreateInvite())
+    return str(invite.id)
 
 
 async def make_cursor(world: World, place: str) -> str:

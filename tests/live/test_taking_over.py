@@ -331,24 +331,25 @@ async def test_people_who_are_here_are_noted_now_and_then(
 async def test_a_database_that_is_away_while_the_server_greets_ends_nothing(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first_admin, tries = app.invites.first_admin, 0
+    directory, tries = stage.server.directory, 0
+    ask = directory.ask_system
 
-    async def away_at_first(*given: Any) -> str | None:
+    async def away_at_first(command: Any) -> Any:
         nonlocal tries
         tries += 1
         if tries == 1:
             raise errors.Unavailable
-        return await first_admin(*given)
+        return await ask(command)
 
-    monkeypatch.setattr(app.invites, "first_admin", away_at_first)
+    monkeypatch.setattr(directory, "ask_system", away_at_first)
     await asyncio.wait_for(app.greet(stage.server), SOON)
     assert "The first administrator signs up here" in capsys.readouterr().out
     # Who steps down meanwhile is not kept from it.
-    monkeypatch.setattr(app.invites, "first_admin", always_away)
+    monkeypatch.setattr(directory, "ask_system", always_away)
     greeting = asyncio.ensure_future(app.greet(stage.server))
     stage.server.over.set()
     await asyncio.wait_for(greeting, SOON)
 
 
-async def always_away(*given: Any) -> str | None:
+async def always_away(command: Any) -> Any:
     raise errors.Unavailable

@@ -1,13 +1,15 @@
+import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
-from messenger.errors import IdempotencyMismatch
-from messenger.model import Identity, Role, User, timestamp
+from messenger.errors import Forbidden
+from messenger.model import Identity, Invite, Role, User, timestamp
 from messenger.protocol.accounts import AddUser
-from messenger.storage import Duplicate
+from messenger.storage import Duplicate, FirstInvite
 from messenger.store.db import Connection, Database
 from messenger.store.rows import audit, chats, invites, users
 from messenger.store.schema.tables import chats as chat_table
@@ -202,39 +204,52 @@ async def test_all_accounts_come_in_pages_by_id(database: Database) -> None:
 # Invitations
 
 
+async def invite(database: Database, uses: int = 1, role: Role = "user") -> Invite:
+    """A new invitation of the server, good for a day."""
+    made = Invite(
+        id=str(uuid.uuid4()), role=role, created_at=timestamp(NOW),
+        expires_at=timestamp(NOW + timedelta(days=1)), uses=uses, uses_left=uses,
+    )  # fmt: skip
+    await database.transact(lambda connection: invites.save(connection, made))
+    return made
+
+
 async def test_an_invitation_is_good_for_as_many_uses_as_it_has(database: Database) -> None:
-    invite = await invites.create(database, None, "user", 2, timedelta(days=1), NOW)
+    made = await invite(database, uses=2)
     uses = [
-        await database.transact(lambda connection: invites.use(connection, invite.id, NOW))
+        await database.transact(lambda connection: invites.use(connection, made.id, NOW))
         for _ in range(3)
     ]
     assert uses == [True, True, False]
-    assert await invites.find(database, invite.id, NOW) is None
+    assert await invites.find(database, made.id, NOW) is None
 
 
 async def test_an_invitation_runs_out(database: Database) -> None:
-    invite = await invites.create(database, None, "user", 1, timedelta(days=1), NOW)
+    made = await invite(database)
     later = NOW + timedelta(days=1)
-    assert await invites.find(database, invite.id, NOW) == invite
-    assert await invites.find(database, invite.id, later) is None
-    used = await database.transact(lambda connection: invites.use(connection, invite.id, later))
+    assert await invites.find(database, made.id, NOW) == made
+    assert await invites.find(database, made.id, later) is None
+    used = await database.transact(lambda connection: invites.use(connection, made.id, later))
     assert used is False
 
 
-async def test_an_invitation_made_again_under_one_key_is_one(database: Database) -> None:
-    alice = await add(database, "alice", "admin")
-    day = timedelta(days=1)
-    made = [await invites.create(database, alice.id, "user", 1, day, NOW, "k") for _ in range(2)]
-    assert made[0] == made[1]
-    with pytest.raises(IdempotencyMismatch):
-        await invites.create(database, alice.id, "guest", 1, day, NOW, "k")
-    assert len((await audit.newest(database, 2**53, 10)).items) == 1
+async def test_only_who_is_an_administrator_as_it_is_stored_invites(database: Database) -> None:
+    alice = await add(database, "alice")
+    made = msgspec.structs.replace(await invite(database), id=str(uuid.uuid4()))
+    theirs = msgspec.structs.replace(made, created_by=alice.id)
+    with pytest.raises(Forbidden):
+        await database.transact(lambda connection: invites.save(connection, theirs))
+    with pytest.raises(Forbidden):
+        await database.transact(
+            lambda connection: invites.revoke(connection, made.id, alice.id, NOW)
+        )
+    assert await invites.by_id(database, theirs.id) is None
 
 
 async def test_a_code_names_its_invitation_and_cannot_be_changed(database: Database) -> None:
-    invite = await invites.create(database, None, "user", 1, timedelta(days=1), NOW)
-    code = invites.code_of(SECRET, invite.id)
-    assert invites.id_of(SECRET, code) == invite.id
+    made = await invite(database)
+    code = invites.code_of(SECRET, made.id)
+    assert invites.id_of(SECRET, code) == made.id
     assert invites.id_of(b"x" * 32, code) is None
     for position in range(len(code)):
         changed = code[:position] + ("A" if code[position] != "A" else "B") + code[position + 1 :]
@@ -246,19 +261,15 @@ def test_what_is_no_code_is_refused(code: str) -> None:
     assert invites.id_of(SECRET, code) is None
 
 
-async def test_the_first_administrator_is_invited_once_and_while_nobody_is_here(
+async def test_the_first_administrator_is_invited_while_nobody_is_here(
     database: Database,
 ) -> None:
-    code = await invites.first_admin(database, SECRET, NOW)
-    assert code is not None
-    assert await invites.first_admin(database, SECRET, NOW) == code
-    invite = await invites.find(database, invites.id_of(SECRET, code) or "", NOW)
-    assert invite is not None
-    assert (invite.role, invite.uses_left) == ("admin", 1)
-    later = await invites.first_admin(database, SECRET, NOW + timedelta(days=8))
-    assert later not in (None, code)
+    assert await invites.first(database, NOW) == FirstInvite(administered=False, invite_id=None)
+    made = await invite(database, role="admin")
+    assert await invites.first(database, NOW) == FirstInvite(False, made.id)
+    assert await invites.first(database, NOW + timedelta(days=8)) == FirstInvite(False, None)
     await add(database, "alice", role="admin")
-    assert await invites.first_admin(database, SECRET, NOW) is None
+    assert await invites.first(database, NOW) == FirstInvite(administered=True, invite_id=None)
 
 
 # What administrators look at

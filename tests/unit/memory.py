@@ -19,6 +19,7 @@ from messenger.model import (
     ChatMembership,
     Event,
     Identity,
+    Invite,
     Me,
     Message,
     SentMessage,
@@ -31,6 +32,7 @@ from messenger.storage import (
     AskedKey,
     BoardRecord,
     ChatRecord,
+    FirstInvite,
     JournalListener,
     Keyed,
     Posting,
@@ -334,6 +336,20 @@ class Memory(Tables):
     @query
     def administrators(self) -> int:
         return sum(me.role == "admin" and not me.disabled_at for me in self.people.values())
+
+    @query
+    def invite(self, invite_id: str) -> Invite | None:
+        return self.invites.get(invite_id)
+
+    @query
+    def first_invite(self, now: datetime) -> FirstInvite:
+        administered = any(me.role == "admin" and not me.disabled_at for me in self.people.values())
+        good = [
+            invite.id for invite in self.invites.values()
+            if invite.role == "admin" and invite.created_by is None and not invite.revoked_at
+            and invite.expires_at > timestamp(now)
+        ]  # fmt: skip
+        return FirstInvite(administered, good[-1] if good and not administered else None)
 
     @query
     def preference(self, user_id: int, chat_id: int) -> PreferenceSet:

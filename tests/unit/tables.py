@@ -16,6 +16,7 @@ from messenger.model import (
     ChatMembership,
     Column,
     Event,
+    Invite,
     Me,
     Member,
     Message,
@@ -74,6 +75,7 @@ class Tables:
         self.sent_keys: dict[tuple[int, str], tuple[str, Stored]] = {}
         self.keys: dict[tuple[int, str], Keyed] = {}
         self.people: dict[int, Me] = {}
+        self.invites: dict[str, Invite] = {}
         self.live: dict[str, int] = {}
         self.preferences: dict[tuple[int, int], decisions.PreferenceSet] = {}
         self.seen: dict[int, datetime] = {}
@@ -213,6 +215,10 @@ class Tables:
             case decisions.PrivateSaved(user_id=id, email=email, locale=locale, time_zone=zone):
                 me = self.people[id]
                 self.people[id] = replace(me, email=email, locale=locale, time_zone=zone)
+            case decisions.InviteCreated(invite=invite):
+                self.invites[invite.id] = invite
+            case decisions.InviteRevoked(invite_id=id):
+                self.invites[id] = replace(self.invites[id], revoked_at=timestamp(self.clock()))
             case decisions.SessionsRevoked(session_ids=ids):
                 for session_id in ids:
                     self.live.pop(session_id, None)

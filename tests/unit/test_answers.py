@@ -24,9 +24,7 @@ def test_every_field_is_explained():
         for field, about in schema["properties"].items()
         if "description" not in about
     ]
-    assert silent == [], (
-        "messenger/reference/field_sentences.py has none for these"
-    )
+    assert silent == [], "messenger/reference/field_sentences.py has none for these"
 
 
 def test_what_is_sent_has_all_its_fields():

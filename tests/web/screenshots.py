@@ -15,10 +15,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from messenger.actors.commands import InviteFirst
 from messenger.cli import demo
 from messenger.config import load
 from messenger.model import SYSTEM
-from messenger.protocol.accounts import AddUser
+from messenger.protocol.accounts import AddUser, CreateInvite
 from messenger.protocol.commands import RemoveMember, SetListing
 from messenger.store.rows import invites, sessions, users
 from tests.web.board_page import add_task, columns
@@ -209,7 +210,8 @@ async def register(shot: Camera, say: dict[str, str], address: str, name: str) -
 async def test_beginning(page: NewPage, company: Company, look: Look):
     """The first hour: of who sets it up, of who was invited, of who got a password."""
     server, say = company.server, words(look.locale)
-    code = await invites.first_admin(server.database, server.settings.secret_key, server.clock())
+    first = await server.directory.ask_system(InviteFirst())
+    code = invites.code_of(server.settings.secret_key, first)
     shot = await camera(page, None, look)
     device = shot.page
     await register(shot, say, f"/#/invite/{code}", "Анна Соколова")
@@ -232,14 +234,8 @@ async def test_beginning(page: NewPage, company: Company, look: Look):
     await shot.take("64-first-board")
     await shot.at("/admin/invites", "65-invitations")
     await shot.at("/admin/organisation", "66-organisation")
-    link = await invites.create(
-        server.database,
-        (await company.hire("root", role="admin"))[0].user_id,
-        "user",
-        1,
-        invites.LIFETIME,
-        server.clock(),
-    )
+    [root] = await company.hire("root", role="admin")
+    link = await server.directory.ask(root.identity, CreateInvite())
     other = await camera(page, None, look)
     await other.page.goto(f"/#/invite/{invites.code_of(server.settings.secret_key, link.id)}")
     await other.take("67-invitation")

@@ -9,14 +9,11 @@ EN, RU = words("en"), words("ru")
 
 
 async def invitation(company: Company, role: str = "user") -> str:
-    from datetime import UTC, datetime, timedelta
-
+    from messenger.protocol.accounts import CreateInvite
     from messenger.store.rows import invites
 
     server = company.server
-    made = await invites.create(
-        server.database, None, role, 1, timedelta(days=1), datetime.now(UTC)
-    )
+    made = await server.directory.ask_system(CreateInvite(role=role, days=1))
     return invites.code_of(server.settings.secret_key, made.id)
 
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from messenger.actors.commands import InviteFirst
+from messenger.protocol.accounts import CreateInvite
 from messenger.store.rows import invites
 from tests.web.axe import violations
 from tests.web.conftest import PASSWORD, Company, NewPage, playwright, words
@@ -20,9 +22,8 @@ async def register(page: Any, name: str) -> None:
 
 async def first_code(company: Company) -> str:
     server = company.server
-    made = await invites.first_admin(server.database, server.settings.secret_key, server.clock())
-    assert made is not None
-    return made
+    invite_id = await server.directory.ask_system(InviteFirst())
+    return invites.code_of(server.settings.secret_key, invite_id)
 
 
 async def founder(page: NewPage, company: Company, **more: Any) -> Any:
@@ -85,9 +86,7 @@ async def test_every_step_can_be_skipped_and_the_setup_goes_on_on_another_device
 async def test_somebody_new_comes_in_and_is_greeted_once(page: NewPage, company: Company):
     [root] = await company.hire("root", role="admin")
     server = company.server
-    made = await invites.create(
-        server.database, root.user_id, "user", 1, invites.LIFETIME, server.clock()
-    )
+    made = await server.directory.ask(root.identity, CreateInvite())
     code = invites.code_of(server.settings.secret_key, made.id)
     his = await page(path=f"/#/invite/{code}")
     await register(his, "Igor Petrov")

@@ -15,6 +15,7 @@ from messenger.actors.chat import (
     accounts,
     columns,
     forwarding,
+    invitations,
     membership,
     messages,
     settings,
@@ -28,11 +29,12 @@ from messenger.actors.commands import EnterDirect, Receive
 from messenger.actors.context import ActorContext
 from messenger.actors.deciding import Deciders
 from messenger.actors.stream_actor import StreamActor
-from messenger.decision import Decision
+from messenger.decision import Decision, RequestKey
 from messenger.model import Event, Identity
 from messenger.protocol import accounts as account_commands
 from messenger.protocol import commands
-from messenger.rules.permissions import check_update_user
+from messenger.rules import permissions
+from messenger.storage import Keyed
 
 DECIDERS: Deciders = {
     **messages.DECIDERS,
@@ -44,6 +46,7 @@ DECIDERS: Deciders = {
     **tasks.DECIDERS,
     **columns.DECIDERS,
     **accounts.DECIDERS,
+    **invitations.DECIDERS,
 }
 
 
@@ -131,9 +134,23 @@ class ChatActor(StreamActor):
         if isinstance(command, account_commands.AddUser | commands.DeleteChat | EnterDirect):
             return
         if isinstance(command, account_commands.UpdateUser):
-            check_update_user(who, command)
+            permissions.check_update_user(who, command)
+        elif isinstance(command, account_commands.CreateInvite | account_commands.RevokeInvite):
+            permissions.check_invite(who)
         elif not (isinstance(command, commands.RemoveMember) and command.user_id == who.user_id):
             self.state.member(who)
+
+    async def answer_repeat(self, envelope: Envelope, key: RequestKey, found: Keyed) -> None:
+        """An invitation is in no log, so its repeat is answered by its own id."""
+        if (
+            isinstance(envelope.command, account_commands.CreateInvite)
+            and found.digest == key.digest
+        ):
+            self.check_repeat(envelope)
+            id = invitations.invite_id(key.user_id, key.key)
+            envelope.reply.answer(await self.context.store.invite(id))
+            return
+        await super().answer_repeat(envelope, key, found)
 
     def type(self, who: Identity) -> None:
         """Pass on that somebody is typing; it is not stored."""

@@ -30,7 +30,7 @@ from messenger.http.plumbing.keys import (
 )
 from messenger.http.plumbing.operation import Input, ask, operation
 from messenger.http.plumbing.requests import Password, Short, idempotency_key
-from messenger.model import SYSTEM
+from messenger.model import SYSTEM, Invite
 from messenger.protocol.accounts import AddUser, SetPassword
 from messenger.rules import accounts as rules
 from messenger.store.rows import invites, users
@@ -130,7 +130,7 @@ async def registered_before(request: web.Request, body: Registration) -> tuple[i
     return found.user_id, password_hash
 
 
-async def invitation(request: web.Request, code: str | None) -> invites.Invite | None:
+async def invitation(request: web.Request, code: str | None) -> Invite | None:
     """What a code invites to; raises RegistrationClosed where there is no way in."""
     settings, database = request.app[SETTINGS], request.app[DATABASE]
     # Closed is closed, but a first administrator must be able to register.

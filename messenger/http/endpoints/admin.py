@@ -1,7 +1,6 @@
 """What administrators do: accounts, invitations, the audit trail, the state of the instance."""
 
 import hmac
-from datetime import timedelta
 from importlib.metadata import version
 from typing import Annotated, Literal
 
@@ -30,8 +29,8 @@ from messenger.http.plumbing.requests import (
     path_value,
 )
 from messenger.http.plumbing.responses import Page
-from messenger.model import Me, Role, User, timestamp
-from messenger.protocol.accounts import AddUser, UpdateUser
+from messenger.model import Invite, Me, Role, User, timestamp
+from messenger.protocol.accounts import AddUser, CreateInvite, RevokeInvite, UpdateUser
 from messenger.protocol.command import Cursor, Uuid
 from messenger.protocol.events import API_LEVEL
 from messenger.rules import accounts as rules
@@ -76,7 +75,7 @@ class NewInvite(Input, frozen=True, kw_only=True):
     days: Annotated[int, Meta(ge=1, le=365)] = 7
 
 
-class InviteLink(invites.Invite, frozen=True, kw_only=True):
+class InviteLink(Invite, frozen=True, kw_only=True):
     code: Annotated[str, Meta(description="The code to register with.")]
     url: str
 
@@ -184,18 +183,13 @@ async def create_invite(request: web.Request, body: NewInvite) -> InviteLink:
     settings = request.app[SETTINGS]
     if settings.registration == "closed":
         raise RegistrationClosed("Registration is closed here; make the account yourself.")
-    made = await invites.create(
-        request.app[DATABASE],
-        request[IDENTITY].user_id,
-        body.role,
-        body.uses,
-        timedelta(days=body.days),
-        request.app[CLOCK](),
-        idempotency_key(request),
+    invite: Invite = await ask(
+        request,
+        CreateInvite(role=body.role, uses=body.uses, days=body.days, key=idempotency_key(request)),
     )
-    code = invites.code_of(settings.secret_key, made.id)
+    code = invites.code_of(settings.secret_key, invite.id)
     return InviteLink(
-        **msgspec.structs.asdict(made), code=code, url=invites.link(settings.base_url, code)
+        **msgspec.structs.asdict(invite), code=code, url=invites.link(settings.base_url, code)
     )
 
 
@@ -226,9 +220,7 @@ async def list_invites(request: web.Request, query: AfterInvite) -> Page:
     errors=(NotFound,),
 )
 async def revoke_invite(request: web.Request) -> None:
-    invite_id = path_value(request, "id", Uuid)
-    by, now = request[IDENTITY].user_id, request.app[CLOCK]()
-    await invites.revoke(request.app[DATABASE], invite_id, by, now)
+    await ask(request, RevokeInvite(invite_id=path_value(request, "id", Uuid)))
 
 
 @operation(

@@ -6,31 +6,27 @@ administrator can be shown it again, and a stolen table invites nobody.
 
 import base64
 import binascii
-import hashlib
 import hmac
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Final
 
-import msgspec
 import sqlalchemy as sa
 from msgspec import Meta
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from messenger.errors import IdempotencyMismatch, NotFound
-from messenger.model import Role
-from messenger.storage import Duplicate
-from messenger.store.db import Connection, Database
+from messenger.model import Invite
+from messenger.storage import FirstInvite
+from messenger.store.db import Connection
 from messenger.store.paging import Part, fetch_part
 from messenger.store.rows import audit
 from messenger.store.rows.chats import Reader
 from messenger.store.rows.rights import check_administrator
-from messenger.store.schema.tables import Key, Moment, invites, request_keys, users
+from messenger.store.schema.tables import Key, Moment, invites, users
 from messenger.store.statements import Prepared, stamp
 
 SIGNATURE_BYTES: Final = 8
 """A code can only be tried on the server, a few times a minute: 64 bits keep the link short."""
-LIFETIME: Final = timedelta(days=7)
 
 _before = invites.alias("before")
 ID = sa.bindparam("invite_id", type_=Key)
@@ -63,8 +59,7 @@ OPEN = sa.and_(
 )
 GOOD = sa.and_(OPEN, invites.c.expires_at > NOW)
 CREATE = Prepared(
-    invites.insert()
-    .values(
+    invites.insert().values(
         id=ID,
         role=sa.bindparam("role"),
         created_by=sa.bindparam("created_by"),
@@ -73,7 +68,6 @@ CREATE = Prepared(
         uses_left=sa.bindparam("uses"),
         uses=sa.bindparam("uses"),
     )
-    .returning(*COLUMNS)
 )
 BY_ID = Prepared(sa.select(*COLUMNS).where(invites.c.id == ID))
 FIND = Prepared(sa.select(*COLUMNS).where(invites.c.id == ID, GOOD))
@@ -147,23 +141,6 @@ VOID = Prepared(
     .values(revoked_at=NOW, revoked_by=sa.bindparam("revoker", type_=sa.BigInteger))
     .returning(invites.c.id)
 )
-TAKE_KEY = Prepared(request_keys.insert())
-FIND_KEY = Prepared(
-    sa.select(request_keys.c.digest).where(
-        request_keys.c.user_id == sa.bindparam("user_id"), request_keys.c.key == sa.bindparam("key")
-    )
-)
-
-
-class Invite(msgspec.Struct, frozen=True, kw_only=True):
-    id: Annotated[str, Meta(description="The invitation.")]
-    role: Role
-    created_by: int | None = None
-    created_at: str
-    expires_at: str
-    uses: int
-    uses_left: int
-    revoked_at: str | None = None
 
 
 class Listed(Invite, frozen=True, kw_only=True):
@@ -195,51 +172,23 @@ def id_of(secret: bytes, code: str) -> str | None:
     return invite_id if hmac.compare_digest(code_of(secret, invite_id), code) else None
 
 
-async def create(
-    database: Database,
-    by: int | None,
-    role: Role,
-    uses: int,
-    lifetime: timedelta,
-    now: datetime,
-    key: str | None = None,
-) -> Invite:
-    """Make an invitation, once per key, and record who did.
+async def save(connection: Connection, invite: Invite) -> None:
+    """Store a new invitation; raises Forbidden where its maker is no administrator any more."""
+    await check_administrator(connection, invite.created_by)
+    await connection.put(
+        CREATE,
+        invite_id=invite.id,
+        role=invite.role,
+        created_by=invite.created_by,
+        now=datetime.fromisoformat(invite.created_at),
+        expires_at=datetime.fromisoformat(invite.expires_at),
+        uses=invite.uses,
+    )
 
-    Raises IdempotencyMismatch, and Forbidden for who is no administrator any more.
-    """
-    asked = hashlib.sha256(f"invite.create {role} {uses} {lifetime}".encode()).digest()
-    # The key decides the id, so that a repeat finds what was made.
-    invite_id = str(uuid.uuid4() if key is None else uuid.uuid5(uuid.NAMESPACE_OID, f"{by} {key}"))
 
-    async def work(connection: Connection) -> Invite:
-        await check_administrator(connection, by)
-        if key is not None:
-            await connection.fetch(
-                TAKE_KEY, user_id=by, key=key, digest=asked, subject=None, at=now
-            )
-        row = await connection.fetch_one(
-            CREATE,
-            invite_id=invite_id,
-            role=role,
-            created_by=by,
-            now=now,
-            expires_at=now + lifetime,
-            uses=uses,
-        )
-        assert row is not None
-        details = {"invite": invite_id, "role": role, "uses": uses}
-        await audit.record(connection, now, by, "invite.create", None, details)
-        return Invite(**row._asdict())
-
-    try:
-        return await database.transact(work)
-    except Duplicate:
-        taken = await database.fetch_one(FIND_KEY, user_id=by, key=key)
-        made = await database.fetch_one(BY_ID, invite_id=invite_id)
-        if taken is None or made is None or bytes(taken.digest) != asked:
-            raise IdempotencyMismatch from None
-        return Invite(**made._asdict())
+async def by_id(reader: Reader, invite_id: str) -> Invite | None:
+    row = await reader.fetch_one(BY_ID, invite_id=invite_id)
+    return Invite(**row._asdict()) if row else None
 
 
 async def find(reader: Reader, invite_id: str, now: datetime) -> Invite | None:
@@ -260,18 +209,10 @@ async def page(reader: Reader, before: str | None, limit: int, now: datetime) ->
     )
 
 
-async def revoke(database: Database, invite_id: str, by: int | None, now: datetime) -> None:
-    """Take an invitation back; raises NotFound. Twice is once."""
-
-    async def work(connection: Connection) -> None:
-        await check_administrator(connection, by)
-        taken = await connection.fetch_one(REVOKE, invite_id=invite_id, now=now, revoker=by)
-        if taken is not None:
-            await audit.record(connection, now, by, "invite.revoke", None, {"invite": invite_id})
-        elif await connection.fetch_one(BY_ID, invite_id=invite_id) is None:
-            raise NotFound("There is no such invitation.")
-
-    await database.transact(work)
+async def revoke(connection: Connection, invite_id: str, by: int | None, now: datetime) -> None:
+    """Take an invitation back; raises Forbidden for who is no administrator any more."""
+    await check_administrator(connection, by)
+    await connection.put(REVOKE, invite_id=invite_id, now=now, revoker=by)
 
 
 async def void(connection: Connection, maker: int | None, by: int | None, now: datetime) -> None:
@@ -281,16 +222,8 @@ async def void(connection: Connection, maker: int | None, by: int | None, now: d
         await audit.record(connection, now, by, "invite.revoke", None, details)
 
 
-async def first_admin(database: Database, secret: bytes, now: datetime) -> str | None:
-    """The code that makes the first administrator; None once there is one.
-
-    A restart before it was used gives the same code again.
-    """
-    row = await database.fetch_one(FIRST, now=now)
+async def first(reader: Reader, now: datetime) -> FirstInvite:
+    """What is known of the first administrator; an invitation that is still good."""
+    row = await reader.fetch_one(FIRST, now=now)
     assert row is not None
-    if row.administered:
-        return None
-    if row.id is not None:
-        return code_of(secret, row.id)
-    invite = await create(database, None, "admin", 1, LIFETIME, now)
-    return code_of(secret, invite.id)
+    return FirstInvite(row.administered, None if row.administered else row.id)

@@ -7,25 +7,17 @@ from messenger import errors
 from messenger.actors import identities as module
 from messenger.actors.directory import Directory
 from messenger.actors.identities import Identities
-from messenger.actors.presence import AWAY_AFTER, Presence
 from messenger.decision import Decision, Entry, SessionsRevoked
 from messenger.model import SYSTEM, Identity, SessionRevoked
-from messenger.protocol import accounts, commands, connection, events
-from messenger.ws import resume
-from messenger.ws.session import Session
+from messenger.protocol import accounts, events
 
-from .cast import Reader, Stage, settled
+from .cast import Stage, settled
 from .memory import Memory, away
 
 
 @pytest.fixture
 def identities(directory: Directory) -> Identities:
     return directory.identities
-
-
-@pytest.fixture
-def presence(directory: Directory) -> Presence:
-    return directory.presence
 
 
 def revoke(*identities: Identity) -> accounts.RevokeSessions:
@@ -280,186 +272,3 @@ async def test_guest_is_not_in_the_common_chat(
     await stage.ask(SYSTEM, accounts.UpdateUser(user_id=bob.user_id, role="guest"))
     assert reader.over == [directory.org_id]
     assert not stage.memory.readable(bob.user_id, directory.org_id)
-
-
-# One's own settings
-
-
-@pytest.mark.parametrize(
-    "until", ["tomorrow", "2026-12-01", "2026-12-01T09:00:00", "0001-01-01T00:00:00+23:59", ""]
-)
-async def test_only_a_moment_mutes(stage: Stage, lobby: int, alice: Identity, until: str) -> None:
-    command = commands.SetNotify(chat_id=lobby, level="none", until=until)
-    with pytest.raises(errors.ValidationFailed):
-        await stage.ask(alice, command)
-
-
-async def test_settings_of_a_chat_are_told_to_ones_devices_alone(
-    stage: Stage, lobby: int, alice: Identity, bob: Identity
-) -> None:
-    own, others = stage.reader(alice, alice.user_id), stage.reader(bob, lobby, bob.user_id)
-    await stage.ask(alice, commands.SetNotify(chat_id=lobby, level="mentions"))
-    await stage.ask(alice, commands.SetDraft(chat_id=lobby, text="dear bob"))
-    await own.expect("notify.changed", notify="mentions")
-    await own.expect("draft.changed", draft="dear bob", notify="mentions")
-    await others.expect_nothing()
-
-
-async def test_a_chat_is_pinned_and_marked_as_unread_each_for_itself(
-    stage: Stage, lobby: int, alice: Identity, bob: Identity
-) -> None:
-    own, others = stage.reader(alice, alice.user_id), stage.reader(bob, lobby, bob.user_id)
-    await stage.ask(alice, commands.SetDraft(chat_id=lobby, text="dear bob"))
-    pinned = await stage.ask(alice, commands.SetListing(chat_id=lobby, pinned=True))
-    assert pinned.pinned_at is not None
-    marked = await stage.ask(alice, commands.SetListing(chat_id=lobby, unread=True))
-    assert (marked.pinned_at, marked.draft) == (pinned.pinned_at, "dear bob")
-    assert (marked.marked_unread, marked.unread) == (True, pinned.unread)
-    await own.expect("listing.changed", marked_unread=False, draft="dear bob")
-    await own.expect("listing.changed", marked_unread=True)
-    again = await stage.ask(alice, commands.SetListing(chat_id=lobby, pinned=True, unread=True))
-    assert again == marked
-    bare = await stage.ask(alice, commands.SetListing(chat_id=lobby, pinned=False, unread=False))
-    assert (bare.pinned_at, bare.marked_unread) == (None, False)
-    await others.expect_nothing()
-
-
-async def test_settings_of_a_chat_one_is_not_in_are_not_found(
-    stage: Stage, lobby: int, carol: Identity
-) -> None:
-    with pytest.raises(errors.NotFound):
-        await stage.ask(carol, commands.SetDraft(chat_id=lobby, text="hm"))
-
-
-# Presence
-
-
-def watch(stage: Stage, who: Identity, *whom: Identity) -> Reader:
-    reader = stage.reader(who)
-    stage.directory.presence.watch(reader, (), [identity.user_id for identity in whom])
-    return reader
-
-
-async def test_first_socket_is_arrival_and_last_is_leaving(
-    stage: Stage, presence: Presence, alice: Identity, bob: Identity
-) -> None:
-    watcher = watch(stage, bob, alice)
-    sockets = [stage.reader(alice), stage.reader(alice)]
-    await watcher.expect("presence", id=alice.user_id, online=True)
-    presence.left(sockets[0], ())
-    await asyncio.sleep(AWAY_AFTER + 1)
-    await watcher.expect_nothing("presence")
-    presence.left(sockets[1], ())
-    gone = await watcher.expect("presence", id=alice.user_id, online=False)
-    assert gone["last_seen_at"] is not None
-    await watcher.expect_nothing("presence")
-
-
-async def test_reconnect_is_no_absence(
-    stage: Stage, presence: Presence, alice: Identity, bob: Identity
-) -> None:
-    watcher, socket = watch(stage, bob, alice), stage.reader(alice)
-    await watcher.expect("presence", online=True)
-    for _ in range(5):
-        presence.left(socket, ())
-        await asyncio.sleep(AWAY_AFTER - 1)
-        presence.arrived(socket)
-        await asyncio.sleep(0.5)
-    await watcher.expect_nothing("presence")
-
-
-async def test_grace_begins_anew_with_every_leaving(
-    stage: Stage, presence: Presence, alice: Identity
-) -> None:
-    socket = stage.reader(alice)
-    presence.left(socket, ())
-    await asyncio.sleep(1)
-    presence.arrived(socket)
-    await asyncio.sleep(2)
-    presence.left(socket, ())
-    await asyncio.sleep(AWAY_AFTER - 1)
-    assert presence.online(alice.user_id)
-    await asyncio.sleep(2)
-    assert not presence.online(alice.user_id)
-
-
-async def test_late_timer_of_a_leaving_does_not_forget_who_is_here(
-    stage: Stage, presence: Presence, alice: Identity
-) -> None:
-    """Else a revoked session would keep its socket: nobody would know of it."""
-    socket = stage.reader(alice)
-    for pause in (1.0, 2.0):
-        presence.left(socket, ())
-        await asyncio.sleep(pause)
-        presence.arrived(socket)
-    presence.left(socket, ())
-    await asyncio.sleep(AWAY_AFTER - 1.5)
-    back = stage.reader(alice)
-    await asyncio.sleep(AWAY_AFTER)
-    assert presence.sockets(alice.user_id) == [back]
-
-
-@pytest.mark.parametrize("away_for", [AWAY_AFTER / 4 * n for n in range(1, 9)])
-async def test_open_sockets_are_known_however_often_somebody_came_and_went(
-    stage: Stage, presence: Presence, alice: Identity, away_for: float
-) -> None:
-    socket = stage.reader(alice)
-    for _ in range(6):
-        presence.left(socket, ())
-        await asyncio.sleep(away_for)
-        presence.arrived(socket)
-        await asyncio.sleep(0.7)
-        assert presence.sockets(alice.user_id) == [socket]
-
-
-async def test_who_shares_a_direct_chat_sees_the_other_come(
-    stage: Stage, directory: Directory, alice_and_bob: int, alice: Identity, bob: Identity
-) -> None:
-    reader = stage.reader(bob, alice_and_bob)
-    session, _ = stage.open_socket(alice)
-    await subscribe_all(directory, session)
-    await reader.expect("presence", id=alice.user_id, online=True)
-
-
-async def subscribe_all(directory: Directory, session: Session) -> None:
-    await resume.subscribe(directory, session, connection.Subscribe(all=True, id=1))
-
-
-async def test_who_shares_a_direct_chat_sees_the_other_go(
-    stage: Stage, directory: Directory, alice_and_bob: int, alice: Identity, bob: Identity
-) -> None:
-    reader = stage.reader(bob, alice_and_bob)
-    session, _ = stage.open_socket(alice)
-    await subscribe_all(directory, session)
-    session.gone()
-    await asyncio.sleep(AWAY_AFTER + 1)
-    told = [said["online"] for said in reader.all if said["type"] == "presence"]
-    assert told[-1] is False
-
-
-async def test_strangers_are_not_told(stage: Stage, alice: Identity, carol: Identity) -> None:
-    reader = stage.reader(carol)
-    stage.reader(alice)
-    await reader.expect_nothing("presence")
-
-
-async def test_last_seen_is_stored_now_and_then(
-    stage: Stage, memory: Memory, presence: Presence, alice: Identity
-) -> None:
-    presence.left(stage.reader(alice), ())
-    (before,) = await presence.presence([alice.user_id])
-    await presence.keep()
-    (after,) = await presence.presence([alice.user_id])
-    assert before.last_seen_at == after.last_seen_at is not None
-    assert memory.seen.keys() == {alice.user_id}
-
-
-async def test_last_seen_that_could_not_be_stored_is_kept_for_the_next_time(
-    stage: Stage, memory: Memory, presence: Presence, alice: Identity
-) -> None:
-    presence.left(stage.reader(alice), ())
-    memory.once("save_last_seen", "out", away)
-    with pytest.raises(errors.Unavailable):
-        await presence.keep()
-    await presence.keep()
-    assert memory.seen.keys() == {alice.user_id}

@@ -314,6 +314,32 @@ async def test_in_the_first_week(page: NewPage, workshop: Company, look: Look):
 
 
 @LOOKED_AT
+async def test_forwarding(page: NewPage, workshop: Company, look: Look):
+    """Whereto a message may be forwarded, and how it is read there."""
+    anna, say = await resident(workshop, "anna"), words(look.locale)
+    shot = await camera(page, anna, look)
+    device = shot.page
+    link = device.get_by_role("link", name=BOARD).first
+    await link.wait_for()
+    chat_id = int(str(await link.get_attribute("href")).split("/")[-1])
+    await shot.at(f"/chat/{chat_id}", "11-chat")
+    for post in (device.locator(".post:not(.post-own)").last, device.locator(".post-own").last):
+        await post.focus()
+        await device.keyboard.press("Enter")
+        await device.get_by_role("menu").wait_for()
+        await shot.take("83-message-menu")
+        await device.get_by_role("menuitem", name=say["chat.forward"]).click()
+        await device.get_by_role("option").first.wait_for()
+        await shot.take("84-forward")
+        await device.keyboard.press("Enter")
+        await device.locator(".toast").wait_for()
+        await shot.now("85-forwarded")
+    await device.locator(".toast-action").first.click()
+    await device.locator(".forwarded").last.wait_for()
+    await shot.take("86-forwarded-there")
+
+
+@LOOKED_AT
 async def test_refused(page: NewPage, workshop: Company, look: Look):
     """What the server takes not, and a chat one is in no more."""
     anna, say = await resident(workshop, "anna"), words(look.locale)

@@ -188,6 +188,7 @@ ON_A_CARD = {
 }
 ON_A_MESSAGE = {
     "chat.reply": shows(".composer-about"),
+    "chat.forward": shows(".switcher"),
     "chat.edit": shows(".composer-about"),
     "chat.make_task": shows("dialog[open]"),
     "chat.copy_text": shows(".toast"),

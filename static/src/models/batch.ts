@@ -106,10 +106,12 @@ export class Batch {
   /** Take a message of one's own off the outbox: the server has it. What was done to it since stays. */
   async sent(message: Message): Promise<void> {
     this.#items ??= await this.#whole("outbox").getAll();
-    const item = this.#items
-      .filter((each) => each.kind === "message.send" || each.kind === "message.unsend")
-      .find((each) => each.key === message.client_message_id);
-    if (item !== undefined) this.follow(item, followUp(item, message));
+    const item = this.#items.find((each) => each.key === message.client_message_id);
+    if (item?.kind === "message.send" || item?.kind === "message.unsend") {
+      this.follow(item, followUp(item, message));
+    }
+    // Of several, the first copy says nothing of the others: the answer does.
+    if (item?.kind === "message.forward" && item.fields.seqs.length === 1) this.follow(item, null);
   }
 
   /** Put one write in the place of another, or nothing. */

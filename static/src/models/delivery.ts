@@ -82,6 +82,12 @@ function waysOf(parts: DeliveryParts): { [K in Kind]: Way<K> } {
       // Its event has taken it off the outbox; not, when the log that had it is gone.
       return item.edited ? { apply: nothing, next: (batch) => after(batch, item) } : { apply: nothing };
     },
+    "message.forward": async (item) => {
+      const fields = { ...without(item.fields, "copies"), client_message_id: item.key };
+      await parts.socket.command("message.forward", fields);
+      await parts.settled();
+      return { apply: nothing };
+    },
     // There is nothing to send: had it been stored, what came before this would have had it.
     "message.unsend": async (item) => ({ apply: nothing, next: (batch) => after(batch, item) }),
     "message.edit": command(message),

@@ -110,7 +110,8 @@ export class Outbox {
   cancel(order: number): Undo | null {
     const item = this.#all.peek().get(order);
     if (item === undefined || item.state === "sending") return null;
-    if (item.sent) this.change(order, { ...AGAIN, kind: "message.unsend", quiet: true });
+    const { kind } = item;
+    if (item.sent && kind === "message.send") this.change(order, { ...AGAIN, kind: "message.unsend", quiet: true });
     else this.discard(order);
     return { undo: () => this.#put(item), until: this.#clock.now() + UNDO_MS };
   }

@@ -10,6 +10,8 @@ import type {
   DeleteMessage,
   DeleteTask,
   EditMessage,
+  ForwardedFrom,
+  ForwardMessages,
   MakeTask,
   MarkRead,
   MoveColumn,
@@ -41,10 +43,15 @@ type Changed<C, Id extends keyof C> = Pick<C, Id> & {
   version?: number | null;
 };
 
+/** A message as it will be read in another chat. */
+export type Copy = { text: string; forwarded_from: ForwardedFrom };
+
 export interface Fields {
   "message.send": Kept<SendMessage>;
   /** A message that was given up after it was on its way. */
   "message.unsend": Kept<SendMessage>;
+  /** `copies` is what is shown until they are there. */
+  "message.forward": Kept<ForwardMessages> & { copies: Copy[] };
   "message.edit": Kept<EditMessage>;
   "message.delete": Kept<DeleteMessage>;
   "message.pin": Kept<PinMessage>;

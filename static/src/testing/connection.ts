@@ -61,7 +61,7 @@ export class ServerSocket implements RawSocket, Listener {
     try {
       this.server.checkRefusals(type);
       const answer = this.#act(type, fields);
-      if (type === "message.send" && this.server.lost > 0) {
+      if ((type === "message.send" || type === "message.forward") && this.server.lost > 0) {
         this.server.lost -= 1;
         return this.closes(1006);
       }
@@ -93,6 +93,8 @@ export class ServerSocket implements RawSocket, Listener {
         } = this.server.send(this.user_id, chat_id, fields["text"] as string, fields);
         return { chat_id, seq: at, n, created_at: AT, client_message_id, duplicate: false };
       }
+      case "message.forward":
+        return this.#forward(chat_id, fields);
       case "message.edit":
         return this.server.change(chat_id, seq, "message.edited", {
           text: fields["text"] as string,
@@ -108,6 +110,25 @@ export class ServerSocket implements RawSocket, Listener {
       default:
         return {};
     }
+  }
+
+  /** Copies of messages in other chats; the first has the command's key, the others keys made of it. */
+  #forward(chat_id: number, fields: Fields): unknown {
+    const { server, user_id } = this;
+    const chat = server.room(chat_id).chat;
+    const { seqs, to, client_message_id: key } = fields as { seqs: number[]; to: number[]; client_message_id: string };
+    const asked = to.flatMap((id) => seqs.map((seq) => ({ id, seq })));
+    const messages = asked.map(({ id, seq }, index) => {
+      const found = server.room(chat_id).messages.find((each) => each.seq === seq);
+      if (found === undefined || found.deleted_at !== null) throw new Refusal(404, "not_found");
+      server.my(id, user_id);
+      const { sender_id, created_at: at } = found;
+      const author = server.users.get(sender_id)?.display_name;
+      const made = { chat_kind: chat.kind, chat_title: chat.title, author_id: sender_id, author, at };
+      const client_message_id = index === 0 ? key : `${key}.${index}`;
+      return server.send(user_id, id, found.text, { client_message_id, forwarded_from: found.forwarded_from ?? made });
+    });
+    return { messages, duplicate: false };
   }
 
   #subscribe(fields: Fields): unknown {

@@ -160,7 +160,7 @@ export class FakeServer {
       edited_at: null,
       deleted_at: null,
       rev: seq,
-      forwarded_from: null,
+      forwarded_from: (fields["forwarded_from"] as Message["forwarded_from"] | undefined) ?? null,
     };
     room.messages.push(message);
     this.mark(user_id, chat_id, seq);

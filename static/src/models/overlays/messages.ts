@@ -2,7 +2,7 @@
 
 import { reacted } from "../apply.ts";
 import type { Item, ItemOf, ItemState } from "../rows.ts";
-import type { Message } from "../types.ts";
+import type { ForwardedFrom, Message } from "../types.ts";
 
 /** A message as shown; `pending` while a change of it is on its way. */
 export interface Shown extends Message {
@@ -16,24 +16,25 @@ export interface Waiting {
   text: string;
   reply_to: number | null;
   task_id: number | null;
+  forwarded_from: ForwardedFrom | null;
   state: ItemState;
   error: Item["error"];
   at: number;
 }
 
 export function waitingOf(items: Item[]): Waiting[] {
-  return items
-    .filter((item) => item.kind === "message.send")
-    .map(({ order, key, fields, state, error, at }) => ({
-      order,
-      key,
-      text: fields.text,
-      reply_to: fields.reply_to ?? null,
-      task_id: fields.task_id ?? null,
-      state,
-      error,
-      at,
-    }));
+  return items.flatMap((item): Waiting[] => {
+    const { order, key, state, error, at } = item;
+    const about = { order, state, error, at };
+    if (item.kind === "message.send") {
+      const { text, reply_to = null, task_id = null } = item.fields;
+      return [{ ...about, key, text, reply_to, task_id, forwarded_from: null }];
+    }
+    if (item.kind !== "message.forward") return [];
+    return item.fields.copies.map((copy, index) => {
+      return { ...about, ...copy, key: `${key}.${index}`, reply_to: null, task_id: null };
+    });
+  });
 }
 
 /** Lays changes on their way over messages; what has none stays the same object. */

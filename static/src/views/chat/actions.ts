@@ -10,6 +10,7 @@ import type { ChatState } from "./state.ts";
 export interface MessageActions {
   reply: (message: Shown) => void;
   react: (message: Shown, emoji: string) => void;
+  forward: (message: Shown) => void;
   /** Make a task of it, or open the one there is. */
   task: (message: Shown) => void;
   edit: (message: Shown) => void;
@@ -49,6 +50,7 @@ export function useMessageActions(state: ChatState): MessageActions {
     const pin = ({ chat_id, seq, pinned_at }: Shown): void =>
       pinned_at === null ? writing.pin(chat_id, seq) : writing.unpin(chat_id, seq);
     const reply = (message: Shown): void => state.answer(message);
+    const forward = (message: Shown): void => void (state.forward.value = message);
     const react = ({ chat_id, seq }: Shown, emoji: string): void => void writing.react(chat_id, seq, emoji);
     const items = (message: Shown): MenuItem[] => {
       const may = mayDo(account, message);
@@ -56,6 +58,7 @@ export function useMessageActions(state: ChatState): MessageActions {
       const made = message.task_id !== null;
       return [
         { label: t("chat.reply"), icon: "reply", keys: "r", run: () => reply(message) },
+        { label: t("chat.forward"), icon: "forward", keys: "f", run: () => forward(message) },
         { label: t(made ? "chat.open_task" : "chat.make_task"), icon: "task", keys: "t", run: () => task(message) },
         may.edit && { label: t("chat.edit"), icon: "edit", keys: "e", run: () => edit(message) },
         "line",
@@ -76,7 +79,7 @@ export function useMessageActions(state: ChatState): MessageActions {
         },
       ];
     };
-    return { reply, react, task, edit, copy, remove, items };
+    return { reply, forward, react, task, edit, copy, remove, items };
   }, [account, router, toast, words, state]);
 }
 
@@ -85,5 +88,5 @@ export function mayDo(account: Account, message: Shown): { edit: boolean; pin: b
   const own = message.sender_id === account.user_id;
   const direct = account.chats.of(message.chat_id).peek()?.chat.kind === "direct";
   const leads = account.chats.may(message.chat_id, "delete_messages");
-  return { edit: own, pin: direct || leads, remove: own || leads };
+  return { edit: own && message.forwarded_from === null, pin: direct || leads, remove: own || leads };
 }

@@ -18,6 +18,7 @@ export function useFeedKeys(view: FeedView, actions: MessageActions): (event: Ke
   };
   const doing: [key: string, name: Key, act: (message: Shown) => unknown][] = [
     ["r", "chat.reply", actions.reply],
+    ["f", "chat.forward", actions.forward],
     ["t", "chat.make_task", actions.task],
     ["e", "chat.edit", (message) => mayDo(account, message).edit && actions.edit(message)],
     ["c", "chat.copy_text", actions.copy],

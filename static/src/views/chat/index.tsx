@@ -8,6 +8,7 @@ import { lazy } from "../common/lazy.tsx";
 import { Missing } from "../common/missing.tsx";
 import { usePlace } from "../hooks/place.ts";
 import type { FromMessageProps } from "../card/from-message.tsx";
+import type { ForwardProps } from "./forward.tsx";
 import { ChatHeader } from "./header.tsx";
 import { Composer } from "./composer.tsx";
 import { Feed } from "./feed.tsx";
@@ -19,6 +20,9 @@ const PinsPanel = lazy<{ state: ChatState }>(() => import("./pins.tsx"));
 const Greeting = lazy(() => import("../welcome/greeting.tsx"), true);
 const FromMessage = lazy<FromMessageProps>(() =>
   import("../card/from-message.tsx").then((found) => ({ default: found.FromMessage })),
+);
+const Forward = lazy<ForwardProps>(() =>
+  import("./forward.tsx").then((found) => ({ default: found.Forward })),
 );
 
 export default function ChatScreen() {
@@ -57,6 +61,7 @@ function Chat({ id }: { id: number }) {
   const greets = stage === "greeting" && chats.of(id).value?.chat.kind === "org";
   const panel = state.panel.value;
   const task = state.task.value;
+  const forward = state.forward.value;
   return (
     <>
       <section class="chat" aria-label={title}>
@@ -67,6 +72,7 @@ function Chat({ id }: { id: number }) {
       </section>
       {panel === "members" && <MembersPanel state={state} />}
       {panel === "pins" && <PinsPanel state={state} />}
+      {forward !== null && <Forward message={forward} onClose={() => (state.forward.value = null)} />}
       {task !== null && <FromMessage message={task} onClose={() => (state.task.value = null)} />}
     </>
   );

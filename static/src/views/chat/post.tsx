@@ -11,6 +11,7 @@ import type { MessageActions } from "./actions.ts";
 import { emojiMenu, QuickEmojis } from "./emoji.tsx";
 import { Fold, isLong } from "./fold.tsx";
 import type { FeedView } from "./feed-view.ts";
+import { Forwarded } from "./forwarded.tsx";
 import { MessageMark } from "./marks.tsx";
 import { useProse } from "./prose.ts";
 import { Quote } from "./quote.tsx";
@@ -55,6 +56,7 @@ export function Post({ message, first, last, state, view, actions }: PostProps) 
       {named && <div class="post-side">{first && <Avatar user_id={sender_id} size={32} />}</div>}
       <div class="post-bubble">
         {named && first && <Name user_id={sender_id} />}
+        {!deleted && message.forwarded_from !== null && <Forwarded from={message.forwarded_from} {...{ chat_id, seq }} />}
         {!deleted && message.reply_to !== null && <Quote chat_id={chat_id} seq={message.reply_to} />}
         <Text message={message} state={state} view={view} />
         <Foot message={message} own={own} last={last} />

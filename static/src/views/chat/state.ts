@@ -17,6 +17,8 @@ export class ChatState {
   readonly editing = signal<Editing | null>(null);
   /** The message a task is to be made of. */
   readonly task = signal<Shown | null>(null);
+  /** The message that is to be forwarded. */
+  readonly forward = signal<Shown | null>(null);
   readonly panel = signal<Panel | null>(null);
   /** The message to show and to point out, once it is here. */
   readonly target = signal<number | null>(null);

@@ -17,7 +17,7 @@ export function useUnsentMenu(message: Waiting, edit: () => void): UnsentMenu {
   const { outbox } = useAccount();
   const { openMenu, toast } = useLayers();
   const { t } = useWords();
-  const { order, text } = message;
+  const { order, text, forwarded_from } = message;
   const cancel = (): void => {
     const undo = outbox.cancel(order);
     if (undo !== null) toast({ text: t("chat.cancelled"), undo });
@@ -37,7 +37,7 @@ export function useUnsentMenu(message: Waiting, edit: () => void): UnsentMenu {
       label: t("chat.waiting_message"),
       at,
       items: [
-        { label: t("chat.edit"), icon: "edit", run: edit },
+        forwarded_from === null && { label: t("chat.edit"), icon: "edit", run: edit },
         { label: t("chat.copy_text"), icon: "copy", run: () => void copy() },
         "line",
         { label: t("chat.cancel_sending"), icon: "close", danger: true, run: cancel },
@@ -64,9 +64,11 @@ export function Problem({ message, onEdit }: { message: Waiting; onEdit: () => v
       <Button small kind="quiet" icon="retry" onClick={() => outbox.retry(order)}>
         {t("app.retry")}
       </Button>
-      <Button small kind="quiet" icon="edit" onClick={onEdit}>
-        {t("chat.edit")}
-      </Button>
+      {message.forwarded_from === null && (
+        <Button small kind="quiet" icon="edit" onClick={onEdit}>
+          {t("chat.edit")}
+        </Button>
+      )}
       <Button small kind="quiet" icon="trash" onClick={discard}>
         {t("app.delete")}
       </Button>

@@ -4,6 +4,7 @@ import "./post.css";
 import { useWords } from "../hooks/context.ts";
 import type { Waiting } from "../../models/overlays/messages.ts";
 import { IconButton } from "../common/index.ts";
+import { ForwardedWords } from "./forwarded.tsx";
 import { Mark } from "./marks.tsx";
 import { useProse } from "./prose.ts";
 import { Quote } from "./quote.tsx";
@@ -25,6 +26,7 @@ export function Unsent({ message, state, first }: { message: Waiting; state: Cha
       aria-label={`${t("chat.message_of", { name: t("chat.you"), at: time(at) })}, ${said}`}
     >
       <div class="post-bubble">
+        {message.forwarded_from !== null && <ForwardedWords from={message.forwarded_from} />}
         {reply_to !== null && <Quote chat_id={state.chat_id} seq={reply_to} />}
         <div class="post-text prose">{shown}</div>
         <span class="post-foot">

@@ -74,7 +74,7 @@ function change({ writing, outbox }: Account, chat_id: number, editing: Editing,
 
 function lastOwn({ chats, user_id }: Account, chat_id: number): Editing | null {
   const feed = feedOf(chats, chat_id);
-  const waiting = feed.waiting.peek().findLast(({ state }) => state !== "sending");
+  const waiting = feed.waiting.peek().findLast((each) => each.state !== "sending" && each.forwarded_from === null);
   if (waiting !== undefined) return { order: waiting.order, text: waiting.text };
   const own = feed.messages.peek().findLast((each) => each.sender_id === user_id && each.deleted_at === null);
   return own === undefined ? null : { seq: own.seq, text: own.text };

@@ -7,7 +7,7 @@ import { fieldsOf } from "../../models/writes.ts";
 
 export function kindOf(item: Item): Key {
   const [area, verb] = item.kind.split(".");
-  if (area === "message") return verb === "send" ? "outbox.kind.message" : "outbox.kind.message_change";
+  if (area === "message") return verb === "send" || verb === "forward" ? "outbox.kind.message" : "outbox.kind.message_change";
   if (area === "reaction") return "outbox.kind.message_change";
   if (area === "task") return "outbox.kind.task";
   if (area === "column") return "outbox.kind.column";
@@ -19,6 +19,7 @@ export function useSubject(item: Item): string {
   const { chats, tasks } = useAccount();
   const { t } = useWords();
   const fields = fieldsOf(item);
+  if (item.kind === "message.forward") return item.fields.copies.map(({ text }) => text).join("\n");
   if (typeof fields["text"] === "string") return fields["text"];
   const changes = (fields["changes"] ?? fields) as Record<string, unknown>;
   const id = fields["task_id"];

@@ -2,7 +2,7 @@
 
 import { useModel, useWords } from "../hooks/context.ts";
 import { usePlace } from "../hooks/place.ts";
-import { Finder } from "../switcher/finder.tsx";
+import { FinderOfAll } from "../switcher/finder.tsx";
 
 export default function SearchScreen() {
   const { router } = useModel();
@@ -11,7 +11,7 @@ export default function SearchScreen() {
   return (
     <>
       <h1 class="for-readers">{t("rail.search")}</h1>
-      <Finder
+      <FinderOfAll
         typed={q}
         onType={(typed) => router.go({ name: "search", q: typed }, { replace: true })}
         onDone={() => {}}

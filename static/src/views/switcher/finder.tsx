@@ -1,6 +1,7 @@
 // A field and what is found by it: arrows choose, Enter goes.
 
 import "./finder.css";
+import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { composing } from "../../lib/keys.ts";
@@ -16,15 +17,37 @@ import { type Group, type Thing, useChoose, useFound } from "./finding.ts";
 export interface FinderProps {
   typed: string;
   onType: (typed: string) => void;
+  /** What is asked for; what Enter does with it. */
+  label: string;
+  action: string;
+  groups: Group[];
+  onChoose: (thing: Thing) => void;
   onDone: () => void;
   /** Of a dialog: how a finger leaves it. */
-  onClose?: () => void;
+  onClose?: (() => void) | undefined;
+  /** What is shown where nothing is found. */
+  nothing: ComponentChildren;
 }
 
-export function Finder({ typed, onType, onDone, onClose }: FinderProps) {
+/** The finder of everything: it goes there, or does it. */
+export function FinderOfAll({ typed, ...rest }: Pick<FinderProps, "typed" | "onType" | "onDone" | "onClose">) {
   const { t } = useWords();
-  const groups = useFound(typed);
-  const choose = useChoose();
+  return (
+    <Finder
+      {...rest}
+      typed={typed}
+      label={t("switcher.placeholder")}
+      action={t("switcher.open")}
+      groups={useFound(typed)}
+      onChoose={useChoose()}
+      nothing={<Nothing typed={typed} onDone={rest.onClose} />}
+    />
+  );
+}
+
+export function Finder(props: FinderProps) {
+  const { typed, onType, label, action, groups, onChoose, onDone, onClose, nothing } = props;
+  const { t } = useWords();
   const [at, setAt] = useState(0);
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
@@ -38,7 +61,7 @@ export function Finder({ typed, onType, onDone, onClose }: FinderProps) {
     if (thing === undefined) return;
     onDone();
     // After the dialog has given the focus back.
-    setTimeout(() => choose(thing));
+    setTimeout(() => onChoose(thing));
   };
   const press = (event: KeyboardEvent): void => {
     if (composing(event)) return;
@@ -62,11 +85,11 @@ export function Finder({ typed, onType, onDone, onClose }: FinderProps) {
           class="finder-input"
           type="text"
           role="combobox"
-          aria-label={t("switcher.placeholder")}
+          aria-label={label}
           aria-expanded={things.length > 0}
           aria-controls={id}
           aria-activedescendant={things.length > 0 ? `${id}-${chosen}` : undefined}
-          placeholder={t("switcher.placeholder")}
+          placeholder={label}
           autocomplete="off"
           spellcheck={false}
           enterkeyhint="go"
@@ -82,7 +105,7 @@ export function Finder({ typed, onType, onDone, onClose }: FinderProps) {
       </p>
       <div class="finder-results" ref={box} tabIndex={-1}>
         {things.length === 0 ? (
-          <Nothing typed={typed} onDone={onClose} />
+          nothing
         ) : (
           <div id={id} role="listbox" aria-label={t("switcher.results")}>
             {groups.map((group) => (
@@ -94,7 +117,7 @@ export function Finder({ typed, onType, onDone, onClose }: FinderProps) {
       <footer class="finder-foot" aria-hidden="true">
         <Kbd combo="arrowup" /> <Kbd combo="arrowdown" /> {t("switcher.choose")}
         <span class="finder-gap" />
-        <Kbd combo="enter" /> {t("switcher.open")}
+        <Kbd combo="enter" /> {action}
       </footer>
     </div>
   );

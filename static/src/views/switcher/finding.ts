@@ -1,7 +1,7 @@
 // Everything that can be found by name, best first, in groups.
 
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
-import type { Key } from "../../lib/locale.ts";
+import type { Key, Words } from "../../lib/locale.ts";
 import type { Place } from "../../lib/router.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import type { TaskView } from "../../models/overlays/tasks.ts";
@@ -22,14 +22,13 @@ export interface Group {
 }
 
 const EACH = 6;
+const RECENT = 12;
 
 export function useFound(typed: string): Group[] {
   const { chats, people, tasks } = useAccount();
   const { t } = useWords();
   const commands = useCommands();
-  const nameOf = (chat: ChatEntry): string =>
-    chat.notebook ? t("chats.notebook") : chat.title || t("chats.common");
-  const chatThings = chats.list.value.map((chat): Thing => ({ kind: "chat", name: nameOf(chat), chat, board: false }));
+  const chatThings = chats.list.value.map((chat): Thing => ({ kind: "chat", name: nameOf(chat, t), chat, board: false }));
   if (typed.trim() === "") {
     return [
       { title: "switcher.recent", things: chatThings.slice(0, 7) },
@@ -38,7 +37,7 @@ export function useFound(typed: string): Group[] {
   }
   const boards = chats.list.value
     .filter((chat) => chat.chat.board)
-    .map((chat): Thing => ({ kind: "chat", name: t("command.board", { title: nameOf(chat) }), chat, board: true }));
+    .map((chat): Thing => ({ kind: "chat", name: t("command.board", { title: nameOf(chat, t) }), chat, board: true }));
   // Somebody with whom there is a chat is that chat: one is found once.
   const met = new Set(chats.list.value.flatMap(({ other }) => other?.id ?? []));
   const others = people.all.value.filter((user) => !met.has(user.id));
@@ -52,6 +51,22 @@ export function useFound(typed: string): Group[] {
     .filter(([, things]) => things.length > 0)
     .map(([title, things]) => ({ title, things, top: rank(typed, things[0]) }))
     .sort((one, other) => other.top - one.top);
+}
+
+/** The chats one may write in besides one; the last active first, or the best found. */
+export function useChatsFound(typed: string, besides: number): Group[] {
+  const { chats } = useAccount();
+  const { t } = useWords();
+  const all = chats.list.value
+    .filter((chat) => chat.id !== besides)
+    .map((chat): Thing => ({ kind: "chat", name: nameOf(chat, t), chat, board: false }));
+  const things = typed.trim() === "" ? all.slice(0, RECENT) : best(typed, all);
+  const title = typed.trim() === "" ? "switcher.recent" : "switcher.chats";
+  return things.length === 0 ? [] : [{ title, things }];
+}
+
+function nameOf(chat: ChatEntry, t: Words["t"]): string {
+  return chat.notebook ? t("chats.notebook") : chat.title || t("chats.common");
 }
 
 function asThing(command: Command): Thing {

@@ -1,0 +1,137 @@
+"""Forwarding: by the menu or a key, to a chat found as in the switcher, also when offline."""
+
+import uuid
+from typing import Any
+
+from messenger.protocol.commands import ForwardMessages
+from tests.web.axe import violations
+from tests.web.conftest import WITHIN_MS, Company, NewPage, Person, offline, playwright, words
+
+EN, RU = words("en"), words("ru")
+
+
+def post(page: Any, text: str) -> Any:
+    return page.get_by_role("log").locator("article").filter(has_text=text)
+
+
+def picker(page: Any) -> Any:
+    return page.get_by_role("combobox", name=EN["chat.forward_to"])
+
+
+async def ask(page: Any, text: str) -> None:
+    """By the message's menu."""
+    await post(page, text).click(button="right")
+    # Its name ends with its key.
+    await page.get_by_role("menuitem", name=EN["chat.forward"]).click()
+    await picker(page).wait_for()
+
+
+async def test_a_message_is_forwarded_by_its_menu_and_says_where_it_comes_from(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+):
+    office = await company.group(alice, bob, title="Office")
+    await company.send(bob, lobby, "the plan")
+    hers = await page(alice, path=f"/chat/{lobby}")
+    await ask(hers, "the plan")
+    await picker(hers).fill("offi")
+    await picker(hers).press("Enter")
+    await hers.get_by_role("button", name=EN["chat.forward_open"], exact=True).click()
+    await hers.wait_for_url(f"**/chat/{office}")
+    head = post(hers, "the plan").locator("a.forwarded")
+    await playwright.expect(head).to_contain_text("Bob")
+    await head.click()
+    await hers.wait_for_url(f"**/chat/{lobby}/*")
+
+
+async def test_the_last_active_chat_is_one_key_and_enter_away(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+):
+    for title in ("Earlier", "Later"):
+        await company.send(bob, await company.group(alice, bob, title=title), f"hi in {title}")
+    await company.send(bob, lobby, "the plan")
+    hers = await page(alice, path=f"/chat/{lobby}")
+    await post(hers, "the plan").wait_for()
+    await hers.get_by_role("textbox", name=EN["chat.placeholder"]).focus()
+    await hers.keyboard.press("Shift+Tab")
+    await hers.locator(".post").last.focus()
+    await hers.keyboard.press("f")
+    options = hers.get_by_role("option")
+    await playwright.expect(options.first).to_contain_text("Later")
+    # Where it is already, it is not forwarded to.
+    await playwright.expect(options.filter(has_text="Lobby")).to_have_count(0)
+    await hers.keyboard.press("Enter")
+    await hers.locator(".toast").filter(has_text="Later").wait_for()
+
+
+async def test_what_is_forwarded_without_a_connection_waits_and_is_there_once(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+):
+    office = await company.group(alice, bob, title="Office")
+    await company.send(bob, lobby, "the plan")
+    hers, his = await page(alice, path=f"/chat/{lobby}"), await page(bob, path=f"/chat/{office}")
+    await post(hers, "the plan").wait_for()
+    await offline(hers)
+    await ask(hers, "the plan")
+    await picker(hers).fill("Office")
+    await picker(hers).press("Enter")
+    await hers.get_by_role("button", name=EN["chat.forward_open"], exact=True).click()
+    await post(hers, "the plan").get_by_role("img", name=EN["status.waiting"]).wait_for()
+    await hers.reload()
+    await post(hers, "the plan").get_by_role("img", name=EN["status.waiting"]).wait_for()
+    await hers.context.set_offline(False)
+    await post(his, "the plan").wait_for(timeout=3 * WITHIN_MS)
+    await post(hers, "the plan").get_by_role("img", name=EN["status.read"]).wait_for()
+    await playwright.expect(post(hers, "the plan")).to_have_count(1)
+    await playwright.expect(post(his, "the plan")).to_have_count(1)
+
+
+async def test_who_may_not_read_the_source_has_its_words_and_no_link(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+):
+    board = await company.group(alice, title="Management")
+    seq = await company.send(alice, board, "not yet official")
+    key = str(uuid.uuid4())
+    asked = ForwardMessages(chat_id=board, seqs=[seq], to=[lobby], client_message_id=key)
+    await company.ask(alice, asked)
+    his = await page(bob, path=f"/chat/{lobby}")
+    head = post(his, "not yet official").locator(".forwarded")
+    await playwright.expect(head).to_contain_text("Management")
+    await his.wait_for_load_state("networkidle")
+    await playwright.expect(post(his, "not yet official").locator("a.forwarded")).to_have_count(0)
+    hers = await page(alice, path=f"/chat/{lobby}")
+    await post(hers, "not yet official").locator("a.forwarded").wait_for()
+
+
+async def test_axe_finds_nothing_where_one_forwards(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+):
+    office = await company.group(alice, bob, title="Office")
+    await company.send(bob, lobby, "the plan")
+    for phone in (False, True):
+        hers = await page(alice, path=f"/chat/{lobby}", phone=phone)
+        await post(hers, "the plan").wait_for()
+        await ask(hers, "the plan")
+        assert await violations(hers) == []
+        await picker(hers).fill("no such chat")
+        await hers.get_by_role("button", name=EN["chat.forward_all"]).wait_for()
+        assert await violations(hers) == []
+        await hers.get_by_role("button", name=EN["chat.forward_all"]).click()
+        await hers.get_by_role("option").filter(has_text="Office").click()
+        await hers.get_by_role("button", name=EN["chat.forward_open"], exact=True).click()
+        await hers.wait_for_url(f"**/chat/{office}")
+        await post(hers, "the plan").last.locator("a.forwarded").wait_for()
+        assert await violations(hers) == []
+
+
+async def test_a_forwarded_message_is_not_edited(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+):
+    seq = await company.send(alice, lobby, "as it was said")
+    office = await company.group(alice, bob, title="Кухня")
+    key = str(uuid.uuid4())
+    asked = ForwardMessages(chat_id=lobby, seqs=[seq], to=[office], client_message_id=key)
+    await company.ask(alice, asked)
+    hers = await page(alice, path=f"/chat/{office}", locale="ru")
+    await post(hers, "as it was said").click(button="right")
+    await hers.get_by_role("menuitem", name=RU["chat.forward"]).wait_for()
+    await playwright.expect(hers.get_by_role("menuitem", name=RU["chat.edit"])).to_have_count(0)

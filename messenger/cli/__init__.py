@@ -76,7 +76,7 @@ class Commands(click.Group):
 
 
 def _failure(error: Exception) -> Failure | None:
-    """The words for an expected failure; None for what is a fault of ours."""
+    """The words for an expected failure; None for a defect of this program."""
     import psycopg2
 
     from messenger.config import ConfigError

@@ -1,4 +1,4 @@
-"""`admin`: accounts and invitations, for whoever has a shell on the server.
+"""`admin`: accounts and invitations, for people with a shell on the server.
 
 Works on the database with the server's own actors (`local_server`), beside a running server
 or without one. Passwords come by standard input or are made here; never as an argument, which other
@@ -128,7 +128,7 @@ def list_users(as_json: bool) -> None:
 @of_somebody
 @as_json
 def disable(username: str, as_json: bool) -> None:
-    """Lock somebody out: sessions end, open connections too, what they wrote stays."""
+    """Disable an account: its sessions and open connections end, what it wrote stays."""
     show_account(change(username, disabled=True), as_json)
 
 
@@ -136,7 +136,7 @@ def disable(username: str, as_json: bool) -> None:
 @of_somebody
 @as_json
 def enable(username: str, as_json: bool) -> None:
-    """Let somebody in again. They sign in anew."""
+    """Enable an account again. Its user signs in anew."""
     show_account(change(username, disabled=False), as_json)
 
 
@@ -145,7 +145,7 @@ def enable(username: str, as_json: bool) -> None:
 @click.argument("role", type=click.Choice(get_args(Role)))
 @as_json
 def role(username: str, role: Role, as_json: bool) -> None:
-    """Change somebody's role."""
+    """Change a user's role."""
     show_account(change(username, role=role), as_json)
 
 
@@ -154,7 +154,7 @@ def role(username: str, role: Role, as_json: bool) -> None:
 @password_stdin
 @as_json
 def password(username: str, password_stdin: bool, as_json: bool) -> None:
-    """Give somebody a new password. All their sessions end.
+    """Set a new password for a user. All their sessions end.
 
     Without --password-stdin one is printed that must be changed at the next sign-in.
     """
@@ -180,7 +180,7 @@ def password(username: str, password_stdin: bool, as_json: bool) -> None:
 @click.option("--revoke-all", is_flag=True, help="End all of them.")
 @as_json
 def sessions(username: str, revoke: str | None, revoke_all: bool, as_json: bool) -> None:
-    """List somebody's signed-in devices, or end them."""
+    """List a user's signed-in devices, or end their sessions."""
     if revoke is not None and revoke_all:
         raise Misuse("--revoke and --revoke-all do not go together.")
 

@@ -37,7 +37,7 @@ def open_database(settings: Settings) -> Iterator[str]:
 
 @contextmanager
 def serving_database(settings: Settings) -> Iterator[tuple[str, EmbeddedPostgres | None]]:
-    """The address of a server's database, and the PostgreSQL to supervise, if it is ours."""
+    """The address of a server's database, and its embedded PostgreSQL, if it has one."""
     if settings.database_url is not None:
         _await_answer(settings.database_url)
         yield settings.database_url, None

@@ -27,7 +27,7 @@ DEPLOY: Final = Path(__file__).parents[2] / "deploy"
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """`invitation` makes the first administrator; null once anybody has an account."""
+    """`invitation` makes the first administrator; null once there are accounts."""
 
     data_dir: str
     applied: list[str]

@@ -85,7 +85,7 @@ def state_of(invite: invites.Listed) -> str:
 @click.argument("id", type=click.UUID)
 @as_json
 def revoke(id: UUID, as_json: bool) -> None:
-    """Take an invitation back: nobody comes by it any more."""
+    """Revoke an invitation: it can no longer be used."""
 
     async def work(server: LocalServer) -> None:
         await server.do(RevokeInvite(invite_id=str(id)))

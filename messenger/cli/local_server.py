@@ -1,7 +1,7 @@
-"""The actors, for the length of one command: what an operator does passes the rules of the server.
+"""The actors, for the length of one command: an operator's changes pass the rules of the server.
 
 Runs beside a server or without one. What it commits is announced in the same transaction, so that a
-running server hears of it and acts on open sockets. Takes no serving lock, and listens to nobody.
+running server hears of it and acts on open sockets. Takes no serving lock, and has no sockets.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 class LocalServer:
-    """A database with actors on it, for whoever acts in the name of the server."""
+    """A database with actors on it, for commands in the name of the server."""
 
     def __init__(
         self, settings: Settings, database: Database, journal: Journal, org_id: int,
@@ -39,7 +39,7 @@ class LocalServer:
         self.database = database
         self.clock = clock
         store = PostgresStore(database, journal, announce=True)
-        # Nobody subscribes here, so nobody is told the epoch.
+        # Nothing subscribes here, so the epoch is never sent.
         self.directory = Directory(store, settings, clock, org_id, epoch=0)
 
     def __repr__(self) -> str:

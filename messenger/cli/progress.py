@@ -14,7 +14,7 @@ def progress(words: str, steps: int) -> Iterator[Callable[[], None]]:
     if not steps or not sys.stderr.isatty():
         yield lambda: None
         return
-    # Imported where there is somebody to show it to: it takes as long as a start may.
+    # Imported only when needed: importing rich takes as long as the rest of a start.
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 

@@ -21,7 +21,7 @@ class Accounts:
         Setting(
             None,
             kinds.secret(KEY_BYTES),
-            "Signs tokens, invitations and links. Whoever knows it can act as any user.",
+            "Signs tokens, invitations and links. It lets its holder act as any user.",
             shown="made once, kept under `DATA_DIR`",
             secret=True,
         ),

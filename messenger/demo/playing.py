@@ -25,7 +25,7 @@ FOUNDED: Final = timedelta(days=30)
 
 
 class Clock:
-    """A clock that somebody moves, and only forwards."""
+    """A clock that is moved by hand, and only forwards."""
 
     def __init__(self, start: datetime) -> None:
         self.moment = start

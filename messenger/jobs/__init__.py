@@ -1,1 +1,1 @@
-"""What happens by the clock, without anybody asking."""
+"""Jobs: what runs by the clock."""

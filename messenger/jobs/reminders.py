@@ -1,7 +1,7 @@
-"""Looks every minute whom to remind of which task, and has their actors do it.
+"""Looks every minute which users to remind of which tasks, and has their actors do it.
 
-Reads pages of what may be due, asks the rules, sends commands. Who was first, when
-two do it at once, is for the database to say; nothing here remembers what was sent.
+Reads pages of what may be due, asks the rules, sends commands. When two processes do it at once,
+the database lets one of them win; nothing here remembers what was sent.
 """
 
 import logging
@@ -23,11 +23,11 @@ from messenger.store.rows.reminders import Candidate, DueCursor
 log = logging.getLogger(__name__)
 
 LATE: Final = timedelta(days=30)
-"""What has been overdue for longer is no news, to a new assignee either."""
+"""A task overdue for longer is not announced any more, not to a new assignee either."""
 AHEAD: Final = timedelta(days=3)
 """The day before begins 39 hours before, on a day that is up to 14 hours ahead of UTC."""
 KEPT: Final = 2 * LATE
-"""So long it is remembered what was sent: for longer than tasks are looked at."""
+"""How long the record of sent reminders is kept: longer than tasks are looked at."""
 PAGE: Final = 200
 PAGES: Final = 50
 SENT: Final = 10_000
@@ -87,7 +87,7 @@ class Reminders:
         try:
             await self.directory.ask(SYSTEM, command)
         except (errors.AlreadyExists, errors.NotFound):
-            # Somebody else was first, or it was done or changed a moment ago.
+            # Another process was first, or the task was done or changed a moment ago.
             return False
         return True
 

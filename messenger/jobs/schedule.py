@@ -22,9 +22,9 @@ from messenger.store.rows import instance
 log = logging.getLogger(__name__)
 
 KEYS_LIVE = timedelta(days=30)
-"""So long a repeated write is recognised (CONTRACT §1)."""
+"""How long a repeated write is recognised; the protocol promises 30 days."""
 SESSIONS_LIVE = timedelta(days=30)
-"""So long an ended session can still be looked up in the audit."""
+"""How long an ended session can still be looked up."""
 
 
 class Schedule:
@@ -79,7 +79,7 @@ class Schedule:
 def housekeeping(
     schedule: Schedule, database: Database, clock: Callable[[], datetime]
 ) -> None:  # fmt: skip
-    """What a running server tidies by itself."""
+    """Deletes what is not needed any more, every night."""
 
     async def forget() -> None:
         await commits.forget_keys(database, clock() - KEYS_LIVE)

@@ -1,4 +1,4 @@
-"""Finds the chats that were left in disorder while nobody could tidy up: a crash, an upgrade."""
+"""Finds chats that a crash or an upgrade left in disorder, and has them put in order."""
 
 from messenger import errors
 from messenger.actors.commands import Tidy

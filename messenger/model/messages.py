@@ -40,7 +40,7 @@ class ReactionChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ForwardedFrom(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a forwarded message was first posted, as it was called then: the same for everybody.
+    """Where a forwarded message was first posted, as it was called then: the same for every reader.
 
     Who may read the message finds it by `GET /chats/{id}/messages/{seq}/source`.
     """
@@ -78,7 +78,7 @@ class Message(Subject, frozen=True, kw_only=True):
     ] = None
 
     def tombstone(self, at: str) -> "Message":
-        """What is left after its deletion: nothing that anybody wrote or set."""
+        """What is left after its deletion: nothing that users wrote or set."""
         return msgspec.structs.replace(
             self,
             text="",

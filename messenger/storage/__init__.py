@@ -92,7 +92,7 @@ class Storage(Protocol):
         """Fresh ids of tasks or columns, or numbers of tasks; gaps between them are fine."""
 
     async def uncertain(self) -> bool:
-        """Whether something may still be stored whose outcome nobody was told."""
+        """Whether something may still be stored whose outcome is unknown to its asker."""
 
     async def save_last_seen(self, seen: dict[int, datetime]) -> None:
         """Note when users were last here, by their ids; an earlier moment changes nothing."""
@@ -196,7 +196,7 @@ class Storage(Protocol):
         """An account with its private part."""
 
     async def visible(self, identity: Identity, ids: Sequence[int]) -> list[int]:
-        """Those of these users whom somebody may know of, ascending.
+        """Those of these users that a user may know of, ascending.
 
         A guest knows themselves and the present members of their chats.
         """

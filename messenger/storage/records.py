@@ -16,7 +16,7 @@ class Duplicate(Exception):
 
 
 class StaleHead(Exception):
-    """Somebody else wrote to the stream since the decision was made; decide anew."""
+    """The stream went on since the decision was made; decide anew."""
 
 
 class NotStored(errors.Unavailable):
@@ -65,7 +65,7 @@ class ReactionState(msgspec.Struct, frozen=True):
 
 
 class Access(msgspec.Struct, frozen=True):
-    """A stream somebody may read, and its head."""
+    """A chat that a user may read, and its head."""
 
     id: int
     seq: int
@@ -106,7 +106,7 @@ class Stored(msgspec.Struct, frozen=True):
 
 
 class Marked(msgspec.Struct, frozen=True):
-    """How far a member has come."""
+    """How far a member has read and received; `read_n` counts messages alone."""
 
     chat_id: int
     user_id: int
@@ -116,7 +116,7 @@ class Marked(msgspec.Struct, frozen=True):
 
 
 AskedKey = tuple[int, str]
-"""Whose request key, and which."""
+"""A user's id and one of their request keys."""
 
 
 class Keyed(msgspec.Struct, frozen=True):

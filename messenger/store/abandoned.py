@@ -1,7 +1,7 @@
-"""Sessions of ours in PostgreSQL that we lost: what they were doing may still be committed.
+"""Lost PostgreSQL sessions of this process: what they were doing may still be committed.
 
-A connection that breaks, or is given up as too slow, ends our end of it. The other end goes on
-until it has finished its statement, and finds out only then that nobody listens.
+When a connection breaks, or is closed as too slow, its session goes on until it has finished its
+statement, and notices only then that the client is gone.
 """
 
 from time import monotonic
@@ -23,11 +23,11 @@ LINGERING = Prepared(
         sa.bindparam("ages", type_=sa.ARRAY(sa.Float)),
     )
 )
-"""Those that are still there; one that began since has only the same number."""
+"""Those that still run. A session that began later only reuses the process id."""
 
 
 class Abandoned:
-    """Their process ids, and when they were lost."""
+    """The process ids of lost sessions, and when they were lost."""
 
     def __init__(self) -> None:
         self._lost: dict[int, float] = {}
@@ -39,7 +39,7 @@ class Abandoned:
         self._lost[pid] = monotonic()
 
     def known(self) -> tuple[list[int], list[float]]:
-        """Ids, and for how many seconds each has been lost."""
+        """Process ids, and for how many seconds each session has been lost."""
         now = monotonic()
         return list(self._lost), [now - at for at in self._lost.values()]
 

@@ -1,4 +1,4 @@
-"""What waits for the journal's next flush: keys and marks, and who asked for each until when."""
+"""What waits for the journal's next flush: posts and marks, who asked for each, until when."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -11,11 +11,11 @@ from messenger.model import timestamp
 from messenger.storage import JournalListener, Marked, Posting, Stored
 
 Results = dict[JournalListener, list[tuple[Any, Any]]]
-"""What is told to each listener: the token of each asker, and what became of it."""
+"""By listener: the token of each asker, and the result."""
 
 
 class Asker(msgspec.Struct):
-    """Who wants to hear what becomes of a row, and the moment after which they must have."""
+    """Who waits for the result of a row, and until when (`time.monotonic`)."""
 
     listener: JournalListener
     token: Any
@@ -33,7 +33,7 @@ class Post(msgspec.Struct):
     askers: list[PostAsker]
 
     def asked_before(self, until: float) -> bool:
-        """Whether the first of them has less patience left than who asks at another moment."""
+        """Whether the first asker's time ends before `until`."""
         return bool(self.askers) and self.askers[0].until < until
 
     def row(self, o: int) -> dict[str, Any]:
@@ -61,7 +61,7 @@ class Mark(msgspec.Struct):
 
 
 class Batch:
-    """The rows of one statement. Sent again it may have fewer: those that somebody waits for."""
+    """The rows of one statement. Sent again it may have fewer: those that are still waited for."""
 
     def __init__(self, posts: list[Post], marks: list[Mark], at: datetime) -> None:
         self.posts = posts
@@ -81,7 +81,7 @@ class Batch:
         }
 
     def trim(self) -> None:
-        """Leave out what nobody waits for any more."""
+        """Drop the rows whose askers have all been answered."""
         self.posts = [post for post in self.posts if post.askers]
         self.marks = [mark for mark in self.marks if mark.askers]
 
@@ -91,7 +91,7 @@ class Batch:
         return [*posts, *(Batch([], [mark], self.at) for mark in self.marks)]
 
     def refused(self, error: errors.DomainError) -> tuple[Results, Results]:
-        """The same for everybody."""
+        """One error for every asker."""
         stored: Results = defaultdict(list)
         marked: Results = defaultdict(list)
         for post in self.posts:
@@ -133,7 +133,7 @@ class Batch:
 
 
 def late(askers: list[Any], now: float) -> list[Any]:
-    """Take out those who have waited for too long; the earliest come first."""
+    """Remove and return the askers whose time is over; they stand in the order of their time."""
     count = 0
     while count < len(askers) and askers[count].until <= now:
         count += 1

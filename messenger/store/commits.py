@@ -1,4 +1,4 @@
-"""Committing what was decided: the way of every change but a message.
+"""Commits decisions: every change but a message.
 
 One short transaction that takes the request key, locks the streams in id
 order, numbers the entries, saves their subjects, appends the events: one round
@@ -226,7 +226,7 @@ async def _log(
 
 
 async def find_keys(reader: Reader, keys: Sequence[AskedKey]) -> dict[AskedKey, Keyed]:
-    """What these keys were used for, of those that were."""
+    """What these request keys were used for, of those that were."""
     rows = await reader.fetch(
         FIND_KEYS, users=[user_id for user_id, _ in keys], keys=[key for _, key in keys]
     )

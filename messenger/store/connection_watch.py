@@ -1,8 +1,8 @@
-"""Notices that a server has died while somebody waits for its answer.
+"""Finds connections whose server has died while a query waits for its answer.
 
-A server that is killed before it has read a query resets the connection. epoll
-reports that as an error, and uvloop hands a descriptor's errors to nobody: the
-query would wait for its time-out. So the lines that wait are looked at ourselves.
+A server that is killed before it has read a query resets the connection. epoll reports that as an
+error, and uvloop passes such errors on to no callback: the query would wait for its time-out. So
+this module polls the connections that wait.
 """
 
 import asyncio
@@ -13,14 +13,14 @@ from typing import Any
 import psycopg2
 
 LOOK_EVERY = 0.1
-"""Seconds. A line that is dead at two looks in a row is given up: whoever waits hears so."""
+"""Seconds. A connection that is dead at two looks in a row is closed, which fails its query."""
 
 
 class ConnectionWatch:
-    """The connections (aiopg's) that wait for an answer now."""
+    """The connections (aiopg's) that wait for an answer."""
 
     def __init__(self) -> None:
-        # State: who waits, who of them looked dead last time, and the next look.
+        # State: connections that wait, those that were dead at the last look, the next look.
         self._waiting: set[Any] = set()
         self._suspect: set[Any] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -29,7 +29,7 @@ class ConnectionWatch:
         return f"<ConnectionWatch {len(self._waiting)} waiting, {len(self._suspect)} suspect>"
 
     def waiting(self, connection: Any) -> "Waiting":
-        """For as long as an answer is waited for."""
+        """Watch a connection while a query runs on it; a context manager."""
         return Waiting(self, connection)
 
     def add(self, connection: Any) -> None:
@@ -50,7 +50,7 @@ class ConnectionWatch:
         dead = {connection for connection in self._waiting if is_dead(connection)}
         for connection in dead & self._suspect:
             self._waiting.discard(connection)
-            # Fails what waits.
+            # The query that waits on it fails.
             connection.close()
         self._suspect = dead & self._waiting
         if self._waiting:
@@ -58,7 +58,7 @@ class ConnectionWatch:
 
 
 class Waiting:
-    """A context manager, and a light one: every query goes through it."""
+    """What `waiting` returns. Light, because every query goes through it."""
 
     __slots__ = ("connection", "watch")
 
@@ -79,12 +79,12 @@ class Waiting:
 
 
 def is_dead(connection: Any) -> bool:
-    """Whether the other end has hung up."""
+    """Whether the server has closed the connection."""
     try:
         descriptor = connection.raw.fileno()
     except psycopg2.Error:
         return True
     poll = select.poll()
-    # Errors and hang-ups are told unasked.
+    # poll() reports errors and hang-ups whatever is registered.
     poll.register(descriptor, 0)
     return bool(poll.poll(0))

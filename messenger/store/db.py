@@ -28,15 +28,14 @@ T = TypeVar("T")
 QUERY_OPTIONS: Final = (
     "-c statement_timeout=15000 -c lock_timeout=8000 "
     "-c idle_in_transaction_session_timeout=20000 -c client_connection_check_interval=1000 "
-    # The server's side of a broken network: a session of ours that hears nothing ends, and with
-    # it its locks.
+    # When the network breaks, PostgreSQL ends the session, and with it its locks.
     "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
 )
 KEEPALIVES: Final[dict[str, Any]] = {
     "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }  # fmt: skip
-"""Ours of it (libpq). Both mean nothing on a Unix socket."""
+"""The same on this side (libpq). Neither has an effect on a Unix socket."""
 
 
 class Database:
@@ -48,11 +47,11 @@ class Database:
         self._pool: Any = None
         self._watch = ConnectionWatch()
         # Of a serving process: its turn at serving, whether it may write now, and whether that is
-        # over for good. Whoever does not serve has no turn, and may.
+        # over for good. A process that does not serve has no turn, and may write.
         self.turn: int | None = None
         self.may_write = True
         self.retired = False
-        # Since when everything that happens to accounts is heard of, after it was not.
+        # Since when (monotonic) this process hears of all changes of accounts, after a gap.
         self.heard_since = 0.0
         self._abandoned = Abandoned()
         # Shielded work outlives its caller; close() waits for it.
@@ -96,7 +95,7 @@ class Database:
         )
 
     async def dedicated(self, options: str = "") -> Connection:
-        """Open a connection beside the pool, for whoever needs one of its own."""
+        """Open a connection beside the pool; its user gives it up or closes it."""
         with translated():
             return Connection(
                 await aiopg.connect(
@@ -118,7 +117,7 @@ class Database:
         await connection.close()
 
     async def lingers(self) -> bool:
-        """Whether a session of ours that was lost may still commit something."""
+        """Whether a lost session of this process may still commit something."""
         pids, ages = self._abandoned.known()
         if not pids:
             return False

@@ -1,4 +1,4 @@
-"""What the driver says went wrong, in our terms."""
+"""The driver's errors, translated into the errors of this program."""
 
 from typing import Final
 
@@ -17,7 +17,7 @@ AGAIN: Final = (psycopg2.errors.DeadlockDetected, psycopg2.errors.SerializationF
 
 
 class translated:
-    """Turn the driver's errors into ours; a context manager."""
+    """Translate the driver's errors; a context manager."""
 
     def __enter__(self) -> None:
         pass

@@ -6,8 +6,8 @@ numbers, inserts, moves marks and commits, and each listener gets its results in
 connection, deadlock, a key taken by another process) is sent again as it was:
 the unique (sender, key) makes that safe.
 
-Whoever asks hears within `PATIENCE`, or earlier where they say so, whatever the
-database does, and what is more than can wait is refused at once.
+Every asker is answered within `PATIENCE`, or earlier if asked to, whatever the database does. When
+too much waits already, a post is refused at once.
 """
 
 import asyncio
@@ -35,19 +35,19 @@ log = logging.getLogger(__name__)
 BATCH = 512
 """Above some hundred rows a batch only gets slower, not cheaper."""
 PATIENCE = 10.0
-"""Seconds from its arrival that anything waits; then its sender hears `unavailable`, may repeat."""
+"""Seconds that a post waits at the most; then its sender hears `unavailable` and may repeat it."""
 LOOK_EVERY = 0.25
 """Seconds between looks at who has waited for too long."""
 WAITING = 20_000
-"""Askers at once: a second of full load. A database that is away for longer needs no more."""
+"""Askers at once: a second of full load. More would only wait longer."""
 WAITING_LETTERS = 16 * 2**20
-"""Letters of messages at once, for they may be long."""
+"""Characters of messages at once: messages may be long."""
 ONCE = "messages_once"
 """The constraint that another process's sending of the same key breaks; none other may pass."""
 RACES = 5
 """Times that a batch may lose to other processes before its rows are looked at one by one."""
 LOST = errors.Unavailable()
-"""Nobody knows what became of it."""
+"""The outcome is unknown."""
 
 
 class Journal:
@@ -193,7 +193,7 @@ class Journal:
                 log.warning("journal: a batch of %d was not stored: %s", len(batch), error)
         except Exception as error:
             if len(batch) > 1:
-                # One row is poisoned: alone it fails alone.
+                # One row is refused: sent alone, it fails alone.
                 for single in batch.singles():
                     (await self._flush(single))()
                 return _nothing
@@ -211,13 +211,13 @@ class Journal:
         self._moving = [mark for mark in self._moving if id(mark) not in done]
 
     def _gone(self, where: dict[tuple[int, str], Post], post: Post) -> None:
-        """The key is on its way no more."""
+        """Forget a key that is not on its way any more."""
         key = (post.posting.sender_id, post.posting.client_message_id)
         if where.pop(key, None) is not None:
             self._letters -= len(post.posting.text)
 
     async def _persist(self, batch: Batch) -> list[Any]:
-        """Execute until the outcome is known, or nobody waits for it any more."""
+        """Execute until the outcome is known, or every asker has been answered."""
         races = 0
         while True:
             started = monotonic()
@@ -242,7 +242,7 @@ class Journal:
                 return rows
 
     async def _screen(self, batch: Batch, connection: Connection) -> None:
-        """Leave out what was sent while nobody told us that its sender was locked out."""
+        """Leave out posts of senders who were disabled while this process could not hear of it."""
         since = self.database.heard_since
         waited = {p.posting.sender_id for p in batch.posts if p.asked_before(since + PATIENCE)}
         if not waited:
@@ -253,14 +253,14 @@ class Journal:
         batch.posts = [post for post in batch.posts if post.posting.sender_id not in gone]
         for post in refused:
             self._gone(self._flying, post)
-        # Before the loss it may have been stored even so: `LOST` has the log looked at.
+        # It may have been stored before the connection was lost: after `LOST` the log is read.
         self._tell(Batch(refused, [], batch.at), LOST, monotonic())
 
     async def _to_be_tried_again(self, batch: Batch) -> bool:
-        """After a failure: whether somebody still waits, and when it is time for the next try."""
+        """After a failure: wait a little, and say whether any asker still waits."""
         if self.database.may_write:
-            # Never on the same line again: one that has heard of its server's death may look
-            # open for a while yet, and a statement sent on it is not answered.
+            # Never on the same connection again: it may look open for a while after its server
+            # has died, and a statement sent on it is never answered.
             await self._disconnect()
         before = list(batch.posts)
         batch.trim()
@@ -309,7 +309,7 @@ class Journal:
         try:
             return batch.results(rows)
         except Exception as error:
-            # It is stored, and what became of whom the log has to tell.
+            # It is stored; the log says with which results.
             log.exception("journal: the rows of a commit cannot be read")
             self.failed("journal", error)
             return batch.refused(LOST)
@@ -347,4 +347,4 @@ class Journal:
 
 
 def _nothing() -> None:
-    """Everybody was told already."""
+    """All askers were answered already."""

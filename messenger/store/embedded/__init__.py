@@ -56,7 +56,7 @@ class EmbeddedPostgres:
     """One PostgreSQL under a data directory. To be started from the main thread.
 
     `durable=False` trades what survives a crash of the machine for speed: for tests only.
-    `lasting=False` is for commands that need it for a moment: nobody else connects to it.
+    `lasting=False` is for commands that need it for a moment: no other process connects to it.
     """
 
     def __init__(self, data_dir: Path, *, durable: bool = True, lasting: bool = True) -> None:

@@ -14,7 +14,7 @@ from .problem import PostgresProblem
 
 
 class Account(msgspec.Struct, frozen=True):
-    """`lowered`: we are root and it is somebody else, so what it needs must be handed over."""
+    """`lowered`: this process is root and PostgreSQL will not be: its files are handed over."""
 
     uid: int
     gid: int

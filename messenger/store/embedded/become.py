@@ -2,7 +2,7 @@
 
 Run as a program of its own (`python -I -S become.py UID GID PARENT COMMAND …`) and never imported:
 doing this between fork and exec is unsafe in a process that has threads. Needs nothing but the
-standard library, and may not import anything of ours.
+standard library, and may not import the package.
 """
 
 import ctypes

@@ -98,7 +98,7 @@ def _copy(wheel: Path) -> Path:
         path.chmod(0o755)
     try:
         aside.rename(copy)
-    except OSError:  # somebody else's was there first
+    except OSError:  # another process was faster
         shutil.rmtree(aside)
     return copy
 

@@ -61,7 +61,7 @@ def initialise(
 
 
 def evict_leftover(cluster: Path) -> None:
-    """End the PostgreSQL of a killed predecessor. The claim is ours, so nobody else needs it."""
+    """End the PostgreSQL of a killed predecessor. Only the holder of the claim does this."""
     for order, patience in _EVICTION:
         left = postmaster(cluster)
         if left is None:
@@ -94,7 +94,7 @@ def make_socket_dir(cluster: Path, account: Account) -> Path:
         directory.mkdir(mode=0o700, exist_ok=True)
         status = directory.lstat()
         if not stat.S_ISDIR(status.st_mode) or status.st_uid not in (os.geteuid(), account.uid):
-            raise PostgresProblem(f"{directory} was made by somebody else: remove it.")
+            raise PostgresProblem(f"{directory} was made by another program: remove it.")
         directory.chmod(0o700)
         account.take_over(directory)
         return directory

@@ -10,7 +10,7 @@ class PostgresProblem(Exception):
 
 
 class AlreadyRunning(PostgresProblem):
-    """Another process of ours runs PostgreSQL on this data directory."""
+    """Another messenger process runs PostgreSQL on this data directory."""
 
 
 def tail(log: Path, start: int = 0) -> str:

@@ -51,7 +51,7 @@ def spawn(
 def ended(process: subprocess.Popen[bytes], order: int, patience: float) -> bool:
     """Order a program to end; whether it does so in time.
 
-    Said again and again: what comes while it is only just starting is lost, and told to nobody.
+    Sent again and again: a signal that comes while PostgreSQL is starting is lost without notice.
     """
     until = monotonic() + patience
     while (left := until - monotonic()) > 0:

@@ -93,7 +93,7 @@ COUNTS = Prepared(sa.select(streams.c.id, streams.c.n).where(chats.any_of(stream
 async def within(
     database: Database, user_id: int, chat_id: int, read: Callable[[Connection], Awaitable[T]]
 ) -> T:
-    """Read of a chat, all as of one moment; raises NotFound for who is not in it."""
+    """Read of a chat, all as of one moment; raises NotFound unless the user is in it."""
 
     async def work(connection: Connection) -> T:
         if not await connection.fetch(chats.ACCESS, user=user_id, chats=[chat_id]):
@@ -230,7 +230,7 @@ async def present(
 async def members_of(
     database: Database, user_id: int, chat_id: int, user_ids: Sequence[int]
 ) -> list[Member]:
-    """Those of these people who are in a chat now."""
+    """Those of these users who are in a chat now."""
 
     async def read(connection: Connection) -> list[Member]:
         found = await members.members_of(connection, chat_id, user_ids)

@@ -1,4 +1,4 @@
-"""What people read of one chat's messages: pages, single ones, reactions, pins.
+"""What a user reads of a chat's messages: pages, single ones, reactions, pins.
 
 Each read is of one moment and begins with `reading.within`.
 """
@@ -113,7 +113,7 @@ async def message(database: Database, user_id: int, chat_id: int, seq: int) -> M
 
 
 async def source(database: Database, user_id: int, chat_id: int, seq: int) -> Place:
-    """The message a copy was forwarded from; raises NotFound for who may not read it."""
+    """The message a copy was forwarded from; raises NotFound where the user may not read it."""
 
     async def find(connection: Connection) -> Source:
         found = (await messages.forwardable(connection, chat_id, [seq])).get(seq)

@@ -1,4 +1,4 @@
-"""How many bytes, about, an answer takes: so that a page of any list can end at its bytes, too."""
+"""About how many bytes an answer takes, so that pages of lists can end at their bytes too."""
 
 import itertools
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ from typing import Final
 from messenger.model import Message, My, Snapshot, Task
 
 MOST = 1_000_000
-"""Of what was read for it, a page keeps so much; and one object at least."""
+"""Bytes that a page keeps of what was read for it; one object at least."""
 A_CHARACTER: Final = 2
 """Bytes of one, in most alphabets."""
 A_CHAT: Final = 700

@@ -1,7 +1,7 @@
-"""One person's whole world: the first load, and what has happened since.
+"""Everything a user may read: the first load, and what has happened since.
 
-Each answer is read as of one moment, so a cursor in it is never ahead of the
-events beside it, and whoever goes on from there misses nothing.
+Each answer is read as of one moment, so a cursor in it is never ahead of the events beside it, and
+a reader who continues from it misses nothing.
 """
 
 from collections.abc import Mapping
@@ -49,13 +49,13 @@ EVERYBODY = Prepared(sa.select(*users.USER_COLUMNS).where(users.SEEN).order_by(u
 
 Cursors = list[tuple[int, int]]
 MY_TASKS = 1000
-"""One's open tasks that come with the first load; who has more reads on by `GET /tasks`."""
+"""Open tasks of the user that come with the first load; `GET /tasks` has the rest."""
 
 
 class Beginning(msgspec.Struct, frozen=True, kw_only=True):
     """What the first page of the first load has besides snapshots.
 
-    `cursors` are all of one's streams: to follow them from here on, while later
+    `cursors` are of all the user's streams: to follow them from here on, while later
     pages are still being read or after that, leaves no hole.
     """
 
@@ -92,7 +92,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 async def bootstrap(
     database: Database, who: Identity, limit: int, after: ChatCursor | None, epoch: int
 ) -> Bootstrap:
-    """A page of snapshots of one's chats, the last active first."""
+    """A page of snapshots of the user's chats, the last active first."""
 
     async def work(connection: Connection) -> Bootstrap:
         found = await chat_reads.positions(connection, who.user_id, limit, after)
@@ -147,9 +147,9 @@ async def changes(
     stale: bool,
     epoch: int,
 ) -> Changes:
-    """Up to `limit` events after these cursors, one's own stream first.
+    """Up to `limit` events after these cursors, the user's own stream first.
 
-    With `everything` all of one's streams are read, those without a cursor from
+    With `everything` all the user's streams are read, those without a cursor from
     the present on. `stale` cursors are of another epoch: all begin anew.
     """
 

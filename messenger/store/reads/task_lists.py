@@ -1,4 +1,4 @@
-"""Tasks over all the chats somebody is in: lists by due date, and how people stand."""
+"""Tasks of all the chats a user is in: lists by due date, and numbers by assignee."""
 
 from datetime import date
 from typing import Any

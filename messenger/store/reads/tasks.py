@@ -1,4 +1,4 @@
-"""What people read of tasks and boards, each as of one moment, of chats they are in."""
+"""What a user reads of tasks and boards in their chats; each read is of one moment."""
 
 from messenger.errors import NotFound
 from messenger.model import Board, HistoryEntry, Message, Task
@@ -8,7 +8,7 @@ from messenger.store.rows import boards, chats, messages, tasks
 
 
 async def task(database: Database, user_id: int, task_id: int) -> Task:
-    """One task; raises NotFound for who is not in its chat."""
+    """One task; raises NotFound unless the user is in its chat."""
     chat_id = await _chat_of(database, task_id)
 
     async def read(connection: Connection) -> Task:

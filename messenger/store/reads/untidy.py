@@ -1,4 +1,4 @@
-"""Chats in which somebody who is gone still leads, or has something to do."""
+"""Chats whose owner, or whose open tasks' assignee, cannot act there any more."""
 
 import sqlalchemy as sa
 

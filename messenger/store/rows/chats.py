@@ -1,4 +1,4 @@
-"""Chats, their members, and what one person may see of them."""
+"""Chats, and what one user may see of them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -67,7 +67,7 @@ PRESENT = members.c.left_at.is_(None)
 
 
 def _while_present(count: Any) -> Any:
-    """What a chat came to since somebody left is not theirs to know; nothing is unread there."""
+    """A former member does not learn what came after the leaving: nothing is unread."""
     return sa.case((PRESENT, count), else_=sa.literal_column("0"))
 
 
@@ -151,7 +151,7 @@ async def find(reader: Reader, chat_ids: Sequence[int]) -> dict[int, Chat]:
 
 
 async def my(reader: Reader, user_id: int, chat_ids: Sequence[int]) -> dict[int, ChatMembership]:
-    """One's memberships, present and past, by chat."""
+    """A user's present and former memberships, by chat."""
     rows = await reader.fetch(MY, user=user_id, chats=list(chat_ids))
     return {row.chat_id: ChatMembership(**row._asdict()) for row in rows}
 
@@ -168,7 +168,7 @@ async def save(connection: Connection, saved: Sequence[Chat]) -> None:
 
 
 async def drafted(reader: Reader, user_id: int, but: int) -> int:
-    """Bytes of somebody's drafts in the chats they are in, but one."""
+    """Bytes (UTF-8) of a user's drafts in the chats they may read, but one."""
     row = await reader.fetch_one(DRAFTED, user=user_id, chat=but)
     return int(row.bytes or 0) if row else 0
 

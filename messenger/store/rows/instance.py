@@ -117,7 +117,7 @@ async def session(connection: Connection) -> Session:
 
 
 async def end(connection: Connection, old: Session) -> None:
-    """End a session of ours that we lost; PostgreSQL may believe in it for long."""
+    """End a lost session of this process, which PostgreSQL may keep open for long."""
     await connection.fetch(END, pid=old.pid, began=old.began)
 
 

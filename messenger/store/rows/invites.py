@@ -1,7 +1,7 @@
-"""Invitations: who may register when registration is not open to everybody.
+"""Invitations: who may register when registration is not open.
 
 An invitation's code is not stored: it is its id and a signature, so that an
-administrator can be shown it again, and a stolen table invites nobody.
+administrator can be shown it again, and a stolen table holds no usable code.
 """
 
 import base64
@@ -41,7 +41,7 @@ COLUMNS = (
     invites.c.uses_left,
     stamp(invites.c.revoked_at),
 )
-# The server's own have no maker. Whoever is no administrator any more invites nobody.
+# The server's own have no maker. Those of former administrators are void.
 MAKER = (
     sa.select(users.c.id)
     .where(
@@ -144,7 +144,7 @@ VOID = Prepared(
 
 
 class Listed(Invite, frozen=True, kw_only=True):
-    """An invitation with who came by it; `good` while somebody still can."""
+    """An invitation with the users who registered with it; `good` while it can be used."""
 
     good: Annotated[bool, Meta(description="Whether it can still be used.")]
     user_ids: list[int]
@@ -163,7 +163,7 @@ def link(base_url: str, code: str) -> str:
 
 
 def id_of(secret: bytes, code: str) -> str | None:
-    """Read the id out of a code; None when it is not one of ours."""
+    """Read the id out of a code; None when this server did not sign it."""
     try:
         name = base64.b64decode(code.encode(), altchars=b"-_", validate=True)[:16]
         invite_id = str(uuid.UUID(bytes=name))
@@ -216,7 +216,7 @@ async def revoke(connection: Connection, invite_id: str, by: int | None, now: da
 
 
 async def void(connection: Connection, maker: int | None, by: int | None, now: datetime) -> None:
-    """Take back all that somebody invited to; with null, to the server's first seat."""
+    """Revoke all invitations of a maker; with null, the server's own to the first administrator."""
     for row in await connection.fetch(VOID, maker=maker, now=now, revoker=by):
         details = {"invite": row.id, "maker": maker}
         await audit.record(connection, now, by, "invite.revoke", None, details)

@@ -1,4 +1,4 @@
-"""Who is in a chat, and how far each of them has come."""
+"""Members of chats, and how far each has read and received."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,7 @@ PRESENT = Prepared(
     .order_by(members.c.user_id)
     .limit(sa.bindparam("limit", type_=sa.Integer))
 )
-# Everyone's marks of small chats alone: of a chat of 5,000 nobody reads them one by one.
+# Small chats only: in a chat of 5,000, marks of single members are of no use.
 MARKS = Prepared(
     sa.text(
         """
@@ -71,7 +71,7 @@ SAVE_MEMBERS = Prepared(
 
 
 async def marks(reader: Reader, chat_ids: Sequence[int]) -> dict[int, list[tuple[int, int, int]]]:
-    """Everyone's marks, of those chats that have up to 100 members."""
+    """The marks of all present members, of chats with up to 100 of them."""
     rows = await reader.fetch(MARKS, chats=list(chat_ids))
     return {row.chat_id: [(m[0], m[1], m[2]) for m in row.marks] for row in rows}
 

@@ -1,8 +1,8 @@
-"""What an organisation says of itself: name, colour, language; and how far it is set up.
+"""The organisation's own settings: name, colour, language, and how far it is set up.
 
-One record in `instance`, as JSON: it is read as a whole, and a field that is
-added needs no migration. One process serves the database, so that what was
-read once holds until this process changes it.
+One record in `instance`, as JSON: it is read as a whole, and a new field needs no migration. One
+process serves the database, so a record that was read once is current until this process changes
+it.
 """
 
 from datetime import datetime
@@ -34,7 +34,7 @@ SAVE = Prepared(
 
 
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):
-    """`locale` null: as the server is configured; `setup` null: nobody has begun to set it up."""
+    """`locale` null: as the server is configured; `setup` null: setting it up has not begun."""
 
     name: Annotated[str, Meta(description="The organisation's name; empty: it has none yet.")] = ""
     accent: Accent = "teal"
@@ -46,7 +46,7 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Organisations:
-    """The one there is, read once."""
+    """Reads the one record once, and changes it."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -57,7 +57,7 @@ class Organisations:
         return f"<Organisations {self.known}>"
 
     async def current(self) -> Organisation:
-        """Read it; while the database is away, what is not known is as it was from the first."""
+        """Read it; the defaults while it was never read and the database is away."""
         if self.known is None:
             try:
                 row = await self.database.fetch_one(READ)
@@ -67,7 +67,7 @@ class Organisations:
         return self.known
 
     async def change(self, changes: dict[str, Any], by: int, now: datetime) -> Organisation:
-        """Set some fields, and record who did; raises Forbidden for who may not any more."""
+        """Set some fields, and record who did; raises Forbidden unless `by` is an administrator."""
 
         async def work(connection: Connection) -> Organisation:
             await check_administrator(connection, by)

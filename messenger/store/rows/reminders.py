@@ -1,7 +1,7 @@
-"""Reminders: whom one may be due to, and the record of those that were sent.
+"""Reminders: which tasks may be due, and the record of what was sent.
 
 The record is written in the transaction of the reminder's event, so that no
-two processes send the same one. When a reminder is due, the rules say.
+two processes send the same one. The rules decide when a reminder is due.
 """
 
 from datetime import date, datetime
@@ -24,7 +24,7 @@ DueCursor = tuple[date, int]
 # As `rules.reminders.due_key` writes it.
 DUE: Final = f"""coalesce(to_char(cast(t.due_on as timestamp), 'YYYY-MM-DD'),
     to_char(t.due_at at time zone 'UTC', {STAMP}))""".replace(":", "\\:")
-# A task of somebody who can still do it.
+# A task whose assignee is an active member of its chat.
 THEIRS: Final = """
     tasks t
     join users u on u.id = t.assigned_to and u.disabled_at is null
@@ -70,7 +70,7 @@ FORGET = Prepared(reminders.delete().where(reminders.c.at < sa.bindparam("before
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """An open task, whose it is, and which reminders of its due date they got."""
+    """An open task, its assignee, and which reminders of its due date were sent."""
 
     task_id: int
     chat_id: int
@@ -105,7 +105,7 @@ async def candidates(reader: Reader, after: DueCursor, last: date, limit: int) -
 
 
 async def record(connection: Connection, reminded: Reminded, at: datetime) -> None:
-    """Note that a reminder is sent; raises NotFound where nobody is to be reminded any more."""
+    """Note that a reminder is sent; raises NotFound when the task is no longer due to this user."""
     row = await connection.fetch_one(
         RECORD,
         task=reminded.task_id,

@@ -1,4 +1,4 @@
-"""Rights that are asked in the transaction that rests on them."""
+"""Rights that are checked in the transaction that depends on them."""
 
 import sqlalchemy as sa
 
@@ -7,7 +7,7 @@ from messenger.store.db import Connection
 from messenger.store.schema.tables import users
 from messenger.store.statements import Prepared
 
-# Locked until the end: who is being disabled or demoted meanwhile waits, and finds what was done.
+# Locked until the end: disabling or demoting this user at the same time waits for the commit.
 ADMINISTRATOR = Prepared(
     sa.select(users.c.id)
     .where(
@@ -20,6 +20,6 @@ ADMINISTRATOR = Prepared(
 
 
 async def check_administrator(connection: Connection, user_id: int | None) -> None:
-    """Raises Forbidden for who is no administrator any more; the server itself may."""
+    """Raises Forbidden unless the user is an active administrator; None, the server, always may."""
     if user_id is not None and await connection.fetch_one(ADMINISTRATOR, user_id=user_id) is None:
         raise Forbidden("Only administrators may do this.")

@@ -129,7 +129,7 @@ OF = Prepared(
 OWN = Prepared(
     sa.select(sessions.c.id).where(sessions.c.id == ID, sessions.c.user_id == OWNER)
 )  # fmt: skip
-# Expired ones as well: whose clock is right is no question to ask while locking somebody out.
+# Expired ones as well: locking a user out must not depend on whose clock is right.
 OTHERS = Prepared(
     sa.select(sessions.c.id)
     .where(

@@ -88,7 +88,7 @@ _changes = (
         events.c.stream_id == CHAT,
         events.c.subject == sa.bindparam("task", type_=sa.BigInteger),
         events.c.type.like(sa.literal_column("'task.%'")),
-        # Making room for another card is nobody's change of this one.
+        # A card that only made room for another one was not changed by anyone.
         sa.text(
             "not (events.type = 'task.moved' and coalesce(events.data -> 'fields' = '[]', false))"
         ),

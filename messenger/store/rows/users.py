@@ -1,7 +1,7 @@
 """Accounts: the public person, their private settings, their password's hash.
 
-A guest sees only people in the chats they share, and themselves; what that
-means stands here once, in `seen_by`.
+A guest sees only themselves and the users they share a chat with; `seen_by` is the one place that
+says so.
 """
 
 from collections.abc import Sequence
@@ -178,7 +178,7 @@ async def password_hash(reader: Reader, user_id: int) -> str | None:
 
 
 async def must_change_password(reader: Reader, user_id: int) -> bool:
-    """Whether somebody signs in with a password that was made for them."""
+    """Whether the user's password is a one-time password, which must be changed."""
     row = await reader.fetch_one(MUST_CHANGE, id=user_id)
     return row is not None and bool(row.must_change_password)
 
@@ -200,7 +200,7 @@ async def add(connection: Connection, user: User, command: AddUser) -> None:
     """Insert the row of a new account, whose stream exists, and take a use of its invitation.
 
     Duplicate names what is taken already; raises RegistrationClosed when the
-    invitation went to somebody else meanwhile.
+    last use of the invitation was taken meanwhile.
     """
     at = datetime.fromisoformat(user.created_at)
     if command.invite_id and not await invites.use(connection, command.invite_id, at):
@@ -220,7 +220,7 @@ async def add(connection: Connection, user: User, command: AddUser) -> None:
 
 
 async def save(connection: Connection, saved: Sequence[User]) -> None:
-    """Update what everybody sees of these users, and their `rev`."""
+    """Update the public part of these users, and their `rev`."""
     await connection.put(SAVE, rows=as_rows(saved))
 
 

@@ -38,7 +38,7 @@ class YoyoDatabase(PostgresqlBackend):  # type: ignore[misc] # yoyo is published
         return [name for (name,) in cursor.fetchall()]
 
     def prepare(self) -> None:
-        """Make the tables of the record. The lock row of a killed migrator is nobody's any more."""
+        """Make the tables of the record, and remove the lock row that a killed migrator left."""
         self.create_lock_table()
         self.break_lock()
         self.ensure_internal_schema_updated()

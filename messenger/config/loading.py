@@ -1,7 +1,8 @@
 """Reads the settings from the environment.
 
 Makes the secret key under DATA_DIR when none is given, and touches nothing besides. The names are
-bare, so unknown names are left alone; `near_misses` finds those that look like a slip.
+bare, so unknown names are left alone; `near_misses` finds those that look like a slip, and
+`without_effect` those that a later version reads.
 """
 
 import difflib
@@ -20,6 +21,11 @@ SPOKEN: Final = 6
 """Bytes of a character in an event, at the most: a control character as an escape."""
 BESIDE: Final = 4096
 """Bytes of all that stands beside a message's text."""
+
+LATER: Final = frozenset(
+    {"FILE_MAX_BYTES", "RETENTION_DAYS", "ARCHIVE_YEARS", "BACKUP_KEEP_DAYS", "VAPID_SUBJECT"}
+)
+"""Settings of what comes with a later version."""
 
 
 class ConfigError(Exception):
@@ -130,3 +136,8 @@ def near_misses(environ: Mapping[str, str]) -> list[tuple[str, str]]:
         if meant:
             found.append((name, meant[0]))
     return found
+
+
+def without_effect(environ: Mapping[str, str]) -> list[str]:
+    """Settings that somebody may rely on, though this version does nothing with them."""
+    return sorted(name for name in LATER - SETTINGS.keys() if environ.get(name, "").strip())

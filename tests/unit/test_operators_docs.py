@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import click
@@ -68,3 +69,19 @@ def test_command_is_understood(line: str) -> None:
 
 def test_commands_were_found() -> None:
     assert len(commands()) > 12
+
+
+def test_the_command_line_takes_settings_as_literally_as_the_service(tmp_path: Path) -> None:
+    page = (ROOT / "docs/self-hosting.md").read_text()
+    found = re.search(r"<<'END'\n(#!/bin/sh\n.*?)exec runuser .*?\nEND\n", page, re.S)
+    assert found is not None
+    given = (
+        "DATABASE_URL=postgresql://u:p$$w@h/d?a=1&b=2\n# PORT=1\nCORS_ORIGINS=https://a https://b"
+    )
+    settings, script = tmp_path / "environment", tmp_path / "messenger"
+    settings.write_text(given)
+    script.write_text(found[1].replace("/etc/messenger/environment", str(settings)) + "exec env\n")
+    said = subprocess.run(["sh", script], env={}, capture_output=True, text=True, check=True).stdout
+    lines = set(said.splitlines())
+    assert lines >= {*given.splitlines()[::2], "DATA_DIR=/var/lib/messenger"}
+    assert not any(line.startswith("PORT=") for line in lines)

@@ -29,7 +29,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     detail: Any = None
     by: int | None = None
 
-    def numbered(self, seq: int) -> "Entry":
+    def with_number(self, seq: int) -> "Entry":
         """The entry whose subject knows the number it was given."""
         if not isinstance(self.data, Subject):
             return self
@@ -160,7 +160,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
             self, keys=[msgspec.structs.replace(key, subject=self.answer.subject)]
         )
 
-    def answered(self, events: Sequence[Event]) -> Any:
+    def answer_for(self, events: Sequence[Event]) -> Any:
         """What the asker gets, when these events are what the entries came to, in their order."""
         if self.answer.entry is None:
             return self.answer.value

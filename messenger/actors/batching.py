@@ -28,13 +28,13 @@ def take_batch(
     actor: StreamActor, envelope: Envelope, alike: Callable[[Envelope], bool]
 ) -> list[Envelope]:
     """An envelope and those at hand, right behind it, that may be stored with it."""
-    keys = {_asked(envelope)}
+    keys = {_asked_key(envelope)}
 
     def joins(other: Envelope) -> bool:
         """A repeat waits until what it repeats is stored."""
         if not alike(other):
             return False
-        asked = _asked(other)
+        asked = _asked_key(other)
         fresh = asked is None or asked not in keys
         keys.add(asked)
         return fresh
@@ -42,7 +42,7 @@ def take_batch(
     return [envelope, *actor.following(joins, BATCH_SIZE - 1)]
 
 
-def _asked(envelope: Envelope) -> AskedKey | None:
+def _asked_key(envelope: Envelope) -> AskedKey | None:
     key = envelope.command.key
     return None if key is None else (envelope.identity.user_id, key)
 
@@ -53,12 +53,12 @@ async def commit_batch(actor: StreamActor, envelopes: list[Envelope]) -> None:
     try:
         try:
             left = _within_rate(actor, await _without_repeats(actor, left))
-            outcomes, events = await _stored(actor, left)
+            outcomes, events = await _decide_and_commit(actor, left)
         except (StaleHead, Duplicate):
             # Another process wrote, or used a key, an instant ago: look at what is so now.
             await actor.refresh()
             left = await _without_repeats(actor, left)
-            outcomes, events = await _stored(actor, left)
+            outcomes, events = await _decide_and_commit(actor, left)
     except Exception as error:
         if not isinstance(error, errors.Unavailable):
             log.exception("%d changes failed together in %r", len(left), actor)
@@ -105,10 +105,12 @@ def _within_rate(actor: StreamActor, envelopes: list[Envelope]) -> list[Envelope
     return kept
 
 
-async def _stored(actor: StreamActor, envelopes: list[Envelope]) -> tuple[Outcomes, list[Event]]:
+async def _decide_and_commit(
+    actor: StreamActor, envelopes: list[Envelope]
+) -> tuple[Outcomes, list[Event]]:
     await actor.known_head()
     head = actor.stream.seq
-    outcomes = await _decided(actor, envelopes, head)
+    outcomes = await _decide_in_order(actor, envelopes, head)
     merged = merge(
         [outcome for _, outcome in outcomes if isinstance(outcome, Decision)], (actor.id, head)
     )
@@ -117,7 +119,7 @@ async def _stored(actor: StreamActor, envelopes: list[Envelope]) -> tuple[Outcom
     return outcomes, await actor.context.commit(merged, actor.id)
 
 
-async def _decided(actor: StreamActor, envelopes: list[Envelope], seq: int) -> Outcomes:
+async def _decide_in_order(actor: StreamActor, envelopes: list[Envelope], seq: int) -> Outcomes:
     outcomes: Outcomes = []
     for envelope in envelopes:
         try:
@@ -137,7 +139,7 @@ def predicted_events(actor: StreamActor, decision: Decision, seq: int) -> list[E
     """The events a decision will come to, when `seq` is the number before them."""
     at = timestamp(actor.context.clock())
     return [
-        Event(entry.type, actor.id, number, at, decision.by, entry.numbered(number).data)
+        Event(entry.type, actor.id, number, at, decision.by, entry.with_number(number).data)
         for number, entry in enumerate(decision.entries, seq + 1)
     ]
 

@@ -37,9 +37,7 @@ class Decider(NamedTuple):
     decide: Callable[..., Decision]
     allocate: Callable[..., Awaitable[Any]] | None = None
 
-    async def decided(
-        self, context: ActorContext, state: Any, who: Identity, command: Any
-    ) -> Decision:
+    async def run(self, context: ActorContext, state: Any, who: Identity, command: Any) -> Decision:
         """All of it, on a state that nothing else changes meanwhile."""
         facts = await self.load(context, state, who, command)
         decision = self.decide(state, facts, command, context.clock())

@@ -71,7 +71,7 @@ class Identities:
         if not sessions:
             del self.by_user[identity.user_id]
 
-    def changed(self, user: User) -> None:
+    def update_user(self, user: User) -> None:
         """An account changed: everything it does from now on is decided anew."""
         self.changes += 1
         for session_id in self.by_user.get(user.id, ()):
@@ -82,13 +82,13 @@ class Identities:
             for socket in self.presence.sockets(user.id):
                 socket.close(events.NOT_ALLOWED)
 
-    def chose_password(self, user_id: int) -> None:
+    def lift_password_change(self, user_id: int) -> None:
         """A person has a password of their own now: the rest is open to them."""
         self.changes += 1
         for session_id in self.by_user.get(user_id, ()):
             self.by_session[session_id].must_change_password = False
 
-    def revoked(self, user_id: int, session_id: str) -> None:
+    def revoke(self, user_id: int, session_id: str) -> None:
         """A session is over: its requests are refused and its sockets closed."""
         self.changes += 1
         identity = self.by_session.get(session_id)
@@ -110,6 +110,6 @@ class Identities:
                 continue
             found = await self.store.identify(identity.session_id, self.clock())
             if found is None:
-                self.revoked(identity.user_id, identity.session_id)
+                self.revoke(identity.user_id, identity.session_id)
             else:
                 identity.role = found.role

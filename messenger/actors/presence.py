@@ -54,7 +54,7 @@ class Presence:
             person = self.persons[user_id] = Person(user_id)
         return person
 
-    def arrived(self, socket: Socket) -> None:
+    def arrive(self, socket: Socket) -> None:
         person = self.person(socket.identity.user_id)
         person.sockets.add(socket)
         if person.leaving is not None:
@@ -64,7 +64,7 @@ class Presence:
             person.shown_online = True
             self._tell(person, None)
 
-    def left(self, socket: Socket, watched: Iterable[int]) -> None:
+    def leave(self, socket: Socket, watched: Iterable[int]) -> None:
         self.watch(socket, watched, ())
         person = self.person(socket.identity.user_id)
         person.sockets.discard(socket)
@@ -109,7 +109,7 @@ class Presence:
         self.watch(socket, socket.watched, now)
         socket.watched = now
 
-    def parted(self, user_id: int) -> list[tuple[Socket, list[int]]]:
+    def hide_member(self, user_id: int) -> list[tuple[Socket, list[int]]]:
         """A person left a chat: guests who shared it with them may not see them any more.
 
         Stops telling them, and returns what each socket watched, to be asked for anew.
@@ -119,31 +119,31 @@ class Presence:
         person = self.persons.get(user_id)
         if person is not None:
             guests += [s for s in person.watchers if s.identity.role == "guest"]
-        return self._blinded(guests)
+        return self._hide(guests)
 
-    def strangers(self) -> list[tuple[Socket, list[int]]]:
+    def hide_from_guests(self) -> list[tuple[Socket, list[int]]]:
         """A chat is gone, or somebody has become a guest: the same, for every guest."""
         self.partings += 1
-        return self._blinded(
+        return self._hide(
             socket
             for person in list(self.persons.values())
             for socket in list(person.sockets)
             if socket.identity.role == "guest"
         )
 
-    def _blinded(self, guests: Iterable[Socket]) -> list[tuple[Socket, list[int]]]:
+    def _hide(self, guests: Iterable[Socket]) -> list[tuple[Socket, list[int]]]:
         watching = [(socket, socket.watched) for socket in dict.fromkeys(guests) if socket.watched]
         for socket, _ in watching:
             self._replace(socket, [])
         return watching
 
-    async def look_again(self, watching: list[tuple[Socket, list[int]]]) -> None:
+    async def watch_again(self, watching: list[tuple[Socket, list[int]]]) -> None:
         """Let them hear again of those they still see, beginning with how they are now."""
         for socket, wanted in watching:
             if socket.watched or socket not in self.sockets(socket.identity.user_id):
                 # Another list was asked for meanwhile, or the socket is gone.
                 continue
-            for one in await self.presence(await self.watch_visible(socket, wanted)):
+            for one in await self.states(await self.watch_visible(socket, wanted)):
                 change = events.PresenceChanged(
                     id=one.id, online=one.online, last_seen_at=one.last_seen_at
                 )
@@ -151,14 +151,14 @@ class Presence:
             if socket not in self.sockets(socket.identity.user_id):
                 self._replace(socket, [])
 
-    def online(self, user_id: int) -> bool:
+    def is_online(self, user_id: int) -> bool:
         person = self.persons.get(user_id)
         return person is not None and person.shown_online
 
-    async def presence(self, user_ids: list[int]) -> list[PersonPresence]:
+    async def states(self, user_ids: list[int]) -> list[PersonPresence]:
         stored = await self.store.last_seen(user_ids)
         return [
-            PersonPresence(id, self.online(id), self._last_seen(id, stored.get(id)))
+            PersonPresence(id, self.is_online(id), self._last_seen(id, stored.get(id)))
             for id in user_ids
         ]
 
@@ -173,12 +173,12 @@ class Presence:
             last_seen_at=timestamp(last_seen) if last_seen else None,
         )
         frames: dict[Codec, bytes] = {}
-        for socket in person.watchers | self.acquainted(person):
+        for socket in person.watchers | self._acquaintances(person):
             if socket.codec not in frames:
                 frames[socket.codec] = socket.codec.pack(change)
             socket.push(frames[socket.codec])
 
-    def acquainted(self, person: Person) -> set[Socket]:
+    def _acquaintances(self, person: Person) -> set[Socket]:
         """The sockets of those who share a direct chat with somebody."""
         known: set[Socket] = set()
         for stream_id in person.directs:
@@ -188,7 +188,7 @@ class Presence:
                     known |= readers  # type: ignore[arg-type]
         return {socket for socket in known if socket.identity.user_id != person.id}
 
-    def met(self, user_id: int, stream_id: int) -> None:
+    def meet(self, user_id: int, stream_id: int) -> None:
         """A socket reads a direct chat: the other one there sees who came."""
         person = self.person(user_id)
         if stream_id not in person.directs:

@@ -88,17 +88,17 @@ class StreamActor(Actor):
     async def change(self, envelope: Envelope) -> None:
         """Decide and commit; a request key makes it once, and its repeat cheap."""
         key = request_key(envelope)
-        if await self._repeated(envelope, key):
+        if await self._answer_if_repeat(envelope, key):
             return
         self.context.check_rate(envelope.identity, envelope.command)
         try:
-            decision, events = await self._decided(envelope, key)
+            decision, events = await self._decide_and_commit(envelope, key)
         except StaleHead:
             # The command line wrote to this stream an instant ago: decide on what is so now.
             await self.refresh()
-            decision, events = await self._decided(envelope, key)
+            decision, events = await self._decide_and_commit(envelope, key)
         except _Repeated:
-            await self._repeated(envelope, key)
+            await self._answer_if_repeat(envelope, key)
             return
         self.apply(events)
         self.context.streams.publish(events)
@@ -112,7 +112,7 @@ class StreamActor(Actor):
     async def complete(self, envelope: Envelope, decision: Decision) -> None:
         """What a committed change still needs before the asker hears of it, come what may."""
 
-    async def _decided(
+    async def _decide_and_commit(
         self, envelope: Envelope, key: RequestKey | None
     ) -> tuple[Decision, list[Event]]:
         """Decide and commit; raises StaleHead, and _Repeated when the key was taken meanwhile."""
@@ -131,14 +131,14 @@ class StreamActor(Actor):
 
     def answer(self, envelope: Envelope, decision: Decision, events: list[Event]) -> None:
         """Answer with what the decision came to, once its own event was delivered."""
-        answer = decision.answered(events)
+        answer = decision.answer_for(events)
         own = [event.seq for event in events if event.stream == self.id]
         if own:
             self.stream.when_delivered(own[-1], partial(envelope.reply.answer, answer))
         else:
             envelope.reply.answer(answer)
 
-    async def _repeated(self, envelope: Envelope, key: RequestKey | None) -> bool:
+    async def _answer_if_repeat(self, envelope: Envelope, key: RequestKey | None) -> bool:
         """Answer a repeat; whether it was one."""
         if key is None:
             return False

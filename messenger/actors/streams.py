@@ -109,11 +109,11 @@ class Streams:
             for socket in self.presence.sockets(event.data.user_id):
                 stream.discard(socket)
                 socket.ended(stream.id)
-            self._look_again(self.presence.parted(event.data.user_id))
+            self._watch_again(self.presence.hide_member(event.data.user_id))
         elif effect is Effect.UPDATE_USER:
-            self.identities.changed(event.data)
+            self.identities.update_user(event.data)
             if event.data.role == "guest":
-                self._look_again(self.presence.strangers())
+                self._watch_again(self.presence.hide_from_guests())
 
     def _after(self, stream: Stream, event: Event) -> None:
         effect = EVENT_TYPES[event.type].effect
@@ -129,13 +129,13 @@ class Streams:
                 for reader in list(readers):
                     stream.discard(reader)
                     reader.ended(stream.id)
-            self._look_again(self.presence.strangers())
+            self._watch_again(self.presence.hide_from_guests())
         elif effect is Effect.END_SESSION:
-            self.identities.revoked(stream.id, event.data.session_id)
+            self.identities.revoke(stream.id, event.data.session_id)
 
-    def _look_again(self, watching: list[tuple[Socket, list[int]]]) -> None:
+    def _watch_again(self, watching: list[tuple[Socket, list[int]]]) -> None:
         if watching:
-            self.spawn(self.presence.look_again(watching))
+            self.spawn(self.presence.watch_again(watching))
 
     # What others wrote
 

@@ -41,7 +41,7 @@ class UserActor(StreamActor):
 
     async def decide(self, envelope: Envelope) -> Decision:
         decider = DECIDERS[type(envelope.command)]
-        return await decider.decided(self.context, self.id, envelope.identity, envelope.command)
+        return await decider.run(self.context, self.id, envelope.identity, envelope.command)
 
     async def answer_repeat(self, envelope: Envelope, key: RequestKey, found: Keyed) -> None:
         """What a chat has become is for those alone who are still in it."""
@@ -57,7 +57,7 @@ class UserActor(StreamActor):
         for write in decision.writes:
             if isinstance(write, PasswordSet):
                 if not write.one_time:
-                    self.context.identities.chose_password(self.id)
+                    self.context.identities.lift_password_change(self.id)
                 command: accounts.SetPassword = envelope.command
                 await self._end_sessions(command.keep_session)
 

@@ -157,7 +157,7 @@ async def _number(connection: Connection, decision: Decision) -> list[Numbered]:
     for entry in entries:
         seqs[entry.stream] += 1
         seq = seqs[entry.stream]
-        numbered.append((seq, entry.numbered(seq)))
+        numbered.append((seq, entry.with_number(seq)))
     return numbered
 
 

@@ -158,7 +158,7 @@ class Dispatch:
             SocketReply(session, id).answer(done)
         if first:
             make_room(self.directory.presence.sockets(identity.user_id), self.settings)
-            self.directory.presence.arrived(session)
+            self.directory.presence.arrive(session)
             session.tell(self._welcome(session))
 
     def _welcome(self, session: Session) -> events.Welcome:
@@ -174,4 +174,4 @@ class Dispatch:
     async def _watch(self, session: Session, command: connection.WatchPresence) -> None:
         presence = self.directory.presence
         visible = await presence.watch_visible(session, list(dict.fromkeys(command.user_ids)))
-        SocketReply(session, command.id).answer({"users": await presence.presence(visible)})
+        SocketReply(session, command.id).answer({"users": await presence.states(visible)})

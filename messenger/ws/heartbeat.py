@@ -81,13 +81,13 @@ class Sweep:
 
     def look_soon(self, session: Watched) -> None:
         """Look within a second or two: the session is new, or has a new token."""
-        self._look_again(session, monotonic())
+        self._watch_again(session, monotonic())
 
     def forget(self, session: Watched) -> None:
         """The connection is over."""
         session.heartbeat.look_at = 0
 
-    def _look_again(self, session: Watched, at: float) -> None:
+    def _watch_again(self, session: Watched, at: float) -> None:
         look_at = max(int(at), self.swept) + 1
         session.heartbeat.look_at = look_at
         self.due.setdefault(look_at, []).append(session)
@@ -101,7 +101,7 @@ class Sweep:
             if now - beat.opened_at > AUTH_WITHIN:
                 session.close(events.UNAUTHORIZED)
             else:
-                self._look_again(session, now)
+                self._watch_again(session, now)
             return
         left = beat.expires_at - wall
         silent = now - beat.heard_at
@@ -121,4 +121,4 @@ class Sweep:
         if not beat.warned:
             waits.append(left - WARN_BEFORE)
         waits.append(self.settings.ws_idle_timeout_sec - silent)
-        self._look_again(session, now + min(waits))
+        self._watch_again(session, now + min(waits))

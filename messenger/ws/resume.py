@@ -298,7 +298,7 @@ class _Resume:
         self.meanwhile.joined.discard(stream.id)
         session.listen(stream.id)
         if resumed.kind == "direct":
-            self.directory.presence.met(self.user_id, stream.id)
+            self.directory.presence.meet(self.user_id, stream.id)
         resumed.position.head = stream.seq
         return resumed
 

@@ -238,7 +238,7 @@ class Session:
         for stream_id in list(self.streams):
             self.leave(stream_id)
         if self.authenticated:
-            self.presence.left(self, self.watched)
+            self.presence.leave(self, self.watched)
         self.pending.clear()
 
 

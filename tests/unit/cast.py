@@ -220,7 +220,7 @@ class Stage:
     def reader(self, who: Identity, *streams: int, codec: Codec = JSON) -> Reader:
         """Somebody who listens from now on."""
         reader = Reader(self.directory, who, codec)
-        self.directory.presence.arrived(reader)
+        self.directory.presence.arrive(reader)
         for stream_id in streams:
             stream = self.directory.streams.stream(stream_id)
             stream.start(self.memory.tops[stream_id].seq)
@@ -236,7 +236,7 @@ class Stage:
             self.directory.streams.by_id.get, SETTINGS.ws_max_pending_bytes, "test",
         )  # fmt: skip
         session.identity = who
-        self.directory.presence.arrived(session)
+        self.directory.presence.arrive(session)
         return session, line
 
     def restart(self) -> None:

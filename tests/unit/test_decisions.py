@@ -112,7 +112,7 @@ def test_the_answer_is_what_its_entry_has_become(lobby: ChatState) -> None:
     command = commands.EditMessage(chat_id=LOBBY, seq=3, text="ho")
     decision = messages.edit(lobby, facts, command, NOW)
     stored = Event("message.edited", LOBBY, 6, AT, BOB, message(text="ho", rev=6))
-    assert decision.answered([stored]) is stored.data
+    assert decision.answer_for([stored]) is stored.data
     assert decision.answer.subject == ("message.edited", LOBBY, 3)
 
 
@@ -120,7 +120,7 @@ def test_an_edit_that_changes_nothing_writes_nothing(lobby: ChatState) -> None:
     facts = messages.MessageFacts(who(BOB), SETTINGS, message())
     command = commands.EditMessage(chat_id=LOBBY, seq=3, text=" hi ")
     decision = messages.edit(lobby, facts, command, NOW)
-    assert (decision.entries, decision.answered([])) == ([], message())
+    assert (decision.entries, decision.answer_for([])) == ([], message())
 
 
 def test_a_message_takes_no_more_kinds_of_emoji_than_its_limit(lobby: ChatState) -> None:

@@ -31,10 +31,10 @@ async def test_first_socket_is_arrival_and_last_is_leaving(
     watcher = watch(stage, bob, alice)
     sockets = [stage.reader(alice), stage.reader(alice)]
     await watcher.expect("presence", id=alice.user_id, online=True)
-    presence.left(sockets[0], ())
+    presence.leave(sockets[0], ())
     await asyncio.sleep(AWAY_AFTER + 1)
     await watcher.expect_nothing("presence")
-    presence.left(sockets[1], ())
+    presence.leave(sockets[1], ())
     gone = await watcher.expect("presence", id=alice.user_id, online=False)
     assert gone["last_seen_at"] is not None
     await watcher.expect_nothing("presence")
@@ -46,9 +46,9 @@ async def test_reconnect_is_no_absence(
     watcher, socket = watch(stage, bob, alice), stage.reader(alice)
     await watcher.expect("presence", online=True)
     for _ in range(5):
-        presence.left(socket, ())
+        presence.leave(socket, ())
         await asyncio.sleep(AWAY_AFTER - 1)
-        presence.arrived(socket)
+        presence.arrive(socket)
         await asyncio.sleep(0.5)
     await watcher.expect_nothing("presence")
 
@@ -57,15 +57,15 @@ async def test_grace_begins_anew_with_every_leaving(
     stage: Stage, presence: Presence, alice: Identity
 ) -> None:
     socket = stage.reader(alice)
-    presence.left(socket, ())
+    presence.leave(socket, ())
     await asyncio.sleep(1)
-    presence.arrived(socket)
+    presence.arrive(socket)
     await asyncio.sleep(2)
-    presence.left(socket, ())
+    presence.leave(socket, ())
     await asyncio.sleep(AWAY_AFTER - 1)
-    assert presence.online(alice.user_id)
+    assert presence.is_online(alice.user_id)
     await asyncio.sleep(2)
-    assert not presence.online(alice.user_id)
+    assert not presence.is_online(alice.user_id)
 
 
 async def test_late_timer_of_a_leaving_does_not_forget_who_is_here(
@@ -74,10 +74,10 @@ async def test_late_timer_of_a_leaving_does_not_forget_who_is_here(
     """Else a revoked session would keep its socket: nobody would know of it."""
     socket = stage.reader(alice)
     for pause in (1.0, 2.0):
-        presence.left(socket, ())
+        presence.leave(socket, ())
         await asyncio.sleep(pause)
-        presence.arrived(socket)
-    presence.left(socket, ())
+        presence.arrive(socket)
+    presence.leave(socket, ())
     await asyncio.sleep(AWAY_AFTER - 1.5)
     back = stage.reader(alice)
     await asyncio.sleep(AWAY_AFTER)
@@ -90,9 +90,9 @@ async def test_open_sockets_are_known_however_often_somebody_came_and_went(
 ) -> None:
     socket = stage.reader(alice)
     for _ in range(6):
-        presence.left(socket, ())
+        presence.leave(socket, ())
         await asyncio.sleep(away_for)
-        presence.arrived(socket)
+        presence.arrive(socket)
         await asyncio.sleep(0.7)
         assert presence.sockets(alice.user_id) == [socket]
 
@@ -131,10 +131,10 @@ async def test_strangers_are_not_told(stage: Stage, alice: Identity, carol: Iden
 async def test_last_seen_is_stored_now_and_then(
     stage: Stage, memory: Memory, presence: Presence, alice: Identity
 ) -> None:
-    presence.left(stage.reader(alice), ())
-    (before,) = await presence.presence([alice.user_id])
+    presence.leave(stage.reader(alice), ())
+    (before,) = await presence.states([alice.user_id])
     await presence.keep()
-    (after,) = await presence.presence([alice.user_id])
+    (after,) = await presence.states([alice.user_id])
     assert before.last_seen_at == after.last_seen_at is not None
     assert memory.seen.keys() == {alice.user_id}
 
@@ -142,7 +142,7 @@ async def test_last_seen_is_stored_now_and_then(
 async def test_last_seen_that_could_not_be_stored_is_kept_for_the_next_time(
     stage: Stage, memory: Memory, presence: Presence, alice: Identity
 ) -> None:
-    presence.left(stage.reader(alice), ())
+    presence.leave(stage.reader(alice), ())
     memory.once("save_last_seen", "out", away)
     with pytest.raises(errors.Unavailable):
         await presence.keep()

@@ -143,7 +143,7 @@ async def hears(stage: Stage, reader: Reader, whom: Identity) -> bool:
     before = len(reader.all)
     other = stage.reader(whom)
     await settled()
-    stage.directory.presence.left(other, ())
+    stage.directory.presence.leave(other, ())
     await asyncio.sleep(10)
     return any(said["type"] == "presence" and said["id"] == whom.user_id
                for said in reader.all[before:])  # fmt: skip

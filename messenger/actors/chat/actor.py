@@ -123,7 +123,7 @@ class ChatActor(StreamActor):
 
     async def decide(self, envelope: Envelope) -> Decision:
         decider = DECIDERS[type(envelope.command)]
-        return await decider.decided(self.context, self.state, envelope.identity, envelope.command)
+        return await decider.run(self.context, self.state, envelope.identity, envelope.command)
 
     def apply(self, events: list[Event]) -> None:
         self.state.apply(events)

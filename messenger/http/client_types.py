@@ -7,7 +7,7 @@ module against it.
 import sys
 from typing import Final
 
-from messenger.http.routes import ROUTES, described
+from messenger.http.routes import ROUTES, documented_routes
 from messenger.reference import asyncapi, openapi, typescript
 
 COMMAND: Final = "python -m messenger.http.client_types > static/src/models/types.ts"
@@ -15,7 +15,7 @@ COMMAND: Final = "python -m messenger.http.client_types > static/src/models/type
 
 def client_types() -> str:
     """Write the module."""
-    rest = openapi.document(described(ROUTES), {})["components"]["schemas"]
+    rest = openapi.document(documented_routes(ROUTES), {})["components"]["schemas"]
     socket = asyncapi.document()["components"]["schemas"]
     head = f"What the server takes and gives. Written by `{COMMAND}`:\nchange the server, not this."
     return typescript.module(socket | rest, head)

@@ -23,7 +23,7 @@ from messenger.http.endpoints import (
 )
 from messenger.http.ops import health, metrics, pages
 from messenger.http.plumbing import middlewares
-from messenger.http.plumbing.operation import Endpoint, asking, with_defaults
+from messenger.http.plumbing.operation import Endpoint, command_endpoint, with_defaults
 from messenger.protocol.frames import COMMANDS
 from messenger.reference.openapi import Route
 
@@ -95,7 +95,7 @@ SYNC: Final[tuple[Row, ...]] = (
 )
 COMMAND_ROUTES: Final[tuple[Row, ...]] = tuple(
     (method, route.path, endpoint)
-    for route, endpoint in ((each.route, asking(each)) for each in COMMANDS if each.route)
+    for route, endpoint in ((each.route, command_endpoint(each)) for each in COMMANDS if each.route)
     for method in route.methods
 )
 """What the commands declare of themselves."""
@@ -131,7 +131,7 @@ ALIASES: Final = (
 def install(app: web.Application) -> None:
     """Put every route under both bases, and the aliases beside them."""
     app.on_response_prepare.append(middlewares.set_headers)
-    for method, path, endpoint in (*ROUTES, *aliased(ROUTES)):
+    for method, path, endpoint in (*ROUTES, *alias_rows(ROUTES)):
         for base in BASES:
             if method == "GET":
                 app.router.add_get(base + path, endpoint)  # answers HEAD as well
@@ -139,10 +139,10 @@ def install(app: web.Application) -> None:
                 app.router.add_route(method, base + path, endpoint)
     health.install(app)
     metrics.install(app)
-    pages.install(app, described(ROUTES), other_names())
+    pages.install(app, documented_routes(ROUTES), other_names())
 
 
-def described(rows: tuple[Row, ...]) -> list[Route]:
+def documented_routes(rows: tuple[Row, ...]) -> list[Route]:
     """The rows as the generated documents have them."""
     return [(method, BASES[0] + path, endpoint.operation) for method, path, endpoint in rows]
 
@@ -155,7 +155,7 @@ def other_names() -> dict[str, list[str]]:
     }
 
 
-def aliased(rows: tuple[Row, ...]) -> list[Row]:
+def alias_rows(rows: tuple[Row, ...]) -> list[Row]:
     """The rows under their other names."""
     found: list[Row] = []
     for alias in ALIASES:

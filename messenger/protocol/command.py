@@ -164,6 +164,6 @@ def sentence_of(struct: type) -> str:
     return " ".join(cleandoc(struct.__doc__ or "").split())
 
 
-def many(ids: Sized) -> int:
+def weight_of_ids(ids: Sized) -> int:
     """The weight of a command that names so many ids."""
     return 1 + len(ids) // IDS_PER_WEIGHT

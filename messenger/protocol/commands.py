@@ -21,7 +21,7 @@ from messenger.protocol.command import (
     UserChange,
     UserId,
     Uuid,
-    many,
+    weight_of_ids,
 )
 
 Text = Annotated[
@@ -192,7 +192,7 @@ class CreateChat(UserChange, frozen=True, kw_only=True, tag="chat.create"):
     board: Annotated[bool, Meta(description="Whether it has a board.")] = False
 
     def weight(self) -> int:
-        return many(self.member_ids)
+        return weight_of_ids(self.member_ids)
 
 
 class OpenDirect(UserChange, frozen=True, kw_only=True, tag="chat.direct"):
@@ -237,7 +237,7 @@ class AddMembers(ChatChange, frozen=True, kw_only=True, tag="member.add"):
     user_ids: Annotated[OfPeople, Meta(min_length=1, description="The people.")]
 
     def weight(self) -> int:
-        return many(self.user_ids)
+        return weight_of_ids(self.user_ids)
 
 
 class UpdateMember(ChatChange, frozen=True, kw_only=True, tag="member.update"):

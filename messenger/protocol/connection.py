@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from messenger.protocol.answers import Authenticated, Watched
-from messenger.protocol.command import Command, Cursor, Epoch, Id, many
+from messenger.protocol.command import Command, Cursor, Epoch, Id, weight_of_ids
 from messenger.protocol.events import Pong, Subscribed
 
 
@@ -50,7 +50,7 @@ class Subscribe(Command, frozen=True, kw_only=True, tag="subscribe"):
     ] = None
 
     def weight(self) -> int:
-        return many(self.streams or self.cursors or ())
+        return weight_of_ids(self.streams or self.cursors or ())
 
 
 class Unsubscribe(Command, frozen=True, kw_only=True, tag="unsubscribe"):
@@ -59,7 +59,7 @@ class Unsubscribe(Command, frozen=True, kw_only=True, tag="unsubscribe"):
     streams: Annotated[list[Id], Meta(description="Their ids.")]
 
     def weight(self) -> int:
-        return many(self.streams)
+        return weight_of_ids(self.streams)
 
 
 class Ping(Command, frozen=True, kw_only=True, tag="ping"):
@@ -76,4 +76,4 @@ class WatchPresence(Command, frozen=True, kw_only=True, tag="presence.watch"):
     user_ids: Annotated[list[Id], Meta(max_length=200, description="The people to watch.")]
 
     def weight(self) -> int:
-        return many(self.user_ids)
+        return weight_of_ids(self.user_ids)

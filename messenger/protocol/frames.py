@@ -6,10 +6,10 @@ from typing import Any, Union
 import msgspec
 
 from messenger.protocol import commands, connection, tasks
-from messenger.protocol.command import AnswerId, Command, tag_of
+from messenger.protocol.command import AnswerId, Command
 
 
-def declared(module: ModuleType) -> list[type[Command]]:
+def commands_in(module: ModuleType) -> list[type[Command]]:
     """The commands that a module declares, in their order; bases have no tag."""
     return [
         each
@@ -22,11 +22,10 @@ def declared(module: ModuleType) -> list[type[Command]]:
 
 
 COMMANDS: tuple[type[Command], ...] = (
-    *declared(connection),
-    *declared(commands),
-    *declared(tasks),
+    *commands_in(connection),
+    *commands_in(commands),
+    *commands_in(tasks),
 )
-COMMANDS_BY_TAG = {tag_of(each): each for each in COMMANDS}
 ClientFrame: Any = Union[COMMANDS]  # noqa: UP007 - a union of what is only known here
 
 

@@ -29,7 +29,7 @@ def document(base_url: str | None = None) -> Schema:
     payloads = _Payloads()
     messages = {
         **{f"command.{tag_of(each)}": payloads.command(each) for each in COMMANDS},
-        **{f"ack.{tag_of(each)}": payloads.ack(each) for each in COMMANDS if acked(each)},
+        **{f"ack.{tag_of(each)}": payloads.ack(each) for each in COMMANDS if has_ack(each)},
         **{f"frame.{tag_of(each)}": payloads.frame(each) for each in _frames()},
         **{f"signal.{tag_of(each)}": payloads.frame(each) for each in events.SIGNALS},
         **{f"event.{type}": payloads.event(type, data) for type, data in _events().items()},
@@ -55,7 +55,7 @@ def document(base_url: str | None = None) -> Schema:
     }
 
 
-def acked(command: type[Command]) -> bool:
+def has_ack(command: type[Command]) -> bool:
     """Whether the answer comes in an `ack`, and is not a frame of its own."""
     return not issubclass(command.answer, events.Frame)
 
@@ -205,7 +205,7 @@ def _operations() -> dict[str, Schema]:
 
 def _answer_to(command: type[Command]) -> str:
     tag = tag_of(command)
-    return f"ack.{tag}" if acked(command) else f"frame.{tag_of(command.answer)}"
+    return f"ack.{tag}" if has_ack(command) else f"frame.{tag_of(command.answer)}"
 
 
 def _in_channel(message: str) -> Schema:

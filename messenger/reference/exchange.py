@@ -39,9 +39,9 @@ def exchange() -> list[Step]:
         rev=342,
     )
     return [
-        _asked(connection.Auth(id=1, token="eyJhbGciOi…")),
-        _told(events.Ack(id=1, data=Authenticated(user_id=5, session_id=_SESSION))),
-        _told(
+        _client_step(connection.Auth(id=1, token="eyJhbGciOi…")),
+        _server_step(events.Ack(id=1, data=Authenticated(user_id=5, session_id=_SESSION))),
+        _server_step(
             events.Welcome(
                 session_id=_SESSION,
                 user_id=5,
@@ -51,8 +51,8 @@ def exchange() -> list[Step]:
                 epoch=_EPOCH,
             )
         ),
-        _asked(connection.Subscribe(id=2, streams=[(17, 341)], epoch=_EPOCH)),
-        _told(
+        _client_step(connection.Subscribe(id=2, streams=[(17, 341)], epoch=_EPOCH)),
+        _server_step(
             events.Ack(
                 id=2,
                 data=events.Subscribed(
@@ -61,10 +61,12 @@ def exchange() -> list[Step]:
                 ),
             )
         ),
-        _asked(commands.SendMessage(id=3, chat_id=17, client_message_id=_KEY, text="Привет!")),
-        _told(Event("message.created", 17, 342, _AT, 5, message)),
-        _told(events.Ack(id=3, data=SentMessage(17, 342, 301, _AT, _KEY, False))),
-        _asked(commands.MarkRead(chat_id=17, read_seq=342)),
+        _client_step(
+            commands.SendMessage(id=3, chat_id=17, client_message_id=_KEY, text="Привет!")
+        ),
+        _server_step(Event("message.created", 17, 342, _AT, 5, message)),
+        _server_step(events.Ack(id=3, data=SentMessage(17, 342, 301, _AT, _KEY, False))),
+        _client_step(commands.MarkRead(chat_id=17, read_seq=342)),
     ]
 
 
@@ -82,12 +84,12 @@ def _my() -> My:
     )
 
 
-def _asked(command: Command) -> Step:
+def _client_step(command: Command) -> Step:
     """A command as clients write it: without what it may leave out."""
     given: dict[str, Any] = msgspec.to_builtins(command)
     kept = {name: value for name, value in given.items() if value not in (None, False, [])}
     return Step("→", msgspec.json.encode(kept).decode())
 
 
-def _told(frame: Any) -> Step:
+def _server_step(frame: Any) -> Step:
     return Step("←", JSON.encode(frame).decode())

@@ -27,7 +27,7 @@ class Rendered(msgspec.Struct, frozen=True):
     contents: list[Heading]
 
 
-def rendered(markdown: str) -> Rendered:
+def render(markdown: str) -> Rendered:
     """Render a page; marks of HTML in it are shown as they are written."""
     tokens = _RENDERER.parse(markdown)
     contents: list[Heading] = []

@@ -219,7 +219,7 @@ def _parameters(method: str, path: str, operation: Operation, shapes: _Shapes) -
             "in": "path",
             "required": True,
             "description": PLACES.get(area, ""),
-            "schema": _undescribed(shapes.of(operation.path.get(place, Id))),
+            "schema": _without_description(shapes.of(operation.path.get(place, Id))),
         }
         for area, place in re.findall(r"(\w+)/\{(\w+)[^}]*\}", path)
     ]
@@ -236,7 +236,7 @@ def _parameters(method: str, path: str, operation: Operation, shapes: _Shapes) -
     return parameters
 
 
-def _undescribed(schema: Schema) -> Schema:
+def _without_description(schema: Schema) -> Schema:
     return {name: each for name, each in schema.items() if name != "description"}
 
 

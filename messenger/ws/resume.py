@@ -19,8 +19,8 @@ from messenger.actors.stream import Stream
 from messenger.config import Settings
 from messenger.model import Event
 from messenger.protocol import connection, events
+from messenger.protocol.event_size import estimated_size
 from messenger.protocol.events import StreamState
-from messenger.protocol.weights import weight_of
 from messenger.rules import streams as rules
 from messenger.rules.streams import StreamPosition
 from messenger.storage import Access
@@ -33,7 +33,7 @@ MOST_AT_ONCE = 32
 """Subscribes of one socket that wait for one another, each with its cursors in memory."""
 
 
-class Resumed(msgspec.Struct):
+class ResumedStream(msgspec.Struct):
     """A stream on its way to the reader, and where the reader stands in it."""
 
     stream: Stream
@@ -83,7 +83,7 @@ async def _subscribe(directory: Directory, session: Session, command: connection
     reply = SocketReply(session, command.id)
     async with session.subscribing:
         try:
-            states = await _resumed(directory, session, command)
+            states = await _run_resume(directory, session, command)
             if states is not None:
                 reply.answer_whole(events.Subscribed(states, directory.epoch))
         except errors.DomainError as error:
@@ -94,7 +94,7 @@ async def _subscribe(directory: Directory, session: Session, command: connection
             reply.refuse(errors.Unavailable())
 
 
-async def _resumed(
+async def _run_resume(
     directory: Directory, session: Session, command: connection.Subscribe
 ) -> list[StreamState] | None:
     """Run one resume; chats joined or left while it runs are told to it by the session."""
@@ -132,7 +132,7 @@ class _Resume:
         self.meanwhile = meanwhile
         self.user_id = session.identity.user_id
         self.given = cursors(command)
-        self.resumed: list[Resumed] = []
+        self.resumed: list[ResumedStream] = []
         # Streams that may not be forgotten meanwhile.
         self.held: list[Stream] = []
 
@@ -145,7 +145,7 @@ class _Resume:
         chat_ids = [resumed.stream.id for resumed in self.resumed if resumed.kind != "user"]
         my = await self.directory.store.my(self.user_id, chat_ids) if chat_ids else {}
         marks = await self.directory.store.marks(chat_ids) if chat_ids else {}
-        while (late := self._lagging() or self._heavy()) is not None:
+        while (late := self._lagging_stream() or self._heaviest_stream()) is not None:
             if not await self._bring_on(late):
                 return None
         # From here to the answer nothing is awaited.
@@ -191,7 +191,7 @@ class _Resume:
         firsts = {id: await first(id) for id in rules.undecided(heads, self.given)}
         positions = rules.positions(heads, self.given, firsts, stale=stale)
         self.resumed = [
-            Resumed(stream, found.kind, position)
+            ResumedStream(stream, found.kind, position)
             for stream, found, position in zip(self.held, access, positions, strict=True)
         ]
 
@@ -217,7 +217,7 @@ class _Resume:
             self.directory.streams.stream(id)
         return await store.access(self.user_id, wanted)
 
-    async def _catch_up(self, resumed: Resumed) -> bool:
+    async def _catch_up(self, resumed: ResumedStream) -> bool:
         """Send pages until the stream's newest events reach; False when the socket is gone."""
         if not resumed.position.follows:
             return True
@@ -244,7 +244,7 @@ class _Resume:
             await self._send(resumed, page)
         return True
 
-    async def _send(self, resumed: Resumed, page: list[Event]) -> None:
+    async def _send(self, resumed: ResumedStream, page: list[Event]) -> None:
         """Send events, no more at once than a reader may leave unread."""
         session, frames, size = self.session, [], 0
         for event in page:
@@ -258,7 +258,7 @@ class _Resume:
                 frames, size = [], 0
                 await session.drained()
 
-    async def _bring_on(self, resumed: Resumed) -> bool:
+    async def _bring_on(self, resumed: ResumedStream) -> bool:
         """Send what is missing, or too much for the last step; False when the socket is gone."""
         newest = resumed.stream.since(resumed.position.at)
         if newest is None:
@@ -266,28 +266,28 @@ class _Resume:
         await self._send(resumed, newest)
         return self.session.alive
 
-    def _heavy(self) -> Resumed | None:
+    def _heaviest_stream(self) -> ResumedStream | None:
         """A stream to send of, while the newest events of all would be too much at once."""
         total, heaviest, most = 0, None, 0
         for resumed, newest in self._behind():
-            weight = sum(weight_of(event.data) for event in newest or ())
+            weight = sum(estimated_size(event.data) for event in newest or ())
             total += weight
             if weight > most:
                 heaviest, most = resumed, weight
         return heaviest if total > self.session.max_pending // 4 else None
 
-    def _behind(self) -> Iterator[tuple[Resumed, list[Event] | None]]:
+    def _behind(self) -> Iterator[tuple[ResumedStream, list[Event] | None]]:
         """Those who go on from a cursor, with the newest events behind it, if they reach."""
         for resumed in self.resumed:
             if not resumed.position.follows or resumed.stream.id in self.meanwhile.barred:
                 continue
             yield resumed, resumed.stream.since(resumed.position.at)
 
-    def _lagging(self) -> Resumed | None:
+    def _lagging_stream(self) -> ResumedStream | None:
         """A stream that has moved on too far while others were read."""
         return next((resumed for resumed, newest in self._behind() if newest is None), None)
 
-    def _join(self, resumed: Resumed) -> Resumed | None:
+    def _join(self, resumed: ResumedStream) -> ResumedStream | None:
         stream, session = resumed.stream, self.session
         if stream.id in self.meanwhile.barred or stream.over:
             return None

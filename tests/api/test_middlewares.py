@@ -121,7 +121,7 @@ def test_a_source_is_believed_as_far_as_trusted_proxies_reach(
     peer: str | None, sources: str, schemes: str, expected: tuple[str | None, str]
 ) -> None:
     trusted = (ip_network("10.0.0.0/24"),)
-    assert middlewares.forwarded(peer, "http", sources, schemes, trusted) == expected
+    assert middlewares.client_address(peer, "http", sources, schemes, trusted) == expected
 
 
 async def test_tls_at_a_trusted_proxy_is_kept_up(make: Make) -> None:

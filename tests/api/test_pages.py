@@ -12,11 +12,11 @@ from messenger.errors import CATALOGUE
 from messenger.http import routes
 from messenger.http.ops import assets, health
 from messenger.http.ops.page_words import EN, LANGUAGES, RU
-from messenger.http.ops.pages import preferred
+from messenger.http.ops.pages import preferred_words
 from messenger.protocol import events
 from messenger.protocol.command import tag_of
 from messenger.protocol.frames import COMMANDS
-from messenger.reference.html import Heading, rendered
+from messenger.reference.html import Heading, render
 from messenger.reference.markdown import anchor
 from tests.api.cast import Door
 
@@ -93,7 +93,7 @@ async def test_a_page_is_russian_unless_the_browser_prefers_english(door: Door, 
     ],
 )
 def test_the_language_is_what_the_browser_prefers(accepted, words):
-    assert preferred(accepted, RU) is words
+    assert preferred_words(accepted, RU) is words
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -178,7 +178,7 @@ async def test_the_reference_is_kept_by_browsers(door: Door):
 
 
 def test_marks_of_html_are_shown_as_they_are_written():
-    page = rendered("## A `<b>`\n\n<b>not bold</b> &lt; [a](#a-b)")
+    page = render("## A `<b>`\n\n<b>not bold</b> &lt; [a](#a-b)")
     assert page.body == (
         '<h2 id="a-b">A <code>&lt;b&gt;</code></h2>\n'
         '<p>&lt;b&gt;not bold&lt;/b&gt; &lt; <a href="#a-b">a</a></p>\n'

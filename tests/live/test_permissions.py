@@ -14,7 +14,7 @@ import pytest_asyncio
 from messenger import config
 from messenger.app import Server
 from messenger.errors import CATALOGUE
-from messenger.http.routes import BASES, ROUTES, aliased
+from messenger.http.routes import BASES, ROUTES, alias_rows
 from messenger.protocol.frames import ClientFrame
 from tests.conftest import MIGRATED, database
 from tests.live.client import Closed, JsonSocket, Refused
@@ -261,4 +261,4 @@ async def test_every_address_of_a_route_wants_a_session(world: World, base: str)
 
 
 def every_route() -> dict[tuple[str, str], Any]:
-    return {(method, path): endpoint for method, path, endpoint in (*ROUTES, *aliased(ROUTES))}
+    return {(method, path): endpoint for method, path, endpoint in (*ROUTES, *alias_rows(ROUTES))}

@@ -14,7 +14,7 @@ from messenger.protocol import events
 from messenger.protocol.codec import JSON
 from messenger.protocol.command import tag_of
 from messenger.protocol.frames import COMMANDS
-from messenger.reference.asyncapi import acked, document
+from messenger.reference.asyncapi import document, has_ack
 
 DOCUMENT = document("https://chat.example.org")
 MESSAGES = DOCUMENT["components"]["messages"]
@@ -63,7 +63,7 @@ def frames() -> Iterator[tuple[str, Any]]:
     for command in COMMANDS:
         for asked in both(command):
             yield f"command.{tag_of(command)}", asked
-        for data in both(command.answer) if acked(command) else ():
+        for data in both(command.answer) if has_ack(command) else ():
             yield f"ack.{tag_of(command)}", events.Ack(id="a", data=data)
     for frame in events.SERVER_FRAMES:
         kind = "signal" if frame in events.SIGNALS else "frame"
@@ -161,7 +161,7 @@ def test_what_it_calls_a_command_is_decoded_as_that_command():
 def test_every_command_is_replied_to_with_its_ack_or_an_error():
     for command in COMMANDS:
         tag = tag_of(command)
-        answer = f"ack.{tag}" if acked(command) else f"frame.{tag_of(command.answer)}"
+        answer = f"ack.{tag}" if has_ack(command) else f"frame.{tag_of(command.answer)}"
         reply = DOCUMENT["operations"][tag]["reply"]["messages"]
         assert [each["$ref"].rpartition("/")[2] for each in reply] == [answer, "frame.error"]
 

@@ -133,7 +133,9 @@ async def add_user(request: web.Request, body: NewUser) -> AddedUser:
     made = None if body.password is not None else new_password(request, username)
     digest = None
     if key is not None and body.password is not None:
-        digest = await passwords.digest(body.password, keyed(request, "password digest", username))
+        digest = await passwords.digest(
+            body.password, request_secret(request, "password digest", username)
+        )
     password_hash = await passwords.hash(body.password or made or "")
     command = replace(command, password_hash=password_hash, password_digest=digest)
     user: User = await ask(request, command)
@@ -144,7 +146,7 @@ async def add_user(request: web.Request, body: NewUser) -> AddedUser:
     return AddedUser(user, made)
 
 
-def keyed(request: web.Request, purpose: str, username: str) -> bytes:
+def request_secret(request: web.Request, purpose: str, username: str) -> bytes:
     """32 bytes: the same for a repeat of the request under its key, others for any other."""
     secret = derived_key(request.app[SETTINGS].secret_key, purpose)
     asked = [request[IDENTITY].user_id, idempotency_key(request), username]
@@ -155,7 +157,7 @@ def new_password(request: web.Request, username: str) -> str:
     """Make a one-time password; a repeat under the same key is told the same one."""
     if idempotency_key(request) is None:
         return one_time_password()
-    return one_time_password(keyed(request, "one-time password", username)[:10])
+    return one_time_password(request_secret(request, "one-time password", username)[:10])
 
 
 @operation(

@@ -72,7 +72,7 @@ async def refresh(request: web.Request, body: RefreshToken) -> web.Response:
             "refresh token used twice",
             extra={"source": request.remote, "user_id": claims.user_id},
         )
-        await request.app[DIRECTORY].ask(done.identity, ending(done.identity))
+        await request.app[DIRECTORY].ask(done.identity, end_session_command(done.identity))
         raise Unauthorized("This session was ended: its token was used twice. Sign in again.")
     token = request.app[TOKENS].refresh(
         claims.user_id, claims.session_id, done.generation, done.rotated_at, done.expires_at
@@ -94,7 +94,7 @@ def read_token(request: web.Request, body: RefreshToken) -> RefreshClaims:
         raise
 
 
-def ending(identity: Identity) -> RevokeSessions:
+def end_session_command(identity: Identity) -> RevokeSessions:
     return RevokeSessions(user_id=identity.user_id, session_ids=[identity.session_id])
 
 
@@ -108,7 +108,7 @@ def ending(identity: Identity) -> RevokeSessions:
 async def logout(request: web.Request, body: RefreshToken) -> web.Response:
     identity = await leaver(request, body)
     if identity is not None:
-        await request.app[DIRECTORY].ask(identity, ending(identity))
+        await request.app[DIRECTORY].ask(identity, end_session_command(identity))
     answer = json({"data": {}})
     cookies.clear(request, answer)
     return answer

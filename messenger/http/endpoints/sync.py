@@ -80,11 +80,13 @@ async def bootstrap(request: web.Request, query: BootstrapQuery) -> Page:
         epoch,
     )
     return Page(
-        found.snapshots, cursors.write(found.next), {**beginning(found.beginning), "epoch": epoch}
+        found.snapshots,
+        cursors.write(found.next),
+        {**first_page_fields(found.beginning), "epoch": epoch},
     )
 
 
-def beginning(first: sync.Beginning | None) -> dict[str, Any]:
+def first_page_fields(first: sync.Beginning | None) -> dict[str, Any]:
     """What stands beside the first page alone."""
     if first is None:
         return {"me": None, "users": None, "tasks": None, "cursors": None}

@@ -57,12 +57,12 @@ async def update_me(request: web.Request, body: msgspec.Struct) -> Me:
 
 async def change(request: web.Request, user_id: int, body: msgspec.Struct) -> Me:
     """Ask for what a body sets of a user; raises ValidationFailed for what may not be."""
-    command = UpdateUser(user_id=user_id, key=idempotency_key(request), **checked(body))
+    command = UpdateUser(user_id=user_id, key=idempotency_key(request), **checked_changes(body))
     changed: Me = await ask(request, command)
     return changed
 
 
-def checked(body: msgspec.Struct) -> dict[str, Any]:
+def checked_changes(body: msgspec.Struct) -> dict[str, Any]:
     given = msgspec.structs.asdict(body)
     values = {name: value for name, value in given.items() if value is not UNSET}
     for name, check in CHECKS.items():

@@ -180,7 +180,7 @@ def install(app: web.Application, otherwise: Handler, root: Path | None) -> None
 
         return place
 
-    async def hashed(request: web.Request) -> web.StreamResponse:
+    async def send_hashed(request: web.Request) -> web.StreamResponse:
         found = client.hashed.get(request.match_info["name"])
         if found is None:
             raise NotFound("There is no such file in this version of the client.")
@@ -191,6 +191,6 @@ def install(app: web.Application, otherwise: Handler, root: Path | None) -> None
 
     for path, screen in PLACES.items():
         app.router.add_get(path, shell(screen))
-    app.router.add_get(f"/{HASHED}/{{name}}", hashed)
+    app.router.add_get(f"/{HASHED}/{{name}}", send_hashed)
     for name in client.beside:
         app.router.add_get(f"/{name}", beside)

@@ -1,4 +1,4 @@
-"""What Prometheus reads: `/metrics`, and the counting of requests behind it.
+"""What Prometheus reads: `/metrics`, and the count_requests of requests behind it.
 
 Labels are bounded whatever strangers send: the route's template, a known
 method, the status. Answered to this machine and trusted networks, where no
@@ -48,7 +48,7 @@ class Requests:
             registry=registry,
             buckets=BUCKETS,
         )
-        # Finding a series by its labels costs more than counting; there are only so many.
+        # Finding a series by its labels costs more than count_requests; there are only so many.
         self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def count(self, request: web.Request, status: int, seconds: float | None) -> None:
@@ -72,7 +72,7 @@ REQUESTS: Final = web.AppKey("requests", Requests)
 
 
 @web.middleware
-async def counting(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def count_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Count every request; outermost, so that it sees what the others made of it."""
     requests = request.app[REQUESTS]
     started = perf_counter()
@@ -133,11 +133,11 @@ OPERATIONS: Final = (
 
 
 def install(app: web.Application) -> None:
-    """Add the route and the counting, and what the process itself can tell."""
+    """Add the route and the count_requests, and what the process itself can tell."""
     registry = app[REGISTRY]
     app[REQUESTS] = Requests(registry)
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)
-    app.middlewares.insert(0, counting)
+    app.middlewares.insert(0, count_requests)
     app.router.add_get("/metrics", metrics)

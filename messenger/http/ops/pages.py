@@ -100,10 +100,10 @@ def words_for(request: web.Request) -> Words:
     if asked is not None:
         return asked
     default = LANGUAGES[request.app[SETTINGS].default_locale]
-    return preferred(request.headers.get("Accept-Language", ""), default)
+    return preferred_words(request.headers.get("Accept-Language", ""), default)
 
 
-def preferred(accepted: str, default: Words) -> Words:
+def preferred_words(accepted: str, default: Words) -> Words:
     """Choose by `Accept-Language` (RFC 9110 §12.5.4); the earlier of equals."""
     best, found = 0.0, default
     for each in accepted.lower().split(","):
@@ -144,7 +144,7 @@ def install(
 
     @cache
     def written() -> html.Rendered:
-        return html.rendered(document.whole(rest(), socket(), base_url))
+        return html.render(document.whole(rest(), socket(), base_url))
 
     def page(words: Words) -> Cached:
         shown = written()

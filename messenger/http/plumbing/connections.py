@@ -15,7 +15,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from messenger.errors import Internal, ValidationFailed
 from messenger.http.plumbing.limits import network_of
-from messenger.http.plumbing.middlewares import SECURITY, translated
+from messenger.http.plumbing.middlewares import SECURITY, contract_response
 from messenger.http.plumbing.responses import refuse
 
 log = logging.getLogger(__name__)
@@ -126,7 +126,7 @@ class Connection(RequestHandler):
     ) -> tuple[web.StreamResponse, bool]:
         """Write an answer; what aiohttp refused before any middleware is put in our words."""
         if isinstance(resp, web.HTTPException) and resp.status >= 400:
-            resp = translated(resp)
+            resp = contract_response(resp)
         return await super().finish_response(request, resp, start_time)
 
     def handle_error(

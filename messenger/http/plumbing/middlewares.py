@@ -76,7 +76,7 @@ async def identification(request: web.Request, handler: Handler) -> web.StreamRe
 @web.middleware
 async def proxies(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Find the client that trusted proxies name; other headers are not believed."""
-    remote, scheme = forwarded(
+    remote, scheme = client_address(
         request.remote,
         request.scheme,
         ",".join(request.headers.getall("X-Forwarded-For", [])),
@@ -89,7 +89,7 @@ async def proxies(request: web.Request, handler: Handler) -> web.StreamResponse:
     return await handler(request)
 
 
-def forwarded(
+def client_address(
     remote: str | None, scheme: str, sources: str, schemes: str, trusted: Networks
 ) -> tuple[str | None, str]:
     """Walk from the peer leftwards as long as a trusted proxy vouches for the next."""
@@ -181,14 +181,14 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        return translated(error)
+        return contract_response(error)
     except Exception:
         # The edge: nothing of what broke may show through, and everything must be in the log.
         log.exception("%s %s failed", request.method, route_of(request))
         return refuse(Internal())
 
 
-def translated(error: web.HTTPException) -> web.Response:
+def contract_response(error: web.HTTPException) -> web.Response:
     """Say in the contract's words what aiohttp refused."""
     if isinstance(error, web.HTTPMethodNotAllowed):
         allowed = sorted(error.allowed_methods)

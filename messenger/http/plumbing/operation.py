@@ -57,7 +57,7 @@ def operation(
     fields = dict(path or {}) if command is not None else {}
     if command is not None:
         types = {field.name: field.type for field in msgspec.structs.fields(command)}
-        path = {place: _in_path(types[name]) for name, place in fields.items()}
+        path = {place: _path_type(types[name]) for name, place in fields.items()}
         known["body"] = body_of(command, without=fields)
 
     def decorate(handler: Callable[..., Awaitable[Any]]) -> Endpoint:
@@ -67,7 +67,7 @@ def operation(
     return decorate
 
 
-def asking(command: type[Command]) -> Endpoint:
+def command_endpoint(command: type[Command]) -> Endpoint:
     """The endpoint of a command that is answered as its actor answers it."""
     route = command.route
     if route is None:
@@ -93,7 +93,7 @@ def asking(command: type[Command]) -> Endpoint:
     )(handler)
 
 
-def _in_path(kind: Any) -> Any:
+def _path_type(kind: Any) -> Any:
     """What a placeholder is read as: of whole numbers only ids stand in a path."""
     return Id if get_args(kind)[:1] == (int,) else kind
 

@@ -173,7 +173,11 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def merge(decisions: Sequence[Decision], head: tuple[int, int]) -> Decision:
-    """Several people's decisions, each made on what the ones before will have left, as one."""
+    """Several people's decisions, each made on what the ones before will have left, as one.
+
+    They have entries alone: no writes, and no commands that follow.
+    """
+    assert not any(decision.writes or decision.follow_ups for decision in decisions)
     entries = [
         msgspec.structs.replace(entry, by=decision.by)
         for decision in decisions

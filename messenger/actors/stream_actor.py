@@ -143,20 +143,20 @@ class StreamActor(Actor):
         if key is None:
             return False
         asked = key.user_id, key.key
-        found = await self.context.store.find_keys([asked])
-        if asked not in found:
+        used = await self.context.store.find_keys([asked])
+        if asked not in used:
             return False
-        await self.answer_repeat(envelope, key, found[asked])
+        await self.answer_repeat(envelope, key, used[asked])
         return True
 
-    async def answer_repeat(self, envelope: Envelope, key: RequestKey, found: Keyed) -> None:
+    async def answer_repeat(self, envelope: Envelope, key: RequestKey, used: Keyed) -> None:
         """Answer a repeat with the subject as it now stands; raises what refuses it."""
-        if found.digest != key.digest:
+        if used.digest != key.digest:
             raise errors.IdempotencyMismatch()
         self.check_repeat(envelope)
         answer = None
-        if found.subject is not None:
-            answer = await self.context.store.subject(*found.subject)
+        if used.subject is not None:
+            answer = await self.context.store.subject(*used.subject)
         envelope.reply.answer(answer)
 
 

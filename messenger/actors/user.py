@@ -43,14 +43,14 @@ class UserActor(StreamActor):
         decider = DECIDERS[type(envelope.command)]
         return await decider.run(self.context, self.id, envelope.identity, envelope.command)
 
-    async def answer_repeat(self, envelope: Envelope, key: RequestKey, found: Keyed) -> None:
+    async def answer_repeat(self, envelope: Envelope, key: RequestKey, used: Keyed) -> None:
         """What a chat has become is for those alone who are still in it."""
-        if found.subject is not None and found.digest == key.digest:
-            type, _, subject = found.subject
+        if used.subject is not None and used.digest == key.digest:
+            type, _, subject = used.subject
             chat_id = subject if type.startswith(OF_CHATS) else None
             if chat_id is not None and not await self.context.store.access(self.id, [chat_id]):
                 raise errors.NotFound()
-        await super().answer_repeat(envelope, key, found)
+        await super().answer_repeat(envelope, key, used)
 
     async def complete(self, envelope: Envelope, decision: Decision) -> None:
         """After a new password: people sign in with it alone before they hear that it is set."""

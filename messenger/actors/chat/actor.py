@@ -140,17 +140,17 @@ class ChatActor(StreamActor):
         elif not (isinstance(command, commands.RemoveMember) and command.user_id == who.user_id):
             self.state.member(who)
 
-    async def answer_repeat(self, envelope: Envelope, key: RequestKey, found: Keyed) -> None:
+    async def answer_repeat(self, envelope: Envelope, key: RequestKey, used: Keyed) -> None:
         """An invitation is in no log, so its repeat is answered by its own id."""
         if (
             isinstance(envelope.command, account_commands.CreateInvite)
-            and found.digest == key.digest
+            and used.digest == key.digest
         ):
             self.check_repeat(envelope)
             id = invitations.invite_id(key.user_id, key.key)
             envelope.reply.answer(await self.context.store.invite(id))
             return
-        await super().answer_repeat(envelope, key, found)
+        await super().answer_repeat(envelope, key, used)
 
     def type(self, who: Identity) -> None:
         """Pass on that somebody is typing; it is not stored."""

@@ -125,19 +125,19 @@ async def deliver(
             return copy
         sent: SentMessage = await context.ask(envelope.identity, copy)
         if copy.task is not None:
-            made = CopyTask(chat_id=sent.chat_id, seq=sent.seq, task=copy.task)
+            copy_of_task = CopyTask(chat_id=sent.chat_id, seq=sent.seq, task=copy.task)
             with suppress(errors.AlreadyExists):  # a repeat
-                await context.ask(envelope.identity, made)
+                await context.ask(envelope.identity, copy_of_task)
         return sent
 
     try:
         # The first goes alone: if its key was used for something else, nothing is posted.
         first = await post(copies[0])
-        made = [first, *await asyncio.gather(*map(post, copies[1:]))]
+        messages = [first, *await asyncio.gather(*map(post, copies[1:]))]
     except errors.DomainError as error:
         envelope.reply.refuse(error)
     else:
-        envelope.reply.answer(Forwarded(made, all(sent.duplicate for sent in made)))
+        envelope.reply.answer(Forwarded(messages, all(sent.duplicate for sent in messages)))
 
 
 def receive(outbound: Outbound, envelope: Envelope) -> Awaitable[None] | None:

@@ -326,7 +326,7 @@ async def test_forwarding(page: NewPage, workshop: Company, look: Look):
     for post in (device.locator(".post:not(.post-own)").last, device.locator(".post-own").last):
         await post.focus()
         await device.keyboard.press("Enter")
-        await device.get_by_role("menu").wait_for()
+        await device.get_by_role("menu").last.wait_for()
         await shot.take("83-message-menu")
         await device.get_by_role("menuitem", name=say["chat.forward"]).click()
         await device.get_by_role("option").first.wait_for()

@@ -187,7 +187,7 @@ function One({ thing }: { thing: Thing }) {
   switch (thing.kind) {
     case "chat": {
       const { chat } = thing;
-      const icon = thing.board ? "board" : chat.notebook ? "note" : undefined;
+      const icon = thing.board ? "board" : chat.notebook ? "note" : chat.chat.kind === "org" ? "people" : undefined;
       return (
         <>
           {chat.other && !thing.board ? (

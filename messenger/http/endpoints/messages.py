@@ -15,7 +15,7 @@ from messenger.model import Message, Reaction
 from messenger.protocol.command import Cursor
 from messenger.rules.moments import checked_moment
 from messenger.store.reads import messages as message_reads
-from messenger.store.reads.messages import PinCursor, Place, ReactionCursor
+from messenger.store.reads.messages import MessageLink, PinCursor, ReactionCursor
 
 WAYS = ("after_seq", "before_seq", "around_seq", "around_time")
 BESIDE = {"next": int | None, "oldest_seq": int}
@@ -99,10 +99,10 @@ async def show_message(request: web.Request) -> Message:
 @operation(
     "The message that this one was forwarded from, for those who may read it",
     tag="messages",
-    ok=Place,
+    ok=MessageLink,
     errors=(NotFound,),
 )
-async def show_source(request: web.Request) -> Place:
+async def show_source(request: web.Request) -> MessageLink:
     me, seq = request[IDENTITY].user_id, path_id(request, "seq")
     return await message_reads.source(request.app[DATABASE], me, path_id(request), seq)
 

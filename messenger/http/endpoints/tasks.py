@@ -64,7 +64,7 @@ class AfterQuery(Input, frozen=True, kw_only=True):
     limit: Limit = 50
 
 
-class Place(msgspec.Struct, frozen=True, array_like=True):
+class TaskCursor(msgspec.Struct, frozen=True, array_like=True):
     """Where a list of tasks goes on: after this day and id."""
 
     day: date
@@ -81,7 +81,7 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
 )
 async def list_tasks(request: web.Request, query: TasksQuery) -> Page:
     me = request[IDENTITY].user_id
-    after = cursors.read(query.next, Place)
+    after = cursors.read(query.next, TaskCursor)
     wanted = task_lists.Wanted(
         assigned_to=_person(query.assigned_to, me),
         creator=_person(query.creator, me),
@@ -96,8 +96,8 @@ async def list_tasks(request: web.Request, query: TasksQuery) -> Page:
     )
     found = await task_lists.listed(request.app[DATABASE], me, wanted)
     last = found.items[-1] if found.more else None
-    place = last and Place(task_lists.place_of(last), last.id)
-    return Page(found.items, cursors.write(place))
+    cursor = last and TaskCursor(task_lists.place_of(last), last.id)
+    return Page(found.items, cursors.write(cursor))
 
 
 def _person(said: str | None, me: int) -> int | None:

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from messenger.errors import ValidationFailed
 
-Place = TypeVar("Place")
+PageCursor = TypeVar("PageCursor")
 
 Next = Annotated[str, Meta(max_length=4096)]
 """`next` of the page before, as it was given."""
@@ -25,7 +25,7 @@ def write(place: Any) -> str | None:
     return urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
 
 
-def read(text: str | None, expected: type[Place]) -> Place | None:
+def read(text: str | None, expected: type[PageCursor]) -> PageCursor | None:
     """Read a cursor that `write` made; raises ValidationFailed for anything else."""
     if text is None:
         return None

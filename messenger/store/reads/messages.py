@@ -40,8 +40,8 @@ class PinCursor(msgspec.Struct, frozen=True, array_like=True):
     seq: Id
 
 
-class Place(msgspec.Struct, frozen=True):
-    """Where a message stands."""
+class MessageLink(msgspec.Struct, frozen=True):
+    """The chat and the `seq` of a message."""
 
     chat_id: int
     seq: int
@@ -112,7 +112,7 @@ async def message(database: Database, user_id: int, chat_id: int, seq: int) -> M
     return await within(database, user_id, chat_id, read)
 
 
-async def source(database: Database, user_id: int, chat_id: int, seq: int) -> Place:
+async def source(database: Database, user_id: int, chat_id: int, seq: int) -> MessageLink:
     """The message a copy was forwarded from; raises NotFound where the user may not read it."""
 
     async def find(connection: Connection) -> Source:
@@ -125,7 +125,7 @@ async def source(database: Database, user_id: int, chat_id: int, seq: int) -> Pl
     original = await message(database, user_id, origin.chat_id, origin.seq)
     if original.deleted_at is not None:
         raise NotFound("There is no such message.")
-    return Place(origin.chat_id, origin.seq)
+    return MessageLink(origin.chat_id, origin.seq)
 
 
 def _one(found: dict[int, Message], seq: int) -> Message:

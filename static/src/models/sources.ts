@@ -3,20 +3,20 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
-import type { Place } from "./types.ts";
+import type { MessageLink } from "./types.ts";
 
-const known = new WeakMap<Http, Map<string, Signal<Place | null>>>();
+const known = new WeakMap<Http, Map<string, Signal<MessageLink | null>>>();
 
 /** Null until it is known, and for those who may not read it. */
-export function sourceOf(http: Http, chat_id: number, seq: number): ReadonlySignal<Place | null> {
-  const sources = known.get(http) ?? new Map<string, Signal<Place | null>>();
+export function sourceOf(http: Http, chat_id: number, seq: number): ReadonlySignal<MessageLink | null> {
+  const sources = known.get(http) ?? new Map<string, Signal<MessageLink | null>>();
   known.set(http, sources);
   const path = `/chats/${chat_id}/messages/${seq}/source`;
   const held = sources.get(path);
   if (held !== undefined) return held;
-  const found = signal<Place | null>(null);
+  const found = signal<MessageLink | null>(null);
   sources.set(path, found);
-  http.get<Place>(path).then(
+  http.get<MessageLink>(path).then(
     (place) => (found.value = place),
     (error: unknown) => {
       // Asked again when it is shown again.

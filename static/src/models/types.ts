@@ -464,6 +464,11 @@ export interface Message {
   forwarded_from: ForwardedFrom | null;
 }
 
+export interface MessageLink {
+  chat_id: number;
+  seq: number;
+}
+
 export interface MoveColumn {
   type: "column.move";
   id?: number | string | null;
@@ -576,11 +581,6 @@ export interface PinMessage {
 export interface Ping {
   type: "ping";
   id?: number | string | null;
-}
-
-export interface Place {
-  chat_id: number;
-  seq: number;
 }
 
 export interface Pong {

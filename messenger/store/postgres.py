@@ -51,10 +51,11 @@ from messenger.store.rows.chats import Ids
 from messenger.store.schema.tables import users as people
 from messenger.store.statements import Prepared, stamp
 
+# Also back: a clock that was ahead must not leave people seen in the future.
 SAVE_LAST_SEEN = Prepared(
     sa.text(
         """
-        update users u set last_seen_at = greatest(u.last_seen_at, t.at)
+        update users u set last_seen_at = t.at
         from unnest(:ids, :moments) as t(id, at) where u.id = t.id
         """
     ).bindparams(

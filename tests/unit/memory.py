@@ -189,8 +189,7 @@ class Memory(Tables):
 
     @query
     def save_last_seen(self, seen: dict[int, datetime]) -> None:
-        for user_id, at in seen.items():
-            self.seen[user_id] = max(at, self.seen.get(user_id, at))
+        self.seen.update(seen)
 
     # Reads
 

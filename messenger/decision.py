@@ -98,6 +98,14 @@ class PreferenceSet(Write, frozen=True, kw_only=True):
     marked_unread: bool = False
 
 
+class FilesAttached(Write, frozen=True, kw_only=True):
+    """A message has these files, in this order, instead of those it had."""
+
+    chat_id: int
+    seq: int
+    file_ids: list[str]
+
+
 class Reminded(Write, frozen=True, kw_only=True):
     """A reminder of a task as it is due; refused where it is so no longer, or was sent."""
 

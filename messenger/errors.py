@@ -144,6 +144,13 @@ class PayloadTooLarge(DomainError):
     status = 413
 
 
+class QuotaExceeded(DomainError):
+    """There is no room left for your files; delete some first."""
+
+    code = "quota_exceeded"
+    status = 413
+
+
 class UnsupportedType(DomainError):
     """This kind of content is not accepted; send JSON as application/json."""
 
@@ -169,6 +176,13 @@ class Unavailable(DomainError):
     status = 503
 
 
+class StorageFull(DomainError):
+    """The server's disk is full; what you sent was not kept. Try again later."""
+
+    code = "storage_full"
+    status = 507
+
+
 class Internal(DomainError):
     """Something broke on our side; the request id helps to find it."""
 
@@ -192,8 +206,10 @@ CATALOGUE: tuple[type[DomainError], ...] = (
     Archived,
     IdempotencyMismatch,
     PayloadTooLarge,
+    QuotaExceeded,
     UnsupportedType,
     RateLimited,
     Unavailable,
+    StorageFull,
     Internal,
 )

@@ -19,6 +19,7 @@ from aiohttp import web_app
 
 from messenger.store.embedded import EmbeddedPostgres
 from messenger.store.schema.migrate import migrate
+from tests.bucket import s3_server
 
 MIGRATED = "messenger"
 PREFIX = "messenger-tests-"
@@ -104,6 +105,13 @@ def dsn(cluster: str, worker_id: str) -> Iterator[str]:
 def empty(cluster: str, worker_id: str) -> Iterator[str]:
     """A database that no migration has touched."""
     with database(cluster, worker_id, "template0") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an S3 server."""
+    with s3_server(tmp_path_factory.mktemp("s3")) as address:
         yield address
 
 

@@ -62,6 +62,8 @@ ONLY = {
     "markdown_it": ("reference/",),
     "aiocron": ("jobs/",),
     "uvloop": ("app.py",),
+    "obstore": ("files/",),
+    "filetype": ("files/",),
 }
 IMPURE = frozenset(
     {"asyncio", "aiohttp", "sqlalchemy", "socket", "aiopg", "threading", "subprocess"}

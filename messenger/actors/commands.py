@@ -1,5 +1,7 @@
 """Commands that the server gives itself: no door takes them."""
 
+from collections.abc import Sequence
+
 from messenger.model import ReminderKind, Task
 from messenger.protocol.command import (
     AccountChange,
@@ -49,6 +51,7 @@ class Receive(ChatCommand, frozen=True, kw_only=True, tag="message.receive"):
     asked: bytes
     text: str
     source: Source
+    file_ids: Sequence[str] = ()
     task: Task | None = None
 
 

@@ -128,6 +128,14 @@ def networks(given: str) -> tuple[IPv4Network | IPv6Network, ...]:
         ) from None
 
 
+def s3_url(given: str) -> tuple[str, str]:
+    """`s3://bucket/prefix`: the bucket and the prefix, which may be empty."""
+    found = re.fullmatch(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/([\w./-]*))?", given)
+    if found is None:
+        raise ValueError("a bucket and what its objects' names begin with, like s3://bucket/files")
+    return found[1], (found[2] or "").strip("/")
+
+
 def _origin(given: str, advice: str) -> str:
     try:
         parts = urlsplit(given)

@@ -19,8 +19,10 @@ ESCAPED: Final = 12
 """Bytes of a character in a command, at the most: an emoji as two escapes of JSON."""
 SPOKEN: Final = 6
 """Bytes of a character in an event, at the most: a control character as an escape."""
-BESIDE: Final = 4096
-"""Bytes of all that stands beside a message's text."""
+BESIDE: Final = 8192
+"""Bytes of all that stands beside a message's text in a command: files are named by their ids."""
+FILES: Final = 128 * 1024
+"""Bytes of all files of a message in an event, with names as long as they may be."""
 
 LATER: Final = frozenset(
     {"FILE_MAX_BYTES", "RETENTION_DAYS", "ARCHIVE_YEARS", "BACKUP_KEEP_DAYS", "VAPID_SUBJECT"}
@@ -86,6 +88,8 @@ def _derive(values: dict[str, Any]) -> Iterator[str]:
             "WS_IDLE_TIMEOUT_SEC must be greater than WS_HEARTBEAT_SEC, or everyone who is silent"
             f" is cut off: write more than {values['ws_heartbeat_sec']}."
         )
+    if values["file_storage"] == "s3" and values["s3_url"] is None:
+        yield "FILE_STORAGE=s3 needs a bucket: write its address into S3_URL, like s3://bucket/files."
     yield from _fit_messages(values)
     if values["base_url"] is None:
         host = {"0.0.0.0": "localhost", "::": "localhost"}.get(values["host"], values["host"])
@@ -114,7 +118,7 @@ def _fit_messages(values: dict[str, Any]) -> Iterator[str]:
     longest = values["message_max_length"]
     for name, least, usual in (
         ("WS_MAX_COMMAND_BYTES", ESCAPED * longest + BESIDE, COMMAND_BYTES),
-        ("WS_MAX_PENDING_BYTES", SPOKEN * longest + BESIDE, PENDING_BYTES),
+        ("WS_MAX_PENDING_BYTES", SPOKEN * longest + BESIDE + FILES, PENDING_BYTES),
     ):
         given = values[name.lower()]
         if given is None:

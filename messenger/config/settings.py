@@ -5,6 +5,7 @@ from typing import Final
 
 from messenger.config.accounts import Accounts
 from messenger.config.chats import Chats
+from messenger.config.files import Files
 from messenger.config.printing import printable
 from messenger.config.server import Server
 from messenger.config.setting import Setting, declared
@@ -12,7 +13,7 @@ from messenger.config.sockets import Sockets
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Settings(Server, Accounts, Chats, Sockets):
+class Settings(Server, Accounts, Chats, Files, Sockets):
     """What the program reads; `sources` says by name where each value came from."""
 
     sources: dict[str, str]

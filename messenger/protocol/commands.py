@@ -27,7 +27,8 @@ from messenger.protocol.command import (
 Text = Annotated[
     str,
     Meta(
-        description="Unicode, kept as sent: 1 to `MESSAGE_MAX_LENGTH` characters after trimming.",
+        description="Unicode, kept as sent: 1 to `MESSAGE_MAX_LENGTH` characters after trimming;"
+        " none are needed beside files.",
         examples=["Привет!"],
     ),
 ]
@@ -38,7 +39,8 @@ ClientMessageId = Annotated[
         examples=["0b9f6c1e-6d3a-4d0c-9a53-2f1d8a7e4c10"],
     ),
 ]
-FileIds = Annotated[list[Uuid], Meta(max_length=20)]
+FILES_A_MESSAGE = 100
+FileIds = Annotated[list[Uuid], Meta(max_length=FILES_A_MESSAGE)]
 Emoji = Annotated[str, Meta(description="One emoji.", examples=["👍"])]
 OfPeople = Annotated[list[Id], Meta(max_length=1000)]
 

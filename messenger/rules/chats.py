@@ -1,9 +1,9 @@
 """Who may do what in a chat."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from messenger.errors import DirectDisabled, Forbidden, NotFound, ValidationFailed
-from messenger.model import Chat, Identity, Member, MemberRole, Message, User
+from messenger.model import Chat, File, Identity, Member, MemberRole, Message, User
 from messenger.rules.accounts import can_sign_in
 
 LEADERS = ("owner", "admin")
@@ -152,6 +152,18 @@ def check_forward(copies: int) -> None:
             f"That would be {copies} copies; up to {FORWARDED_AT_ONCE} are made at once.",
             limit=FORWARDED_AT_ONCE,
         )
+
+
+def check_files(ids: Sequence[str]) -> None:
+    """A message has each of its files once."""
+    if len(set(ids)) < len(ids):
+        raise ValidationFailed("`file_ids` names a file twice.", field="file_ids")
+
+
+def check_files_found(ids: Sequence[str], found: Sequence[File]) -> None:
+    """All of them have to be there, and to be the sender's own."""
+    if len(found) < len(ids):
+        raise NotFound("There is no such file of yours in this chat.")
 
 
 def check_create_group(who: Identity) -> None:

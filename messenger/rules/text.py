@@ -63,11 +63,14 @@ def check_raw(text: str, longest: int, field: str) -> None:
     check_characters(text, field)
 
 
-def check_text(text: str, longest: int, field: str = "text") -> None:
-    """A message's text: 1 to `longest` characters after trimming, one of which can be seen."""
+def check_text(text: str, longest: int, field: str = "text", *, optional: bool = False) -> None:
+    """A message's text: 1 to `longest` characters after trimming, one of which can be seen.
+
+    An `optional` one, beside files, may be empty.
+    """
     check_raw(text, longest, field)
     trimmed = text.strip()
-    if not has_visible(trimmed):
+    if not has_visible(trimmed) and not (optional and not trimmed):
         raise ValidationFailed(
             f"`{field}` is empty; write something that can be seen.", field=field
         )

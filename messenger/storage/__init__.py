@@ -1,6 +1,6 @@
 """What actors need of a store, and no more: the seam where a model can stand in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -8,6 +8,7 @@ from messenger.decision import Decision, PreferenceSet
 from messenger.model import (
     ChatMembership,
     Event,
+    File,
     Identity,
     Invite,
     Me,
@@ -175,6 +176,22 @@ class Storage(Protocol):
         self, chat_id: int, seq: int, emoji: str, user_id: int
     ) -> ReactionState | None:
         """What one user's reaction with one emoji would meet; None where no message is."""
+
+    async def take_files(
+        self, user_id: int, chat_id: int, ids: Sequence[str], at: datetime
+    ) -> list[File]:
+        """Those of these that a user has uploaded to a chat, in this order.
+
+        They are kept for the message that is about to name them.
+        """
+
+    async def copy_files(
+        self, user_id: int, chat_id: int, ids: Mapping[str, str], at: datetime
+    ) -> list[File]:
+        """Files of another chat as a user's own in this one, by old and new id, in this order.
+
+        A repeat finds the copies that are there.
+        """
 
     # Boards and tasks
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from messenger import errors
-from messenger.model import Chat, Column, Member, Task
+from messenger.model import Chat, Column, File, Member, Task
 from messenger.model.messages import ForwardedFrom
 
 
@@ -93,6 +93,7 @@ class Posting(msgspec.Struct, frozen=True):
     mentions: list[int]
     mentions_all: bool
     source: Source | None = None
+    files: list[File] = []
 
 
 class Stored(msgspec.Struct, frozen=True):

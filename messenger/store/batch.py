@@ -41,6 +41,7 @@ class Post(msgspec.Struct):
         row = {
             "o": o, "c": p.chat_id, "u": p.sender_id, "k": p.client_message_id, "d": p.digest,
             "b": p.text, "r": p.reply_to, "t": p.task_id, "m": p.mentions, "a": p.mentions_all,
+            "l": [file.id for file in p.files],
         }  # fmt: skip
         if p.source is not None:
             row |= {"f": p.source.forwarded_from, "x": p.source.chat_id, "y": p.source.seq}

@@ -16,6 +16,7 @@ from messenger.decision import (
     Audited,
     Decision,
     Entry,
+    FilesAttached,
     InviteCreated,
     InviteRevoked,
     InvitesVoided,
@@ -32,7 +33,7 @@ from messenger.protocol.event_types import is_kept_in_log
 from messenger.storage import AskedKey, Keyed, StaleHead
 from messenger.store import subjects
 from messenger.store.db import Connection, Database
-from messenger.store.rows import audit, chats, invites, reminders, sessions, users
+from messenger.store.rows import attachments, audit, chats, invites, reminders, sessions, users
 from messenger.store.rows.chats import Ids, Reader
 from messenger.store.schema.tables import request_keys
 from messenger.store.statements import Prepared
@@ -99,6 +100,8 @@ async def _write(connection: Connection, write: Write, by: int | None, at: datet
             await sessions.revoke(connection, write.session_ids, at)
         case PreferenceSet():
             await chats.save_preference(connection, write)
+        case FilesAttached():
+            await attachments.attach(connection, write)
         case Reminded():
             await reminders.record(connection, write, at)
         case Audited():

@@ -16,6 +16,10 @@ FENCED: Final = "MS002"
 AGAIN: Final = (psycopg2.errors.DeadlockDetected, psycopg2.errors.SerializationFailure)
 
 
+class Dangling(Exception):
+    """A row would refer to one that is not there (any more)."""
+
+
 class translated:
     """Translate the driver's errors; a context manager."""
 
@@ -25,6 +29,8 @@ class translated:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, psycopg2.errors.UniqueViolation):
             raise Duplicate(error.diag.constraint_name or "") from error
+        if isinstance(error, psycopg2.errors.ForeignKeyViolation):
+            raise Dangling from error
         if isinstance(error, psycopg2.Error) and error.pgcode == STALE_HEAD:
             raise StaleHead from error
         if isinstance(error, psycopg2.Error) and error.pgcode == FENCED:

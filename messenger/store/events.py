@@ -15,7 +15,12 @@ from messenger.model import Event, ReactionChange
 from messenger.protocol.event_types import EVENT_TYPES, is_kept_in_log
 from messenger.rules.emoji import emoji_key
 from messenger.store.rows.chats import Ids, Reader
-from messenger.store.rows.messages import MESSAGE_COLUMNS, message_of
+from messenger.store.rows.messages import (
+    FILE_BYTES,
+    MESSAGE_COLUMNS,
+    files_of,
+    message_of,
+)
 from messenger.store.rows.reactions import reactions_to
 from messenger.store.schema.tables import events, streams
 from messenger.store.statements import Prepared, is_moment, stamped
@@ -54,7 +59,8 @@ PAGE = Prepared(
         from (select *, sum(size) over (order by event_seq) - size as bytes
               from (select e.seq as event_seq, e.type, e.by, e.subject, e.data, e.at,
                            {", ".join(f"m.{column.name}" for column in MESSAGE_COLUMNS)},
-                           200 + coalesce(octet_length(m.text), case
+                           200 + coalesce(m.file_count, 0) * {FILE_BYTES}
+                           + coalesce(octet_length(m.text), case
                            when e.type like 'task.%' then
                                (select octet_length(description)
                                        + octet_length(cast(checklist as text))
@@ -97,10 +103,11 @@ async def read(reader: Reader, stream: int, after: int, upto: int) -> list[Event
             wanted[EVENT_TYPES[row.type].data].add(row.subject)
     found = {kind: await LOADERS[kind](reader, stream, list(ids)) for kind, ids in wanted.items()}
     reactions = await reactions_to(reader, sorted(touched))
+    attached = await files_of(reader, [row for row in rows if row.n is not None])
     events = []
     for row in rows:
         if row.n is not None:
-            data: Any = message_of(row, reactions)
+            data: Any = message_of(row, reactions, attached)
         elif is_kept_in_log(row.type):
             data = _kept(row.data, row.type)
         else:

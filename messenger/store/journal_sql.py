@@ -16,7 +16,7 @@ prepare journal(json, json, timestamptz) as
 with s as materialized (
     select * from json_to_recordset($1) as t(o int, c bigint, u bigint, k uuid, d text, b text,
                                              r bigint, t bigint, m bigint[], a boolean,
-                                             f jsonb, x bigint, y bigint)),
+                                             f jsonb, x bigint, y bigint, l uuid[])),
 known as materialized (
     select s.o, m.chat_id, m.seq, m.n, m.created_at, m.digest
     from s cross join lateral (select * from messages m where m.sender_id = s.u
@@ -35,8 +35,13 @@ numbered as materialized (
 inserted as (
     insert into messages (chat_id, seq, n, sender_id, client_message_id, digest, text, reply_to,
                           task_id, mentions, mentions_all, forwarded_from, source_chat_id,
-                          source_seq, created_at, rev)
-    select c, seq, n, u, k, decode(d, 'hex'), b, r, t, m, a, f, x, y, $3, seq from numbered),
+                          source_seq, file_count, created_at, rev)
+    select c, seq, n, u, k, decode(d, 'hex'), b, r, t, m, a, f, x, y, cardinality(l), $3, seq
+    from numbered),
+attached as (
+    insert into attachments (chat_id, seq, position, file_id)
+    select c, seq, listed.position - 1, listed.id
+    from numbered cross join lateral unnest(l) with ordinality as listed(id, position)),
 logged as (
     insert into events (stream_id, seq, type, by, at, subject)
     select c, seq, 'message.created', u, $3, seq from numbered),

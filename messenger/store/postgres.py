@@ -1,6 +1,6 @@
 """The store that actors see, over PostgreSQL: `storage.Storage`, one line a method."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from messenger.decision import Decision, PreferenceSet
 from messenger.model import (
     ChatMembership,
     Event,
+    File,
     Identity,
     Invite,
     Me,
@@ -39,6 +40,7 @@ from messenger.store.reads import untidy
 from messenger.store.rows import (
     boards,
     chats,
+    files,
     invites,
     members,
     messages,
@@ -142,6 +144,16 @@ class PostgresStore:
         self, chat_id: int, seqs: Sequence[int]
     ) -> dict[int, tuple[Message, Source | None]]:
         return await messages.forwardable(self.database, chat_id, seqs)
+
+    async def take_files(
+        self, user_id: int, chat_id: int, ids: Sequence[str], at: datetime
+    ) -> list[File]:
+        return await files.take(self.database, user_id, chat_id, ids, at)
+
+    async def copy_files(
+        self, user_id: int, chat_id: int, ids: Mapping[str, str], at: datetime
+    ) -> list[File]:
+        return await files.copy(self.database, user_id, chat_id, ids, at)
 
     async def reaction_state(
         self, chat_id: int, seq: int, emoji: str, user_id: int

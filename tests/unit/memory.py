@@ -7,7 +7,7 @@ on the way back everything did and only the caller does not know.
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
@@ -18,6 +18,7 @@ from messenger.decision import Decision, PreferenceSet
 from messenger.model import (
     ChatMembership,
     Event,
+    File,
     Identity,
     Invite,
     Me,
@@ -216,6 +217,25 @@ class Memory(Tables):
             seq: self.messages[chat_id, seq] for seq in seqs if (chat_id, seq) in self.messages
         }
         return {seq: (message, self.sources[chat_id, seq]) for seq, message in found.items()}
+
+    @query
+    def take_files(
+        self, user_id: int, chat_id: int, ids: Sequence[str], at: datetime
+    ) -> list[File]:
+        found = [self.files[id] for id in ids if id in self.files]
+        return [file for file in found if (file.uploader_id, file.chat_id) == (user_id, chat_id)]
+
+    @query
+    def copy_files(
+        self, user_id: int, chat_id: int, ids: Mapping[str, str], at: datetime
+    ) -> list[File]:
+        for old, new in ids.items():
+            if old in self.files:
+                copy = msgspec.structs.replace(
+                    self.files[old], id=new, chat_id=chat_id, uploader_id=user_id
+                )
+                self.files.setdefault(new, copy)
+        return [self.files[new] for new in ids.values() if new in self.files]
 
     @query
     def reaction_state(

@@ -16,6 +16,7 @@ from messenger.model import (
     ChatMembership,
     Column,
     Event,
+    File,
     Invite,
     Me,
     Member,
@@ -71,6 +72,7 @@ class Tables:
         self.members: dict[tuple[int, int], Membership] = {}
         self.messages: dict[tuple[int, int], Message] = {}
         self.sources: dict[tuple[int, int], Source | None] = {}
+        self.files: dict[str, File] = {}
         self.reactions: dict[tuple[int, int], dict[tuple[str, int], int]] = {}
         self.sent_keys: dict[tuple[int, str], tuple[str, Stored]] = {}
         self.keys: dict[tuple[int, str], Keyed] = {}
@@ -123,6 +125,7 @@ class Tables:
             chat_id=chat_id, seq=seq, n=head.n, sender_id=posting.sender_id, text=posting.text,
             client_message_id=posting.client_message_id, reply_to=posting.reply_to,
             mentions=posting.mentions, mentions_all=posting.mentions_all, created_at=at, rev=seq,
+            files=posting.files,
             forwarded_from=posting.source and posting.source.forwarded_from,
         )  # fmt: skip
         self.sources[chat_id, seq] = posting.source

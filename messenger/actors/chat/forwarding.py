@@ -6,7 +6,7 @@ middle of it, posts what is missing and no more.
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
@@ -24,7 +24,7 @@ from messenger.actors.commands import CopyTask, Receive
 from messenger.actors.context import ActorContext
 from messenger.actors.deciding import Decider, Deciders
 from messenger.decision import Answer, Decision
-from messenger.model import Identity, Message, SentMessage, Task
+from messenger.model import File, Identity, Message, SentMessage, Task
 from messenger.model.messages import ForwardedFrom
 from messenger.protocol.commands import Forwarded, ForwardMessages
 from messenger.rules import chats as rules
@@ -58,11 +58,8 @@ async def forward(context: ActorContext, state: ChatState, envelope: Envelope) -
         for seq in seqs:
             own = copy_key(key, len(copies))
             if seq in sources:
-                text, source, task = sources[seq]
                 copies.append(
-                    Receive(
-                        chat_id=chat_id, key=own, asked=asked, text=text, source=source, task=task
-                    )
+                    msgspec.structs.replace(sources[seq], chat_id=chat_id, key=own, asked=asked)
                 )
                 continue
             # What is deleted since is answered all the same, if it was forwarded before.
@@ -85,8 +82,8 @@ def copy_key(key: str, number: int) -> str:
 
 async def sources_of(
     context: ActorContext, state: ChatState, seqs: list[int]
-) -> dict[int, tuple[str, Source, Task | None]]:
-    """Text, source and task of those messages that are there."""
+) -> dict[int, Receive]:
+    """Of those messages that are there, by `seq`, what all of their copies have in common."""
     found = {
         seq: (message, origin)
         for seq, (message, origin) in (await context.store.forwardable(state.id, seqs)).items()
@@ -102,8 +99,15 @@ async def sources_of(
             author=users[message.sender_id].display_name,
             at=message.created_at,
         )
-        source = origin or Source(state.id, seq, shown)
-        sources[seq] = message.text, source, await task_of(context, message)
+        sources[seq] = Receive(
+            chat_id=state.id,
+            key="",
+            asked=b"",
+            text=message.text,
+            source=origin or Source(state.id, seq, shown),
+            file_ids=[file.id for file in message.files],
+            task=await task_of(context, message),
+        )
     return sources
 
 
@@ -143,18 +147,32 @@ async def deliver(
 def receive(outbound: Outbound, envelope: Envelope) -> Awaitable[None] | None:
     """Hand a copy to the journal, as any other message."""
     outbound.state.member(envelope.identity)
-    if outbound.state.hidden_from():
-        return _reveal_and_receive(outbound, envelope)
+    if envelope.command.file_ids or outbound.state.hidden_from():
+        return _prepare(outbound, envelope)
     _hand_over(outbound, envelope)
     return None
 
 
-async def _reveal_and_receive(outbound: Outbound, envelope: Envelope) -> None:
+async def _prepare(outbound: Outbound, envelope: Envelope) -> None:
+    """The rarer copies: those with files, which become this chat's; first messages."""
+    command: Receive = envelope.command
+    who, files = envelope.identity.user_id, []
+    if command.file_ids:
+        key = f"{who} {command.chat_id} {command.key}"
+        ids = {id: copied_id(key, id) for id in command.file_ids}
+        files = await outbound.store.copy_files(who, command.chat_id, ids, outbound.context.clock())
+        rules.check_files_found(command.file_ids, files)
     await outbound.reveal()
-    _hand_over(outbound, envelope)
+    _hand_over(outbound, envelope, files)
 
 
-def _hand_over(outbound: Outbound, envelope: Envelope) -> None:
+def copied_id(key: str, id: str) -> str:
+    """The id of a copied file: a repeat makes no second one."""
+    digest = hashlib.sha256(f"{key} {id}".encode()).digest()
+    return str(UUID(bytes=digest[:16], version=4))
+
+
+def _hand_over(outbound: Outbound, envelope: Envelope, files: Sequence[File] = ()) -> None:
     command: Receive = envelope.command
     # Those whom the text names heard of the original: a copy mentions no one.
     row = Posting(
@@ -168,6 +186,7 @@ def _hand_over(outbound: Outbound, envelope: Envelope) -> None:
         mentions=[],
         mentions_all=False,
         source=command.source,
+        files=list(files),
     )
     outbound.hand_over(envelope, row)
 

@@ -9,8 +9,8 @@ from messenger import errors
 from messenger.actors.chat.state import ChatState
 from messenger.actors.context import ActorContext
 from messenger.actors.deciding import Decider, Deciders, Facts
-from messenger.decision import Answer, Decision, Entry
-from messenger.model import Identity, Message, ReactionChange, timestamp
+from messenger.decision import Answer, Decision, Entry, FilesAttached
+from messenger.model import File, Identity, Message, ReactionChange, timestamp
 from messenger.protocol import commands
 from messenger.rules import chats as rules
 from messenger.rules import emoji as emojis
@@ -20,6 +20,10 @@ from messenger.storage import ReactionState
 
 class MessageFacts(Facts, frozen=True):
     message: Message | None
+
+
+class EditFacts(MessageFacts, frozen=True):
+    files: list[File]
 
 
 class ReactionFacts(Facts, frozen=True):
@@ -32,6 +36,17 @@ async def load_message(
     state.member(who)
     message = await context.store.message(state.id, command.seq)
     return MessageFacts(who, context.settings, message)
+
+
+async def load_edit(
+    context: ActorContext, state: ChatState, who: Identity, command: commands.EditMessage
+) -> EditFacts:
+    facts = await load_message(context, state, who, command)
+    files: list[File] = []
+    if command.file_ids and facts.message is not None and facts.message.sender_id == who.user_id:
+        at = context.clock()
+        files = await context.store.take_files(who.user_id, state.id, command.file_ids, at)
+    return EditFacts(who, context.settings, facts.message, files)
 
 
 async def load_new_reaction(
@@ -66,21 +81,38 @@ def no_change(message: Message) -> Decision:
 
 
 def edit(
-    state: ChatState, facts: MessageFacts, command: commands.EditMessage, at: datetime
+    state: ChatState, facts: EditFacts, command: commands.EditMessage, at: datetime
 ) -> Decision:
     state.member(facts.who)
     message = rules.check_edit(facts.message, facts.who)
-    texts.check_text(command.text, facts.settings.message_max_length)
-    if command.file_ids:
-        raise errors.NotFound("There is no such file in this chat.")
+    files = message.files
+    if command.file_ids is not None:
+        rules.check_files(command.file_ids)
+        rules.check_files_found(command.file_ids, facts.files)
+        files = facts.files
+    texts.check_text(command.text, facts.settings.message_max_length, optional=bool(files))
     text = command.text.strip()
-    if text == message.text:
+    if text == message.text and files == message.files:
         return no_change(message)
     mentions, everyone = state.mentioned(text)
     edited = msgspec.structs.replace(
-        message, text=text, mentions=mentions, mentions_all=everyone, edited_at=timestamp(at)
+        message,
+        text=text,
+        mentions=mentions,
+        mentions_all=everyone,
+        files=files,
+        edited_at=timestamp(at),
     )
-    return change(facts, "message.edited", edited)
+    return with_files(change(facts, "message.edited", edited), edited, message)
+
+
+def with_files(decision: Decision, message: Message, before: Message) -> Decision:
+    """The same decision; where a message's files change, they are written with it."""
+    if message.files == before.files:
+        return decision
+    ids = [file.id for file in message.files]
+    write = FilesAttached(chat_id=message.chat_id, seq=message.seq, file_ids=ids)
+    return msgspec.structs.replace(decision, writes=[*decision.writes, write])
 
 
 def delete(
@@ -91,7 +123,8 @@ def delete(
     if found is not None and found.deleted_at is not None and found.sender_id == member.user_id:
         return no_change(found)
     message = rules.check_delete(found, member, state.chat)
-    return change(facts, "message.deleted", message.tombstone(timestamp(at)))
+    gone = message.tombstone(timestamp(at))
+    return with_files(change(facts, "message.deleted", gone), gone, message)
 
 
 def pin(
@@ -158,7 +191,7 @@ def reaction_change(
 
 
 DECIDERS: Deciders = {
-    commands.EditMessage: Decider(load_message, edit),
+    commands.EditMessage: Decider(load_edit, edit),
     commands.DeleteMessage: Decider(load_message, delete),
     commands.PinMessage: Decider(load_message, pin),
     commands.UnpinMessage: Decider(load_message, unpin),

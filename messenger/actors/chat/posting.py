@@ -1,7 +1,7 @@
 """Sending and marking: turns that do not wait for the commit."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from functools import partial
 
 from messenger import errors
@@ -11,7 +11,7 @@ from messenger.actors.chat.receipts import Receipts
 from messenger.actors.chat.state import ChatState
 from messenger.actors.context import ActorContext
 from messenger.actors.stream import Stream
-from messenger.model import Event, Message, SentMessage
+from messenger.model import Event, File, Message, SentMessage
 from messenger.protocol.commands import MarkRead, SendMessage
 from messenger.rules import chats as rules
 from messenger.rules import tasks as task_rules
@@ -72,21 +72,20 @@ class Outbound:
         """Hand a message to the journal; publish and answer once it is stored."""
         command: SendMessage = envelope.command
         self.state.member(envelope.identity)
-        texts.check_text(command.text, self._max_length)
-        if command.file_ids:
-            raise errors.NotFound("There is no such file in this chat.")
+        texts.check_text(command.text, self._max_length, optional=bool(command.file_ids))
+        rules.check_files(command.file_ids)
         sender = self.state.id, envelope.identity.user_id
         wait = self.context.message_rate.enter(sender, self._count)
         if wait > 0:
             return self._repeat_or_refuse(envelope, wait)
-        if command.reply_to is not None or command.task_id is not None or self.state.hidden_from():
+        if has_subjects(command) or self.state.hidden_from():
             return self._prepare(envelope)
         # The turn does not wait for the commit: a chat that did would be bound to one message a
         # flush.
         self.post(envelope)
         return None
 
-    def post(self, envelope: Envelope) -> None:
+    def post(self, envelope: Envelope, files: Sequence[File] = ()) -> None:
         command: SendMessage = envelope.command
         mentions, everyone = self.state.mentioned(command.text)
         posting = Posting(
@@ -99,6 +98,7 @@ class Outbound:
             command.task_id,
             mentions,
             everyone,
+            files=list(files),
         )
         self.hand_over(envelope, posting)
 
@@ -108,14 +108,24 @@ class Outbound:
         self.store.post(posting, self, SentPosting(envelope, posting), envelope.until)
 
     async def _prepare(self, envelope: Envelope) -> None:
-        """The rarer sends: replies and comments, whose subjects must exist; first messages."""
+        """The rarer sends: what they refer to must exist; first messages."""
         command: SendMessage = envelope.command
+        who, ids = envelope.identity.user_id, command.file_ids
+        at = self.context.clock()
+        files = await self.store.take_files(who, self.state.id, ids, at) if ids else []
+        if len(files) < len(ids):
+            # A repeat is answered, whatever has become of its files since.
+            found = await self._sent_before(envelope)
+            if found is None:
+                rules.check_files_found(ids, files)
+            envelope.reply.answer(found)
+            return
         if command.reply_to is not None:
             rules.check_there(await self.store.message(self.state.id, command.reply_to))
         if command.task_id is not None:
             task_rules.check_commented(await self.store.task(command.task_id), self.state.id)
         await self.reveal()
-        self.post(envelope)
+        self.post(envelope, files)
 
     async def reveal(self) -> None:
         """Let the other one of a direct chat in, just before its first message."""
@@ -125,13 +135,17 @@ class Outbound:
 
     async def _repeat_or_refuse(self, envelope: Envelope, wait: float) -> None:
         """A repeat is answered whatever the rate; anything else has to wait."""
-        command: SendMessage = envelope.command
-        found = await self.store.sent(
-            envelope.identity.user_id, command.client_message_id, command.digest().hex()
-        )
+        found = await self._sent_before(envelope)
         if found is None:
             raise errors.RateLimited(round(wait * 1000) + 1, "Too many messages; wait a moment.")
         envelope.reply.answer(found)
+
+    async def _sent_before(self, envelope: Envelope) -> SentMessage | None:
+        """What the same command was answered before."""
+        command: SendMessage = envelope.command
+        return await self.store.sent(
+            envelope.identity.user_id, command.client_message_id, command.digest().hex()
+        )
 
     def stored(self, results: list[tuple[SentPosting, Stored | Exception]], at: str) -> None:
         """Publish what was stored, in `seq` order, then answer: own events precede the ack."""
@@ -228,6 +242,11 @@ class Outbound:
         envelope.reply.answer({"my": mine and mine.my()})
 
 
+def has_subjects(command: SendMessage) -> bool:
+    """Whether it refers to what must be there."""
+    return bool(command.file_ids) or command.reply_to is not None or command.task_id is not None
+
+
 def created(posting: Posting, stored: Stored, at: str) -> Event:
     message = Message(
         chat_id=stored.chat_id,
@@ -237,6 +256,7 @@ def created(posting: Posting, stored: Stored, at: str) -> Event:
         client_message_id=posting.client_message_id,
         text=posting.text,
         reply_to=posting.reply_to,
+        files=posting.files,
         mentions=posting.mentions,
         mentions_all=posting.mentions_all,
         task_id=posting.task_id,

@@ -134,7 +134,11 @@ def make(state: ChatState, facts: MakeFacts, command: MakeTask, at: datetime) ->
     member = state.member(facts.who)
     message = chat_rules.check_there(facts.message)
     rules.check_unlinked(message)
-    title = command.title if command.title is not None else texts.first_line(message.text)
+    title = command.title
+    if title is None:
+        # A photo without a word is called what its file is.
+        said = message.text or next((file.name for file in message.files), "")
+        title = texts.first_line(said)
     texts.check_title(title)
     assigned_to = command.assigned_to
     if assigned_to is UNSET:

@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from messenger.model import Message, Reaction
+from messenger.model import File, Message, Reaction
 from messenger.model.messages import ForwardedFrom
 from messenger.storage import Source
 from messenger.store.db import Connection, Row
 from messenger.store.paging import Part, part_of
+from messenger.store.rows import attachments
 from messenger.store.rows.chats import HEAD, Ids, Reader
 from messenger.store.rows.reactions import reactions_to
 from messenger.store.schema.tables import Moment, messages
@@ -29,12 +30,19 @@ from messenger.store.statements import (
 CHAT = sa.bindparam("chat", type_=sa.BigInteger)
 SEQ = sa.bindparam("seq", type_=sa.BigInteger)
 LIMIT = sa.bindparam("limit", type_=sa.Integer)
-MESSAGE_COLUMNS = columns_of(messages, Message)
-"""All that a message is made of, but its files and reactions."""
+_OWN_COLUMNS = columns_of(messages, Message)
+MESSAGE_COLUMNS = [*_OWN_COLUMNS, messages.c.file_count]
+"""All that a message is made of, but its files and reactions; and how many files to look for."""
 PAGE_BYTES = 400_000
 """After so many a page of messages ends: each may be as long as a setting allows."""
-SIZE: sa.ColumnElement[int] = sa.literal_column("400") + sa.func.octet_length(messages.c.text)
-_NAMES = [column.name for column in MESSAGE_COLUMNS]
+FILE_BYTES = 500
+"""What one file adds to a message's size, about."""
+SIZE: sa.ColumnElement[int] = (
+    sa.literal_column("400")
+    + sa.func.octet_length(messages.c.text)
+    + sa.literal_column(str(FILE_BYTES)) * messages.c.file_count
+)
+_NAMES = [column.name for column in _OWN_COLUMNS]
 _VALUES = attrgetter(*_NAMES)
 IN_CHAT = sa.select(*shown(MESSAGE_COLUMNS)).where(messages.c.chat_id == CHAT)
 
@@ -179,18 +187,29 @@ FORGET_REACTIONS = Prepared(
 )
 
 
-def message_of(row: Row, reactions: dict[tuple[int, int], list[Reaction]]) -> Message:
-    """A message from its row and the reactions by (chat, seq)."""
+Reactions = dict[tuple[int, int], list[Reaction]]
+Files = dict[tuple[int, int], list[File]]
+
+
+def message_of(row: Row, reactions: Reactions, attached: Files) -> Message:
+    """A message from its row, and the reactions and files by (chat, seq)."""
     values = dict(zip(_NAMES, _VALUES(row), strict=True))
     if values["forwarded_from"] is not None:
         values["forwarded_from"] = msgspec.convert(values["forwarded_from"], ForwardedFrom)
-    return Message(**values, reactions=reactions.get((row.chat_id, row.seq), []))
+    place = row.chat_id, row.seq
+    return Message(**values, reactions=reactions.get(place, []), files=attached.get(place, []))
 
 
 async def _whole(reader: Reader, rows: Sequence[Row]) -> list[Message]:
-    """Put messages together with their reactions."""
+    """Put messages together with their reactions and files."""
     reactions = await reactions_to(reader, [(r.chat_id, r.seq) for r in rows if r.rev != r.seq])
-    return [message_of(row, reactions) for row in rows]
+    attached = await files_of(reader, rows)
+    return [message_of(row, reactions, attached) for row in rows]
+
+
+async def files_of(reader: Reader, rows: Sequence[Row]) -> Files:
+    """The files of those of these messages that have any."""
+    return await attachments.of_messages(reader, [(r.chat_id, r.seq) for r in rows if r.file_count])
 
 
 async def by_seq(reader: Reader, chat_id: int, seqs: Sequence[int]) -> dict[int, Message]:
@@ -203,8 +222,10 @@ async def forwardable(
 ) -> dict[int, tuple[Message, Source | None]]:
     """Messages by `seq`, without reactions, each with what it was forwarded from, if it was."""
     found = {}
-    for row in await reader.fetch(FORWARDABLE, chat=chat_id, seqs=list(seqs)):
-        message = message_of(row, {})
+    rows = await reader.fetch(FORWARDABLE, chat=chat_id, seqs=list(seqs))
+    attached = await files_of(reader, rows)
+    for row in rows:
+        message = message_of(row, {}, attached)
         shown = message.forwarded_from
         source = None if shown is None else Source(row.source_chat_id, row.source_seq, shown)
         found[message.seq] = message, source

@@ -1,0 +1,97 @@
+"""The rows of contents, by their SHA-256.
+
+A content's row is there before the content is, and goes with it: who stores one claims the row
+first, who removes one holds the row locked meanwhile. So the two cannot cross.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from messenger.store.db import Connection, Database
+from messenger.store.schema.tables import Moment, blobs, files
+from messenger.store.statements import Prepared
+
+SHA256 = sa.bindparam("sha256", type_=sa.LargeBinary)
+
+# A second claim waits for whoever removes the row right now, and then makes a new one.
+CLAIM = Prepared(
+    sa.text(
+        """
+        insert into blobs (sha256, size, place, claimed_at) values (:sha256, :size, :place, :at)
+        on conflict (sha256) do update set claimed_at = excluded.claimed_at
+        returning place
+        """
+    )
+)
+SETTLE = Prepared(
+    blobs.update().where(blobs.c.sha256 == SHA256).values(place=sa.bindparam("where"))
+)
+PLACES = Prepared(
+    sa.select(blobs.c.sha256, blobs.c.size, blobs.c.place)
+    .where(blobs.c.sha256 > sa.bindparam("after", type_=sa.LargeBinary))
+    .order_by(blobs.c.sha256)
+    .limit(1000)
+)
+PLACE = Prepared(sa.select(blobs.c.place).where(blobs.c.sha256 == SHA256))
+UNREFERENCED = Prepared(
+    sa.select(blobs.c.sha256)
+    .where(
+        blobs.c.claimed_at < sa.bindparam("before", type_=Moment),
+        ~sa.exists().where(files.c.sha256 == blobs.c.sha256),
+    )
+    .limit(500)
+)
+LOCK = Prepared(
+    sa.select(blobs.c.place, blobs.c.claimed_at).where(blobs.c.sha256 == SHA256).with_for_update()
+)
+REFERENCED = Prepared(sa.select(files.c.id).where(files.c.sha256 == SHA256).limit(1))
+REMOVE = Prepared(blobs.delete().where(blobs.c.sha256 == SHA256))
+
+
+async def claim(database: Database, sha256: bytes, size: int, place: str, at: datetime) -> str:
+    """Say that a content is about to be stored; return the place it is in, or is to go to."""
+    row = await database.fetch_one(CLAIM, sha256=sha256, size=size, place=place, at=at)
+    return str(row.place) if row else place
+
+
+async def settle(database: Database, sha256: bytes, place: str) -> None:
+    """A content is in that place from now on."""
+    await database.fetch(SETTLE, sha256=sha256, where=place)
+
+
+Removal = Callable[[bytes, str], Awaitable[None]]
+
+
+async def remove_unreferenced(database: Database, before: datetime, remove: Removal) -> int:
+    """Let go of contents that no file has, and nobody claimed since a moment; return how many.
+
+    `remove` is called while the row is locked, and may be called again for what is gone already.
+    """
+    count = 0
+    for found in await database.fetch(UNREFERENCED, before=before):
+        sha256 = bytes(found.sha256)
+
+        async def work(connection: Connection, sha256: bytes = sha256) -> int:
+            row = await connection.fetch_one(LOCK, sha256=sha256)
+            if row is None or row.claimed_at >= before:
+                return 0
+            # Looked at under the lock: from now on no file can refer to it.
+            if await connection.fetch_one(REFERENCED, sha256=sha256) is not None:
+                return 0
+            await remove(sha256, row.place)
+            await connection.put(REMOVE, sha256=sha256)
+            return 1
+
+        count += await database.transact(work)
+    return count
+
+
+async def contents(database: Database, after: bytes = b"") -> list[Any]:
+    """A page of the rows of contents: (sha256, size, place), by hash, after one of them."""
+    return [
+        (bytes(row.sha256), int(row.size), str(row.place))
+        for row in await database.fetch(PLACES, after=after)
+    ]

@@ -1,0 +1,262 @@
+"""Files: what somebody has uploaded to a chat, and who may read it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from operator import attrgetter
+
+import msgspec
+import sqlalchemy as sa
+
+from messenger.errors import IdempotencyMismatch, NotFound, QuotaExceeded, Unavailable
+from messenger.model import File
+from messenger.store.db import Connection, Database, Row
+from messenger.store.driver import Dangling
+from messenger.store.rows.chats import ACCESS, JOINED, Reader, visible_chats
+from messenger.store.schema.tables import Key, attachments, blobs, files, members
+from messenger.store.statements import Prepared, columns_of, shown
+
+Uuids = sa.ARRAY(Key)
+ID = sa.bindparam("id", type_=Key)
+USER = sa.bindparam("user", type_=sa.BigInteger)
+SHA256 = sa.bindparam("sha256", type_=sa.LargeBinary)
+
+FILE_COLUMNS = columns_of(files, File)
+COLUMNS = shown(FILE_COLUMNS)
+_NAMES = [column.name for column in FILE_COLUMNS]
+_VALUES = attrgetter(*_NAMES)
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """A file, and where its content is kept."""
+
+    file: File
+    sha256: bytes
+    place: str
+
+
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """What was received, on its way to become a file."""
+
+    id: str
+    name: str
+    mime: str
+    size: int
+    sha256: bytes
+
+
+class Quotas(msgspec.Struct, frozen=True):
+    """Bytes that one person, and all together, may keep; None where there is no end."""
+
+    person: int | None = None
+    organisation: int | None = None
+
+
+# Files
+
+ADD = Prepared(
+    sa.text(
+        """
+        insert into files (id, chat_id, uploader_id, name, mime, size, sha256, created_at)
+        select id, :chat, :user, name, mime, size, decode(sha256, 'hex'), :at
+        from json_to_recordset(:files) as t(id uuid, name text, mime text, size bigint, sha256 text)
+        on conflict (id) do nothing
+        """
+    )
+)
+FIND = Prepared(
+    sa.select(*COLUMNS, files.c.sha256).where(
+        files.c.id == sa.any_(sa.bindparam("ids", type_=Uuids))
+    )
+)
+# One at a time where there are quotas: two uploads that both fit must not both be let in.
+ALONE = Prepared(sa.text("select pg_advisory_xact_lock(hashtext('messenger files'))"))
+USED_BY = Prepared(
+    sa.select(sa.func.coalesce(sa.func.sum(files.c.size), 0).label("bytes")).where(
+        files.c.uploader_id == USER
+    )
+)
+USED = Prepared(sa.select(sa.func.coalesce(sa.func.sum(blobs.c.size), 0).label("bytes")))
+CLAIM_FILES = Prepared(
+    sa.text(
+        """
+        update files set used_at = :at where id = any(:ids) and uploader_id = :user
+            and chat_id = :chat
+        returning id
+        """
+    ).bindparams(sa.bindparam("ids", type_=Uuids))
+)
+COPY = Prepared(
+    sa.text(
+        """
+        insert into files (id, chat_id, uploader_id, name, mime, size, sha256, width, height,
+                           preview, created_at, used_at)
+        select copied.new, :chat, :user, name, mime, size, sha256, width, height, preview, :at, :at
+        from files join unnest(:old, :new) as copied(old, new) on files.id = copied.old
+        on conflict (id) do nothing
+        """
+    ).bindparams(sa.bindparam("old", type_=Uuids), sa.bindparam("new", type_=Uuids))
+)
+VISIBLE = (
+    sa.select(sa.literal_column("1"))
+    .select_from(JOINED)
+    .where(members.c.chat_id == files.c.chat_id, visible_chats(USER))
+    .correlate(files)
+    .exists()
+)
+READABLE = Prepared(
+    sa.select(*COLUMNS, files.c.sha256, blobs.c.place)
+    .select_from(files.join(blobs, blobs.c.sha256 == files.c.sha256))
+    .where(
+        files.c.id == ID,
+        VISIBLE,
+        sa.or_(
+            # What one has uploaded and not sent yet is one's own.
+            sa.and_(files.c.uploader_id == USER, files.c.used_at.is_(None)),
+            sa.exists().where(attachments.c.file_id == files.c.id),
+        ),
+    )
+)
+
+
+async def check_may_upload(reader: Reader, user_id: int, chat_id: int) -> None:
+    """Raises NotFound for who is not in the chat."""
+    if not await reader.fetch(ACCESS, user=user_id, chats=[chat_id]):
+        raise NotFound
+
+
+async def check_quotas(
+    reader: Reader, user_id: int, quotas: Quotas, more: int
+) -> None:  # fmt: skip
+    """Raises QuotaExceeded where so many more bytes are too many."""
+    for quota, statement, values, whose in (
+        (quotas.person, USED_BY, {"user": user_id}, "your files"),
+        (quotas.organisation, USED, {}, "the organisation's files"),
+    ):
+        if quota is None:
+            continue
+        row = await reader.fetch_one(statement, **values)
+        used = int(row.bytes) if row else 0
+        if used + more > quota:
+            raise QuotaExceeded(
+                f"There is no room left for {whose}: {quota} bytes in all; delete some first.",
+                quota=quota,
+                used=used,
+            )
+
+
+async def add(
+    database: Database,
+    user_id: int,
+    chat_id: int,
+    uploads: Sequence[Upload],
+    quotas: Quotas,
+    at: datetime,
+) -> list[File]:
+    """Make files of what was stored, all or none; what is there already is answered as it is.
+
+    Raises NotFound for who has left the chat, QuotaExceeded, and Unavailable when a content
+    went away meanwhile, which a repeat mends. Raises IdempotencyMismatch where another file has
+    one of the ids.
+    """
+
+    async def work(connection: Connection) -> list[File]:
+        await check_may_upload(connection, user_id, chat_id)
+        if quotas.person is not None or quotas.organisation is not None:
+            await connection.fetch(ALONE)
+            await check_quotas(connection, user_id, quotas, sum(each.size for each in uploads))
+        rows = [
+            {**msgspec.structs.asdict(each), "sha256": each.sha256.hex()} for each in uploads
+        ]  # fmt: skip
+        await connection.put(
+            ADD, chat=chat_id, user=user_id, files=msgspec.json.encode(rows).decode(), at=at
+        )
+        found = await _stored(connection, [each.id for each in uploads])
+        for each, upload in zip(found, uploads, strict=True):
+            # Under a key that was used before stands what was uploaded then.
+            if (each.sha256, each.file.chat_id) != (upload.sha256, chat_id):
+                raise IdempotencyMismatch
+        return [each.file for each in found]
+
+    try:
+        return await database.transact(work)
+    except Dangling:
+        raise Unavailable from None
+
+
+async def find(database: Database, ids: Sequence[str]) -> list[Stored]:
+    """Those of these that there are, in their order, without asking who may see them."""
+    return await _stored(database, ids)
+
+
+async def _stored(reader: Reader, ids: Sequence[str]) -> list[Stored]:
+    rows = {row.id: row for row in await reader.fetch(FIND, ids=list(ids))}
+    return [
+        Stored(file=file_of(rows[id]), sha256=bytes(rows[id].sha256), place="")
+        for id in ids
+        if id in rows
+    ]
+
+
+async def readable(database: Database, user_id: int, id: str) -> Stored:
+    """A file that this person may read now; raises NotFound."""
+    row = await database.fetch_one(READABLE, user=user_id, id=id)
+    if row is None:
+        raise NotFound("There is no such file, or you may not see it.")
+    return Stored(file=file_of(row), sha256=bytes(row.sha256), place=row.place)
+
+
+async def take(
+    database: Database, user_id: int, chat_id: int, ids: Sequence[str], at: datetime
+) -> list[File]:
+    """Those of these that a user has uploaded to a chat, in this order, kept from the sweep."""
+    taken = await database.fetch(CLAIM_FILES, user=user_id, chat=chat_id, ids=list(ids), at=at)
+    own = {row.id for row in taken}
+    return [each.file for each in await _stored(database, [id for id in ids if id in own])]
+
+
+async def copy(
+    database: Database, user_id: int, chat_id: int, ids: Mapping[str, str], at: datetime
+) -> list[File]:
+    """Files of another chat as a user's own in this one, with the same content."""
+    old, new = list(ids), list(ids.values())
+    await database.fetch(COPY, old=old, new=new, chat=chat_id, user=user_id, at=at)
+    return [each.file for each in await _stored(database, new)]
+
+
+def file_of(row: Row) -> File:
+    return File(**dict(zip(_NAMES, _VALUES(row), strict=True)))
+
+
+# Sweeping
+
+# Still loose is only a hint, for the index: what a message has is none, and is left alone.
+KEEP_ATTACHED = Prepared(
+    sa.text(
+        """
+        update files f set loose = false
+        where loose and exists (select from attachments where file_id = f.id)
+        """
+    )
+)
+# Whoever takes one of these at this moment has changed its row: then it is looked at again.
+REMOVE_LOOSE = Prepared(
+    sa.text(
+        """
+        delete from files where id in (
+            select id from files f
+            where loose and not exists (select from attachments where file_id = f.id)
+              and case when used_at is null then created_at < :unsent else used_at < :used end
+            order by created_at limit 500 for update skip locked)
+        returning id
+        """
+    )
+)
+
+
+async def remove_loose(database: Database, unsent: datetime, used: datetime) -> int:
+    """Forget files that no message has: never sent since one moment, or taken back since another.
+
+    Returns how many; 500 at the most.
+    """
+    await database.fetch(KEEP_ATTACHED)
+    return len(await database.fetch(REMOVE_LOOSE, unsent=unsent, used=used))

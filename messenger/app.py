@@ -23,6 +23,8 @@ from messenger.auth import Passwords, Tokens
 from messenger.background import Background
 from messenger.bus import Bus, SteppedDown
 from messenger.config import Settings
+from messenger.files.intake import Intake
+from messenger.files.storage import Bucket, Storage
 from messenger.http import routes
 from messenger.http.ops import health
 from messenger.http.plumbing import keys, middlewares
@@ -37,6 +39,7 @@ from messenger.store.embedded.supervisor import Supervisor
 from messenger.store.journal import Journal
 from messenger.store.postgres import PostgresStore
 from messenger.store.rows import chats, instance, invites
+from messenger.store.rows.files import Quotas
 from messenger.store.rows.organisation import Organisations
 from messenger.ws.endpoint import Endpoint
 
@@ -48,6 +51,22 @@ DRAIN_WITHIN = 5.0
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def storage_of(settings: Settings) -> Storage:
+    """Where files are kept, by the settings; makes the folders."""
+    bucket = None
+    if settings.s3_url is not None:
+        name, prefix = settings.s3_url
+        bucket = Bucket(
+            name=name,
+            prefix=prefix,
+            endpoint=settings.s3_endpoint,
+            region=settings.s3_region,
+            access_key=settings.s3_access_key_id,
+            secret_key=settings.s3_secret_access_key,
+        )
+    return Storage(settings.data_dir / "files", bucket, settings.file_storage)
 
 
 class Server:
@@ -68,6 +87,13 @@ class Server:
         self.passwords = Passwords(settings.bcrypt_rounds)
         lifetime = timedelta(minutes=settings.access_token_expire_minutes)
         self.tokens = Tokens(settings.secret_key, lifetime, clock)
+        self.files = Intake(
+            self.database,
+            storage_of(settings),
+            settings.file_max_bytes,
+            Quotas(settings.file_quota_per_user or None, settings.file_quota_total or None),
+            clock,
+        )
         self.directory: Directory
         self.endpoint: Endpoint
         self.runner: web.AppRunner
@@ -126,6 +152,7 @@ class Server:
         application[keys.SETTINGS] = self.settings
         application[keys.DATABASE] = self.database
         application[keys.DIRECTORY] = self.directory
+        application[keys.FILES] = self.files
         application[keys.IDENTITIES] = self.directory.identities
         application[keys.PASSWORDS] = self.passwords
         application[keys.TOKENS] = self.tokens
@@ -206,6 +233,7 @@ class Server:
         await self.bus.close()
         await self.database.close()
         self.passwords.close()
+        self.files.storage.close()
 
 
 Started = Callable[[Server], Awaitable[None]]

@@ -130,12 +130,14 @@ class _Claims(msgspec.Struct, frozen=True):
 
 
 class Tokens:
-    """JWT (RFC 7519) signed with HS256; access and refresh have different keys."""
+    """JWT (RFC 7519) signed with HS256; each kind has a key of its own."""
 
     def __init__(self, secret: bytes, lifetime: timedelta, clock: Clock) -> None:
         self.lifetime = lifetime
         self._clock = clock
-        self._keys = {typ: derived_key(secret, f"token/{typ}") for typ in ("access", "refresh")}
+        self._keys = {
+            typ: derived_key(secret, f"token/{typ}") for typ in ("access", "refresh", "files")
+        }
 
     def access(self, user_id: int, session_id: str) -> str:
         now = self._clock()
@@ -151,6 +153,17 @@ class Tokens:
     ) -> str:
         """Write the token of a session's row; the same row gives the same token again."""
         return self._sign("refresh", user_id, session_id, rotated_at, expires_at, gen=generation)
+
+    def files(self, user_id: int, session_id: str, until: datetime) -> str:
+        """Write the token of the files' cookie: it opens nothing else."""
+        return self._sign("files", user_id, session_id, self._clock(), until)
+
+    def read_files(self, token: str) -> AccessClaims:
+        """Raises Unauthorized."""
+        claims, _, expires_at = self._read(token, "files")
+        if expires_at + LEEWAY < self._clock():
+            raise Unauthorized("This session has run out; sign in again.")
+        return AccessClaims(int(claims.sub), claims.sid, expires_at)
 
     def read_access(self, token: str) -> AccessClaims:
         """Raises TokenExpired, or Unauthorized for anything that is not an access token."""

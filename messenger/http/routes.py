@@ -14,6 +14,7 @@ from messenger.http.endpoints import (
     admin,
     boards,
     chats,
+    files,
     messages,
     organisation,
     sessions,
@@ -88,6 +89,10 @@ BOARDS: Final[tuple[Row, ...]] = (
     ("GET", "/chats/{id}/board", boards.show_board),
     ("GET", "/chats/{id}/tasks", boards.list_shown),
 )
+FILES: Final[tuple[Row, ...]] = (
+    ("POST", "/files", files.upload),
+    ("GET", "/files/{id}", files.show_file),
+)
 SYNC: Final[tuple[Row, ...]] = (
     ("GET", "/sync/bootstrap", sync.bootstrap),
     ("GET", "/sync/changes", sync.changes_of),
@@ -108,6 +113,7 @@ ROUTES: Final[tuple[Row, ...]] = (
     *MESSAGES,
     *TASKS,
     *BOARDS,
+    *FILES,
     *SYNC,
     *COMMAND_ROUTES,
 )

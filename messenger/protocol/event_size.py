@@ -13,8 +13,9 @@ BESIDE_TEXT: Final = 400
 def estimated_size(subject: Any) -> int:
     """Bytes, about, of an event's subject in a frame; takes no time to speak of."""
     match subject:
-        case Message(text=text):
-            return BESIDE_TEXT + BYTES_PER_CHARACTER * len(text)
+        case Message(text=text, files=files):
+            written = len(text) + sum(len(file.name) for file in files)
+            return (1 + len(files)) * BESIDE_TEXT + BYTES_PER_CHARACTER * written
         case Task(description=description, checklist=items):
             written = len(description) + sum(len(item.text) for item in items)
             return 2 * BESIDE_TEXT + BYTES_PER_CHARACTER * written

@@ -60,6 +60,15 @@ BODIED: Final = (
     errors.PayloadTooLarge,
     errors.UnsupportedType,
 )
+UPLOAD: Final = {
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "description": "Each part with a file name is a file.",
+            "additionalProperties": {"type": "string", "format": "binary"},
+        }
+    }
+}
 DESCRIPTION: Final = """\
 The REST door of the messenger. What it changes goes out as events on the WebSocket, which has a
 document of its own, `/api/v1/asyncapi.json`. Every address under `/api/v1` answers under `/v1` too.
@@ -198,6 +207,8 @@ def _operation(
             "required": required,
             "content": _json(shapes.of(operation.body)),
         }
+    if operation.upload:
+        made["requestBody"] = {"required": True, "content": UPLOAD}
     made["responses"] = {
         str(operation.status): _success(operation, operation.status, shapes),
         **_repeat(operation, shapes),
@@ -278,7 +289,7 @@ def _failures(
         possible.add(errors.Forbidden)
     if "{" in path:
         possible.add(errors.NotFound)
-    if operation.body is not None:
+    if operation.body is not None or operation.upload:
         possible.update(BODIED)
     if method not in SAFE and not operation.public:
         possible.add(errors.IdempotencyMismatch)

@@ -30,10 +30,19 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     page: bool = False
     beside: Mapping[str, Any] = {}
     body: type[msgspec.Struct] | None = None
+    # Whether the body is files, as `multipart/form-data`.
+    upload: bool = False
     query: type[msgspec.Struct] = NoQuery
     path: Mapping[str, Any] = {}
     errors: tuple[type[DomainError], ...] = ()
     public: bool = False
     admin: bool = False
+    # Whether the cookie for files signs in as well.
+    by_cookie: bool = False
     # Whether it is open to a user who must change a one-time password first.
     one_time: bool = False
+
+    @property
+    def streams(self) -> bool:
+        """Whether its body or its answer takes as long as the line takes."""
+        return self.upload or self.ok is bytes

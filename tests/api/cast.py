@@ -4,6 +4,7 @@ Accounts are made through the actors, without passwords: signing in has tests
 of its own.
 """
 
+import io
 import uuid
 from datetime import UTC, datetime, timedelta
 from functools import partialmethod
@@ -69,6 +70,25 @@ class Person:
             method, f"/api/v1{path}", json=body, params=query, headers=headers
         ) as response:
             return response.status, await response.json()
+
+    async def upload(self, chat: int, *files: tuple[str, bytes], key: str | None = None) -> Answer:
+        """Send files, each a name and its bytes, in one request."""
+        form = aiohttp.FormData(quote_fields=False)
+        for name, content in files:
+            form.add_field("file", io.BytesIO(content), filename=name)
+        headers = {"Authorization": f"Bearer {self.access}"}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        async with self.door.post(
+            "/api/v1/files", data=form, params={"chat_id": chat}, headers=headers
+        ) as response:
+            return response.status, await response.json()
+
+    async def download(self, id: str, **headers: str) -> tuple[int, Any, bytes]:
+        """Status, headers and bytes of a file."""
+        headers = {"Authorization": f"Bearer {self.access}"} | headers
+        async with self.door.get(f"/api/v1/files/{id}", headers=headers) as response:
+            return response.status, response.headers, await response.read()
 
     async def get(self, path: str, **query: Any) -> Answer:
         return await self.ask("GET", path, **query)

@@ -100,6 +100,17 @@ reaction.add                              +  +  +  +  +  +  +  +   .  .  .  .   
 reaction.remove                           +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 GET /chats/{id}/messages/{seq}/reactions  +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 
+POST /files                               +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /files/{id}                           +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /files/{id} (a range)                 +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /files/{id} (by the cookie)           +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /files/{id} (the author's, unsent)    .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
+GET /files/{id} (a deleted message's)     .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
+GET /files/{id} (edited out)              .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
+message.send (the author's file)          .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
+message.edit (the author's file)          -  -  -  -  -  +  -  -   .  .  .  .   !  !  !
+message.forward (with a file)             +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+
                                           ow ad me as cr au gu pa  ou st re ro  di en no
 GET /tasks                                +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 GET /tasks (of one chat)                  +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
@@ -155,12 +166,16 @@ ASSIGNED, LEADER, LEFT_OUT = map(Ref, ["assigned", "leader", "left_out"])
 ACCESS, REFRESH, OWN_SESSION, SESSION = map(Ref, ["access", "refresh", "own_session", "session"])
 PASSWORD, NAME, KEY, CURSOR = map(Ref, ["password", "name", "key", "cursor"])
 INVITE = Ref("invite")
+FILE, UNSENT, FORGOTTEN, EDITED_OUT, WITH_FILE = map(
+    Ref, ["file", "unsent_file", "deleted_file", "edited_out_file", "message_with_file"]
+)
 PLACES = {
     "/chats/{id}": CHAT,
     "/tasks/{id}": TASK,
     "/users/{id}": TARGET,
     "/admin/users/{id}": NEWCOMER,
     "/admin/invites/{id}": INVITE,
+    "/files/{id}": FILE,
     "{seq}": MESSAGE,
 }
 
@@ -175,6 +190,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     path: dict[str, Ref] = {}
     query: dict[str, Any] = {}
     shows: tuple[Callable[[Any], Any], Ref] | None = None
+    headers: dict[str, str] = {}
+    uploads: bool = False
+    by_cookie: bool = False
 
 
 def ids(items: Any) -> set[int]:
@@ -255,6 +273,17 @@ GIVEN: dict[str, Asked] = {
     "message.unpin (the author's pin)": Asked(fields={**IN_CHAT, "seq": PINNED}),
     "reaction.add": Asked(fields={**OF_MESSAGE, "emoji": "👍"}),
     "reaction.remove": Asked(fields={**OF_MESSAGE, "emoji": "👍"}),
+    "POST /files": Asked(query=IN_CHAT, uploads=True),
+    "GET /files/{id} (a range)": Asked(headers={"Range": "bytes=1-2"}),
+    "GET /files/{id} (by the cookie)": Asked(by_cookie=True),
+    "GET /files/{id} (the author's, unsent)": Asked(path={"/files/{id}": UNSENT}),
+    "GET /files/{id} (a deleted message's)": Asked(path={"/files/{id}": FORGOTTEN}),
+    "GET /files/{id} (edited out)": Asked(path={"/files/{id}": EDITED_OUT}),
+    "message.send (the author's file)": Asked(fields={**IN_CHAT, **SENT, "file_ids": [UNSENT]}),
+    "message.edit (the author's file)": Asked(
+        fields={**OF_MESSAGE, "text": "edited", "file_ids": [UNSENT]}
+    ),
+    "message.forward (with a file)": Asked(fields={**FORWARDED, "seqs": [WITH_FILE], "to": [CHAT]}),
     "GET /tasks": Asked(shows=(ids, TASK)),
     "GET /tasks (of one chat)": Asked(query={"chat_id": CHAT}, shows=(ids, TASK)),
     "GET /tasks/summary": Asked(

@@ -11,8 +11,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import aiohttp
+import msgspec
 
 from messenger.actors.stream import UNKNOWN
+from messenger.files.intake import Received
 from messenger.model import SYSTEM, Due
 from messenger.protocol import commands, tasks
 from messenger.protocol.accounts import AddUser, CreateInvite, RevokeSessions, UpdateUser
@@ -206,6 +208,49 @@ async def forwarded(world: World, who: str, source: int, place: str) -> int:
     return int((await world.say(who, forward)).messages[0].seq)
 
 
+async def make_unsent(world: World, place: str) -> str:
+    """An upload of the author's that no message has."""
+    intake, chat = world.server.files, await world.find(place, "chat")
+    spool = intake.begin()
+    await spool.write(b"hello")
+    await spool.close()
+    received = [Received("a.txt", spool)]
+    (file,) = await intake.keep(world.people["author"], chat, received, None)
+    return file.id
+
+
+async def make_with_file(world: World, place: str) -> int:
+    """The author's message with a file."""
+    return (await send_file(world, place))[0]
+
+
+async def make_file(world: World, place: str) -> str:
+    return (await send_file(world, place))[1]
+
+
+async def make_deleted_file(world: World, place: str) -> str:
+    """A file whose message is deleted."""
+    seq, id = await send_file(world, place)
+    chat = await world.find(place, "chat")
+    await world.say("author", commands.DeleteMessage(chat_id=chat, seq=seq))
+    return id
+
+
+async def make_edited_out(world: World, place: str) -> str:
+    """A file that its message has no longer."""
+    seq, id = await send_file(world, place)
+    chat = await world.find(place, "chat")
+    edited = commands.EditMessage(chat_id=chat, seq=seq, text="without", file_ids=[])
+    await world.say("author", edited)
+    return id
+
+
+async def send_file(world: World, place: str) -> tuple[int, str]:
+    id = await make_unsent(world, place)
+    message = msgspec.structs.replace(said(await world.find(place, "chat")), file_ids=[id])
+    return int((await world.say("author", message)).seq), id
+
+
 async def make_pinned(world: World, place: str) -> int:
     chat, seq = await world.find(place, "chat"), await make_message(world, place)
     await world.say("author", commands.PinMessage(chat_id=chat, seq=seq))
@@ -268,6 +313,11 @@ MAKERS: dict[str, Callable[[World, str], Awaitable[Any]]] = {
     "pinned": make_pinned,
     "copy": make_copy,
     "owners_copy": make_owners_copy,
+    "file": make_file,
+    "unsent_file": make_unsent,
+    "deleted_file": make_deleted_file,
+    "edited_out_file": make_edited_out,
+    "message_with_file": make_with_file,
     "task": make_task,
     "placed_task": make_placed,
     "done_task": make_done,

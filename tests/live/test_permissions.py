@@ -3,10 +3,13 @@
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from copy import copy
+from datetime import timedelta
 from functools import partial
 from typing import Any, get_args
 from urllib.parse import quote
+from uuid import UUID
 
+import aiohttp
 import msgspec
 import pytest
 import pytest_asyncio
@@ -20,7 +23,7 @@ from tests.conftest import MIGRATED, database
 from tests.live.client import Closed, JsonSocket, Refused
 from tests.live.conftest import Stage
 from tests.live.permissions import GIVEN, MARKS, PLACES, ROLES, TABLE, Asked
-from tests.live.roles import ALIVE, World
+from tests.live.roles import ALIVE, Session, World
 
 beside_the_server = pytest.mark.asyncio(loop_scope="module")
 
@@ -121,18 +124,38 @@ async def by_rest(world: World, role: str, row: Row, route: Any) -> Ask:
     session = world.sessions.get(role)
     asked = {
         "json": fields or None,
+        "data": a_file() if row.asked.uploads else None,
         "params": await world.fill(row.asked.query, role),
-        "headers": {"Authorization": f"Bearer {session.access}"} if session else {},
+        "headers": {**row.asked.headers, **as_whom(world, session, row)},
     }
 
     async def ask() -> Any:
         async with world.http.request(method, BASES[0] + path, **asked) as answer:
+            if answer.status < 300 and answer.content_type != "application/json":
+                return await answer.read()
             body = await answer.json()
             if answer.status >= 300:
                 raise Refused(body["error"])
             return body["data"]
 
     return ask
+
+
+def as_whom(world: World, session: Session | None, row: Row) -> dict[str, str]:
+    """The header that says who asks."""
+    if session is None:
+        return {}
+    if not row.asked.by_cookie:
+        return {"Authorization": f"Bearer {session.access}"}
+    server = world.server
+    until = server.clock() + timedelta(days=1)
+    return {"Cookie": f"files={server.tokens.files(session.user_id, session.id, until)}"}
+
+
+def a_file() -> aiohttp.FormData:
+    form = aiohttp.FormData()
+    form.add_field("file", b"hello", filename="a.txt")
+    return form
 
 
 async def by_socket(world: World, role: str, row: Row) -> Ask:
@@ -224,6 +247,8 @@ async def test_what_is_hidden_is_told_like_what_is_not_there(world: World, row: 
 
 
 async def missing(place: str, what: str) -> Any:
+    if what.endswith("file") and what != "message_with_file":
+        return str(UUID(int=NOWHERE))
     return f"{NOWHERE}:0" if what == "cursor" else NOWHERE
 
 

@@ -85,7 +85,10 @@ async def hand_over(
         status,
     )
     if cookie:
-        cookies.keep(request, answer, token, int(lifetime(request).total_seconds()))
+        seconds = int(lifetime(request).total_seconds())
+        until = request.app[CLOCK]() + lifetime(request)
+        cookies.keep(request, answer, token, seconds)
+        cookies.keep_files(request, answer, tokens.files(user_id, session_id, until), seconds)
     return answer
 
 

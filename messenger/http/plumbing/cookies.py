@@ -1,6 +1,7 @@
 """The refresh token in a browser: a cookie that no script and no other site can use.
 
-`__Host-` (RFC 6265bis §4.1.3.2) ties it to this host, where there is TLS.
+`__Host-` (RFC 6265bis §4.1.3.2) ties it to this host, where there is TLS. Beside it goes a second
+cookie, for files alone: pictures and players in a page send no header with a token.
 """
 
 from typing import Final
@@ -12,6 +13,8 @@ from messenger.http.plumbing.keys import IS_SECURE, SETTINGS
 from messenger.rules import origins
 
 NAME: Final = "refresh"
+FILES: Final = "files"
+FILES_PATH: Final = "/api/v1/files"
 
 
 def is_secure(request: web.Request) -> bool:
@@ -21,6 +24,10 @@ def is_secure(request: web.Request) -> bool:
 
 def name_of(request: web.Request) -> str:
     return f"__Host-{NAME}" if is_secure(request) else NAME
+
+
+def files_name(request: web.Request) -> str:
+    return f"__Secure-{FILES}" if is_secure(request) else FILES
 
 
 def keep(request: web.Request, response: web.Response, token: str, seconds: int) -> None:
@@ -36,9 +43,30 @@ def keep(request: web.Request, response: web.Response, token: str, seconds: int)
 
 
 def clear(request: web.Request, response: web.Response) -> None:
-    response.del_cookie(
-        name_of(request), path="/", secure=is_secure(request), httponly=True, samesite="Strict"
+    for name, path in ((name_of(request), "/"), (files_name(request), FILES_PATH)):
+        response.del_cookie(
+            name, path=path, secure=is_secure(request), httponly=True, samesite="Strict"
+        )
+
+
+def keep_files(request: web.Request, response: web.Response, token: str, seconds: int) -> None:
+    response.set_cookie(
+        files_name(request),
+        token,
+        max_age=seconds,
+        path=FILES_PATH,
+        secure=is_secure(request),
+        httponly=True,
+        samesite="Strict",
     )
+
+
+def files_token_of(request: web.Request) -> str | None:
+    """Read the files' cookie, for a request that our own pages or the person's hand made."""
+    # A sibling subdomain is the same site; browsers that say so are believed (Fetch Metadata §2.3).
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return None
+    return request.cookies.get(files_name(request))
 
 
 def token_of(request: web.Request) -> str | None:

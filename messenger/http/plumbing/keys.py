@@ -11,6 +11,7 @@ from messenger.actors.directory import Directory
 from messenger.actors.identities import Identities
 from messenger.auth import Passwords, Tokens
 from messenger.config import Settings
+from messenger.files.intake import Intake
 from messenger.http.plumbing.limits import Limits
 from messenger.model import Identity
 from messenger.store.db import Database
@@ -22,6 +23,7 @@ DIRECTORY: Final = web.AppKey("directory", Directory)
 IDENTITIES: Final = web.AppKey("identities", Identities)
 PASSWORDS: Final = web.AppKey("passwords", Passwords)
 TOKENS: Final = web.AppKey("tokens", Tokens)
+FILES: Final = web.AppKey("files", Intake)
 LIMITS: Final = web.AppKey("limits", Limits)
 ORGANISATION: Final = web.AppKey("organisation", Organisations)
 CLOCK: Final[web.AppKey[Callable[[], datetime]]] = web.AppKey("clock")

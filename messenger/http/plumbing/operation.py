@@ -15,7 +15,9 @@ import msgspec
 from aiohttp import web
 
 from messenger.actors.actor import DEADLINE
+from messenger.auth import AccessClaims
 from messenger.errors import Forbidden, PasswordOwed, Unauthorized, Unavailable
+from messenger.http.plumbing.cookies import files_token_of
 from messenger.http.plumbing.keys import DIRECTORY, IDENTITIES, IDENTITY, TOKENS
 from messenger.http.plumbing.requests import idempotency_key, path_value, read_body, read_query
 from messenger.http.plumbing.responses import respond
@@ -153,7 +155,7 @@ def _endpoint(
     async def endpoint(request: web.Request) -> web.StreamResponse:
         if not about.public:
             async with in_time():
-                check_may(about, await authenticate(request))
+                check_may(about, await authenticate(request, by_cookie=about.by_cookie))
         given: dict[str, Any] = {}
         from_path = {
             name: path_value(request, place, about.path.get(place, Id))
@@ -165,7 +167,7 @@ def _endpoint(
                 given["query"] = query
         key = idempotency_key(request)
         body = await read_body(request, decoder) if decoder else None
-        async with in_time():
+        async with in_time(None if about.streams else DEADLINE):
             if body is not None and not about.public:
                 # It may have taken half a minute to arrive: role and session may have changed.
                 check_may(about, await look_again(request))
@@ -182,10 +184,10 @@ def _endpoint(
 
 
 @asynccontextmanager
-async def in_time() -> AsyncIterator[None]:
+async def in_time(seconds: float | None = DEADLINE) -> AsyncIterator[None]:
     """However many statements it takes and however slow each is; what was begun may be done."""
     try:
-        async with asyncio.timeout(DEADLINE):
+        async with asyncio.timeout(seconds):
             yield
     except TimeoutError:
         raise Unavailable() from None
@@ -194,21 +196,27 @@ async def in_time() -> AsyncIterator[None]:
 # Who asks
 
 
-async def authenticate(request: web.Request) -> Identity:
-    """Sign the caller in by their access token; raises Unauthorized or TokenExpired."""
+async def authenticate(request: web.Request, *, by_cookie: bool = False) -> Identity:
+    """Sign the caller in by their access token, or the cookie for files where that counts.
+
+    Raises Unauthorized or TokenExpired.
+    """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    cookie = files_token_of(request) if by_cookie and not scheme else None
+    if cookie is not None:
+        return await identify(request, request.app[TOKENS].read_files(cookie))
     if scheme.lower() != "bearer" or not token:
         raise Unauthorized("Sign in, and send the access token as `Authorization: Bearer …`.")
-    claims = request.app[TOKENS].read_access(token.strip())
-    identity = await request.app[IDENTITIES].identify(claims.user_id, claims.session_id)
-    request[IDENTITY] = identity
-    return identity
+    return await identify(request, request.app[TOKENS].read_access(token.strip()))
 
 
 async def look_again(request: web.Request) -> Identity:
     """The caller as they are now, after something that took time; raises Unauthorized."""
-    before = request[IDENTITY]
-    identity = await request.app[IDENTITIES].identify(before.user_id, before.session_id)
+    return await identify(request, request[IDENTITY])
+
+
+async def identify(request: web.Request, who: AccessClaims | Identity) -> Identity:
+    identity = await request.app[IDENTITIES].identify(who.user_id, who.session_id)
     request[IDENTITY] = identity
     return identity
 

@@ -13,6 +13,7 @@ A_CHARACTER: Final = 2
 A_CHAT: Final = 700
 A_MESSAGE: Final = 400
 A_REACTION: Final = 60
+A_FILE: Final = 400
 A_MEMBER: Final = 150
 A_MARK: Final = 25
 A_COLUMN: Final = 200
@@ -43,7 +44,13 @@ def of_listed(my: My, shown: Sequence[Message]) -> int:
 
 
 def of_message(message: Message) -> int:
-    return A_MESSAGE + A_REACTION * len(message.reactions) + A_CHARACTER * len(message.text)
+    named = sum(len(file.name) for file in message.files)
+    return (
+        A_MESSAGE
+        + A_REACTION * len(message.reactions)
+        + A_FILE * len(message.files)
+        + A_CHARACTER * (len(message.text) + named)
+    )
 
 
 def of_task(task: Task) -> int:

@@ -1,0 +1,140 @@
+"""Files: taking them in, as many as a request has, and handing them out."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from messenger.errors import (
+    NotFound,
+    PayloadTooLarge,
+    QuotaExceeded,
+    RequestTimeout,
+    StorageFull,
+    UnsupportedType,
+    ValidationFailed,
+)
+from messenger.files.intake import Received
+from messenger.http.plumbing import downloads
+from messenger.http.plumbing.keys import DATABASE, FILES, IDENTITY
+from messenger.http.plumbing.operation import Input, look_again, operation
+from messenger.http.plumbing.requests import idempotency_key, path_value
+from messenger.model import File
+from messenger.protocol.command import Id, Uuid
+from messenger.protocol.commands import FILES_A_MESSAGE
+from messenger.store.rows import files
+from messenger.store.rows.files import Stored
+
+PIECE: Final = 256 * 1024
+IDLE_SECONDS: Final = 30.0
+"""An upload of which nothing arrives for so long is given up; as a whole it may take its time."""
+
+
+class UploadQuery(Input, frozen=True, kw_only=True):
+    """The files are of that chat: who reads the chat can read them, once a message has them."""
+
+    chat_id: Id
+
+
+@operation(
+    "Upload files to a chat, all of a request or none; a message then names their ids",
+    tag="files",
+    query=UploadQuery,
+    upload=True,
+    ok=list[File],
+    status=201,
+    errors=(NotFound, QuotaExceeded, StorageFull),
+)
+async def upload(request: web.Request, query: UploadQuery) -> list[File]:
+    intake, who = request.app[FILES], request[IDENTITY]
+    check_multipart(request)
+    await intake.check(who.user_id, query.chat_id, 0)
+    received: list[Received] = []
+    try:
+        async for part in parts(request):
+            spool = intake.begin()
+            received.append(Received(part.filename or "", spool))
+            async for chunk in chunks(part):
+                await spool.write(chunk)
+            await spool.close()
+        if not received:
+            raise ValidationFailed("There is no file in this request.")
+        # Minutes may have passed: who uploads may be somebody else by now.
+        who = await look_again(request)
+        return await intake.keep(who.user_id, query.chat_id, received, idempotency_key(request))
+    finally:
+        for each in received:
+            await each.spool.discard()
+
+
+@operation(
+    "A file's content, whole or a range of it",
+    tag="files",
+    path={"id": Uuid},
+    ok=bytes,
+    by_cookie=True,
+    errors=(NotFound,),
+)
+async def show_file(request: web.Request) -> web.StreamResponse:
+    id = path_value(request, "id", Uuid)
+
+    async def found() -> Stored:
+        who = await look_again(request)
+        return await files.readable(request.app[DATABASE], who.user_id, id)
+
+    return await downloads.send(request, request.app[FILES].storage, await found(), found)
+
+
+# Reading a multipart body (RFC 7578)
+
+
+def check_multipart(request: web.Request) -> None:
+    if request.content_type != "multipart/form-data":
+        raise UnsupportedType("Send files as multipart/form-data.")
+    if "Content-Encoding" in request.headers:
+        raise UnsupportedType("Send the body as it is, without Content-Encoding.")
+
+
+async def parts(request: web.Request) -> AsyncIterator[BodyPartReader]:
+    """The files of a body; raises ValidationFailed, PayloadTooLarge or RequestTimeout."""
+    count = 0
+    with readable():
+        reader = await request.multipart()
+    while True:
+        with readable():
+            async with asyncio.timeout(IDLE_SECONDS):
+                part = await reader.next()
+        if part is None:
+            return
+        if not isinstance(part, BodyPartReader) or part.filename is None:
+            raise ValidationFailed("Every part of the body is a file, with its name.")
+        count += 1
+        if count > FILES_A_MESSAGE:
+            raise PayloadTooLarge(f"Up to {FILES_A_MESSAGE} files fit into one request.")
+        yield part
+
+
+async def chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
+    while True:
+        with readable():
+            async with asyncio.timeout(IDLE_SECONDS):
+                chunk = await part.read_chunk(PIECE)
+        if not chunk:
+            return
+        yield chunk
+
+
+@contextlib.contextmanager
+def readable() -> Any:
+    """Say in the contract's words what is wrong with a body, or with the line it comes on."""
+    try:
+        yield
+    except TimeoutError:
+        raise RequestTimeout from None
+    except (web.RequestPayloadError, ConnectionError, EOFError):
+        raise ValidationFailed("The body cannot be read to its end.") from None
+    except (ValueError, AssertionError, HttpProcessingError):
+        raise ValidationFailed("The body is no well-formed multipart/form-data.") from None

@@ -13,7 +13,7 @@ import { systemClock } from "../lib/clock.ts";
 import { Http } from "../lib/http.ts";
 import { Keys } from "../lib/keys.ts";
 import { type Catalog, type Key, Words } from "../lib/locale.ts";
-import { paced } from "../lib/pace.ts";
+import { givingWay, paced } from "../lib/pace.ts";
 import { Router } from "../lib/router.ts";
 import type { RawSocket } from "../lib/socket.ts";
 import type { Locks } from "../lib/tabs.ts";
@@ -23,6 +23,7 @@ import { Preferences } from "../models/preferences.ts";
 import { Session } from "../models/session.ts";
 import type { ServerSettings } from "../models/contract.ts";
 import { tie } from "./browser.ts";
+import { isHandFirst, watchHand } from "./hand.ts";
 import { ModelContext } from "../views/hooks/context.ts";
 import { Shell } from "./shell.tsx";
 
@@ -54,6 +55,10 @@ async function catalog(locale: string): Promise<Catalog> {
 /** A conversation is shown as it comes; of a flood, ten pictures a second. */
 const TAKEN_AT_ONCE = 5;
 const TAKEN_EVERY_MS = 100;
+/** Somebody who types without a pause sees what comes meanwhile, too. */
+const GIVING_WAY_MS = 250;
+
+const now = (): number => performance.now();
 
 function build(): Model {
   const settings = serverSettings();
@@ -72,7 +77,7 @@ function build(): Model {
     channel: (name: string) => new BroadcastChannel(name),
     commonTitles: settings.common_titles,
     memory: localStorage,
-    pace: paced(TAKEN_AT_ONCE, TAKEN_EVERY_MS, () => performance.now()),
+    pace: givingWay(paced(TAKEN_AT_ONCE, TAKEN_EVERY_MS, now), isHandFirst, GIVING_WAY_MS, now),
   };
   const session = new Session({
     world,
@@ -99,6 +104,7 @@ async function start(): Promise<void> {
   const model = build();
   const { session, words, preferences } = model;
   tie(model);
+  watchHand();
   effect(() => {
     // Before the local data is open, the language of who was here last: the other is not fetched.
     const me = model.account.value?.people.me.value ?? session.remembered();

@@ -23,3 +23,23 @@ export function paced(most: number, everyMs: number, now: () => number): Pace {
     },
   };
 }
+
+/** So soon one looks again whether there is time. */
+const AGAIN_MS = 12;
+
+/** The same, but not while something more pressing is under way; that is waited for no longer than `mostMs`. */
+export function givingWay(pace: Pace, isBusy: () => boolean, mostMs: number, now: () => number): Pace {
+  /** Since when it has been waited for. */
+  let since: number | null = null;
+  return {
+    wait(): number {
+      if (isBusy()) {
+        since ??= now();
+        if (now() - since < mostMs) return AGAIN_MS;
+      }
+      const wait = pace.wait();
+      if (wait === 0) since = null;
+      return wait;
+    },
+  };
+}

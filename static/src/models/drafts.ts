@@ -1,4 +1,4 @@
-// Unfinished messages: kept here with every key, and on the server when the hand rests.
+// Unfinished messages: kept here right after the frame of every key, and on the server when the hand rests.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Clock } from "../lib/clock.ts";
@@ -8,6 +8,8 @@ import type { Replica } from "./replica.ts";
 import { Named } from "./row-store.ts";
 
 const REST_MS = 1500;
+/** What one types is seen first; then it is written down, and shown in the list and in other tabs. */
+const KEPT_AFTER_MS = 40;
 /** What is longer stays on this device: no server takes a draft so long, and some would hang up. */
 const LONGEST = 10_000;
 
@@ -16,8 +18,12 @@ export class Drafts {
   readonly #outbox: Outbox;
   readonly #clock: Clock;
   readonly #texts = signal<ReadonlyMap<number, string>>(new Map());
+  /** The same, up to what is kept by now. */
+  readonly #kept = signal<ReadonlyMap<number, string>>(new Map());
+  readonly #keeping = new Map<number, () => void>();
   readonly #resting = new Map<number, () => void>();
   readonly #single = new Named((id: number) => computed(() => this.#texts.value.get(id) ?? ""));
+  readonly #listed = new Named((id: number) => computed(() => this.#kept.value.get(id) ?? ""));
 
   constructor(replica: Replica, outbox: Outbox, clock: Clock) {
     this.#replica = replica;
@@ -29,6 +35,7 @@ export class Drafts {
   async load(): Promise<void> {
     const rows = await this.#replica.database.getAll("drafts");
     this.#texts.value = new Map(rows.map(({ chat_id, text }) => [chat_id, text]));
+    this.#kept.value = this.#texts.peek();
     // A tab that was closed in the middle of a word.
     for (const { chat_id, dirty } of rows) if (dirty) void this.#send(chat_id);
   }
@@ -37,15 +44,36 @@ export class Drafts {
     return this.#single.of(chat_id);
   }
 
+  /** A moment behind, so that a list has not to be drawn with every key. */
+  listed(chat_id: number): ReadonlySignal<string> {
+    return this.#listed.of(chat_id);
+  }
+
   set(chat_id: number, text: string): void {
     if ((this.#texts.peek().get(chat_id) ?? "") === text) return;
-    this.#replica.changes.publish([{ kind: "draft", chat_id, text }]);
-    void this.#replica.read((database) => database.put("drafts", { chat_id, text, dirty: true }));
+    this.#texts.value = new Map(this.#texts.peek()).set(chat_id, text);
+    // What was sent is no draft any more, not for a moment.
+    if (text === "") this.#keep(chat_id);
+    else if (!this.#keeping.has(chat_id)) {
+      this.#keeping.set(
+        chat_id,
+        this.#clock.after(KEPT_AFTER_MS, () => this.#keep(chat_id)),
+      );
+    }
     this.#resting.get(chat_id)?.();
     this.#resting.set(
       chat_id,
       this.#clock.after(REST_MS, () => void this.#send(chat_id)),
     );
+  }
+
+  #keep(chat_id: number): void {
+    this.#keeping.get(chat_id)?.();
+    this.#keeping.delete(chat_id);
+    const text = this.#texts.peek().get(chat_id) ?? "";
+    this.#kept.value = new Map(this.#kept.peek()).set(chat_id, text);
+    this.#replica.changes.elsewhere([{ kind: "draft", chat_id, text }]);
+    void this.#replica.read((database) => database.put("drafts", { chat_id, text, dirty: true }));
   }
 
   async #send(chat_id: number): Promise<void> {
@@ -72,8 +100,14 @@ export class Drafts {
   #hear(changes: Change[]): void {
     const drafts = changes.flatMap((change) => (change.kind === "draft" ? [change] : []));
     if (drafts.length === 0) return;
-    const texts = new Map(this.#texts.peek());
-    for (const { chat_id, text } of drafts) texts.set(chat_id, text);
+    const [texts, kept] = [new Map(this.#texts.peek()), new Map(this.#kept.peek())];
+    for (const { chat_id, text } of drafts) {
+      // What is being typed here is newer.
+      if (this.#keeping.has(chat_id)) continue;
+      texts.set(chat_id, text);
+      kept.set(chat_id, text);
+    }
     this.#texts.value = texts;
+    this.#kept.value = kept;
   }
 }

@@ -91,7 +91,7 @@ export class Entries {
     const { people, drafts } = this.#parts;
     const otherId = this.#otherId(row.chat);
     const other = otherId === null ? null : people.of(otherId).value;
-    const draft = drafts.of(row.id).value;
+    const draft = drafts.listed(row.id).value;
     const items = this.#pending.value.get(row.id) ?? NONE;
     void this.#unmuted.value;
     const made = this.#made.get(row.id);

@@ -2,6 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { fetchLater, whenIdle } from "../lib/idle.ts";
+import { sparingly } from "../lib/sparingly.ts";
 import type { Model } from "../models/model.ts";
 
 export function tie(model: Model): void {
@@ -65,13 +66,18 @@ function showTheme({ preferences, words, organisation }: Model): void {
   });
 }
 
+const COUNTED_EVERY_MS = 1000;
+
 /** On the app's icon where it has one; the tab's own is the shell's. */
 function showUnread({ account }: Model): void {
+  const soon = sparingly(COUNTED_EVERY_MS);
   effect(() => {
     const unread = account.value?.chats.unread.value ?? 0;
-    const badge = unread > 0 ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.();
-    // Not allowed before the client is installed.
-    badge?.catch(() => {});
+    return soon(() => {
+      const badge = unread > 0 ? navigator.setAppBadge?.(unread) : navigator.clearAppBadge?.();
+      // Not allowed before the client is installed.
+      badge?.catch(() => {});
+    });
   });
 }
 

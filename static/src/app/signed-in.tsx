@@ -16,7 +16,7 @@ import { PlaceKeys } from "./place-keys.ts";
 import { BottomBar, Rail } from "./rail.tsx";
 import { Screen } from "./screen.tsx";
 import { type Breakpoint, useBroad, useBreakpoint } from "../views/hooks/breakpoint.ts";
-import { useTitle } from "./title.ts";
+import { Title } from "./title.ts";
 import { useSwipeBack } from "./touch.ts";
 
 const WITH_LIST = new Set(["chats", "chat", "board"]);
@@ -39,7 +39,6 @@ export default function SignedIn() {
   const breakpoint = useBreakpoint();
   const onList = place.name === "chats";
   const list = WITH_LIST.has(below.name) && (breakpoint === "wide" || onList);
-  useTitle();
   useEffect(
     () => fetchLater(() => import("../views/common/notices.ts"), ({ tellWhileAway }) => tellWhileAway(account, words)),
     [account, words],
@@ -53,6 +52,7 @@ export default function SignedIn() {
       class={`shell shell-${breakpoint} ${list ? "shell-with-list" : ""}`}
       style={{ "--list": `${preferences.listWidth.value}px` }}
     >
+      <Title />
       <ToContent />
       <Strips />
       {breakpoint !== "phone" && <Rail below={below} />}

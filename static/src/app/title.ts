@@ -1,7 +1,8 @@
 // What the tab is called, and its icon: the place one is at, and that something is unread.
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { Place } from "../lib/router.ts";
+import { sparingly } from "../lib/sparingly.ts";
 import { useAccount, useModel, useWords } from "../views/hooks/context.ts";
 
 /** The name of the place that is shown. */
@@ -29,16 +30,19 @@ function useName(place: Place): string {
   }
 }
 
-export function useTitle(): void {
+/** How often the browser is told a new number. */
+const COUNTED_EVERY_MS = 1000;
+
+/** A component of its own: what comes is counted here alone. */
+export function Title(): null {
   const { router } = useModel();
   const { chats } = useAccount();
   const { t } = useWords();
   const unread = chats.unread.value;
   const name = useName(router.place.value);
   const title = `${name} · ${t("app.name")}`;
-  useEffect(() => {
-    document.title = unread > 0 ? `(${unread}) ${title}` : title;
-  }, [unread, title]);
+  const say = useMemo(() => sparingly(COUNTED_EVERY_MS), [title]);
+  useEffect(() => say(() => (document.title = unread > 0 ? `(${unread}) ${title}` : title)), [unread, say]);
   const some = unread > 0;
   useEffect(() => void mark(some), [some]);
   useEffect(
@@ -48,6 +52,7 @@ export function useTitle(): void {
     },
     [],
   );
+  return null;
 }
 
 const DOT = '<circle cx="400" cy="112" r="104" fill="#d92d20" stroke="#fff" stroke-width="24"/></svg>';

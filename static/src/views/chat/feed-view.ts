@@ -22,8 +22,7 @@ import {
   beyond,
   FIRST,
   FIRST_OF_PHONE,
-  FOLLOWED,
-  FOLLOWED_ON_PHONE,
+  followedOn,
   following,
   MOST,
   newer,
@@ -53,6 +52,9 @@ export class FeedView {
   /** A screenful, and what is kept of the end while one follows it. */
   readonly #first: number;
   readonly #followed: number;
+  /** The last message in the document. */
+  #drawn: number | null = null;
+  #pointed: HTMLElement | null = null;
   #reaching = false;
   /** Marked to come back to: one has, once one looks. */
   #marked = false;
@@ -68,11 +70,18 @@ export class FeedView {
     this.#account = account;
     this.#state = state;
     this.feed = feedOf(account.chats, state.chat_id);
-    const phone = breakpointNow() === "phone";
-    this.#first = phone ? FIRST_OF_PHONE : FIRST;
-    this.#followed = phone ? FOLLOWED_ON_PHONE : FOLLOWED;
+    this.#first = breakpointNow() === "phone" ? FIRST_OF_PHONE : FIRST;
+    // Of the screen: the height of the window would have to be laid out.
+    this.#followed = followedOn(screen.height);
     const { feed, scroll } = this;
-    this.shown = computed(() => shownOf(feed.messages.value, this.#run.value ?? atEnd(feed.messages.value, this.#first)));
+    let held: Shown[] = [];
+    this.shown = computed(() => {
+      const messages = feed.messages.value;
+      const shown = shownOf(messages, this.#run.value ?? atEnd(messages, this.#first));
+      // What comes below those that are shown changes nothing.
+      if (shown.length !== held.length || shown.some((each, index) => each !== held[index])) held = shown;
+      return held;
+    });
     this.#new = new NewLine(feed, account.user_id);
     this.line = this.#new.line;
     this.days = computed(() => daysOf(this.shown.value, this.line.value));
@@ -99,6 +108,10 @@ export class FeedView {
     const ends = [
       effect(() => this.#bound(feed.messages.value)),
       effect(() => {
+        this.#state.last.value = this.shown.value.at(-1)?.seq ?? null;
+      }),
+      effect(() => this.#point(this.#state.stop.value)),
+      effect(() => {
         this.#followTarget(shown);
         shown = null;
       }),
@@ -123,10 +136,20 @@ export class FeedView {
     this.#reachSoon();
     this.look();
     const shown = this.shown.peek();
-    this.#state.last.value = shown.at(-1)?.seq ?? null;
+    this.#drawn = shown.at(-1)?.seq ?? null;
+    this.#point(this.#state.stop.peek());
     const chosen = this.#state.chosen.peek();
     if (chosen !== null && !shown.some(({ seq }) => seq === chosen)) this.#state.chosen.value = null;
     scroll.note();
+  }
+
+  /** The Tab key stops at one of the messages. */
+  #point(seq: number | null): void {
+    const next = seq === null ? null : this.scroll.find(String(seq));
+    if (next === this.#pointed) return;
+    if (this.#pointed !== null) this.#pointed.tabIndex = -1;
+    if (next !== null) next.tabIndex = 0;
+    this.#pointed = next;
   }
 
   /** After the frame, not in it: what is asked for is not to wait for what may be. */
@@ -334,7 +357,7 @@ export class FeedView {
   #bound(messages: Shown[]): void {
     const run = this.#run.peek();
     if (this.#printing || run === null || run.last !== null) return;
-    if (!this.scroll.stuck.peek()) this.#run.value = standing(messages, run, this.#followed, this.#state.last.peek());
+    if (!this.scroll.stuck.peek()) this.#run.value = standing(messages, run, this.#followed, this.#drawn);
     // What has the focus is not taken away.
     else this.#run.value = following(messages, run, this.scroll.hasFocus() ? MOST : this.#followed);
   }

@@ -1,7 +1,7 @@
 // The messages of a chat, by day.
 
 import "./feed.css";
-import { useSignalEffect } from "@preact/signals";
+import { useComputed, useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
 import { lazy } from "../common/lazy.tsx";
@@ -34,6 +34,7 @@ export function Feed({ state }: { state: ChatState }) {
   const days = view.days.value;
   const waiting = feed.waiting.value;
   const line = view.line.value;
+  const direct = useComputed(() => account.chats.of(state.chat_id).value?.chat.kind === "direct").value;
   // Before anything in the document changes: where one stands.
   if (!scroll.stuck.peek()) scroll.note();
   useLayoutEffect(() => view.arrived());
@@ -72,6 +73,7 @@ export function Feed({ state }: { state: ChatState }) {
                     message={message}
                     first={first}
                     last={ends && !(message === last && waiting.length > 0 && message.sender_id === account.user_id)}
+                    direct={direct}
                     state={state}
                     view={view}
                     actions={actions}

@@ -24,7 +24,7 @@ export interface Day<M extends Message> {
 export function daysOf<M extends Message>(messages: M[], line: number | null = null): Day<M>[] {
   const days: Day<M>[] = [];
   messages.forEach((message, index) => {
-    const date = dateOf(message.created_at);
+    const { date } = momentOf(message);
     let day = days.at(-1);
     if (day?.date !== date) days.push((day = { date, at: message.created_at, posts: [] }));
     const [before, after] = [messages[index - 1], messages[index + 1]];
@@ -36,11 +36,9 @@ export function daysOf<M extends Message>(messages: M[], line: number | null = n
 }
 
 export function together(one: Message, next: Message): boolean {
-  return (
-    one.sender_id === next.sender_id &&
-    Date.parse(next.created_at) - Date.parse(one.created_at) < GROUP_MS &&
-    dateOf(one.created_at) === dateOf(next.created_at)
-  );
+  if (one.sender_id !== next.sender_id) return false;
+  const [before, after] = [momentOf(one), momentOf(next)];
+  return after.at - before.at < GROUP_MS && after.date === before.date;
 }
 
 /** The first message that was not read, after a mark; one's own never is. */
@@ -49,7 +47,20 @@ export function firstUnread(messages: Message[], read_seq: number, own: number):
   return found?.seq ?? null;
 }
 
-function dateOf(at: string): string {
-  const date = new Date(at);
-  return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`;
+interface Moment {
+  at: number;
+  /** The local date. */
+  date: string;
+}
+
+/** Each is asked for its moment again with every message that comes. */
+const moments = new WeakMap<Message, Moment>();
+
+function momentOf(message: Message): Moment {
+  const known = moments.get(message);
+  if (known !== undefined) return known;
+  const date = new Date(message.created_at);
+  const made = { at: date.getTime(), date: `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}` };
+  moments.set(message, made);
+  return made;
 }

@@ -23,20 +23,20 @@ export interface PostProps {
   /** The first and the last of one person's group. */
   first: boolean;
   last: boolean;
+  /** Of a chat of two: nobody has to be named. */
+  direct: boolean;
   state: ChatState;
   view: FeedView;
   actions: MessageActions;
 }
 
-export function Post({ message, first, last, state, view, actions }: PostProps) {
-  const { user_id, people, chats } = useAccount();
+export function Post({ message, first, last, direct, state, view, actions }: PostProps) {
+  const { user_id, people } = useAccount();
   const { t, time } = useWords();
   const { seq, sender_id, chat_id } = message;
   const own = sender_id === user_id;
   const deleted = message.deleted_at !== null;
-  const stop = useComputed(() => state.stop.value === seq).value;
   const found = useComputed(() => state.found.value === seq).value;
-  const direct = useComputed(() => chats.of(chat_id).value?.chat.kind === "direct").value;
   // Decided once, when it comes: it must not move again.
   const [fresh] = useState(() => !own && view.scroll.stuck.peek() && seq > state.seen);
   const [hot, setHot] = useState(false);
@@ -46,7 +46,8 @@ export function Post({ message, first, last, state, view, actions }: PostProps) 
     <article
       class={classes({ own, first, last, found, fresh, named, deleted })}
       data-seq={seq}
-      tabIndex={stop ? 0 : -1}
+      // Of the one that keys are for the view makes it 0.
+      tabIndex={-1}
       aria-label={t("chat.message_of", { name: people.name(sender_id), at: time(message.created_at) })}
       onFocus={() => (state.chosen.value = seq)}
       onPointerEnter={(event) => event.pointerType === "mouse" && setHot(true)}

@@ -19,9 +19,10 @@ const STEP = 12;
 export const FIRST = 24;
 /** On a phone's screen there are no more. */
 export const FIRST_OF_PHONE = 12;
-/** More than two screens: what lies above the end that one follows. */
-export const FOLLOWED = 96;
-export const FOLLOWED_ON_PHONE = 60;
+/** The least that is kept of the end while one follows it. */
+export const FOLLOWED = 48;
+/** A short message is so high, in CSS pixels. */
+const LOWEST = 36;
 /** About six screens of short messages on a large display. */
 export const MOST = 240;
 
@@ -39,6 +40,11 @@ export function atEnd(messages: Numbered[], count = FIRST): Run {
 export function around(messages: Numbered[], seq: number): Run {
   const index = messages.findIndex((message) => message.seq === seq);
   return index === -1 ? atEnd(messages) : runOf(messages, index - STEP, index + FIRST);
+}
+
+/** How many are kept of the end while one follows it: on a high screen half a view above what is seen. */
+export function followedOn(height: number): number {
+  return Math.max(FOLLOWED, Math.ceil((1.5 * height) / LOWEST));
 }
 
 /** What somebody who follows the end keeps above it as more comes: never hundreds leave in one frame. */

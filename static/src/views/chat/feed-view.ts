@@ -132,7 +132,8 @@ export class FeedView {
     if (feed.state.peek() !== "ready") return;
     if (this.#state.target.peek() !== null) this.#goToTarget();
     else if (this.#placing !== null) this.#place(this.#placing);
-    else this.#keep();
+    // It is drawn anew: what is in view until then was not come to.
+    else if (!this.#keep()) return;
     this.#reachSoon();
     this.look();
     const shown = this.shown.peek();
@@ -285,15 +286,17 @@ export class FeedView {
     return firstUnread(this.feed.messages.peek(), seen, this.#account.user_id);
   }
 
-  #keep(): void {
+  /** False where something else is to be in the document for that. */
+  #keep(): boolean {
     const held = this.scroll.stuck.peek() ? this.#held() : null;
     if (held !== null && !this.shown.peek().some(({ seq }) => seq === held)) {
       this.#run.value = around(this.feed.messages.peek(), held);
-      return;
+      return false;
     }
     this.scroll.keep();
     // More has come than fits: one looks at where it begins.
     if (held !== null && !this.scroll.stuck.peek()) this.#followNews();
+    return true;
   }
 
   #followNews(): void {

@@ -130,6 +130,18 @@ async def test_a_refresh_rotates_and_prolongs(database: Database, alice: int) ->
     assert await sessions.identify(database, PHONE, NOW + MONTH) is not None
 
 
+async def test_a_refresh_while_the_clock_is_years_behind_ends_nothing(
+    database: Database, alice: int
+) -> None:
+    await sign_in(database, alice)
+    for generation in (0, 1):
+        assert await refresh(database, alice, generation, NOW - 24 * MONTH) == (
+            "rotate",
+            generation + 1,
+        )
+    assert await refresh(database, alice, 2, NOW) == ("rotate", 3)
+
+
 async def test_a_used_token_gives_its_successor_again_until_that_was_used(
     database: Database, alice: int
 ) -> None:

@@ -80,6 +80,7 @@ LOCK = Prepared(
     )
     .with_for_update(of=sessions)
 )
+UNTIL = sa.bindparam("new_expires_at", type_=Moment)
 ROTATE = Prepared(
     sessions.update()
     .where(sessions.c.id == ID)
@@ -87,7 +88,12 @@ ROTATE = Prepared(
         generation=sa.bindparam("new_generation"),
         rotated_at=NOW,
         last_used_at=NOW,
-        expires_at=sa.bindparam("new_expires_at", type_=Moment),
+        # Before the session was opened, the clock is wrong: a machine that keeps no time begins
+        # years ago, and who comes before it was told the time must not be signed out by that.
+        expires_at=sa.case(
+            (sessions.c.created_at > NOW, sa.func.greatest(sessions.c.expires_at, UNTIL)),
+            else_=UNTIL,
+        ),
     )
     .returning(sessions.c.generation, sessions.c.rotated_at, sessions.c.expires_at)
 )

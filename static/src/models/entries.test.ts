@@ -95,4 +95,7 @@ test("where one stood in a chat is known after a reload, and what is unread goes
   again.account.places.keep(first, { seq: 7, top: -13, read: true });
   // Who looked something up a moment ago comes back to it.
   assert.deepEqual(again.account.places.landing(my).spot, { seq: 7 });
+  // A clock that was put back makes no day of that moment.
+  again.clock.shift(-86_400_000);
+  assert.equal(again.account.places.landing(my).stand, null);
 });

@@ -56,7 +56,7 @@ export class Places {
   /** Where a chat opens: at what is unread, else where one stood, else at the end. */
   landing({ chat_id, unread, read_seq, read_n }: My): Landing {
     const stand = this.of(chat_id);
-    const back = stand?.read === true && this.#clock.now() - stand.at < FRESH_MS;
+    const back = stand?.read === true && Math.abs(this.#clock.now() - stand.at) < FRESH_MS;
     if (unread > 0 && !back) return { spot: { read_seq, read_n }, stand: null };
     return { spot: stand && { seq: stand.seq }, stand };
   }

@@ -50,6 +50,16 @@ test("that one writes is said now and then, not with every key", async () => {
   assert.equal(told.length, 3);
 });
 
+test("that one writes is said on when the clock was put back", async () => {
+  const { changes, clock, told, tell } = stage();
+  const typing = new Typing(changes, tell, clock, ALICE);
+  typing.tell(17);
+  clock.shift(-3_600_000);
+  await clock.advance(2000);
+  typing.tell(17);
+  assert.equal(told.length, 2);
+});
+
 test("those who are shown are watched, all together, and again after a reconnect", async () => {
   const { changes, told, tell } = stage();
   const presence = new PresenceStore(changes, tell);

@@ -99,7 +99,8 @@ export class Typing {
   /** Say that one is writing; called with every key, said now and then. */
   tell(chat_id: number): void {
     const now = this.#clock.now();
-    if (now - (this.#said.get(chat_id) ?? 0) < TYPING_SAID_EVERY_MS) return;
+    // Either way: a clock that was put back would make seconds into an hour.
+    if (Math.abs(now - (this.#said.get(chat_id) ?? 0)) < TYPING_SAID_EVERY_MS) return;
     this.#said.set(chat_id, now);
     this.#tell("typing", { chat_id });
   }

@@ -49,6 +49,10 @@ class Subscribe(Command, frozen=True, kw_only=True, tag="subscribe"):
         Meta(description="The epoch that the cursors come from; needed with any cursor above 0."),
     ] = None
 
+    def given(self) -> dict[int, int | None]:
+        """The cursor of each stream that is named."""
+        return dict((self.cursors if self.all else self.streams) or ())
+
     def weight(self) -> int:
         return weight_of_ids(self.streams or self.cursors or ())
 

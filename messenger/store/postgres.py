@@ -46,6 +46,7 @@ from messenger.store.rows import (
     messages,
     reactions,
     sessions,
+    sources,
     tasks,
     users,
 )
@@ -143,7 +144,7 @@ class PostgresStore:
     async def forwardable(
         self, chat_id: int, seqs: Sequence[int]
     ) -> dict[int, tuple[Message, Source | None]]:
-        return await messages.forwardable(self.database, chat_id, seqs)
+        return await sources.forwardable(self.database, chat_id, seqs)
 
     async def take_files(
         self, user_id: int, chat_id: int, ids: Sequence[str], at: datetime

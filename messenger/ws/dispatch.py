@@ -13,7 +13,7 @@ from messenger.config import Settings
 from messenger.model import timestamp
 from messenger.protocol import commands, connection, events
 from messenger.protocol.codec import BadFrame, Refused
-from messenger.ws import resume
+from messenger.ws import subscriptions
 from messenger.ws.session import Session, SocketReply
 
 MUST_CHANGE = "password_change_required"
@@ -104,8 +104,8 @@ class Dispatch:
             case commands.Type(id=None):
                 self.directory.typing(session.identity, command.chat_id)
             case connection.Subscribe():
-                resume.check(session, command, self.settings)
-                self._background(resume.subscribe(self.directory, session, command))
+                subscriptions.check(session, command, self.settings)
+                self._background(subscriptions.subscribe(self.directory, session, command))
             case connection.Unsubscribe():
                 self._background(self._unsubscribe(session, command))
             case connection.WatchPresence():

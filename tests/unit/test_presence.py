@@ -7,7 +7,7 @@ from messenger.actors.directory import Directory
 from messenger.actors.presence import AWAY_AFTER, Presence
 from messenger.model import Identity
 from messenger.protocol import connection
-from messenger.ws import resume
+from messenger.ws import subscriptions
 from messenger.ws.session import Session
 
 from .cast import Reader, Stage
@@ -107,7 +107,7 @@ async def test_who_shares_a_direct_chat_sees_the_other_come(
 
 
 async def subscribe_all(directory: Directory, session: Session) -> None:
-    await resume.subscribe(directory, session, connection.Subscribe(all=True, id=1))
+    await subscriptions.subscribe(directory, session, connection.Subscribe(all=True, id=1))
 
 
 async def test_who_shares_a_direct_chat_sees_the_other_go(

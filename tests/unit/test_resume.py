@@ -16,7 +16,7 @@ from messenger.model import SYSTEM, Identity, ReactionChange
 from messenger.protocol import accounts, commands, connection, events
 from messenger.protocol.codec import JSON, MSGPACK, Codec
 from messenger.rules.streams import FURTHEST
-from messenger.ws import resume
+from messenger.ws import subscriptions
 from messenger.ws.session import Session
 
 from .cast import EPOCH, SETTINGS, Line, Stage, open_stage, settled, until
@@ -53,8 +53,8 @@ async def subscribe(
     if all:
         given = {"all": True, "cursors": list((cursors or {}).items())}
     command = connection.Subscribe(id=1, epoch=epoch, **given)
-    resume.check(session, command, SETTINGS)
-    await resume.subscribe(stage.directory, session, command)
+    subscriptions.check(session, command, SETTINGS)
+    await subscriptions.subscribe(stage.directory, session, command)
     if not answered:
         return []
     ack = await line.heard.expect("ack", id=1)
@@ -221,7 +221,7 @@ async def test_failing_store_is_an_error_and_not_silence(
     session, line = stage.open_socket(bob)
     memory.once("access", "out", away)
     command = connection.Subscribe(id=1, streams=[(lobby, None)])
-    await resume.subscribe(stage.directory, session, command)
+    await subscriptions.subscribe(stage.directory, session, command)
     error = await line.heard.expect("error", id=1)
     assert error["error"]["code"] == "unavailable"
 
@@ -243,7 +243,7 @@ async def test_malformed_subscribe_is_refused(
 ) -> None:
     session, _ = stage.open_socket(bob)
     with pytest.raises(errors.ValidationFailed):
-        resume.check(session, connection.Subscribe(**given), SETTINGS)
+        subscriptions.check(session, connection.Subscribe(**given), SETTINGS)
 
 
 # All

@@ -11,7 +11,7 @@ from messenger import errors
 from messenger.actors.actor import NoReply
 from messenger.model import Identity
 from messenger.protocol import accounts, commands, connection, events
-from messenger.ws import dispatch, resume
+from messenger.ws import dispatch, subscriptions
 
 from .cast import SETTINGS, Reader, Stage, settled
 
@@ -29,13 +29,13 @@ async def test_subscribing_to_invented_ids_keeps_nothing(
     session, line = stage.open_socket(bob)
     before = counts(stage)
     streams: list[Any] = [(id, None) for id in INVENTED]
-    await resume.subscribe(
+    await subscriptions.subscribe(
         stage.directory, session, connection.Subscribe(id=1, streams=streams[:500])
     )
     with_cursors = connection.Subscribe(
         id=2, all=True, cursors=[(id, 3) for id in INVENTED], epoch=stage.directory.epoch
     )
-    await resume.subscribe(stage.directory, session, with_cursors)
+    await subscriptions.subscribe(stage.directory, session, with_cursors)
     ack = await line.heard.expect("ack", id=1)
     assert all(state["gone"] for state in ack["data"]["streams"])
     # What `all` added are the streams that bob may read.
@@ -72,7 +72,7 @@ async def test_a_stream_that_is_made_while_heads_are_read_misses_nothing(
         for _ in range(2):
             stage.memory.once("access", way, happening)  # type: ignore[arg-type]
     command = connection.Subscribe(id=1, streams=[(lobby, first)], epoch=stage.directory.epoch)
-    await resume.subscribe(stage.directory, session, command)
+    await subscriptions.subscribe(stage.directory, session, command)
     await settled()
     assert line.heard.seqs(lobby) == sorted(sent)
 
@@ -84,15 +84,15 @@ async def test_only_so_many_subscribes_of_a_socket_wait(
     command = connection.Subscribe(id=1, streams=[(lobby, None)])
     waiting = []
     async with session.subscribing:
-        for _ in range(resume.MOST_AT_ONCE):
-            resume.check(session, command, SETTINGS)
-            work = resume.subscribe(stage.directory, session, command)
+        for _ in range(subscriptions.MOST_AT_ONCE):
+            subscriptions.check(session, command, SETTINGS)
+            work = subscriptions.subscribe(stage.directory, session, command)
             waiting.append(asyncio.ensure_future(work))
             await asyncio.sleep(0)
         with pytest.raises(errors.RateLimited):
-            resume.check(session, command, SETTINGS)
+            subscriptions.check(session, command, SETTINGS)
     await asyncio.gather(*waiting)
-    resume.check(session, command, SETTINGS)
+    subscriptions.check(session, command, SETTINGS)
 
 
 def test_commands_weigh_what_they_cost() -> None:

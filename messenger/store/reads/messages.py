@@ -18,7 +18,7 @@ from messenger.storage import Source
 from messenger.store.db import Connection, Database
 from messenger.store.paging import Part
 from messenger.store.reads.chats import within
-from messenger.store.rows import messages
+from messenger.store.rows import messages, sources
 from messenger.store.rows.reactions import reactors
 
 END: Final = 2**53
@@ -116,7 +116,7 @@ async def source(database: Database, user_id: int, chat_id: int, seq: int) -> Me
     """The message a copy was forwarded from; raises NotFound where the user may not read it."""
 
     async def find(connection: Connection) -> Source:
-        found = (await messages.forwardable(connection, chat_id, [seq])).get(seq)
+        found = (await sources.forwardable(connection, chat_id, [seq])).get(seq)
         if found is None or found[1] is None:
             raise NotFound("There is no such forwarded message.")
         return found[1]

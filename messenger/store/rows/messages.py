@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from messenger.model import File, Message, Reaction
 from messenger.model.messages import ForwardedFrom
-from messenger.storage import Source
 from messenger.store.db import Connection, Row
 from messenger.store.paging import Part, part_of
 from messenger.store.rows import attachments
@@ -72,11 +71,6 @@ def _order(rows: sa.Subquery, names: Sequence[str], upwards: bool) -> list[Any]:
 BY_SEQ = Prepared(
     IN_CHAT.where(messages.c.seq == sa.any_(sa.bindparam("seqs", type_=Ids))).order_by(
         messages.c.seq
-    )
-)
-FORWARDABLE = Prepared(
-    IN_CHAT.add_columns(messages.c.source_chat_id, messages.c.source_seq).where(
-        messages.c.seq == sa.any_(sa.bindparam("seqs", type_=Ids))
     )
 )
 CHOSEN = Prepared(
@@ -215,21 +209,6 @@ async def files_of(reader: Reader, rows: Sequence[Row]) -> Files:
 async def by_seq(reader: Reader, chat_id: int, seqs: Sequence[int]) -> dict[int, Message]:
     rows = await reader.fetch(BY_SEQ, chat=chat_id, seqs=list(seqs))
     return {message.seq: message for message in await _whole(reader, rows)}
-
-
-async def forwardable(
-    reader: Reader, chat_id: int, seqs: Sequence[int]
-) -> dict[int, tuple[Message, Source | None]]:
-    """Messages by `seq`, without reactions, each with what it was forwarded from, if it was."""
-    found = {}
-    rows = await reader.fetch(FORWARDABLE, chat=chat_id, seqs=list(seqs))
-    attached = await files_of(reader, rows)
-    for row in rows:
-        message = message_of(row, {}, attached)
-        shown = message.forwarded_from
-        source = None if shown is None else Source(row.source_chat_id, row.source_seq, shown)
-        found[message.seq] = message, source
-    return found
 
 
 async def first_since(reader: Reader, chat_id: int, at: datetime) -> int:

@@ -155,7 +155,7 @@ async def test_a_seat_that_a_crash_left_to_a_new_guest_is_handed_over_later(
         pass
 
     with monkeypatch.context() as patched:
-        patched.setattr(directories, "tidy_chats", killed)
+        patched.setattr(directories.Directory, "tidy_chats", killed)
         await change(admin, alice, role="guest")
     assert (await roles(bob, lobby))[alice.user_id] == "owner"
     await tidy(door.server.database, door.server.directory)

@@ -17,7 +17,7 @@ from tests.api.sample_app import (
     UUID,
     Client,
     Directory,
-    People,
+    Identities,
     bearer,
     edit,
     open_client,
@@ -109,7 +109,7 @@ async def test_what_takes_too_long_is_unavailable(
     monkeypatch.setattr(Directory, "ask", slow)
     response = await client.patch(EDIT, json={"text": "new"}, headers=bearer())
     assert await refusal(response) == (503, "unavailable")
-    monkeypatch.setattr(People, "identify", slow)
+    monkeypatch.setattr(Identities, "identify", slow)
     assert await refusal(await client.get("/who", headers=bearer())) == (503, "unavailable")
 
 

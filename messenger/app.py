@@ -24,13 +24,13 @@ from messenger.background import Background
 from messenger.bus import Bus, SteppedDown
 from messenger.config import Settings
 from messenger.files.intake import Intake
-from messenger.files.storage import Bucket, Storage
+from messenger.files.storage import storage_of
 from messenger.http import routes
 from messenger.http.ops import health
 from messenger.http.plumbing import keys, middlewares
 from messenger.http.plumbing.connections import listen
 from messenger.http.plumbing.limits import Limits
-from messenger.jobs import reminders, tidying
+from messenger.jobs import files, reminders, tidying
 from messenger.jobs.schedule import Schedule, housekeeping
 from messenger.rules.chats import COMMON_TITLES
 from messenger.store.db import Database
@@ -51,22 +51,6 @@ DRAIN_WITHIN = 5.0
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-def storage_of(settings: Settings) -> Storage:
-    """Where files are kept, by the settings; makes the folders."""
-    bucket = None
-    if settings.s3_url is not None:
-        name, prefix = settings.s3_url
-        bucket = Bucket(
-            name=name,
-            prefix=prefix,
-            endpoint=settings.s3_endpoint,
-            region=settings.s3_region,
-            access_key=settings.s3_access_key_id,
-            secret_key=settings.s3_secret_access_key,
-        )
-    return Storage(settings.data_dir / "files", bucket, settings.file_storage)
 
 
 class Server:
@@ -113,6 +97,8 @@ class Server:
             await self.bus.open()
             await self.database.open()
             await self.journal.open()
+            # What arrived when the last server ended arrives no more.
+            self.files.storage.clear_incoming()
             org_id = await chats.install_org(
                 self.database, COMMON_TITLES[self.settings.default_locale], self.clock()
             )
@@ -175,6 +161,7 @@ class Server:
         return "draining" if self.endpoint.closing else "starting"
 
     def _start_background(self) -> None:
+        files.keep_swept(self.schedule, self.database, self.files.storage, self.clock)
         housekeeping(self.schedule, self.database, self.clock)
         tidying.keep_tidy(self.schedule, self.database, self.directory)
         reminders.remind(self.schedule, self.database, self.directory, self.clock)

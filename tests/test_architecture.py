@@ -20,7 +20,7 @@ FOUNDATION = PURE | {"config", "pace", "logs"}
 DOORS = FOUNDATION | {"actors", "store", "auth"}
 MAY: dict[str, frozenset[str]] = {
     "__main__": frozenset({"cli"}),
-    "cli": DOORS | {"app", "jobs", "bus", "demo"},
+    "cli": DOORS | {"app", "files", "jobs", "bus", "demo"},
     "demo": DOORS | {"app"},
     "app": DOORS | {"ws", "http", "jobs", "bus", "push", "files", "systemd", "background"},
     "ws": FOUNDATION | {"actors", "auth"},

@@ -19,6 +19,7 @@ COMMANDS = {
     "db": ("messenger.cli.db", "The database's schema: status, migrate, rollback, check."),
     "demo": ("messenger.cli.demo", "Run a server with an organisation to look around in."),
     "doctor": ("messenger.cli.doctor", "Check this installation, and say what to mend."),
+    "files": ("messenger.cli.files", "What was uploaded: check, sweep, move."),
     "init": ("messenger.cli.init", "Prepare an installation ahead of its first start."),
     "serve": ("messenger.cli.serve", "Run the server until it is told to stop."),
 }

@@ -24,9 +24,7 @@ BESIDE: Final = 8192
 FILES: Final = 128 * 1024
 """Bytes of all files of a message in an event, with names as long as they may be."""
 
-LATER: Final = frozenset(
-    {"FILE_MAX_BYTES", "RETENTION_DAYS", "ARCHIVE_YEARS", "BACKUP_KEEP_DAYS", "VAPID_SUBJECT"}
-)
+LATER: Final = frozenset({"RETENTION_DAYS", "ARCHIVE_YEARS", "BACKUP_KEEP_DAYS", "VAPID_SUBJECT"})
 """Settings of what comes with a later version."""
 
 

@@ -21,6 +21,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, S3Store
 
+from messenger.config import Settings
 from messenger.errors import StorageFull, Unavailable
 
 T = TypeVar("T")
@@ -191,8 +192,29 @@ class Storage:
         """Bytes that are free on the disk of DATA_DIR."""
         return shutil.disk_usage(self.folder).free
 
+    def clear_incoming(self) -> None:
+        """Remove what was left of uploads; only for the one process that receives them."""
+        for path in self.incoming.iterdir():
+            path.unlink(missing_ok=True)
+
     def close(self) -> None:
         self.threads.close()
+
+
+def storage_of(settings: Settings) -> Storage:
+    """Where files are kept, by the settings; makes the folders."""
+    bucket = None
+    if settings.s3_url is not None:
+        name, prefix = settings.s3_url
+        bucket = Bucket(
+            name=name,
+            prefix=prefix,
+            endpoint=settings.s3_endpoint,
+            region=settings.s3_region,
+            access_key=settings.s3_access_key_id,
+            secret_key=settings.s3_secret_access_key,
+        )
+    return Storage(settings.data_dir / "files", bucket, settings.file_storage)
 
 
 def _open(bucket: Bucket) -> S3Store:

@@ -4,7 +4,7 @@ A content's row is there before the content is, and goes with it: who stores one
 first, who removes one holds the row locked meanwhile. So the two cannot cross.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,10 @@ CLAIM = Prepared(
     )
 )
 SETTLE = Prepared(
-    blobs.update().where(blobs.c.sha256 == SHA256).values(place=sa.bindparam("where"))
+    blobs.update()
+    .where(blobs.c.sha256 == SHA256)
+    .values(place=sa.bindparam("where"))
+    .returning(blobs.c.sha256)
 )
 PLACES = Prepared(
     sa.select(blobs.c.sha256, blobs.c.size, blobs.c.place)
@@ -35,7 +38,20 @@ PLACES = Prepared(
     .order_by(blobs.c.sha256)
     .limit(1000)
 )
-PLACE = Prepared(sa.select(blobs.c.place).where(blobs.c.sha256 == SHA256))
+PLACES_OF = Prepared(
+    sa.select(blobs.c.sha256, blobs.c.place).where(
+        blobs.c.sha256 == sa.any_(sa.bindparam("hashes", type_=sa.ARRAY(sa.LargeBinary)))
+    )
+)
+CLAIM_STRAY = Prepared(
+    sa.text(
+        """
+        insert into blobs (sha256, size, place, claimed_at) values (:sha256, 0, 'disk', now())
+        on conflict (sha256) do nothing
+        returning sha256
+        """
+    )
+)
 UNREFERENCED = Prepared(
     sa.select(blobs.c.sha256)
     .where(
@@ -57,9 +73,33 @@ async def claim(database: Database, sha256: bytes, size: int, place: str, at: da
     return str(row.place) if row else place
 
 
-async def settle(database: Database, sha256: bytes, place: str) -> None:
-    """A content is in that place from now on."""
-    await database.fetch(SETTLE, sha256=sha256, where=place)
+async def settle(database: Database, sha256: bytes, place: str) -> bool:
+    """Say that a content is in that place from now on; whether there is such a content."""
+    return bool(await database.fetch(SETTLE, sha256=sha256, where=place))
+
+
+async def places_of(database: Database, hashes: Sequence[bytes]) -> dict[bytes, str]:
+    """Where these contents are, of those that have a row."""
+    rows = await database.fetch(PLACES_OF, hashes=list(hashes))
+    return {bytes(row.sha256): str(row.place) for row in rows}
+
+
+async def remove_stray(
+    database: Database, sha256: bytes, remove: Callable[[], Awaitable[None]]
+) -> bool:
+    """Let go of a content that has no row; whether it had none.
+
+    While it is removed it has one, so that whoever uploads it at this moment waits for the end.
+    """
+
+    async def work(connection: Connection) -> bool:
+        if await connection.fetch_one(CLAIM_STRAY, sha256=sha256) is None:
+            return False
+        await remove()
+        await connection.put(REMOVE, sha256=sha256)
+        return True
+
+    return await database.transact(work)
 
 
 Removal = Callable[[bytes, str], Awaitable[None]]

@@ -1,0 +1,42 @@
+"""Removes what nothing refers to: files that no message has, contents that no file has.
+
+May run beside anything, more than once, and be killed at any point: what is about to be used is
+touched first (`rows.files.take`, `rows.blobs.claim`), and what is removed is locked meanwhile.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from messenger.files.storage import Storage
+from messenger.store.db import Database
+from messenger.store.rows import blobs, files
+
+UNSENT: Final = timedelta(hours=24)
+"""An upload that no message has named is kept for so long."""
+TAKEN_BACK: Final = timedelta(hours=1)
+"""After it was last taken for a message: far longer than any message takes to be stored."""
+CLAIMED: Final = timedelta(hours=6)
+"""A content is kept for so long from its last upload, which may still be on its way to a bucket."""
+
+
+class Swept(msgspec.Struct, frozen=True):
+    """How many files and contents were removed."""
+
+    files: int
+    contents: int
+
+
+async def sweep(database: Database, storage: Storage, now: datetime) -> Swept:
+    """Remove all that may go by now; raises Unavailable when a place is away."""
+
+    async def remove(sha256: bytes, place: str) -> None:
+        await storage.place(place).remove(sha256)
+
+    forgotten = contents = 0
+    while count := await files.remove_loose(database, now - UNSENT, now - TAKEN_BACK):
+        forgotten += count
+    while count := await blobs.remove_unreferenced(database, now - CLAIMED, remove):
+        contents += count
+    return Swept(forgotten, contents)

@@ -1,0 +1,25 @@
+"""Has files swept by the clock, once an hour."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from messenger.files.storage import Storage
+from messenger.files.sweep import sweep
+from messenger.jobs.schedule import Schedule
+from messenger.store.db import Database
+
+log = logging.getLogger(__name__)
+
+
+def keep_swept(
+    schedule: Schedule, database: Database, storage: Storage, clock: Callable[[], datetime]
+) -> None:
+    """Put it on the timetable."""
+
+    async def work() -> None:
+        swept = await sweep(database, storage, clock())
+        if swept.files or swept.contents:
+            log.info("swept %d files and %d contents", swept.files, swept.contents)
+
+    schedule.add("17 * * * *", "files", work)

@@ -1,6 +1,7 @@
 """A frame's way from the socket to the actor that answers it."""
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -140,6 +141,12 @@ class Dispatch:
             return
         except errors.Unauthorized:
             session.close(events.UNAUTHORIZED)
+            return
+        except errors.Unavailable:
+            if session.authenticated:
+                raise
+            # Who it is cannot be asked now. Without an answer it would count as a stranger soon.
+            session.send_away(random.randint(500, 2000))
             return
         if session.closing is not None or session.transport.is_closing():
             return

@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable
 from datetime import datetime
 
-import msgspec
 from aiohttp import WSMsgType, web
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
@@ -18,7 +17,7 @@ from messenger.protocol import codec, events
 from messenger.rules import origins
 from messenger.ws.dispatch import Dispatch
 from messenger.ws.heartbeat import Sweep
-from messenger.ws.session import Outbox, Reason, Session, WebSocket
+from messenger.ws.session import Outbox, Session, WebSocket
 
 log = logging.getLogger(__name__)
 
@@ -139,8 +138,7 @@ class Endpoint:
         sessions = list(self.sessions)
         spread = min(5000, 200 + 2 * len(sessions))
         for session in sessions:
-            wait = random.randint(100, 100 + spread)
-            session.close(events.GOING_AWAY, msgspec.json.encode(Reason(wait)).decode())
+            session.send_away(random.randint(100, 100 + spread))
         waiting = [session.farewell for session in sessions if session.farewell is not None]
         if waiting:
             await asyncio.wait(waiting, timeout=3)

@@ -200,6 +200,10 @@ class Session:
         self.farewell = loop.create_task(self.socket.close(code=close.code, message=said))
         loop.call_later(LINGER, self.transport.abort)
 
+    def send_away(self, wait_ms: int) -> None:
+        """Close, and say after how many milliseconds to come back."""
+        self.close(events.GOING_AWAY, msgspec.json.encode(Reason(wait_ms)).decode())
+
     # Subscriptions
 
     def join(self, stream_id: int, seq: int) -> None:

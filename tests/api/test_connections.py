@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 import pytest
 
+from messenger.errors import Unavailable
 from messenger.http.plumbing import connections, requests
 from tests.api.cast import Door, Person
 
@@ -234,3 +235,22 @@ async def test_a_websocket_of_our_own_page_is_taken(door: Door, alice: Person) -
     headers = {"Authorization": f"Bearer {alice.access}", "Origin": origin}
     async with door.session.ws_connect("/api/v1/ws", headers=headers) as socket:
         assert (await socket.receive_json())["type"] == "connection.welcome"
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_a_socket_that_nobody_can_identify_now_is_told_to_come_back(
+    door: Door, alice: Person, monkeypatch: pytest.MonkeyPatch, first: bool
+) -> None:
+    """Not that it is a stranger's, nor by an HTTP answer amid the frames."""
+
+    async def away(*given: object) -> None:
+        raise Unavailable
+
+    monkeypatch.setattr(door.server.directory.identities, "identify", away)
+    headers = {} if first else {"Authorization": f"Bearer {alice.access}"}
+    async with door.session.ws_connect("/api/v1/ws", headers=headers) as socket:
+        if first:
+            await socket.send_json({"type": "auth", "id": 1, "token": alice.access})
+        said = await socket.receive(5)
+        assert (said.type, said.data) == (aiohttp.WSMsgType.CLOSE, 1001)
+        assert json.loads(str(said.extra))["retry_after_ms"] > 0

@@ -60,6 +60,12 @@ more than 10,000 events behind, or of another `epoch`. Then fetch the chat's sna
 `GET /api/v1/chats/{id}/snapshot`, and apply events above its `seq`; live ones are already coming.
 `gone: true` says that a stream may not be read; nothing else fails for it.
 
+The first load is `GET /api/v1/sync/bootstrap`: snapshots of all your chats, the last active first.
+The first page names every stream in its `cursors`; subscribe from them as soon as you have it. A
+chat that becomes active while the pages are read moves to the front, and may be in none of them:
+when the last page has come, fetch the snapshots of the chats that are in `cursors` and came in no
+page. `GET /api/v1/chats` goes by activity in the same way.
+
 A command with many ids counts for more than one against the rate: one more for every 20 ids, up to
 half of what is allowed. A person has up to 20 sockets (`WS_MAX_CONNECTIONS_PER_USER`); with one
 more, the quietest of the session that has the most is closed with 4429 `too many connections`: come

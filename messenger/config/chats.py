@@ -1,36 +1,25 @@
 """Settings of chats: what messages and tasks may be, and how many."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
 from messenger.config import kinds
 from messenger.config.kinds import whole
-from messenger.config.setting import Setting
+from messenger.config.setting import setting
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chats:
-    direct_chats: Annotated[bool, Setting("on", kinds.switch, "Whether two people may talk alone.")]
-    message_max_length: Annotated[
-        int, Setting("5000", whole(1, 1_000_000), "Characters in a message.")
-    ]
-    message_rate_limit: Annotated[
-        tuple[int, int], Setting("20/10s", kinds.rate, "Messages of one person in one chat.")
-    ]
-    write_rate_limit: Annotated[
-        tuple[int, int],
-        Setting(
-            "1200/60s",
-            kinds.rate,
-            "Changes of one person that are no messages: tasks, reactions, edits, chats and the"
-            " like; drafts are counted apart.",
-        ),
-    ]
-    max_open_tasks_per_chat: Annotated[
-        int,
-        Setting(
-            "5000",
-            whole(1, 100_000),
-            "Tasks of a chat that are open, or done and still on the board.",
-        ),
-    ]
+    direct_chats: bool = setting("on", kinds.switch, "Whether two people may talk alone.")
+    message_max_length: int = setting("5000", whole(1, 1_000_000), "Characters in a message.")
+    message_rate_limit: tuple[int, int] = setting(
+        "20/10s", kinds.rate, "Messages of one person in one chat."
+    )
+    write_rate_limit: tuple[int, int] = setting(
+        "1200/60s",
+        kinds.rate,
+        "Changes of one person that are no messages: tasks, reactions, edits, chats and the"
+        " like; drafts are counted apart.",
+    )
+    max_open_tasks_per_chat: int = setting(
+        "5000", whole(1, 100_000), "Tasks of a chat that are open, or done and still on the board."
+    )

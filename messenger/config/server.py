@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
 from messenger.config import kinds
 from messenger.config.kinds import choice, whole
-from messenger.config.setting import Setting
+from messenger.config.setting import setting
 
 LogFormat = Literal["text", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -23,67 +23,43 @@ def _default_data_dir() -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Server:
-    database_url: Annotated[
-        str | None,
-        Setting(
-            None,
-            kinds.database_url,
-            "The PostgreSQL to use, as `postgresql://user:password@host:5432/name`. Empty: one of"
-            " our own, under `DATA_DIR`.",
-            secret=True,
-        ),
-    ]
-    data_dir: Annotated[
-        Path,
-        Setting(
-            _default_data_dir(),
-            kinds.directory,
-            "Where everything that is not in the database is kept.",
-            shown="`data` in a checkout, else `~/.local/share/messenger`",
-        ),
-    ]
-    host: Annotated[
-        str,
-        Setting(
-            "127.0.0.1",
-            kinds.text("an address to listen on, like 127.0.0.1 or 0.0.0.0"),
-            "The address to listen on.",
-        ),
-    ]
-    port: Annotated[
-        int, Setting("8000", whole(0, 65535), "The port to listen on; 0 takes any free one.")
-    ]
-    base_url: Annotated[
-        str,
-        Setting(
-            None,
-            kinds.base_url,
-            "The address people open, where it is not the one listened on.",
-            shown="`http://HOST:PORT`",
-        ),
-    ]
-    cors_origins: Annotated[
-        tuple[str, ...],
-        Setting("", kinds.origins, "Other sites whose pages may call the API from a browser."),
-    ]
-    trusted_proxies: Annotated[
-        tuple[IPv4Network | IPv6Network, ...],
-        Setting(
-            "",
-            kinds.networks,
-            "Addresses of reverse proxies, whose `X-Forwarded-For` and `X-Forwarded-Proto` are"
-            " believed. They may read `/metrics`, too.",
-        ),
-    ]
-    log_level: Annotated[
-        LogLevel,
-        Setting(
-            "info",
-            choice(LogLevel),
-            "How much is logged: `debug`, `info`, `warning` or `error`.",
-        ),
-    ]
-    log_format: Annotated[
-        LogFormat,
-        Setting("text", choice(LogFormat), "How a line is logged: `text` or `json`."),
-    ]
+    database_url: str | None = setting(
+        None,
+        kinds.database_url,
+        "The PostgreSQL to use, as `postgresql://user:password@host:5432/name`. Empty: one of"
+        " our own, under `DATA_DIR`.",
+        secret=True,
+    )
+    data_dir: Path = setting(
+        _default_data_dir(),
+        kinds.directory,
+        "Where everything that is not in the database is kept.",
+        shown="`data` in a checkout, else `~/.local/share/messenger`",
+    )
+    host: str = setting(
+        "127.0.0.1",
+        kinds.text("an address to listen on, like 127.0.0.1 or 0.0.0.0"),
+        "The address to listen on.",
+    )
+    port: int = setting("8000", whole(0, 65535), "The port to listen on; 0 takes any free one.")
+    base_url: str = setting(
+        None,
+        kinds.base_url,
+        "The address people open, where it is not the one listened on.",
+        shown="`http://HOST:PORT`",
+    )
+    cors_origins: tuple[str, ...] = setting(
+        "", kinds.origins, "Other sites whose pages may call the API from a browser."
+    )
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = setting(
+        "",
+        kinds.networks,
+        "Addresses of reverse proxies, whose `X-Forwarded-For` and `X-Forwarded-Proto` are"
+        " believed. They may read `/metrics`, too.",
+    )
+    log_level: LogLevel = setting(
+        "info", choice(LogLevel), "How much is logged: `debug`, `info`, `warning` or `error`."
+    )
+    log_format: LogFormat = setting(
+        "text", choice(LogFormat), "How a line is logged: `text` or `json`."
+    )

@@ -1,10 +1,11 @@
-"""How a setting is declared: as `Annotated[type, Setting(...)]` on a field of its area's class.
+"""How a setting is declared: as a field of its area's class, with `setting` as its default.
 
 The field's name in capitals is the name in the environment.
 """
 
+import dataclasses
 from collections.abc import Iterator
-from typing import Any, get_type_hints
+from typing import Any
 
 import msgspec
 
@@ -26,8 +27,15 @@ class Setting(msgspec.Struct, frozen=True):
     secret: bool = False
 
 
-def declared(area: type[Any]) -> Iterator[tuple[str, Setting]]:
+def setting(
+    default: str | None, read: Reader, sentence: str, shown: str | None = None, secret: bool = False
+) -> Any:
+    """Declare a field as a `Setting`. `loading` always gives its value."""
+    declared = Setting(default, read, sentence, shown, secret)
+    return dataclasses.field(metadata={"setting": declared})
+
+
+def settings_of(area: type[Any]) -> Iterator[tuple[str, Setting]]:
     """The settings of an area's class by their names in the environment, in its order."""
-    for field, hint in get_type_hints(area, include_extras=True).items():
-        for each in hint.__metadata__:
-            yield field.upper(), each
+    for field in dataclasses.fields(area):
+        yield field.name.upper(), field.metadata["setting"]

@@ -8,7 +8,7 @@ from messenger.config.chats import Chats
 from messenger.config.files import Files
 from messenger.config.printing import printable
 from messenger.config.server import Server
-from messenger.config.setting import Setting, declared
+from messenger.config.setting import Setting, settings_of
 from messenger.config.sockets import Sockets
 
 
@@ -24,7 +24,7 @@ class Settings(Server, Accounts, Chats, Files, Sockets):
 
 
 SETTINGS: Final[dict[str, Setting]] = {
-    name: setting for area in Settings.__bases__ for name, setting in declared(area)
+    name: setting for area in Settings.__bases__ for name, setting in settings_of(area)
 }
 """Every setting by its name in the environment."""
 

@@ -25,6 +25,7 @@ from messenger.storage.records import Duplicate as Duplicate
 from messenger.storage.records import FirstInvite as FirstInvite
 from messenger.storage.records import Keyed as Keyed
 from messenger.storage.records import Marked as Marked
+from messenger.storage.records import Marking as Marking
 from messenger.storage.records import NotStored as NotStored
 from messenger.storage.records import Posting as Posting
 from messenger.storage.records import ReactionState as ReactionState
@@ -61,17 +62,8 @@ class Storage(Protocol):
         the sender's marks to the message.
         """
 
-    def mark(
-        self,
-        chat_id: int,
-        user_id: int,
-        read: int,
-        received: int,
-        listener: JournalListener,
-        token: Any,
-        until: float,
-    ) -> None:
-        """Move a member's marks forward to these `seq`; a lower one changes nothing.
+    def mark(self, marking: Marking, listener: JournalListener, token: Any, until: float) -> None:
+        """Move a member's marks forward; a lower one changes nothing.
 
         What is read is received, too. The listener hears `Marked` with the marks as they now
         are, or `NotFound` for who was never a member; `until` is as in `post`.

@@ -96,6 +96,15 @@ class Posting(msgspec.Struct, frozen=True):
     files: list[File] = []
 
 
+class Marking(msgspec.Struct, frozen=True):
+    """How far a member has read and received by now, as `seq`; 0 where nothing is said of it."""
+
+    chat_id: int
+    user_id: int
+    read_seq: int
+    received_seq: int
+
+
 class Stored(msgspec.Struct, frozen=True):
     """Where a message stands, as of the first time it was sent."""
 

@@ -23,7 +23,7 @@ from prometheus_client import CollectorRegistry
 
 from messenger import errors
 from messenger.model import timestamp
-from messenger.storage import Duplicate, JournalListener, NotStored, Posting
+from messenger.storage import Duplicate, JournalListener, Marking, NotStored, Posting
 from messenger.store.batch import Asker, Batch, Mark, Post, PostAsker, Results, late
 from messenger.store.db import Connection, Database
 from messenger.store.driver import translated
@@ -101,25 +101,17 @@ class Journal:
         self._posts[key] = Post(posting, [asker])
         self._start()
 
-    def mark(
-        self,
-        chat_id: int,
-        user_id: int,
-        read: int,
-        received: int,
-        listener: JournalListener,
-        token: Any,
-        until: float,
-    ) -> None:
+    def mark(self, marking: Marking, listener: JournalListener, token: Any, until: float) -> None:
         """Move a member's marks forward; `listener.marked` hears of it with `token`."""
         if self._depth >= WAITING:
             listener.marked([(token, NotStored())])
             return
-        mark = self._marks.get((chat_id, user_id))
+        key = (marking.chat_id, marking.user_id)
+        mark = self._marks.get(key)
         if mark is None:
-            mark = self._marks[chat_id, user_id] = Mark(chat_id, user_id, read, received, [])
-        mark.read_seq = max(mark.read_seq, read)
-        mark.received_seq = max(mark.received_seq, received)
+            mark = self._marks[key] = Mark(*key, marking.read_seq, marking.received_seq, [])
+        mark.read_seq = max(mark.read_seq, marking.read_seq)
+        mark.received_seq = max(mark.received_seq, marking.received_seq)
         mark.askers.append(Asker(listener, token, min(until, monotonic() + PATIENCE)))
         self._depth += 1
         self._start()

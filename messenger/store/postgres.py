@@ -28,6 +28,7 @@ from messenger.storage import (
     FirstInvite,
     JournalListener,
     Keyed,
+    Marking,
     Posting,
     ReactionState,
     Seat,
@@ -90,17 +91,8 @@ class PostgresStore:
     def post(self, posting: Posting, listener: JournalListener, token: Any, until: float) -> None:
         self.journal.post(posting, listener, token, until)
 
-    def mark(
-        self,
-        chat_id: int,
-        user_id: int,
-        read: int,
-        received: int,
-        listener: JournalListener,
-        token: Any,
-        until: float,
-    ) -> None:
-        self.journal.mark(chat_id, user_id, read, received, listener, token, until)
+    def mark(self, marking: Marking, listener: JournalListener, token: Any, until: float) -> None:
+        self.journal.mark(marking, listener, token, until)
 
     async def commit(self, decision: Decision, at: datetime) -> list[Event]:
         return await commits.commit(self.database, decision, at, self.announce)

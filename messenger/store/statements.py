@@ -88,6 +88,13 @@ def as_rows(rows: Sequence[Any]) -> str:
     return msgspec.json.encode(rows).decode()
 
 
+def listed_ids(parameter: str) -> sa.TableValuedAlias:
+    """A parameter that is an array of ids, as rows with an `id`."""
+    ids = sa.func.unnest(sa.bindparam(parameter, type_=sa.ARRAY(sa.BigInteger)))
+    listed = ids.table_valued(sa.column("id", sa.BigInteger))
+    return listed.render_derived(name="wanted")
+
+
 class Prepared:
     """A statement, compiled once; a module constant wherever it is used.
 

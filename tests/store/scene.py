@@ -24,7 +24,7 @@ from messenger.model import (
     timestamp,
 )
 from messenger.protocol.accounts import AddUser
-from messenger.storage import Marked, Posting, Storage, Stored
+from messenger.storage import Marked, Marking, Posting, Storage, Stored
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 AT = timestamp(NOW)
@@ -130,7 +130,7 @@ class Scene:
 
     async def mark(self, chat_id: int, user_id: int, read: int, received: int = 0) -> Any:
         until = monotonic() + 20
-        self.store.mark(chat_id, user_id, read, received, self.poster, "mark", until)
+        self.store.mark(Marking(chat_id, user_id, read, received), self.poster, "mark", until)
         return (await self.poster.results(1))["mark"]
 
     async def message(self, chat_id: int, seq: int) -> Message:

@@ -36,6 +36,7 @@ from messenger.storage import (
     FirstInvite,
     JournalListener,
     Keyed,
+    Marking,
     Posting,
     ReactionState,
     Seat,
@@ -121,17 +122,10 @@ class Memory(Tables):
         self._posts.append(Waiting(listener, token, functools.partial(self._store, posting)))
         self._flush_soon()
 
-    def mark(
-        self,
-        chat_id: int,
-        user_id: int,
-        read: int,
-        received: int,
-        listener: JournalListener,
-        token: Any,
-        until: float,
-    ) -> None:
-        act = functools.partial(self._move, chat_id, user_id, read, received)
+    def mark(self, marking: Marking, listener: JournalListener, token: Any, until: float) -> None:
+        act = functools.partial(
+            self._move, marking.chat_id, marking.user_id, marking.read_seq, marking.received_seq
+        )
         self._marks.append(Waiting(listener, token, act))
         self._flush_soon()
 

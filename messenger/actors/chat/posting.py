@@ -16,7 +16,7 @@ from messenger.protocol.commands import MarkRead, SendMessage
 from messenger.rules import chats as rules
 from messenger.rules import tasks as task_rules
 from messenger.rules import text as texts
-from messenger.storage import Marked, NotStored, Posting, Stored
+from messenger.storage import Marked, Marking, NotStored, Posting, Stored
 
 
 class SentPosting:
@@ -202,15 +202,13 @@ class Outbound:
         self.state.member(envelope.identity)
         rules.check_marks(command.read_seq, command.received_seq, self.stream.seq)
         self.in_journal += 1
-        self.store.mark(
+        marking = Marking(
             self.state.id,
             envelope.identity.user_id,
             command.read_seq or 0,
             command.received_seq or 0,
-            self,
-            envelope,
-            envelope.until,
         )
+        self.store.mark(marking, self, envelope, envelope.until)
 
     def marked(self, results: list[tuple[Envelope, Marked | Exception]]) -> None:
         for envelope, result in results:

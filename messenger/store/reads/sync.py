@@ -20,21 +20,16 @@ from messenger.store.reads import chats as chat_reads
 from messenger.store.reads import sizes, task_lists
 from messenger.store.reads.chats import ChatCursor
 from messenger.store.rows import chats, members, users
-from messenger.store.rows.chats import Ids
 from messenger.store.schema.tables import events as event_table
 from messenger.store.schema.tables import users as user_table
-from messenger.store.statements import Prepared
+from messenger.store.statements import Prepared, listed_ids
 
 FIRST_BATCH, BATCH = 2, 16
 """Snapshots read by one set of statements: the first tell how large the others may be."""
 ENOUGH: Final = 1_000_000
 """Bytes, about, after which a page of snapshots ends early."""
 
-WANTED = (
-    sa.func.unnest(sa.bindparam("ids", type_=Ids))
-    .table_valued(sa.column("id", sa.BigInteger))
-    .render_derived(name="wanted")
-)
+WANTED = listed_ids("ids")
 FIRSTS = Prepared(
     sa.select(
         WANTED.c.id,

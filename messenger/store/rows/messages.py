@@ -21,6 +21,7 @@ from messenger.store.statements import (
     Prepared,
     as_rows,
     columns_of,
+    listed_ids,
     shown,
     stamp,
     update,
@@ -99,11 +100,7 @@ BEFORE = Prepared(
     page_of(IN_CHAT.where(messages.c.seq < SEQ).order_by(messages.c.seq.desc()).limit(LIMIT), "seq")
 )
 # The same of several chats at once, for lists of chats and their snapshots.
-WANTED = (
-    sa.func.unnest(sa.bindparam("chats", type_=Ids))
-    .table_valued(sa.column("id", sa.BigInteger))
-    .render_derived(name="wanted")
-)
+WANTED = listed_ids("chats")
 OTHER = messages.alias("other")
 OF_WANTED = sa.select(OTHER.c.seq).where(OTHER.c.chat_id == WANTED.c.id).limit(LIMIT)
 BEFORE_AT = sa.bindparam("before_at", type_=Moment)

@@ -1,7 +1,7 @@
 """The composition root: the only place that builds things and hands them round.
 
-`run` is a whole server in the main thread; `Server` is the same without signals
-and PostgreSQL, for whoever brings a loop along.
+`run` is a whole server in the main thread; `Server` is the same without signals and PostgreSQL, for
+callers with a loop of their own.
 """
 
 import asyncio
@@ -185,7 +185,7 @@ class Server:
             await self.bus.run(self.directory, lambda: self.background.goes_well(health.BUS))
         except SteppedDown as error:
             self.step_down(error)
-            # Whoever started us stops us.
+            # The caller of `start` stops the server.
             await asyncio.Event().wait()
 
     def step_down(self, why: SteppedDown) -> None:
@@ -235,7 +235,7 @@ async def beat() -> None:
 async def serve(
     settings: Settings, dsn: str, postgres: EmbeddedPostgres | None, started: Started | None = None
 ) -> None:
-    """Serve until SIGTERM or SIGINT; raises SteppedDown when somebody else is to serve.
+    """Serve until SIGTERM or SIGINT; raises SteppedDown when another server is to serve.
 
     `started` is called once the server answers.
     """
@@ -245,7 +245,7 @@ async def serve(
         loop.add_signal_handler(number, server.over.set)
     await server.start()
     if postgres is not None:
-        # Not rarely, however often it fails: everybody waits for it.
+        # Often, even while it fails: without PostgreSQL the server can do nothing.
         server.background.every(0.2, "postgres", Supervisor(postgres).look, most=5.0)
     watchdog = systemd.watchdog_seconds()
     if watchdog is not None:
@@ -279,7 +279,7 @@ async def greet(server: Server) -> None:
 
 
 async def first_code(server: Server) -> str | None:
-    """The first administrator's code, once the database is there; None where nobody needs one.
+    """The first administrator's code, once the database is there; None if there is one already.
 
     It may be away for a moment just now, as at any other: that ends no server.
     """

@@ -69,7 +69,7 @@ class Passwords:
     """bcrypt in two threads of its own, with a bounded queue in front.
 
     Two cores do eight logins a second; without the bound a flood of logins
-    would be answered minutes later, when nobody waits any more.
+    would be answered minutes later, when their clients have given up.
     """
 
     def __init__(self, rounds: int, threads: int = 2, waiting: int = 32) -> None:
@@ -97,7 +97,7 @@ class Passwords:
         if not self._places.acquire(blocking=False):
             raise Unavailable("Too many people are signing in; try again in a few seconds.")
         future = self._threads.submit(work, *arguments)
-        # The place is the thread's until it is done, whether or not anybody still waits for it.
+        # The thread keeps its place until it is done, even when its asker is gone.
         future.add_done_callback(lambda _: self._places.release())
         return await asyncio.wrap_future(future)
 
@@ -169,7 +169,7 @@ class Tokens:
         """Raises TokenExpired, or Unauthorized for anything that is not an access token."""
         claims, issued_at, expires_at = self._read(token, "access")
         now = self._clock()
-        # One of ours from the future: the clock was set back. A fresh one is right again.
+        # A token from the future: the clock was set back. A fresh one is right again.
         if expires_at + LEEWAY < now or issued_at > now + LEEWAY:
             raise TokenExpired
         return AccessClaims(int(claims.sub), claims.sid, expires_at)
@@ -177,7 +177,7 @@ class Tokens:
     def read_refresh(self, token: str) -> RefreshClaims:
         """Raises Unauthorized; whether the token was used before is the session's to say.
 
-        It may be from the future: setting the clock back signs nobody out.
+        It may be from the future, so that setting the clock back ends no session.
         """
         claims, _, expires_at = self._read(token, "refresh")
         if expires_at + LEEWAY < self._clock():

@@ -51,7 +51,7 @@ class Health:
         if kind == self.kind and now - self.logged_at < quiet:
             return
         self.kind, self.logged_at = kind, now
-        # What a domain error says is known; where it came from tells nobody anything.
+        # A domain error says enough by its sentence; its traceback would add nothing.
         known = isinstance(error, DomainError)
         log.error(
             "background task %s failed (%d in a row): %s", self.name, self.failures, error,
@@ -111,7 +111,7 @@ class Background:
         self._running.labels(name).set(1)
 
     def failed(self, name: str, error: BaseException) -> None:
-        """Count a failure; also for work that somebody else starts: jobs, the journal."""
+        """Count a failure; also for work that is started elsewhere: jobs, the journal."""
         self._health(name).fails(error)
         self._failures.labels(name).inc()
         self._running.labels(name).set(0)
@@ -160,7 +160,7 @@ class Background:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
                 raise
-            # Nobody cancelled us: something inside did that to itself.
+            # This task was not cancelled: something inside cancelled itself.
             return error
         except Exception as error:
             # Whatever it was, the task goes on.

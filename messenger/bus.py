@@ -32,7 +32,7 @@ class AlreadyServed(Exception):
 
 
 class SteppedDown(Exception):
-    """This server serves no more; whoever restarts it gets one that begins afresh."""
+    """This server stops serving; started again, it begins afresh."""
 
     def __init__(self) -> None:
         super().__init__(type(self).__doc__)
@@ -148,8 +148,8 @@ class Bus:
             try:
                 numbers = int(stream_id), int(first), int(last)
             except ValueError:
-                # Whoever may connect may notify.
-                log.warning("a notice that is none of ours was left out")
+                # Any client of the database may send a notice.
+                log.warning("a notice of another program was left out")
                 continue
             directory.streams.learn(*numbers)
 

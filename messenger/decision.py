@@ -71,7 +71,7 @@ class InviteRevoked(Write, frozen=True, kw_only=True):
 
 
 class InvitesVoided(Write, frozen=True, kw_only=True):
-    """What somebody (the server, where null) invited to counts no longer."""
+    """All invitations of a maker (null: the server's own) are void."""
 
     maker: int | None
 

@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 
 def notify(state: str) -> None:
-    """Send a state, as READY=1; without NOTIFY_SOCKET there is nobody to send it to."""
+    """Send a state, as READY=1; does nothing without NOTIFY_SOCKET."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return

@@ -40,7 +40,7 @@ class Reply(Protocol):
 
 
 class FutureReply:
-    """An answer somebody awaits."""
+    """An answer that its asker awaits."""
 
     __slots__ = ("future",)
 

@@ -35,7 +35,7 @@ class InviteFirst(OrgChange, frozen=True, kw_only=True, tag="invite.first"):
 class Tidy(ChatChange, frozen=True, kw_only=True, tag="chat.tidy"):
     """Put a chat in order; the answer is whether there is more to do.
 
-    `user_id` is whose account changed; null: anybody's may have.
+    `user_id` names the account that changed; null: any account may have.
     """
 
     user_id: int | None = None

@@ -205,7 +205,7 @@ class Directory:
             log.warning("%r was not followed up", command)
 
     async def tidy_chats(self, user_id: int) -> None:
-        """Have all chats of somebody hand over what they led and were to do there."""
+        """Have all chats of a user hand over what the user owned and was to do there."""
         try:
             duties = await self.store.duties(user_id)
             chat_ids = iter({self.org_id: 0, **dict.fromkeys(duties)})

@@ -16,7 +16,7 @@ from messenger.protocol.codec import Codec
 from messenger.storage import Storage
 
 AWAY_AFTER = 4.0
-"""Seconds without a socket before somebody counts as gone: a reconnect is no absence."""
+"""Seconds without a socket before a user counts as gone: a reconnect is no absence."""
 NOTE_EVERY = timedelta(minutes=1)
 """How far `last_seen_at` may be behind for those who are here when the server is killed."""
 
@@ -36,7 +36,7 @@ class Presence:
         self.seen: dict[int, datetime] = {}
         # When those who are here were last noted.
         self.noted_at = clock()
-        # How often somebody stopped being visible to others: an answer of the store from before
+        # How often a user stopped being visible to others: an answer of the store from before
         # is stale.
         self.partings = 0
 

@@ -11,7 +11,7 @@ from messenger.model import TaskReminder
 def remind(user_id: int, facts: Facts, command: Remind, at: datetime) -> Decision:
     """Whether there is still something to remind of is for the store to say, as it writes.
 
-    It raises NotFound when there is not, AlreadyExists when somebody else was first.
+    It raises NotFound when there is not, AlreadyExists when another process was first.
     """
     reminder = TaskReminder(chat_id=command.chat_id, task_id=command.task_id, kind=command.kind)
     entry = Entry(stream=user_id, type="task.reminder", subject=command.task_id, data=reminder)

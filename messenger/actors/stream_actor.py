@@ -60,7 +60,7 @@ class StreamActor(Actor):
         return None
 
     async def refresh(self) -> None:
-        """Load what somebody else wrote, once it is published here: then `head` is its number."""
+        """Load what another process wrote, once it is published here: then `head` is its number."""
         stream = self.stream
         patience = PATIENCE
         while patience:

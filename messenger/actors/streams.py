@@ -173,7 +173,7 @@ class Streams:
                 except errors.Unavailable:
                     certain = False
                 except Exception:
-                    # Whatever it was, nobody else looks.
+                    # Whatever it was: no other task looks at these streams.
                     log.exception("a look at streams in doubt failed")
                     certain = False
                 if not certain:
@@ -216,7 +216,7 @@ class Streams:
                     await asyncio.sleep(AGAIN)
                     continue
                 except Exception:
-                    # Whatever it was, everybody who reads the stream waits for this.
+                    # Whatever it was: all readers of the stream wait for this.
                     log.exception("%r cannot be read from the log", stream)
                     await asyncio.sleep(LOOKS)
                     continue

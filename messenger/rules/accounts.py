@@ -154,7 +154,7 @@ def check_display_name(display_name: str) -> None:
         raise _refused("display_name", "A name has 1 to 64 characters.")
     if not all(map(_is_shown, trimmed)) or _has_piled_marks(trimmed, 4):
         raise _refused("display_name", "This name has characters that would spoil the text.")
-    # A joiner or a mark alone shows nothing: somebody without a name.
+    # A joiner or a mark alone shows nothing: a user without a name.
     if not has_visible(trimmed):
         raise _refused("display_name", "A name needs a character that can be seen.")
 

@@ -1,4 +1,4 @@
-"""Whether a page in a browser is one of ours, by the `Origin` it was loaded from."""
+"""Whether a page in a browser is this server's own, by the `Origin` it was loaded from."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -9,9 +9,9 @@ PORTS: Final = {"http": 80, "https": 443}
 def is_ours(origin: str, base_url: str, host: str, *, secure: bool) -> bool:
     """Compare scheme, host and port (RFC 6454 §5) with BASE_URL and the request's own address.
 
-    `host` is the request's Host header. `secure` says that people reach this server by TLS:
-    then no page that came without TLS is ours. Without it, a page that came by TLS may be: a
-    proxy may stand in between that the settings do not name.
+    `host` is the request's Host header. `secure` says that people reach this server by TLS: then no
+    page that came without TLS is its own. Without it, a page that came by TLS may be: a proxy may
+    stand in between that the settings do not name.
     """
     parsed = _parsed(origin)
     if parsed is None:

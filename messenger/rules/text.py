@@ -94,7 +94,7 @@ def check_draft(text: str, longest: int) -> None:
 
 
 def check_drafts(text: str, others: int) -> None:
-    """All drafts of somebody come with every first load: together they have a bound."""
+    """All drafts of a user come with every first load: together they have a bound."""
     if others + len(text.encode()) > DRAFTS_BYTES:
         raise ValidationFailed(
             "You have too many long drafts: send or empty some of them.",

@@ -133,7 +133,7 @@ class Endpoint:
             raise Forbidden("This origin may not connect; an administrator sets CORS_ORIGINS.")
 
     async def close(self) -> None:
-        """Tell everybody when to come back, spread out so that they do not come at once."""
+        """Tell all clients when to come back, spread out so that they do not come at once."""
         self.closing = True
         sessions = list(self.sessions)
         spread = min(5000, 200 + 2 * len(sessions))

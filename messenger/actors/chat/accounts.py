@@ -31,7 +31,7 @@ from messenger.rules import permissions as rules
 PUBLIC = ("display_name", "role", "avatar_url")
 PRIVATE = ("email", "locale", "time_zone")
 OWN = frozenset({"locale", "time_zone", "avatar_url"})
-"""What of their own account somebody changes without a record."""
+"""Fields of their own account that users change without a record in the audit."""
 
 
 class AddFacts(Facts, frozen=True):

@@ -153,6 +153,6 @@ class ChatActor(StreamActor):
         await super().answer_repeat(envelope, key, used)
 
     def type(self, who: Identity) -> None:
-        """Pass on that somebody is typing; it is not stored."""
+        """Pass on that a user is typing; it is not stored."""
         self.state.member(who)
         self.outbound.receipts.typing(who.user_id)

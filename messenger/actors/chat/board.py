@@ -39,7 +39,7 @@ class Board:
         self.tasks: dict[int, Task] = {task.id: task for task in record.tasks}
         self.task_versions: Versions = record.task_versions
         self.column_versions: Versions = record.column_versions
-        # Archived tasks that somebody is changing: what changes of them must be known too.
+        # Archived tasks that are being changed: their versions must be known too.
         self.recalled: dict[int, Task] = {}
         # Characters of descriptions and checklists, all tasks together.
         self.size = sum(map(size_of, record.tasks))

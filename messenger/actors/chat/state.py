@@ -18,7 +18,7 @@ class ChatState:
     def __init__(self, id: int, usernames: Usernames) -> None:
         self.id = id
         self.usernames = usernames
-        # State: by user id; the board once somebody asked for it. `chat` is there once loaded.
+        # State: by user id; the board once it was asked for. `chat` is there once loaded.
         self.seats: dict[int, Seat] = {}
         self._board: Board | None = None
 

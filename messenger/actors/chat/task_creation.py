@@ -1,4 +1,4 @@
-"""New tasks: as somebody wants them, or out of a message."""
+"""New tasks, from given fields or out of a message."""
 
 from collections.abc import Mapping
 from datetime import datetime

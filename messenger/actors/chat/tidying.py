@@ -97,7 +97,7 @@ def hand_over(state: ChatState, users: Mapping[int, User], changed: int | None) 
 
 
 def can_own(user: User | None, changed: int | None) -> bool:
-    """Whether somebody can go on as an owner; `changed` is whose account just changed."""
+    """Whether a user can go on as an owner; `changed` names the account that just changed."""
     if user is None or user.disabled_at is not None:
         return False
     return user.role != "guest" or user.id != changed

@@ -61,7 +61,7 @@ async def load_draft(
     facts = await load(context, user_id, who, command)
     if not command.text.strip():
         return facts
-    drafted = await context.store.drafted(user_id, command.chat_id)
+    drafted = await context.store.draft_bytes(user_id, command.chat_id)
     return msgspec.structs.replace(facts, drafted=drafted)
 
 

@@ -95,7 +95,7 @@ class Storage(Protocol):
     async def find_keys(self, keys: Sequence[AskedKey]) -> dict[AskedKey, Keyed]:
         """What these request keys were used for, of those that were."""
 
-    async def sent(self, sender_id: int, key: str, digest: str) -> SentMessage | None:
+    async def sent_message(self, sender_id: int, key: str, digest: str) -> SentMessage | None:
         """The answer to a message sent with this `client_message_id`, as of a repeat.
 
         None also where the SHA-256 of the command (`digest`, in hex) is another.
@@ -151,7 +151,7 @@ class Storage(Protocol):
     async def preference(self, user_id: int, chat_id: int) -> PreferenceSet:
         """What a user has chosen for a chat; the defaults where they never chose."""
 
-    async def drafted(self, user_id: int, but: int) -> int:
+    async def draft_bytes(self, user_id: int, but: int) -> int:
         """Bytes (UTF-8) of a user's drafts in the chats they may read, but one."""
 
     # Messages

@@ -162,7 +162,7 @@ class PostgresStore:
     async def chat_of(self, kind: str, id: int) -> int | None:
         return await tasks.chat_of(self.database, kind, id)
 
-    async def sent(self, sender_id: int, key: str, digest: str) -> SentMessage | None:
+    async def sent_message(self, sender_id: int, key: str, digest: str) -> SentMessage | None:
         row = await messages.sent(self.database, sender_id, key)
         if row is None or bytes(row.digest).hex() != digest:
             return None
@@ -226,8 +226,8 @@ class PostgresStore:
     async def preference(self, user_id: int, chat_id: int) -> PreferenceSet:
         return await chats.preference(self.database, user_id, chat_id)
 
-    async def drafted(self, user_id: int, but: int) -> int:
-        return await chats.drafted(self.database, user_id, but)
+    async def draft_bytes(self, user_id: int, but: int) -> int:
+        return await chats.draft_bytes(self.database, user_id, but)
 
     async def sessions(self, user_id: int, but: str | None) -> list[str]:
         return await sessions.others(self.database, user_id, but)

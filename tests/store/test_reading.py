@@ -99,7 +99,7 @@ def changes(database: Database, user: int, cursors: dict[int, int | None], **mor
 READS = {
     "chat": lambda db, me, chat: chat_reads.chat(db, me, chat),
     "snapshot": lambda db, me, chat: chat_reads.snapshot(db, me, chat, EPOCH),
-    "present": lambda db, me, chat: chat_reads.present(db, me, chat, 0, 9),
+    "present": lambda db, me, chat: chat_reads.members_page(db, me, chat, 0, 9),
     "members_of": lambda db, me, chat: chat_reads.members_of(db, me, chat, [me]),
     "page": lambda db, me, chat: message_reads.page(db, me, chat, 9),
     "message": lambda db, me, chat: message_reads.message(db, me, chat, 1),
@@ -133,7 +133,7 @@ async def test_lists_and_changes_have_visible_chats_alone(database: Database) ->
         await post(database, chat, bob)
     who = Identity(user_id=alice, session_id="", username="alice", role="user")
     visible = {lobby, other}
-    listed, _ = await chat_reads.listed(database, alice, 9, None)
+    listed, _ = await chat_reads.page(database, alice, 9, None)
     loaded = await sync.bootstrap(database, who, 9, None, EPOCH)
     found = await changes(database, alice, dict.fromkeys((lobby, deleted, other, left), 0))
     assert {chat.id for chat in listed} == visible

@@ -122,9 +122,9 @@ async def test_a_repeated_key_gets_the_first_answer(scene: Scene) -> None:
     assert isinstance(other, IdempotencyMismatch)
     assert isinstance(await scene.post(lobby, bob, client_message_id=key), Stored)
     stored = SentMessage(lobby, first.seq, first.n, first.created_at, key, True)
-    assert await scene.store.sent(alice, key, "00" * 32) == stored
-    assert await scene.store.sent(alice, key, OTHER) is None
-    assert await scene.store.sent(alice, scene.key(), "00" * 32) is None
+    assert await scene.store.sent_message(alice, key, "00" * 32) == stored
+    assert await scene.store.sent_message(alice, key, OTHER) is None
+    assert await scene.store.sent_message(alice, scene.key(), "00" * 32) is None
 
 
 async def test_a_message_into_no_chat_is_not_found(scene: Scene) -> None:
@@ -217,8 +217,8 @@ async def test_preferences_replace_the_row_and_are_read_back_with_the_event(scen
     [event] = await scene.commit(entry, writes=[chosen])
     assert (event.data.notify, event.data.draft, event.data.pinned_at) == ("none", "ещё", AT)
     assert await scene.store.preference(alice, lobby) == chosen
-    assert await scene.store.drafted(alice, attic) == len("ещё".encode())
-    assert await scene.store.drafted(alice, lobby) == 0
+    assert await scene.store.draft_bytes(alice, attic) == len("ещё".encode())
+    assert await scene.store.draft_bytes(alice, lobby) == 0
     await scene.commit(writes=[PreferenceSet(user_id=alice, chat_id=lobby, marked_unread=True)])
     chosen = await scene.store.preference(alice, lobby)
     assert (chosen.draft, chosen.notify, chosen.marked_unread) == (None, None, True)

@@ -263,7 +263,7 @@ class Memory(Tables):
         return None if found is None else found.chat_id
 
     @query
-    def sent(self, sender_id: int, key: str, digest: str) -> SentMessage | None:
+    def sent_message(self, sender_id: int, key: str, digest: str) -> SentMessage | None:
         known, stored = self.sent_keys.get((sender_id, key), ("", None))
         if stored is None or known != digest:
             return None
@@ -370,7 +370,7 @@ class Memory(Tables):
         return chosen or PreferenceSet(user_id=user_id, chat_id=chat_id)
 
     @query
-    def drafted(self, user_id: int, but: int) -> int:
+    def draft_bytes(self, user_id: int, but: int) -> int:
         return sum(
             len((chosen.draft or "").encode())
             for (user, chat), chosen in self.preferences.items()

@@ -49,7 +49,7 @@ async def forward(context: ActorContext, state: ChatState, envelope: Envelope) -
     if closed:
         raise errors.NotFound("You are not in some of these chats.", to=closed)
     key, asked = command.client_message_id, command.digest()
-    is_repeat = await context.store.sent(who, key, asked.hex()) is not None
+    is_repeat = await context.store.sent_message(who, key, asked.hex()) is not None
     if not is_repeat:
         context.check_rate(envelope.identity, command)
     sources = await sources_of(context, state, seqs)
@@ -63,7 +63,7 @@ async def forward(context: ActorContext, state: ChatState, envelope: Envelope) -
                 )
                 continue
             # What is deleted since is answered all the same, if it was forwarded before.
-            sent = await context.store.sent(who, own, asked.hex()) if is_repeat else None
+            sent = await context.store.sent_message(who, own, asked.hex()) if is_repeat else None
             if sent is None:
                 raise errors.NotFound("There is no such message.", seq=seq)
             copies.append(sent)

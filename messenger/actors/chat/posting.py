@@ -143,7 +143,7 @@ class Outbound:
     async def _sent_before(self, envelope: Envelope) -> SentMessage | None:
         """What the same command was answered before."""
         command: SendMessage = envelope.command
-        return await self.store.sent(
+        return await self.store.sent_message(
             envelope.identity.user_id, command.client_message_id, command.digest().hex()
         )
 

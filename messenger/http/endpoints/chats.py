@@ -46,7 +46,7 @@ class MembersQuery(Input, frozen=True, kw_only=True):
 async def list_chats(request: web.Request, query: ChatsQuery) -> Page:
     after = cursors.read(query.next, ChatCursor)
     me = request[IDENTITY].user_id
-    found, place = await chat_reads.listed(request.app[DATABASE], me, query.limit, after)
+    found, place = await chat_reads.page(request.app[DATABASE], me, query.limit, after)
     return Page(found, cursors.write(place))
 
 
@@ -80,7 +80,9 @@ async def snapshot(request: web.Request) -> Snapshot:
 )
 async def list_members(request: web.Request, query: MembersQuery) -> Page:
     me, chat_id = request[IDENTITY].user_id, path_id(request)
-    found = await chat_reads.present(request.app[DATABASE], me, chat_id, query.next, query.limit)
+    found = await chat_reads.members_page(
+        request.app[DATABASE], me, chat_id, query.next, query.limit
+    )
     return Page(found.items, found.items[-1].user_id if found.more else None)
 
 

@@ -94,7 +94,7 @@ async def list_tasks(request: web.Request, query: TasksQuery) -> Page:
         after_id=after.id if after else None,
         limit=query.limit,
     )
-    found = await task_lists.listed(request.app[DATABASE], me, wanted)
+    found = await task_lists.page(request.app[DATABASE], me, wanted)
     last = found.items[-1] if found.more else None
     cursor = last and TaskCursor(task_lists.place_of(last), last.id)
     return Page(found.items, cursors.write(cursor))

@@ -124,7 +124,7 @@ async def positions(
     )
 
 
-async def listed(
+async def page(
     database: Database, user_id: int, limit: int, after: ChatCursor | None
 ) -> tuple[list[ListedChat], ChatCursor | None]:
     """A page of a user's chats, and the cursor to the next page if there is one."""
@@ -216,13 +216,13 @@ async def _seated(connection: Connection, chat_ids: Sequence[int]) -> dict[int, 
     return seated
 
 
-async def present(
+async def members_page(
     database: Database, user_id: int, chat_id: int, after: int, limit: int
 ) -> Part[Member]:
     """Members of a chat by user id, after one of them."""
 
     async def read(connection: Connection) -> Part[Member]:
-        return await members.present(connection, chat_id, after, limit)
+        return await members.page(connection, chat_id, after, limit)
 
     return await within(database, user_id, chat_id, read)
 

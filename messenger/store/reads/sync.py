@@ -120,7 +120,7 @@ async def _beginning(connection: Connection, who: Identity) -> Beginning:
     access = await connection.fetch(chats.ALL_ACCESS, user=who.user_id)
     rows = await connection.fetch(EVERYBODY, viewer=who.user_id, is_guest=who.role == "guest")
     wanted = task_lists.Wanted(assigned_to=who.user_id, status="open", limit=MY_TASKS)
-    mine = await task_lists.listed(connection, who.user_id, wanted)
+    mine = await task_lists.page(connection, who.user_id, wanted)
     return Beginning(
         me=await users.me(connection, who.user_id),
         users=[User(**row._asdict()) for row in rows],

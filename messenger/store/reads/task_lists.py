@@ -106,7 +106,7 @@ SUMMARY = Prepared(
 )
 
 
-async def listed(reader: Reader, user_id: int, wanted: Wanted) -> Part[Task]:
+async def page(reader: Reader, user_id: int, wanted: Wanted) -> Part[Task]:
     """Tasks of the chats a user is in, by due date, those without one last.
 
     A page ends at its number of tasks, or where it has grown long.

@@ -40,7 +40,7 @@ async def messages_of(
     async def read(connection: Connection) -> tuple[list[Message], int | None]:
         await _there(connection, task_id)
         seqs = await tasks.comments(connection, chat_id, task_id, after, limit + 1)
-        part = await messages.chosen(connection, chat_id, seqs, limit)
+        part = await messages.page_by_seq(connection, chat_id, seqs, limit)
         return part.items, part.items[-1].seq if part.more else None
 
     return await within(database, user_id, chat_id, read)

@@ -129,7 +129,7 @@ CHOSEN = [each for each in columns_of(preferences, PreferenceSet) if not each.pr
 PREFERENCE = Prepared(
     sa.select(*shown(CHOSEN)).where(preferences.c.user_id == USER, preferences.c.chat_id == CHAT)
 )
-DRAFTED = Prepared(
+DRAFT_BYTES = Prepared(
     sa.select(sa.func.sum(sa.func.octet_length(preferences.c.draft)).label("bytes"))
     .select_from(
         JOINED.join(
@@ -167,9 +167,9 @@ async def save(connection: Connection, saved: Sequence[Chat]) -> None:
     await connection.put(SAVE_CHATS, rows=as_rows(saved))
 
 
-async def drafted(reader: Reader, user_id: int, but: int) -> int:
+async def draft_bytes(reader: Reader, user_id: int, but: int) -> int:
     """Bytes (UTF-8) of a user's drafts in the chats they may read, but one."""
-    row = await reader.fetch_one(DRAFTED, user=user_id, chat=but)
+    row = await reader.fetch_one(DRAFT_BYTES, user=user_id, chat=but)
     return int(row.bytes or 0) if row else 0
 
 

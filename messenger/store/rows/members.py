@@ -83,7 +83,7 @@ async def members_of(
     return {row.user_id: Member(**row._asdict()) for row in rows}
 
 
-async def present(reader: Reader, chat_id: int, after: int, limit: int) -> Part[Member]:
+async def page(reader: Reader, chat_id: int, after: int, limit: int) -> Part[Member]:
     """The present members of a chat, by user id, after one of them."""
     return await fetch_part(reader, PRESENT, _member, limit, chat=chat_id, user=after)
 

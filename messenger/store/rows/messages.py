@@ -248,7 +248,9 @@ async def before(
     return part
 
 
-async def chosen(reader: Reader, chat_id: int, seqs: Sequence[int], limit: int) -> Part[Message]:
+async def page_by_seq(
+    reader: Reader, chat_id: int, seqs: Sequence[int], limit: int
+) -> Part[Message]:
     """A page of the messages with these numbers, ascending."""
     rows = await reader.fetch(CHOSEN, chat=chat_id, seqs=list(seqs), bytes=PAGE_BYTES)
     return await _part(reader, rows, limit)

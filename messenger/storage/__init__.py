@@ -88,7 +88,7 @@ class Storage(Protocol):
         """Whether something may still be stored whose outcome is unknown to its asker."""
 
     async def save_last_seen(self, seen: dict[int, datetime]) -> None:
-        """Note when users were last here, by their ids; an earlier moment changes nothing."""
+        """Note when users were last here, by id; an earlier moment replaces a later one."""
 
     # Keys and the log
 

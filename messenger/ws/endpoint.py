@@ -86,6 +86,10 @@ class Endpoint:
             if token is not None:
                 await self.dispatch.authenticate(session, token)
             await self._read(session)
+        except Exception:
+            # Whatever it was, here it must not become an HTTP answer amid the frames.
+            log.exception("%r failed", session)
+            session.send_away(1000)
         finally:
             self.sessions.discard(session)
             self.sweep.forget(session)

@@ -254,3 +254,18 @@ async def test_a_socket_that_nobody_can_identify_now_is_told_to_come_back(
         said = await socket.receive(5)
         assert (said.type, said.data) == (aiohttp.WSMsgType.CLOSE, 1001)
         assert json.loads(str(said.extra))["retry_after_ms"] > 0
+
+
+async def test_a_socket_that_breaks_is_closed_by_a_frame(
+    door: Door, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*given: object) -> None:
+        raise KeyError("bug")
+
+    monkeypatch.setattr(door.server.endpoint.dispatch, "take", broken)
+    headers = {"Authorization": f"Bearer {alice.access}"}
+    async with door.session.ws_connect("/api/v1/ws", headers=headers) as socket:
+        assert (await socket.receive_json())["type"] == "connection.welcome"
+        await socket.send_json({"type": "ping"})
+        said = await socket.receive(5)
+        assert (said.type, said.data) == (aiohttp.WSMsgType.CLOSE, 1001)

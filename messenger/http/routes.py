@@ -92,6 +92,7 @@ BOARDS: Final[tuple[Row, ...]] = (
 FILES: Final[tuple[Row, ...]] = (
     ("POST", "/files", files.upload),
     ("GET", "/files/{id}", files.show_file),
+    ("GET", "/chats/{id}/files", files.list_files),
 )
 SYNC: Final[tuple[Row, ...]] = (
     ("GET", "/sync/bootstrap", sync.bootstrap),

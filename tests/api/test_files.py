@@ -13,6 +13,7 @@ from tests.api.cast import Door, Person, ok, refusal, sign_up
 from tests.api.conftest import Api
 from tests.bucket import new_bucket
 
+WEBM = b"\x1aE\xdf\xa3....\x42\x82\x84webm....V_VP9"
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489")
 
 
@@ -231,6 +232,30 @@ async def test_forwarded_file_is_the_other_chats(
     ok(await bob.delete(f"/chats/{lobby}/messages/{seq}"))
     assert (await carol.download(copy["id"]))[2] == b"shared"
     assert [(await carol.download(id))[0], (await bob.download(copy["id"]))[0]] == [404, 404]
+
+
+async def test_files_of_a_chat_are_listed_by_kind_and_name(
+    alice: Person, bob: Person, lobby: int
+) -> None:
+    first = ok(await alice.upload(lobby, ("Смета.png", PNG), ("notes.txt", b"a"), ("b", b"\x00")))
+    seq = await posted(alice, lobby, *(file["id"] for file in first))
+    await uploaded(alice, lobby, b"never sent")
+    (film,) = ok(await bob.upload(lobby, ("film.webm", WEBM)))
+    later = await posted(bob, lobby, film["id"])
+    path = f"/chats/{lobby}/files"
+    newest = [{**film, "seq": later}, *({**file, "seq": seq} for file in reversed(first))]
+    _, page = await bob.get(path, limit=3)
+    _, rest = await bob.get(path, limit=3, before=page["next"])
+    assert page["data"] + rest["data"] == newest
+    assert rest["next"] is None
+    assert ok(await bob.get(path, kind="image")) == [newest[3]]
+    assert ok(await bob.get(path, kind="video")) == [newest[0]]
+    assert ok(await bob.get(path, kind="document")) == newest[1:3]
+    assert ok(await bob.get(path, kind="audio")) == []
+    assert ok(await bob.get(path, name="СМЕТ")) == [newest[3]]
+    assert refusal(await bob.get(path, before="x"))[0] == 422
+    ok(await alice.delete(f"/chats/{lobby}/messages/{seq}"))
+    assert ok(await bob.get(path)) == newest[:1]
 
 
 # Who may read

@@ -107,6 +107,7 @@ GET /files/{id} (by the cookie)           +  +  +  +  +  +  +  +   .  .  .  .   
 GET /files/{id} (the author's, unsent)    .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
 GET /files/{id} (a deleted message's)     .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
 GET /files/{id} (edited out)              .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
+GET /chats/{id}/files                     +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 message.send (the author's file)          .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
 message.edit (the author's file)          -  -  -  -  -  +  -  -   .  .  .  .   !  !  !
 message.forward (with a file)             +  +  +  +  +  +  +  +   .  .  .  .   !  !  !

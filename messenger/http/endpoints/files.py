@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
+from msgspec import Meta
 
 from messenger.errors import (
     NotFound,
@@ -18,19 +19,31 @@ from messenger.errors import (
     ValidationFailed,
 )
 from messenger.files.intake import Received
-from messenger.http.plumbing import downloads
+from messenger.http.plumbing import cursors, downloads
 from messenger.http.plumbing.keys import DATABASE, FILES, IDENTITY
 from messenger.http.plumbing.operation import Input, look_again, operation
-from messenger.http.plumbing.requests import idempotency_key, path_value
+from messenger.http.plumbing.requests import Limit, Short, idempotency_key, path_id, path_value
+from messenger.http.plumbing.responses import Page
 from messenger.model import File
 from messenger.protocol.command import Id, Uuid
 from messenger.protocol.commands import FILES_A_MESSAGE
+from messenger.store.reads import files as file_reads
+from messenger.store.reads.files import ChatFile, FileCursor, FileKind
 from messenger.store.rows import files
 from messenger.store.rows.files import Stored
 
 PIECE: Final = 256 * 1024
 IDLE_SECONDS: Final = 30.0
 """An upload of which nothing arrives for so long is given up; as a whole it may take its time."""
+
+
+class ChatFilesQuery(Input, frozen=True, kw_only=True):
+    """`before` is `next` of the page before."""
+
+    kind: FileKind | None = None
+    name: Annotated[Short | None, Meta(description="A part of the name, in any case.")] = None
+    before: cursors.Next | None = None
+    limit: Limit = 50
 
 
 class UploadQuery(Input, frozen=True, kw_only=True):
@@ -86,6 +99,27 @@ async def show_file(request: web.Request) -> web.StreamResponse:
         return await files.readable(request.app[DATABASE], who.user_id, id)
 
     return await downloads.send(request, request.app[FILES].storage, await found(), found)
+
+
+@operation(
+    "A chat's files, those of the latest message first",
+    tag="files",
+    query=ChatFilesQuery,
+    ok=ChatFile,
+    page=True,
+    errors=(NotFound, ValidationFailed),
+)
+async def list_files(request: web.Request, query: ChatFilesQuery) -> Page:
+    found, place = await file_reads.in_chat(
+        request.app[DATABASE],
+        request[IDENTITY].user_id,
+        path_id(request),
+        query.limit,
+        cursors.read(query.before, FileCursor),
+        query.kind,
+        query.name,
+    )
+    return Page(found, cursors.write(place))
 
 
 # Reading a multipart body (RFC 7578)

@@ -93,6 +93,20 @@ export interface Chat {
   rev: number;
 }
 
+export interface ChatFile {
+  id: string;
+  chat_id: number;
+  uploader_id: number;
+  name: string;
+  mime: string;
+  size: number;
+  width: number | null;
+  height: number | null;
+  preview: boolean;
+  created_at: string;
+  seq: number;
+}
+
 export interface ChatMembership {
   chat_id: number;
   role: "admin" | "member" | "owner";

@@ -64,6 +64,11 @@ ONLY = {
     "uvloop": ("app.py",),
     "obstore": ("files/",),
     "filetype": ("files/",),
+    "PIL": ("files/previews/drawing.py",),
+    "pillow_heif": ("files/previews/drawing.py",),
+    "pypdfium2": ("files/previews/drawing.py",),
+    "thash": ("files/previews/drawing.py",),
+    "zipfile": ("files/",),
 }
 IMPURE = frozenset(
     {"asyncio", "aiohttp", "sqlalchemy", "socket", "aiopg", "threading", "subprocess"}
@@ -72,7 +77,7 @@ STARTS = frozenset({"create_task", "ensure_future", "TaskGroup"})
 STARTERS = frozenset(
     {
         "actors/actor.py", "actors/streams.py", "ws/session.py", "ws/dispatch.py", "app.py",
-        "background.py", "jobs/schedule.py",
+        "background.py", "jobs/schedule.py", "files/unpacking.py", "files/previews/studio.py",
         "store/connection.py", "store/db.py", "store/journal.py",
     }
 )  # fmt: skip

@@ -1,0 +1,54 @@
+"""What the server and the worker say to each other: a length in four bytes, then MessagePack."""
+
+import struct
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+SMALL: Final = 320
+LARGE: Final = 1600
+"""Pixels of a preview's longer side; a smaller picture keeps its size."""
+LENGTH: Final = struct.Struct(">I")
+LONGEST_REPLY: Final = 16 * 1024 * 1024
+"""Bytes. No preview comes near; more is no worker of ours any more."""
+
+Reason: TypeAlias = Literal["unsupported", "damaged", "too_large", "time", "crash"]
+"""Why there is no preview: not a kind of picture that is drawn; not readable; more pixels or
+memory than is allowed; it took too long; the worker ended over it, twice."""
+
+
+class Job(msgspec.Struct, frozen=True):
+    """Draw what is in the file at `path` so that its longer side has `side` pixels."""
+
+    path: str
+    side: int
+
+
+class Preview(msgspec.Struct, frozen=True, tag="preview"):
+    """A WebP, the ThumbHash of it, and the pixels of the original, upright.
+
+    A page of a PDF has none: `width` and `height` are None.
+    """
+
+    width: int | None
+    height: int | None
+    placeholder: bytes
+    webp: bytes
+
+
+class NoPreview(msgspec.Struct, frozen=True, tag="none"):
+    """What cannot be drawn, and why. It is a file all the same."""
+
+    reason: Reason
+
+
+Reply: TypeAlias = Preview | NoPreview
+
+encode_job = msgspec.msgpack.Encoder().encode
+decode_job = msgspec.msgpack.Decoder(Job).decode
+encode_reply = msgspec.msgpack.Encoder().encode
+decode_reply = msgspec.msgpack.Decoder(Preview | NoPreview).decode
+
+
+def framed(content: bytes) -> bytes:
+    return LENGTH.pack(len(content)) + content

@@ -24,7 +24,10 @@ from messenger.background import Background
 from messenger.bus import Bus, SteppedDown
 from messenger.config import Settings
 from messenger.files.intake import Intake
+from messenger.files.previews.keeping import Previews
+from messenger.files.previews.studio import Studio
 from messenger.files.storage import storage_of
+from messenger.files.unpacking import Archives
 from messenger.http import routes
 from messenger.http.ops import health
 from messenger.http.plumbing import keys, middlewares
@@ -71,13 +74,16 @@ class Server:
         self.passwords = Passwords(settings.bcrypt_rounds)
         lifetime = timedelta(minutes=settings.access_token_expire_minutes)
         self.tokens = Tokens(settings.secret_key, lifetime, clock)
+        storage = storage_of(settings)
         self.files = Intake(
             self.database,
-            storage_of(settings),
+            storage,
             settings.file_max_bytes,
             Quotas(settings.file_quota_per_user or None, settings.file_quota_total or None),
+            Previews(Studio(), storage),
             clock,
         )
+        self.archives = Archives(self.files, settings.zip_max_bytes)
         self.directory: Directory
         self.endpoint: Endpoint
         self.runner: web.AppRunner
@@ -139,6 +145,7 @@ class Server:
         application[keys.DATABASE] = self.database
         application[keys.DIRECTORY] = self.directory
         application[keys.FILES] = self.files
+        application[keys.ARCHIVES] = self.archives
         application[keys.IDENTITIES] = self.directory.identities
         application[keys.PASSWORDS] = self.passwords
         application[keys.TOKENS] = self.tokens
@@ -220,6 +227,7 @@ class Server:
         await self.bus.close()
         await self.database.close()
         self.passwords.close()
+        await self.files.previews.close()
         self.files.storage.close()
 
 

@@ -13,6 +13,9 @@ FileStorage = Literal["disk", "s3"]
 @dataclass(frozen=True, kw_only=True)
 class Files:
     file_max_bytes: int = setting("10 MiB", size(1, 2**40), "Bytes of one uploaded file.")
+    zip_max_bytes: int = setting(
+        "1 GiB", size(1, 2**40), "Bytes of one uploaded ZIP; unpacked it may have twice as many."
+    )
     file_quota_per_user: int = setting(
         "0", size(0, 2**50), "Bytes of all files that one person has uploaded; 0: no limit."
     )

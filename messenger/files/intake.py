@@ -12,6 +12,7 @@ from datetime import datetime
 import msgspec
 
 from messenger.files.names import display_name
+from messenger.files.previews.keeping import Previews
 from messenger.files.spool import Spool
 from messenger.files.storage import Storage
 from messenger.files.types import type_of
@@ -37,12 +38,14 @@ class Intake:
         storage: Storage,
         most: int,
         quotas: Quotas,
+        previews: Previews,
         clock: Callable[[], datetime],
     ) -> None:
         self.database = database
         self.storage = storage
         self.most = most
         self.quotas = quotas
+        self.previews = previews
         self.clock = clock
 
     def __repr__(self) -> str:
@@ -53,9 +56,9 @@ class Intake:
         await files.check_may_upload(self.database, user_id, chat_id)
         await files.check_quotas(self.database, user_id, self.quotas, size)
 
-    def begin(self) -> Spool:
-        """A place for the bytes of one upload."""
-        return Spool(self.storage, self.most)
+    def begin(self, most: int | None = None) -> Spool:
+        """A place for the bytes of one upload, of so many at the most."""
+        return Spool(self.storage, most or self.most)
 
     async def keep(
         self, user_id: int, chat_id: int, received: Sequence[Received], key: str | None
@@ -64,18 +67,37 @@ class Intake:
 
         Raises what `files.add` does, StorageFull and Unavailable.
         """
-        uploads = []
-        for number, each in enumerate(received):
-            await self._store(each.spool)
-            uploads.append(
-                Upload(
-                    id=id_of(user_id, key, number),
-                    name=display_name(each.name),
-                    mime=type_of(each.spool.head),
-                    size=each.spool.size,
-                    sha256=each.spool.sha256,
-                )
-            )
+        uploads = [
+            await self.store(user_id, each, id_of(user_id, key, number))
+            for number, each in enumerate(received)
+        ]
+        return await self.add(user_id, chat_id, uploads)
+
+    async def store(
+        self, user_id: int, received: Received, id: str, folder: str | None = None
+    ) -> Upload:
+        """Keep the content of a closed spool, and say what it is; the file is made by `add`."""
+        spool = received.spool
+        mime = type_of(spool.head)
+        # Before it is moved away, and maybe into a bucket.
+        seen = await self.previews.describe(spool, mime, user_id)
+        await self._store(spool)
+        return Upload(
+            id=id,
+            name=display_name(received.name),
+            folder=folder,
+            mime=mime,
+            size=spool.size,
+            sha256=spool.sha256,
+            width=seen.width,
+            height=seen.height,
+            placeholder=seen.placeholder,
+            preview=seen.preview,
+            no_preview=seen.no_preview,
+        )
+
+    async def add(self, user_id: int, chat_id: int, uploads: Sequence[Upload]) -> list[File]:
+        """Make files of stored contents, all or none; raises what `files.add` does."""
         return await files.add(
             self.database, user_id, chat_id, uploads, self.quotas, self.clock()
         )  # fmt: skip

@@ -79,6 +79,10 @@ class Place:
     def __repr__(self) -> str:
         return f"<Place {self.name} {self._folder or self._store}>"
 
+    def path(self, sha256: bytes) -> Path | None:
+        """The file that holds a content; None in a bucket."""
+        return None if self._folder is None else self._folder / key_of(sha256)
+
     async def put(self, sha256: bytes, source: Path, run: "Threads") -> None:
         """Take over a file that holds this content; returns once it would survive a power cut.
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from messenger.files.previews import keeping
 from messenger.files.storage import Storage
 from messenger.store.db import Database
 from messenger.store.rows import blobs, files
@@ -33,10 +34,12 @@ async def sweep(database: Database, storage: Storage, now: datetime) -> Swept:
 
     async def remove(sha256: bytes, place: str) -> None:
         await storage.place(place).remove(sha256)
+        await keeping.forget(storage, sha256)
 
     forgotten = contents = 0
     while count := await files.remove_loose(database, now - UNSENT, now - TAKEN_BACK):
         forgotten += count
     while count := await blobs.remove_unreferenced(database, now - CLAIMED, remove):
         contents += count
+    await keeping.sweep(database, storage, now - CLAIMED)
     return Swept(forgotten, contents)

@@ -20,6 +20,7 @@ from messenger.http.endpoints import (
     sessions,
     sync,
     tasks,
+    uploads,
     users,
 )
 from messenger.http.ops import health, metrics, pages
@@ -92,6 +93,8 @@ BOARDS: Final[tuple[Row, ...]] = (
 FILES: Final[tuple[Row, ...]] = (
     ("POST", "/files", files.upload),
     ("GET", "/files/{id}", files.show_file),
+    ("GET", "/files/{id}/preview", files.show_preview),
+    ("POST", "/uploads", uploads.unpack),
     ("GET", "/chats/{id}/files", files.list_files),
 )
 SYNC: Final[tuple[Row, ...]] = (

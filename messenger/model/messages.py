@@ -18,7 +18,10 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     width: int | None = None
     height: int | None = None
+    placeholder: str | None = None
     preview: bool = False
+    no_preview: str | None = None
+    folder: str | None = None
     created_at: str
 
 

@@ -39,7 +39,7 @@ ClientMessageId = Annotated[
         examples=["0b9f6c1e-6d3a-4d0c-9a53-2f1d8a7e4c10"],
     ),
 ]
-FILES_A_MESSAGE = 100
+FILES_A_MESSAGE = 500
 FileIds = Annotated[list[Uuid], Meta(max_length=FILES_A_MESSAGE)]
 Emoji = Annotated[str, Meta(description="One emoji.", examples=["👍"])]
 OfPeople = Annotated[list[Id], Meta(max_length=1000)]

@@ -89,6 +89,14 @@ class Mark(Frame, frozen=True, kw_only=True, tag="mark"):
     read_n: int
 
 
+class UploadProgress(Frame, frozen=True, kw_only=True, tag="upload.progress"):
+    """How far the server is with an archive that you have uploaded."""
+
+    upload_id: Annotated[str, Meta(description="The one that you gave with it.")]
+    done: Annotated[int, Meta(description="Entries that are done.")]
+    total: Annotated[int, Meta(description="Entries that there are, folders too.")]
+
+
 class SubscriptionEnded(Frame, frozen=True, kw_only=True, tag="subscription.ended"):
     """The stream may not be read any more; nothing else comes of it."""
 
@@ -114,7 +122,7 @@ class Subscribed(msgspec.Struct, frozen=True):
     epoch: Annotated[int, Meta(description="To be kept with the cursors.")]
 
 
-SIGNALS = (Typing, PresenceChanged, Receipts, Mark, SubscriptionEnded)
+SIGNALS = (Typing, PresenceChanged, Receipts, Mark, UploadProgress, SubscriptionEnded)
 SERVER_FRAMES = (Welcome, Ack, Error, Pong, AuthExpiring, *SIGNALS)
 
 CloseReason = Literal["retry", "sign_in", "refresh", "never"]

@@ -160,7 +160,11 @@ FIELDS: dict[str, str] = {
     "name": "Its name.",
     "mime": "Its type, found by its content.",
     "size": "Bytes.",
-    "width": "Pixels, of an image.",
-    "height": "Pixels, of an image.",
-    "preview": "Whether there is a small picture of it.",
+    "width": "Pixels, of an image as it is shown: upright.",
+    "height": "Pixels, of an image as it is shown: upright.",
+    "placeholder": "A ThumbHash of it in base64: colours to show before the preview is here.",
+    "preview": "Whether there are small pictures of it.",
+    "no_preview": "Why there is none of what could have one: `unsupported`, `damaged`, `too_large`"
+    " (in pixels), `time` or `crash` (making it took too long, or failed).",
+    "folder": "Where it was in its archive, as `Photos/Summer`; for display.",
 }

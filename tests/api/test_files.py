@@ -50,7 +50,10 @@ async def test_upload_is_described(alice: Person, lobby: int) -> None:
         "size": len(PNG),
         "width": None,
         "height": None,
+        "placeholder": None,
         "preview": False,
+        "no_preview": "unsupported",
+        "folder": None,
         "created_at": image["created_at"],
     }
     assert (text["name"], text["mime"], text["size"]) == ("notes.txt", "text/plain", 5)

@@ -113,7 +113,15 @@ class MsgpackSocket:
         await self.socket.close()
 
 
-SIGNALS = {"typing", "presence", "receipts", "mark", "subscription.ended", "auth.expiring"}
+SIGNALS = {
+    "typing",
+    "presence",
+    "receipts",
+    "mark",
+    "upload.progress",
+    "subscription.ended",
+    "auth.expiring",
+}
 
 
 class Client:

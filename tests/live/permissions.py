@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from tests.files.zips import by_explorer
+
 ROLES = (
     *("owner", "admin", "member", "assignee", "creator", "author", "guest", "partner"),
     # `outsider` is a guest too, `root` the organisation's administrator and owner of its chat.
@@ -108,6 +110,13 @@ GET /files/{id} (the author's, unsent)    .  .  .  .  .  +  .  .   .  .  .  .   
 GET /files/{id} (a deleted message's)     .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
 GET /files/{id} (edited out)              .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
 GET /chats/{id}/files                     +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /files/{id}/preview                   +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /files/{id}/preview (large)           +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /files/{id}/preview (by the cookie)   +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /files/{id}/preview (unsent)          .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
+GET /files/{id}/preview (a deleted one)   .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
+GET /files/{id}/preview (edited out)      .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
+POST /uploads                             +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 message.send (the author's file)          .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
 message.edit (the author's file)          -  -  -  -  -  +  -  -   .  .  .  .   !  !  !
 message.forward (with a file)             +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
@@ -192,7 +201,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     query: dict[str, Any] = {}
     shows: tuple[Callable[[Any], Any], Ref] | None = None
     headers: dict[str, str] = {}
-    uploads: bool = False
+    uploads: bytes | None = None
     by_cookie: bool = False
 
 
@@ -274,12 +283,18 @@ GIVEN: dict[str, Asked] = {
     "message.unpin (the author's pin)": Asked(fields={**IN_CHAT, "seq": PINNED}),
     "reaction.add": Asked(fields={**OF_MESSAGE, "emoji": "👍"}),
     "reaction.remove": Asked(fields={**OF_MESSAGE, "emoji": "👍"}),
-    "POST /files": Asked(query=IN_CHAT, uploads=True),
+    "POST /files": Asked(query=IN_CHAT, uploads=b"hello"),
     "GET /files/{id} (a range)": Asked(headers={"Range": "bytes=1-2"}),
     "GET /files/{id} (by the cookie)": Asked(by_cookie=True),
     "GET /files/{id} (the author's, unsent)": Asked(path={"/files/{id}": UNSENT}),
     "GET /files/{id} (a deleted message's)": Asked(path={"/files/{id}": FORGOTTEN}),
     "GET /files/{id} (edited out)": Asked(path={"/files/{id}": EDITED_OUT}),
+    "GET /files/{id}/preview (large)": Asked(query={"size": 1600}),
+    "GET /files/{id}/preview (by the cookie)": Asked(by_cookie=True),
+    "GET /files/{id}/preview (unsent)": Asked(path={"/files/{id}": UNSENT}),
+    "GET /files/{id}/preview (a deleted one)": Asked(path={"/files/{id}": FORGOTTEN}),
+    "GET /files/{id}/preview (edited out)": Asked(path={"/files/{id}": EDITED_OUT}),
+    "POST /uploads": Asked(query=IN_CHAT, uploads=by_explorer({"Письмо.txt": b"hello"})),
     "message.send (the author's file)": Asked(fields={**IN_CHAT, **SENT, "file_ids": [UNSENT]}),
     "message.edit (the author's file)": Asked(
         fields={**OF_MESSAGE, "text": "edited", "file_ids": [UNSENT]}

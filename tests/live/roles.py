@@ -18,6 +18,7 @@ from messenger.files.intake import Received
 from messenger.model import SYSTEM, Due
 from messenger.protocol import commands, tasks
 from messenger.protocol.accounts import AddUser, CreateInvite, RevokeSessions, UpdateUser
+from tests.files.pictures import picture, saved
 from tests.live.client import Client, JsonSocket
 from tests.live.conftest import Stage
 from tests.live.permissions import ROLES, Ref
@@ -212,9 +213,9 @@ async def make_unsent(world: World, place: str) -> str:
     """An upload of the author's that no message has."""
     intake, chat = world.server.files, await world.find(place, "chat")
     spool = intake.begin()
-    await spool.write(b"hello")
+    await spool.write(saved(picture(8, 8), "PNG"))
     await spool.close()
-    received = [Received("a.txt", spool)]
+    received = [Received("a.png", spool)]
     (file,) = await intake.keep(world.people["author"], chat, received, None)
     return file.id
 

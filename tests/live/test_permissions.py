@@ -124,7 +124,7 @@ async def by_rest(world: World, role: str, row: Row, route: Any) -> Ask:
     session = world.sessions.get(role)
     asked = {
         "json": fields or None,
-        "data": a_file() if row.asked.uploads else None,
+        "data": row.asked.uploads and form_of(row.asked.uploads),
         "params": await world.fill(row.asked.query, role),
         "headers": {**row.asked.headers, **as_whom(world, session, row)},
     }
@@ -152,9 +152,9 @@ def as_whom(world: World, session: Session | None, row: Row) -> dict[str, str]:
     return {"Cookie": f"files={server.tokens.files(session.user_id, session.id, until)}"}
 
 
-def a_file() -> aiohttp.FormData:
+def form_of(content: bytes) -> aiohttp.FormData:
     form = aiohttp.FormData()
-    form.add_field("file", b"hello", filename="a.txt")
+    form.add_field("file", content, filename="a.txt")
     return form
 
 

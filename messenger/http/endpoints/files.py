@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -120,6 +120,37 @@ async def list_files(request: web.Request, query: ChatFilesQuery) -> Page:
         query.name,
     )
     return Page(found, cursors.write(place))
+
+
+class PreviewQuery(Input, frozen=True, kw_only=True):
+    """Pixels of the longer side, at the most."""
+
+    size: Literal["320", "1600"] = "320"
+
+
+@operation(
+    "A file's picture, or a PDF's first page, as a small WebP without metadata",
+    tag="files",
+    path={"id": Uuid},
+    query=PreviewQuery,
+    ok=bytes,
+    by_cookie=True,
+    errors=(NotFound,),
+)
+async def show_preview(request: web.Request, query: PreviewQuery) -> web.StreamResponse:
+    id = path_value(request, "id", Uuid)
+    user_id = request[IDENTITY].user_id
+    stored = await files.readable(request.app[DATABASE], user_id, id)
+    if not stored.file.preview:
+        raise NotFound("This file has no preview.")
+    headers = {**downloads.HEADERS, "ETag": f'"{stored.sha256.hex()}-{query.size}"'}
+    if downloads.names(request.headers.get("If-None-Match", ""), headers["ETag"]):
+        return web.Response(status=304, headers=headers)
+    webp = await request.app[FILES].previews.webp(stored, int(query.size), user_id)
+    # Drawing it may have taken seconds.
+    who = await look_again(request)
+    await files.readable(request.app[DATABASE], who.user_id, id)
+    return web.Response(body=webp, content_type="image/webp", headers=headers)
 
 
 # Reading a multipart body (RFC 7578)

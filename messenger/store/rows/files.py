@@ -42,6 +42,12 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     mime: str
     size: int
     sha256: bytes
+    folder: str | None = None
+    width: int | None = None
+    height: int | None = None
+    placeholder: str | None = None
+    preview: bool = False
+    no_preview: str | None = None
 
 
 class Quotas(msgspec.Struct, frozen=True):
@@ -56,9 +62,13 @@ class Quotas(msgspec.Struct, frozen=True):
 ADD = Prepared(
     sa.text(
         """
-        insert into files (id, chat_id, uploader_id, name, mime, size, sha256, created_at)
-        select id, :chat, :user, name, mime, size, decode(sha256, 'hex'), :at
-        from json_to_recordset(:files) as t(id uuid, name text, mime text, size bigint, sha256 text)
+        insert into files (id, chat_id, uploader_id, name, mime, size, sha256, folder,
+                           width, height, placeholder, preview, no_preview, created_at)
+        select id, :chat, :user, name, mime, size, decode(sha256, 'hex'), folder,
+               width, height, placeholder, preview, no_preview, :at
+        from json_to_recordset(:files) as t(
+            id uuid, name text, mime text, size bigint, sha256 text, folder text,
+            width integer, height integer, placeholder text, preview boolean, no_preview text)
         on conflict (id) do nothing
         """
     )

@@ -102,7 +102,10 @@ export interface ChatFile {
   size: number;
   width: number | null;
   height: number | null;
+  placeholder: string | null;
   preview: boolean;
+  no_preview: string | null;
+  folder: string | null;
   created_at: string;
   seq: number;
 }
@@ -281,7 +284,10 @@ export interface File {
   size: number;
   width: number | null;
   height: number | null;
+  placeholder: string | null;
   preview: boolean;
+  no_preview: string | null;
+  folder: string | null;
   created_at: string;
 }
 
@@ -646,6 +652,11 @@ export interface RefreshToken {
   refresh?: string | null;
 }
 
+export interface Refused {
+  path: string;
+  reason: "damaged" | "duplicate" | "encrypted" | "link" | "method" | "path" | "ratio" | "too_deep" | "too_large";
+}
+
 export interface Registration {
   username: string;
   password: string;
@@ -867,6 +878,12 @@ export interface Typing {
   user_id: number;
 }
 
+export interface Unpacked {
+  files: File[];
+  refused: Refused[];
+  original: File | null;
+}
+
 export interface UnpinMessage {
   type: "message.unpin";
   id?: number | string | null;
@@ -952,6 +969,13 @@ export interface UpdateTaskBody {
   checklist?: ChecklistItem[];
   archived?: boolean;
   version?: number | null;
+}
+
+export interface UploadProgress {
+  type: "upload.progress";
+  upload_id: string;
+  done: number;
+  total: number;
 }
 
 export interface User {

@@ -1,0 +1,101 @@
+"""An archive that becomes files: `POST /uploads`."""
+
+from functools import partial
+from typing import Annotated, Final
+
+import msgspec
+from aiohttp import web
+from msgspec import Meta
+
+from messenger.errors import (
+    NotFound,
+    PayloadTooLarge,
+    QuotaExceeded,
+    StorageFull,
+    UnsupportedType,
+    ValidationFailed,
+)
+from messenger.files.archive import Refused
+from messenger.files.intake import Received
+from messenger.http.endpoints.files import check_multipart, chunks, parts
+from messenger.http.plumbing.keys import ARCHIVES, DIRECTORY, FILES, IDENTITY
+from messenger.http.plumbing.operation import Input, look_again, operation
+from messenger.http.plumbing.requests import idempotency_key
+from messenger.model import File
+from messenger.protocol.command import Id, Uuid
+from messenger.protocol.events import UploadProgress
+
+NAMELESS: Final = "archive.zip"
+
+
+class ArchiveQuery(Input, frozen=True, kw_only=True):
+    """Whose the files will be, and how."""
+
+    chat_id: Id
+    keep: Annotated[bool, Meta(description="Whether the archive becomes a file too.")] = False
+    upload_id: Annotated[
+        Uuid | None,
+        Meta(description="A UUID of yours: progress is told under it on your sockets."),
+    ] = None
+
+
+class Unpacked(msgspec.Struct, frozen=True, kw_only=True):
+    """What has become of an archive."""
+
+    files: Annotated[list[File], Meta(description="The entries that were taken, in order.")]
+    refused: Annotated[list[Refused], Meta(description="The entries that were not, and why.")]
+    original: Annotated[File | None, Meta(description="The archive itself, if it was to be kept.")]
+
+
+@operation(
+    "Upload a ZIP and get its entries as files of a chat",
+    tag="files",
+    query=ArchiveQuery,
+    upload=True,
+    ok=Unpacked,
+    status=201,
+    errors=(NotFound, UnsupportedType, PayloadTooLarge, QuotaExceeded, StorageFull),
+)
+async def unpack(request: web.Request, query: ArchiveQuery) -> Unpacked:
+    intake, archives, who = request.app[FILES], request.app[ARCHIVES], request[IDENTITY]
+    check_multipart(request)
+    await intake.check(who.user_id, query.chat_id, 0)
+    received: Received | None = None
+    try:
+        async for part in parts(request):
+            if received is not None:
+                raise ValidationFailed("One archive is taken at a time.")
+            spool = intake.begin(archives.most)
+            received = Received(part.filename or NAMELESS, spool)
+            async for chunk in chunks(part):
+                await spool.write(chunk)
+            await spool.close()
+        if received is None:
+            raise ValidationFailed("There is no archive in this request.")
+        who = await look_again(request)
+        unpacked = await archives.unpack(
+            who.user_id,
+            received,
+            key=idempotency_key(request),
+            keep=query.keep,
+            told=partial(tell, request, query.upload_id),
+        )
+        # Minutes may have passed, again.
+        who = await look_again(request)
+        made = await intake.add(who.user_id, query.chat_id, unpacked.uploads)
+        original = made.pop() if query.keep else None
+        return Unpacked(files=made, refused=unpacked.refused, original=original)
+    finally:
+        if received is not None:
+            await received.spool.discard()
+
+
+def tell(request: web.Request, upload_id: str | None, done: int, total: int) -> None:
+    """Say on the uploader's own sockets how far their archive is."""
+    user_id = request[IDENTITY].user_id
+    stream = request.app[DIRECTORY].streams.by_id.get(user_id)
+    if upload_id is None or stream is None:
+        return
+    progress = UploadProgress(upload_id=upload_id, done=done, total=total)
+    for reader in stream.of(user_id):
+        reader.push(reader.codec.pack(progress))

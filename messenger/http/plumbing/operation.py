@@ -154,7 +154,7 @@ def _endpoint(
     @wraps(handler)
     async def endpoint(request: web.Request) -> web.StreamResponse:
         if not about.public:
-            async with in_time():
+            async with in_time(DEADLINE):
                 check_may(about, await authenticate(request, by_cookie=about.by_cookie))
         given: dict[str, Any] = {}
         from_path = {
@@ -184,7 +184,7 @@ def _endpoint(
 
 
 @asynccontextmanager
-async def in_time(seconds: float | None = DEADLINE) -> AsyncIterator[None]:
+async def in_time(seconds: float | None) -> AsyncIterator[None]:
     """However many statements it takes and however slow each is; what was begun may be done."""
     try:
         async with asyncio.timeout(seconds):

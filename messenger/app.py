@@ -26,6 +26,7 @@ from messenger.config import Settings
 from messenger.files.intake import Intake
 from messenger.files.previews.keeping import Previews
 from messenger.files.previews.studio import Studio
+from messenger.files.resumable import Uploads
 from messenger.files.storage import storage_of
 from messenger.files.unpacking import Archives
 from messenger.http import routes
@@ -84,6 +85,7 @@ class Server:
             clock,
         )
         self.archives = Archives(self.files, settings.zip_max_bytes)
+        self.uploads = Uploads(self.files, clock)
         self.directory: Directory
         self.endpoint: Endpoint
         self.runner: web.AppRunner
@@ -146,6 +148,7 @@ class Server:
         application[keys.DIRECTORY] = self.directory
         application[keys.FILES] = self.files
         application[keys.ARCHIVES] = self.archives
+        application[keys.UPLOADS] = self.uploads
         application[keys.IDENTITIES] = self.directory.identities
         application[keys.PASSWORDS] = self.passwords
         application[keys.TOKENS] = self.tokens
@@ -168,7 +171,7 @@ class Server:
         return "draining" if self.endpoint.closing else "starting"
 
     def _start_background(self) -> None:
-        files.keep_swept(self.schedule, self.database, self.files.storage, self.clock)
+        files.keep_swept(self.schedule, self.database, self.uploads, self.clock)
         housekeeping(self.schedule, self.database, self.clock)
         tidying.keep_tidy(self.schedule, self.database, self.directory)
         reminders.remind(self.schedule, self.database, self.directory, self.clock)

@@ -130,6 +130,20 @@ class Archived(DomainError):
     status = 409
 
 
+class OffsetConflict(DomainError):
+    """The upload is elsewhere; ask how far it is, and go on from there."""
+
+    code = "offset_conflict"
+    status = 409
+
+
+class PreconditionFailed(DomainError):
+    """This version of the protocol is not spoken here."""
+
+    code = "precondition_failed"
+    status = 412
+
+
 class IdempotencyMismatch(DomainError):
     """This key was used for another request; take a fresh one."""
 
@@ -204,6 +218,8 @@ CATALOGUE: tuple[type[DomainError], ...] = (
     VersionConflict,
     AlreadyExists,
     Archived,
+    OffsetConflict,
+    PreconditionFailed,
     IdempotencyMismatch,
     PayloadTooLarge,
     QuotaExceeded,

@@ -35,6 +35,23 @@ class Spool:
     def __repr__(self) -> str:
         return f"<Spool {self.path.name}, {self.size} bytes>"
 
+    @classmethod
+    async def of(cls, storage: Storage, path: Path) -> "Spool":
+        """A spool of what was written by other means, whole and closed."""
+        spool = cls(storage, 0)
+        spool.path = path
+        with translated():
+            await storage.threads(spool._read)
+        return spool
+
+    def _read(self) -> None:
+        with self.path.open("rb") as file:
+            self.head = file.read(HEAD_BYTES)
+            file.seek(0)
+            while piece := file.read(BUFFER):
+                self._hash.update(piece)
+                self.size += len(piece)
+
     @property
     def sha256(self) -> bytes:
         return self._hash.digest()

@@ -17,6 +17,7 @@ from messenger.http.endpoints import (
     files,
     messages,
     organisation,
+    resumable,
     sessions,
     sync,
     tasks,
@@ -95,6 +96,11 @@ FILES: Final[tuple[Row, ...]] = (
     ("GET", "/files/{id}", files.show_file),
     ("GET", "/files/{id}/preview", files.show_preview),
     ("POST", "/uploads", uploads.unpack),
+    ("OPTIONS", "/uploads/resumable", resumable.options),
+    ("POST", "/uploads/resumable", resumable.create),
+    ("GET", "/uploads/resumable/{id}", resumable.show),
+    ("PATCH", "/uploads/resumable/{id}", resumable.append),
+    ("DELETE", "/uploads/resumable/{id}", resumable.end),
     ("GET", "/chats/{id}/files", files.list_files),
 )
 SYNC: Final[tuple[Row, ...]] = (

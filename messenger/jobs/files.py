@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from messenger.files.storage import Storage
+from messenger.files.resumable import Uploads
 from messenger.files.sweep import sweep
 from messenger.jobs.schedule import Schedule
 from messenger.store.db import Database
@@ -13,12 +13,13 @@ log = logging.getLogger(__name__)
 
 
 def keep_swept(
-    schedule: Schedule, database: Database, storage: Storage, clock: Callable[[], datetime]
+    schedule: Schedule, database: Database, uploads: Uploads, clock: Callable[[], datetime]
 ) -> None:
     """Put it on the timetable."""
 
     async def work() -> None:
-        swept = await sweep(database, storage, clock())
+        await uploads.sweep()
+        swept = await sweep(database, uploads.intake.storage, clock())
         if swept.files or swept.contents:
             log.info("swept %d files and %d contents", swept.files, swept.contents)
 

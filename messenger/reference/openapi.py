@@ -44,6 +44,7 @@ PLACES: Final = {
     "members": "The person.",
     "messages": "The message's `seq` in the chat.",
     "reactions": "The emoji.",
+    "resumable": "The upload.",
     "sessions": "The session.",
     "subscriptions": "The subscription.",
     "tasks": "The task.",
@@ -60,15 +61,12 @@ BODIED: Final = (
     errors.PayloadTooLarge,
     errors.UnsupportedType,
 )
-UPLOAD: Final = {
-    "multipart/form-data": {
-        "schema": {
-            "type": "object",
-            "description": "Each part with a file name is a file.",
-            "additionalProperties": {"type": "string", "format": "binary"},
-        }
-    }
+FILES: Final = {
+    "type": "object",
+    "description": "Each part with a file name is a file.",
+    "additionalProperties": {"type": "string", "format": "binary"},
 }
+BYTES: Final = {"type": "string", "format": "binary"}
 DESCRIPTION: Final = """\
 The REST door of the messenger. What it changes goes out as events on the WebSocket, which has a
 document of its own, `/api/v1/asyncapi.json`. Every address under `/api/v1` answers under `/v1` too.
@@ -208,7 +206,9 @@ def _operation(
             "content": _json(shapes.of(operation.body)),
         }
     if operation.upload:
-        made["requestBody"] = {"required": True, "content": UPLOAD}
+        schema = FILES if operation.upload_type == "multipart/form-data" else BYTES
+        content = {operation.upload_type: {"schema": schema}}
+        made["requestBody"] = {"required": True, "content": content}
     made["responses"] = {
         str(operation.status): _success(operation, operation.status, shapes),
         **_repeat(operation, shapes),
@@ -263,6 +263,8 @@ def _success(operation: Operation, status: int, shapes: _Shapes) -> Schema:
         "description": HTTPStatus(status).phrase,
         "headers": REQUEST_ID,
     }
+    if status == HTTPStatus.NO_CONTENT:
+        return answer
     if operation.ok is str:
         return {**answer, "content": {"text/plain": {"schema": {"type": "string"}}}}
     if operation.ok is bytes:

@@ -30,8 +30,9 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     page: bool = False
     beside: Mapping[str, Any] = {}
     body: type[msgspec.Struct] | None = None
-    # Whether the body is files, as `multipart/form-data`.
+    # Whether the body is what is uploaded, and the type that it comes as.
     upload: bool = False
+    upload_type: str = "multipart/form-data"
     query: type[msgspec.Struct] = NoQuery
     path: Mapping[str, Any] = {}
     errors: tuple[type[DomainError], ...] = ()

@@ -109,6 +109,11 @@ GET /files/{id} (by the cookie)           +  +  +  +  +  +  +  +   .  .  .  .   
 GET /files/{id} (the author's, unsent)    .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
 GET /files/{id} (a deleted message's)     .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
 GET /files/{id} (edited out)              .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
+OPTIONS /uploads/resumable                +  +  +  +  +  +  +  +   +  +  +  +   +  +  +
+POST /uploads/resumable                   +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /uploads/resumable/{id} (author's)    .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
+PATCH /uploads/resumable/{id} (author's)  .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
+DELETE /uploads/resumable/{id} (author's) .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
 GET /chats/{id}/files                     +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 GET /files/{id}/preview                   +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 GET /files/{id}/preview (large)           +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
@@ -175,7 +180,7 @@ SELF, TARGET, NEWCOMER, STRANGER = map(Ref, ["self", "target", "newcomer", "stra
 ASSIGNED, LEADER, LEFT_OUT = map(Ref, ["assigned", "leader", "left_out"])
 ACCESS, REFRESH, OWN_SESSION, SESSION = map(Ref, ["access", "refresh", "own_session", "session"])
 PASSWORD, NAME, KEY, CURSOR = map(Ref, ["password", "name", "key", "cursor"])
-INVITE = Ref("invite")
+INVITE, RESUMABLE = Ref("invite"), Ref("resumable_file")
 FILE, UNSENT, FORGOTTEN, EDITED_OUT, WITH_FILE = map(
     Ref, ["file", "unsent_file", "deleted_file", "edited_out_file", "message_with_file"]
 )
@@ -186,6 +191,7 @@ PLACES = {
     "/admin/users/{id}": NEWCOMER,
     "/admin/invites/{id}": INVITE,
     "/files/{id}": FILE,
+    "/resumable/{id}": RESUMABLE,
     "{seq}": MESSAGE,
 }
 
@@ -284,6 +290,12 @@ GIVEN: dict[str, Asked] = {
     "reaction.add": Asked(fields={**OF_MESSAGE, "emoji": "👍"}),
     "reaction.remove": Asked(fields={**OF_MESSAGE, "emoji": "👍"}),
     "POST /files": Asked(query=IN_CHAT, uploads=b"hello"),
+    "POST /uploads/resumable": Asked(
+        query=IN_CHAT, headers={"Upload-Length": "5", "Upload-Metadata": "filename YS50eHQ="}
+    ),
+    "PATCH /uploads/resumable/{id} (author's)": Asked(
+        headers={"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    ),
     "GET /files/{id} (a range)": Asked(headers={"Range": "bytes=1-2"}),
     "GET /files/{id} (by the cookie)": Asked(by_cookie=True),
     "GET /files/{id} (the author's, unsent)": Asked(path={"/files/{id}": UNSENT}),

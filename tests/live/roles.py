@@ -220,6 +220,13 @@ async def make_unsent(world: World, place: str) -> str:
     return file.id
 
 
+async def make_resumable(world: World, place: str) -> str:
+    """An upload of the author's that has just begun."""
+    chat = await world.find(place, "chat")
+    author = world.people["author"]
+    return (await world.server.uploads.create(author, chat, "a.txt", 5)).id
+
+
 async def make_with_file(world: World, place: str) -> int:
     """The author's message with a file."""
     return (await send_file(world, place))[0]
@@ -315,6 +322,7 @@ MAKERS: dict[str, Callable[[World, str], Awaitable[Any]]] = {
     "copy": make_copy,
     "owners_copy": make_owners_copy,
     "file": make_file,
+    "resumable_file": make_resumable,
     "unsent_file": make_unsent,
     "deleted_file": make_deleted_file,
     "edited_out_file": make_edited_out,

@@ -38,11 +38,15 @@ IDLE_SECONDS: Final = 30.0
 
 
 class ChatFilesQuery(Input, frozen=True, kw_only=True):
-    """`before` is `next` of the page before."""
+    """The latest message's come first."""
 
-    kind: FileKind | None = None
+    kind: Annotated[
+        FileKind | None, Meta(description="What is neither seen nor heard is a `document`.")
+    ] = None
     name: Annotated[Short | None, Meta(description="A part of the name, in any case.")] = None
-    before: cursors.Next | None = None
+    before: Annotated[
+        cursors.Next | None, Meta(description="`next` of the page before, as it was given.")
+    ] = None
     limit: Limit = 50
 
 

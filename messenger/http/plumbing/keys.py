@@ -12,6 +12,7 @@ from messenger.actors.identities import Identities
 from messenger.auth import Passwords, Tokens
 from messenger.config import Settings
 from messenger.files.intake import Intake
+from messenger.files.resumable import Uploads
 from messenger.files.unpacking import Archives
 from messenger.http.plumbing.limits import Limits
 from messenger.model import Identity
@@ -26,6 +27,7 @@ PASSWORDS: Final = web.AppKey("passwords", Passwords)
 TOKENS: Final = web.AppKey("tokens", Tokens)
 FILES: Final = web.AppKey("files", Intake)
 ARCHIVES: Final = web.AppKey("archives", Archives)
+UPLOADS: Final = web.AppKey("uploads", Uploads)
 LIMITS: Final = web.AppKey("limits", Limits)
 ORGANISATION: Final = web.AppKey("organisation", Organisations)
 CLOCK: Final[web.AppKey[Callable[[], datetime]]] = web.AppKey("clock")

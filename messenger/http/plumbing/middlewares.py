@@ -39,8 +39,14 @@ access = logging.getLogger("messenger.access")
 GIVEN_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 PREFLIGHT_SECONDS: Final = 600
 METHODS: Final = "GET, POST, PUT, PATCH, DELETE"
-HEADERS: Final = "Authorization, Content-Type, Idempotency-Key, X-Request-Id"
-EXPOSED: Final = "X-Request-Id, Retry-After"
+HEADERS: Final = (
+    "Authorization, Content-Type, Idempotency-Key, X-Request-Id, Range, Tus-Resumable,"
+    " Upload-Length, Upload-Metadata, Upload-Offset"
+)
+EXPOSED: Final = (
+    "X-Request-Id, Retry-After, Location, Content-Range, ETag, Tus-Resumable, Upload-Expires,"
+    " Upload-Length, Upload-Offset"
+)
 SECURITY: Final = {
     "X-Content-Type-Options": "nosniff",
     # Not `no-referrer`: it would take the Origin off a page's own form posts.

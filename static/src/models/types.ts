@@ -978,6 +978,13 @@ export interface UploadProgress {
   total: number;
 }
 
+export interface UploadState {
+  id: string;
+  offset: number;
+  size: number;
+  expires_at: string;
+}
+
 export interface User {
   id: number;
   username: string;

@@ -1,0 +1,170 @@
+"""Uploads that are interrupted and go on, as tus clients do it."""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.api.cast import Door, Person, ok, refusal, sign_up
+from tests.api.conftest import Api
+from tests.bucket import new_bucket
+
+PART = "application/offset+octet-stream"
+
+
+@pytest.fixture(params=["disk", "s3"])
+async def door(request: pytest.FixtureRequest, api: Api) -> Door:
+    """The same on a disk and in a bucket."""
+    settings = new_bucket(request.getfixturevalue("s3")) if request.param == "s3" else {}
+    return await api(**settings)
+
+
+async def tus(
+    who: Person, method: str, path: str = "", data: Any = None, **headers: str
+) -> tuple[int, Mapping[str, str], Any]:
+    """Status, headers and the body of a refusal."""
+    given = {"Authorization": f"Bearer {who.access}", "Tus-Resumable": "1.0.0"}
+    given |= {name.replace("_", "-"): value for name, value in headers.items()}
+    if not path.startswith("/"):
+        path = f"/api/v1/uploads/resumable{path}"
+    async with who.door.request(method, path, data=data, headers=given) as response:
+        body = await response.json() if response.status >= 400 and method != "HEAD" else None
+        return response.status, response.headers, body
+
+
+async def begun(who: Person, chat: int, size: int, name: str = "Отчёт.txt") -> str:
+    metadata = f"filename {b64encode(name.encode()).decode()},type dGV4dA=="
+    status, headers, body = await tus(
+        who, "POST", f"?chat_id={chat}", Upload_Length=str(size), Upload_Metadata=metadata
+    )
+    assert status == 201, body
+    return headers["Location"]
+
+
+async def sent(who: Person, where: str, offset: int, part: bytes) -> tuple[int, Any, Any]:
+    return await tus(who, "PATCH", where, part, Upload_Offset=str(offset), Content_Type=PART)
+
+
+async def test_parts_become_a_file(alice: Person, bob: Person, lobby: int) -> None:
+    content = bytes(range(256)) * 8000
+    where = await begun(alice, lobby, len(content))
+    for at in range(0, len(content), 700_000):
+        status, headers, _ = await sent(alice, where, at, content[at : at + 700_000])
+        assert status == 204
+        assert headers["Upload-Offset"] == str(min(at + 700_000, len(content)))
+    id = where.rpartition("/")[2]
+    seq = await alice.send(lobby, "", file_ids=[id])
+    (file,) = ok(await bob.get(f"/chats/{lobby}/messages/{seq}"))["files"]
+    assert (file["id"], file["name"], file["size"]) == (id, "Отчёт.txt", len(content))
+    assert (await bob.download(id))[2] == content
+
+
+async def test_interrupted_part_is_kept_as_far_as_it_came(
+    door: Door, alice: Person, lobby: int
+) -> None:
+    where = await begun(alice, lobby, 10)
+    head = (
+        f"PATCH {where} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {alice.access}\r\n"
+        f"Tus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\nContent-Type: {PART}\r\n"
+        "Content-Length: 10\r\n\r\n"
+    )
+    _, writer = await asyncio.open_connection("127.0.0.1", door.server.port)
+    writer.write(head.encode() + b"0123")
+    await writer.drain()
+    await asyncio.sleep(0.3)
+    writer.close()
+    headers: Mapping[str, str] = {}
+    for _ in range(50):
+        _, headers, _ = await tus(alice, "HEAD", where)
+        if headers["Upload-Offset"] == "4":
+            break
+        await asyncio.sleep(0.1)
+    assert (headers["Upload-Offset"], headers["Upload-Length"]) == ("4", "10")
+    assert headers["Cache-Control"] == "no-store"
+    assert (await sent(alice, where, 4, b"456789"))[0] == 204
+    assert (await alice.download(where.rpartition("/")[2]))[2] == b"0123456789"
+
+
+async def test_repeat_of_the_last_part_changes_nothing(alice: Person, lobby: int) -> None:
+    where = await begun(alice, lobby, 4)
+    assert (await sent(alice, where, 0, b"data"))[0] == 204
+    status, _, body = await sent(alice, where, 0, b"data")
+    assert (status, body["error"]["code"], body["error"]["details"]) == (
+        409, "offset_conflict", {"offset": 4},
+    )  # fmt: skip
+    _, headers, _ = await tus(alice, "HEAD", where)
+    assert headers["Upload-Offset"] == "4"
+
+
+async def test_file_is_made_though_the_server_died_before(
+    door: Door, alice: Person, lobby: int
+) -> None:
+    where = await begun(alice, lobby, 4)
+    id = where.rpartition("/")[2]
+    (door.server.uploads.folder / f"{id}.part").write_bytes(b"data")
+    assert (await tus(alice, "HEAD", where))[1]["Upload-Offset"] == "4"
+    assert (await alice.download(id))[2] == b"data"
+
+
+async def test_more_than_was_announced_is_refused(alice: Person, lobby: int) -> None:
+    where = await begun(alice, lobby, 4)
+    assert (await sent(alice, where, 0, b"12345"))[0] == 413
+
+
+async def test_empty_file_needs_no_part(alice: Person, lobby: int) -> None:
+    where = await begun(alice, lobby, 0)
+    assert (await alice.download(where.rpartition("/")[2]))[2] == b""
+
+
+async def test_upload_is_its_makers_alone(alice: Person, bob: Person, lobby: int) -> None:
+    where = await begun(alice, lobby, 4)
+    for method in ("HEAD", "DELETE"):
+        assert (await tus(bob, method, where))[0] == 404
+    assert (await sent(bob, where, 0, b"data"))[0] == 404
+
+
+async def test_upload_can_be_ended(door: Door, alice: Person, lobby: int) -> None:
+    where = await begun(alice, lobby, 4)
+    assert (await tus(alice, "DELETE", where))[0] == 204
+    assert (await tus(alice, "HEAD", where))[0] == 404
+    assert list(door.server.uploads.folder.iterdir()) == []
+
+
+async def test_forgotten_upload_runs_out(door: Door, alice: Person, lobby: int) -> None:
+    await begun(alice, lobby, 4)
+    uploads = door.server.uploads
+    assert await uploads.sweep() == 0
+    door.server.advance(timedelta(hours=25))
+    assert await uploads.sweep() == 1
+    assert list(uploads.folder.iterdir()) == []
+
+
+async def test_who_left_meanwhile_makes_no_file(alice: Person, bob: Person, lobby: int) -> None:
+    where = await begun(bob, lobby, 4)
+    ok(await bob.delete(f"/chats/{lobby}/members/{bob.user_id}"))
+    assert (await sent(bob, where, 0, b"data"))[0] == 404
+
+
+async def test_what_is_spoken(api: Api) -> None:
+    door = await api(FILE_MAX_BYTES="1000")
+    alice = await sign_up(door, "alice")
+    chat = await alice.group()
+    status, headers, _ = await tus(alice, "OPTIONS")
+    assert status == 204
+    assert headers["Tus-Version"] == "1.0.0"
+    assert headers["Tus-Extension"] == "creation,termination,expiration"
+    assert headers["Tus-Max-Size"] == "1000"
+    name = "filename YQ=="
+    for given, status in (
+        ({"Upload_Length": "1001", "Upload_Metadata": name}, 413),
+        ({"Upload_Length": "-1", "Upload_Metadata": name}, 422),
+        ({"Upload_Metadata": name}, 422),
+        ({"Upload_Length": "1"}, 422),
+        ({"Upload_Length": "1", "Upload_Metadata": "filename ?"}, 422),
+        ({"Upload_Length": "1", "Upload_Metadata": name, "Tus_Resumable": "0.2.2"}, 412),
+    ):
+        assert (await tus(alice, "POST", f"?chat_id={chat}", **given))[0] == status
+    assert refusal(await alice.post("/uploads/resumable?chat_id=999"))[0] in (404, 422)

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import io
 import os
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -160,3 +161,21 @@ async def test_previews_go_with_what_they_show(door: Door, alice: Person, lobby:
     assert await left_after(minutes=1) == 2
     ok(await alice.delete(f"/chats/{lobby}/messages/{seq}"))
     assert await left_after(hours=7) == 0
+
+
+async def test_a_forwarded_photo_is_as_the_first_one(
+    alice: Person, bob: Person, lobby: int
+) -> None:
+    file = await uploaded(alice, lobby, PHOTO)
+    seq = await alice.send(lobby, "", file_ids=[file["id"]])
+    there = await alice.direct(bob)
+    (copy,) = ok(
+        await alice.post(
+            f"/chats/{lobby}/messages/forward",
+            {"seqs": [seq], "to": [there], "client_message_id": str(uuid.uuid4())},
+        )
+    )["messages"]
+    (shown_there,) = ok(await bob.get(f"/chats/{there}/messages/{copy['seq']}"))["files"]
+    same = ("name", "size", "width", "height", "placeholder", "preview", "no_preview", "folder")
+    assert {name: shown_there[name] for name in same} == {name: file[name] for name in same}
+    assert (await shown(bob, shown_there["id"]))[0] == 200

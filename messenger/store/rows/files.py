@@ -98,9 +98,10 @@ CLAIM_FILES = Prepared(
 COPY = Prepared(
     sa.text(
         """
-        insert into files (id, chat_id, uploader_id, name, mime, size, sha256, width, height,
-                           preview, created_at, used_at)
-        select copied.new, :chat, :user, name, mime, size, sha256, width, height, preview, :at, :at
+        insert into files (id, chat_id, uploader_id, name, mime, size, sha256, folder,
+                           width, height, placeholder, preview, no_preview, created_at, used_at)
+        select copied.new, :chat, :user, name, mime, size, sha256, folder,
+               width, height, placeholder, preview, no_preview, :at, :at
         from files join unnest(:old, :new) as copied(old, new) on files.id = copied.old
         on conflict (id) do nothing
         """

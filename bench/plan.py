@@ -18,6 +18,8 @@ class Plan(msgspec.Struct, frozen=True):
     # One heartbeat of each connection falls into it, whenever it begins.
     idle_seconds: float = 25.0
     returns: int = 10
+    uploads: int = 40
+    downloads: int = 5
     starts: int = 5
     limit_seconds: float = 1.5
     probes: int = 200
@@ -33,6 +35,8 @@ QUICK = Plan(
     idle_sockets=500,
     idle_seconds=5.0,
     returns=3,
+    uploads=10,
+    downloads=3,
     starts=2,
     limit_seconds=0.5,
     probes=50,

@@ -3,7 +3,7 @@
 Those that load one server come first; `idle` and `start` restart it.
 """
 
-from bench.measures import board, calm, catchup, idle, load, start
+from bench.measures import board, calm, catchup, files, idle, load, start
 from bench.stage import Measure
 
 MEASURES: dict[str, Measure] = {
@@ -14,6 +14,8 @@ MEASURES: dict[str, Measure] = {
     "D": calm.d,
     "K": board.k,
     "F": catchup.f,
+    "U": files.u,
+    "V": files.v,
     "E": idle.e,
     "G": start.g,
 }

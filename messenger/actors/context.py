@@ -13,7 +13,8 @@ from messenger.config import Settings
 from messenger.decision import Decision
 from messenger.model import SYSTEM_ID, Event, Identity
 from messenger.pace import MovingWindow
-from messenger.protocol import accounts, commands
+from messenger.protocol import accounts
+from messenger.protocol.preferences import SetDraft
 from messenger.storage import Storage
 
 UNLIMITED = (accounts.RevokeSessions, accounts.SetPassword, EnterDirect)
@@ -65,7 +66,7 @@ class ActorContext:
         """
         if who.user_id == SYSTEM_ID or isinstance(command, UNLIMITED):
             return
-        key = isinstance(command, commands.SetDraft), who.user_id
+        key = isinstance(command, SetDraft), who.user_id
         self.write_rate.check(key, self.settings.write_rate_limit[0], command.weight())
 
     async def commit(self, decision: Decision, stream_id: int) -> list[Event]:

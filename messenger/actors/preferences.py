@@ -9,7 +9,7 @@ from messenger.actors.context import ActorContext
 from messenger.actors.deciding import Decider, Deciders, Facts
 from messenger.decision import Answer, Decision, Entry, PreferenceSet
 from messenger.model import Identity, timestamp
-from messenger.protocol import commands
+from messenger.protocol.preferences import SetDraft, SetListing, SetNotify
 from messenger.rules import text as texts
 from messenger.rules.moments import checked_moment
 
@@ -25,7 +25,7 @@ async def load(
     context: ActorContext,
     user_id: int,
     who: Identity,
-    command: commands.SetNotify | commands.SetListing | commands.SetDraft,
+    command: SetNotify | SetListing | SetDraft,
 ) -> PreferenceFacts:
     """Raises NotFound where the person is not a member."""
     if not await context.store.access(user_id, [command.chat_id]):
@@ -34,9 +34,7 @@ async def load(
     return PreferenceFacts(who, context.settings, preference)
 
 
-def set_notify(
-    user_id: int, facts: PreferenceFacts, command: commands.SetNotify, at: datetime
-) -> Decision:
+def set_notify(user_id: int, facts: PreferenceFacts, command: SetNotify, at: datetime) -> Decision:
     until = None
     if command.until is not None:
         until = timestamp(checked_moment(command.until, "until"))
@@ -44,7 +42,7 @@ def set_notify(
 
 
 def set_listing(
-    user_id: int, facts: PreferenceFacts, command: commands.SetListing, at: datetime
+    user_id: int, facts: PreferenceFacts, command: SetListing, at: datetime
 ) -> Decision:
     """Pin a chat or mark it as unread; pinned again, it keeps its place among the pinned ones."""
     chosen = facts.preference
@@ -56,7 +54,7 @@ def set_listing(
 
 
 async def load_draft(
-    context: ActorContext, user_id: int, who: Identity, command: commands.SetDraft
+    context: ActorContext, user_id: int, who: Identity, command: SetDraft
 ) -> PreferenceFacts:
     facts = await load(context, user_id, who, command)
     if not command.text.strip():
@@ -65,9 +63,7 @@ async def load_draft(
     return msgspec.structs.replace(facts, drafted=drafted)
 
 
-def set_draft(
-    user_id: int, facts: PreferenceFacts, command: commands.SetDraft, at: datetime
-) -> Decision:
+def set_draft(user_id: int, facts: PreferenceFacts, command: SetDraft, at: datetime) -> Decision:
     texts.check_draft(command.text, facts.settings.message_max_length)
     draft = command.text if command.text.strip() else None
     if draft == facts.preference.draft:
@@ -85,7 +81,7 @@ def change(facts: PreferenceFacts, type: str, **fields: object) -> Decision:
 
 
 DECIDERS: Deciders = {
-    commands.SetNotify: Decider(load, set_notify),
-    commands.SetListing: Decider(load, set_listing),
-    commands.SetDraft: Decider(load_draft, set_draft),
+    SetNotify: Decider(load, set_notify),
+    SetListing: Decider(load, set_listing),
+    SetDraft: Decider(load_draft, set_draft),
 }

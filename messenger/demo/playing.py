@@ -13,6 +13,7 @@ from messenger.demo.story import Card, Line, Story
 from messenger.model import SYSTEM, ChecklistItem, Due, Identity, Task
 from messenger.protocol import commands, tasks
 from messenger.protocol.accounts import AddUser
+from messenger.protocol.preferences import SetDraft, SetNotify
 from messenger.storage import BoardRecord
 
 Ask = Callable[[Identity, Any], Awaitable[Any]]
@@ -261,6 +262,6 @@ async def read(stage: Stage, who_reads: Callable[[str], bool]) -> None:
 
 async def leave_traces(stage: Stage) -> None:
     who, chat = stage.story.muted
-    await stage.act(who, commands.SetNotify(chat_id=stage.chats[chat], level="mentions"))
+    await stage.act(who, SetNotify(chat_id=stage.chats[chat], level="mentions"))
     who, chat, text = stage.story.draft
-    await stage.act(who, commands.SetDraft(chat_id=stage.chats[chat], text=text))
+    await stage.act(who, SetDraft(chat_id=stage.chats[chat], text=text))

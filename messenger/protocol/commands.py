@@ -7,12 +7,11 @@ import msgspec
 from msgspec import Meta, field
 
 from messenger.errors import DirectDisabled, Forbidden, NotFound, RateLimited
-from messenger.model import Chat, Member, MemberRole, Message, My, NotifyLevel, SentMessage
+from messenger.model import Chat, Member, MemberRole, Message, SentMessage
 from messenger.protocol.answers import MarkMoved
 from messenger.protocol.command import (
     ChatChange,
     ChatCommand,
-    ChatId,
     Cursor,
     Id,
     MessageChange,
@@ -263,39 +262,3 @@ class RemoveMember(ChatChange, frozen=True, kw_only=True, tag="member.remove"):
     route = Route("DELETE", "/chats/{id}/members/{user_id}", "chats")
 
     user_id: UserId
-
-
-# A user's own view of a chat
-
-
-class SetNotify(UserChange, frozen=True, kw_only=True, tag="notify.set"):
-    """Choose what a chat may notify you of."""
-
-    answer = My
-    route = Route("PUT", "/chats/{id}/notify", "chats")
-
-    chat_id: ChatId
-    level: Annotated[NotifyLevel, Meta(description="Which messages may notify you.")]
-    until: Annotated[str | None, Meta(description="Mute until then; null for good.")] = None
-
-
-class SetListing(UserChange, frozen=True, kw_only=True, tag="listing.set"):
-    """Keep a chat at the top of your list, or show it as unread. What is left out stays as it
-    is.
-    """
-
-    answer = My
-    route = Route("PATCH", "/chats/{id}/listing", "chats")
-
-    chat_id: ChatId
-    pinned: Annotated[bool | None, Meta(description="Whether it stays above the others.")] = None
-    unread: Annotated[bool | None, Meta(description="Whether it is shown as unread.")] = None
-
-
-class SetDraft(UserChange, frozen=True, kw_only=True, tag="draft.set"):
-    """Keep an unfinished message for your other devices. An empty text removes it."""
-
-    route = Route("PUT", "/chats/{id}/draft", "chats")
-
-    chat_id: ChatId
-    text: Annotated[str, Meta(description="The unfinished message.")]

@@ -5,7 +5,7 @@ from typing import Any, Union
 
 import msgspec
 
-from messenger.protocol import commands, connection, tasks
+from messenger.protocol import commands, connection, preferences, tasks
 from messenger.protocol.command import AnswerId, Command
 
 
@@ -24,6 +24,7 @@ def commands_in(module: ModuleType) -> list[type[Command]]:
 COMMANDS: tuple[type[Command], ...] = (
     *commands_in(connection),
     *commands_in(commands),
+    *commands_in(preferences),
     *commands_in(tasks),
 )
 ClientFrame: Any = Union[COMMANDS]  # noqa: UP007 - a union of what is only known here

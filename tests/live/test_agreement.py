@@ -17,12 +17,11 @@ from messenger.protocol.commands import (
     AddMembers,
     DeleteChat,
     RemoveMember,
-    SetListing,
-    SetNotify,
     UpdateChat,
     UpdateMember,
 )
 from messenger.protocol.event_types import CHAT_EVENTS, EVENT_TYPES, KEPT_IN_LOG, USER_EVENTS
+from messenger.protocol.preferences import SetListing, SetNotify
 from messenger.store.reads import chats as chat_reads
 from messenger.store.rows import users
 from messenger.store.subjects import LOADERS

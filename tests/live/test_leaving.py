@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from messenger.protocol.commands import DeleteMessage, RemoveMember, SetNotify
+from messenger.protocol.commands import DeleteMessage, RemoveMember
+from messenger.protocol.preferences import SetNotify
 from tests.live.client import Client, Closed
 from tests.live.conftest import Stage
 

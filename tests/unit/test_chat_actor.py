@@ -12,6 +12,7 @@ from messenger.actors.directory import Directory
 from messenger.decision import Decision, Entry
 from messenger.model import Event, Identity, SentMessage, timestamp
 from messenger.protocol import commands
+from messenger.protocol.preferences import SetDraft
 from messenger.storage import Marked, Seat
 from messenger.ws.session import SocketReply
 
@@ -694,7 +695,7 @@ async def test_actor_with_a_message_in_the_journal_is_not_unloaded(
 async def test_chat_command_with_a_persons_id_finds_no_chat(
     stage: Stage, alice: Identity, bob: Identity
 ) -> None:
-    await stage.ask(alice, commands.SetDraft(chat_id=stage.lobby, text="mine"))
+    await stage.ask(alice, SetDraft(chat_id=stage.lobby, text="mine"))
     assert isinstance(await refused(stage.send(bob, alice.user_id)), errors.NotFound)
 
 
@@ -704,5 +705,5 @@ async def test_chat_command_with_a_persons_id_is_not_in_that_persons_way(
     """Else anybody could keep anybody from changing a password, by knowing their id."""
     directory.users.pop(alice.user_id)
     assert isinstance(await refused(stage.send(bob, alice.user_id)), errors.NotFound)
-    await stage.ask(alice, commands.SetDraft(chat_id=stage.lobby, text="mine"))
+    await stage.ask(alice, SetDraft(chat_id=stage.lobby, text="mine"))
     assert stage.memory.preferences[alice.user_id, stage.lobby].draft == "mine"

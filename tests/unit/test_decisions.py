@@ -41,6 +41,7 @@ from messenger.model import (
 from messenger.protocol import accounts as account_commands
 from messenger.protocol import commands
 from messenger.protocol import tasks as task_commands
+from messenger.protocol.preferences import SetDraft
 from messenger.storage import BoardRecord, ChatRecord, ReactionState, Seat
 
 from .cast import SETTINGS
@@ -223,5 +224,5 @@ def test_a_new_password_ends_the_other_sessions() -> None:
 def test_a_draft_of_the_same_text_is_not_stored_again() -> None:
     stored = PreferenceSet(user_id=BOB, chat_id=LOBBY, draft="hi")
     facts = preferences.PreferenceFacts(who(BOB), SETTINGS, stored)
-    command = commands.SetDraft(chat_id=LOBBY, text="hi")
+    command = SetDraft(chat_id=LOBBY, text="hi")
     assert preferences.set_draft(BOB, facts, command, NOW) == Decision()

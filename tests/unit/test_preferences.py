@@ -2,7 +2,7 @@ import pytest
 
 from messenger import errors
 from messenger.model import Identity
-from messenger.protocol import commands
+from messenger.protocol.preferences import SetDraft, SetListing, SetNotify
 
 from .cast import Stage
 
@@ -11,7 +11,7 @@ from .cast import Stage
     "until", ["tomorrow", "2026-12-01", "2026-12-01T09:00:00", "0001-01-01T00:00:00+23:59", ""]
 )
 async def test_only_a_moment_mutes(stage: Stage, lobby: int, alice: Identity, until: str) -> None:
-    command = commands.SetNotify(chat_id=lobby, level="none", until=until)
+    command = SetNotify(chat_id=lobby, level="none", until=until)
     with pytest.raises(errors.ValidationFailed):
         await stage.ask(alice, command)
 
@@ -20,8 +20,8 @@ async def test_settings_of_a_chat_are_told_to_ones_devices_alone(
     stage: Stage, lobby: int, alice: Identity, bob: Identity
 ) -> None:
     own, others = stage.reader(alice, alice.user_id), stage.reader(bob, lobby, bob.user_id)
-    await stage.ask(alice, commands.SetNotify(chat_id=lobby, level="mentions"))
-    await stage.ask(alice, commands.SetDraft(chat_id=lobby, text="dear bob"))
+    await stage.ask(alice, SetNotify(chat_id=lobby, level="mentions"))
+    await stage.ask(alice, SetDraft(chat_id=lobby, text="dear bob"))
     await own.expect("notify.changed", notify="mentions")
     await own.expect("draft.changed", draft="dear bob", notify="mentions")
     await others.expect_nothing()
@@ -31,17 +31,17 @@ async def test_a_chat_is_pinned_and_marked_as_unread_each_for_itself(
     stage: Stage, lobby: int, alice: Identity, bob: Identity
 ) -> None:
     own, others = stage.reader(alice, alice.user_id), stage.reader(bob, lobby, bob.user_id)
-    await stage.ask(alice, commands.SetDraft(chat_id=lobby, text="dear bob"))
-    pinned = await stage.ask(alice, commands.SetListing(chat_id=lobby, pinned=True))
+    await stage.ask(alice, SetDraft(chat_id=lobby, text="dear bob"))
+    pinned = await stage.ask(alice, SetListing(chat_id=lobby, pinned=True))
     assert pinned.pinned_at is not None
-    marked = await stage.ask(alice, commands.SetListing(chat_id=lobby, unread=True))
+    marked = await stage.ask(alice, SetListing(chat_id=lobby, unread=True))
     assert (marked.pinned_at, marked.draft) == (pinned.pinned_at, "dear bob")
     assert (marked.marked_unread, marked.unread) == (True, pinned.unread)
     await own.expect("listing.changed", marked_unread=False, draft="dear bob")
     await own.expect("listing.changed", marked_unread=True)
-    again = await stage.ask(alice, commands.SetListing(chat_id=lobby, pinned=True, unread=True))
+    again = await stage.ask(alice, SetListing(chat_id=lobby, pinned=True, unread=True))
     assert again == marked
-    bare = await stage.ask(alice, commands.SetListing(chat_id=lobby, pinned=False, unread=False))
+    bare = await stage.ask(alice, SetListing(chat_id=lobby, pinned=False, unread=False))
     assert (bare.pinned_at, bare.marked_unread) == (None, False)
     await others.expect_nothing()
 
@@ -50,4 +50,4 @@ async def test_settings_of_a_chat_one_is_not_in_are_not_found(
     stage: Stage, lobby: int, carol: Identity
 ) -> None:
     with pytest.raises(errors.NotFound):
-        await stage.ask(carol, commands.SetDraft(chat_id=lobby, text="hm"))
+        await stage.ask(carol, SetDraft(chat_id=lobby, text="hm"))

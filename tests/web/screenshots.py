@@ -20,7 +20,8 @@ from messenger.cli import demo
 from messenger.config import load
 from messenger.model import SYSTEM
 from messenger.protocol.accounts import AddUser, CreateInvite
-from messenger.protocol.commands import RemoveMember, SetListing
+from messenger.protocol.commands import RemoveMember
+from messenger.protocol.preferences import SetListing
 from messenger.store.rows import invites, sessions, users
 from tests.web.board_page import add_task, columns
 from tests.web.conftest import PASSWORD, Company, NewPage, Person, fixture, kept, words

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from messenger.protocol.commands import SetNotify
+from messenger.protocol.preferences import SetNotify
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, words
 

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from messenger.protocol.commands import MarkRead, SetNotify
+from messenger.protocol.commands import MarkRead
+from messenger.protocol.preferences import SetNotify
 from messenger.store.rows import chats
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, offline, playwright, words

@@ -9,7 +9,7 @@ from messenger.errors import Unauthorized
 from messenger.model import Identity, User, timestamp
 from messenger.protocol.accounts import AddUser
 from messenger.store.db import Connection, Database
-from messenger.store.rows import chats, sessions, users
+from messenger.store.rows import chats, refreshing, sessions, users
 from messenger.store.schema.tables import users as user_table
 from messenger.store.statements import Prepared
 
@@ -61,7 +61,7 @@ async def sign_in(database: Database, user_id: int, session_id: str = PHONE) -> 
 async def refresh(
     database: Database, user_id: int, presented: int, at: datetime = NOW
 ) -> tuple[str, int]:
-    done = await sessions.refresh(database, PHONE, user_id, presented, at, at + MONTH)
+    done = await refreshing.refresh(database, PHONE, user_id, presented, at, at + MONTH)
     return done.verdict, done.generation
 
 
@@ -124,7 +124,7 @@ async def test_a_login_with_a_password_that_was_just_changed_opens_nothing(
 async def test_a_refresh_rotates_and_prolongs(database: Database, alice: int) -> None:
     await sign_in(database, alice)
     later = NOW + timedelta(days=29)
-    done = await sessions.refresh(database, PHONE, alice, 0, later, later + MONTH)
+    done = await refreshing.refresh(database, PHONE, alice, 0, later, later + MONTH)
     assert (done.verdict, done.generation) == ("rotate", 1)
     assert (done.rotated_at, done.expires_at) == (later, later + MONTH)
     assert await sessions.identify(database, PHONE, NOW + MONTH) is not None
@@ -157,8 +157,8 @@ async def test_a_used_token_gives_its_successor_again_until_that_was_used(
 async def test_a_repeat_says_the_same_times(database: Database, alice: int) -> None:
     await sign_in(database, alice)
     later = NOW + timedelta(hours=1)
-    first = await sessions.refresh(database, PHONE, alice, 0, NOW, NOW + MONTH)
-    again = await sessions.refresh(database, PHONE, alice, 0, later, later + MONTH)
+    first = await refreshing.refresh(database, PHONE, alice, 0, NOW, NOW + MONTH)
+    again = await refreshing.refresh(database, PHONE, alice, 0, later, later + MONTH)
     assert (again.generation, again.rotated_at, again.expires_at) == (
         first.generation, first.rotated_at, first.expires_at,
     )  # fmt: skip

@@ -32,7 +32,7 @@ from messenger.http.plumbing.responses import Page, json
 from messenger.model import Identity, Session
 from messenger.protocol.accounts import RevokeSessions
 from messenger.protocol.command import Uuid
-from messenger.store.rows import sessions
+from messenger.store.rows import refreshing, sessions
 from messenger.store.rows.sessions import SessionCursor
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ async def refresh(request: web.Request, body: RefreshToken) -> web.Response:
     claims = read_token(request, body)
     request.app[LIMITS].check_refresh(claims.session_id, request.remote)
     now = request.app[CLOCK]()
-    done = await sessions.refresh(
+    done = await refreshing.refresh(
         request.app[DATABASE],
         claims.session_id,
         claims.user_id,

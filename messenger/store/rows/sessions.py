@@ -1,8 +1,6 @@
-"""Signed-in devices: opened by a login, rotated by each refresh, ended by revocation.
+"""Signed-in devices: opened by a login, listed, ended by revocation; `refreshing` rotates them.
 
-A refresh is decided inside one transaction that holds the session's row, so
-two at once get the same answer. Ending sessions belongs to their owner's
-actor, which closes the sockets as well.
+Ending sessions belongs to their owner's actor, which closes the sockets as well.
 """
 
 from collections.abc import Sequence
@@ -13,10 +11,8 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from messenger.errors import Unauthorized
 from messenger.model import Identity, Session
 from messenger.protocol.command import Uuid
-from messenger.rules.sessions import Verdict, judge_refresh
 from messenger.store.db import Connection, Database, Row
 from messenger.store.paging import Part, fetch_part
 from messenger.store.rows.chats import Reader
@@ -60,42 +56,6 @@ OPEN = Prepared(
         .with_for_update(read=True),
     )
     .returning(sessions.c.id)
-)
-LOCK = Prepared(
-    sa.select(
-        sessions.c.generation,
-        sessions.c.rotated_at,
-        sessions.c.expires_at,
-        users.c.username,
-        users.c.role,
-        users.c.must_change_password,
-    )
-    .select_from(OF_USER)
-    .where(
-        sessions.c.id == ID,
-        sessions.c.user_id == OWNER,
-        LIVE,
-        sessions.c.expires_at > NOW,
-        users.c.disabled_at.is_(None),
-    )
-    .with_for_update(of=sessions)
-)
-UNTIL = sa.bindparam("new_expires_at", type_=Moment)
-ROTATE = Prepared(
-    sessions.update()
-    .where(sessions.c.id == ID)
-    .values(
-        generation=sa.bindparam("new_generation"),
-        rotated_at=NOW,
-        last_used_at=NOW,
-        # Before the session was opened, the clock is wrong: a machine that keeps no time begins
-        # years ago, and who comes before it was told the time must not be signed out by that.
-        expires_at=sa.case(
-            (sessions.c.created_at > NOW, sa.func.greatest(sessions.c.expires_at, UNTIL)),
-            else_=UNTIL,
-        ),
-    )
-    .returning(sessions.c.generation, sessions.c.rotated_at, sessions.c.expires_at)
 )
 TOUCH = Prepared(
     sessions.update()
@@ -152,20 +112,6 @@ REVOKE = Prepared(
 )
 
 
-class Refreshed(msgspec.Struct, frozen=True, kw_only=True):
-    """What a presented refresh token came to.
-
-    `generation` and the two times are those of the token to give. With the
-    verdict `revoke` there is none, and the caller ends the session.
-    """
-
-    verdict: Verdict
-    identity: Identity
-    generation: int
-    rotated_at: datetime
-    expires_at: datetime
-
-
 async def open_session(
     database: Database,
     session_id: str,
@@ -188,51 +134,8 @@ async def open_session(
     return row is not None
 
 
-async def refresh(
-    database: Database,
-    session_id: str,
-    user_id: int,
-    presented: int,
-    now: datetime,
-    expires_at: datetime,
-) -> Refreshed:
-    """Decide on a refresh token and rotate; raises Unauthorized when the session is over.
-
-    `presented` is the token's generation, `expires_at` the session's new end
-    if it rotates.
-    """
-
-    async def work(connection: Connection) -> Refreshed:
-        row = await connection.fetch_one(LOCK, session_id=session_id, user_id=user_id, now=now)
-        if row is None:
-            raise Unauthorized("This session is over; sign in again.")
-        verdict = judge_refresh(presented, row.generation, row.rotated_at, now)
-        if verdict != "rotate":
-            await touch(connection, session_id, now)
-            return _refreshed(verdict, _identity(user_id, session_id, row), row)
-        rotated = await connection.fetch_one(
-            ROTATE,
-            session_id=session_id,
-            new_generation=max(presented, row.generation) + 1,
-            now=now,
-            new_expires_at=expires_at,
-        )
-        return _refreshed(verdict, _identity(user_id, session_id, row), rotated)
-
-    return await database.transact(work)
-
-
-def _refreshed(verdict: Verdict, identity: Identity, row: Row) -> Refreshed:
-    return Refreshed(
-        verdict=verdict,
-        identity=identity,
-        generation=row.generation,
-        rotated_at=row.rotated_at,
-        expires_at=row.expires_at,
-    )
-
-
-def _identity(user_id: int, session_id: str, row: Row) -> Identity:
+def identity_of(user_id: int, session_id: str, row: Row) -> Identity:
+    """Who a session is, from a row with the user's name, role and duty to change the password."""
     return Identity(
         user_id=user_id,
         session_id=session_id,
@@ -245,7 +148,7 @@ def _identity(user_id: int, session_id: str, row: Row) -> Identity:
 async def identify(reader: Reader, session_id: str, now: datetime) -> Identity | None:
     """Say who a session is; None when it is over or its user disabled."""
     row = await reader.fetch_one(IDENTIFY, session_id=session_id, now=now)
-    return _identity(row.id, session_id, row) if row else None
+    return identity_of(row.id, session_id, row) if row else None
 
 
 async def touch(reader: Reader, session_id: str, now: datetime) -> None:

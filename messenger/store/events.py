@@ -15,7 +15,7 @@ from messenger.model import Event, ReactionChange
 from messenger.protocol.event_types import EVENT_TYPES, is_kept_in_log
 from messenger.rules.emoji import emoji_key
 from messenger.store.rows.chats import Ids, Reader
-from messenger.store.rows.messages import (
+from messenger.store.rows.message_columns import (
     FILE_BYTES,
     MESSAGE_COLUMNS,
     files_of,

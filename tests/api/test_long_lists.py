@@ -6,7 +6,7 @@ import pytest
 
 from messenger.errors import NotFound
 from messenger.store.db import Connection
-from messenger.store.rows import messages, sessions
+from messenger.store.rows import message_columns, sessions
 from messenger.store.rows.reactions import SHOWN_REACTIONS
 from tests.api.cast import HASH, Door, Person, ok
 
@@ -51,7 +51,7 @@ async def test_a_reaction_reads_no_other_persons(
     async def refused(*_: object, **__: object) -> None:
         raise NotFound("all reactions were read")
 
-    monkeypatch.setattr(messages, "reactions_to", refused)
+    monkeypatch.setattr(message_columns, "reactions_to", refused)
     ok(await alice.put(f"/chats/{lobby}/messages/{seq}/reactions/👍"))
     ok(await alice.delete(f"/chats/{lobby}/messages/{seq}/reactions/👍"))
 

@@ -3,72 +3,28 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
-from messenger.model import File, Message, Reaction
-from messenger.model.messages import ForwardedFrom
+from messenger.model import Message
 from messenger.store.db import Connection, Row
 from messenger.store.paging import Part, part_of
-from messenger.store.rows import attachments
 from messenger.store.rows.chats import HEAD, Ids, Reader
-from messenger.store.rows.reactions import reactions_to
-from messenger.store.schema.tables import Moment, messages
-from messenger.store.statements import (
-    Prepared,
-    as_rows,
-    columns_of,
-    listed_ids,
-    shown,
-    stamp,
-    update,
+from messenger.store.rows.message_columns import (
+    CHAT,
+    IN_CHAT,
+    MESSAGE_COLUMNS,
+    page_of,
+    whole,
 )
+from messenger.store.schema.tables import Moment, messages
+from messenger.store.statements import Prepared, as_rows, listed_ids, shown, stamp, update
 
-CHAT = sa.bindparam("chat", type_=sa.BigInteger)
 SEQ = sa.bindparam("seq", type_=sa.BigInteger)
 LIMIT = sa.bindparam("limit", type_=sa.Integer)
-_OWN_COLUMNS = columns_of(messages, Message)
-MESSAGE_COLUMNS = [*_OWN_COLUMNS, messages.c.file_count]
-"""All that a message is made of, but its files and reactions; and how many files to look for."""
 PAGE_BYTES = 400_000
 """After so many a page of messages ends: each may be as long as a setting allows."""
-FILE_BYTES = 500
-"""What one file adds to a message's size, about."""
-SIZE: sa.ColumnElement[int] = (
-    sa.literal_column("400")
-    + sa.func.octet_length(messages.c.text)
-    + sa.literal_column(str(FILE_BYTES)) * messages.c.file_count
-)
-_NAMES = [column.name for column in _OWN_COLUMNS]
-_VALUES = attrgetter(*_NAMES)
-IN_CHAT = sa.select(*shown(MESSAGE_COLUMNS)).where(messages.c.chat_id == CHAT)
-
-
-def page_of(chosen: sa.Select[Any], *names: str, upwards: bool = False) -> sa.Select[Any]:
-    """Of chosen messages of each chat, those that one page holds; `total` is how many there are.
-
-    Has to be done where the messages are: to read all of them first would be the work to be saved.
-    """
-    rows = chosen.add_columns(SIZE.label("size")).subquery("chosen")
-    total = sa.func.count().over(partition_by=rows.c.chat_id).label("total")
-    upto = sa.func.sum(rows.c.size).over(
-        partition_by=rows.c.chat_id, order_by=_order(rows, names, upwards)
-    )
-    sized = sa.select(rows, total, (upto - rows.c.size).label("before")).subquery("sized")
-    return (
-        sa.select(*(sized.c[column.name] for column in MESSAGE_COLUMNS), sized.c.total)
-        .where(sized.c.before < sa.bindparam("bytes", type_=sa.BigInteger))
-        .order_by(sized.c.chat_id, *_order(sized, names, upwards))
-    )
-
-
-def _order(rows: sa.Subquery, names: Sequence[str], upwards: bool) -> list[Any]:
-    return [rows.c[name] if upwards else rows.c[name].desc() for name in names]
-
-
 BY_SEQ = Prepared(
     IN_CHAT.where(messages.c.seq == sa.any_(sa.bindparam("seqs", type_=Ids))).order_by(
         messages.c.seq
@@ -178,34 +134,9 @@ FORGET_REACTIONS = Prepared(
 )
 
 
-Reactions = dict[tuple[int, int], list[Reaction]]
-Files = dict[tuple[int, int], list[File]]
-
-
-def message_of(row: Row, reactions: Reactions, attached: Files) -> Message:
-    """A message from its row, and the reactions and files by (chat, seq)."""
-    values = dict(zip(_NAMES, _VALUES(row), strict=True))
-    if values["forwarded_from"] is not None:
-        values["forwarded_from"] = msgspec.convert(values["forwarded_from"], ForwardedFrom)
-    place = row.chat_id, row.seq
-    return Message(**values, reactions=reactions.get(place, []), files=attached.get(place, []))
-
-
-async def _whole(reader: Reader, rows: Sequence[Row]) -> list[Message]:
-    """Put messages together with their reactions and files."""
-    reactions = await reactions_to(reader, [(r.chat_id, r.seq) for r in rows if r.rev != r.seq])
-    attached = await files_of(reader, rows)
-    return [message_of(row, reactions, attached) for row in rows]
-
-
-async def files_of(reader: Reader, rows: Sequence[Row]) -> Files:
-    """The files of those of these messages that have any."""
-    return await attachments.of_messages(reader, [(r.chat_id, r.seq) for r in rows if r.file_count])
-
-
 async def by_seq(reader: Reader, chat_id: int, seqs: Sequence[int]) -> dict[int, Message]:
     rows = await reader.fetch(BY_SEQ, chat=chat_id, seqs=list(seqs))
-    return {message.seq: message for message in await _whole(reader, rows)}
+    return {message.seq: message for message in await whole(reader, rows)}
 
 
 async def first_since(reader: Reader, chat_id: int, at: datetime) -> int:
@@ -228,7 +159,7 @@ async def first_since(reader: Reader, chat_id: int, at: datetime) -> int:
 
 async def _part(reader: Reader, rows: list[Row], limit: int) -> Part[Message]:
     part = part_of(rows, limit)
-    return Part(await _whole(reader, part.items), part.more)
+    return Part(await whole(reader, part.items), part.more)
 
 
 async def after(
@@ -261,7 +192,7 @@ async def latest(
 ) -> dict[int, list[Message]]:  # fmt: skip
     """The newest messages of each chat that one page holds, in ascending order."""
     rows = await reader.fetch(LATEST, chats=list(chat_ids), limit=limit, bytes=PAGE_BYTES)
-    found = _by_chat(await _whole(reader, rows))
+    found = _by_chat(await whole(reader, rows))
     for each in found.values():
         each.reverse()
     return found
@@ -272,7 +203,7 @@ async def pinned(reader: Reader, chat_ids: Sequence[int], limit: int) -> dict[in
     rows = await reader.fetch(
         PINNED, chats=list(chat_ids), limit=limit, before_at=None, before_seq=None, bytes=PAGE_BYTES
     )
-    return _by_chat(await _whole(reader, rows))
+    return _by_chat(await whole(reader, rows))
 
 
 async def pins(

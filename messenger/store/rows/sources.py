@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from messenger.model import Message
 from messenger.storage import Source
 from messenger.store.rows.chats import Ids, Reader
-from messenger.store.rows.messages import IN_CHAT, files_of, message_of
+from messenger.store.rows.message_columns import IN_CHAT, files_of, message_of
 from messenger.store.schema.tables import messages
 from messenger.store.statements import Prepared
 

@@ -1,0 +1,79 @@
+"""What a message is read from: its columns, then its reactions and files; and what a page holds."""
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from messenger.model import File, Message, Reaction
+from messenger.model.messages import ForwardedFrom
+from messenger.store.db import Row
+from messenger.store.rows import attachments
+from messenger.store.rows.chats import Reader
+from messenger.store.rows.reactions import reactions_to
+from messenger.store.schema.tables import messages
+from messenger.store.statements import columns_of, shown
+
+CHAT = sa.bindparam("chat", type_=sa.BigInteger)
+_OWN_COLUMNS = columns_of(messages, Message)
+MESSAGE_COLUMNS = [*_OWN_COLUMNS, messages.c.file_count]
+"""All that a message is made of, but its files and reactions; and how many files to look for."""
+FILE_BYTES = 500
+"""What one file adds to a message's size, about."""
+SIZE: sa.ColumnElement[int] = (
+    sa.literal_column("400")
+    + sa.func.octet_length(messages.c.text)
+    + sa.literal_column(str(FILE_BYTES)) * messages.c.file_count
+)
+_NAMES = [column.name for column in _OWN_COLUMNS]
+_VALUES = attrgetter(*_NAMES)
+IN_CHAT = sa.select(*shown(MESSAGE_COLUMNS)).where(messages.c.chat_id == CHAT)
+
+
+def page_of(chosen: sa.Select[Any], *names: str, upwards: bool = False) -> sa.Select[Any]:
+    """Of chosen messages of each chat, those that one page holds; `total` is how many there are.
+
+    Has to be done where the messages are: to read all of them first would be the work to be saved.
+    """
+    rows = chosen.add_columns(SIZE.label("size")).subquery("chosen")
+    total = sa.func.count().over(partition_by=rows.c.chat_id).label("total")
+    upto = sa.func.sum(rows.c.size).over(
+        partition_by=rows.c.chat_id, order_by=_order(rows, names, upwards)
+    )
+    sized = sa.select(rows, total, (upto - rows.c.size).label("before")).subquery("sized")
+    return (
+        sa.select(*(sized.c[column.name] for column in MESSAGE_COLUMNS), sized.c.total)
+        .where(sized.c.before < sa.bindparam("bytes", type_=sa.BigInteger))
+        .order_by(sized.c.chat_id, *_order(sized, names, upwards))
+    )
+
+
+def _order(rows: sa.Subquery, names: Sequence[str], upwards: bool) -> list[Any]:
+    return [rows.c[name] if upwards else rows.c[name].desc() for name in names]
+
+
+Reactions = dict[tuple[int, int], list[Reaction]]
+Files = dict[tuple[int, int], list[File]]
+
+
+def message_of(row: Row, reactions: Reactions, attached: Files) -> Message:
+    """A message from its row, and the reactions and files by (chat, seq)."""
+    values = dict(zip(_NAMES, _VALUES(row), strict=True))
+    if values["forwarded_from"] is not None:
+        values["forwarded_from"] = msgspec.convert(values["forwarded_from"], ForwardedFrom)
+    place = row.chat_id, row.seq
+    return Message(**values, reactions=reactions.get(place, []), files=attached.get(place, []))
+
+
+async def whole(reader: Reader, rows: Sequence[Row]) -> list[Message]:
+    """Put messages together with their reactions and files."""
+    reactions = await reactions_to(reader, [(r.chat_id, r.seq) for r in rows if r.rev != r.seq])
+    attached = await files_of(reader, rows)
+    return [message_of(row, reactions, attached) for row in rows]
+
+
+async def files_of(reader: Reader, rows: Sequence[Row]) -> Files:
+    """The files of those of these messages that have any."""
+    return await attachments.of_messages(reader, [(r.chat_id, r.seq) for r in rows if r.file_count])

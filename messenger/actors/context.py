@@ -69,6 +69,10 @@ class ActorContext:
         key = isinstance(command, SetDraft), who.user_id
         self.write_rate.check(key, self.settings.write_rate_limit[0], command.weight())
 
+    def check_upload_rate(self, who: Identity) -> None:
+        """Count an upload as a change of its uploader's; raises RateLimited."""
+        self.write_rate.check((False, who.user_id), self.settings.write_rate_limit[0])
+
     async def commit(self, decision: Decision, stream_id: int) -> list[Event]:
         """Store a decision of a stream's actor.
 

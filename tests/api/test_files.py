@@ -136,6 +136,15 @@ async def test_too_large_is_refused_and_leaves_nothing(api: Api) -> None:
     assert list(storage.incoming.iterdir()) == []
 
 
+async def test_uploads_count_as_changes(api: Api) -> None:
+    door = await api(WRITE_RATE_LIMIT="3/60s")
+    alice = await sign_up(door, "alice")
+    chat = await alice.group()
+    ok(await alice.upload(chat, ("a", b"1")))
+    ok(await alice.upload(chat, ("a", b"2")))
+    assert refusal(await alice.upload(chat, ("a", b"3"))) == (429, "rate_limited")
+
+
 async def test_quota_of_a_person(api: Api) -> None:
     door = await api(FILE_QUOTA_PER_USER="1000")
     alice, bob = await sign_up(door, "alice"), await sign_up(door, "bob")

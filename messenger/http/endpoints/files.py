@@ -13,6 +13,7 @@ from messenger.errors import (
     NotFound,
     PayloadTooLarge,
     QuotaExceeded,
+    RateLimited,
     RequestTimeout,
     StorageFull,
     UnsupportedType,
@@ -20,7 +21,7 @@ from messenger.errors import (
 )
 from messenger.files.intake import Received
 from messenger.http.plumbing import cursors, downloads
-from messenger.http.plumbing.keys import DATABASE, FILES, IDENTITY
+from messenger.http.plumbing.keys import DATABASE, DIRECTORY, FILES, IDENTITY
 from messenger.http.plumbing.operation import Input, look_again, operation
 from messenger.http.plumbing.requests import Limit, Short, idempotency_key, path_id, path_value
 from messenger.http.plumbing.responses import Page
@@ -63,12 +64,12 @@ class UploadQuery(Input, frozen=True, kw_only=True):
     upload=True,
     ok=list[File],
     status=201,
-    errors=(NotFound, QuotaExceeded, StorageFull),
+    errors=(NotFound, QuotaExceeded, RateLimited, StorageFull),
 )
 async def upload(request: web.Request, query: UploadQuery) -> list[File]:
     intake, who = request.app[FILES], request[IDENTITY]
     check_multipart(request)
-    await intake.check(who.user_id, query.chat_id, 0)
+    await check_upload(request, query.chat_id)
     received: list[Received] = []
     try:
         async for part in parts(request):
@@ -155,6 +156,13 @@ async def show_preview(request: web.Request, query: PreviewQuery) -> web.StreamR
     who = await look_again(request)
     await files.readable(request.app[DATABASE], who.user_id, id)
     return web.Response(body=webp, content_type="image/webp", headers=headers)
+
+
+async def check_upload(request: web.Request, chat_id: int) -> None:
+    """Refuse before anything arrives; raises RateLimited, NotFound or QuotaExceeded."""
+    who = request[IDENTITY]
+    request.app[DIRECTORY].context.check_upload_rate(who)
+    await request.app[FILES].check(who.user_id, chat_id, 0)
 
 
 # Reading a multipart body (RFC 7578)

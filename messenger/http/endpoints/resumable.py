@@ -22,12 +22,13 @@ from messenger.errors import (
     PayloadTooLarge,
     PreconditionFailed,
     QuotaExceeded,
+    RateLimited,
     StorageFull,
     UnsupportedType,
     ValidationFailed,
 )
 from messenger.files.resumable import Upload
-from messenger.http.endpoints.files import IDLE_SECONDS, readable
+from messenger.http.endpoints.files import IDLE_SECONDS, check_upload, readable
 from messenger.http.plumbing.keys import IDENTITY, UPLOADS
 from messenger.http.plumbing.operation import Input, look_again, operation
 from messenger.http.plumbing.requests import path_value
@@ -72,10 +73,11 @@ async def options(request: web.Request) -> web.Response:
     query=ResumableQuery,
     ok=UploadState,
     status=201,
-    errors=(*REFUSALS, PayloadTooLarge, QuotaExceeded, StorageFull),
+    errors=(*REFUSALS, PayloadTooLarge, QuotaExceeded, RateLimited, StorageFull),
 )
 async def create(request: web.Request, query: ResumableQuery) -> web.Response:
     check_version(request)
+    await check_upload(request, query.chat_id)
     uploads = request.app[UPLOADS]
     size, name = length(request, "Upload-Length"), filename(request)
     upload = await uploads.create(request[IDENTITY].user_id, query.chat_id, name, size)

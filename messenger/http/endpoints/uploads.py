@@ -11,13 +11,14 @@ from messenger.errors import (
     NotFound,
     PayloadTooLarge,
     QuotaExceeded,
+    RateLimited,
     StorageFull,
     UnsupportedType,
     ValidationFailed,
 )
 from messenger.files.archive import Refused
 from messenger.files.intake import Received
-from messenger.http.endpoints.files import check_multipart, chunks, parts
+from messenger.http.endpoints.files import check_multipart, check_upload, chunks, parts
 from messenger.http.plumbing.keys import ARCHIVES, DIRECTORY, FILES, IDENTITY
 from messenger.http.plumbing.operation import Input, look_again, operation
 from messenger.http.plumbing.requests import idempotency_key
@@ -54,12 +55,12 @@ class Unpacked(msgspec.Struct, frozen=True, kw_only=True):
     upload=True,
     ok=Unpacked,
     status=201,
-    errors=(NotFound, UnsupportedType, PayloadTooLarge, QuotaExceeded, StorageFull),
+    errors=(NotFound, UnsupportedType, PayloadTooLarge, QuotaExceeded, RateLimited, StorageFull),
 )
 async def unpack(request: web.Request, query: ArchiveQuery) -> Unpacked:
     intake, archives, who = request.app[FILES], request.app[ARCHIVES], request[IDENTITY]
     check_multipart(request)
-    await intake.check(who.user_id, query.chat_id, 0)
+    await check_upload(request, query.chat_id)
     received: Received | None = None
     try:
         async for part in parts(request):

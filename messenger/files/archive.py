@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias
 
@@ -26,8 +27,12 @@ CHUNK: Final = 256 * 1024
 """Bytes read at once."""
 SMALL: Final = 1024 * 1024
 """Bytes below which no entry is a bomb, however well it was packed."""
+FOLDERS: Final = 1000
+"""Names that are kept in mind while an archive is read."""
 LONGEST_PART: Final = 255
 """Characters in the name of a file or folder; more than file systems have."""
+LONGEST_PATH: Final = 1000
+"""Characters in all of them: each is looked at several times."""
 
 Reason: TypeAlias = Literal[
     "encrypted",
@@ -152,6 +157,8 @@ def _refusing() -> Iterator[None]:
 
 def _sorted_out(archive: zipfile.ZipFile, limits: Limits) -> Iterator[Entry | Refused]:
     taken: set[str] = set()
+    # Most entries lie in a few folders.
+    display_name = lru_cache(FOLDERS)(names.display_name)
     for info, name in zip(archive.filelist, _names(archive.filelist), strict=True):
         path = _parts(name)
         if name.endswith("/") or path[:1] == ["__MACOSX"] or path[-1:] == [".DS_Store"]:
@@ -162,7 +169,7 @@ def _sorted_out(archive: zipfile.ZipFile, limits: Limits) -> Iterator[Entry | Re
             reason = "duplicate"
         if reason is None:
             taken.add(same)
-            yield Entry(archive, info, tuple(names.display_name(part) for part in path))
+            yield Entry(archive, info, tuple(map(display_name, path)))
         else:
             yield Refused(_shown(name), reason)
 
@@ -229,6 +236,7 @@ def _is_plain(name: str, path: list[str]) -> bool:
         and not name.startswith("/")
         and not (name[1:2] == ":" and name[0].isalpha())
         and not any(char == "\\" or unicodedata.category(char) == "Cc" for char in name)
+        and len(name) <= LONGEST_PATH
         and all(len(part) <= LONGEST_PART for part in path)
     )
 

@@ -115,6 +115,7 @@ def test_an_extra_name_for_another_name_does_not_count(tmp_path: Path) -> None:
         b"../evil.txt", b"a/../../evil.txt", b"/etc/passwd", b"//host/share/x", b"C:\\evil.txt",
         b"C:evil.txt", b"..\\..\\evil.txt", b"a\\b.txt", b"fine.txt\0.exe", b"a\nb.txt",
         b"\x1b[2Jx", b"..", b"evil/\0.txt", b"x" * 256,
+        b"/".join([b"x" * 200] * 6),
     ],
 )  # fmt: skip
 def test_a_name_that_is_no_plain_path_is_refused(name: bytes, tmp_path: Path) -> None:

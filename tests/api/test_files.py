@@ -310,6 +310,19 @@ async def test_download_ends_with_the_right_to_it(
             await response.read()
 
 
+async def test_reader_who_hangs_up_is_no_failure(
+    door: Door, alice: Person, lobby: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    id = await uploaded(alice, lobby, b"x" * 40_000_000)
+    headers = {"Authorization": f"Bearer {alice.access}"}
+    for _ in range(3):
+        async with door.get(f"/api/v1/files/{id}", headers=headers) as response:
+            await response.content.readexactly(1000)
+            response.close()
+    await asyncio.sleep(0.3)
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 # What comes in
 
 

@@ -105,6 +105,9 @@ async def write(
             raise
         if request.transport is not None:
             request.transport.abort()
+    except ConnectionError:
+        # The reader hung up, as players do that go elsewhere in a film: nothing is wrong here.
+        response.force_close()
 
 
 def part_of(request: web.Request, tag: str, size: int) -> Part | None:

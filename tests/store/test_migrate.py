@@ -217,13 +217,13 @@ def test_every_migration_of_ours_has_a_rollback(tmp_path: Path) -> None:
     ("change", "difference"),
     [
         ("drop table audit", "Table audit is missing."),
-        ("create table extra (id int)", "Table extra is not in tables.py."),
-        ("alter table instance add extra int", "Column instance.extra is not in tables.py."),
+        ("create table extra (id int)", "Table extra is not in schema/tables."),
+        ("alter table instance add extra int", "Column instance.extra is not in schema/tables."),
         ("alter table events drop data", "Column events.data is missing."),
         ("alter table events alter type type varchar", "Column events.type is VARCHAR, not TEXT."),
         (
             "alter table users alter display_name drop not null",
-            "Column users.display_name may be null, unlike tables.py.",
+            "Column users.display_name may be null, unlike schema/tables.",
         ),
         (
             "alter table events drop constraint events_pkey",
@@ -235,7 +235,7 @@ def test_every_migration_of_ours_has_a_rollback(tmp_path: Path) -> None:
         ),
         (
             "create unique index on streams (kind, seq)",
-            "The unique key (kind, seq) of streams is not in tables.py.",
+            "The unique key (kind, seq) of streams is not in schema/tables.",
         ),
     ],
 )

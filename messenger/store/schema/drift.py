@@ -1,4 +1,4 @@
-"""Holds the database to `tables.py`: what the statements are built from must be what is there.
+"""Holds the database to `tables`: what the statements are built from must be what is there.
 
 Reads the catalogue and compares; changes nothing.
 """
@@ -31,7 +31,7 @@ def _differences(live: Inspector) -> Iterator[str]:
     for name in sorted(tables.metadata.tables.keys() - present):
         yield f"Table {name} is missing."
     for name in sorted(present - tables.metadata.tables.keys()):
-        yield f"Table {name} is not in tables.py."
+        yield f"Table {name} is not in schema/tables."
     for name in sorted(present & tables.metadata.tables.keys()):
         table = tables.metadata.tables[name]
         yield from _column_differences(table, live)
@@ -50,9 +50,10 @@ def _column_differences(table: sa.Table, live: Inspector) -> Iterator[str]:
         if wanted_type != found_type:
             yield f"{where} is {found_type}, not {wanted_type}."
         if bool(column.nullable) != found["nullable"]:
-            yield f"{where} {'may' if found['nullable'] else 'must not'} be null, unlike tables.py."
+            may = "may" if found["nullable"] else "must not"
+            yield f"{where} {may} be null, unlike schema/tables."
     for name in present:
-        yield f"Column {table.name}.{name} is not in tables.py."
+        yield f"Column {table.name}.{name} is not in schema/tables."
 
 
 def _key_differences(table: sa.Table, live: Inspector) -> Iterator[str]:
@@ -64,7 +65,7 @@ def _key_differences(table: sa.Table, live: Inspector) -> Iterator[str]:
     for key in sorted(wanted_unique - found_unique):
         yield f"Table {table.name} lacks the unique key {_list(key)}."
     for key in sorted(found_unique - wanted_unique):
-        yield f"The unique key {_list(key)} of {table.name} is not in tables.py."
+        yield f"The unique key {_list(key)} of {table.name} is not in schema/tables."
     present = {index["name"] for index in live.get_indexes(table.name)}
     for index in table.indexes:
         if not index.unique and index.name not in present:

@@ -1,0 +1,39 @@
+"""The tables as SQLAlchemy Core knows them; `db check` holds the database to this.
+
+The migrations make them; this is what the statements are built from.
+`messages` and `events` carry no foreign keys: their rows are numbered under the
+lock of their stream's row, which already proves that it exists, and a trigger
+per row would be the dearest part of a send.
+"""
+
+from messenger.store.schema.tables.base import Key, Moment, metadata
+from messenger.store.schema.tables.board import columns, reminders, tasks
+from messenger.store.schema.tables.chat import chats, members, messages, preferences, reactions
+from messenger.store.schema.tables.file import attachments, blobs, files
+from messenger.store.schema.tables.log import audit, events, instance, request_keys, streams
+from messenger.store.schema.tables.people import invites, sessions, users
+
+__all__ = [
+    "Key",
+    "Moment",
+    "attachments",
+    "audit",
+    "blobs",
+    "chats",
+    "columns",
+    "events",
+    "files",
+    "instance",
+    "invites",
+    "members",
+    "messages",
+    "metadata",
+    "preferences",
+    "reactions",
+    "reminders",
+    "request_keys",
+    "sessions",
+    "streams",
+    "tasks",
+    "users",
+]

@@ -1,0 +1,62 @@
+"""The log: streams and their events, and what guards and records the changes."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import BYTEA, JSONB
+
+from messenger.store.schema.tables.base import Moment, metadata
+
+instance = sa.Table(
+    "instance",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+streams = sa.Table(
+    "streams",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("seq", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("n", sa.BigInteger, nullable=False, server_default="0"),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("stream_id", sa.BigInteger, primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("by", sa.BigInteger),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("subject", sa.BigInteger),
+    sa.Column("data", JSONB),
+    sa.Index(
+        "events_of_tasks",
+        "stream_id",
+        "subject",
+        "seq",
+        postgresql_where=sa.text("type like 'task.%'"),
+    ),
+)
+
+request_keys = sa.Table(
+    "request_keys",
+    metadata,
+    sa.Column("user_id", sa.BigInteger, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("digest", BYTEA, nullable=False),
+    sa.Column("subject", JSONB),
+    sa.Column("at", Moment, nullable=False, index=True),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.BigInteger),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.BigInteger),
+    sa.Column("details", JSONB),
+)

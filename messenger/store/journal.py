@@ -28,7 +28,9 @@ from messenger.store.batch import Asker, Batch, Mark, Post, PostAsker, Results, 
 from messenger.store.db import Connection, Database
 from messenger.store.driver import translated
 from messenger.store.figures import Figures
-from messenger.store.journal_sql import EXECUTE, LOCKED_OUT, OPTIONS, STATEMENT
+from messenger.store.journal_connection import JournalConnection
+from messenger.store.journal_sql import EXECUTE, LOCKED_OUT
+from messenger.store.telling import LOST, Telling
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +48,6 @@ ONCE = "messages_once"
 """The constraint that another process's sending of the same key breaks; none other may pass."""
 RACES = 5
 """Times that a batch may lose to other processes before its rows are looked at one by one."""
-LOST = errors.Unavailable()
-"""The outcome is unknown."""
 
 
 class Journal:
@@ -73,9 +73,10 @@ class Journal:
         self._letters = 0
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._connection: Connection | None = None
+        self._connection = JournalConnection(database)
         self._unheard = False
         self._figures = Figures(registry, lambda: self._depth)
+        self._telling = Telling(self._figures, failed)
 
     def __repr__(self) -> str:
         return f"<Journal {len(self._posts)} waiting, {len(self._flying)} in flight>"
@@ -118,11 +119,11 @@ class Journal:
 
     async def open(self) -> None:
         """Connect ahead of the first message."""
-        await self._connected()
+        await self._connection.opened()
 
     async def keep(self) -> None:
         """Ask an idle connection for a sign of life, so that its death is not the next sender's."""
-        if self._task is None and self._connection is not None:
+        if self._task is None and self._connection.current is not None:
             self._unheard = True
             self._start()
 
@@ -133,7 +134,7 @@ class Journal:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        await self._disconnect()
+        await self._connection.give_up()
 
     def _start(self) -> None:
         loop = asyncio.get_running_loop()
@@ -145,7 +146,8 @@ class Journal:
     async def _drain(self) -> None:
         try:
             if self._unheard:
-                await self._listen()
+                self._unheard = False
+                await self._connection.listen()
             while self._posts or self._marks:
                 keys = list(self._posts)[:BATCH]
                 self._flying = {key: self._posts.pop(key) for key in keys}
@@ -165,15 +167,6 @@ class Journal:
             self._flying, self._moving = {}, []
         finally:
             self._task = None
-
-    async def _listen(self) -> None:
-        self._unheard = False
-        try:
-            with translated():
-                if self._connection is not None:
-                    await self._connection.command("select 1")
-        except errors.Unavailable:
-            await self._disconnect()
 
     async def _flush(self, batch: Batch) -> Callable[[], None]:
         """Commit one batch, whatever comes of it; return what tells the listeners."""
@@ -215,7 +208,7 @@ class Journal:
             started = monotonic()
             try:
                 self.database.check_may_write()
-                connection = await self._connected()
+                connection = await self._connection.opened()
                 with translated():
                     await self._screen(batch, connection)
                     rows = await connection.run(EXECUTE, batch.values()) if len(batch) else []
@@ -253,7 +246,7 @@ class Journal:
         if self.database.may_write:
             # Never on the same connection again: it may look open for a while after its server
             # has died, and a statement sent on it is never answered.
-            await self._disconnect()
+            await self._connection.give_up()
         before = list(batch.posts)
         batch.trim()
         for post in before:
@@ -288,54 +281,13 @@ class Journal:
             self._start()
 
     def _tell(self, batch: Batch, rows: list[Any] | errors.DomainError, committed: float) -> None:
-        stored, marked = self._results(batch, rows)
+        stored, marked = self._telling.results(batch, rows)
         self._tell_all(stored, marked, timestamp(batch.at))
         self._figures.lags.observe(monotonic() - committed)
 
-    def _results(
-        self, batch: Batch, rows: list[Any] | errors.DomainError
-    ) -> tuple[Results, Results]:
-        if isinstance(rows, errors.DomainError):
-            return batch.refused(rows)
-        self._figures.sends.inc(sum(row[5] is None for row in rows if row[0] is not None))
-        try:
-            return batch.results(rows)
-        except Exception as error:
-            # It is stored; the log says with which results.
-            log.exception("journal: the rows of a commit cannot be read")
-            self.failed("journal", error)
-            return batch.refused(LOST)
-
     def _tell_all(self, stored: Results, marked: Results, at: str) -> None:
         self._depth -= sum(map(len, stored.values())) + sum(map(len, marked.values()))
-        for listener, results in stored.items():
-            self._tell_one(listener.stored, results, at)
-        for listener, results in marked.items():
-            self._tell_one(listener.marked, results)
-
-    def _tell_one(self, tell: Callable[..., None], *said: Any) -> None:
-        try:
-            tell(*said)
-        except Exception as error:
-            # One listener's failure must not keep the others' answers from them.
-            log.exception("journal: %r failed", tell)
-            self.failed("journal", error)
-
-    async def _connected(self) -> Connection:
-        if self._connection is None:
-            self._connection = await self.database.dedicated(OPTIONS)
-            try:
-                with translated():
-                    await self._connection.command(STATEMENT)
-            except BaseException:
-                await self._disconnect()
-                raise
-        return self._connection
-
-    async def _disconnect(self) -> None:
-        if self._connection is not None:
-            connection, self._connection = self._connection, None
-            await self.database.give_up(connection)
+        self._telling.tell(stored, marked, at)
 
 
 def _nothing() -> None:

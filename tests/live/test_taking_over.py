@@ -276,7 +276,7 @@ async def test_the_journal_goes_on_after_its_session_was_ended(
     stage: Stage, alice: Client, lobby: int, elsewhere: Any
 ) -> None:
     await alice.send(lobby, "before")
-    connection = stage.server.journal._connection
+    connection = stage.server.journal._connection.current
     assert connection is not None
     elsewhere.execute("select pg_terminate_backend(%s)", (connection.backend,))
     assert (await alice.send(lobby, "after"))["seq"]
@@ -294,7 +294,7 @@ async def test_a_commit_that_lands_after_its_connection_was_lost_is_published(
         sending = asyncio.create_task(alice.send(lobby, "late", key=KEY))
         await asyncio.sleep(0.3)
         journal = stage.server.journal
-        assert journal._connection is not None
+        assert journal._connection.current is not None
         # Our end of it goes; the other end waits for the row.
         for post in journal._flying.values():
             for asker in post.askers:

@@ -62,8 +62,9 @@ class Line:
 
     def kill(self) -> None:
         """End the journal's session, as a server that dies does."""
-        assert self.journal._connection is not None
-        execute(self.dsn, f"select pg_terminate_backend({self.journal._connection.backend})")
+        connection = self.journal._connection.current
+        assert connection is not None
+        execute(self.dsn, f"select pg_terminate_backend({connection.backend})")
 
 
 def run(dsn: str, statement: str, *values: Any) -> Any:
@@ -192,9 +193,9 @@ async def test_dead_line_is_found_while_nobody_sends(line: Line) -> None:
     for _ in range(200):
         await line.journal.keep()
         await asyncio.sleep(0.01)
-        if line.journal._connection is None:
+        if line.journal._connection.current is None:
             break
-    assert line.journal._connection is None
+    assert line.journal._connection.current is None
     line.post("after")
     await line.owner.hears(1)
     assert isinstance(line.owner.heard["after"], Stored)

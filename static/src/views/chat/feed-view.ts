@@ -1,8 +1,7 @@
-// One look at a chat's messages: which are in the document, where one stands, and where the line of what
-// is new lies. Asks the feed for more in time; draws nothing. What is read by it is in reading.ts.
+// One look at a chat's messages: where one stands, where one is to stand, and where the line of what is new
+// lies. Draws nothing. Which messages are in the document is in drawn.ts, what is read by it in reading.ts.
 
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { breakpointNow } from "../hooks/breakpoint.ts";
+import { computed, effect, type ReadonlySignal } from "@preact/signals";
 import { isLookedAt, onAttention } from "../../lib/attention.ts";
 import type { Account } from "../../models/account.ts";
 import type { ChatEntry } from "../../models/entries.ts";
@@ -11,29 +10,13 @@ import type { Feed } from "../../models/feed.ts";
 import type { Shown } from "../../models/overlays/messages.ts";
 import type { Landing } from "../../models/places.ts";
 import { feedOf } from "../../models/feeds.ts";
+import { Drawn } from "./drawn.ts";
 import { type Day, daysOf, firstUnread } from "./groups.ts";
 import { NewLine } from "./new-line.ts";
 import { Reading } from "./reading.ts";
 import { Scroll } from "./scroll.ts";
 import type { ChatState } from "./state.ts";
-import {
-  around,
-  atEnd,
-  beyond,
-  FIRST,
-  FIRST_OF_PHONE,
-  followedOn,
-  following,
-  MOST,
-  newer,
-  older,
-  type Run,
-  shownOf,
-  standing,
-} from "./window.ts";
 
-/** More is fetched when less than so many views of it are left. */
-const AHEAD = 1.5;
 const FOUND_MS = 2000;
 /** Above the line of what is new so much of what was read stays in view. */
 const LINE_AT = 0.2;
@@ -42,18 +25,11 @@ const END: Landing = { spot: null, stand: null };
 export class FeedView {
   readonly #account: Account;
   readonly #state: ChatState;
-  #printing = false;
-  /** Null: the end, as it comes. */
-  readonly #run = signal<Run | null>(null);
+  readonly #drawn: Drawn;
   readonly #new: NewLine;
   readonly #reading: Reading;
   /** Where one is to stand, until one does. */
   #placing: Landing | null = END;
-  /** A screenful, and what is kept of the end while one follows it. */
-  readonly #first: number;
-  readonly #followed: number;
-  /** The last message in the document. */
-  #drawn: number | null = null;
   #pointed: HTMLElement | null = null;
   #reaching = false;
   /** Marked to come back to: one has, once one looks. */
@@ -70,28 +46,16 @@ export class FeedView {
     this.#account = account;
     this.#state = state;
     this.feed = feedOf(account.chats, state.chat_id);
-    this.#first = breakpointNow() === "phone" ? FIRST_OF_PHONE : FIRST;
-    // Of the screen: the height of the window would have to be laid out.
-    this.#followed = followedOn(screen.height);
     const { feed, scroll } = this;
-    let held: Shown[] = [];
-    this.shown = computed(() => {
-      const messages = feed.messages.value;
-      const shown = shownOf(messages, this.#run.value ?? atEnd(messages, this.#first));
-      // What comes below those that are shown changes nothing.
-      if (shown.length !== held.length || shown.some((each, index) => each !== held[index])) held = shown;
-      return held;
-    });
+    this.#drawn = new Drawn(feed, scroll);
+    this.shown = this.#drawn.shown;
     this.#new = new NewLine(feed, account.user_id);
     this.line = this.#new.line;
     this.days = computed(() => daysOf(this.shown.value, this.line.value));
     this.#reading = new Reading(account, state.chat_id, scroll, feed);
     this.passed = this.#reading.passed;
     scroll.unread = () => this.#held();
-    scroll.whole = () => {
-      const run = this.#run.peek();
-      return (run === null || !beyond(feed.messages.peek(), run).newer) && !feed.newer.peek();
-    };
+    scroll.whole = () => this.#drawn.isWhole;
   }
 
   /** Begin to follow the chat; the result is called when it is left. */
@@ -106,7 +70,7 @@ export class FeedView {
     const close = feed.open(() => this.#where());
     let shown: Promise<void> | null = feed.begun;
     const ends = [
-      effect(() => this.#bound(feed.messages.value)),
+      effect(() => this.#drawn.bound(feed.messages.value)),
       effect(() => {
         this.#state.last.value = this.shown.value.at(-1)?.seq ?? null;
       }),
@@ -136,11 +100,10 @@ export class FeedView {
     else if (!this.#keep()) return;
     this.#reachSoon();
     this.look();
-    const shown = this.shown.peek();
-    this.#drawn = shown.at(-1)?.seq ?? null;
+    this.#drawn.arrived();
     this.#point(this.#state.stop.peek());
     const chosen = this.#state.chosen.peek();
-    if (chosen !== null && !shown.some(({ seq }) => seq === chosen)) this.#state.chosen.value = null;
+    if (chosen !== null && !this.#drawn.has(chosen)) this.#state.chosen.value = null;
     scroll.note();
   }
 
@@ -160,29 +123,9 @@ export class FeedView {
     requestAnimationFrame(() =>
       setTimeout(() => {
         this.#reaching = false;
-        this.reach();
+        if (this.feed.state.peek() === "ready" && this.#state.target.peek() === null) this.#drawn.reach();
       }),
     );
-  }
-
-  /** Have more of what one scrolls to, before one is there. */
-  reach(): void {
-    const { feed, scroll } = this;
-    if (feed.state.peek() !== "ready" || this.#state.target.peek() !== null) return;
-    const messages = feed.messages.peek();
-    const run = this.#run.peek() ?? atEnd(messages, this.#first);
-    const hand = beyond(messages, run);
-    const { above, below } = scroll.room;
-    const broken = feed.error.peek() !== null;
-    // Where nothing is older one may be near the beginning and near the end at once.
-    const full = scroll.stuck.peek() && this.shown.peek().length >= this.#followed;
-    if (above < AHEAD && !full && (hand.older || (feed.older.peek() && !broken))) {
-      if (hand.older) this.#run.value = older(messages, run);
-      else void feed.loadOlder();
-    } else if (below < AHEAD && !scroll.stuck.peek()) {
-      if (hand.newer) this.#run.value = newer(messages, run);
-      else if (feed.newer.peek() && !broken) void feed.loadNewer();
-    }
   }
 
   /** What is in view of somebody who looks will be read. */
@@ -215,7 +158,7 @@ export class FeedView {
     if (feed.newer.peek()) await feed.latest();
     this.#placing = null;
     this.#reading.jumped();
-    this.#run.value = null;
+    this.#drawn.end();
     this.scroll.end();
   }
 
@@ -231,9 +174,7 @@ export class FeedView {
 
   /** For paper, all that is at hand is in the document; then it is let go of again. */
   print(begins: boolean): void {
-    this.#printing = begins;
-    if (begins) this.#run.value = { first: null, last: null };
-    else this.#bound(this.feed.messages.peek());
+    this.#drawn.print(begins);
   }
 
   /** To the first message of a day, or the nearest there is; null when there is none at all. */
@@ -289,8 +230,8 @@ export class FeedView {
   /** False where something else is to be in the document for that. */
   #keep(): boolean {
     const held = this.scroll.stuck.peek() ? this.#held() : null;
-    if (held !== null && !this.shown.peek().some(({ seq }) => seq === held)) {
-      this.#run.value = around(this.feed.messages.peek(), held);
+    if (held !== null && !this.#drawn.has(held)) {
+      this.#drawn.around(held);
       return false;
     }
     this.scroll.keep();
@@ -309,8 +250,8 @@ export class FeedView {
     if (messages.length === 0) return;
     const wanted = stand?.seq ?? this.line.peek();
     const held = messages.some(({ seq }) => seq === wanted);
-    if (wanted !== null && held && !this.shown.peek().some(({ seq }) => seq === wanted)) {
-      this.#run.value = around(messages, wanted);
+    if (wanted !== null && held && !this.#drawn.has(wanted)) {
+      this.#drawn.around(wanted);
       return;
     }
     this.#placing = null;
@@ -335,8 +276,8 @@ export class FeedView {
   }
 
   #showTarget(seq: number): void {
-    if (this.shown.peek().some((each) => each.seq === seq)) queueMicrotask(() => this.arrived());
-    else this.#run.value = around(this.feed.messages.peek(), seq);
+    if (this.#drawn.has(seq)) queueMicrotask(() => this.arrived());
+    else this.#drawn.around(seq);
   }
 
   #goToTarget(): void {
@@ -351,17 +292,5 @@ export class FeedView {
     setTimeout(() => {
       if (found.peek() === seq) found.value = null;
     }, FOUND_MS);
-  }
-
-  /**
-   * Before what comes is drawn: who follows the end lets go of as much above it; for who stands elsewhere
-   * what lies far below is drawn when they come to it.
-   */
-  #bound(messages: Shown[]): void {
-    const run = this.#run.peek();
-    if (this.#printing || run === null || run.last !== null) return;
-    if (!this.scroll.stuck.peek()) this.#run.value = standing(messages, run, this.#followed, this.#drawn);
-    // What has the focus is not taken away.
-    else this.#run.value = following(messages, run, this.scroll.hasFocus() ? MOST : this.#followed);
   }
 }

@@ -10,6 +10,7 @@ import type { Frame, Socket, SocketState, Welcome } from "../lib/socket.ts";
 import { apply, applySnapshot, type Effect, moveMark, takeMarks } from "./apply.ts";
 import type { Batch } from "./batch.ts";
 import type { LinkState } from "./changes.ts";
+import { Gaps } from "./gaps.ts";
 import { Snapshots } from "./snapshots.ts";
 import { Inflow } from "./inflow.ts";
 import { Loading } from "./loading.ts";
@@ -31,9 +32,6 @@ export interface SyncParts {
 
 /** What one `subscribe` may hold, in 64 KiB; the rest is caught up with afterwards. */
 const CURSORS_AT_ONCE = 2500;
-const STREAMS_AT_ONCE = 500;
-
-type Cursors = [number, number][];
 
 /** The name under which the answer to a `subscribe` stands among the frames. */
 const ANSWER = "ack of subscribe";
@@ -49,12 +47,12 @@ export class Sync {
   readonly #loading: Loading;
   readonly #received: Received;
   readonly #inflow: Inflow<Frame>;
+  readonly #gaps: Gaps;
   readonly #backoff = new Backoff();
   // State: where each stream stands, of which epoch; what is being done about it.
   #cursors = new Map<number, number>();
   #epoch: number | null = null;
   #welcome: Welcome | null = null;
-  readonly #closing = new Set<number>();
   #state: LinkState = "offline";
   #stopped = false;
 
@@ -69,6 +67,7 @@ export class Sync {
     this.#loading = new Loading({ replica, http, clock, snapshots: this.#snapshots, filled });
     this.#received = new Received(socket, clock);
     this.#inflow = new Inflow((frames) => this.#apply(frames), pace);
+    this.#gaps = new Gaps((streams) => this.#ask({ streams }), (error) => this.#again(error, this.#welcome));
     socket.onWelcome = (welcome) => void this.#comeUp(welcome);
     socket.onFrame = (frame) => this.#inflow.take([frame]);
     socket.onState = (state) => this.#socketState(state);
@@ -136,7 +135,8 @@ export class Sync {
   }
 
   /** Try again while this connection lasts; after it, the next welcome does. */
-  #again(error: unknown, welcome: Welcome): void {
+  #again(error: unknown, welcome: Welcome | null): void {
+    if (welcome === null) return;
     if (!(error instanceof Unreachable || error instanceof ApiError)) throw error;
     this.#parts.clock.after(this.#backoff.next(), () => {
       if (this.#isCurrent(welcome)) void this.#comeUp(welcome);
@@ -181,22 +181,6 @@ export class Sync {
       } else if (cursor < seq && !this.#snapshots.has(id)) gaps.set(id, cursor);
       if (my) await moveMark(batch, id, my, this.#replica.own);
       if (marks) await takeMarks(batch, id, marks);
-    }
-  }
-
-  /** Events of these streams are missing: ask for them, from where each stands. */
-  async #close(gaps: Cursors): Promise<void> {
-    const open = gaps.filter(([id]) => !this.#closing.has(id));
-    const fresh = open.slice(0, STREAMS_AT_ONCE);
-    if (fresh.length === 0) return;
-    for (const [id] of fresh) this.#closing.add(id);
-    try {
-      await this.#ask({ streams: fresh });
-      await this.#close(open.slice(STREAMS_AT_ONCE));
-    } catch (error) {
-      if (this.#welcome !== null) this.#again(error, this.#welcome);
-    } finally {
-      for (const [id] of fresh) this.#closing.delete(id);
     }
   }
 
@@ -253,7 +237,7 @@ export class Sync {
     // Also what an earlier connection could not bring.
     if (frames.some(({ type }) => type === ANSWER)) this.#snapshots.ask();
     // Not awaited: the answer comes after events that are to be applied here.
-    void this.#close([...gaps]);
+    void this.#gaps.close([...gaps]);
   }
 
   #reconnect(): void {
@@ -264,12 +248,7 @@ export class Sync {
     });
   }
 
-  async #act(
-    frame: Frame,
-    batch: Batch,
-    effects: Effect[],
-    gaps: Map<number, number>,
-  ): Promise<void> {
+  async #act(frame: Frame, batch: Batch, effects: Effect[], gaps: Map<number, number>): Promise<void> {
     if (frame.type === ANSWER) return this.#states((frame as Answer).streams, batch, gaps);
     if (typeof frame["seq"] !== "number" || typeof frame["stream"] !== "number") {
       if (frame.type === "subscription.ended") this.#forget(frame["stream"] as number);

@@ -118,8 +118,3 @@ function found(rows: Message[], at: string, exact: boolean): Found | null {
 export function same(rows: Message[], held: Message[]): boolean {
   return rows.length === held.length && rows.every(({ rev }, index) => rev === held[index]?.rev);
 }
-
-/** Whether a window that begins with a message begins where one wants to be, or before. */
-export function isBefore({ seq, n }: Message, spot: Spot): boolean {
-  return "seq" in spot ? seq <= spot.seq : n <= spot.read_n + 1;
-}

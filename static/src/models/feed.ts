@@ -5,15 +5,13 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
 import type { Change } from "./changes.ts";
-import { FeedReading, type Found, isBefore, PAGE, same, type Spot } from "./feed-reading.ts";
+import { FeedReading, type Found, PAGE, same, type Spot } from "./feed-reading.ts";
+import { holds, LONGEST, merged, shortened } from "./feed-window.ts";
 import type { Outbox } from "./outbox.ts";
 import { type Shown, showPending, type Waiting, waitingOf } from "./overlays/messages.ts";
 import type { Replica } from "./replica.ts";
 import type { ChatRow } from "./rows.ts";
 import type { Message } from "./types.ts";
-
-/** Beyond so many the far end is let go of: it is local, and read again when wanted. */
-const LONGEST = 900;
 
 export interface FeedParts {
   chat_id: number;
@@ -224,12 +222,7 @@ export class Feed {
 
   /** Whether the window begins where one wants to be, or before. */
   #holds(spot: Spot | null): boolean {
-    const window = this.#window.peek();
-    const [first, last] = [window[0], window.at(-1)];
-    if (first === undefined || last === undefined) return spot === null && this.#n === 0;
-    if (spot === null) return !this.#newer.peek();
-    if ("seq" in spot) return window.some(({ seq }) => seq === spot.seq);
-    return first.n <= spot.read_n + 1 && last.n >= spot.read_n;
+    return holds(this.#window.peek(), spot, this.#n, this.#newer.peek());
   }
 
   get #n(): number {
@@ -273,18 +266,7 @@ export class Feed {
   }
 
   #put(fresh: Message[]): void {
-    const window = [...this.#window.peek()];
-    const places = new Map(window.map((message, index) => [message.seq, index]));
-    let behind = false;
-    for (const message of fresh.sort((one, other) => one.seq - other.seq)) {
-      const place = places.get(message.seq);
-      const last = window.at(-1);
-      if (place !== undefined) window[place] = message;
-      else if (this.#newer.peek()) continue;
-      else if (last === undefined ? message.n === 1 : message.n === last.n + 1)
-        window.push(message);
-      else if (last === undefined || message.n > last.n) behind = true;
-    }
+    const { window, behind } = merged(this.#window.peek(), fresh, this.#newer.peek());
     this.#keepTo(window);
     if (!behind) return;
     this.#newer.value = true;
@@ -293,10 +275,9 @@ export class Feed {
 
   /** The window, let go of at the end where nobody is. */
   #keepTo(window: Message[]): void {
-    const spot = this.#where();
-    const first = window.at(-LONGEST);
-    const seen = first === undefined || spot === null || isBefore(first, spot);
-    if (window.length > LONGEST) (seen ? this.#older : this.#newer).value = true;
-    this.#window.value = seen ? window.slice(-LONGEST) : window.slice(0, LONGEST);
+    const kept = shortened(window, this.#where());
+    if (kept.older) this.#older.value = true;
+    if (kept.newer) this.#newer.value = true;
+    this.#window.value = kept.window;
   }
 }

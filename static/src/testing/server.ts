@@ -3,6 +3,7 @@
 
 import type { Chat, Event, Member, Message, My, Snapshot, Task, User } from "../models/types.ts";
 import { AT, Refusal } from "./refusal.ts";
+import { newChat, newMember, newMessage, newMy, newTask, newUser } from "./rows.ts";
 
 interface Room {
   chat: Chat;
@@ -50,16 +51,7 @@ export class FakeServer {
   }
 
   addUser(id: number, name: string): void {
-    this.users.set(id, {
-      id,
-      username: name,
-      display_name: name,
-      avatar_url: null,
-      role: "user",
-      created_at: AT,
-      disabled_at: null,
-      rev: 0,
-    });
+    this.users.set(id, newUser(id, name));
     this.logs.set(id, []);
   }
 
@@ -67,18 +59,7 @@ export class FakeServer {
 
   group(...user_ids: number[]): number {
     const id = this.#nextId++;
-    const chat: Chat = {
-      id,
-      kind: "group",
-      title: `chat ${id}`,
-      board: true,
-      user_ids: null,
-      created_by: user_ids[0] ?? 0,
-      created_at: AT,
-      updated_at: AT,
-      deleted_at: null,
-      rev: 0,
-    };
+    const chat = newChat(id, user_ids[0] ?? 0);
     this.logs.set(id, []);
     this.rooms.set(id, {
       chat,
@@ -95,31 +76,9 @@ export class FakeServer {
 
   join(chat_id: number, user_id: number): void {
     const room = this.room(chat_id);
-    const member: Member = {
-      chat_id,
-      user_id,
-      role: "member",
-      joined_at: AT,
-      left_at: null,
-      rev: 0,
-    };
+    const member = newMember(chat_id, user_id);
     room.members.set(user_id, member);
-    room.my.set(user_id, {
-      chat_id,
-      role: "member",
-      joined_at: AT,
-      left_at: null,
-      read_seq: this.seq(chat_id),
-      received_seq: this.seq(chat_id),
-      read_n: room.n,
-      unread: 0,
-      mentions: 0,
-      notify: "all",
-      muted_until: null,
-      draft: null,
-      pinned_at: null,
-      marked_unread: false,
-    });
+    room.my.set(user_id, newMy(chat_id, this.seq(chat_id), room.n));
     this.#happened(chat_id, "member.joined", member);
     const joined = { ...this.my(chat_id, user_id), seq: this.seq(chat_id) };
     this.#happened(user_id, "chat.joined", joined);
@@ -140,26 +99,14 @@ export class FakeServer {
     room.n += 1;
     const seq = this.seq(chat_id) + 1;
     const message: Message = {
-      chat_id,
-      seq,
-      n: room.n,
+      ...newMessage(chat_id, seq, room.n),
       sender_id: user_id,
       client_message_id: key,
       text,
-      reply_to: null,
-      files: [],
-      reactions: [],
       mentions: [...text.matchAll(/@(\w+)/g)].flatMap(([, name]) =>
         [...this.users.values()].filter((user) => user.username === name).map(({ id }) => id),
       ),
-      mentions_all: false,
       task_id: (fields["task_id"] as number | undefined) ?? null,
-      pinned_at: null,
-      pinned_by: null,
-      created_at: AT,
-      edited_at: null,
-      deleted_at: null,
-      rev: seq,
       forwarded_from: (fields["forwarded_from"] as Message["forwarded_from"] | undefined) ?? null,
     };
     room.messages.push(message);
@@ -188,30 +135,7 @@ export class FakeServer {
 
   task(chat_id: number, fields: Partial<Task>): Task {
     const id = this.#nextId++;
-    const task: Task = {
-      id,
-      number: id,
-      chat_id,
-      column_id: null,
-      position: null,
-      title: "task",
-      description: "",
-      status: "open",
-      assigned_to: null,
-      creator: 1,
-      due: null,
-      labels: [],
-      checklist: [],
-      source_seq: null,
-      created_at: AT,
-      updated_at: AT,
-      closed_at: null,
-      archived_at: null,
-      deleted_at: null,
-      ...fields,
-      version: 1,
-      rev: this.seq(chat_id) + 1,
-    };
+    const task: Task = { ...newTask(chat_id, id), ...fields, version: 1, rev: this.seq(chat_id) + 1 };
     this.room(chat_id).tasks.set(id, task);
     this.#happened(chat_id, "task.created", task);
     return task;

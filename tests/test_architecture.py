@@ -82,6 +82,10 @@ STARTERS = frozenset(
     }
 )  # fmt: skip
 
+LONGEST = 300
+# All that a process has is built in one place.
+LONGER = {"app.py": 330}
+
 
 def name(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
@@ -199,7 +203,7 @@ def called(file: Path) -> set[str]:
 
 def test_no_file_is_longer_than_anybody_reads() -> None:
     lengths = {name(file): len(file.read_text().splitlines()) for file in FILES}
-    assert {each: length for each, length in lengths.items() if length > 400} == {}
+    assert {each: n for each, n in lengths.items() if n > LONGER.get(each, LONGEST)} == {}
 
 
 def test_every_function_fits_a_screen() -> None:

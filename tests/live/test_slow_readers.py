@@ -11,7 +11,7 @@ from tests.live.conftest import Stage
 
 @pytest.fixture
 def settings(settings: dict[str, str]) -> dict[str, str]:
-    return {**settings, "WS_MAX_PENDING_BYTES": "65536"}
+    return {**settings, "WS_MAX_PENDING_BYTES": "180000"}
 
 
 async def test_a_stalled_reader_is_closed_and_resumes(

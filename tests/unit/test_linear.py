@@ -139,6 +139,7 @@ NO_TEXT = {
     "positions.shortened",
     "due_forms.end_of_day",
     "tasks.trimmed",
+    "chats.check_files_found",
 }
 """These read no text of people's."""
 

@@ -132,7 +132,7 @@ async def opened(page: NewPage, person: Person, chat_id: int, column: str) -> Aw
 async def texts(company: Company, chat_id: int) -> list[str]:
     found = await messages.after(company.server.database, chat_id, 0, 1000)
     assert not found.more
-    return [each.text for each in found.messages]
+    return [each.text for each in found.items]
 
 
 async def board(company: Company, person: Person, chat_id: int) -> Board:

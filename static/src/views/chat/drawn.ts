@@ -87,8 +87,11 @@ export class Drawn {
     else this.bound(this.#feed.messages.peek());
   }
 
-  /** Have more of what one scrolls to, at hand or from the feed, before one is there. */
-  reach(): void {
+  /**
+   * Have more of what one scrolls to before one is there. What is at hand is drawn; what the feed has to
+   * read is at hand when the result is there, and draws nothing by itself.
+   */
+  reach(): Promise<void> | null {
     const feed = this.#feed;
     const scroll = this.#scroll;
     const messages = feed.messages.peek();
@@ -99,12 +102,13 @@ export class Drawn {
     // Where nothing is older one may be near the beginning and near the end at once.
     const full = scroll.stuck.peek() && this.shown.peek().length >= this.#followed;
     if (above < AHEAD && !full && (hand.older || (feed.older.peek() && !broken))) {
-      if (hand.older) this.#run.value = older(messages, run);
-      else void feed.loadOlder();
+      if (!hand.older) return feed.loadOlder();
+      this.#run.value = older(messages, run);
     } else if (below < AHEAD && !scroll.stuck.peek()) {
       if (hand.newer) this.#run.value = newer(messages, run);
-      else if (feed.newer.peek() && !broken) void feed.loadNewer();
+      else if (feed.newer.peek() && !broken) return feed.loadNewer();
     }
+    return null;
   }
 
   /**

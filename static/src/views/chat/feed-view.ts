@@ -123,7 +123,8 @@ export class FeedView {
     requestAnimationFrame(() =>
       setTimeout(() => {
         this.#reaching = false;
-        if (this.feed.state.peek() === "ready" && this.#state.target.peek() === null) this.#drawn.reach();
+        if (this.feed.state.peek() !== "ready" || this.#state.target.peek() !== null) return;
+        void this.#drawn.reach()?.then(() => this.#reachSoon());
       }),
     );
   }

@@ -28,6 +28,8 @@ STEADY = 10.0
 """Seconds after which it counts as running; what comes and goes faster is one trouble."""
 REMINDED = 600.0
 """Seconds after which a failure that goes on is logged again."""
+STOP_AGAIN = 0.5
+"""Seconds after which a task that was cancelled, and runs on, is cancelled again."""
 
 
 class Health:
@@ -117,9 +119,13 @@ class Background:
         self._running.labels(name).set(0)
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        pending = set(self._tasks)
+        while pending:
+            for task in pending:
+                task.cancel()
+            # Once is not enough: `wait_for`, which aiopg waits with, drops a cancellation that
+            # comes together with its result (before Python 3.12): the task would never end.
+            _, pending = await asyncio.wait(pending, timeout=STOP_AGAIN)
         self._tasks.clear()
 
     def _health(self, name: str) -> Health:

@@ -109,5 +109,24 @@ async def test_the_same_failure_is_logged_once_and_another_one_too(
     ]
 
 
+async def test_a_task_whose_answer_comes_with_the_cancellation_is_stopped(
+    guard: Background,
+) -> None:
+    """`asyncio.wait_for` takes the answer then, and drops the cancellation, before Python 3.12."""
+    answers: list[asyncio.Future[None]] = []
+
+    async def work() -> None:
+        while True:
+            answers.append(asyncio.get_running_loop().create_future())
+            await asyncio.wait_for(answers[-1], 60)
+
+    guard.lasting("work", work)
+    await until(lambda: len(answers) > 0)
+    stopping = asyncio.ensure_future(guard.stop())
+    answers[-1].set_result(None)
+    done, _ = await asyncio.wait([stopping], timeout=5)
+    assert done
+
+
 def test_pauses_grow_up_to_a_bound() -> None:
     assert [pause_after(n, 1.0) for n in (1, 2, 3, 4, 5, 500)] == [0.1, 0.2, 0.4, 0.8, 1.0, 1.0]

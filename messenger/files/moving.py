@@ -30,7 +30,9 @@ async def move(database: Database, storage: Storage, to: PlaceName) -> tuple[int
                 continue
             await target.put(sha256, spool.path, storage.threads)
         except (FileNotFoundError, ValueError):
-            left.append(sha256.hex())
+            # What was claimed for an upload that did not end has no content, and is the sweep's.
+            if await blobs.is_referenced(database, sha256):
+                left.append(sha256.hex())
             continue
         finally:
             await spool.discard()

@@ -37,8 +37,8 @@ async def survey(database: Database, storage: Storage) -> Survey:
         try:
             good = await digest_of(storage.place(name), sha256, size) == sha256
         except FileNotFoundError:
-            # It may have been removed since the row was read.
-            if await blobs.places_of(database, [sha256]):
+            # Removed since, or claimed for an upload that did not end: its row is the sweep's.
+            if await blobs.is_referenced(database, sha256):
                 found.missing.append(sha256.hex())
             continue
         if good:

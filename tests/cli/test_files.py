@@ -50,6 +50,18 @@ def test_damage_is_a_failure(content: Path, messenger: Messenger) -> None:
     assert f"damaged  {SHA256.hex()}" in result.stdout
 
 
+def test_content_of_an_upload_that_did_not_end_is_not_missed(
+    content: Path, output_of: Callable[..., Any], s3: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row is there before it is."""
+    content.unlink()
+    found = output_of("files", "check")
+    assert found == {"whole": 0, "missing": [], "damaged": [], "strays": []}
+    for name, value in new_bucket(s3).items():
+        monkeypatch.setenv(name, value)
+    assert output_of("files", "move", "--to", os.environ["S3_URL"]) == {"moved": 0, "left": []}
+
+
 def test_what_nothing_refers_to_is_swept(content: Path, output_of: Callable[..., Any]) -> None:
     assert output_of("files", "sweep") == {"files": 0, "contents": 1, "strays": 0}
     assert not content.exists()

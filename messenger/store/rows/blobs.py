@@ -84,6 +84,11 @@ async def places_of(database: Database, hashes: Sequence[bytes]) -> dict[bytes, 
     return {bytes(row.sha256): str(row.place) for row in rows}
 
 
+async def is_referenced(database: Database, sha256: bytes) -> bool:
+    """Whether any file has this content."""
+    return await database.fetch_one(REFERENCED, sha256=sha256) is not None
+
+
 async def remove_stray(
     database: Database, sha256: bytes, remove: Callable[[], Awaitable[None]]
 ) -> bool:

@@ -1,7 +1,7 @@
 // A component that is fetched when it is first shown; a skeleton only when that takes a moment.
 
 import { type ComponentType, createElement } from "preact";
-import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { composing } from "../../lib/keys.ts";
 import { useWords } from "../hooks/context.ts";
 import { fetchLater } from "../../lib/idle.ts";
@@ -20,6 +20,7 @@ export function lazy<P extends object>(load: Load<P>, quiet = false): ComponentT
     );
     const [late, setLate] = useState(false);
     const [failed, setFailed] = useState(false);
+    const again = useRef(false);
     useEffect(() => {
       if (found !== null || failed) return;
       if (quiet) {
@@ -34,7 +35,11 @@ export function lazy<P extends object>(load: Load<P>, quiet = false): ComponentT
           loaded = module.default;
           setFound({ made: module.default });
         },
-        () => setFailed(true),
+        () => {
+          setFailed(true);
+          if (again.current) void reloadIfReachable();
+          again.current = true;
+        },
       );
       return () => clearTimeout(timer);
     }, [found, failed]);
@@ -44,6 +49,15 @@ export function lazy<P extends object>(load: Load<P>, quiet = false): ComponentT
     if (failed) return <LoadFailed again={() => setFailed(false)} />;
     return late ? <div class="screen-loading" aria-busy="true" /> : null;
   };
+}
+
+/**
+ * A browser may remember for as long as the page lives that a script could not be fetched, and not ask for
+ * it again (HTML, "fetch a single module script": its module map). What was typed is kept on the device.
+ */
+async function reloadIfReachable(): Promise<void> {
+  const answer = await fetch("/", { cache: "no-store" }).catch(() => null);
+  if (answer?.ok) location.reload();
 }
 
 /** What Esc closes is given up by Esc while it is still on its way. */

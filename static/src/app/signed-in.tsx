@@ -13,6 +13,7 @@ import { fetchLater } from "../lib/idle.ts";
 import { lazy } from "../views/common/lazy.tsx";
 import { isPanel, isRoot, useBelow } from "../views/hooks/place.ts";
 import { PlaceKeys } from "./place-keys.ts";
+import { closeViewer, viewing } from "../views/viewer/open.ts";
 import { BottomBar, Rail } from "./rail.tsx";
 import { Screen } from "./screen.tsx";
 import { type Breakpoint, useBroad, useBreakpoint } from "../views/hooks/breakpoint.ts";
@@ -24,6 +25,8 @@ const WITH_LIST = new Set(["chats", "chat", "board"]);
 const Strips = lazy(() => import("./strips.tsx"), true);
 const Edge = lazy<EdgeProps>(() => import("./edge.tsx"), true);
 const Both = lazy<BothProps>(() => import("./both.tsx"));
+
+const Viewer = lazy<OverlayProps>(() => import("../views/viewer/index.tsx"));
 
 const OVERLAYS = {
   switcher: lazy<OverlayProps>(() => import("../views/switcher/index.tsx")),
@@ -118,7 +121,12 @@ function useBoth(place: Place): BothProps["place"] | null {
 function OverlayHost() {
   const { overlay, show } = useLayers();
   const Found = overlay.value === null ? null : OVERLAYS[overlay.value];
-  return Found && <Found onClose={() => show(null)} />;
+  return (
+    <>
+      {viewing.value !== null && <Viewer onClose={closeViewer} />}
+      {Found && <Found onClose={() => show(null)} />}
+    </>
+  );
 }
 
 /** The first stop of the Tab key: past the rail and the list. */

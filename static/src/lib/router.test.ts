@@ -84,6 +84,27 @@ test("going somewhere changes address and place; back leads back", () => {
   assert.deepEqual(router.place.value, { name: "chats" });
 });
 
+test("what opens over a place is closed by back, and the place stays the same one", () => {
+  const { frame } = frameAt("/chat/17");
+  const router = new Router(frame);
+  const place = router.place.value;
+  router.cover();
+  assert.ok(router.covered.value);
+  router.back();
+  assert.ok(!router.covered.value);
+  assert.equal(router.place.value, place);
+});
+
+test("going on from what is open over a place closes it", () => {
+  const { frame } = frameAt("/chat/17");
+  const router = new Router(frame);
+  router.cover();
+  router.go({ name: "chat", chat_id: 17, seq: 3 }, { replace: true });
+  assert.ok(!router.covered.value);
+  router.back();
+  assert.deepEqual(router.place.value, { name: "chat", chat_id: 17 });
+});
+
 test("going where one is adds nothing to the way back", () => {
   const { frame, entries } = frameAt("/chat/17");
   new Router(frame).go({ name: "chat", chat_id: 17 });

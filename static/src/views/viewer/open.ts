@@ -1,0 +1,32 @@
+// What the viewer shows: asked for by whatever has files, shown over everything by `index.tsx`.
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { File } from "../../models/types.ts";
+
+/** A file of the server's; or one that waits on this device, with the address of its bytes. */
+export type Viewable = Pick<File, "id" | "name" | "mime" | "size"> & Partial<File> & { url?: string };
+
+export interface Where {
+  /** The chat whose other photos follow; without it there are these files only. */
+  chat_id?: number | undefined;
+  /** The message that has these files; without it it waits, or they are not a message's. */
+  seq?: number | undefined;
+}
+
+export interface Viewing {
+  files: readonly Viewable[];
+  index: number;
+  where: Where;
+}
+
+const asked = signal<Viewing | null>(null);
+export const viewing: ReadonlySignal<Viewing | null> = asked;
+
+/** `openViewer(message.files, 2, {chat_id, seq})` */
+export function openViewer(files: readonly Viewable[], index: number, where: Where = {}): void {
+  asked.value = { files, index, where };
+}
+
+export function closeViewer(): void {
+  asked.value = null;
+}

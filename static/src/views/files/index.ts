@@ -1,0 +1,23 @@
+// Pieces for whatever shows files. All take a `ShownFile`: a `File` of the server, or what waits on this
+// device with `url`, the address of its bytes.
+//
+//   FileRow       file, onOpen?, about?, action?, aside?   icon or picture, name, size, saving
+//   Thumb         file, size = 48                          24 | 32 | 48 | 56 | 72; the icon where there is no picture
+//   FileTile      file                                     the icon alone: fills its place
+//   FileName      name                                     one line, cut in the middle
+//   saving(file)  attributes of a link that saves it
+//   fileUrl(id), previewUrl(id, 320 | 1600), sourceSet(file)
+//   fileKind(mime), arranged(files), isPhoto(file), isPicture(file), isSound(file)
+//   averageColour(placeholder), placeholderUrl(placeholder)
+//   shortened(name, longest), extensionOf(name)
+// Sizes in words: `useWords().size(bytes)`.
+
+export { fileUrl, previewUrl, sourceSet } from "./addresses.ts";
+export { FileName } from "./file-name.tsx";
+export { fileKind, type Kind } from "./kinds.ts";
+export { extensionOf, shortened } from "./name.ts";
+export { averageColour, placeholderUrl } from "./placeholder.ts";
+export { FileRow, type FileRowProps, saving } from "./row.tsx";
+export { type Arranged, arranged, isPhoto, isPicture, isSound, type ShownFile } from "./shown.ts";
+export { Thumb, type ThumbProps } from "./thumb.tsx";
+export { FileTile } from "./tile.tsx";

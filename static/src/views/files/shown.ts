@@ -1,0 +1,50 @@
+// What is shown of a file, and how: a picture in an album, a row, a player. Pure.
+
+import { isPlayedSound, isPlayedVideo } from "./kinds.ts";
+
+/** What views need of a file, be it stored or still on this device. */
+export interface ShownFile {
+  id: string;
+  name: string;
+  mime: string;
+  size: number;
+  width?: number | null | undefined;
+  height?: number | null | undefined;
+  placeholder?: string | null | undefined;
+  /** Whether the server has a small picture of it. */
+  preview?: boolean | undefined;
+  folder?: string | null | undefined;
+  shown_as?: "voice" | "file" | null | undefined;
+  duration_ms?: number | null | undefined;
+  waveform?: string | null | undefined;
+  /** Where its bytes are, while they are on this device. */
+  url?: string | null | undefined;
+}
+
+export interface Arranged<F extends ShownFile> {
+  /** Photos and videos, in an album. */
+  pictures: F[];
+  sounds: F[];
+  rows: F[];
+}
+
+export function arranged<F extends ShownFile>(files: readonly F[]): Arranged<F> {
+  const pictures = files.filter(isPicture);
+  const sounds = files.filter(isSound);
+  return { pictures, sounds, rows: files.filter((file) => !isPicture(file) && !isSound(file)) };
+}
+
+/** Whether it is looked at in its place: a photo that can be drawn, or a video that browsers play. */
+export function isPicture(file: ShownFile): boolean {
+  if (file.shown_as === "file") return false;
+  return isPhoto(file) || isPlayedVideo(file.mime);
+}
+
+/** A photo whose shape is known before it is here. */
+export function isPhoto({ mime, width, height, preview, url }: ShownFile): boolean {
+  return mime.startsWith("image/") && !!width && !!height && (preview === true || !!url);
+}
+
+export function isSound(file: ShownFile): boolean {
+  return file.shown_as !== "file" && isPlayedSound(file.mime);
+}

@@ -59,7 +59,8 @@ export class Account {
   readonly presence: PresenceStore;
   readonly typing: Typing;
   readonly settings: Settings;
-  readonly #replica: Replica;
+  readonly replica: Replica;
+  readonly clock: Clock;
   readonly #tabs: Tabs;
   readonly #sync: Sync;
   /** Comes after the first paint: until there is a connection there is nothing to send over. */
@@ -85,7 +86,8 @@ export class Account {
     this.http = http;
     this.changes = new Changes();
     const replica = new Replica(database, this.changes, me.id);
-    this.#replica = replica;
+    this.replica = replica;
+    this.clock = clock;
     const token = (spent?: string): Promise<string> => http.token(spent);
     const socket = new Socket({ connect: world.connect, token, clock });
     socket.onRefused = onRevoked;
@@ -178,7 +180,7 @@ export class Account {
     this.#sync.stop();
     this.changes.carriedBy(() => {});
     this.#tabs.close();
-    this.#replica.seal();
+    this.replica.seal();
     this.database.close();
   }
 
@@ -187,7 +189,7 @@ export class Account {
     this.#sync.stop();
     this.#send(false);
     await this.outbox.stored();
-    this.#replica.seal();
+    this.replica.seal();
     if (keepOwn) this.unsaved.keepWords();
     else this.unsaved.wipe();
     await (keepOwn ? keepUnsent(this.database) : wipe(this.database));

@@ -2,6 +2,7 @@
 // travels through a BroadcastChannel. Applying one twice, or late, changes nothing.
 
 import { batch } from "@preact/signals-core";
+import type { LocalFile } from "./local-files.ts";
 import type { ChatRow, FormerChat, Item } from "./rows.ts";
 import type { MemberMark } from "./contract.ts";
 import type { Column, Me, Member, Message, Presence, Task, User } from "./types.ts";
@@ -33,6 +34,12 @@ export type Change =
   | { kind: "presence"; presence: Presence }
   | { kind: "reminder"; data: unknown }
   | { kind: "link"; state: LinkState }
+  | { kind: "tray"; where: string; files: LocalFile[] }
+  /** How far the upload of a local file is: bytes, or entries of an archive. */
+  | { kind: "upload"; id: string; sent: number; total: number; unpacking: boolean }
+  | { kind: "uploaded"; id: string; file_ids: string[] }
+  /** Bytes for which the device has no room: as long as a tab has them, they can be sent. */
+  | { kind: "blob"; id: string; blob: Blob }
   /** What was held is gone: all is being read anew from the server. */
   | { kind: "booted" }
   /** Every chat is here. */

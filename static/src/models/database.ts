@@ -2,6 +2,7 @@
 // Every other module gets it handed in; nothing of one account is ever in another's.
 
 import { deleteDB, type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { BlobRow, TrayRow, UploadRow } from "./local-files.ts";
 import type { ChatRow, Draft, Item, Meta, StreamRow } from "./rows.ts";
 import type { Column, Member, Message, Task, User } from "./types.ts";
 
@@ -20,6 +21,9 @@ export interface Schema extends DBSchema {
   outbox: { key: number; value: Item };
   drafts: { key: number; value: Draft };
   meta: { key: string; value: Meta };
+  blobs: { key: string; value: BlobRow };
+  uploads: { key: string; value: UploadRow };
+  trays: { key: string; value: TrayRow };
 }
 
 export type Database = IDBPDatabase<Schema>;
@@ -37,10 +41,13 @@ export const STORES = [
   "meta",
 ] as const;
 
+/** What is kept of files that are on their way. Apart: copying a large one must not hold up events. */
+export const FILES = ["blobs", "uploads", "trays"] as const;
+
 /** What one has written oneself and the server may not have yet. */
 export const OWN = ["outbox", "drafts"] as const;
 
-const VERSION = 1;
+const VERSION = 2;
 
 export function nameOf(user_id: number): string {
   return `messenger-${user_id}`;
@@ -48,7 +55,10 @@ export function nameOf(user_id: number): string {
 
 export async function openDatabase(user_id: number): Promise<Database> {
   const database = await openDB<Schema>(nameOf(user_id), VERSION, {
-    upgrade: create,
+    upgrade: (made, before) => {
+      if (before < 1) create(made);
+      if (before < 2) createFiles(made);
+    },
     // Another tab wipes or upgrades: it must not wait for this one.
     blocking: (_current, _blocked, event) => (event.target as unknown as IDBDatabase).close(),
   });
@@ -72,10 +82,16 @@ function create(database: Database): void {
   database.createObjectStore("meta", { keyPath: "name" });
 }
 
+function createFiles(database: Database): void {
+  database.createObjectStore("blobs", { keyPath: "id" });
+  database.createObjectStore("uploads", { keyPath: "id" });
+  database.createObjectStore("trays", { keyPath: "where" });
+}
+
 /** Empty everything. */
 export async function wipe(database: Database): Promise<void> {
-  const tx = database.transaction([...STORES], "readwrite");
-  for (const name of STORES) void tx.objectStore(name).clear();
+  const tx = database.transaction([...STORES, ...FILES], "readwrite");
+  for (const name of [...STORES, ...FILES]) void tx.objectStore(name).clear();
   await tx.done;
 }
 
@@ -85,7 +101,7 @@ export async function wipe(database: Database): Promise<void> {
  * itself. The rest is not sent when they come back, but put before them.
  */
 export async function keepUnsent(database: Database): Promise<number> {
-  const tx = database.transaction([...STORES], "readwrite");
+  const tx = database.transaction([...STORES, ...FILES], "readwrite");
   const [outbox, drafts] = [tx.objectStore("outbox"), tx.objectStore("drafts")];
   const [items, words] = [await outbox.getAll(), await drafts.getAll()];
   for (const name of STORES) void tx.objectStore(name).clear();
@@ -96,8 +112,14 @@ export async function keepUnsent(database: Database): Promise<number> {
   }
   const begun = words.filter(({ dirty, text }) => dirty && text !== "");
   for (const draft of begun) void drafts.put(draft);
+  const trays = (await tx.objectStore("trays").getAll()).filter(({ files }) => files.length > 0);
+  const named = JSON.stringify([kept, trays]);
+  for (const name of ["blobs", "uploads"] as const) {
+    const store = tx.objectStore(name);
+    for (const id of await store.getAllKeys()) if (!named.includes(id)) void store.delete(id);
+  }
   await tx.done;
-  return kept.length + begun.length;
+  return kept.length + begun.length + trays.length;
 }
 
 /** The same for somebody who is not here any more. */

@@ -6,7 +6,7 @@ import { FakeServer } from "../testing/server.ts";
 import type { Account } from "./account.ts";
 import { feedOf } from "./feeds.ts";
 import { forward } from "./forwarding.ts";
-import { wordsOf } from "./outbox.ts";
+import { wordsOf } from "./words-of.ts";
 import type { Message } from "./types.ts";
 
 const [ALICE, BOB] = [1, 2];

@@ -4,7 +4,7 @@ import type { Account } from "./account.ts";
 import type { Message } from "./types.ts";
 
 export function forward({ chats, people, outbox }: Account, message: Message, to: number): void {
-  const { chat_id, seq, text } = message;
+  const { chat_id, seq, text, files } = message;
   const chat = chats.row(chat_id)?.chat;
   // A copy of a copy names the first author.
   const forwarded_from = message.forwarded_from ?? {
@@ -18,6 +18,6 @@ export function forward({ chats, people, outbox }: Account, message: Message, to
     kind: "message.forward",
     // It goes behind what was written there before it.
     chat_id: to,
-    fields: { chat_id, seqs: [seq], to: [to], copies: [{ text, forwarded_from }] },
+    fields: { chat_id, seqs: [seq], to: [to], copies: [{ text, forwarded_from, files }] },
   });
 }

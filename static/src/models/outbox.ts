@@ -9,6 +9,7 @@ import { wellFormed } from "../lib/text.ts";
 import type { Change } from "./changes.ts";
 import type { Replica } from "./replica.ts";
 import type { Item, ItemChange } from "./rows.ts";
+import { withWords } from "./words-of.ts";
 import { type Fields, fieldsOf, type Kind } from "./writes.ts";
 
 export const UNDO_MS = 8000;
@@ -75,9 +76,9 @@ export class Outbox {
   /** Write something down: shown from now on, sent as soon as can be. */
   write(asked: Write): Item {
     const replaced = asked.replaces ? this.#waitingWhere(asked.replaces) : [];
-    const item = this.#itemOf(asked, replaced[0]);
+    const item = this.made(asked, replaced[0]);
     const gone = replaced.map(({ order }) => ({ kind: "item.gone", order }) as const);
-    this.#tellAfter([...gone, { kind: "item", item }], async (database) => {
+    this.tellAfter([...gone, { kind: "item", item }], async (database) => {
       const tx = database.transaction("outbox", "readwrite");
       for (const { order } of replaced) void tx.store.delete(order);
       void tx.store.put(item);
@@ -126,7 +127,7 @@ export class Outbox {
       ...(made === undefined ? [] : this.#waitingWhere((one) => uses(one, made))),
     ];
     const changes = dropped.map((one) => ({ kind: "item.gone", order: one.order }) as const);
-    this.#tellAfter(changes, async (database) => {
+    this.tellAfter(changes, async (database) => {
       const tx = database.transaction("outbox", "readwrite");
       for (const one of dropped) void tx.store.delete(one.order);
       await tx.done;
@@ -146,7 +147,7 @@ export class Outbox {
     const item = this.#all.peek().get(order);
     if (item === undefined) return;
     const changed = { ...item, ...fields } as Item;
-    this.#tellAfter([{ kind: "item", item: changed }], async (database) => {
+    this.tellAfter([{ kind: "item", item: changed }], async (database) => {
       const tx = database.transaction("outbox", "readwrite");
       // It may be sent and gone meanwhile; then it must not come back.
       if ((await tx.store.getKey(order)) !== undefined) void tx.store.put(changed);
@@ -164,13 +165,13 @@ export class Outbox {
   }
 
   #put(item: Item): void {
-    this.#tellAfter([{ kind: "item", item }], async (database) => {
+    this.tellAfter([{ kind: "item", item }], async (database) => {
       await database.put("outbox", item);
     });
   }
 
-  // Shown here at once; others hear of it when it is stored, for one of them may send it.
-  #tellAfter(changes: Change[], store: (database: Database) => Promise<void>): void {
+  /** Shown here at once; others hear of it when it is stored, for one of them may send it. */
+  tellAfter(changes: Change[], store: (database: Database) => Promise<void>): void {
     this.#replica.changes.here(changes);
     this.#storing = this.#storing
       .then(() => this.#replica.read(store))
@@ -180,7 +181,8 @@ export class Outbox {
           this.onWaiting();
         },
         (error: unknown) => {
-          // A full disk must not keep a message from being sent while the tab is open.
+          // A full disk must not keep a message from being sent while the tab is open, whichever tab sends.
+          this.#replica.changes.elsewhere(changes);
           this.onWaiting();
           console.error(error);
         },
@@ -191,7 +193,8 @@ export class Outbox {
     return this.items.peek().filter((item) => item.state !== "sending" && holds(item));
   }
 
-  #itemOf(asked: Write, replaced: Item | undefined): Item {
+  /** What is written down, before it is. */
+  made(asked: Write, replaced?: Item): Item {
     const now = this.#clock.now();
     this.#last = Math.max(this.#last + 1, now * 1000 + Math.floor(Math.random() * 1000));
     const base = replaced && fieldsOf(replaced)["version"];
@@ -237,7 +240,7 @@ export class Outbox {
 }
 
 /** To be sent as if for the first time. */
-const AGAIN = { state: "waiting", error: null, tries: 0, blame: 0 } as const;
+export const AGAIN = { state: "waiting", error: null, tries: 0, blame: 0 } as const;
 
 /** What was stored, perhaps by an older client; it may have been on its way. Nobody else's. */
 function recalled(stored: Item, own: number): Item[] {
@@ -246,31 +249,6 @@ function recalled(stored: Item, own: number): Item[] {
   // What was being sent when a tab was closed is sent again: its key makes that safe.
   const waits = state === "sending" ? "waiting" : state;
   return [{ ...stored, state: waits, user_id, edited, blame, sent: true }];
-}
-
-type Words = Record<string, unknown>;
-
-/** The words of a write that can be changed before it is sent; null when it has none. */
-export function wordsOf(item: Item): string | null {
-  const at = whereWords(fieldsOf(item));
-  return at === null ? null : String(at.in[at.name]);
-}
-
-function withWords(item: Item, text: string): Words {
-  const fields = fieldsOf(item);
-  const at = whereWords(fields);
-  if (at === null) return fields;
-  const set = { ...at.in, [at.name]: text };
-  return at.in === fields ? set : { ...fields, changes: set };
-}
-
-function whereWords(fields: Words): { in: Words; name: string } | null {
-  const inside = [fields, (fields["changes"] ?? {}) as Words];
-  for (const name of ["text", "description", "title"]) {
-    const found = inside.find((each) => typeof each[name] === "string");
-    if (found !== undefined) return { in: found, name };
-  }
-  return null;
 }
 
 export function failure(error: ApiError): ItemChange {

@@ -85,7 +85,8 @@ export interface Written {
   /** Not before then: until then it can be undone. 0 when it cannot. */
   not_before: number;
   at: number;
-  error: { code: string; message: string; request_id: string | null } | null;
+  /** With the local file that it is about, where it is about one. */
+  error: { code: string; message: string; request_id: string | null; file?: string } | null;
   /** Of a conflict: one's own is to be sent on top of `current`. */
   decided: boolean;
   /** Of a conflict: the object as it stands on the server. */

@@ -3,7 +3,7 @@ import { beforeEach, test } from "node:test";
 import { freshDevice, liveTab, type Tab, until } from "../testing/device.ts";
 import { FakeServer } from "../testing/server.ts";
 import { feedOf } from "./feeds.ts";
-import { wordsOf } from "./outbox.ts";
+import { wordsOf } from "./words-of.ts";
 
 const [ALICE, BOB] = [1, 2];
 const HOUR = 3_600_000;

@@ -7,7 +7,7 @@ import { connectAs } from "../testing/network.ts";
 import { FakeServer } from "../testing/server.ts";
 import { Unreachable } from "../lib/errors.ts";
 import type { Account } from "./account.ts";
-import { wordsOf } from "./outbox.ts";
+import { wordsOf } from "./words-of.ts";
 import { Session } from "./session.ts";
 import type { ServerSettings } from "./contract.ts";
 

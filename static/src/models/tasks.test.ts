@@ -4,7 +4,7 @@ import { effect } from "@preact/signals-core";
 import { freshDevice, liveTab, type Tab, tab, until } from "../testing/device.ts";
 import { AT } from "../testing/refusal.ts";
 import { FakeServer } from "../testing/server.ts";
-import { wordsOf } from "./outbox.ts";
+import { wordsOf } from "./words-of.ts";
 
 const [ALICE, BOB] = [1, 2];
 const [TODO, DONE] = [71, 72];

@@ -1,6 +1,7 @@
 // What each kind of write holds until the server has it: the contract's commands, with what the client
 // adds to them.
 
+import type { LocalFile } from "./local-files.ts";
 import type {
   AddMembers,
   AddReaction,
@@ -10,6 +11,7 @@ import type {
   DeleteMessage,
   DeleteTask,
   EditMessage,
+  File,
   ForwardedFrom,
   ForwardMessages,
   MakeTask,
@@ -43,16 +45,19 @@ type Changed<C, Id extends keyof C> = Pick<C, Id> & {
   version?: number | null;
 };
 
+/** Files from this device go behind those that `file_ids` names. */
+type WithFiles<C> = Kept<C> & { files?: LocalFile[] };
+
 /** A message as it will be read in another chat. */
-export type Copy = { text: string; forwarded_from: ForwardedFrom };
+export type Copy = { text: string; forwarded_from: ForwardedFrom; files?: File[] };
 
 export interface Fields {
-  "message.send": Kept<SendMessage>;
+  "message.send": WithFiles<SendMessage>;
   /** A message that was given up after it was on its way. */
-  "message.unsend": Kept<SendMessage>;
+  "message.unsend": WithFiles<SendMessage>;
   /** `copies` is what is shown until they are there. */
   "message.forward": Kept<ForwardMessages> & { copies: Copy[] };
-  "message.edit": Kept<EditMessage>;
+  "message.edit": WithFiles<EditMessage>;
   "message.delete": Kept<DeleteMessage>;
   "message.pin": Kept<PinMessage>;
   "message.unpin": Kept<UnpinMessage>;

@@ -1,12 +1,15 @@
 // What is shown of messages whose changes are still on their way. Pure.
 
 import { reacted } from "../apply.ts";
+import type { LocalFile } from "../local-files.ts";
 import type { Item, ItemOf, ItemState } from "../rows.ts";
-import type { ForwardedFrom, Message } from "../types.ts";
+import type { File, ForwardedFrom, Message } from "../types.ts";
 
 /** A message as shown; `pending` while a change of it is on its way. */
 export interface Shown extends Message {
   pending: boolean;
+  /** Files from this device that a change on its way adds. */
+  adding?: LocalFile[];
 }
 
 /** A message of one's own that is not stored yet. */
@@ -17,6 +20,10 @@ export interface Waiting {
   reply_to: number | null;
   task_id: number | null;
   forwarded_from: ForwardedFrom | null;
+  /** Files on this device that it will have. */
+  files: LocalFile[];
+  /** Files of the message that it is a copy of. */
+  copied: File[];
   state: ItemState;
   error: Item["error"];
   at: number;
@@ -27,11 +34,12 @@ export function waitingOf(items: Item[]): Waiting[] {
     const { order, key, state, error, at } = item;
     const about = { order, state, error, at };
     if (item.kind === "message.send") {
-      const { text, reply_to = null, task_id = null } = item.fields;
-      return [{ ...about, key, text, reply_to, task_id, forwarded_from: null }];
+      const { text, reply_to = null, task_id = null, files = [] } = item.fields;
+      return [{ ...about, key, text, reply_to, task_id, forwarded_from: null, files, copied: [] }];
     }
     if (item.kind !== "message.forward") return [];
-    return item.fields.copies.map((copy, index) => {
+    return item.fields.copies.map(({ text, forwarded_from, files: copied = [] }, index) => {
+      const copy = { text, forwarded_from, copied, files: [] };
       return { ...about, ...copy, key: `${key}.${index}`, reply_to: null, task_id: null };
     });
   });
@@ -69,15 +77,15 @@ function changesOne(item: Item): item is Overlay {
   return (KINDS as readonly string[]).includes(item.kind);
 }
 
-function overlaid(message: Message, items: Overlay[], own: number): Message {
-  return items.reduce((shown, item) => laidOver(shown, item, own), message);
+function overlaid(message: Message, items: Overlay[], own: number): Omit<Shown, "pending"> {
+  return items.reduce<Omit<Shown, "pending">>((shown, item) => laidOver(shown, item, own), message);
 }
 
-function laidOver(message: Message, item: Overlay, own: number): Message {
+function laidOver(message: Message, item: Overlay, own: number): Omit<Shown, "pending"> {
   const at = new Date(item.at).toISOString();
   switch (item.kind) {
     case "message.edit":
-      return { ...message, text: item.fields.text, edited_at: at };
+      return edited(message, item, at);
     case "message.delete":
       return { ...message, text: "", files: [], reactions: [], deleted_at: at };
     case "message.pin":
@@ -89,6 +97,14 @@ function laidOver(message: Message, item: Overlay, own: number): Message {
     case "reaction.remove":
       return react(message, item.fields.emoji, own, false);
   }
+}
+
+function edited(message: Message, { fields }: ItemOf<"message.edit">, at: string): Omit<Shown, "pending"> {
+  const { text, file_ids, files: adding = [] } = fields;
+  const held = new Map(message.files.map((file) => [file.id, file]));
+  // None named: they stay as they are.
+  const files = file_ids?.flatMap((id) => held.get(id) ?? []) ?? message.files;
+  return { ...message, text, files, edited_at: at, ...(adding.length > 0 ? { adding } : {}) };
 }
 
 function react(message: Message, emoji: string, own: number, add: boolean): Message {

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
 import { reason } from "../../lib/reasons.ts";
 import { ApiError } from "../../lib/errors.ts";
-import { wordsOf } from "../../models/outbox.ts";
+import { wordsOf } from "../../models/words-of.ts";
 import type { Item } from "../../models/rows.ts";
 import { fieldsOf } from "../../models/writes.ts";
 import { Button } from "../common/button.tsx";

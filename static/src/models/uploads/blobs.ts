@@ -1,0 +1,82 @@
+// The bytes of local files: in the database, and in memory as long as a tab has them from its person.
+
+import type { Changes } from "../changes.ts";
+import type { BlobRow, LocalFile } from "../local-files.ts";
+import type { Replica } from "../replica.ts";
+
+export class Blobs {
+  readonly #replica: Replica;
+  readonly #held = new Map<string, Blob>();
+  /** Those that the database does not have: not yet, or for want of room. */
+  readonly #unstored = new Set<string>();
+  readonly #storing = new Map<string, Promise<unknown>>();
+
+  constructor(replica: Replica) {
+    this.#replica = replica;
+    replica.changes.hear((changes) => {
+      for (const change of changes) if (change.kind === "blob") this.#held.set(change.id, change.blob);
+    });
+  }
+
+  /** Have the bytes of a file that was just chosen. */
+  hold(id: string, blob: Blob): void {
+    this.#held.set(id, blob);
+    this.#unstored.add(id);
+  }
+
+  /** Null when they are nowhere. */
+  async get(id: string): Promise<Blob | null> {
+    const held = this.#held.get(id);
+    if (held !== undefined) return held;
+    const row = await this.#replica.read((database) => database.get("blobs", id));
+    return row?.blob ?? null;
+  }
+
+  /** What of some files has to be stored with what names them. */
+  unstored(files: LocalFile[]): BlobRow[] {
+    return files.flatMap(({ id }) => {
+      const blob = this.#held.get(id);
+      return this.#unstored.has(id) && blob !== undefined ? [{ id, blob }] : [];
+    });
+  }
+
+  /** They are being stored; true once they are, false when the device has no room. */
+  async store(rows: BlobRow[], work: () => Promise<unknown>): Promise<boolean> {
+    const done = work().then(
+      () => true,
+      (error: unknown) => {
+        console.error(error);
+        return false;
+      },
+    );
+    for (const { id } of rows) this.#storing.set(id, done);
+    const stored = await done;
+    for (const { id } of rows) this.#storing.delete(id);
+    if (stored) this.stored(rows);
+    return stored;
+  }
+
+  /** Note that the database has them. */
+  stored(rows: BlobRow[]): void {
+    for (const { id } of rows) this.#unstored.delete(id);
+  }
+
+  /** Until those being stored are. */
+  async settled(files: LocalFile[]): Promise<void> {
+    await Promise.all(files.map(({ id }) => this.#storing.get(id)));
+  }
+
+  /** Give them to the other tabs, whichever of them sends. */
+  tell(files: LocalFile[], changes: Changes): void {
+    for (const { id, blob } of this.unstored(files)) changes.elsewhere([{ kind: "blob", id, blob }]);
+  }
+
+  /** Forget all others. */
+  keepOnly(needed: Set<string>): void {
+    for (const id of this.#held.keys()) {
+      if (needed.has(id)) continue;
+      this.#held.delete(id);
+      this.#unstored.delete(id);
+    }
+  }
+}

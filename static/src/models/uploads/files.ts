@@ -1,0 +1,209 @@
+// The local files of an account, for views: trays, addresses, progress, and sending a message with
+// them. Apart from the account, whose first paint does not wait for it: see `filesOf`.
+
+import { type ReadonlySignal, signal } from "@preact/signals-core";
+import type { Clock } from "../../lib/clock.ts";
+import type { Account } from "../account.ts";
+import type { Change } from "../changes.ts";
+import type { Drafts } from "../drafts.ts";
+import type { Database } from "../database.ts";
+import type { LocalFile } from "../local-files.ts";
+import { AGAIN, type Outbox, type Write } from "../outbox.ts";
+import type { Replica } from "../replica.ts";
+import { Named } from "../row-store.ts";
+import type { Item } from "../rows.ts";
+import { Blobs } from "./blobs.ts";
+import { filesOf as neededBy, sweep } from "./sweep.ts";
+import { type Chosen, type Tray, Trays } from "./trays.ts";
+import { LocalUrls } from "./urls.ts";
+
+/** Longer than anything can be undone. */
+const SWEPT_AFTER_MS = 10_000;
+
+export interface Progress {
+  /** Bytes, or entries of an archive that the server unpacks. */
+  sent: number;
+  total: number;
+  unpacking: boolean;
+}
+
+export interface Extras {
+  files: LocalFile[];
+  reply_to?: number;
+  task_id?: number;
+  /** The tray that they were in: it is emptied of them. */
+  where?: string;
+}
+
+interface Parts {
+  replica: Replica;
+  outbox: Outbox;
+  drafts: Drafts;
+  clock: Clock;
+}
+
+export class LocalFiles {
+  readonly #parts: Parts;
+  readonly #blobs: Blobs;
+  readonly #trays: Trays;
+  readonly #noRoom = signal(false);
+  readonly #progress = new Named((_id: string) => signal<Progress | null>(null));
+  readonly #become = new Map<string, string>();
+  #writing: Promise<unknown> = Promise.resolve();
+  #cancelSweep: () => void = () => {};
+  readonly urls: LocalUrls;
+  /** Whether the device has no room for files: those chosen are sent while a tab is open. */
+  readonly noRoom: ReadonlySignal<boolean> = this.#noRoom;
+
+  constructor(parts: Parts) {
+    const { replica, clock } = parts;
+    this.#parts = parts;
+    this.#blobs = new Blobs(replica);
+    this.#trays = new Trays(replica, this.#blobs);
+    this.urls = new LocalUrls(this.#blobs, clock);
+    this.#trays.onNoRoom = () => void (this.#noRoom.value = true);
+    this.#trays.onGone = () => this.#sweepSoon();
+    replica.changes.hear((changes) => changes.forEach((change) => this.#hear(change)));
+    void this.#load();
+  }
+
+  /** Files that are being put together at a place: a chat's id, or another name. */
+  tray(where: number | string): Tray {
+    return this.#trays.of(String(where));
+  }
+
+  /** Null before its upload begins, and after. */
+  progress(id: string): ReadonlySignal<Progress | null> {
+    return this.#progress.of(id);
+  }
+
+  /** The file here that one of the server's was made of; null when it was made elsewhere. */
+  localOf(file_id: string): string | null {
+    return this.#become.get(file_id) ?? null;
+  }
+
+  /** Send a message with files that are in a tray or were `chosen` just now. */
+  send(chat_id: number, text: string, extras: Extras, chosen: Chosen[] = []): void {
+    const { files, where, ...more } = extras;
+    for (const { file, blob } of chosen) this.#blobs.hold(file.id, blob);
+    this.#write({ kind: "message.send", chat_id, fields: { chat_id, text, ...more, files } }, files, where);
+    this.#parts.drafts.set(chat_id, "");
+  }
+
+  /** Change a message: its text, which of its files stay (`file_ids`), and which are added. */
+  edit(asked: { chat_id: number; seq: number; text: string; file_ids: string[]; before?: string }, extras: Extras): void {
+    const { before, ...fields } = asked;
+    const { files, where } = extras;
+    const seen = before === undefined ? {} : { seen: { text: before } };
+    const changed = { ...fields, text: fields.text.trim(), files };
+    this.#write({ kind: "message.edit", chat_id: fields.chat_id, fields: changed, ...seen }, files, where);
+  }
+
+  /** Take one file out of a message that waits, and try again. */
+  remove(order: number, id: string): void {
+    const item = this.#parts.outbox.items.peek().find((each) => each.order === order);
+    if (item === undefined || item.state === "sending") return;
+    const files = neededBy(item).filter((file) => file.id !== id);
+    const fields = { ...item.fields, files };
+    this.#parts.outbox.change(order, { ...AGAIN, fields, edited: item.sent });
+    this.#sweepSoon();
+  }
+
+  /** Until what was chosen is in the database, or has no room there. */
+  async stored(): Promise<void> {
+    await Promise.all([this.#trays.stored(), this.#writing]);
+    await this.#parts.outbox.stored();
+  }
+
+  /** Shown at once; stored with its bytes and without its tray, in one transaction. */
+  #write(asked: Write, files: LocalFile[], where: string | undefined): void {
+    askToPersist();
+    const { outbox, replica } = this.#parts;
+    const item = outbox.made(asked);
+    replica.changes.here([{ kind: "item", item }]);
+    if (where !== undefined) this.#trays.say(where, this.#trays.files(where).peek().filter((file) => !files.includes(file)));
+    // Nothing else waits until a large file is copied; the message may be changed, or gone, by then.
+    const written = this.#blobs.settled(files).then(() => {
+      const held = outbox.items.peek().find(({ order }) => order === item.order);
+      if (held === undefined) return;
+      outbox.tellAfter([{ kind: "item", item: held }], (database) =>
+        this.#store(database, held, files, where),
+      );
+    });
+    this.#writing = Promise.all([this.#writing, written]);
+  }
+
+  async #store(database: Database, item: Item, files: LocalFile[], where?: string): Promise<void> {
+    const rows = this.#blobs.unstored(files);
+    const tx = database.transaction(["outbox", "blobs", "trays"], "readwrite");
+    const [blobs, trays] = [tx.objectStore("blobs"), tx.objectStore("trays")];
+    const puts: Promise<unknown>[] = [tx.objectStore("outbox").put(item), ...rows.map((row) => blobs.put(row))];
+    if (where !== undefined) puts.push(trays.put({ where, files: this.#trays.files(where).peek() }));
+    try {
+      await Promise.all([...puts, tx.done]);
+      this.#blobs.stored(rows);
+    } catch (error) {
+      this.#noRoom.value = true;
+      this.#blobs.tell(files, this.#parts.replica.changes);
+      throw error;
+    }
+  }
+
+  async #load(): Promise<void> {
+    await this.#trays.load();
+    const rows = await this.#parts.replica.read((database) => database.getAll("uploads"));
+    for (const { id, file_ids } of rows) this.#becomes(id, file_ids ?? []);
+  }
+
+  #hear(change: Change): void {
+    switch (change.kind) {
+      case "upload": {
+        const { sent, total, unpacking } = change;
+        this.#progress.of(change.id).value = { sent, total, unpacking };
+        return;
+      }
+      case "uploaded":
+        this.#progress.of(change.id).value = null;
+        return this.#becomes(change.id, change.file_ids);
+      case "item.gone":
+        return this.#sweepSoon();
+    }
+  }
+
+  /** Of an archive nothing stands in for its entries. */
+  #becomes(id: string, file_ids: string[]): void {
+    if (file_ids.length === 1 && file_ids[0] !== undefined) this.#become.set(file_ids[0], id);
+  }
+
+  #sweepSoon(): void {
+    this.#cancelSweep();
+    this.#cancelSweep = this.#parts.clock.after(SWEPT_AFTER_MS, () => void this.#sweep());
+  }
+
+  async #sweep(): Promise<void> {
+    const { replica, outbox } = this.#parts;
+    await this.stored();
+    await replica.read(sweep);
+    const needed = [...this.#trays.all, ...outbox.items.peek().flatMap(neededBy)];
+    this.#blobs.keepOnly(new Set(needed.map(({ id }) => id)));
+  }
+}
+
+const made = new WeakMap<Account, LocalFiles>();
+
+/** The same for the same account. */
+export function filesOf(account: Account): LocalFiles {
+  let files = made.get(account);
+  if (files === undefined) made.set(account, (files = new LocalFiles(account)));
+  return files;
+}
+
+let asked = false;
+
+/** So that the browser does not clear away what waits here; asked once, for some ask their person. */
+function askToPersist(): void {
+  if (asked) return;
+  asked = true;
+  // Refused, or not to be had: then it is kept as long as there is room.
+  globalThis.navigator?.storage?.persist?.().catch(() => {});
+}

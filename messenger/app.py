@@ -85,7 +85,7 @@ class Server:
             clock,
         )
         self.archives = Archives(self.files, settings.zip_max_bytes)
-        self.uploads = Uploads(self.files, clock)
+        self.uploads = Uploads(self.files, self.archives, clock)
         self.directory: Directory
         self.endpoint: Endpoint
         self.runner: web.AppRunner

@@ -2,23 +2,29 @@
 
 How far one has come is the length of its part, so nothing is to be kept in step; its hash is made
 when it is whole. The file has the id that the upload was given, so a repeat of the last step makes
-no second one. Knows nothing of HTTP.
+no second one. An archive waits, whole, until it is unpacked, and what became of it is written down
+for who asks again. Knows nothing of HTTP.
 """
 
-import os
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Final
 
-import msgspec
-
-from messenger.errors import NotFound, OffsetConflict, PayloadTooLarge, RateLimited
+from messenger.errors import (
+    NotFound,
+    OffsetConflict,
+    PayloadTooLarge,
+    RateLimited,
+    UnsupportedType,
+    ValidationFailed,
+)
 from messenger.files.intake import Intake, Received, id_of
+from messenger.files.parts import Outcome, Parts, Upload
 from messenger.files.spool import Spool
 from messenger.files.storage import translated
+from messenger.files.unpacking import Archives, Told
 from messenger.store.rows import files
 
 LIVES: Final = timedelta(hours=24)
@@ -27,42 +33,35 @@ AT_ONCE: Final = 50
 """Unfinished uploads of one person."""
 
 
-class Upload(msgspec.Struct, frozen=True, kw_only=True):
-    """One upload as it was announced; `key` makes the file's id."""
-
-    id: str
-    key: str
-    user_id: int
-    chat_id: int
-    name: str
-    size: int
-
-
 class Uploads:
     """The uploads that are under way, and those that ended lately."""
 
-    def __init__(self, intake: Intake, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, intake: Intake, archives: Archives, clock: Callable[[], datetime]
+    ) -> None:  # fmt: skip
         self.intake = intake
+        self.archives = archives
         self.clock = clock
-        self.folder = intake.storage.folder.parent / "resumable"
-        self.folder.mkdir(mode=0o700, exist_ok=True)
+        self.parts = Parts(intake.storage.folder.parent / "resumable")
         self._run = intake.storage.threads
         # State: the uploads that a request writes to right now.
         self._busy: set[str] = set()
 
     def __repr__(self) -> str:
-        return f"<Uploads in {self.folder}, {len(self._busy)} being written>"
+        return f"<Uploads in {self.parts.folder}, {len(self._busy)} being written>"
 
-    async def create(self, user_id: int, chat_id: int, name: str, size: int) -> Upload:
-        """Begin an upload.
+    async def create(
+        self, user_id: int, chat_id: int, name: str, size: int, *, unpack: bool = False
+    ) -> Upload:
+        """Begin an upload; one to `unpack` is an archive, and as large as one may be.
 
         Raises NotFound for who is not in the chat, PayloadTooLarge, QuotaExceeded, StorageFull,
         and RateLimited with too many of them unfinished.
         """
-        if size > self.intake.most:
-            raise PayloadTooLarge(
-                f"A file has up to {self.intake.most} bytes here.", limit=self.intake.most
-            )
+        most = self.archives.most if unpack else self.intake.most
+        if size > most:
+            kind = "An archive" if unpack else "A file"
+            raise PayloadTooLarge(f"{kind} has up to {most} bytes here.", limit=most)
         await self.intake.check(user_id, chat_id, size)
         key = f"resumable {uuid.uuid4()}"
         upload = Upload(
@@ -72,37 +71,35 @@ class Uploads:
             chat_id=chat_id,
             name=name,
             size=size,
+            unpack=unpack,
         )
-        if len(await self._run(self._unfinished, user_id)) >= AT_ONCE:
+        if len(await self._run(self.parts.unfinished, user_id)) >= AT_ONCE:
             raise RateLimited(60_000, f"Finish or end some of your {AT_ONCE} uploads first.")
         with translated():
-            await self._run(_describe, self._about(upload.id), upload)
-            await self._run(self._part(upload.id).touch, 0o600)
+            await self._run(self.parts.begin, upload)
         return upload
 
     async def find(self, user_id: int, id: str) -> Upload:
         """Somebody's own upload; raises NotFound for any other."""
-        upload = await self._run(_read, self._about(id))
+        upload: Upload | None = await self._run(self.parts.find, id)
         if upload is None or upload.user_id != user_id or self.expires(upload) <= self.clock():
             raise NotFound("There is no such upload, or it has run out.")
         return upload
 
     async def offset(self, upload: Upload) -> int:
-        """How many bytes are here; all of them once the file is made."""
+        """How many bytes are here; all of them once the file is made, or the archive unpacked."""
         try:
-            return self._part(upload.id).stat().st_size
+            return self.parts.path(upload.id).stat().st_size
         except FileNotFoundError:
+            if self.parts.outcome(upload.id) is not None:
+                return upload.size
             made = await files.find(self.intake.database, [upload.id])
             return upload.size if made else 0
 
     def expires(self, upload: Upload) -> datetime:
         """When it is forgotten unless more of it comes."""
-        for path in (self._part(upload.id), self._about(upload.id)):
-            try:
-                return datetime.fromtimestamp(path.stat().st_mtime, UTC) + LIVES
-            except FileNotFoundError:
-                continue
-        return self.clock()
+        changed = self.parts.changed(upload.id)
+        return self.clock() if changed is None else changed + LIVES
 
     async def append(self, upload: Upload, offset: int, chunks: AsyncIterator[bytes]) -> int:
         """Write what comes from `offset` on; return where it ends.
@@ -114,38 +111,89 @@ class Uploads:
             at = await self.offset(upload)
             if offset != at:
                 raise OffsetConflict(offset=at)
-            part = self._part(upload.id)
             async for chunk in chunks:
                 if at + len(chunk) > upload.size:
                     raise PayloadTooLarge("That is more than the upload was to have.")
                 with translated():
-                    await self._run(_append, part, chunk)
+                    await self._run(self.parts.append, upload.id, chunk)
                 at += len(chunk)
             return at
 
     async def finish(self, upload: Upload) -> None:
-        """Make the file of an upload that is whole; harmless where it is made already."""
+        """Make the file of an upload that is whole; harmless where it is made already.
+
+        An archive stays as it is: `unpack` makes its files.
+        """
+        if upload.unpack:
+            return
         async with self._alone(upload):
-            part = self._part(upload.id)
+            part = self.parts.path(upload.id)
             if not part.exists():
                 return
             spool = await Spool.of(self.intake.storage, part)
-            received = [Received(upload.name, spool)]
-            await self.intake.keep(upload.user_id, upload.chat_id, received, upload.key)
+            try:
+                received = [Received(upload.name, spool)]
+                await self.intake.keep(upload.user_id, upload.chat_id, received, upload.key)
+                await self._run(self.parts.close, upload.id)
+            finally:
+                await spool.discard()
+
+    async def unpack(
+        self, upload: Upload, *, keep: bool, told: Told, still: Callable[[], Awaitable[object]]
+    ) -> Outcome:
+        """Make files of an archive that is whole; who asks again hears what became of it.
+
+        `still` is awaited before the files are made, and raises where they may not be any more.
+        Raises OffsetConflict while parts are missing or another request unpacks it, and what
+        `Archives.unpack` and `Intake.add` do; what cannot be unpacked is forgotten.
+        """
+        if not upload.unpack:
+            raise ValidationFailed("This upload was not announced as an archive to unpack.")
+        async with self._alone(upload):
+            outcome: Outcome | None = await self._run(self.parts.outcome, upload.id)
+            if outcome is not None:
+                return outcome
+            if (at := await self.offset(upload)) != upload.size:
+                raise OffsetConflict(offset=at)
+            try:
+                outcome = await self._unpack(upload, keep, told, still)
+            except (UnsupportedType, PayloadTooLarge, ValidationFailed):
+                await self._run(self.parts.forget, upload.id)
+                raise
+            with translated():
+                await self._run(self.parts.close, upload.id, outcome)
+            return outcome
+
+    async def _unpack(
+        self, upload: Upload, keep: bool, told: Told, still: Callable[[], Awaitable[object]]
+    ) -> Outcome:
+        spool = await Spool.of(self.intake.storage, self.parts.path(upload.id))
+        try:
+            received = Received(upload.name, spool)
+            contents = await self.archives.unpack(
+                upload.user_id, received, key=upload.key, keep=keep, told=told
+            )
+        finally:
             await spool.discard()
+        await still()
+        made = await self.intake.add(upload.user_id, upload.chat_id, contents.uploads)
+        ids = [file.id for file in made]
+        original = ids.pop() if keep else None
+        return Outcome(files=ids, refused=contents.refused, original=original)
 
     async def end(self, upload: Upload) -> None:
         """Forget an upload and what has come of it."""
         async with self._alone(upload):
-            await self._run(self._forget, upload.id)
+            await self._run(self.parts.forget, upload.id)
 
     async def sweep(self) -> int:
         """Forget those that have run out; return how many."""
         gone = 0
-        for upload in await self._run(self._all):
+        for upload in await self._run(self.parts.all):
             if self.expires(upload) <= self.clock() and upload.id not in self._busy:
-                await self._run(self._forget, upload.id)
+                await self._run(self.parts.forget, upload.id)
                 gone += 1
+        await self._run(self.parts.clear, self.clock() - LIVES)
         return gone
 
     @asynccontextmanager
@@ -157,47 +205,3 @@ class Uploads:
             yield
         finally:
             self._busy.discard(upload.id)
-
-    def _part(self, id: str) -> Path:
-        return self.folder / f"{id}.part"
-
-    def _about(self, id: str) -> Path:
-        return self.folder / f"{id}.json"
-
-    def _forget(self, id: str) -> None:
-        for path in (self._part(id), self._about(id)):
-            path.unlink(missing_ok=True)
-
-    def _all(self) -> list[Upload]:
-        found = (_read(path) for path in self.folder.glob("*.json"))
-        return [upload for upload in found if upload is not None]
-
-    def _unfinished(self, user_id: int) -> list[Upload]:
-        return [
-            upload
-            for upload in self._all()
-            if upload.user_id == user_id and self._part(upload.id).exists()
-        ]
-
-
-def _describe(path: Path, upload: Upload) -> None:
-    beside = path.with_suffix(".new")
-    beside.write_bytes(msgspec.json.encode(upload))
-    beside.replace(path)
-
-
-def _read(path: Path) -> Upload | None:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Upload)
-    except FileNotFoundError:
-        return None
-
-
-def _append(path: Path, chunk: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
-    try:
-        view = memoryview(chunk)
-        while view:
-            view = view[os.write(descriptor, view) :]
-    finally:
-        os.close(descriptor)

@@ -6,6 +6,7 @@ what a killed server leaves behind goes at the next start.
 
 import hashlib
 import os
+import shutil
 import uuid
 from pathlib import Path
 from typing import Final
@@ -37,10 +38,10 @@ class Spool:
 
     @classmethod
     async def of(cls, storage: Storage, path: Path) -> "Spool":
-        """A spool of what was written by other means, whole and closed."""
+        """A spool of a file that is whole, under a second name: the first stays as it is."""
         spool = cls(storage, 0)
-        spool.path = path
         with translated():
+            await storage.threads(_link, path, spool.path)
             await storage.threads(spool._read)
         return spool
 
@@ -95,3 +96,13 @@ class Spool:
         view = memoryview(piece)
         while view:
             view = view[os.write(self._file, view) :]
+
+
+def _link(path: Path, other: Path) -> None:
+    try:
+        other.hardlink_to(path)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        # Not every file system can.
+        shutil.copyfile(path, other)

@@ -101,6 +101,7 @@ FILES: Final[tuple[Row, ...]] = (
     ("GET", "/uploads/resumable/{id}", resumable.show),
     ("PATCH", "/uploads/resumable/{id}", resumable.append),
     ("DELETE", "/uploads/resumable/{id}", resumable.end),
+    ("POST", "/uploads/resumable/{id}/unpack", uploads.unpack_waiting),
     ("GET", "/chats/{id}/files", files.list_files),
 )
 SYNC: Final[tuple[Row, ...]] = (

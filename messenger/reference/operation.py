@@ -33,6 +33,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     # Whether the body is what is uploaded, and the type that it comes as.
     upload: bool = False
     upload_type: str = "multipart/form-data"
+    # Whether its work may take minutes.
+    lasting: bool = False
     query: type[msgspec.Struct] = NoQuery
     path: Mapping[str, Any] = {}
     errors: tuple[type[DomainError], ...] = ()
@@ -45,5 +47,5 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def streams(self) -> bool:
-        """Whether its body or its answer takes as long as the line takes."""
-        return self.upload or self.ok is bytes
+        """Whether its body, its work or its answer takes as long as it takes."""
+        return self.upload or self.lasting or self.ok is bytes

@@ -144,6 +144,22 @@ posts no copy twice. Copies in several chats are not one transaction: after `una
 the command with the same id, and what is missing is posted. The same id with other chats or
 messages is `idempotency_mismatch`. Copies count against the rate of changes, one each.
 
+## Files
+
+A file is uploaded to a chat first, and a message names its id in `file_ids`: `POST /files` takes a
+few at once, with an `Idempotency-Key` under which a repeat makes no second one. What is large comes
+by tus 1.0 at `/uploads/resumable?chat_id=`, and the file has the upload's id. What no message has
+named after 24 hours is removed.
+
+A ZIP becomes files of its entries. One that fits a request goes to `POST /uploads?chat_id=`. A
+larger one comes by tus, begun with `unpack` in `Upload-Metadata`, a key without a value: it may
+have `ZIP_MAX_BYTES` then, and stays as it is until `POST /uploads/resumable/{id}/unpack`. That
+answers, like the other, with `files`, what was `refused` and why, and, with `keep=true`, the
+`original`. `upload.progress` is told under the upload's id. A repeat is answered with the same
+files. While the first is under way it is `offset_conflict`: ask again in a moment. An archive of
+which nothing is taken is refused and forgotten; what is wrong only with the moment
+(`quota_exceeded`, `storage_full`, `unavailable`) leaves it for another try, for 24 hours.
+
 ## Reactions
 
 A reaction is one emoji, as UTS #51 has it: a picture with its skin tone, pictures joined by U+200D,

@@ -1,18 +1,15 @@
 """Uploads that are interrupted and go on, as tus clients do it."""
 
 import asyncio
-from base64 import b64encode
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from tests.api.cast import Door, Person, ok, refusal, sign_up
 from tests.api.conftest import Api
+from tests.api.tus import PART, begun, sent, tus
 from tests.bucket import new_bucket
-
-PART = "application/offset+octet-stream"
 
 
 @pytest.fixture(params=["disk", "s3"])
@@ -20,32 +17,6 @@ async def door(request: pytest.FixtureRequest, api: Api) -> Door:
     """The same on a disk and in a bucket."""
     settings = new_bucket(request.getfixturevalue("s3")) if request.param == "s3" else {}
     return await api(**settings)
-
-
-async def tus(
-    who: Person, method: str, path: str = "", data: Any = None, **headers: str
-) -> tuple[int, Mapping[str, str], Any]:
-    """Status, headers and the body of a refusal."""
-    given = {"Authorization": f"Bearer {who.access}", "Tus-Resumable": "1.0.0"}
-    given |= {name.replace("_", "-"): value for name, value in headers.items()}
-    if not path.startswith("/"):
-        path = f"/api/v1/uploads/resumable{path}"
-    async with who.door.request(method, path, data=data, headers=given) as response:
-        body = await response.json() if response.status >= 400 and method != "HEAD" else None
-        return response.status, response.headers, body
-
-
-async def begun(who: Person, chat: int, size: int, name: str = "Отчёт.txt") -> str:
-    metadata = f"filename {b64encode(name.encode()).decode()},type dGV4dA=="
-    status, headers, body = await tus(
-        who, "POST", f"?chat_id={chat}", Upload_Length=str(size), Upload_Metadata=metadata
-    )
-    assert status == 201, body
-    return headers["Location"]
-
-
-async def sent(who: Person, where: str, offset: int, part: bytes) -> tuple[int, Any, Any]:
-    return await tus(who, "PATCH", where, part, Upload_Offset=str(offset), Content_Type=PART)
 
 
 async def test_parts_become_a_file(alice: Person, bob: Person, lobby: int) -> None:
@@ -104,7 +75,7 @@ async def test_file_is_made_though_the_server_died_before(
 ) -> None:
     where = await begun(alice, lobby, 4)
     id = where.rpartition("/")[2]
-    (door.server.uploads.folder / f"{id}.part").write_bytes(b"data")
+    (door.server.uploads.parts.folder / f"{id}.part").write_bytes(b"data")
     assert (await tus(alice, "HEAD", where))[1]["Upload-Offset"] == "4"
     assert (await alice.download(id))[2] == b"data"
 
@@ -130,7 +101,7 @@ async def test_upload_can_be_ended(door: Door, alice: Person, lobby: int) -> Non
     where = await begun(alice, lobby, 4)
     assert (await tus(alice, "DELETE", where))[0] == 204
     assert (await tus(alice, "HEAD", where))[0] == 404
-    assert list(door.server.uploads.folder.iterdir()) == []
+    assert list(door.server.uploads.parts.folder.iterdir()) == []
 
 
 async def test_forgotten_upload_runs_out(door: Door, alice: Person, lobby: int) -> None:
@@ -139,7 +110,7 @@ async def test_forgotten_upload_runs_out(door: Door, alice: Person, lobby: int) 
     assert await uploads.sweep() == 0
     door.server.advance(timedelta(hours=25))
     assert await uploads.sweep() == 1
-    assert list(uploads.folder.iterdir()) == []
+    assert list(uploads.parts.folder.iterdir()) == []
 
 
 async def test_who_left_meanwhile_makes_no_file(alice: Person, bob: Person, lobby: int) -> None:

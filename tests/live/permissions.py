@@ -114,6 +114,7 @@ POST /uploads/resumable                   +  +  +  +  +  +  +  +   .  .  .  .   
 GET /uploads/resumable/{id} (author's)    .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
 PATCH /uploads/resumable/{id} (author's)  .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
 DELETE /uploads/resumable/{id} (author's) .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
+POST /uploads/resumable/{id}/unpack (author's) . . . . . + . .   . . . .   ! ! !
 GET /chats/{id}/files                     +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 GET /files/{id}/preview                   +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 GET /files/{id}/preview (large)           +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
@@ -180,7 +181,7 @@ SELF, TARGET, NEWCOMER, STRANGER = map(Ref, ["self", "target", "newcomer", "stra
 ASSIGNED, LEADER, LEFT_OUT = map(Ref, ["assigned", "leader", "left_out"])
 ACCESS, REFRESH, OWN_SESSION, SESSION = map(Ref, ["access", "refresh", "own_session", "session"])
 PASSWORD, NAME, KEY, CURSOR = map(Ref, ["password", "name", "key", "cursor"])
-INVITE, RESUMABLE = Ref("invite"), Ref("resumable_file")
+INVITE, RESUMABLE, WAITING = map(Ref, ["invite", "resumable_file", "waiting_file"])
 FILE, UNSENT, FORGOTTEN, EDITED_OUT, WITH_FILE = map(
     Ref, ["file", "unsent_file", "deleted_file", "edited_out_file", "message_with_file"]
 )
@@ -296,6 +297,7 @@ GIVEN: dict[str, Asked] = {
     "PATCH /uploads/resumable/{id} (author's)": Asked(
         headers={"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
     ),
+    "POST /uploads/resumable/{id}/unpack (author's)": Asked(path={"/resumable/{id}": WAITING}),
     "GET /files/{id} (a range)": Asked(headers={"Range": "bytes=1-2"}),
     "GET /files/{id} (by the cookie)": Asked(by_cookie=True),
     "GET /files/{id} (the author's, unsent)": Asked(path={"/files/{id}": UNSENT}),

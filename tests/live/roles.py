@@ -6,7 +6,7 @@ question. Everything is made as it is first needed, by whoever the table says it
 
 import itertools
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from messenger.model import SYSTEM, Due
 from messenger.protocol import commands, tasks
 from messenger.protocol.accounts import AddUser, CreateInvite, RevokeSessions, UpdateUser
 from tests.files.pictures import picture, saved
+from tests.files.zips import by_explorer
 from tests.live.client import Client, JsonSocket
 from tests.live.conftest import Stage
 from tests.live.permissions import ROLES, Ref
@@ -227,6 +228,19 @@ async def make_resumable(world: World, place: str) -> str:
     return (await world.server.uploads.create(author, chat, "a.txt", 5)).id
 
 
+async def make_waiting(world: World, place: str) -> str:
+    """An archive of the author's that is whole, and not unpacked."""
+    chat, content = await world.find(place, "chat"), by_explorer({"a.txt": b"hello"})
+    uploads, author = world.server.uploads, world.people["author"]
+    upload = await uploads.create(author, chat, "a.zip", len(content), unpack=True)
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield content
+
+    await uploads.append(upload, 0, chunks())
+    return upload.id
+
+
 async def make_with_file(world: World, place: str) -> int:
     """The author's message with a file."""
     return (await send_file(world, place))[0]
@@ -323,6 +337,7 @@ MAKERS: dict[str, Callable[[World, str], Awaitable[Any]]] = {
     "owners_copy": make_owners_copy,
     "file": make_file,
     "resumable_file": make_resumable,
+    "waiting_file": make_waiting,
     "unsent_file": make_unsent,
     "deleted_file": make_deleted_file,
     "edited_out_file": make_edited_out,

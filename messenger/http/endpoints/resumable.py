@@ -7,6 +7,7 @@ file that a finished upload becomes has the upload's id.
 import asyncio
 from base64 import b64decode
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Annotated, Final
@@ -27,7 +28,7 @@ from messenger.errors import (
     UnsupportedType,
     ValidationFailed,
 )
-from messenger.files.resumable import Upload
+from messenger.files.parts import Upload
 from messenger.http.endpoints.files import IDLE_SECONDS, check_upload, readable
 from messenger.http.plumbing.keys import IDENTITY, UPLOADS
 from messenger.http.plumbing.operation import Input, look_again, operation
@@ -46,7 +47,11 @@ REFUSALS: Final = (NotFound, PreconditionFailed, ValidationFailed)
 
 
 class ResumableQuery(Input, frozen=True, kw_only=True):
-    """The file's name is `filename` of `Upload-Metadata`, its size `Upload-Length`."""
+    """The file's name is `filename` of `Upload-Metadata`, its size `Upload-Length`.
+
+    With `unpack` in `Upload-Metadata`, without a value, it is a ZIP, as large as one may be, and
+    becomes no file by itself: once it is whole, `POST /uploads/resumable/{id}/unpack` makes files.
+    """
 
     chat_id: Id
 
@@ -79,8 +84,14 @@ async def create(request: web.Request, query: ResumableQuery) -> web.Response:
     check_version(request)
     await check_upload(request, query.chat_id)
     uploads = request.app[UPLOADS]
-    size, name = length(request, "Upload-Length"), filename(request)
-    upload = await uploads.create(request[IDENTITY].user_id, query.chat_id, name, size)
+    size, given = length(request, "Upload-Length"), metadata(request)
+    upload = await uploads.create(
+        request[IDENTITY].user_id,
+        query.chat_id,
+        filename(given),
+        size,
+        unpack="unpack" in given,
+    )
     if size == 0:
         await uploads.finish(upload)
     made = told(upload, 0, uploads.expires(upload), 201)
@@ -180,15 +191,18 @@ def length(request: web.Request, header: str) -> int:
     return int(text)
 
 
-def filename(request: web.Request) -> str:
-    """`filename` of the metadata: pairs of a key and its value in base64."""
-    for pair in request.headers.get("Upload-Metadata", "").split(","):
-        key, _, value = pair.strip().partition(" ")
-        if key == "filename":
-            try:
-                return b64decode(value, validate=True).decode("utf-8", "surrogateescape")
-            except ValueError:
-                break
+def metadata(request: web.Request) -> dict[str, str]:
+    """Pairs of a key and its value, encoded; a key may stand alone."""
+    pairs = (
+        pair.strip().partition(" ")
+        for pair in request.headers.get("Upload-Metadata", "").split(",")
+    )
+    return {key: value for key, _, value in pairs}
+
+
+def filename(given: dict[str, str]) -> str:
+    with suppress(KeyError, ValueError):
+        return b64decode(given["filename"], validate=True).decode("utf-8", "surrogateescape")
     raise ValidationFailed("`Upload-Metadata` has a `filename` in base64.", field="Upload-Metadata")
 
 

@@ -1,4 +1,4 @@
-"""An archive that becomes files: `POST /uploads`."""
+"""An archive that becomes files: of one request, or of an upload that came in parts."""
 
 from functools import partial
 from typing import Annotated, Final
@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from messenger.errors import (
     NotFound,
+    OffsetConflict,
     PayloadTooLarge,
     QuotaExceeded,
     RateLimited,
@@ -19,12 +20,13 @@ from messenger.errors import (
 from messenger.files.archive import Refused
 from messenger.files.intake import Received
 from messenger.http.endpoints.files import check_multipart, check_upload, chunks, parts
-from messenger.http.plumbing.keys import ARCHIVES, DIRECTORY, FILES, IDENTITY
+from messenger.http.plumbing.keys import ARCHIVES, DIRECTORY, FILES, IDENTITY, UPLOADS
 from messenger.http.plumbing.operation import Input, look_again, operation
-from messenger.http.plumbing.requests import idempotency_key
+from messenger.http.plumbing.requests import idempotency_key, path_value
 from messenger.model import File
 from messenger.protocol.command import Id, Uuid
 from messenger.protocol.events import UploadProgress
+from messenger.store.rows import files
 
 NAMELESS: Final = "archive.zip"
 
@@ -38,6 +40,12 @@ class ArchiveQuery(Input, frozen=True, kw_only=True):
         Uuid | None,
         Meta(description="A UUID of yours: progress is told under it on your sockets."),
     ] = None
+
+
+class WaitingQuery(Input, frozen=True, kw_only=True):
+    """How its files are to be made; their progress is told under the upload's id."""
+
+    keep: Annotated[bool, Meta(description="Whether the archive becomes a file too.")] = False
 
 
 class Unpacked(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +97,37 @@ async def unpack(request: web.Request, query: ArchiveQuery) -> Unpacked:
     finally:
         if received is not None:
             await received.spool.discard()
+
+
+@operation(
+    "Get the entries of an archive as files, once all its parts are here",
+    tag="files",
+    path={"id": Uuid},
+    query=WaitingQuery,
+    lasting=True,
+    ok=Unpacked,
+    status=201,
+    errors=(
+        *(NotFound, OffsetConflict, UnsupportedType, PayloadTooLarge),
+        *(QuotaExceeded, RateLimited, StorageFull),
+    ),
+    note="Begun with `unpack` in `Upload-Metadata`. A repeat is answered with the same files;"
+    " while the first is under way it is `offset_conflict`. What is refused is forgotten.",
+)
+async def unpack_waiting(request: web.Request, query: WaitingQuery) -> Unpacked:
+    intake, uploads = request.app[FILES], request.app[UPLOADS]
+    upload = await uploads.find(request[IDENTITY].user_id, path_value(request, "id", Uuid))
+    await check_upload(request, upload.chat_id)
+    outcome = await uploads.unpack(
+        upload,
+        keep=query.keep,
+        told=partial(tell, request, upload.id),
+        still=partial(look_again, request),
+    )
+    ids = [*outcome.files, *filter(None, [outcome.original])]
+    made = [each.file for each in await files.find(intake.database, ids)]
+    original = made.pop() if made and made[-1].id == outcome.original else None
+    return Unpacked(files=made, refused=outcome.refused, original=original)
 
 
 def tell(request: web.Request, upload_id: str | None, done: int, total: int) -> None:

@@ -6,17 +6,19 @@ there already is not written again.
 
 import hashlib
 import uuid
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import msgspec
 
+from messenger.errors import ValidationFailed
 from messenger.files.names import display_name
 from messenger.files.previews.keeping import Previews
 from messenger.files.spool import Spool
 from messenger.files.storage import Storage
 from messenger.files.types import type_of
-from messenger.model import File
+from messenger.model import File, FileAbout
 from messenger.store.db import Database
 from messenger.store.rows import blobs, files
 from messenger.store.rows.files import Quotas, Upload
@@ -27,6 +29,7 @@ class Received(msgspec.Struct, frozen=True):
 
     name: str
     spool: Spool
+    about: FileAbout = FileAbout()
 
 
 class Intake:
@@ -65,7 +68,8 @@ class Intake:
     ) -> list[File]:
         """Make files of closed spools; the same key makes the same files again.
 
-        Raises what `files.add` does, StorageFull and Unavailable.
+        Raises what `files.add` does, StorageFull, Unavailable, and ValidationFailed for a voice
+        message that is none.
         """
         uploads = [
             await self.store(user_id, each, id_of(user_id, key, number))
@@ -79,6 +83,8 @@ class Intake:
         """Keep the content of a closed spool, and say what it is; the file is made by `add`."""
         spool = received.spool
         mime = type_of(spool.head)
+        about = received.about
+        check_voice(about, mime)
         # Before it is moved away, and maybe into a bucket.
         seen = await self.previews.describe(spool, mime, user_id)
         await self._store(spool)
@@ -94,6 +100,9 @@ class Intake:
             placeholder=seen.placeholder,
             preview=seen.preview,
             no_preview=seen.no_preview,
+            shown_as=about.shown_as,
+            duration_ms=about.duration_ms,
+            waveform=b64encode(about.waveform).decode() if about.waveform else None,
         )
 
     async def add(self, user_id: int, chat_id: int, uploads: Sequence[Upload]) -> list[File]:
@@ -112,6 +121,12 @@ class Intake:
         await primary.put(spool.sha256, spool.path, self.storage.threads)
         if name != primary.name:
             await blobs.settle(self.database, spool.sha256, primary.name)
+
+
+def check_voice(about: FileAbout, mime: str) -> None:
+    """Raises ValidationFailed for a voice message that is no sound."""
+    if about.shown_as == "voice" and not mime.startswith("audio/"):
+        raise ValidationFailed(f"A voice message is sound; this is {mime}.", field="shown_as")
 
 
 def id_of(user_id: int, key: str | None, number: int) -> str:

@@ -13,6 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from messenger.files.archive import Refused
+from messenger.model import FileAbout
 
 T = TypeVar("T")
 
@@ -27,6 +28,7 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     size: int
     unpack: bool = False
+    about: FileAbout = FileAbout()
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ from messenger.files.parts import Outcome, Parts, Upload
 from messenger.files.spool import Spool
 from messenger.files.storage import translated
 from messenger.files.unpacking import Archives, Told
+from messenger.model import FileAbout
 from messenger.store.rows import files
 
 LIVES: Final = timedelta(hours=24)
@@ -51,7 +52,14 @@ class Uploads:
         return f"<Uploads in {self.parts.folder}, {len(self._busy)} being written>"
 
     async def create(
-        self, user_id: int, chat_id: int, name: str, size: int, *, unpack: bool = False
+        self,
+        user_id: int,
+        chat_id: int,
+        name: str,
+        size: int,
+        about: FileAbout,
+        *,
+        unpack: bool = False,
     ) -> Upload:
         """Begin an upload; one to `unpack` is an archive, and as large as one may be.
 
@@ -72,6 +80,7 @@ class Uploads:
             name=name,
             size=size,
             unpack=unpack,
+            about=about,
         )
         if len(await self._run(self.parts.unfinished, user_id)) >= AT_ONCE:
             raise RateLimited(60_000, f"Finish or end some of your {AT_ONCE} uploads first.")
@@ -122,7 +131,8 @@ class Uploads:
     async def finish(self, upload: Upload) -> None:
         """Make the file of an upload that is whole; harmless where it is made already.
 
-        An archive stays as it is: `unpack` makes its files.
+        An archive stays as it is: `unpack` makes its files. Raises what `Intake.keep` does; a voice
+        message that is none is forgotten.
         """
         if upload.unpack:
             return
@@ -132,9 +142,12 @@ class Uploads:
                 return
             spool = await Spool.of(self.intake.storage, part)
             try:
-                received = [Received(upload.name, spool)]
+                received = [Received(upload.name, spool, upload.about)]
                 await self.intake.keep(upload.user_id, upload.chat_id, received, upload.key)
                 await self._run(self.parts.close, upload.id)
+            except ValidationFailed:
+                await self._run(self.parts.forget, upload.id)
+                raise
             finally:
                 await spool.discard()
 

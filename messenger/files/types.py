@@ -5,6 +5,7 @@ Word document from a ZIP, needs no library of the system's (libmagic would), and
 microseconds. What it does not know is text or bytes.
 """
 
+import struct
 from typing import Final
 
 import filetype
@@ -55,6 +56,7 @@ _MARKUP: Final = (
     (b"<html", "text/html"),
     (b"<?xml", "text/xml"),
 )
+_BOX: Final = struct.Struct(">I4s")
 _VIDEO_CODECS: Final = (b"V_VP8", b"V_VP9", b"V_AV1", b"V_MPEG")
 
 
@@ -67,7 +69,26 @@ def type_of(head: bytes) -> str:
     if mime == "video/webm" and b"A_OPUS" in head and not any(c in head for c in _VIDEO_CODECS):
         # What browsers record from a microphone.
         return "audio/webm"
+    if mime == "video/mp4" and _is_sound(head):
+        return "audio/mp4"
     return str(mime)
+
+
+def _is_sound(mp4: bytes) -> bool:
+    """Whether all tracks are sound, as in a recording from a microphone; ISO/IEC 14496-12 §8.
+
+    Only a short `moov` can be looked at whole: a recorder's, which knows of no samples yet.
+    """
+    at = 0
+    while at + _BOX.size <= len(mp4):
+        size, kind = _BOX.unpack_from(mp4, at)
+        if kind == b"moov":
+            tracks = mp4[at : at + size]
+            return len(tracks) == size and b"soun" in tracks and b"vide" not in tracks
+        if size < _BOX.size:
+            break
+        at += size
+    return False
 
 
 def _text_type(head: bytes) -> str:

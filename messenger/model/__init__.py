@@ -24,11 +24,13 @@ from messenger.model.chats import MemberRole as MemberRole
 from messenger.model.chats import My as My
 from messenger.model.chats import NotifyLevel as NotifyLevel
 from messenger.model.messages import File as File
+from messenger.model.messages import FileAbout as FileAbout
 from messenger.model.messages import ForwardedFrom as ForwardedFrom
 from messenger.model.messages import Message as Message
 from messenger.model.messages import Reaction as Reaction
 from messenger.model.messages import ReactionChange as ReactionChange
 from messenger.model.messages import SentMessage as SentMessage
+from messenger.model.messages import ShownAs as ShownAs
 from messenger.model.moments import timestamp as timestamp
 from messenger.model.streams import Event as Event
 from messenger.model.streams import Snapshot as Snapshot

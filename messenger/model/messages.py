@@ -1,12 +1,25 @@
 """Messages, and what hangs on them: files and reactions."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, field
 
 from messenger.model.chats import ChatKind
 from messenger.model.subject import Subject
+
+ShownAs = Literal["voice", "file"]
+
+LONGEST_MS = 24 * 3600 * 1000
+WAVEFORM_BYTES = 64
+
+
+class FileAbout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an uploader says of a file, beside its name; all of it may be left out."""
+
+    shown_as: ShownAs | None = None
+    duration_ms: Annotated[int, Meta(ge=0, le=LONGEST_MS)] | None = None
+    waveform: Annotated[bytes, Meta(min_length=1, max_length=WAVEFORM_BYTES)] | None = None
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +35,9 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     preview: bool = False
     no_preview: str | None = None
     folder: str | None = None
+    shown_as: ShownAs | None = None
+    duration_ms: int | None = None
+    waveform: str | None = None
     created_at: str
 
 

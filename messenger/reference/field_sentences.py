@@ -166,5 +166,10 @@ FIELDS: dict[str, str] = {
     "preview": "Whether there are small pictures of it.",
     "no_preview": "Why there is none of what could have one: `unsupported`, `damaged`, `too_large`"
     " (in pixels), `time` or `crash` (making it took too long, or failed).",
+    "shown_as": "What the uploader wishes: `voice` for a voice message, `file` for a picture"
+    " that is not to be shown large.",
+    "duration_ms": "How long it plays, as the uploader says, in milliseconds.",
+    "waveform": "How loud it is from beginning to end, as the uploader says: 64 bytes at the most"
+    " in base64, 0 to 255 each.",
     "folder": "Where it was in its archive, as `Photos/Summer`; for display.",
 }

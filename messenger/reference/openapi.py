@@ -48,7 +48,8 @@ PLACES: Final = {
 """What a placeholder in a path stands for, by what stands before it."""
 FILES: Final = {
     "type": "object",
-    "description": "Each part with a file name is a file.",
+    "description": "Each part with a file name is a file. A field `meta` right before it may say"
+    " more of it, in JSON: `shown_as`, `duration_ms`, `waveform`, as the file has them.",
     "additionalProperties": {"type": "string", "format": "binary"},
 }
 DESCRIPTION: Final = """\

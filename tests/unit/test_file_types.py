@@ -18,6 +18,13 @@ def docx() -> bytes:
     return held.getvalue()
 
 
+def mp4(*handlers: bytes, more: int = 0) -> bytes:
+    """The beginning of a recording with such tracks, as a browser writes it."""
+    tracks = b"".join(b"\0\0\0\x20hdlr" + bytes(8) + each + bytes(12) for each in handlers)
+    moov = (8 + len(tracks) + more).to_bytes(4, "big") + b"moov" + tracks
+    return b"\0\0\0\x18ftypmp42\0\0\0\1isomiso5" + moov + bytes(40)
+
+
 @pytest.mark.parametrize(
     ("head", "mime"),
     [
@@ -30,6 +37,11 @@ def docx() -> bytes:
         (docx(), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         (WEBM + b"A_OPUS....", "audio/webm"),
         (WEBM + b"V_VP9..A_OPUS", "video/webm"),
+        (mp4(b"soun"), "audio/mp4"),
+        (mp4(b"soun", b"vide"), "video/mp4"),
+        (mp4(b"soun", more=HEAD_BYTES), "video/mp4"),
+        (mp4(b"soun")[:24] + bytes(40), "video/mp4"),
+        (b"OggS" + bytes(24) + b"OpusHead", "audio/ogg"),
         (b"plain words", "text/plain"),
         ("слова".encode(), "text/plain"),
         (("я" * HEAD_BYTES).encode()[: HEAD_BYTES - 1] + b"\xd1", "text/plain"),

@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeGuard
 
+import msgspec
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 from msgspec import Meta
@@ -25,7 +26,7 @@ from messenger.http.plumbing.keys import DATABASE, DIRECTORY, FILES, IDENTITY
 from messenger.http.plumbing.operation import Input, look_again, operation
 from messenger.http.plumbing.requests import Limit, Short, idempotency_key, path_id, path_value
 from messenger.http.plumbing.responses import Page
-from messenger.model import File
+from messenger.model import File, FileAbout
 from messenger.protocol.command import Id, Uuid
 from messenger.protocol.commands import FILES_A_MESSAGE
 from messenger.store.reads import files as file_reads
@@ -34,6 +35,8 @@ from messenger.store.rows import files
 from messenger.store.rows.files import Stored
 
 PIECE: Final = 256 * 1024
+META_BYTES: Final = 1024
+ABOUT: Final = msgspec.json.Decoder(FileAbout)
 IDLE_SECONDS: Final = 30.0
 """An upload of which nothing arrives for so long is given up; as a whole it may take its time."""
 
@@ -42,7 +45,10 @@ class ChatFilesQuery(Input, frozen=True, kw_only=True):
     """The latest message's come first."""
 
     kind: Annotated[
-        FileKind | None, Meta(description="What is neither seen nor heard is a `document`.")
+        FileKind | None,
+        Meta(
+            description="`audio` is without `voice`; what is neither seen nor heard is `document`."
+        ),
     ] = None
     name: Annotated[Short | None, Meta(description="A part of the name, in any case.")] = None
     before: Annotated[
@@ -72,9 +78,9 @@ async def upload(request: web.Request, query: UploadQuery) -> list[File]:
     await check_upload(request, query.chat_id)
     received: list[Received] = []
     try:
-        async for part in parts(request):
+        async for part, about in described_parts(request):
             spool = intake.begin()
-            received.append(Received(part.filename or "", spool))
+            received.append(Received(part.filename or "", spool, about))
             async for chunk in chunks(part):
                 await spool.write(chunk)
             await spool.close()
@@ -176,22 +182,56 @@ def check_multipart(request: web.Request) -> None:
 
 
 async def parts(request: web.Request) -> AsyncIterator[BodyPartReader]:
-    """The files of a body; raises ValidationFailed, PayloadTooLarge or RequestTimeout."""
-    count = 0
+    """The files of a body that has nothing else; raises what `described_parts` does."""
+    async for part, about in described_parts(request):
+        if about != FileAbout():
+            raise ValidationFailed("`meta` says nothing here.", field="meta")
+        yield part
+
+
+async def described_parts(
+    request: web.Request,
+) -> AsyncIterator[tuple[BodyPartReader, FileAbout]]:
+    """The files of a body, each with what the field `meta` right before it says of it.
+
+    Raises ValidationFailed, PayloadTooLarge or RequestTimeout.
+    """
+    count, about = 0, None
     with readable():
         reader = await request.multipart()
     while True:
         with readable():
             async with asyncio.timeout(IDLE_SECONDS):
                 part = await reader.next()
-        if part is None:
+        if part is not None and about is None and is_meta(part):
+            about = await read_meta(part)
+            continue
+        if part is None and about is None:
             return
         if not isinstance(part, BodyPartReader) or part.filename is None:
-            raise ValidationFailed("Every part of the body is a file, with its name.")
+            raise ValidationFailed("Every part is a file with its name, or its `meta` before it.")
         count += 1
         if count > FILES_A_MESSAGE:
             raise PayloadTooLarge(f"Up to {FILES_A_MESSAGE} files fit into one request.")
-        yield part
+        yield part, about or FileAbout()
+        about = None
+
+
+def is_meta(part: object) -> TypeGuard[BodyPartReader]:
+    return isinstance(part, BodyPartReader) and part.filename is None and part.name == "meta"
+
+
+async def read_meta(part: BodyPartReader) -> FileAbout:
+    """Read what an uploader says of the file that comes next; raises ValidationFailed."""
+    raw = b""
+    async for chunk in chunks(part):
+        raw += chunk
+        if len(raw) > META_BYTES:
+            raise ValidationFailed(f"`meta` has up to {META_BYTES} bytes.", field="meta")
+    try:
+        return ABOUT.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ValidationFailed(f"`meta` cannot be read: {error}", field="meta") from None
 
 
 async def chunks(part: BodyPartReader) -> AsyncIterator[bytes]:

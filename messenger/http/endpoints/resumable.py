@@ -5,6 +5,7 @@ file that a finished upload becomes has the upload's id.
 """
 
 import asyncio
+import re
 from base64 import b64decode
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -34,12 +35,13 @@ from messenger.http.plumbing.keys import IDENTITY, UPLOADS
 from messenger.http.plumbing.operation import Input, look_again, operation
 from messenger.http.plumbing.requests import path_value
 from messenger.http.plumbing.responses import json
-from messenger.model import timestamp
+from messenger.model import FileAbout, timestamp
 from messenger.protocol.command import Id, Uuid
 
 VERSION: Final = "1.0.0"
 EXTENSIONS: Final = "creation,termination,expiration"
 PART: Final = "application/offset+octet-stream"
+DIGITS: Final = re.compile(r"[0-9]{1,9}")
 PIECE: Final = 1024 * 1024
 """Bytes that are gathered before they are written."""
 ROUTE: Final = "/api/v1/uploads/resumable"
@@ -49,6 +51,7 @@ REFUSALS: Final = (NotFound, PreconditionFailed, ValidationFailed)
 class ResumableQuery(Input, frozen=True, kw_only=True):
     """The file's name is `filename` of `Upload-Metadata`, its size `Upload-Length`.
 
+    `Upload-Metadata` may also have what `meta` of an upload in one piece may have, one key each.
     With `unpack` in `Upload-Metadata`, without a value, it is a ZIP, as large as one may be, and
     becomes no file by itself: once it is whole, `POST /uploads/resumable/{id}/unpack` makes files.
     """
@@ -90,6 +93,7 @@ async def create(request: web.Request, query: ResumableQuery) -> web.Response:
         query.chat_id,
         filename(given),
         size,
+        described(given),
         unpack="unpack" in given,
     )
     if size == 0:
@@ -200,9 +204,29 @@ def metadata(request: web.Request) -> dict[str, str]:
     return {key: value for key, _, value in pairs}
 
 
-def filename(given: dict[str, str]) -> str:
+def text(given: dict[str, str], key: str) -> str | None:
     with suppress(KeyError, ValueError):
-        return b64decode(given["filename"], validate=True).decode("utf-8", "surrogateescape")
+        return b64decode(given[key], validate=True).decode("utf-8", "surrogateescape")
+    return None
+
+
+def described(given: dict[str, str]) -> FileAbout:
+    """What the metadata says of the file beside its name; raises ValidationFailed."""
+    said: dict[str, str | int] = {}
+    for name in FileAbout.__struct_fields__:
+        value = text(given, name)
+        if value is not None:
+            said[name] = int(value) if name == "duration_ms" and DIGITS.fullmatch(value) else value
+    try:
+        return msgspec.convert(said, FileAbout)
+    except msgspec.ValidationError as error:
+        raise ValidationFailed(f"`Upload-Metadata`: {error}", field="Upload-Metadata") from None
+
+
+def filename(given: dict[str, str]) -> str:
+    name = text(given, "filename")
+    if name is not None:
+        return name
     raise ValidationFailed("`Upload-Metadata` has a `filename` in base64.", field="Upload-Metadata")
 
 

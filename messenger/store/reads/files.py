@@ -15,7 +15,7 @@ from messenger.store.rows.files import COLUMNS, file_of
 from messenger.store.schema.tables import attachments, files
 from messenger.store.statements import Prepared
 
-FileKind = Literal["image", "video", "audio", "document"]
+FileKind = Literal["image", "video", "audio", "voice", "document"]
 
 
 class ChatFile(File, frozen=True, kw_only=True):
@@ -33,6 +33,7 @@ class FileCursor(msgspec.Struct, frozen=True, array_like=True):
 
 # The first part of a type says it; what is neither seen nor heard is a document.
 KIND: sa.ColumnElement[str] = sa.func.split_part(files.c.mime, "/", sa.literal_column("1"))
+VOICE: sa.ColumnElement[str] = sa.literal_column("'voice'")
 WANTED = sa.bindparam("kind", type_=sa.Text)
 SEQ = sa.bindparam("seq", type_=sa.BigInteger)
 POSITION = sa.bindparam("position", type_=sa.Integer)
@@ -48,7 +49,8 @@ IN_CHAT = Prepared(
         ),
         sa.or_(
             WANTED.is_(None),
-            KIND == WANTED,
+            sa.and_(KIND == WANTED, files.c.shown_as.is_distinct_from(VOICE)),
+            sa.and_(VOICE == WANTED, files.c.shown_as == VOICE),
             sa.and_(
                 sa.literal_column("'document'") == WANTED,
                 KIND.not_in(

@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from messenger.errors import IdempotencyMismatch, NotFound, QuotaExceeded, Unavailable
-from messenger.model import File
+from messenger.model import File, ShownAs
 from messenger.store.db import Connection, Database, Row
 from messenger.store.driver import Dangling
 from messenger.store.rows.chats import ACCESS, JOINED, Reader, visible_chats
@@ -48,6 +48,9 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     placeholder: str | None = None
     preview: bool = False
     no_preview: str | None = None
+    shown_as: ShownAs | None = None
+    duration_ms: int | None = None
+    waveform: str | None = None
 
 
 class Quotas(msgspec.Struct, frozen=True):
@@ -63,12 +66,15 @@ ADD = Prepared(
     sa.text(
         """
         insert into files (id, chat_id, uploader_id, name, mime, size, sha256, folder,
-                           width, height, placeholder, preview, no_preview, created_at)
+                           width, height, placeholder, preview, no_preview, shown_as, duration_ms,
+                           waveform, created_at)
         select id, :chat, :user, name, mime, size, decode(sha256, 'hex'), folder,
-               width, height, placeholder, preview, no_preview, :at
+               width, height, placeholder, preview, no_preview, shown_as, duration_ms,
+               waveform, :at
         from json_to_recordset(:files) as t(
             id uuid, name text, mime text, size bigint, sha256 text, folder text,
-            width integer, height integer, placeholder text, preview boolean, no_preview text)
+            width integer, height integer, placeholder text, preview boolean, no_preview text,
+            shown_as text, duration_ms integer, waveform text)
         on conflict (id) do nothing
         """
     )
@@ -99,9 +105,11 @@ COPY = Prepared(
     sa.text(
         """
         insert into files (id, chat_id, uploader_id, name, mime, size, sha256, folder,
-                           width, height, placeholder, preview, no_preview, created_at, used_at)
+                           width, height, placeholder, preview, no_preview, shown_as, duration_ms,
+                           waveform, created_at, used_at)
         select copied.new, :chat, :user, name, mime, size, sha256, folder,
-               width, height, placeholder, preview, no_preview, :at, :at
+               width, height, placeholder, preview, no_preview, shown_as, duration_ms,
+               waveform, :at, :at
         from files join unnest(:old, :new) as copied(old, new) on files.id = copied.old
         on conflict (id) do nothing
         """

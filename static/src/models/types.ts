@@ -106,6 +106,9 @@ export interface ChatFile {
   preview: boolean;
   no_preview: string | null;
   folder: string | null;
+  shown_as: "file" | "voice" | null;
+  duration_ms: number | null;
+  waveform: string | null;
   created_at: string;
   seq: number;
 }
@@ -288,6 +291,9 @@ export interface File {
   preview: boolean;
   no_preview: string | null;
   folder: string | null;
+  shown_as: "file" | "voice" | null;
+  duration_ms: number | null;
+  waveform: string | null;
   created_at: string;
 }
 

@@ -58,9 +58,29 @@ say() {
     if [ -t 2 ] || [ ! -e "$venv" ]; then printf 'messenger: %s\n' "$1" >&2; fi
 }
 
+# What pip does, in one line that is written over: a first installation takes half a minute.
+show_progress() {
+    count=0
+    while IFS= read -r line; do
+        case $line in
+        "Collecting "*) count=$((count + 1)) step="finding packages, $count so far" ;;
+        *"Building editable"*started) step="building the web client" ;;
+        "Installing collected packages"*) step="installing $count packages" ;;
+        *) continue ;;
+        esac
+        [ ! -t 2 ] || printf '\r\033[Kmessenger: %s ...' "$step" >&2
+    done
+    [ ! -t 2 ] || printf '\r\033[K' >&2
+}
+
 pip() {
-    PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1 \
-        "$venv/bin/python" -m pip install -qq --no-input -c "$root/constraints.txt" "$@" >&2 ||
+    # A pipeline's status is that of its last command: that of pip comes by another way.
+    status=$({ {
+        PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONUNBUFFERED=1 "$venv/bin/python" -m pip \
+            install --progress-bar off --no-input -c "$root/constraints.txt" "$@" 3>&- 2>"$venv/errors.txt" && printf ok >&3
+    } | show_progress; } 3>&1 >&2)
+    [ "$status" = ok ] || cat -- "$venv/errors.txt" >&2
+    [ "$status" = ok ] ||
         fail "the installation failed; its words are above. With the package index in reach, start again."
 }
 

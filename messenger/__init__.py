@@ -2,7 +2,7 @@
 
 Who may import whom, from the top down; `ws` and `http` never import each other:
 
-    cli → app → ws, http, jobs, bus → files → actors → store, rules, protocol
+    cli → process → app → ws, http, jobs, bus → files → actors → store, rules, protocol
         → storage, decision, pace → model, errors, config
     http → reference → protocol, config
 

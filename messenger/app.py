@@ -1,23 +1,19 @@
 """The composition root: the only place that builds things and hands them round.
 
-`run` is a whole server in the main thread; `Server` is the same without signals and PostgreSQL, for
-callers with a loop of their own.
+`process.run` is a whole server in the main thread; `Server` is the same without signals and
+PostgreSQL, for callers with a loop of their own.
 """
 
 import asyncio
 import contextlib
-import gc
 import logging
-import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-import uvloop
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge
 
-from messenger import errors, systemd
-from messenger.actors.commands import InviteFirst
+from messenger import errors
 from messenger.actors.directory import Directory
 from messenger.auth import Passwords, Tokens
 from messenger.background import Background
@@ -38,11 +34,9 @@ from messenger.jobs import files, reminders, tidying
 from messenger.jobs.schedule import Schedule, housekeeping
 from messenger.rules.chats import COMMON_TITLES
 from messenger.store.db import Database
-from messenger.store.embedded import EmbeddedPostgres
-from messenger.store.embedded.supervisor import Supervisor
 from messenger.store.journal import Journal
 from messenger.store.postgres import PostgresStore
-from messenger.store.rows import chats, instance, invites
+from messenger.store.rows import chats, instance
 from messenger.store.rows.files import Quotas
 from messenger.store.rows.organisation import Organisations
 from messenger.ws.endpoint import Endpoint
@@ -232,79 +226,3 @@ class Server:
         self.passwords.close()
         await self.files.previews.close()
         self.files.storage.close()
-
-
-Started = Callable[[Server], Awaitable[None]]
-"""What is done once a server answers."""
-
-
-async def beat() -> None:
-    """Tell systemd that the loop still turns; it starts us again when it does not."""
-    systemd.notify("WATCHDOG=1")
-
-
-async def serve(
-    settings: Settings, dsn: str, postgres: EmbeddedPostgres | None, started: Started | None = None
-) -> None:
-    """Serve until SIGTERM or SIGINT; raises SteppedDown when another server is to serve.
-
-    `started` is called once the server answers.
-    """
-    loop = asyncio.get_running_loop()
-    server = Server(settings, dsn)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.over.set)
-    await server.start()
-    if postgres is not None:
-        # Often, even while it fails: without PostgreSQL the server can do nothing.
-        server.background.every(0.2, "postgres", Supervisor(postgres).look, most=5.0)
-    watchdog = systemd.watchdog_seconds()
-    if watchdog is not None:
-        server.background.every(watchdog / 3, "watchdog", beat, most=watchdog / 3)
-    try:
-        if started is not None:
-            await started(server)
-        systemd.notify("READY=1")
-        # What is here now stays: the collector need not look at it again, ever.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 50, 100)
-        await server.over.wait()
-        log.info("stopping")
-    finally:
-        systemd.notify("STOPPING=1")
-        await server.stop()
-    if server.stepped_down is not None:
-        raise server.stepped_down
-
-
-async def greet(server: Server) -> None:
-    """Say where it runs; at the very first start, how to become its administrator."""
-    base = server.address
-    log.info("serving on %s port %d", server.settings.host, server.port)
-    code = await first_code(server)
-    print(f"Messenger runs at {base}", flush=True)
-    if code is not None:
-        link = invites.link(base, code)
-        print(f"The first administrator signs up here, once: {link}", flush=True)
-
-
-async def first_code(server: Server) -> str | None:
-    """The first administrator's code, once the database is there; None if there is one already.
-
-    It may be away for a moment just now, as at any other: that ends no server.
-    """
-    while not server.over.is_set():
-        with contextlib.suppress(errors.Unavailable):
-            invite_id = await server.directory.ask_system(InviteFirst())
-            return invite_id and invites.code_of(server.settings.secret_key, invite_id)
-        await asyncio.sleep(0.2)
-    return None
-
-
-def run(
-    settings: Settings, dsn: str, postgres: EmbeddedPostgres | None, started: Started = greet
-) -> None:
-    """A whole server, until a signal ends it."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(settings, dsn, postgres, started))

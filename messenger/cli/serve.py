@@ -11,7 +11,7 @@ from messenger import config, logs
 from messenger.cli.database import bring_up_to_date, serving_database
 
 if TYPE_CHECKING:
-    from messenger.app import Started
+    from messenger.process import Started
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ def run_server(
     `prepare` gets the database's address before anything is served, `started` what serves.
     """
     # Here, not above: `serve --help` and a malformed setting need not wait for the whole server.
-    from messenger import app
+    from messenger import process
 
     logs.configure(settings.log_level, settings.log_format)
     with serving_database(settings) as (dsn, postgres):
@@ -35,7 +35,7 @@ def run_server(
             log.info("applied migration %s", id)
         if prepare is not None:
             prepare(dsn)
-        app.run(settings, dsn, postgres, started or app.greet)
+        process.run(settings, dsn, postgres, started or process.greet)
 
 
 def settings_for(host: str | None, port: int | None) -> config.Settings:

@@ -9,7 +9,7 @@ import aiohttp
 import psycopg2
 import pytest
 
-from messenger import app, errors
+from messenger import errors, process
 from messenger.bus import HistoryChanged, Overtaken
 from messenger.protocol.commands import CreateChat
 from messenger.store.db import Database
@@ -345,11 +345,11 @@ async def test_a_database_that_is_away_while_the_server_greets_ends_nothing(
         return await ask(command)
 
     monkeypatch.setattr(directory, "ask_system", away_at_first)
-    await asyncio.wait_for(app.greet(stage.server), SOON)
+    await asyncio.wait_for(process.greet(stage.server), SOON)
     assert "The first administrator signs up here" in capsys.readouterr().out
     # Who steps down meanwhile is not kept from it.
     monkeypatch.setattr(directory, "ask_system", always_away)
-    greeting = asyncio.ensure_future(app.greet(stage.server))
+    greeting = asyncio.ensure_future(process.greet(stage.server))
     stage.server.over.set()
     await asyncio.wait_for(greeting, SOON)
 

@@ -275,7 +275,7 @@ class Directory:
             if stream.deserted and not stream.held and stream.used < before and not held:
                 del self.streams.by_id[id]
 
-    async def settled(self) -> None:
+    async def drain(self) -> None:
         """Return when what was begun is done, follow-ups too."""
         while self.streams.tasks:
             await asyncio.wait(self.streams.tasks)
@@ -284,7 +284,7 @@ class Directory:
         """Take no more commands; return when every actor has done what it took on."""
         self.streams.closing = True
         await asyncio.gather(*(actor.stop() for actor in self.actors))
-        await self.settled()
+        await self.drain()
         await self.presence.keep()
 
 

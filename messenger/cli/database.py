@@ -53,7 +53,7 @@ def bring_up_to_date(dsn: str) -> list[str]:
 
 def _await_answer(dsn: str) -> None:
     deadline = time.monotonic() + _PATIENCE
-    told = False
+    announced = False
     while True:
         try:
             psycopg2.connect(dsn, connect_timeout=5).close()
@@ -61,8 +61,8 @@ def _await_answer(dsn: str) -> None:
         except psycopg2.OperationalError as error:
             if time.monotonic() > deadline:
                 raise
-            if not told:
+            if not announced:
                 why = str(error).strip()
                 click.echo(f"Waiting for {without_password(dsn)}: {why}", file=sys.stderr)
-                told = True
+                announced = True
             time.sleep(0.5)

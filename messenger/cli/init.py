@@ -56,7 +56,7 @@ def init(restored: bool, as_json: bool) -> None:
         shipped("messenger.service"),
         shipped("Caddyfile"),
     )
-    show(prepared, told(prepared), as_json)
+    show(prepared, next_steps(prepared), as_json)
 
 
 async def invite_first(settings: Settings, dsn: str) -> str | None:
@@ -86,7 +86,7 @@ def shipped(name: str) -> str | None:
     return str(DEPLOY / name) if (DEPLOY / name).is_file() else None
 
 
-def told(prepared: Prepared) -> list[str]:
+def next_steps(prepared: Prepared) -> list[str]:
     schema = f"{len(prepared.applied)} migrations applied" if prepared.applied else "up to date"
     lines = [f"data       {prepared.data_dir}", f"database   {schema}"]
     if prepared.unit is not None:

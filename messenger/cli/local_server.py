@@ -67,7 +67,7 @@ async def local_server(
         opened = LocalServer(settings, database, journal, org_id, clock)
         try:
             yield opened
-            await opened.directory.settled()
+            await opened.directory.drain()
         finally:
             await opened.directory.close()
     finally:

@@ -192,14 +192,14 @@ def _refusal(info: zipfile.ZipInfo, name: str, path: list[str], limits: Limits) 
 
 def _names(infos: list[zipfile.ZipInfo]) -> list[str]:
     """In UTF-8 where an entry says so; the others in what all of them look like together."""
-    told = [_told(info) for info in infos]
+    flagged = [_flagged(info) for info in infos]
     raw = [_raw(info) for info in infos]
     encoding = names.encoding_of(
-        each for each, name in zip(raw, told, strict=True) if name is None and not each.isascii()
+        each for each, name in zip(raw, flagged, strict=True) if name is None and not each.isascii()
     )
     found = (
         each.decode(encoding, "replace") if name is None else name
-        for each, name in zip(raw, told, strict=True)
+        for each, name in zip(raw, flagged, strict=True)
     )
     return [unicodedata.normalize("NFC", name) for name in found]
 
@@ -209,7 +209,7 @@ def _raw(info: zipfile.ZipInfo) -> bytes:
     return info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437")
 
 
-def _told(info: zipfile.ZipInfo) -> str | None:
+def _flagged(info: zipfile.ZipInfo) -> str | None:
     """The name by the UTF-8 flag, or by the extra field 0x7075 where that is for this very name."""
     if info.flag_bits & 0x800:
         return info.orig_filename

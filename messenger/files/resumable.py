@@ -24,7 +24,7 @@ from messenger.files.intake import Intake, Received, id_of
 from messenger.files.parts import Outcome, Parts, Upload
 from messenger.files.spool import Spool
 from messenger.files.storage import translated
-from messenger.files.unpacking import Archives, Told
+from messenger.files.unpacking import Archives, Progress
 from messenger.model import FileAbout
 from messenger.store.rows import files
 
@@ -152,7 +152,12 @@ class Uploads:
                 await spool.discard()
 
     async def unpack(
-        self, upload: Upload, *, keep: bool, told: Told, still: Callable[[], Awaitable[object]]
+        self,
+        upload: Upload,
+        *,
+        keep: bool,
+        progress: Progress,
+        still: Callable[[], Awaitable[object]],
     ) -> Outcome:
         """Make files of an archive that is whole; who asks again hears what became of it.
 
@@ -169,7 +174,7 @@ class Uploads:
             if (at := await self.offset(upload)) != upload.size:
                 raise OffsetConflict(offset=at)
             try:
-                outcome = await self._unpack(upload, keep, told, still)
+                outcome = await self._unpack(upload, keep, progress, still)
             except (UnsupportedType, PayloadTooLarge, ValidationFailed):
                 await self._run(self.parts.forget, upload.id)
                 raise
@@ -178,13 +183,13 @@ class Uploads:
             return outcome
 
     async def _unpack(
-        self, upload: Upload, keep: bool, told: Told, still: Callable[[], Awaitable[object]]
+        self, upload: Upload, keep: bool, progress: Progress, still: Callable[[], Awaitable[object]]
     ) -> Outcome:
         spool = await Spool.of(self.intake.storage, self.parts.path(upload.id))
         try:
             received = Received(upload.name, spool)
             contents = await self.archives.unpack(
-                upload.user_id, received, key=upload.key, keep=keep, told=told
+                upload.user_id, received, key=upload.key, keep=keep, progress=progress
             )
         finally:
             await spool.discard()

@@ -32,7 +32,7 @@ TOGETHER: Final = 2
 EVERY: Final = 0.25
 """Seconds between two words about progress."""
 
-Told: TypeAlias = Callable[[int, int], None]
+Progress: TypeAlias = Callable[[int, int], None]
 """Hears how many entries are done, and of how many."""
 
 
@@ -60,7 +60,7 @@ class Archives:
         return f"<Archives of up to {self.most} bytes>"
 
     async def unpack(
-        self, user_id: int, received: Received, *, key: str | None, keep: bool, told: Told
+        self, user_id: int, received: Received, *, key: str | None, keep: bool, progress: Progress
     ) -> Contents:
         """Store the entries of a closed spool; `Intake.add` makes files of them.
 
@@ -69,7 +69,7 @@ class Archives:
         StorageFull and Unavailable.
         """
         async with self._free:
-            work = _Unpacking(self._intake, self._limits, user_id, received, key, told)
+            work = _Unpacking(self._intake, self._limits, user_id, received, key, progress)
             return await work.done(keep=keep)
 
 
@@ -83,20 +83,20 @@ class _Unpacking:
         user_id: int,
         received: Received,
         key: str | None,
-        told: Told,
+        progress: Progress,
     ) -> None:
         self._intake = intake
         self._limits = limits
         self._user_id = user_id
         self._received = received
         self._key = key
-        self._told = told
+        self._progress = progress
         # State, by an entry's number in the archive: what is stored, what is refused.
         self._uploads: dict[int, Upload] = {}
         self._refused: dict[int, Refused] = {}
         self._free = asyncio.Semaphore(AT_ONCE)
         self._total = 0
-        self._told_at = 0.0
+        self._progress_at = 0.0
 
     async def done(self, *, keep: bool) -> Contents:
         try:
@@ -104,7 +104,7 @@ class _Unpacking:
                 await self._unpack(group)
         except BaseExceptionGroup as failed:
             raise _first(failed) from None
-        self._told(self._total, self._total)
+        self._progress(self._total, self._total)
         uploads = [self._uploads[number] for number in sorted(self._uploads)]
         refused = [self._refused[number] for number in sorted(self._refused)]
         if not uploads:
@@ -171,9 +171,9 @@ class _Unpacking:
         else:
             self._uploads[number] = result
         now = monotonic()
-        if now >= self._told_at + EVERY:
-            self._told_at = now
-            self._told(len(self._uploads) + len(self._refused), self._total)
+        if now >= self._progress_at + EVERY:
+            self._progress_at = now
+            self._progress(len(self._uploads) + len(self._refused), self._total)
 
 
 def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:

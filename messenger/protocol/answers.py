@@ -26,7 +26,7 @@ class Watched(msgspec.Struct, frozen=True):
     users: list[Presence]
 
 
-class MarkMoved(msgspec.Struct, frozen=True):
+class MarkedRead(msgspec.Struct, frozen=True):
     """The reader's own state of the chat, after the mark."""
 
     my: My | None

@@ -8,7 +8,7 @@ from msgspec import Meta, field
 
 from messenger.errors import DirectDisabled, Forbidden, NotFound, RateLimited
 from messenger.model import Chat, Member, MemberRole, Message, SentMessage
-from messenger.protocol.answers import MarkMoved
+from messenger.protocol.answers import MarkedRead
 from messenger.protocol.command import (
     ChatChange,
     ChatCommand,
@@ -166,7 +166,7 @@ class RemoveReaction(MessageChange, frozen=True, kw_only=True, tag="reaction.rem
 class MarkRead(ChatCommand, frozen=True, kw_only=True, tag="read.mark"):
     """Move your marks in a chat. They only go forward; a lower number changes nothing."""
 
-    answer = MarkMoved
+    answer = MarkedRead
     route = Route("POST", "/chats/{id}/read", "chats")
 
     read_seq: Annotated[Cursor | None, Meta(description="Everything up to there is read.")] = None

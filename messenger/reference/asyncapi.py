@@ -183,7 +183,7 @@ def _operations() -> dict[str, Schema]:
         }
         for each in COMMANDS
     }
-    told = {
+    groups = {
         "chat-events": ("Events of chats", [f"event.{each}" for each in events.CHAT_EVENTS]),
         "own-events": (
             "Events of the current user",
@@ -199,7 +199,7 @@ def _operations() -> dict[str, Schema]:
             "title": title,
             "messages": [_in_channel(each) for each in names],
         }
-        for name, (title, names) in told.items()
+        for name, (title, names) in groups.items()
     }
 
 

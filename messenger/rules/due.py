@@ -100,10 +100,10 @@ def due_in(text: str, now: datetime) -> Due | None:
     zone = getattr(now.tzinfo, "key", "UTC")
     if not isinstance(day, datetime):
         left, right = _around(text, span, _sentence)
-        at, said = _time_in(_without(spans, text)[left:right])
+        at, stated_zone = _time_in(_without(spans, text)[left:right])
         if at is None:
             return Due(date=day.isoformat())
-        zone = said or zone
+        zone = stated_zone or zone
         day = datetime.combine(day, at, ZoneInfo(zone))
     return Due(at=timestamp(day), zone=zone) if day > now else None
 
@@ -134,7 +134,7 @@ def _is_forbidden(text: str, span: Span, form: Form, firm: bool) -> bool:
     left, right = _around(text, span, _clause)
     clause = text[left:right]
     return bool(
-        (form.told and not firm and _tells(clause, text[left : span.start]))
+        (form.narrative and not firm and _tells(clause, text[left : span.start]))
         or _refused_after.search(text[max(0, span.start - 40) : span.start])
         or _repeated.search(clause)
         or (form.figure and _figures.search(clause))

@@ -145,12 +145,12 @@ def _iso(match: re.Match[str], now: datetime) -> date | None:
 class Form(NamedTuple):
     """`read` gives the day of a match, a datetime where it is a moment.
 
-    `told`: without a deadline's word it often tells of the past; `figure`: it may be a number.
+    `narrative`: without a deadline's word it often tells of the past; `figure`: it may be a number.
     """
 
     pattern: re.Pattern[str]
     read: Read
-    told: bool = False
+    narrative: bool = False
     figure: bool = False
 
 
@@ -160,35 +160,39 @@ def _form(pattern: str, read: Read, **kinds: bool) -> Form:
 
 
 FORMS: Final = (
-    _form(rf"{FIRM}?(?P<word>сегодня|today|tonight)", _word, told=True),
+    _form(rf"{FIRM}?(?P<word>сегодня|today|tonight)", _word, narrative=True),
     _form(
         rf"""{FIRM}?(?P<word>завтра|завтрашн(?:ему|его)|послезавтра|tomorrow
         |(?:the\s+)?day\s+after\s+tomorrow)""",
         _word,
     ),
     _form(rf"(?:{FIRM}|на\s+|for\s+){WHICH}{WEEKDAY}", _weekday),
-    _form(rf"(?:во?\s+|on\s+|(?=(?:this|next|coming)\s)){WHICH}{WEEKDAY}", _weekday, told=True),
+    _form(
+        rf"(?:во?\s+|on\s+|(?=(?:this|next|coming)\s)){WHICH}{WEEKDAY}",
+        _weekday,
+        narrative=True,
+    ),
     _form(
         rf"""(?:через|in|within|в\s+течение)\s+(?:(?P<count>\d{{1,3}}|{"|".join(COUNTS)})\s+)?
         (?P<unit>час(?:а|ов)?|hours?|день|дня|дней|days?|недел[юиь]|weeks?|месяц(?:а|ев)?|months?)
         (?!\s+(?:после|от|с|after|from|or|или)\b)""",
         _later,
-        told=True,
+        narrative=True,
     ),
     _form(
         r"""(?:(?P<firm>до|к|by|before|until)\s+|в\s+|at\s+)?(?:конц[ауе]|(?:the\s+)?end\s+of)\s+
         (?:the\s+|this\s+|эт(?:ой|ого)\s+|(?P<next>next|следующ(?:ей|его))\s+)?
         (?P<span>недели|week|месяца|month|года|year)""",
         _end,
-        told=True,
+        narrative=True,
     ),
     _form(
         r"(?:(?:до|к|в|by|before|until|at)\s+)?"
         r"(?:конц[ауе]\s+(?:рабочего\s+)?дня|(?:the\s+)?end\s+of\s+(?:the\s+)?day|(?-i:EOD|COB))",
         end_of_day,
-        told=True,
+        narrative=True,
     ),
-    _form(r"(?:на|к|до)\s+следующей\s+неделе?и?|next\s+week", _next_week, told=True),
+    _form(r"(?:на|к|до)\s+следующей\s+неделе?и?|next\s+week", _next_week, narrative=True),
     _form(rf"{FIRM}?{BESIDE}{DAY}\s+(?:of\s+)?{MONTH}{YEAR}", _date),
     _form(rf"{FIRM}?{BESIDE}{MONTH}\s+{DAY}{YEAR}", _date),
     _form(rf"{FIRM}?{DAY}\s+числ[ау]", _day_alone),

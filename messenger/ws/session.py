@@ -195,9 +195,9 @@ class Session:
             return
         self.closing = close
         self.flush()
-        said = (close.reason if reason is None else reason).encode()
+        message = (close.reason if reason is None else reason).encode()
         loop = asyncio.get_running_loop()
-        self.farewell = loop.create_task(self.socket.close(code=close.code, message=said))
+        self.farewell = loop.create_task(self.socket.close(code=close.code, message=message))
         loop.call_later(LINGER, self.transport.abort)
 
     def send_away(self, wait_ms: int) -> None:

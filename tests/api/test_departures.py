@@ -129,7 +129,7 @@ async def test_the_answer_does_not_wait_for_all_that_somebody_led(
     assert 0 < len(under_way) < len(led)
     assert (await roles(bob, led[-1]))[alice.user_id] == "owner"
     go_on.set()
-    await directory.settled()
+    await directory.drain()
     for chat in led:
         assert (await roles(bob, chat))[bob.user_id] == "owner"
 

@@ -106,17 +106,17 @@ class ChatActor(StreamActor):
 
     async def _exclusive(self, envelope: Envelope) -> None:
         """Let the chat's own sends in the journal finish, then change what is stored."""
-        await self.outbound.settled()
+        await self.outbound.drain()
         await self.change(envelope)
 
     async def _batched(self, envelope: Envelope) -> None:
         """One commit for all who move and change cards at this moment."""
-        await self.outbound.settled()
+        await self.outbound.drain()
         await commit_batch(self, take_batch(self, envelope, shares_commit))
 
     async def stop(self) -> None:
         await super().stop()
-        await self.outbound.settled()
+        await self.outbound.drain()
 
     def head(self) -> tuple[int, int] | None:
         return self.id, self.stream.seq

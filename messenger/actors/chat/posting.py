@@ -33,7 +33,7 @@ class Outbound:
     """A chat's messages and marks on their way through the journal, which answers here."""
 
     __slots__ = (
-        "_count", "_max_length", "_settled", "context", "in_journal", "receipts", "state", "store",
+        "_count", "_drained", "_max_length", "context", "in_journal", "receipts", "state", "store",
         "stream",
     )  # fmt: skip
 
@@ -47,24 +47,24 @@ class Outbound:
         self._max_length = context.settings.message_max_length
         # State: the messages and marks in the journal now, and what waits for them to come back.
         self.in_journal = 0
-        self._settled: asyncio.Future[None] | None = None
+        self._drained: asyncio.Future[None] | None = None
 
     def __repr__(self) -> str:
         return f"<Outbound of {self.state.id}, {self.in_journal} in the journal>"
 
-    async def settled(self) -> None:
+    async def drain(self) -> None:
         """Return when nothing is in the journal."""
         while self.in_journal:
-            if self._settled is None:
-                self._settled = asyncio.get_running_loop().create_future()
-            await self._settled
+            if self._drained is None:
+                self._drained = asyncio.get_running_loop().create_future()
+            await self._drained
 
     def _returned(self, count: int) -> None:
         """So many have come back from the journal."""
         self.in_journal -= count
-        if self.in_journal == 0 and self._settled is not None:
-            self._settled.set_result(None)
-            self._settled = None
+        if self.in_journal == 0 and self._drained is not None:
+            self._drained.set_result(None)
+            self._drained = None
 
     # Messages
 
@@ -130,7 +130,7 @@ class Outbound:
     async def reveal(self) -> None:
         """Let the other one of a direct chat in, just before its first message."""
         if self.state.hidden_from():
-            await self.settled()
+            await self.drain()
             await reveal(self.context, self.state)
 
     async def _repeat_or_refuse(self, envelope: Envelope, wait: float) -> None:

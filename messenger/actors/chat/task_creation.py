@@ -137,8 +137,8 @@ def make(state: ChatState, facts: MakeFacts, command: MakeTask, at: datetime) ->
     title = command.title
     if title is None:
         # A photo without a word is called what its file is.
-        said = message.text or next((file.name for file in message.files), "")
-        title = texts.first_line(said)
+        source = message.text or next((file.name for file in message.files), "")
+        title = texts.first_line(source)
     texts.check_title(title)
     assigned_to = command.assigned_to
     if assigned_to is UNSET:

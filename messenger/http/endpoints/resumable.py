@@ -98,7 +98,7 @@ async def create(request: web.Request, query: ResumableQuery) -> web.Response:
     )
     if size == 0:
         await uploads.finish(upload)
-    made = told(upload, 0, uploads.expires(upload), 201)
+    made = state_response(upload, 0, uploads.expires(upload), 201)
     made.headers["Location"] = f"{ROUTE}/{upload.id}"
     return made
 
@@ -112,7 +112,7 @@ async def create(request: web.Request, query: ResumableQuery) -> web.Response:
 )
 async def show(request: web.Request) -> web.Response:
     upload, offset = await found(request)
-    return told(upload, offset, request.app[UPLOADS].expires(upload))
+    return state_response(upload, offset, request.app[UPLOADS].expires(upload))
 
 
 @operation(
@@ -239,7 +239,7 @@ def progress(offset: int, upload: Upload, until: datetime) -> dict[str, str]:
     }
 
 
-def told(upload: Upload, offset: int, until: datetime, status: int = 200) -> web.Response:
+def state_response(upload: Upload, offset: int, until: datetime, status: int = 200) -> web.Response:
     """The state of an upload, in the headers of tus and in a body of ours."""
     state = UploadState(id=upload.id, offset=offset, size=upload.size, expires_at=timestamp(until))
     response = json({"data": state}, status)

@@ -100,14 +100,14 @@ async def list_tasks(request: web.Request, query: TasksQuery) -> Page:
     return Page(found.items, cursors.write(cursor))
 
 
-def _person(said: str | None, me: int) -> int | None:
-    if said is None:
+def _person(given: str | None, me: int) -> int | None:
+    if given is None:
         return None
-    return me if said == "me" else int(said)
+    return me if given == "me" else int(given)
 
 
-def _day(said: str | None, name: str) -> date | None:
-    return checked_day(said, name) if said is not None else None
+def _day(given: str | None, name: str) -> date | None:
+    return checked_day(given, name) if given is not None else None
 
 
 @operation(

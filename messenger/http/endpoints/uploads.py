@@ -87,7 +87,7 @@ async def unpack(request: web.Request, query: ArchiveQuery) -> Unpacked:
             received,
             key=idempotency_key(request),
             keep=query.keep,
-            told=partial(tell, request, query.upload_id),
+            progress=partial(send_progress, request, query.upload_id),
         )
         # Minutes may have passed, again.
         who = await look_again(request)
@@ -121,7 +121,7 @@ async def unpack_waiting(request: web.Request, query: WaitingQuery) -> Unpacked:
     outcome = await uploads.unpack(
         upload,
         keep=query.keep,
-        told=partial(tell, request, upload.id),
+        progress=partial(send_progress, request, upload.id),
         still=partial(look_again, request),
     )
     ids = [*outcome.files, *filter(None, [outcome.original])]
@@ -130,12 +130,12 @@ async def unpack_waiting(request: web.Request, query: WaitingQuery) -> Unpacked:
     return Unpacked(files=made, refused=outcome.refused, original=original)
 
 
-def tell(request: web.Request, upload_id: str | None, done: int, total: int) -> None:
+def send_progress(request: web.Request, upload_id: str | None, done: int, total: int) -> None:
     """Say on the uploader's own sockets how far their archive is."""
     user_id = request[IDENTITY].user_id
     stream = request.app[DIRECTORY].streams.by_id.get(user_id)
     if upload_id is None or stream is None:
         return
-    progress = UploadProgress(upload_id=upload_id, done=done, total=total)
+    signal = UploadProgress(upload_id=upload_id, done=done, total=total)
     for reader in stream.of(user_id):
-        reader.push(reader.codec.pack(progress))
+        reader.push(reader.codec.pack(signal))

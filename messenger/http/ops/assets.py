@@ -171,8 +171,8 @@ def install(app: web.Application, otherwise: Handler, root: Path | None) -> None
         @functools.lru_cache(maxsize=2)
         def made(organisation: Known) -> Cached:
             head = client.head(screen, organisation.locale)
-            told = public_settings(settings, organisation)
-            page = template.render(**head, locale=organisation.locale, settings=told)
+            public = public_settings(settings, organisation)
+            page = template.render(**head, locale=organisation.locale, settings=public)
             return Cached(page.encode(), "text/html; charset=utf-8", SHELL)
 
         async def place(request: web.Request) -> web.StreamResponse:

@@ -102,9 +102,9 @@ async def ready(request: web.Request) -> web.StreamResponse:
     reasons = await readiness()
     if not reasons:
         return respond(Ready(True, readiness.failing()))
-    said = " ".join(REASONS[reason] for reason in reasons)
+    words = " ".join(REASONS[reason] for reason in reasons)
     # Written here, not raised: a probe every second would fill the log with what is known.
-    return refuse(Unavailable(f"Not ready. {said}", reasons=reasons))
+    return refuse(Unavailable(f"Not ready. {words}", reasons=reasons))
 
 
 class Alive(msgspec.Struct, frozen=True):

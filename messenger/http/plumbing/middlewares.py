@@ -111,10 +111,10 @@ def client_address(
         walked += 1
         if not _is_trusted(remote, trusted):
             break
-    said = [each.strip().lower() for each in schemes.split(",") if each.strip()]
-    if said:
+    listed = [each.strip().lower() for each in schemes.split(",") if each.strip()]
+    if listed:
         # One proxy may have set it for all: then it has fewer entries than there are hops.
-        scheme = said[-min(max(walked, 1), len(said))]
+        scheme = listed[-min(max(walked, 1), len(listed))]
     return remote, "https" if scheme in ("https", "wss") else "http"
 
 

@@ -427,10 +427,6 @@ export interface Mark {
   read_n: number;
 }
 
-export interface MarkMoved {
-  my: My | null;
-}
-
 export interface MarkRead {
   type: "read.mark";
   id?: number | string | null;
@@ -443,6 +439,10 @@ export interface MarkRead {
 export interface MarkReadBody {
   read_seq?: number | null;
   received_seq?: number | null;
+}
+
+export interface MarkedRead {
+  my: My | null;
 }
 
 export interface Me {

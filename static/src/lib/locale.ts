@@ -145,7 +145,8 @@ export class Words {
     return new Intl.NumberFormat(this.locale.value, {
       style: "unit",
       unit: units[power] ?? "byte",
-      unitDisplay: "short",
+      // «5 байт»: the short form of English has no plural.
+      unitDisplay: power === 0 ? "long" : "short",
       maximumFractionDigits: power > 1 ? 1 : 0,
     }).format(bytes / 1024 ** power);
   };

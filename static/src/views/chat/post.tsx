@@ -4,6 +4,7 @@ import "./post.css";
 import { useComputed } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import type { Words } from "../../lib/locale.ts";
 import type { Shown } from "../../models/overlays/messages.ts";
 import { TaskChip } from "../card/chip.tsx";
 import { Avatar, Icon, IconButton, useLayers, useMenuGesture } from "../common/index.ts";
@@ -11,6 +12,9 @@ import type { MessageActions } from "./actions.ts";
 import { emojiMenu, QuickEmojis } from "./emoji.tsx";
 import { Fold, isLong } from "./fold.tsx";
 import type { FeedView } from "./feed-view.ts";
+import { Files } from "./files.tsx";
+import { hasPictures, isPicture } from "../files/shown.ts";
+import { wordsOfFiles } from "../files/words.ts";
 import { Forwarded } from "./forwarded.tsx";
 import { MessageMark } from "./marks.tsx";
 import { useProse } from "./prose.ts";
@@ -32,8 +36,8 @@ export interface PostProps {
 
 export function Post({ message, first, last, direct, state, view, actions }: PostProps) {
   const { user_id, people } = useAccount();
-  const { t, time } = useWords();
-  const { seq, sender_id, chat_id } = message;
+  const words = useWords();
+  const { seq, sender_id, chat_id, files } = message;
   const own = sender_id === user_id;
   const deleted = message.deleted_at !== null;
   const found = useComputed(() => state.found.value === seq).value;
@@ -42,13 +46,15 @@ export function Post({ message, first, last, direct, state, view, actions }: Pos
   const [hot, setHot] = useState(false);
   const menu = useMessageMenu(message, actions);
   const named = !own && !direct;
+  const pictured = hasPictures(files);
+  const bare = pictured && message.text === "" && files.every(isPicture);
   return (
     <article
-      class={classes({ own, first, last, found, fresh, named, deleted })}
+      class={classes({ own, first, last, found, fresh, named, deleted, pictured, bare })}
       data-seq={seq}
       // Of the one that keys are for the view makes it 0.
       tabIndex={-1}
-      aria-label={t("chat.message_of", { name: people.name(sender_id), at: time(message.created_at) })}
+      aria-label={labelOf(message, people.name(sender_id), words)}
       onFocus={() => (state.chosen.value = seq)}
       onPointerEnter={(event) => event.pointerType === "mouse" && setHot(true)}
       onPointerLeave={() => setHot(false)}
@@ -59,6 +65,7 @@ export function Post({ message, first, last, direct, state, view, actions }: Pos
         {named && first && <Name user_id={sender_id} />}
         {!deleted && message.forwarded_from !== null && <Forwarded from={message.forwarded_from} {...{ chat_id, seq }} />}
         {!deleted && message.reply_to !== null && <Quote chat_id={chat_id} seq={message.reply_to} />}
+        {files.length > 0 && <Files files={files} where={{ chat_id, seq }} />}
         <Text message={message} state={state} view={view} />
         <Foot message={message} own={own} last={last} />
         {!deleted && message.task_id !== null && <TaskChip id={message.task_id} />}
@@ -67,6 +74,11 @@ export function Post({ message, first, last, direct, state, view, actions }: Pos
       </div>
     </article>
   );
+}
+
+function labelOf({ created_at, files }: Shown, name: string, words: Words): string {
+  const said = words.t("chat.message_of", { name, at: words.time(created_at) });
+  return files.length === 0 ? said : `${said}: ${wordsOfFiles(files, words, { sizes: true })}`;
 }
 
 function classes(is: Record<string, boolean>): string {
@@ -92,6 +104,7 @@ function Text({ message, state, view }: { message: Shown; state: ChatState; view
   const { t } = useWords();
   const shown = useProse(message.text, message.chat_id);
   if (message.deleted_at !== null) return <p class="post-gone">{t("chat.deleted")}</p>;
+  if (message.text === "") return null;
   if (!isLong(message.text)) return <div class="post-text prose">{shown}</div>;
   return (
     <Fold seq={message.seq} state={state} view={view}>

@@ -9,6 +9,7 @@
 //   fileUrl(id), previewUrl(id, 320 | 1600), sourceSet(file)
 //   fileKind(mime), arranged(files), isPhoto(file), isPicture(file), isSound(file)
 //   averageColour(placeholder), placeholderUrl(placeholder)
+//   wordsOfFiles(files, words, {sizes?})                  «3 фото, договор.pdf»
 //   shortened(name, longest), extensionOf(name)
 // Sizes in words: `useWords().size(bytes)`.
 
@@ -21,3 +22,4 @@ export { FileRow, type FileRowProps, saving } from "./row.tsx";
 export { type Arranged, arranged, isPhoto, isPicture, isSound, type ShownFile } from "./shown.ts";
 export { Thumb, type ThumbProps } from "./thumb.tsx";
 export { FileTile } from "./tile.tsx";
+export { wordsOfFiles } from "./words.ts";

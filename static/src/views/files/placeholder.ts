@@ -7,12 +7,12 @@ const decoded = new Map<string, string | null>();
 const MOST = 500;
 
 /** One colour, at once; null where there is no hash, or none that can be read. */
-export function averageColour(hash: string | null | undefined): string | null {
+export function averageColour(hash: string | null | undefined): { css: string; alpha: number } | null {
   const bytes = bytesOf(hash);
   if (bytes === null) return null;
   const { r, g, b, a } = thumbHashToAverageRGBA(bytes);
   const part = (value: number): number => Math.round(255 * value);
-  return `rgb(${part(r)} ${part(g)} ${part(b)} / ${a.toFixed(2)})`;
+  return { css: `rgb(${part(r)} ${part(g)} ${part(b)} / ${a.toFixed(2)})`, alpha: a };
 }
 
 /** A picture of 32 pixels, as a URL. Takes a fifth of a millisecond: not while a screen is made. */

@@ -40,6 +40,10 @@ export function isPicture(file: ShownFile): boolean {
   return isPhoto(file) || isPlayedVideo(file.mime);
 }
 
+export function hasPictures(files: readonly ShownFile[]): boolean {
+  return files.some(isPicture);
+}
+
 /** A photo whose shape is known before it is here. */
 export function isPhoto({ mime, width, height, preview, url }: ShownFile): boolean {
   return mime.startsWith("image/") && !!width && !!height && (preview === true || !!url);

@@ -31,7 +31,7 @@ export function Thumb({ file, size = 48 }: ThumbProps) {
           loading="lazy"
           decoding="async"
           draggable={false}
-          style={{ backgroundColor: averageColour(file.placeholder) ?? undefined }}
+          style={{ backgroundColor: averageColour(file.placeholder)?.css }}
           onError={() => setFailed(true)}
         />
       )}

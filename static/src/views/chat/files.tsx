@@ -1,0 +1,62 @@
+// The files of a message: an album, what is heard, and rows.
+
+import "./files.css";
+import { useMemo, useState } from "preact/hooks";
+import { Icon } from "../common/index.ts";
+import { lazy } from "../common/lazy.tsx";
+import { arranged, fileKind, FileRow, type ShownFile } from "../files/index.ts";
+import { useWords } from "../hooks/context.ts";
+import { openViewer, type Where } from "../viewer/open.ts";
+import { Album } from "./album.tsx";
+import type { AllFilesProps } from "./all-files.tsx";
+
+const AllFiles = lazy<AllFilesProps>(() => import("./all-files.tsx"));
+
+/** More rows than these are behind a button. */
+const MOST_ROWS = 6;
+const ROWS_OF_MANY = 4;
+
+export interface FilesProps {
+  files: readonly ShownFile[];
+  where: Where;
+}
+
+export function Files({ files, where }: FilesProps) {
+  const { t } = useWords();
+  const [all, setAll] = useState(false);
+  const { pictures, sounds, rows } = useMemo(() => arranged(files), [files]);
+  const folders = useMemo(() => new Set(files.map(({ folder }) => folder ?? "")).size > 1, [files]);
+  const open = (file: ShownFile): void => view(files, file, where);
+  const listed = rows.length > MOST_ROWS ? rows.slice(0, ROWS_OF_MANY) : rows;
+  return (
+    <div class="files">
+      {pictures.length > 0 && <Album pictures={pictures} onOpen={open} onAll={() => setAll(true)} />}
+      {sounds.map((file) => (
+        <FileRow key={file.id} file={file} aside />
+      ))}
+      {listed.map((file) => (
+        <FileRow key={file.id} file={file} aside onOpen={isViewed(file) ? () => open(file) : undefined} />
+      ))}
+      {(folders || listed.length < rows.length) && (
+        <button type="button" class="files-all" tabIndex={-1} onClick={() => setAll(true)}>
+          <Icon name={folders ? "folder" : "list"} />
+          {t(folders ? "files.by_folder" : "files.all", { count: files.length })}
+        </button>
+      )}
+      {all && <AllFiles {...{ files, isViewed }} onOpen={open} onClose={() => setAll(false)} />}
+    </div>
+  );
+}
+
+/** Whether the viewer shows it; what it does not is saved. */
+function isViewed(file: ShownFile): boolean {
+  if (file.url) return false;
+  const kind = fileKind(file.mime);
+  return kind === "pdf" || (kind === "image" && file.preview === true);
+}
+
+function view(files: readonly ShownFile[], file: ShownFile, where: Where): void {
+  const { pictures, rows } = arranged(files);
+  const viewed = [...pictures, ...rows.filter(isViewed)];
+  openViewer(viewed as never, viewed.indexOf(file), where);
+}

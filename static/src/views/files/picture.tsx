@@ -1,0 +1,158 @@
+// A photo or a video in its place: as large as it will be from the beginning, its colours first.
+
+import "./picture.css";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { inTurn } from "../../lib/idle.ts";
+import { Icon } from "../common/index.ts";
+import { useNear } from "../hooks/near.ts";
+import { useWords } from "../hooks/context.ts";
+import { fileUrl, previewUrl, sourceSet } from "./addresses.ts";
+import { FileName } from "./file-name.tsx";
+import { averageColour, placeholderUrl } from "./placeholder.ts";
+import type { ShownFile } from "./shown.ts";
+
+export interface PictureProps {
+  file: ShownFile;
+  /** Width by height of its place. */
+  ratio: number;
+  /** How wide it will be, for the browser to choose from what there is: `sizes` of HTML. */
+  sizes: string;
+  /** "Photo 2 of 5", with its name. */
+  label: string;
+  onOpen: () => void;
+  /** So many more are behind it. */
+  more?: number | undefined;
+}
+
+export function Picture({ file, ratio, sizes, label, onOpen, more = 0 }: PictureProps) {
+  const { t } = useWords();
+  const [failed, setFailed] = useState(false);
+  const [playing, setPlaying] = useState(false);
+  const box = useRef<HTMLButtonElement>(null);
+  const moves = file.mime === "image/gif" && more === 0;
+  useAgain(failed, setFailed);
+  useColours(box, file);
+  const act = (): void => {
+    if (failed) setFailed(false);
+    else if (moves) setPlaying(!playing);
+    else onOpen();
+  };
+  return (
+    <button
+      ref={box}
+      type="button"
+      class="picture"
+      tabIndex={-1}
+      data-file={file.id}
+      aria-label={failed ? `${label}. ${t("files.failed")}. ${t("app.retry")}` : label}
+      aria-pressed={moves ? playing : undefined}
+      style={{ aspectRatio: String(ratio), flexGrow: ratio }}
+      onClick={act}
+    >
+      {failed ? (
+        <Failed file={file} />
+      ) : file.mime.startsWith("video/") ? (
+        <Still file={file} box={box} onFail={() => setFailed(true)} />
+      ) : (
+        <Photo file={file} sizes={sizes} onFail={() => setFailed(true)} />
+      )}
+      {playing && <img class="picture-moving" src={file.url ?? fileUrl(file.id)} alt="" draggable={false} />}
+      {!failed && moves && !playing && <span class="picture-badge">GIF</span>}
+      {more > 0 && <span class="picture-more">+{more}</span>}
+    </button>
+  );
+}
+
+function Photo({ file, sizes, onFail }: { file: ShownFile; sizes: string; onFail: () => void }) {
+  const { id, url, width, height } = file;
+  const stored = url ? { src: url } : { srcset: sourceSet(file), sizes, src: previewUrl(id, 320) };
+  return (
+    <img
+      ref={showAtOnce}
+      class="picture-image"
+      alt=""
+      width={width ?? undefined}
+      height={height ?? undefined}
+      loading={url ? "eager" : "lazy"}
+      // What stands in for the same picture from this device must not blink.
+      decoding={url ? "sync" : "async"}
+      draggable={false}
+      {...stored}
+      onLoad={(event) => show(event.currentTarget)}
+      onError={onFail}
+    />
+  );
+}
+
+/** A video that is one of several: its first frame, which the viewer then plays. */
+function Still(props: { file: ShownFile; box: { current: Element | null }; onFail: () => void }) {
+  const { file, box, onFail } = props;
+  const near = useNear(box);
+  const address = file.url ?? fileUrl(file.id);
+  return (
+    <>
+      <video
+        class="picture-image picture-still"
+        preload={near ? "metadata" : "none"}
+        // Safari shows no frame but one that is asked for.
+        src={near ? `${address}#t=0.001` : undefined}
+        muted
+        playsInline
+        tabIndex={-1}
+        aria-hidden="true"
+        onError={onFail}
+      />
+      <span class="picture-play" />
+    </>
+  );
+}
+
+function Failed({ file }: { file: ShownFile }) {
+  const { t, size } = useWords();
+  return (
+    <span class="picture-failed">
+      <Icon name="retry" />
+      <FileName name={file.name} />
+      <span class="picture-reason">
+        {navigator.onLine ? t("files.failed") : t("files.offline")} · {size(file.size)}
+      </span>
+    </span>
+  );
+}
+
+function showAtOnce(image: HTMLImageElement | null): void {
+  if (image?.complete && image.naturalWidth > 0) show(image);
+}
+
+/** On the element itself: a screen of pictures is not drawn anew for each of them. */
+function show({ parentElement }: HTMLImageElement): void {
+  if (parentElement !== null) parentElement.dataset["here"] = "";
+}
+
+/** With the connection comes another try. */
+function useAgain(failed: boolean, setFailed: (failed: boolean) => void): void {
+  useLayoutEffect(() => {
+    if (!failed) return undefined;
+    const again = (): void => setFailed(false);
+    addEventListener("online", again);
+    return () => removeEventListener("online", again);
+  }, [failed, setFailed]);
+}
+
+/** One colour at once; those of its parts after the frame, where the picture is not here by then. */
+function useColours(box: { current: HTMLElement | null }, { placeholder, url }: ShownFile): void {
+  useLayoutEffect(() => {
+    const element = box.current;
+    const colour = averageColour(placeholder);
+    if (element === null || colour === null || !placeholder) return undefined;
+    // What is seen through has nothing behind it once it is here.
+    if (colour.alpha < 1) element.dataset["clear"] = "";
+    if (url) return undefined;
+    element.style.backgroundColor = colour.css;
+    return inTurn(() => {
+      if (element.dataset["here"] !== undefined) return;
+      const colours = placeholderUrl(placeholder);
+      if (colours !== null) element.style.backgroundImage = `url(${colours})`;
+    });
+  }, [box, placeholder, url]);
+}

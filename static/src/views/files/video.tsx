@@ -1,0 +1,44 @@
+// A video alone in its message: played where it stands, by the browser's own means.
+
+import "./video.css";
+import { useRef, useState } from "preact/hooks";
+import { useNear } from "../hooks/near.ts";
+import { useWords } from "../hooks/context.ts";
+import { fileUrl, previewUrl } from "./addresses.ts";
+import { FileRow } from "./row.tsx";
+import type { ShownFile } from "./shown.ts";
+
+/** Where nothing says its shape. */
+const USUAL = 16 / 9;
+const NARROWEST = 0.6;
+const WIDEST = 2.4;
+
+export function Video({ file }: { file: ShownFile }) {
+  const { t } = useWords();
+  const box = useRef<HTMLDivElement>(null);
+  const near = useNear(box);
+  const [failed, setFailed] = useState(false);
+  const { width, height, preview, id } = file;
+  const ratio = width && height ? Math.min(WIDEST, Math.max(NARROWEST, width / height)) : USUAL;
+  return (
+    <div ref={box} class="video" style={{ aspectRatio: String(ratio) }}>
+      {failed ? (
+        // What this browser has no means for can be saved.
+        <FileRow file={file} about={t("files.not_played")} />
+      ) : (
+        <video
+          class="video-screen"
+          controls
+          playsInline
+          tabIndex={-1}
+          data-file={id}
+          aria-label={t("files.video", { name: file.name })}
+          preload={near ? "metadata" : "none"}
+          poster={preview === true ? previewUrl(id, 1600) : undefined}
+          src={near ? (file.url ?? fileUrl(id)) : undefined}
+          onError={() => setFailed(true)}
+        />
+      )}
+    </div>
+  );
+}

@@ -12,17 +12,15 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
-
-import msgspec
-import obstore
-from obstore.exceptions import BaseError
-from obstore.store import LocalStore, S3Store
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from messenger.config import Settings
 from messenger.errors import StorageFull, Unavailable
+from messenger.files.bucket import Bucket
+
+if TYPE_CHECKING:
+    from messenger.files.objects import Objects
 
 T = TypeVar("T")
 PlaceName = Literal["disk", "s3"]
@@ -32,19 +30,6 @@ PIECE: Final = {"disk": 256 * 1024, "s3": 1024 * 1024}
 FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 THREADS: Final = 4
 """For what blocks on a disk; more only wait for the same disk."""
-RETRIES: Final = 3
-RETRY_SECONDS: Final = 10
-
-
-class Bucket(msgspec.Struct, frozen=True, kw_only=True):
-    """How an S3 bucket is reached; without an endpoint it is Amazon's."""
-
-    name: str
-    prefix: str
-    endpoint: str | None
-    region: str
-    access_key: str | None
-    secret_key: str | None
 
 
 @contextmanager
@@ -58,8 +43,6 @@ def translated() -> Iterator[None]:
         if error.errno in FULL:
             raise StorageFull from error
         raise Unavailable("Files cannot be reached right now; try again shortly.") from error
-    except BaseError as error:
-        raise Unavailable("Files cannot be reached right now; try again shortly.") from error
 
 
 def key_of(sha256: bytes) -> str:
@@ -71,66 +54,66 @@ def key_of(sha256: bytes) -> str:
 class Place:
     """A folder or a bucket. Every method may raise Unavailable."""
 
-    def __init__(self, name: PlaceName, store: Any, folder: Path | None = None) -> None:
+    def __init__(self, name: PlaceName, where: Path | Bucket) -> None:
         self.name = name
-        self._store = store
-        self._folder = folder
+        self._where = where
+        # State: made when the first content is asked for.
+        self._made: Objects | None = None
 
     def __repr__(self) -> str:
-        return f"<Place {self.name} {self._folder or self._store}>"
+        where = self._where if isinstance(self._where, Path) else self._where.name
+        return f"<Place {self.name} {where}>"
 
     def path(self, sha256: bytes) -> Path | None:
         """The file that holds a content; None in a bucket."""
-        return None if self._folder is None else self._folder / key_of(sha256)
+        return self._where / key_of(sha256) if isinstance(self._where, Path) else None
 
     async def put(self, sha256: bytes, source: Path, run: "Threads") -> None:
         """Take over a file that holds this content; returns once it would survive a power cut.
 
         Raises StorageFull. The source is gone afterwards, or can go.
         """
-        with translated():
-            if self._folder is not None:
-                await run(_settle, source, self._folder / key_of(sha256))
-            else:
-                await obstore.put_async(self._store, key_of(sha256), source)
+        path = self.path(sha256)
+        if path is None:
+            await (await self._objects()).put(key_of(sha256), source)
+        else:
+            with translated():
+                await run(_settle, source, path)
 
     async def size(self, sha256: bytes) -> int | None:
         """Bytes of a content; None where it is not."""
-        with translated():
-            try:
-                found = await obstore.head_async(self._store, key_of(sha256))
-            except FileNotFoundError:
-                return None
-        return int(found["size"])
+        return await (await self._objects()).size(key_of(sha256))
 
     async def read(self, sha256: bytes, start: int, end: int) -> AsyncIterator[memoryview]:
         """The bytes from `start` up to `end`, in pieces; raises FileNotFoundError."""
-        step = PIECE[self.name]
+        objects, step = await self._objects(), PIECE[self.name]
         while start < end:
             upto = min(start + step, end)
-            with translated():
-                piece = await obstore.get_range_async(
-                    self._store, key_of(sha256), start=start, end=upto
-                )
-            yield memoryview(piece)
+            yield await objects.read(key_of(sha256), start, upto)
             start = upto
 
     async def remove(self, sha256: bytes) -> None:
         """Delete a content; harmless where there is none."""
-        with translated():
-            try:
-                await obstore.delete_async(self._store, key_of(sha256))
-            except FileNotFoundError:
-                return
+        await (await self._objects()).remove(key_of(sha256))
 
     async def listed(self) -> AsyncIterator[tuple[bytes, int]]:
         """Every content that is here, with its size, in no order."""
-        with translated():
-            async for page in self._store.list():
-                for found in page:
-                    folder, _, name = found["path"].partition("/")
-                    if len(name) == 64 and name.startswith(folder):
-                        yield bytes.fromhex(name), int(found["size"])
+        async for key, size in (await self._objects()).listed():
+            folder, _, name = key.partition("/")
+            if len(name) == 64 and name.startswith(folder):
+                yield bytes.fromhex(name), size
+
+    async def _objects(self) -> "Objects":
+        if self._made is None:
+            # Importing it takes as long as a hundred messages: not on the loop.
+            self._made = await asyncio.to_thread(_reached, self._where)
+        return self._made
+
+
+def _reached(where: Path | Bucket) -> "Objects":
+    from messenger.files.objects import Objects
+
+    return Objects(where)
 
 
 class Threads:
@@ -175,10 +158,10 @@ class Storage:
         self.folder = folder / "contents"
         for each in (self.incoming, self.folder):
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
-        disk = Place("disk", LocalStore(self.folder), self.folder)
+        disk = Place("disk", self.folder)
         self.places: dict[str, Place] = {"disk": disk}
         if bucket is not None:
-            self.places["s3"] = Place("s3", _open(bucket))
+            self.places["s3"] = Place("s3", bucket)
         self.primary = self.places[primary]
         self.threads = Threads()
 
@@ -219,27 +202,3 @@ def storage_of(settings: Settings) -> Storage:
             secret_key=settings.s3_secret_access_key,
         )
     return Storage(settings.data_dir / "files", bucket, settings.file_storage)
-
-
-def _open(bucket: Bucket) -> S3Store:
-    keys: dict[str, Any] = {}
-    if bucket.access_key and bucket.secret_key:
-        keys = {"access_key_id": bucket.access_key, "secret_access_key": bucket.secret_key}
-    if bucket.endpoint:
-        keys["endpoint"] = bucket.endpoint
-    return S3Store(
-        bucket.name,
-        prefix=bucket.prefix or None,
-        region=bucket.region,
-        virtual_hosted_style_request=not bucket.endpoint,
-        client_options={
-            "allow_http": (bucket.endpoint or "").startswith("http://"),
-            "connect_timeout": "5s",
-            "timeout": "60s",
-        },
-        retry_config={
-            "max_retries": RETRIES,
-            "retry_timeout": timedelta(seconds=RETRY_SECONDS),
-        },
-        **keys,
-    )

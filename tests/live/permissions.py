@@ -106,6 +106,8 @@ POST /files                               +  +  +  +  +  +  +  +   .  .  .  .   
 GET /files/{id}                           +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 GET /files/{id} (a range)                 +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 GET /files/{id} (by the cookie)           +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /files/{id} (a stranger's cookie)     .  .  .  .  .  .  .  .   .  .  .  .   .  .  .
+GET /files/{id} (a member's cookie too)   +  +  +  +  +  +  +  +   .  .  .  .   !  !  +
 GET /files/{id} (the author's, unsent)    .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
 GET /files/{id} (a deleted message's)     .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
 GET /files/{id} (edited out)              .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
@@ -116,9 +118,12 @@ PATCH /uploads/resumable/{id} (author's)  .  .  .  .  .  +  .  .   .  .  .  .   
 DELETE /uploads/resumable/{id} (author's) .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
 POST /uploads/resumable/{id}/unpack (author's) . . . . . + . .   . . . .   ! ! !
 GET /chats/{id}/files                     +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /chats/{id}/files (by the cookie)     !  !  !  !  !  !  !  !   !  !  !  !   !  !  !
 GET /files/{id}/preview                   +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 GET /files/{id}/preview (large)           +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 GET /files/{id}/preview (by the cookie)   +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /files/{id}/preview (a stranger's)    .  .  .  .  .  .  .  .   .  .  .  .   .  .  .
+GET /files/{id}/preview (a member's too)  +  +  +  +  +  +  +  +   .  .  .  .   !  !  +
 GET /files/{id}/preview (unsent)          .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
 GET /files/{id}/preview (a deleted one)   .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
 GET /files/{id}/preview (edited out)      .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
@@ -209,7 +214,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     shows: tuple[Callable[[Any], Any], Ref] | None = None
     headers: dict[str, str] = {}
     uploads: bytes | None = None
+    # The header is left out; the cookie for files is the asker's own, or a named person's.
     by_cookie: bool = False
+    cookie_of: str | None = None
 
 
 def ids(items: Any) -> set[int]:
@@ -300,6 +307,11 @@ GIVEN: dict[str, Asked] = {
     "POST /uploads/resumable/{id}/unpack (author's)": Asked(path={"/resumable/{id}": WAITING}),
     "GET /files/{id} (a range)": Asked(headers={"Range": "bytes=1-2"}),
     "GET /files/{id} (by the cookie)": Asked(by_cookie=True),
+    "GET /files/{id} (a stranger's cookie)": Asked(by_cookie=True, cookie_of="stranger"),
+    "GET /files/{id} (a member's cookie too)": Asked(cookie_of="target"),
+    "GET /chats/{id}/files (by the cookie)": Asked(by_cookie=True),
+    "GET /files/{id}/preview (a stranger's)": Asked(by_cookie=True, cookie_of="stranger"),
+    "GET /files/{id}/preview (a member's too)": Asked(cookie_of="target"),
     "GET /files/{id} (the author's, unsent)": Asked(path={"/files/{id}": UNSENT}),
     "GET /files/{id} (a deleted message's)": Asked(path={"/files/{id}": FORGOTTEN}),
     "GET /files/{id} (edited out)": Asked(path={"/files/{id}": EDITED_OUT}),

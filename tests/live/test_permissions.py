@@ -142,14 +142,18 @@ async def by_rest(world: World, role: str, row: Row, route: Any) -> Ask:
 
 
 def as_whom(world: World, session: Session | None, row: Row) -> dict[str, str]:
-    """The header that says who asks."""
-    if session is None:
-        return {}
-    if not row.asked.by_cookie:
-        return {"Authorization": f"Bearer {session.access}"}
-    server = world.server
-    until = server.clock() + timedelta(days=1)
-    return {"Cookie": f"files={server.tokens.files(session.user_id, session.id, until)}"}
+    """The headers that say who asks; of a header and a cookie the header counts."""
+    headers: dict[str, str] = {}
+    if session is not None and not row.asked.by_cookie:
+        headers["Authorization"] = f"Bearer {session.access}"
+    holder = session if row.asked.by_cookie else None
+    if row.asked.cookie_of is not None:
+        holder = world.sessions[row.asked.cookie_of]
+    if holder is not None:
+        server = world.server
+        until = server.clock() + timedelta(days=1)
+        headers["Cookie"] = f"files={server.tokens.files(holder.user_id, holder.id, until)}"
+    return headers
 
 
 def form_of(content: bytes) -> aiohttp.FormData:

@@ -12,6 +12,8 @@ import msgspec
 import psycopg2
 
 from messenger import config
+from messenger.cli.bucket import check_bucket
+from messenger.cli.checks import Check
 from messenger.cli.database import open_database
 from messenger.config import secret_key
 from messenger.store.embedded import PostgresProblem
@@ -22,15 +24,6 @@ _FREE_BYTES = 2**30
 _CLOCK_TOLERANCE = 2.0
 # client_connection_check_interval, which ends the queries of those who are gone, came with 14.
 _OLDEST_POSTGRES = 140000
-
-
-class Check(msgspec.Struct, frozen=True):
-    """One thing looked at. `fix` says what to do when it is not well."""
-
-    name: str
-    ok: bool
-    found: str
-    fix: str | None = None
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -70,6 +63,7 @@ def _examine() -> Report:
         return Report(False, [], checks)
     checks += _check_directory(settings.data_dir)
     checks += _check_database(settings)
+    checks += check_bucket(settings)
     well = all(each.ok for each in checks)
     return Report(well, config.describe(settings), checks)
 

@@ -16,6 +16,7 @@ from obstore.store import LocalStore, S3Store
 from messenger.errors import Unavailable
 from messenger.files.bucket import Bucket
 
+AWAY: Final = "Files cannot be reached right now; try again shortly."
 RETRIES: Final = 3
 RETRY_SECONDS: Final = 10
 
@@ -24,14 +25,18 @@ class Objects:
     """Contents under their keys. Every method may raise Unavailable."""
 
     def __init__(self, where: Path | Bucket) -> None:
-        self._store: Any = LocalStore(where) if isinstance(where, Path) else _opened(where)
+        self._store: Any = LocalStore(where) if isinstance(where, Path) else opened(where)
 
     def __repr__(self) -> str:
         return f"<Objects {self._store}>"
 
     async def put(self, key: str, source: Path) -> None:
         with reached():
-            await obstore.put_async(self._store, key, source)
+            try:
+                await obstore.put_async(self._store, key, source)
+            except FileNotFoundError as error:
+                # There is no such bucket.
+                raise Unavailable(AWAY) from error
 
     async def size(self, key: str) -> int | None:
         with reached():
@@ -69,10 +74,11 @@ def reached() -> Iterator[None]:
     except FileNotFoundError:
         raise
     except BaseError as error:
-        raise Unavailable("Files cannot be reached right now; try again shortly.") from error
+        raise Unavailable(AWAY) from error
 
 
-def _opened(bucket: Bucket) -> S3Store:
+def opened(bucket: Bucket) -> S3Store:
+    """Asks nothing of it yet."""
     keys: dict[str, Any] = {}
     if bucket.access_key and bucket.secret_key:
         keys = {"access_key_id": bucket.access_key, "secret_access_key": bucket.secret_key}

@@ -190,15 +190,19 @@ class Storage:
 
 def storage_of(settings: Settings) -> Storage:
     """Where files are kept, by the settings; makes the folders."""
-    bucket = None
-    if settings.s3_url is not None:
-        name, prefix = settings.s3_url
-        bucket = Bucket(
-            name=name,
-            prefix=prefix,
-            endpoint=settings.s3_endpoint,
-            region=settings.s3_region,
-            access_key=settings.s3_access_key_id,
-            secret_key=settings.s3_secret_access_key,
-        )
-    return Storage(settings.data_dir / "files", bucket, settings.file_storage)
+    return Storage(settings.data_dir / "files", bucket_of(settings), settings.file_storage)
+
+
+def bucket_of(settings: Settings) -> Bucket | None:
+    """The bucket of the settings, whether or not new files go there."""
+    if settings.s3_url is None:
+        return None
+    name, prefix = settings.s3_url
+    return Bucket(
+        name=name,
+        prefix=prefix,
+        endpoint=settings.s3_endpoint,
+        region=settings.s3_region,
+        access_key=settings.s3_access_key_id,
+        secret_key=settings.s3_secret_access_key,
+    )

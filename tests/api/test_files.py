@@ -455,3 +455,11 @@ async def test_cookie_opens_files_and_nothing_else(
     async with browser.get(path) as response:
         assert response.status == 401
     await browser.session.close()
+
+
+async def test_bucket_that_is_gone_is_a_moments_trouble(api: Api, s3: str) -> None:
+    door = await api(**new_bucket(s3) | {"S3_URL": "s3://nowhere/messenger"})
+    alice = await sign_up(door, "alice")
+    chat = await alice.group()
+    assert refusal(await alice.upload(chat, ("a.txt", b"hello"))) == (503, "unavailable")
+    assert list(door.server.files.storage.incoming.iterdir()) == []

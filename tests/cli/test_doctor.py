@@ -1,13 +1,19 @@
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 from click.testing import Result
 
+from messenger.cli.bucket import said
 from messenger.config import settings
 from messenger.config.settings import SETTINGS
+from messenger.files.trial import Trial
+from tests.bucket import new_bucket
 
 Messenger = Callable[..., Result]
 
@@ -75,3 +81,109 @@ def test_every_setting_is_read_somewhere() -> None:
     sources = "".join(path.read_text() for path in files)
     names = [name.lower() for name in SETTINGS]
     assert [each for each in names if not re.search(rf"(?i)settings\]?\.{each}\b", sources)] == []
+
+
+# The bucket
+
+
+def set_all(monkeypatch: pytest.MonkeyPatch, values: dict[str, str]) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+
+
+def told_of_bucket(output: str) -> str:
+    """What is said of it, and what to do."""
+    lines = output.splitlines()
+    (at,) = (number for number, line in enumerate(lines) if " bucket: " in line)
+    return " ".join(lines[at : at + 2])
+
+
+def test_bucket_is_tried_out_and_left_as_it_was(
+    messenger: Messenger, s3: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = new_bucket(s3)
+    set_all(monkeypatch, given)
+    result = messenger("doctor")
+    assert result.exit_code == 0
+    assert re.search(r"ok +bucket: files-\d+ at http\S+ takes, gives and removes", result.stdout)
+    assert re.search(r"ok +bucket's clock: 0 s from ours", result.stdout)
+    moved = messenger("files", "check", "--json")
+    assert '"strays":[]' in moved.stdout
+
+
+def test_bucket_that_is_not_there_is_told(
+    messenger: Messenger, s3: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_all(monkeypatch, new_bucket(s3) | {"S3_URL": "s3://nowhere/messenger"})
+    result = messenger("doctor")
+    assert result.exit_code == 1
+    assert "does not exist" in told_of_bucket(result.stdout)
+    assert "mend S3_URL" in told_of_bucket(result.stdout)
+
+
+def test_server_that_does_not_answer_is_told(
+    messenger: Messenger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = {"S3_ACCESS_KEY_ID": "a", "S3_SECRET_ACCESS_KEY": "b"}
+    given = {"S3_URL": "s3://files", "S3_ENDPOINT": "http://127.0.0.1:1"}
+    set_all(monkeypatch, given | keys)
+    said = told_of_bucket(messenger("doctor").stdout)
+    assert "does not answer" in said
+    assert "S3_ENDPOINT" in said
+
+
+@contextmanager
+def refusing(status: int, code: str) -> Iterator[str]:
+    """The address of a server that answers everything with one of S3's errors."""
+
+    class Refuser(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            body = f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Refuser)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [
+        (403, "InvalidAccessKeyId", "S3_ACCESS_KEY_ID"),
+        (403, "SignatureDoesNotMatch", "S3_SECRET_ACCESS_KEY"),
+        (403, "AccessDenied", "put, get, list and delete"),
+        (403, "RequestTimeTooSkewed", "NTP"),
+        (400, "AuthorizationHeaderMalformed", "S3_REGION"),
+        (403, "SomethingElse", "put, get, list and delete"),
+    ],
+)
+def test_refusal_is_told_in_words(
+    status: int, code: str, words: str, messenger: Messenger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with refusing(status, code) as address:
+        set_all(monkeypatch, {
+            "S3_URL": "s3://files", "S3_ENDPOINT": address,
+            "S3_ACCESS_KEY_ID": "a", "S3_SECRET_ACCESS_KEY": "hunter4",
+        })  # fmt: skip
+        result = messenger("doctor")
+    assert result.exit_code == 1
+    assert code in told_of_bucket(result.stdout)
+    assert words in told_of_bucket(result.stdout)
+    assert "hunter4" not in result.output
+
+
+def test_clock_that_runs_away_is_told() -> None:
+    _, clock = said("files", Trial(drift=70.0))
+    assert (clock.ok, clock.found) == (False, "70 s from ours")
+    assert all(check.ok for check in said("files", Trial(drift=2.0)))

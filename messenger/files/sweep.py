@@ -1,4 +1,4 @@
-"""Removes what nothing refers to: files that no message has, contents that no file has.
+"""Removes what nothing refers to: files that no message and no task has, contents that no file has.
 
 May run beside anything, more than once, and be killed at any point: what is about to be used is
 touched first (`rows.files.take`, `rows.blobs.claim`), and what is removed is locked meanwhile.
@@ -15,9 +15,9 @@ from messenger.store.db import Database
 from messenger.store.rows import blobs, files
 
 UNSENT: Final = timedelta(hours=24)
-"""An upload that no message has named is kept for so long."""
+"""An upload that nothing has named is kept for so long."""
 TAKEN_BACK: Final = timedelta(hours=1)
-"""After it was last taken for a message: far longer than any message takes to be stored."""
+"""After it was last taken to be attached: far longer than that takes to be stored."""
 CLAIMED: Final = timedelta(hours=6)
 """A content is kept for so long from its last upload, which may still be on its way to a bucket."""
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, field
 
+from messenger.model.messages import File
 from messenger.model.subject import Subject
 
 TaskStatus = Literal["open", "done"]
@@ -65,6 +66,12 @@ class Task(Subject, frozen=True, kw_only=True):
     archived_at: str | None = None
     deleted_at: str | None = None
     rev: int = 0
+    files: Annotated[list[File], Meta(description="Its attachments, oldest first.")] = field(
+        default_factory=list
+    )
+    cover_file_id: Annotated[
+        str | None, Meta(description="Which of its images is shown on the card; null: none.")
+    ] = None
 
 
 class FieldChange(msgspec.Struct, frozen=True):

@@ -16,9 +16,10 @@ def estimated_size(subject: Any) -> int:
         case Message(text=text, files=files):
             written = len(text) + sum(len(file.name) for file in files)
             return (1 + len(files)) * BESIDE_TEXT + BYTES_PER_CHARACTER * written
-        case Task(description=description, checklist=items):
+        case Task(description=description, checklist=items, files=files):
             written = len(description) + sum(len(item.text) for item in items)
-            return 2 * BESIDE_TEXT + BYTES_PER_CHARACTER * written
+            written += sum(len(file.name) for file in files)
+            return (2 + len(files)) * BESIDE_TEXT + BYTES_PER_CHARACTER * written
         case My(draft=str(draft)):
             return BESIDE_TEXT + BYTES_PER_CHARACTER * len(draft)
     return BESIDE_TEXT

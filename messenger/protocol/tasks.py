@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from messenger.errors import AlreadyExists, Forbidden, NotFound, VersionConflict
 from messenger.model import ChecklistItem, Column, Due, Task, TaskStatus
-from messenger.protocol.command import Change, ChatChange, Id, MessageChange, Route
+from messenger.protocol.command import Change, ChatChange, Id, MessageChange, Route, Uuid
 
 Version = Annotated[int, Meta(ge=1, lt=2**31)]
 SeenVersion = Annotated[
@@ -21,6 +21,7 @@ SeenVersion = Annotated[
 ]
 CardLimit = Annotated[int, Meta(ge=1, le=1000)]
 Labels = Annotated[list[str], Meta(max_length=20)]
+TaskFileIds = Annotated[list[Uuid], Meta(min_length=1, max_length=100)]
 Checklist = Annotated[list[ChecklistItem], Meta(max_length=100)]
 
 TASK_TITLE = Meta(description="What is to be done.")
@@ -99,6 +100,31 @@ class UpdateTask(TaskChange, frozen=True, kw_only=True, tag="task.update"):
         UNSET
     )
     version: SeenVersion = None
+    cover_file_id: Annotated[
+        Uuid | UnsetType | None,
+        Meta(description="Which of its images is shown on the card; null: none."),
+    ] = UNSET
+
+
+class AttachFiles(TaskChange, frozen=True, kw_only=True, tag="task.attach"):
+    """Attach files that you have uploaded to the task's chat, behind those it has."""
+
+    answer = Task
+    route = Route("POST", "/tasks/{id}/files", "tasks")
+
+    file_ids: Annotated[TaskFileIds, Meta(description="Uploaded files to attach.")]
+    cover: Annotated[
+        bool, Meta(description="Make the first image among them the cover, where there is none.")
+    ] = False
+
+
+class DetachFile(TaskChange, frozen=True, kw_only=True, tag="task.detach"):
+    """Take a file off a task; a cover goes with it."""
+
+    answer = Task
+    route = Route("DELETE", "/tasks/{id}/files/{file_id}", "tasks")
+
+    file_id: Annotated[Uuid, Meta(description="The file.")]
 
 
 class MoveTask(TaskChange, frozen=True, kw_only=True, tag="task.move"):

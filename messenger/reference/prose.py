@@ -133,7 +133,7 @@ each chat in ascending `seq`. You are a member of all these chats, or nothing is
 the text of its moment and `forwarded_from`: who wrote it, when, and what the chat was called then;
 a copy of a copy names the first author. It mentions no one and answers nothing, keeps its words
 (it can be deleted, but not edited), and does not change with the original. A task made from the
-message is copied with it, assigned to no one. Deleted messages cannot be forwarded.
+message is copied with its files, assigned to no one. Deleted messages cannot be forwarded.
 
 Everybody in the other chat sees the same `forwarded_from`; it has no address. Where the original
 stands is told by `GET /chats/{id}/messages/{seq}/source` to those who may read it, and is
@@ -159,6 +159,15 @@ answers, like the other, with `files`, what was `refused` and why, and, with `ke
 files. While the first is under way it is `offset_conflict`: ask again in a moment. An archive of
 which nothing is taken is refused and forgotten; what is wrong only with the moment
 (`quota_exceeded`, `storage_full`, `unavailable`) leaves it for another try, for 24 hours.
+
+## Files of tasks
+
+A file is uploaded to the task's chat and then attached by `task.attach`; who may change the task
+may do that. Files come and go one by one, without a `version`: what several people attach at once
+is all there. They travel with the task, up to 100 of them, and may be read by whoever may read it.
+`cover_file_id` is a field like any other; it names one of the task's images. A task made from a
+message does not take its files over, for these go when the message is deleted; a forwarded task has
+copies.
 
 ## Reactions
 

@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from messenger.errors import AlreadyExists, Forbidden, NotFound, ValidationFailed, VersionConflict
-from messenger.model import Chat, ChecklistItem, Column, Due, Member, Message, Task, User, timestamp
+from messenger.model import (
+    Chat,
+    ChecklistItem,
+    Column,
+    Due,
+    File,
+    Member,
+    Message,
+    Task,
+    User,
+    timestamp,
+)
 from messenger.rules.accounts import can_sign_in, is_time_zone
 from messenger.rules.chats import LEADERS
 from messenger.rules.moments import checked_day, checked_moment
@@ -21,6 +32,8 @@ ITEM_MAX: Final = 500
 ITEM_ID_MAX: Final = 64
 COLUMNS_MAX: Final = 50
 """Of a board; more fit on no screen."""
+FILES_MAX: Final = 100
+"""Of a task: all of them travel with it."""
 ASSIGNEES: Final = frozenset({"status", "checklist", "place"})
 """What the assignee of a task may change of it."""
 
@@ -163,6 +176,26 @@ def day_of(due: Due | None) -> date | None:
     assert due.at is not None
     assert due.zone is not None
     return datetime.fromisoformat(due.at).astimezone(ZoneInfo(due.zone)).date()
+
+
+def check_file_count(count: int) -> None:
+    if count > FILES_MAX:
+        raise ValidationFailed(
+            f"A task has up to {FILES_MAX} files.", field="file_ids", limit=FILES_MAX
+        )
+
+
+def can_be_cover(file: File) -> bool:
+    """Whether there is a picture of it to show."""
+    return file.preview and file.mime.startswith("image/")
+
+
+def check_cover(file: File | None) -> None:
+    """Refuse what is none of the task's files, or no image."""
+    if file is None or not can_be_cover(file):
+        raise ValidationFailed(
+            "A cover is one of the task's own images that has a preview.", field="cover_file_id"
+        )
 
 
 def check_version(current: Any, version: int | None, changed: dict[str, int], fields: Any) -> None:

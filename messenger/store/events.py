@@ -64,6 +64,7 @@ PAGE = Prepared(
                            when e.type like 'task.%' then
                                (select octet_length(description)
                                        + octet_length(cast(checklist as text))
+                                       + file_count * {FILE_BYTES}
                                 from tasks where id = e.subject)
                            when e.type in ('draft.changed', 'notify.changed', 'listing.changed')
                                then (select octet_length(draft) from preferences

@@ -11,6 +11,7 @@ from messenger.files.storage import Storage
 from messenger.files.survey import remove_strays, survey
 from messenger.files.sweep import Swept, sweep
 from messenger.store.rows import blobs, files
+from tests.api.boards import new
 from tests.api.cast import Door, Person, ok, sign_up
 from tests.api.conftest import Api
 from tests.bucket import new_bucket
@@ -59,6 +60,31 @@ async def test_file_of_a_message_stays(door: Door, alice: Person, lobby: int) ->
     await alice.send(lobby, file_ids=[id])
     assert await swept(door, 30 * DAY) == Swept(0, 0)
     assert await kept(door) == 1
+
+
+async def test_file_of_a_task_stays_until_it_is_taken_off(
+    door: Door, alice: Person, lobby: int
+) -> None:
+    ids = [await uploaded(alice, lobby, content) for content in (b"1", b"2")]
+    task = (await new(alice, lobby))["id"]
+    ok(await alice.post(f"/tasks/{task}/files", {"file_ids": ids}))
+    await swept(door)
+    ok(await alice.delete(f"/tasks/{task}/files/{ids[0]}"))
+    assert await swept(door, HOURS) == Swept(1, 1)
+    assert await swept(door, 30 * DAY) == Swept(0, 0)
+
+
+async def test_files_go_with_their_task_but_not_from_messages(
+    door: Door, alice: Person, lobby: int
+) -> None:
+    ids = [await uploaded(alice, lobby, content) for content in (b"1", b"2")]
+    task = (await new(alice, lobby))["id"]
+    ok(await alice.post(f"/tasks/{task}/files", {"file_ids": ids}))
+    await alice.send(lobby, file_ids=[ids[1]])
+    await swept(door)
+    ok(await alice.delete(f"/tasks/{task}"))
+    assert await swept(door, HOURS) == Swept(1, 1)
+    assert await swept(door, 30 * DAY) == Swept(0, 0)
 
 
 async def test_deleted_and_edited_out_go(door: Door, alice: Person, lobby: int) -> None:

@@ -14,13 +14,25 @@ import pytest
 
 from messenger import config
 from messenger.app import Server
+from messenger.files.intake import Received
 from messenger.model import SYSTEM, Identity
 from messenger.protocol.accounts import AddUser
 from messenger.protocol.commands import CreateChat, OpenDirect
 from messenger.store.rows import sessions
+from tests.files.pictures import picture, saved
 from tests.live.client import Client, JsonSocket, MsgpackSocket
 
 HASH = "no password opens this"
+
+
+async def upload_picture(server: Server, user_id: int, chat: int) -> str:
+    """The id of somebody's image that nothing has; raises NotFound for who is not in the chat."""
+    spool = server.files.begin()
+    await spool.write(saved(picture(8, 8), "PNG"))
+    await spool.close()
+    received = [Received("a.png", spool)]
+    (file,) = await server.files.keep(user_id, chat, received, None)
+    return file.id
 
 
 class Stage:

@@ -151,6 +151,16 @@ task.update (status)                      +  +  -  +  +  -  -  +   .  .  .  .   
 task.update (checklist)                   +  +  -  +  +  -  -  +   .  .  .  .   !  !  !
 task.update (status and title)            +  +  -  -  +  -  -  +   .  .  .  .   !  !  !
 task.update (put away)                    +  +  -  -  +  -  -  +   .  .  .  .   !  !  !
+task.update (cover)                       +  +  -  -  +  -  -  +   .  .  .  .   !  !  !
+task.attach                               +  +  -  -  +  -  -  +   .  .  .  .   !  !  !
+task.attach (the author's file)           .  .  -  -  .  -  -  .   .  .  .  .   !  !  !
+task.detach                               +  +  -  -  +  -  -  +   .  .  .  .   !  !  !
+GET /files/{id} (a task's)                +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /files/{id} (a task's, by the cookie) +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /files/{id} (a deleted task's)        .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
+GET /files/{id} (taken off its task)      .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
+GET /files/{id}/preview (a task's)        +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /files/{id}/preview (a gone task's)   .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
 task.move                                 +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 task.move (off the board)                 +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 task.delete                               +  +  -  -  +  -  -  +   .  .  .  .   !  !  !
@@ -189,6 +199,9 @@ PASSWORD, NAME, KEY, CURSOR = map(Ref, ["password", "name", "key", "cursor"])
 INVITE, RESUMABLE, WAITING = map(Ref, ["invite", "resumable_file", "waiting_file"])
 FILE, UNSENT, FORGOTTEN, EDITED_OUT, WITH_FILE = map(
     Ref, ["file", "unsent_file", "deleted_file", "edited_out_file", "message_with_file"]
+)
+TASK_WITH_FILE, TASK_FILE, GONE_TASK_FILE, TAKEN_OFF, OWN_UPLOAD = map(
+    Ref, ["task_with_file", "task_file", "gone_task_file", "taken_off_file", "own_upload"]
 )
 PLACES = {
     "/chats/{id}": CHAT,
@@ -343,6 +356,18 @@ GIVEN: dict[str, Asked] = {
     "task.update (checklist)": Asked(fields={**OF_TASK, "checklist": [ITEM]}),
     "task.update (status and title)": Asked(fields={**OF_TASK, "status": "done", "title": "two"}),
     "task.update (put away)": Asked(fields={"task_id": DONE_TASK, "archived": True}),
+    "task.update (cover)": Asked(fields={"task_id": TASK_WITH_FILE, "cover_file_id": TASK_FILE}),
+    "task.attach": Asked(fields={**OF_TASK, "file_ids": [OWN_UPLOAD]}),
+    "task.attach (the author's file)": Asked(fields={**OF_TASK, "file_ids": [UNSENT]}),
+    "task.detach": Asked(fields={"task_id": TASK_WITH_FILE, "file_id": TASK_FILE}),
+    "GET /files/{id} (a task's)": Asked(path={"/files/{id}": TASK_FILE}),
+    "GET /files/{id} (a task's, by the cookie)": Asked(
+        path={"/files/{id}": TASK_FILE}, by_cookie=True
+    ),
+    "GET /files/{id} (a deleted task's)": Asked(path={"/files/{id}": GONE_TASK_FILE}),
+    "GET /files/{id} (taken off its task)": Asked(path={"/files/{id}": TAKEN_OFF}),
+    "GET /files/{id}/preview (a task's)": Asked(path={"/files/{id}": TASK_FILE}),
+    "GET /files/{id}/preview (a gone task's)": Asked(path={"/files/{id}": GONE_TASK_FILE}),
     "task.move": Asked(fields={**OF_TASK, "column_id": COLUMN}),
     "task.move (off the board)": Asked(fields={"task_id": PLACED_TASK, "column_id": None}),
     "task.delete": Asked(fields=OF_TASK),

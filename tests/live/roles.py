@@ -8,20 +8,20 @@ import itertools
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, timedelta
+from inspect import isawaitable
 from typing import Any
 
 import aiohttp
 import msgspec
 
 from messenger.actors.stream import UNKNOWN
-from messenger.files.intake import Received
+from messenger.errors import NotFound
 from messenger.model import SYSTEM, Due
 from messenger.protocol import commands, tasks
 from messenger.protocol.accounts import AddUser, CreateInvite, RevokeSessions, UpdateUser
-from tests.files.pictures import picture, saved
 from tests.files.zips import by_explorer
 from tests.live.client import Client, JsonSocket
-from tests.live.conftest import Stage
+from tests.live.conftest import Stage, upload_picture
 from tests.live.permissions import ROLES, Ref
 
 PASSWORD = "correct horse battery"
@@ -134,7 +134,10 @@ class World:
         match value:
             case Ref():
                 own = OWN.get(value)
-                return own(self, role) if own else await self.find(place_of(role), value)
+                if own is None:
+                    return await self.find(place_of(role), value)
+                found = own(self, role)
+                return await found if isawaitable(found) else found
             case dict():
                 return {name: await self.fill(each, role) for name, each in value.items()}
             case list():
@@ -212,13 +215,16 @@ async def forwarded(world: World, who: str, source: int, place: str) -> int:
 
 async def make_unsent(world: World, place: str) -> str:
     """An upload of the author's that no message has."""
-    intake, chat = world.server.files, await world.find(place, "chat")
-    spool = intake.begin()
-    await spool.write(saved(picture(8, 8), "PNG"))
-    await spool.close()
-    received = [Received("a.png", spool)]
-    (file,) = await intake.keep(world.people["author"], chat, received, None)
-    return file.id
+    return await upload(world, place, "author")
+
+
+async def upload(world: World, place: str, who: str) -> str:
+    """Somebody's upload that nothing has; of those who may not upload there, one that is not."""
+    chat = await world.find(place, "chat")
+    try:
+        return await upload_picture(world.server, world.people.get(who, 1), chat)
+    except NotFound:
+        return str(uuid.uuid4())
 
 
 async def make_resumable(world: World, place: str) -> str:
@@ -303,6 +309,33 @@ async def make_done(world: World, place: str) -> int:
     return task
 
 
+async def make_task_with_file(world: World, place: str) -> int:
+    """A task with a file, which is `task_file`."""
+    task, creator = await make_task(world, place), of(place, "creator")
+    id = world.made[place]["task_file"] = await upload(world, place, creator)
+    await world.say(creator, tasks.AttachFiles(task_id=task, file_ids=[id]))
+    return task
+
+
+async def make_task_file(world: World, place: str) -> str:
+    await world.find(place, "task_with_file")
+    return str(world.made[place]["task_file"])
+
+
+async def make_gone_task_file(world: World, place: str) -> str:
+    """A file whose task is deleted."""
+    file, task = await make_task_file(world, place), world.made[place].pop("task_with_file")
+    await world.say(of(place, "creator"), tasks.DeleteTask(task_id=task))
+    return str(world.made[place].pop("task_file", file))
+
+
+async def make_taken_off(world: World, place: str) -> str:
+    """A file that its task has no longer."""
+    file, task = await make_task_file(world, place), world.made[place].pop("task_with_file")
+    await world.say(of(place, "creator"), tasks.DetachFile(task_id=task, file_id=file))
+    return str(world.made[place].pop("task_file", file))
+
+
 async def make_column(world: World, place: str) -> int:
     """The first of two, so that there is a place to move it to."""
     owner, chat = of(place, "owner"), await world.find(place, "chat")
@@ -345,6 +378,10 @@ MAKERS: dict[str, Callable[[World, str], Awaitable[Any]]] = {
     "task": make_task,
     "placed_task": make_placed,
     "done_task": make_done,
+    "task_with_file": make_task_with_file,
+    "task_file": make_task_file,
+    "gone_task_file": make_gone_task_file,
+    "taken_off_file": make_taken_off,
     "column": make_column,
     "cursor": make_cursor,
     "invite": make_invite,
@@ -363,6 +400,7 @@ OWN: dict[str, Callable[[World, str], Any]] = {
     "stranger": lambda world, role: world.people["stranger"],
     "left_out": lambda world, role: world.people["left_out"],
     "password": lambda world, role: PASSWORD,
+    "own_upload": lambda world, role: upload(world, place_of(role), role),
     "key": lambda world, role: str(uuid.uuid4()),
     "name": lambda world, role: f"n{uuid.uuid4().hex[:12]}",
 }

@@ -5,6 +5,7 @@ is given. The client below knows only the contract: data is an upsert by `rev`,
 reactions add and remove, everything else is ignored.
 """
 
+import asyncio
 import copy
 from typing import Any
 
@@ -26,7 +27,7 @@ from messenger.store.reads import chats as chat_reads
 from messenger.store.rows import users
 from messenger.store.subjects import LOADERS
 from tests.live.client import Client
-from tests.live.conftest import Stage
+from tests.live.conftest import Stage, upload_picture
 
 
 class Replica:
@@ -135,6 +136,7 @@ async def everything_happens(stage: Stage, alice: Client, bob: Client, lobby: in
     await bob.ask("message.delete", chat_id=lobby, seq=forwarded["messages"][1]["seq"])
     await stage.ask("alice", UpdateChat(chat_id=lobby, title="Renamed", board=True))
     await board_happens(alice, bob, lobby, seqs[3])
+    await files_happen(stage, alice, bob, lobby)
     await stage.ask("alice", AddMembers(chat_id=lobby, user_ids=[dora]))
     await stage.ask("alice", UpdateMember(chat_id=lobby, user_id=dora, role="admin"))
     await stage.ask("alice", RemoveMember(chat_id=lobby, user_id=dora))
@@ -155,6 +157,22 @@ async def board_happens(alice: Client, bob: Client, lobby: int, seq: int) -> Non
     await alice.ask("task.update", task_id=tasks[1]["id"], status="done", archived=True)
     await alice.ask("column.delete", column_id=other["id"])
     await alice.ask("task.delete", task_id=tasks[3]["id"])
+
+
+async def files_happen(stage: Stage, alice: Client, bob: Client, lobby: int) -> None:
+    """Files come onto tasks and go, by two people at once, and with their task."""
+    kept, gone = [await alice.ask("task.create", chat_id=lobby, title="pictures") for _ in range(2)]
+    own = [await upload_picture(stage.server, alice.user_id, lobby) for _ in range(4)]
+    theirs = await upload_picture(stage.server, bob.user_id, lobby)
+    await stage.ask("alice", UpdateMember(chat_id=lobby, user_id=bob.user_id, role="admin"))
+    await asyncio.gather(
+        alice.ask("task.attach", task_id=kept["id"], file_ids=own[:3], cover=True),
+        bob.ask("task.attach", task_id=kept["id"], file_ids=[theirs], cover=True),
+    )
+    await alice.ask("task.update", task_id=kept["id"], cover_file_id=own[2])
+    await bob.ask("task.detach", task_id=kept["id"], file_id=own[0])
+    await alice.ask("task.attach", task_id=gone["id"], file_ids=own[3:])
+    await alice.ask("task.delete", task_id=gone["id"])
 
 
 async def test_a_chat_agrees_with_its_events(

@@ -50,6 +50,8 @@ SAMPLES: list[dict[str, Any]] = [
     {"type": "message.task", "chat_id": 17, "seq": 4, "title": "Cake", "assigned_to": None},
     {"type": "task.update", "task_id": 9, "status": "done", "due": None, "version": 2},
     {"type": "task.move", "task_id": 9, "column_id": 3, "before": None, "version": 2},
+    {"type": "task.attach", "task_id": 9, "file_ids": [KEY], "cover": True},
+    {"type": "task.detach", "task_id": 9, "file_id": KEY},
     {"type": "task.delete", "task_id": 9},
     {"type": "column.create", "chat_id": 17, "title": "Later", "is_done": False, "limit": 5},
     {"type": "column.update", "column_id": 3, "limit": None, "version": 1},

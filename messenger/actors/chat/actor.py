@@ -20,6 +20,7 @@ from messenger.actors.chat import (
     messages,
     settings,
     task_creation,
+    task_files,
     tasks,
     tidying,
 )
@@ -44,6 +45,7 @@ DECIDERS: Deciders = {
     **task_creation.DECIDERS,
     **forwarding.DECIDERS,
     **tasks.DECIDERS,
+    **task_files.DECIDERS,
     **columns.DECIDERS,
     **accounts.DECIDERS,
     **invitations.DECIDERS,

@@ -19,11 +19,14 @@ BOOKKEEPING = frozenset({"version", "updated_at", "rev", "closed_at"})
 
 
 CHARACTERS = 16_000_000
-"""Of descriptions and checklists of a chat's tasks together, but those in the archive."""
+"""Of descriptions, checklists and files of a chat's tasks together, but those in the archive."""
+A_FILE = 400
+"""Characters that a file counts for."""
 
 
 def size_of(task: Task) -> int:
-    return len(task.description) + sum(len(item.text) + 100 for item in task.checklist)
+    steps = sum(len(item.text) + 100 for item in task.checklist)
+    return len(task.description) + steps + A_FILE * len(task.files)
 
 
 def is_on_board(task: Task) -> bool:
@@ -41,7 +44,7 @@ class Board:
         self.column_versions: Versions = record.column_versions
         # Archived tasks that are being changed: their versions must be known too.
         self.recalled: dict[int, Task] = {}
-        # Characters of descriptions and checklists, all tasks together.
+        # Characters of descriptions, checklists and files, all tasks together.
         self.size = sum(map(size_of, record.tasks))
 
     def __repr__(self) -> str:

@@ -33,7 +33,10 @@ from messenger.storage import Posting, Source
 
 
 class CopyFacts(CreateFacts, frozen=True, kw_only=True):
+    """`files` are copies of those that the other task has, by the ids of these."""
+
     message: Message | None
+    files: dict[str, File]
 
 
 async def forward(context: ActorContext, state: ChatState, envelope: Envelope) -> None:
@@ -197,7 +200,14 @@ async def load_copy(
     state.member(who)
     message = await context.store.message(state.id, command.seq)
     await load_board(context, state)
-    return CopyFacts(who, context.settings, {}, message=message)
+    key = f"{who.user_id} {state.id} task {command.seq}"
+    old = {copied_id(key, file.id): file.id for file in command.task.files}
+    files: dict[str, File] = {}
+    if old:
+        ids = {id: copy for copy, id in old.items()}
+        copies = await context.store.copy_files(who.user_id, state.id, ids, context.clock())
+        files = {old[file.id]: file for file in copies}
+    return CopyFacts(who, context.settings, {}, message=message, files=files)
 
 
 def copy_task(state: ChatState, facts: CopyFacts, command: CopyTask, at: datetime) -> Decision:
@@ -206,6 +216,7 @@ def copy_task(state: ChatState, facts: CopyFacts, command: CopyTask, at: datetim
     message = rules.check_there(facts.message)
     task_rules.check_unlinked(message)
     old = command.task
+    cover = facts.files.get(old.cover_file_id or "")
     task = new_task(
         state,
         facts,
@@ -217,6 +228,8 @@ def copy_task(state: ChatState, facts: CopyFacts, command: CopyTask, at: datetim
         due=old.due,
         labels=old.labels,
         checklist=old.checklist,
+        files=list(facts.files.values()),
+        cover_file_id=cover and cover.id,
         source_seq=message.seq,
     )
     created = entry("task.created", None, task)

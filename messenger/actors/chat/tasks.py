@@ -50,10 +50,17 @@ def entry(type: str, old: Task | None, new: Task, fields: Sequence[str] | None =
 
 def changes_between(old: Task, new: Task) -> list[FieldChange]:
     return [
-        FieldChange(name, getattr(old, name), getattr(new, name))
+        FieldChange(name, *_logged(name, getattr(old, name), getattr(new, name)))
         for name in new.__struct_fields__
         if name not in BOOKKEEPING and getattr(old, name) != getattr(new, name)
     ]
+
+
+def _logged(name: str, old: Any, new: Any) -> tuple[Any, Any]:
+    """What the history has of a field: of files the names of those that went, and that came."""
+    if name != "files":
+        return old, new
+    return [f.name for f in old if f not in new], [f.name for f in new if f not in old]
 
 
 def in_column(
@@ -129,6 +136,11 @@ def fields_to_set(state: ChatState, task: Task, command: UpdateTask, at: str) ->
         fields["assigned_to"] = command.assigned_to
     if command.due is not UNSET:
         fields["due"] = rules.checked_due(command.due)
+    if command.cover_file_id is not UNSET:
+        cover = command.cover_file_id
+        if cover is not None:
+            rules.check_cover(next((file for file in task.files if file.id == cover), None))
+        fields["cover_file_id"] = cover
     if command.status is not UNSET:
         fields.update(change_status(state, task, command.status, at))
     if command.archived is not UNSET:

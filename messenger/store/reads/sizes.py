@@ -55,4 +55,5 @@ def of_message(message: Message) -> int:
 
 def of_task(task: Task) -> int:
     steps = sum(A_STEP + A_CHARACTER * len(item.text) for item in task.checklist)
-    return A_TASK + A_CHARACTER * (len(task.title) + len(task.description)) + steps
+    files = sum(A_FILE + A_CHARACTER * len(file.name) for file in task.files)
+    return A_TASK + A_CHARACTER * (len(task.title) + len(task.description)) + steps + files

@@ -12,7 +12,7 @@ from messenger.model import File, ShownAs
 from messenger.store.db import Connection, Database, Row
 from messenger.store.driver import Dangling
 from messenger.store.rows.chats import ACCESS, JOINED, Reader, visible_chats
-from messenger.store.schema.tables import Key, attachments, blobs, files, members
+from messenger.store.schema.tables import Key, attachments, blobs, files, members, task_files
 from messenger.store.statements import Prepared, columns_of, shown
 
 Uuids = sa.ARRAY(Key)
@@ -132,6 +132,7 @@ READABLE = Prepared(
             # What one has uploaded and not sent yet is one's own.
             sa.and_(files.c.uploader_id == USER, files.c.used_at.is_(None)),
             sa.exists().where(attachments.c.file_id == files.c.id),
+            sa.exists().where(task_files.c.file_id == files.c.id),
         ),
     )
 )
@@ -248,12 +249,13 @@ def file_of(row: Row) -> File:
 
 # Sweeping
 
-# Still loose is only a hint, for the index: what a message has is none, and is left alone.
+# Still loose is only a hint, for the index: what a message or a task has is left alone.
 KEEP_ATTACHED = Prepared(
     sa.text(
         """
         update files f set loose = false
-        where loose and exists (select from attachments where file_id = f.id)
+        where loose and (exists (select from attachments where file_id = f.id)
+                         or exists (select from task_files where file_id = f.id))
         """
     )
 )
@@ -264,6 +266,7 @@ REMOVE_LOOSE = Prepared(
         delete from files where id in (
             select id from files f
             where loose and not exists (select from attachments where file_id = f.id)
+              and not exists (select from task_files where file_id = f.id)
               and case when used_at is null then created_at < :unsent else used_at < :used end
             order by created_at limit 500 for update skip locked)
         returning id
@@ -273,7 +276,7 @@ REMOVE_LOOSE = Prepared(
 
 
 async def remove_loose(database: Database, unsent: datetime, used: datetime) -> int:
-    """Forget files that no message has: never sent since one moment, or taken back since another.
+    """Forget what no message and no task has: never sent since one moment, or taken back since one.
 
     Returns how many; 500 at the most.
     """

@@ -12,13 +12,16 @@ from messenger.model import (
     Column,
     Due,
     FieldChange,
+    File,
     HistoryEntry,
     Task,
 )
 from messenger.rules.tasks import day_of
 from messenger.store.db import Connection, Database, Row
 from messenger.store.paging import Part, fetch_part
+from messenger.store.rows import task_files
 from messenger.store.rows.chats import Ids, Reader
+from messenger.store.rows.message_columns import FILE_BYTES
 from messenger.store.schema.tables import columns, events, messages, tasks
 from messenger.store.statements import Prepared, as_rows, columns_of, shown, stamp, upsert
 
@@ -26,8 +29,9 @@ CHAT = sa.bindparam("chat", type_=sa.BigInteger)
 LIMIT = sa.bindparam("limit", type_=sa.Integer)
 
 COLUMN_COLUMNS = (*shown(columns_of(columns, Column)), columns.c.card_limit.label("limit"))
-TASK_COLUMNS = tuple(
-    shown([*columns_of(tasks, Task), tasks.c.due_on, tasks.c.due_at, tasks.c.due_zone])
+TASK_COLUMNS = (
+    *shown([*columns_of(tasks, Task), tasks.c.due_on, tasks.c.due_at, tasks.c.due_zone]),
+    task_files.FILES,
 )
 NEW_IDS = {
     "task": "tasks_id_seq",
@@ -47,11 +51,12 @@ TASKS_BY_ID = Prepared(
     )
 )
 PAGE_BYTES = 400_000
-"""After so many a page of tasks ends: descriptions and checklists may be long."""
+"""After so many a page of tasks ends: descriptions, checklists and lists of files may be long."""
 SIZE: sa.ColumnElement[int] = (
     sa.literal_column("600")
     + sa.func.octet_length(tasks.c.description)
     + sa.func.octet_length(sa.cast(tasks.c.checklist, sa.Text))
+    + sa.literal_column(str(FILE_BYTES)) * tasks.c.file_count
 )
 
 
@@ -136,6 +141,7 @@ def task_of(row: Row) -> Task:
         values["due"] = Due(date=on.isoformat())
     elif at is not None:
         values["due"] = Due(at=at, zone=zone)
+    values["files"] = msgspec.convert(values["files"] or [], list[File])
     values["checklist"] = msgspec.convert(values["checklist"], list[ChecklistItem])
     return Task(**values)
 
@@ -155,6 +161,7 @@ async def save(connection: Connection, entries: Sequence[Entry]) -> None:
         rows.append(
             {
                 **values,
+                "file_count": len(values.pop("files")),
                 "due_on": due and due.date,
                 "due_at": due and due.at,
                 "due_zone": due and due.zone,
@@ -163,6 +170,7 @@ async def save(connection: Connection, entries: Sequence[Entry]) -> None:
             }
         )
     await connection.put(SAVE_TASKS, rows=as_rows(rows))
+    await task_files.save(connection, entries)
 
 
 async def save_columns(connection: Connection, entries: Sequence[Entry]) -> None:

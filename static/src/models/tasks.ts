@@ -32,6 +32,8 @@ export interface NewTask extends Partial<Omit<TaskFields, "status">> {
   column_id?: number;
 }
 
+const NO_FILES = { files: [], cover_file_id: null };
+
 export interface TasksParts {
   replica: Replica;
   http: Http;
@@ -82,7 +84,8 @@ export class Tasks {
 
   async load(): Promise<void> {
     const rows = await this.#parts.replica.database.getAll("tasks");
-    this.#stored.fill(rows.map((task) => [task.id, task]));
+    // Those that an older client stored have no files yet.
+    this.#stored.fill(rows.map((task) => [task.id, { ...NO_FILES, ...task }]));
   }
 
   /** One task; fetched when it is not here. */

@@ -34,6 +34,20 @@ export interface AddedUser {
   password: string | null;
 }
 
+export interface AttachFiles {
+  type: "task.attach";
+  id?: number | string | null;
+  key?: string | null;
+  task_id: number;
+  file_ids: string[];
+  cover?: boolean;
+}
+
+export interface AttachFilesBody {
+  file_ids: string[];
+  cover?: boolean;
+}
+
 export interface AuditEntry {
   id: number;
   at: string;
@@ -232,6 +246,14 @@ export interface DeleteTask {
   id?: number | string | null;
   key?: string | null;
   task_id: number;
+}
+
+export interface DetachFile {
+  type: "task.detach";
+  id?: number | string | null;
+  key?: string | null;
+  task_id: number;
+  file_id: string;
 }
 
 export type Due = { date: string } | { at: string; zone: string };
@@ -857,6 +879,8 @@ export interface Task {
   archived_at: string | null;
   deleted_at: string | null;
   rev: number;
+  files: File[];
+  cover_file_id: string | null;
 }
 
 export interface TaskCount {
@@ -963,6 +987,7 @@ export interface UpdateTask {
   checklist?: ChecklistItem[];
   archived?: boolean;
   version?: number | null;
+  cover_file_id?: string | null;
 }
 
 export interface UpdateTaskBody {
@@ -975,6 +1000,7 @@ export interface UpdateTaskBody {
   checklist?: ChecklistItem[];
   archived?: boolean;
   version?: number | null;
+  cover_file_id?: string | null;
 }
 
 export interface UploadProgress {

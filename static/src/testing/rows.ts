@@ -102,5 +102,7 @@ export function newTask(chat_id: number, id: number): Omit<Task, "version" | "re
     closed_at: null,
     archived_at: null,
     deleted_at: null,
+    files: [],
+    cover_file_id: null,
   };
 }

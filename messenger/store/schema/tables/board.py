@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from messenger.store.schema.tables.base import Bytewise, Moment, metadata
+from messenger.store.schema.tables.base import Bytewise, Key, Moment, metadata
 
 columns = sa.Table(
     "columns",
@@ -49,6 +49,8 @@ tasks = sa.Table(
     sa.Column("archived_at", Moment),
     sa.Column("deleted_at", Moment),
     sa.Column("rev", sa.BigInteger, nullable=False),
+    sa.Column("file_count", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("cover_file_id", Key),
     sa.Index("tasks_of_chat", "chat_id", postgresql_where=sa.text("deleted_at is null")),
     sa.Index(
         "tasks_assigned", "assigned_to", "due_day", postgresql_where=sa.text("deleted_at is null")

@@ -1,4 +1,4 @@
-"""Contents, the files that name them, and the messages they hang on."""
+"""Contents, the files that name them, and the messages and tasks they hang on."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import BYTEA
@@ -49,4 +49,13 @@ attachments = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("file_id", Key, sa.ForeignKey("files.id"), nullable=False),
     sa.Index("attachments_of_file", "file_id"),
+)
+
+task_files = sa.Table(
+    "task_files",
+    metadata,
+    sa.Column("task_id", sa.BigInteger, sa.ForeignKey("tasks.id"), primary_key=True),
+    sa.Column("file_id", Key, sa.ForeignKey("files.id"), primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Index("task_files_of_file", "file_id"),
 )

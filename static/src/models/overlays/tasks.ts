@@ -94,6 +94,8 @@ function madeOf(item: MakingItem, own: number): TaskView {
     archived_at: null,
     deleted_at: null,
     rev: 0,
+    files: [],
+    cover_file_id: null,
     pending: true,
     conflict: null,
   };

@@ -50,14 +50,15 @@ PLACES: Final = {
 """What `static/src/lib/router.ts` can read, and the folder of `views/` with the screen of it."""
 
 POLICY: Final = (
-    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "default-src 'self'; img-src 'self' data: blob:; "
+    "media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
 SHELL: Final = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), payment=(), usb=()",
 }
 WORKER: Final = {"Content-Security-Policy": POLICY}
 """A service worker is bound by its own script's policy: with that of data it may fetch nothing."""

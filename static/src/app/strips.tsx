@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { LinkState } from "../models/changes.ts";
 import { Icon, type IconName } from "../views/common/icon.tsx";
 import { useLayers } from "../views/common/layers.ts";
+import PlayerStrip from "../views/files/player-strip.tsx";
 import { useAccount, useModel, useWords } from "../views/hooks/context.ts";
 
 /** A connection that comes within this time was never missed. */
@@ -17,6 +18,7 @@ export default function Strips() {
       <Update />
       <Offline />
       <Refused />
+      <PlayerStrip />
     </div>
   );
 }

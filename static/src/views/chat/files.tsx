@@ -4,7 +4,7 @@ import "./files.css";
 import { useMemo, useState } from "preact/hooks";
 import { Icon } from "../common/index.ts";
 import { lazy } from "../common/lazy.tsx";
-import { arranged, fileKind, FileRow, type ShownFile } from "../files/index.ts";
+import { arranged, fileKind, FileRow, Sound, type ShownFile } from "../files/index.ts";
 import { useWords } from "../hooks/context.ts";
 import { openViewer, type Where } from "../viewer/open.ts";
 import { Album } from "./album.tsx";
@@ -32,7 +32,7 @@ export function Files({ files, where }: FilesProps) {
     <div class="files">
       {pictures.length > 0 && <Album pictures={pictures} onOpen={open} onAll={() => setAll(true)} />}
       {sounds.map((file) => (
-        <FileRow key={file.id} file={file} aside />
+        <Sound key={file.id} file={file} spot={where} aside />
       ))}
       {listed.map((file) => (
         <FileRow key={file.id} file={file} aside onOpen={isViewed(file) ? () => open(file) : undefined} />

@@ -11,6 +11,7 @@
 //   averageColour(placeholder), placeholderUrl(placeholder)
 //   wordsOfFiles(files, words, {sizes?})                  «3 фото, договор.pdf»
 //   shortened(name, longest), extensionOf(name)
+//   Sound         file, spot?, aside?                      a voice message or music, with its player
 // Sizes in words: `useWords().size(bytes)`.
 
 export { fileUrl, previewUrl, sourceSet } from "./addresses.ts";
@@ -19,6 +20,7 @@ export { fileKind, type Kind } from "./kinds.ts";
 export { extensionOf, shortened } from "./name.ts";
 export { averageColour, placeholderUrl } from "./placeholder.ts";
 export { FileRow, type FileRowProps, saving } from "./row.tsx";
+export { Sound, type SoundProps } from "./player-sound.tsx";
 export { type Arranged, arranged, isPhoto, isPicture, isSound, type ShownFile } from "./shown.ts";
 export { Thumb, type ThumbProps } from "./thumb.tsx";
 export { FileTile } from "./tile.tsx";

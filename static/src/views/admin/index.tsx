@@ -1,6 +1,7 @@
 // Administration: accounts, invitations, the audit trail, the state of the instance.
 
 import "./admin.css";
+import "../common/more-icons.ts";
 import type { ComponentType } from "preact";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { usePlace } from "../hooks/place.ts";

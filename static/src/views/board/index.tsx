@@ -1,5 +1,6 @@
 // A chat's board: its header, the filters, and the columns, or how to begin.
 
+import "../common/more-icons.ts";
 import { useMemo } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
 import { Missing } from "../common/missing.tsx";

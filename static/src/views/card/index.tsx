@@ -1,6 +1,7 @@
 // A card: everything about one task, beside the place one was at, or the whole screen of a phone.
 
 import "./card.css";
+import "../common/more-icons.ts";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { usePlace } from "../hooks/place.ts";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";

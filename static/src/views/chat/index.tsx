@@ -1,6 +1,7 @@
 // One chat: its messages, and a field to write the next; people and pins beside them.
 
 import "./chat.css";
+import "../common/more-icons.ts";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useBeginning } from "../hooks/beginning.ts";
 import { useAccount } from "../hooks/context.ts";

@@ -1,98 +1,57 @@
-// Every icon of the client: strokes on a grid of 20, in the colour of the text around them.
+// Icons: strokes on a grid of 20, in the colour of the text around them. Here are those of the first
+// screen; all others are in `more-icons.ts`, which screens import that have some.
 
 import "./icon.css";
+import { drawn } from "./drawn-icons.ts";
+import type { MoreName } from "./more-icons.ts";
 
-/** What is drawn for a name; `M…` paths with strokes, and dots as short strokes. */
 const PATHS = {
-  archive: "M3 5h14v3H3zM4.5 8v8h11V8M8 11h4",
-  arrowDown: "M10 4v12M5 11l5 5 5-5",
   at: "M13 10a3 3 0 1 1-6 0 3 3 0 0 1 6 0zM13 7v4.2c0 2.6 3.5 2.3 3.5-1.2A6.5 6.5 0 1 0 13.6 15.4",
-  attach: "M16 9.5l-6 6a3.9 3.9 0 0 1-5.5-5.5l6.3-6.3a2.6 2.6 0 0 1 3.7 3.7l-6.2 6.2a1.3 1.3 0 0 1-1.9-1.9l5.6-5.6",
   back: "M12 4.5L6.5 10l5.5 5.5",
   bell: "M5.5 8.5a4.5 4.5 0 0 1 9 0c0 4 1.5 5 1.5 5H4s1.5-1 1.5-5zM8.5 16.3a1.7 1.7 0 0 0 3 0",
   bellOff: "M7 4.8a4.5 4.5 0 0 1 7.5 3.7c0 1.3.2 2.3.4 3.1M13.5 13.5H4s1.5-1 1.5-5c0-.5.1-1 .2-1.5M8.5 16.3a1.7 1.7 0 0 0 3 0M3 3l14 14",
   board: "M3.5 4h3.8v12H3.5zM8.2 4H12v8H8.2zM12.9 4h3.6v5.5h-3.6z",
-  bold: "M6 4h5a3 3 0 0 1 0 6H6zM6 10h6a3 3 0 0 1 0 6H6z",
   bolt: "M11 3l-6 8h4.5L9 17l6-8h-4.5z",
-  calendar: "M3.5 5h13v11.5h-13zM3.5 8.5h13M7 3v3M13 3v3",
   chat: "M4 4.5h12a1 1 0 0 1 1 1v7.5a1 1 0 0 1-1 1H9l-4 3.2V14H4a1 1 0 0 1-1-1V5.5a1 1 0 0 1 1-1z",
   check: "M4.5 10.5l3.5 3.5 7.5-8",
-  checks: "M2 10.5l3.5 3.5L12 6.5M9.5 13.5l.5.5L17.5 6",
-  checklist: "M3.5 6l1.3 1.3L7 5M10 6h7M3.5 13l1.3 1.3L7 12M10 13h7",
-  circle: "M16.5 10a6.5 6.5 0 1 1-13 0 6.5 6.5 0 0 1 13 0z",
-  circleCheck: "M16.5 10a6.5 6.5 0 1 1-13 0 6.5 6.5 0 0 1 13 0zM7 10.2l2.2 2.2L13.2 8",
-  clock: "M16.5 10a6.5 6.5 0 1 1-13 0 6.5 6.5 0 0 1 13 0zM10 6.2V10l2.6 1.7",
   close: "M5 5l10 10M15 5L5 15",
-  code: "M7 6l-4 4 4 4M13 6l4 4-4 4",
   copy: "M7.5 7.5h8.5V16H7.5zM12.5 7.5V4H4v8.5h3.5",
   down: "M5.5 8l4.5 4.5L14.5 8",
   download: "M10 3.5v9M6 9l4 4 4-4M4 16.5h12",
-  drag: "M8.1 5a.6.6 0 1 1-1.2 0 .6.6 0 0 1 1.2 0zM8.1 10a.6.6 0 1 1-1.2 0 .6.6 0 0 1 1.2 0zM8.1 15a.6.6 0 1 1-1.2 0 .6.6 0 0 1 1.2 0zM13.1 5a.6.6 0 1 1-1.2 0 .6.6 0 0 1 1.2 0zM13.1 10a.6.6 0 1 1-1.2 0 .6.6 0 0 1 1.2 0zM13.1 15a.6.6 0 1 1-1.2 0 .6.6 0 0 1 1.2 0z",
-  edit: "M4 16l.8-3.4L13.2 4.2a1.4 1.4 0 0 1 2 0l.6.6a1.4 1.4 0 0 1 0 2L7.4 15.2z",
   eye: "M2.5 10S5 5 10 5s7.5 5 7.5 5-2.5 5-7.5 5-7.5-5-7.5-5zM12 10a2 2 0 1 1-4 0 2 2 0 0 1 4 0z",
   eyeOff: "M4.5 7C3.2 8.4 2.5 10 2.5 10S5 15 10 15c1 0 1.9-.2 2.7-.5M8 5.2C8.6 5.1 9.3 5 10 5c5 0 7.5 5 7.5 5s-.7 1.4-2 2.7M3 3l14 14",
-  file: "M5 3h6.5L15 6.5V17H5zM11.5 3v3.5H15",
-  filter: "M3.5 5h13M6 10h8M8.5 15h3",
-  flag: "M5 17V4h9.5l-2 3.5 2 3.5H5",
-  folder: "M3 5h5l1.5 2H17v8.5H3z",
-  forward: "M12 5l4.5 4.5L12 14M16.5 9.5H8A4.5 4.5 0 0 0 3.5 14v1.5",
-  globe: "M16.5 10a6.5 6.5 0 1 1-13 0 6.5 6.5 0 0 1 13 0zM3.5 10h13M10 3.5c2 2 2.6 4 2.6 6.5s-.6 4.5-2.6 6.5c-2-2-2.6-4-2.6-6.5s.6-4.5 2.6-6.5z",
-  image: "M3.5 4.5h13v11h-13zM3.5 13.5l3.5-3.5 3 3 2.5-2 4 3.5M12.5 7.8v.01",
-  info: "M16.5 10a6.5 6.5 0 1 1-13 0 6.5 6.5 0 0 1 13 0zM10 9.2v4M10 6.7v.01",
-  italic: "M8 4h6M6 16h6M11.5 4l-3 12",
-  key: "M11 9a3.5 3.5 0 1 1-1.2-2.6A3.5 3.5 0 0 1 11 9zM11 9h6.5v3M14.5 9v2.5",
   keyboard: "M2.5 5.5h15v9h-15zM5.5 8.3v.01M8.5 8.3v.01M11.5 8.3v.01M14.5 8.3v.01M6.5 11.7h7",
   leave: "M8.5 3.5h-4v13h4M8 10h9M13.5 6.5L17 10l-3.5 3.5",
-  link: "M8.5 11.5a3 3 0 0 0 4.3 0l2.7-2.7a3 3 0 0 0-4.3-4.3l-.9.9M11.5 8.5a3 3 0 0 0-4.3 0l-2.7 2.7a3 3 0 0 0 4.3 4.3l.9-.9",
   list: "M3.5 5.5h.01M7 5.5h9.5M3.5 10h.01M7 10h9.5M3.5 14.5h.01M7 14.5h9.5",
-  lock: "M5 9h10v7.5H5zM7 9V6.5a3 3 0 0 1 6 0V9",
-  mail: "M3 5h14v10H3zM3 6l7 5 7-5",
-  mic: "M10 3a2.3 2.3 0 0 1 2.3 2.3v4.2a2.3 2.3 0 1 1-4.6 0V5.3A2.3 2.3 0 0 1 10 3zM5 9.5a5 5 0 0 0 10 0M10 14.5V17",
-  minus: "M4.5 10h11",
-  monitor: "M3 4.5h14v9H3zM7.5 16.5h5M10 13.5v3",
   moon: "M15.5 12.2A6.3 6.3 0 0 1 7.8 4.5a6.3 6.3 0 1 0 7.7 7.7z",
-  more: "M5.1 10a.6.6 0 1 1-1.2 0 .6.6 0 0 1 1.2 0zM10.6 10a.6.6 0 1 1-1.2 0 .6.6 0 0 1 1.2 0zM16.1 10a.6.6 0 1 1-1.2 0 .6.6 0 0 1 1.2 0z",
-  move: "M3.5 10h13M13 6.5l3.5 3.5-3.5 3.5",
-  music: "M8 14.5V5l7.5-1.5v9M8 14.5a2 2 0 1 1-4 0 2 2 0 0 1 4 0zM15.5 12.5a2 2 0 1 1-4 0 2 2 0 0 1 4 0z",
   note: "M5 3.5h10v13H5zM8 7h4M8 10h4",
   offline: "M3 3l14 14M6.2 8A4 4 0 0 0 6.5 15.5h7.5M9.5 5.6a4 4 0 0 1 4.8 3.4 3 3 0 0 1 2.5 4.7",
-  palette: "M10 3.5a6.5 6.5 0 1 0 0 13c1.5 0 1.5-1.2 1-2-.6-1 0-2 1.3-2h1.7a2.5 2.5 0 0 0 2.5-2.5c0-3.6-3-6.5-6.5-6.5zM6.5 10v.01M8 7v.01M12 7v.01",
-  panel: "M3.5 4.5h13v11h-13zM12 4.5v11",
   people: "M10.5 7a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0zM3 16c0-2.8 2-4.5 5-4.5s5 1.7 5 4.5M12.5 4.8a2.4 2.4 0 0 1 0 4.5M15 11.8c1.3.7 2 2 2 4.2",
   person: "M13 7a3 3 0 1 1-6 0 3 3 0 0 1 6 0zM4.5 16.5c0-3 2.2-4.8 5.5-4.8s5.5 1.8 5.5 4.8",
-  personAdd: "M11 7a3 3 0 1 1-6 0 3 3 0 0 1 6 0zM2.5 16.5c0-3 2.2-4.8 5.5-4.8 1.3 0 2.5.3 3.4.8M15 11.5v5M12.5 14h5",
-  pause: "M6.5 5v10M13.5 5v10",
   pin: "M7.5 3.5h5l-.5 5 2.5 2.5v1.5h-9V11L8 8.5zM10 12.5V17",
-  play: "M7 4.5l8.5 5.5L7 15.5z",
   plus: "M10 4.5v11M4.5 10h11",
-  quote: "M4 5v10M8 6h8M8 10h8M8 14h5",
-  reply: "M8 5L3.5 9.5 8 14M3.5 9.5H12a4.5 4.5 0 0 1 4.5 4.5v1.5",
   retry: "M16 10a6 6 0 1 1-1.8-4.3M16 3v3.5h-3.5",
   search: "M13.5 8.8a4.8 4.8 0 1 1-9.6 0 4.8 4.8 0 0 1 9.6 0zM12.2 12.3l4.3 4.3",
-  send: "M3.5 4l13.5 6-13.5 6 2-6zM5.5 10H11",
   settings: "M3 6.5h7.5M14.5 6.5H17M3 13.5h2.5M9.5 13.5H17M14.5 6.5a2 2 0 1 1-4 0 2 2 0 0 1 4 0zM9.5 13.5a2 2 0 1 1-4 0 2 2 0 0 1 4 0z",
   shield: "M10 3l5.5 2v4.5c0 3.5-2.2 6-5.5 7.5-3.3-1.5-5.5-4-5.5-7.5V5z",
-  smile: "M16.5 10a6.5 6.5 0 1 1-13 0 6.5 6.5 0 0 1 13 0zM7.2 11.7a3.4 3.4 0 0 0 5.6 0M7.8 8v.01M12.2 8v.01",
-  strike: "M4 10h12M13.5 6.5C13 5 11.7 4.2 10 4.2c-2 0-3.4 1-3.4 2.7M6.3 13.2c.5 1.6 1.9 2.6 3.8 2.6 2.1 0 3.6-1.1 3.6-2.9 0-.4-.1-.8-.2-1.1",
   sun: "M12.8 10a2.8 2.8 0 1 1-5.6 0 2.8 2.8 0 0 1 5.6 0zM10 2.8v1.5M10 15.7v1.5M2.8 10h1.5M15.7 10h1.5M4.9 4.9L6 6M14 14l1.1 1.1M4.9 15.1L6 14M14 6l1.1-1.1",
-  tag: "M3.5 4v5.5l7 7 6-6-7-7H4a.5.5 0 0 0-.5.5zM7 7v.01",
   task: "M3.5 3.5h13v13h-13zM7 10.3l2.2 2.2L13.5 8",
-  thread: "M4 4.5h12v7H8.5L5.5 14v-2.5H4zM8.5 14h4l3 2.5",
-  trash: "M4 5.5h12M8 5.5V3.5h4v2M5.5 5.5l.7 11h7.6l.7-11M8.5 8.5v5M11.5 8.5v5",
   undo: "M7 4.5L3.5 8 7 11.5M3.5 8h8a4.5 4.5 0 0 1 0 9H8",
   unpin: "M7.5 3.5h5l-.5 5 2.5 2.5v1.5H12M8 8.5L5.5 11v1.5h3M10 12.5V17M3 3l14 14",
-  up: "M5.5 12.5L10 8l4.5 4.5",
   warning: "M10 3.5l7.5 13h-15zM10 8.5v3.5M10 14.2v.01",
 } as const;
 
-export type IconName = keyof typeof PATHS;
+export type IconName = keyof typeof PATHS | MoreName;
 
 /** `label` only where no text says the same; without it the icon is not read out. */
 export function Icon({ name, size = 20, label }: { name: IconName; size?: number; label?: string }) {
   const named = label === undefined ? { "aria-hidden": true } : { role: "img" as const, "aria-label": label };
+  const paths: Record<string, string> = PATHS;
+  const path = paths[name] ?? drawn.value[name];
+  if (path === undefined) void import("./more-icons.ts");
   return (
     <svg class="icon" viewBox="0 0 20 20" width={size} height={size} {...named}>
-      <path d={PATHS[name]} />
+      <path d={path} />
     </svg>
   );
 }

@@ -1,6 +1,7 @@
 // What could not be sent by itself: refused, or changed by somebody else meanwhile. The person decides.
 
 import "./conflicts.css";
+import "../common/more-icons.ts";
 import { useEffect } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
 import { Button } from "../common/button.tsx";

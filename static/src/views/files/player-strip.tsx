@@ -1,6 +1,7 @@
 // What is heard, wherever one is: who, where, for how long; pause, speed, and an end to it.
 
 import "./player-strip.css";
+import "../common/more-icons.ts";
 import { useComputed, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../common/icon.tsx";

@@ -1,6 +1,7 @@
 // Everybody of the organisation, as far as one may see them.
 
 import "./people.css";
+import "../common/more-icons.ts";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { User } from "../../models/types.ts";

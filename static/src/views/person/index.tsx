@@ -1,6 +1,7 @@
 // A person's profile, in the side panel.
 
 import "./person.css";
+import "../common/more-icons.ts";
 import { useEffect, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { usePlace } from "../hooks/place.ts";

@@ -1,6 +1,7 @@
 // Settings: the account and this device. On a phone each section is a place of its own.
 
 import "./settings.css";
+import "../common/more-icons.ts";
 import type { ComponentType } from "preact";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { usePlace } from "../hooks/place.ts";

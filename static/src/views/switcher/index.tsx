@@ -1,6 +1,7 @@
 // The switcher: Ctrl+K, a few letters, Enter.
 
 import "./switcher.css";
+import "../common/more-icons.ts";
 import { useState } from "preact/hooks";
 import { useWords } from "../hooks/context.ts";
 import { Dialog } from "../common/dialog.tsx";

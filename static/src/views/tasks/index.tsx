@@ -1,6 +1,7 @@
 // My tasks: what is overdue, what is for today, what comes later, what has no date.
 
 import "./tasks.css";
+import "../common/more-icons.ts";
 import { useRef } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { TaskView } from "../../models/overlays/tasks.ts";

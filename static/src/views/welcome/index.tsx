@@ -2,6 +2,7 @@
 // project; who is new comes in. Every step can be skipped, and none comes again.
 
 import "./welcome.css";
+import "../common/more-icons.ts";
 import { useEffect, useState } from "preact/hooks";
 import { useAdmin } from "../hooks/admin.ts";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";

@@ -47,8 +47,8 @@ function layers(): Plugin {
   };
 }
 
-const CORE = /node_modules.(preact|@preact|idb)|src.lib.(?!markdown|attention)|src.models.(?!feed|admin|rebase|merge|undo|telling|uploads)/;
-const SHARED = /src.(app.(?!edge)|views.(hooks.(?!admin)|common.(?!notices|more-icons)))/;
+const CORE = /node_modules.(preact|@preact|idb)|src.lib.(?!markdown|attention|pictures)|src.models.(?!feed|admin|rebase|merge|undo|telling|uploads|apply)/;
+const SHARED = /src.(app.(?!edge)|views.(hooks.(?!admin)|common.(?!notices)))/;
 
 export default defineConfig({
   plugins: [layers(), precache()],

@@ -338,6 +338,12 @@ async def test_forwarding(page: NewPage, workshop: Company, look: Look):
     await device.locator(".toast-action").first.click()
     await device.locator(".forwarded").last.wait_for()
     await shot.take("86-forwarded-there")
+    await device.goto(f"/chat/{chat_id}")
+    posts = device.locator(".post")
+    await posts.last.wait_for()
+    for at in (-2, -3, -5):
+        await posts.nth(at).click(modifiers=["Control"])
+    await shot.take("87-selected")
 
 
 @LOOKED_AT

@@ -135,3 +135,65 @@ async def test_a_forwarded_message_is_not_edited(
     await post(hers, "as it was said").click(button="right")
     await hers.get_by_role("menuitem", name=RU["chat.forward"]).wait_for()
     await playwright.expect(hers.get_by_role("menuitem", name=RU["chat.edit"])).to_have_count(0)
+
+
+async def test_several_messages_are_selected_and_forwarded_as_one(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+):
+    office = await company.group(alice, bob, title="Office")
+    for text in ("one", "two", "three", "four"):
+        await company.send(bob, lobby, text)
+    hers = await page(alice, path=f"/chat/{lobby}")
+    field = hers.get_by_role("textbox", name=EN["chat.placeholder"])
+    await field.fill("begun before")
+    await post(hers, "one").click(modifiers=["Control"])
+    bar = hers.get_by_role("toolbar", name=EN["chat.selection"])
+    await bar.wait_for()
+    await playwright.expect(field).to_be_hidden()
+    await post(hers, "three").click(modifiers=["Shift"])
+    await playwright.expect(bar.get_by_role("status")).to_have_text("3 selected")
+    # By keys: the last one, and the second one out again.
+    await post(hers, "four").focus()
+    await hers.keyboard.press("Tab")
+    await post(hers, "four").focus()
+    await hers.keyboard.press("ArrowUp")
+    await hers.keyboard.press("ArrowUp")
+    await hers.keyboard.press("x")
+    await playwright.expect(bar.get_by_role("status")).to_have_text("2 selected")
+    assert await violations(hers) == []
+    await hers.keyboard.press("f")
+    await picker(hers).fill("Office")
+    await picker(hers).press("Enter")
+    await hers.get_by_role("button", name=EN["chat.forward_open"], exact=True).click()
+    await playwright.expect(hers.locator("a.forwarded")).to_have_count(2)
+    texts = await hers.get_by_role("log").locator("article .post-text").all_inner_texts()
+    assert texts[-2:] == ["one", "three"]
+    await hers.goto(f"{hers.url.split('/chat/')[0]}/chat/{lobby}")
+    await playwright.expect(field).to_have_value("begun before")
+    assert office != lobby
+
+
+async def test_what_others_wrote_is_not_deleted_and_esc_leaves_the_selection(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+):
+    await company.send(alice, lobby, "of alice")
+    await company.send(bob, lobby, "of bob")
+    his = await page(bob, path=f"/chat/{lobby}", locale="ru")
+    await post(his, "of bob").click(button="right")
+    await his.get_by_role("menuitem", name=RU["chat.select"]).click()
+    bar = his.get_by_role("toolbar", name=RU["chat.selection"])
+    remove = bar.get_by_role("button", name=RU["app.delete"])
+    await playwright.expect(remove).to_be_enabled()
+    await post(his, "of alice").click()
+    await playwright.expect(bar.get_by_role("status")).to_have_text("Выбрано: 2")
+    await playwright.expect(remove).to_be_disabled()
+    await post(his, "of alice").click()
+    await remove.click()
+    await playwright.expect(bar).to_have_count(0)
+    await his.locator(".toast").filter(has_text="Удалено 1 сообщение").wait_for()
+    await his.get_by_role("button", name=RU["app.undo"]).click()
+    await playwright.expect(post(his, "of bob")).to_have_count(1)
+    await post(his, "of bob").click(modifiers=["Control"])
+    await bar.wait_for()
+    await his.keyboard.press("Escape")
+    await playwright.expect(bar).to_have_count(0)

@@ -30,7 +30,7 @@ async function messageOf(account: Account, { chat_id, seq }: Message): Promise<M
 test("a forwarded message is read in the other chat, with where it comes from", async () => {
   const { server, lobby, office, said, texts } = stage();
   const { account } = await liveTab(server, ALICE);
-  forward(account, await messageOf(account, said), office);
+  forward(account, [await messageOf(account, said)], office);
   await until(() => account.outbox.waiting.value === 0);
   assert.deepEqual(texts(), ["the plan"]);
   const copy = server.room(office).messages[0];
@@ -47,7 +47,7 @@ test("what is forwarded without a connection is shown at once, and stored once t
   server.down = true;
   server.cut();
   first.account.writing.send(office, "before it");
-  forward(first.account, message, office);
+  forward(first.account, [message], office);
   await first.account.outbox.stored();
   first.account.close();
   const again = await tab(server, ALICE, browser);
@@ -66,10 +66,10 @@ test("what is forwarded without a connection is shown at once, and stored once t
 test("a copy of a copy names the first author", async () => {
   const { server, lobby, office, said } = stage();
   const { account } = await liveTab(server, ALICE);
-  forward(account, await messageOf(account, said), office);
+  forward(account, [await messageOf(account, said)], office);
   await until(() => account.outbox.waiting.value === 0);
   const copy = server.room(office).messages[0] ?? assert.fail();
-  forward(account, await messageOf(account, copy), lobby);
+  forward(account, [await messageOf(account, copy)], lobby);
   assert.equal(feedOf(account.chats, lobby).waiting.value[0]?.forwarded_from?.author, "bob");
   await until(() => account.outbox.waiting.value === 0);
   assert.equal(server.room(lobby).messages.at(-1)?.forwarded_from?.author, "bob");
@@ -80,7 +80,7 @@ test("one that was refused is in its person's hands, and can be given up", async
   const { account } = await liveTab(server, ALICE);
   const message = await messageOf(account, said);
   server.refuse(/message\.forward/, 404, "not_found");
-  forward(account, message, office);
+  forward(account, [message], office);
   await until(() => account.outbox.failed.value.length === 1);
   const [item] = account.outbox.failed.value;
   assert.equal(item && wordsOf(item), null);
@@ -101,7 +101,7 @@ test("whatever breaks on the way, every forwarded message is there once", async 
       if (luck === 0) server.lost += 1;
       if (luck === 1) server.cut();
       if (luck === 2) server.down = true;
-      forward(device.account, message, office);
+      forward(device.account, [message], office);
       if (luck === 3) {
         await device.account.outbox.stored();
         device.account.close();
@@ -117,4 +117,14 @@ test("whatever breaks on the way, every forwarded message is there once", async 
     assert.deepEqual(texts(), Array(wanted).fill("the plan"), `seed ${seed}`);
     device.account.close();
   }
+});
+
+test("several go as one, in the order of their chat", async () => {
+  const { server, lobby, office, said, texts } = stage();
+  const next = server.send(ALICE, lobby, "and what it costs");
+  const { account } = await liveTab(server, ALICE);
+  forward(account, [await messageOf(account, said), await messageOf(account, next)], office);
+  assert.equal(account.outbox.waiting.value, 1);
+  await until(() => account.outbox.waiting.value === 0);
+  assert.deepEqual(texts(), ["the plan", "and what it costs"]);
 });

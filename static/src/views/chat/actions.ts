@@ -11,6 +11,7 @@ export interface MessageActions {
   reply: (message: Shown) => void;
   react: (message: Shown, emoji: string) => void;
   forward: (message: Shown) => void;
+  select: (message: Shown) => void;
   /** Make a task of it, or open the one there is. */
   task: (message: Shown) => void;
   edit: (message: Shown) => void;
@@ -50,7 +51,8 @@ export function useMessageActions(state: ChatState): MessageActions {
     const pin = ({ chat_id, seq, pinned_at }: Shown): void =>
       pinned_at === null ? writing.pin(chat_id, seq) : writing.unpin(chat_id, seq);
     const reply = (message: Shown): void => state.answer(message);
-    const forward = (message: Shown): void => void (state.forward.value = message);
+    const forward = (message: Shown): void => void (state.forward.value = [message]);
+    const select = (message: Shown): void => state.selection.toggle(message);
     const react = ({ chat_id, seq }: Shown, emoji: string): void => void writing.react(chat_id, seq, emoji);
     const items = (message: Shown): MenuItem[] => {
       const may = mayDo(account, message);
@@ -63,6 +65,7 @@ export function useMessageActions(state: ChatState): MessageActions {
         may.edit && { label: t("chat.edit"), icon: "edit", keys: "e", run: () => edit(message) },
         "line",
         { label: t("chat.copy_text"), icon: "copy", run: () => copy(message) },
+        { label: t("chat.select"), icon: "circleCheck", keys: "x", run: () => select(message) },
         { label: t("chat.copy_link"), icon: "link", run: () => link(message) },
         may.pin && {
           label: t(pinned ? "chat.unpin" : "chat.pin"),
@@ -79,7 +82,7 @@ export function useMessageActions(state: ChatState): MessageActions {
         },
       ];
     };
-    return { reply, forward, react, task, edit, copy, remove, items };
+    return { reply, forward, select, react, task, edit, copy, remove, items };
   }, [account, router, toast, words, state]);
 }
 

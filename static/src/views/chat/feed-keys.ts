@@ -8,21 +8,31 @@ import type { Key } from "../../lib/locale.ts";
 import type { Shown } from "../../models/overlays/messages.ts";
 import { mayDo, type MessageActions } from "./actions.ts";
 import type { FeedView } from "./feed-view.ts";
+import { useSelectionActions } from "./selection-actions.ts";
+import type { ChatState } from "./state.ts";
 
-export function useFeedKeys(view: FeedView, actions: MessageActions): (event: KeyboardEvent) => void {
+export function useFeedKeys(
+  view: FeedView,
+  state: ChatState,
+  actions: MessageActions,
+): (event: KeyboardEvent) => void {
   const account = useAccount();
   const focused = (): Shown | null => {
     const seq = Number((document.activeElement as HTMLElement | null)?.dataset["seq"] ?? 0);
     const message = view.shown.peek().find((each) => each.seq === seq);
     return message === undefined || message.deleted_at !== null ? null : message;
   };
+  const together = useSelectionActions(state);
+  const selecting = (): boolean => state.selection.active.peek();
+  const remove = (message: Shown): unknown => mayDo(account, message).remove && actions.remove(message);
   const doing: [key: string, name: Key, act: (message: Shown) => unknown][] = [
     ["r", "chat.reply", actions.reply],
-    ["f", "chat.forward", actions.forward],
+    ["f", "chat.forward", (message) => (selecting() ? together.forward() : actions.forward(message))],
     ["t", "chat.make_task", actions.task],
     ["e", "chat.edit", (message) => mayDo(account, message).edit && actions.edit(message)],
-    ["c", "chat.copy_text", actions.copy],
-    ["delete", "app.delete", (message) => mayDo(account, message).remove && actions.remove(message)],
+    ["c", "chat.copy_text", (message) => (selecting() ? together.copy() : actions.copy(message))],
+    ["x", "chat.select", actions.select],
+    ["delete", "app.delete", (message) => (selecting() ? together.remove() : remove(message))],
   ];
   useListed(doing);
   const byKeys = useByKeys();

@@ -7,6 +7,7 @@ import { useAccount, useWords } from "../hooks/context.ts";
 import { lazy } from "../common/lazy.tsx";
 import { tip } from "../common/index.ts";
 import { useMessageActions } from "./actions.ts";
+import { useSelecting } from "./selecting.ts";
 import type { DateJumpProps } from "./date-jump.tsx";
 import { FeedView } from "./feed-view.ts";
 import { FeedEmpty, FeedFailed, FeedLoading, Further } from "./feed-states.tsx";
@@ -28,7 +29,8 @@ export function Feed({ state }: { state: ChatState }) {
   const content = useRef<HTMLDivElement>(null);
   useFollowing(view, box, content);
   const actions = useMessageActions(state);
-  const keys = useFeedKeys(view, actions);
+  const keys = useFeedKeys(view, state, actions);
+  const selecting = useSelecting(view, state);
   const [asked, setAsked] = useState<string | null>(null);
   const { feed, scroll } = view;
   const days = view.days.value;
@@ -53,6 +55,7 @@ export function Feed({ state }: { state: ChatState }) {
         aria-busy={feed.state.value === "loading"}
         onScroll={() => view.moved()}
         onKeyDown={keys}
+        onClickCapture={selecting}
       >
         <div ref={content} class="feed-content">
           <Further view={view} />

@@ -1,4 +1,4 @@
-// Where to forward a message: a chat, found as in the switcher.
+// Where to forward messages: a chat, found as in the switcher.
 
 import "../switcher/switcher.css";
 import { useState } from "preact/hooks";
@@ -10,11 +10,12 @@ import { Finder } from "../switcher/finder.tsx";
 import { type Thing, useChatsFound } from "../switcher/finding.ts";
 
 export interface ForwardProps {
-  message: Shown;
+  messages: Shown[];
+  onForwarded: () => void;
   onClose: () => void;
 }
 
-export function Forward({ message, onClose }: ForwardProps) {
+export function Forward({ messages, onForwarded, onClose }: ForwardProps) {
   const account = useAccount();
   const { router } = useModel();
   const { t } = useWords();
@@ -23,7 +24,8 @@ export function Forward({ message, onClose }: ForwardProps) {
   const choose = (thing: Thing): void => {
     if (thing.kind !== "chat") return;
     const { name: title, chat } = thing;
-    forward(account, message, chat.id);
+    forward(account, messages, chat.id);
+    onForwarded();
     const text = t(account.link.state.peek() === "live" ? "chat.forwarded" : "chat.forward_waits", { title });
     const run = (): void => router.go({ name: "chat", chat_id: chat.id });
     toast({ text, action: { label: t("chat.forward_open"), run } });
@@ -35,7 +37,7 @@ export function Forward({ message, onClose }: ForwardProps) {
         onType={setTyped}
         label={t("chat.forward_to")}
         action={t("chat.forward_do")}
-        groups={useChatsFound(typed, message.chat_id)}
+        groups={useChatsFound(typed, messages[0]?.chat_id ?? 0)}
         onChoose={choose}
         onDone={onClose}
         onClose={onClose}

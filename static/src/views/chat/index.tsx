@@ -17,6 +17,7 @@ import { ChatState } from "./state.ts";
 import { useTitleOf } from "./title.ts";
 
 const MembersPanel = lazy<{ state: ChatState }>(() => import("./members.tsx"));
+const SelectionBar = lazy<{ state: ChatState }>(() => import("./selection-bar.tsx"));
 const PinsPanel = lazy<{ state: ChatState }>(() => import("./pins.tsx"));
 const Greeting = lazy(() => import("../welcome/greeting.tsx"), true);
 const FromMessage = lazy<FromMessageProps>(() =>
@@ -63,17 +64,25 @@ function Chat({ id }: { id: number }) {
   const panel = state.panel.value;
   const task = state.task.value;
   const forward = state.forward.value;
+  const selecting = state.selection.active.value;
   return (
     <>
-      <section class="chat" aria-label={title}>
+      <section class={`chat ${selecting ? "chat-selecting" : ""}`} aria-label={title}>
         <ChatHeader id={id} at="chat" state={state} />
         <Feed state={state} />
         {greets && <Greeting />}
+        {selecting && <SelectionBar state={state} />}
         <Composer state={state} />
       </section>
       {panel === "members" && <MembersPanel state={state} />}
       {panel === "pins" && <PinsPanel state={state} />}
-      {forward !== null && <Forward message={forward} onClose={() => (state.forward.value = null)} />}
+      {forward !== null && (
+        <Forward
+          messages={forward}
+          onForwarded={() => state.selection.clear()}
+          onClose={() => (state.forward.value = null)}
+        />
+      )}
       {task !== null && <FromMessage message={task} onClose={() => (state.task.value = null)} />}
     </>
   );

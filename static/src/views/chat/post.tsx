@@ -44,13 +44,14 @@ export function Post({ message, first, last, direct, state, view, actions }: Pos
   // Decided once, when it comes: it must not move again.
   const [fresh] = useState(() => !own && view.scroll.stuck.peek() && seq > state.seen);
   const [hot, setHot] = useState(false);
+  const selected = useSelected(state, seq);
   const menu = useMessageMenu(message, actions);
   const named = !own && !direct;
   const pictured = hasPictures(files);
   const bare = pictured && message.text === "" && files.every(isPicture);
   return (
     <article
-      class={classes({ own, first, last, found, fresh, named, deleted, pictured, bare })}
+      class={classes({ own, first, last, found, fresh, named, deleted, pictured, bare, selected: selected === true })}
       data-seq={seq}
       // Of the one that keys are for the view makes it 0.
       tabIndex={-1}
@@ -60,6 +61,7 @@ export function Post({ message, first, last, direct, state, view, actions }: Pos
       onPointerLeave={() => setHot(false)}
       {...(deleted ? {} : menu.gesture)}
     >
+      {selected !== null && !deleted && <Check on={selected} />}
       {named && <div class="post-side">{first && <Avatar user_id={sender_id} size={32} />}</div>}
       <div class="post-bubble">
         {named && first && <Name user_id={sender_id} />}
@@ -70,9 +72,23 @@ export function Post({ message, first, last, direct, state, view, actions }: Pos
         <Foot message={message} own={own} last={last} />
         {!deleted && message.task_id !== null && <TaskChip id={message.task_id} />}
         {message.reactions.length > 0 && <Reactions message={message} />}
-        {hot && !deleted && <Bar message={message} actions={actions} onMore={menu.open} />}
+        {hot && !deleted && selected === null && <Bar message={message} actions={actions} onMore={menu.open} />}
       </div>
     </article>
+  );
+}
+
+/** Null: nothing is being selected. */
+function useSelected({ selection }: ChatState, seq: number): boolean | null {
+  return useComputed(() => (selection.active.value ? selection.has(seq) : null)).value;
+}
+
+function Check({ on }: { on: boolean }) {
+  const { t } = useWords();
+  return (
+    <span class="post-check" role="checkbox" aria-checked={on} aria-label={t("chat.select")}>
+      <Icon name={on ? "circleCheck" : "circle"} />
+    </span>
   );
 }
 

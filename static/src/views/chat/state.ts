@@ -5,6 +5,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Shown } from "../../models/overlays/messages.ts";
 import type { Unsaved } from "../../models/unsaved.ts";
+import { Selection } from "./selection.ts";
 
 /** A message of one's own whose text is being changed: stored (`seq`), or still to be sent (`order`). */
 export type Editing = { seq: number; text: string } | { order: number; text: string };
@@ -17,8 +18,9 @@ export class ChatState {
   readonly editing = signal<Editing | null>(null);
   /** The message a task is to be made of. */
   readonly task = signal<Shown | null>(null);
-  /** The message that is to be forwarded. */
-  readonly forward = signal<Shown | null>(null);
+  /** The messages that are to be forwarded. */
+  readonly forward = signal<Shown[] | null>(null);
+  readonly selection = new Selection();
   readonly panel = signal<Panel | null>(null);
   /** The message to show and to point out, once it is here. */
   readonly target = signal<number | null>(null);

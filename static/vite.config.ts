@@ -48,7 +48,7 @@ function layers(): Plugin {
 }
 
 const CORE = /node_modules.(preact|@preact|idb)|src.lib.(?!markdown|attention|pictures)|src.models.(?!feed|admin|rebase|merge|undo|telling|uploads|apply)/;
-const SHARED = /src.(app.(?!edge)|views.(hooks.(?!admin)|common.(?!notices)))/;
+const SHARED = /src.(app.(?!edge)|views.(hooks.(?!admin)|common.(?!notices|more-icons)))/;
 
 export default defineConfig({
   plugins: [layers(), precache()],

@@ -18,7 +18,7 @@ DROP = """() => {
 PASTE = """() => {
   const data = new DataTransfer();
   data.items.add(new File(['x'], 'x.png', {type: 'image/png'}));
-  document.querySelector('.composer-text').dispatchEvent(
+  document.querySelector('.tasks-add input, input').dispatchEvent(
     new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
 }"""
 
@@ -39,13 +39,13 @@ async def test_a_private_to_do_goes_to_the_notebook_and_says_so(
     assert board.tasks == []
 
 
-async def test_a_dropped_file_and_a_pasted_image_are_said_and_the_app_stays(
-    page: NewPage, alice: Person, lobby: int
+async def test_a_file_that_is_dropped_where_nothing_takes_it_is_said_and_the_app_stays(
+    page: NewPage, alice: Person
 ):
-    hers = await page(alice, path=f"/chat/{lobby}")
-    await hers.get_by_role("textbox", name=EN["chat.placeholder"]).wait_for()
-    said = hers.locator(".toast", has_text=EN["app.no_files"])
-    assert await hers.evaluate(DROP)
+    hers = await page(alice, path="/tasks")
+    await hers.get_by_label(EN["tasks.add"]).wait_for()
+    said = hers.locator(".toast", has_text=EN["tray.drop_nowhere"])
+    await hers.wait_for_function(DROP)
     await said.wait_for()
     await said.get_by_role("button", name=EN["app.close"]).click()
     await said.wait_for(state="detached")

@@ -155,6 +155,8 @@ def public_settings(settings: Settings, organisation: Known) -> str:
         "registration": settings.registration,
         "direct_chats": settings.direct_chats,
         "message_max_length": settings.message_max_length,
+        "file_max_bytes": settings.file_max_bytes,
+        "zip_max_bytes": settings.zip_max_bytes,
     }
     return msgspec.json.encode(shown).decode()
 

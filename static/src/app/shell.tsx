@@ -7,7 +7,7 @@ import { Tips } from "../views/common/tips.tsx";
 import { Toasts } from "../views/common/toasts.tsx";
 import { placeOf } from "../lib/router.ts";
 import { useModel } from "../views/hooks/context.ts";
-import { fetchLater, whenIdle } from "../lib/idle.ts";
+import { whenIdle } from "../lib/idle.ts";
 import { lazy } from "../views/common/lazy.tsx";
 import { Screen } from "./screen.tsx";
 import { expect } from "./screens.ts";
@@ -19,6 +19,7 @@ const signedInScreen = () => import("./signed-in.tsx");
 const SignedIn = lazy(signedInScreen);
 const menu = () => import("../views/common/menu-open.tsx");
 const Menu = lazy<MenuProps>(menu);
+const Incoming = lazy(() => import("./incoming.tsx"), true);
 // What will be shown is fetched while the model is being built: who was here last will be again.
 if (localStorage.getItem("messenger.account") === null) expect("sign-in");
 else {
@@ -29,17 +30,13 @@ else {
 export function Shell() {
   const layers = useMemo(() => new Layers(), []);
   useKeyboardRoom();
-  const { words } = useModel();
-  useEffect(
-    () => fetchLater(() => import("./stray-files.ts"), ({ watchStrayFiles }) => watchStrayFiles(layers, words)),
-    [layers, words],
-  );
   return (
     <LayersContext.Provider value={layers}>
       <Door />
       <MenuHost />
       {layers.dialogs.value === 0 && <Toasts />}
       <Tips />
+      <Incoming />
     </LayersContext.Provider>
   );
 }

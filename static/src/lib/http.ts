@@ -4,7 +4,7 @@
 
 import { ApiError, type ErrorBody, SignedOut, Unreachable } from "./errors.ts";
 
-const BASE = "/api/v1";
+export const BASE = "/api/v1";
 const ANSWER_WITHIN_MS = 20_000;
 /** So long before its end a token counts as run out: the request still has to travel. */
 const EARLY_MS = 20_000;
@@ -65,8 +65,12 @@ export class Http {
     return this.ask<{ data: T }>(method, path, asked).then((answer) => answer.data);
   }
 
-  /** Ask with a token; once more with a fresh one when it has run out on the way. */
-  async ask<T>(method: string, path: string, asked: Ask = {}): Promise<T> {
+  ask<T>(method: string, path: string, asked: Ask = {}): Promise<T> {
+    return this.withToken((token) => this.#send<T>(method, path, asked, token));
+  }
+
+  /** Do something with a token; once more with a fresh one when it has run out on the way. */
+  async withToken<T>(work: (token: string) => Promise<T>): Promise<T> {
     const { owner } = this;
     const own = async (spent?: string): Promise<string> => {
       const token = await this.token(spent);
@@ -76,10 +80,10 @@ export class Http {
     };
     const token = await own();
     try {
-      return await this.#send<T>(method, path, asked, token);
+      return await work(token);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
-      return await this.#send<T>(method, path, asked, await own(token));
+      return await work(await own(token));
     }
   }
 
@@ -179,7 +183,8 @@ export class Http {
 
 const REFUSED_BY_PROXY = new Set([400, 403, 404, 405, 413, 414, 415, 422, 431]);
 
-async function read<T>(response: Response): Promise<T> {
+/** What a response says; raises ApiError, or Unreachable where it is no word of the server's. */
+export async function read<T>(response: Response): Promise<T> {
   let body: unknown;
   try {
     body = await response.json();

@@ -7,6 +7,7 @@ import type { Http } from "../lib/http.ts";
 import { type Pace, unpaced } from "../lib/pace.ts";
 import { type RawSocket, Socket } from "../lib/socket.ts";
 import { type Channel, type Locks, Tabs } from "../lib/tabs.ts";
+import type { Transfer } from "../lib/transfer.ts";
 import { Boards } from "./boards.ts";
 import { type Change, Changes } from "./changes.ts";
 import { Chats } from "./chats.ts";
@@ -39,6 +40,8 @@ export interface World {
   memory: Memory;
   /** How often what comes over the connection is applied and shown; without one, at once. */
   pace?: Pace;
+  /** What sends files; without one, the browser's. */
+  transfer?: Transfer;
 }
 
 export class Account {
@@ -125,7 +128,7 @@ export class Account {
     const onProgress = (): void => socket.progressed();
     this.#makeSending = async () => {
       const { sendingOver } = await import("./delivery.ts");
-      return sendingOver({ http, socket, settled, own: me.id }, { outbox, replica, clock, onProgress });
+      return sendingOver({ http, socket, settled, own: me.id, transfer: world.transfer }, { outbox, replica, clock, onProgress });
     };
   }
 
@@ -177,6 +180,7 @@ export class Account {
   close(): void {
     this.#endLeading();
     this.#send(false);
+    this.#sending?.stop();
     this.#sync.stop();
     this.changes.carriedBy(() => {});
     this.#tabs.close();

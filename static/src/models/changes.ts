@@ -2,7 +2,7 @@
 // travels through a BroadcastChannel. Applying one twice, or late, changes nothing.
 
 import { batch } from "@preact/signals-core";
-import type { LocalFile } from "./local-files.ts";
+import type { LocalFile, Report } from "./local-files.ts";
 import type { ChatRow, FormerChat, Item } from "./rows.ts";
 import type { MemberMark } from "./contract.ts";
 import type { Column, Me, Member, Message, Presence, Task, User } from "./types.ts";
@@ -37,7 +37,11 @@ export type Change =
   | { kind: "tray"; where: string; files: LocalFile[] }
   /** How far the upload of a local file is: bytes, or entries of an archive. */
   | { kind: "upload"; id: string; sent: number; total: number; unpacking: boolean }
-  | { kind: "uploaded"; id: string; file_ids: string[] }
+  /** How far the server is with an archive, under its own name for the upload. */
+  | { kind: "unpacking"; upload_id: string; done: number; total: number }
+  | { kind: "uploaded"; id: string; file_ids: string[]; report: Report | null }
+  /** Its person has seen what of an archive was left out. */
+  | { kind: "report.seen"; id: string }
   /** Bytes for which the device has no room: as long as a tab has them, they can be sent. */
   | { kind: "blob"; id: string; blob: Blob }
   /** What was held is gone: all is being read anew from the server. */

@@ -20,4 +20,7 @@ export interface ServerSettings {
   registration: "open" | "invite" | "closed";
   direct_chats: boolean;
   message_max_length: number;
+  /** Bytes of one file, and of a ZIP that the server unpacks. */
+  file_max_bytes?: number;
+  zip_max_bytes?: number;
 }

@@ -1,14 +1,18 @@
 // How each kind of write reaches the server, and what its answer means here. Messages and marks go
 // over the socket, where their events come back first; tasks and columns go over REST.
 
+import { ApiError } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
 import type { Socket } from "../lib/socket.ts";
+import { type Transfer, transfer } from "../lib/transfer.ts";
 import { meChanged, mergeMy } from "./apply.ts";
 import type { Batch } from "./batch.ts";
 import { followUp } from "./follow-up.ts";
 import type { Item, ItemOf } from "./rows.ts";
 import { type Deliver, type Delivered, Sending, type SendingParts } from "./sending.ts";
 import type { Chat, Column, Me, Member, Message, My, Task } from "./types.ts";
+import { Uploads } from "./uploads/engine.ts";
+import { filesOf } from "./uploads/sweep.ts";
 import type { Kind } from "./writes.ts";
 
 export interface DeliveryParts {
@@ -17,11 +21,17 @@ export interface DeliveryParts {
   /** Until what came over the socket is applied: a message's event comes before its answer. */
   settled: () => Promise<void>;
   own: number;
+  uploads: Uploads;
+}
+
+interface Over extends Omit<DeliveryParts, "uploads"> {
+  transfer?: Transfer | undefined;
 }
 
 /** What sends, over this connection. */
-export function sendingOver(parts: DeliveryParts, more: Omit<SendingParts, "deliver">): Sending {
-  return new Sending({ ...more, deliver: delivery(parts) });
+export function sendingOver(parts: Over, more: Omit<SendingParts, "deliver" | "uploads">): Sending {
+  const uploads = new Uploads({ ...more, http: parts.http, transfer: parts.transfer ?? transfer });
+  return new Sending({ ...more, uploads, deliver: delivery({ ...parts, uploads }) });
 }
 
 type Way<K extends Kind = Kind> = (item: ItemOf<K>) => Promise<Delivered>;
@@ -76,9 +86,10 @@ function waysOf(parts: DeliveryParts): { [K in Kind]: Way<K> } {
 
   return {
     "message.send": async (item) => {
-      const fields = { ...item.fields, client_message_id: item.key };
-      await parts.socket.command("message.send", fields);
-      await parts.settled();
+      await withFiles(parts.uploads, item, async (fields) => {
+        await parts.socket.command("message.send", { ...fields, client_message_id: item.key });
+        await parts.settled();
+      });
       // Its event has taken it off the outbox; not, when the log that had it is gone.
       return item.edited ? { apply: nothing, next: (batch) => after(batch, item) } : { apply: nothing };
     },
@@ -90,7 +101,9 @@ function waysOf(parts: DeliveryParts): { [K in Kind]: Way<K> } {
     },
     // There is nothing to send: had it been stored, what came before this would have had it.
     "message.unsend": async (item) => ({ apply: nothing, next: (batch) => after(batch, item) }),
-    "message.edit": command(message),
+    "message.edit": (item) => {
+      return withFiles(parts.uploads, item, (fields) => command(message)({ ...item, fields } as ItemOf<"message.edit">));
+    },
     "message.delete": command(message),
     "message.pin": command(message),
     "message.unpin": command(message),
@@ -134,6 +147,24 @@ function waysOf(parts: DeliveryParts): { [K in Kind]: Way<K> } {
       return { apply: async (batch) => void (await meChanged(batch, me)) };
     },
   };
+}
+
+/** Send a write with what its files have become; what the server has forgotten of them goes once more. */
+async function withFiles<T>(
+  uploads: Uploads,
+  item: ItemOf<"message.send" | "message.edit">,
+  send: (fields: object) => Promise<T>,
+): Promise<T> {
+  const fields = without(item.fields, "files");
+  if (filesOf(item).length === 0) return send(fields);
+  const file_ids = [...(item.fields.file_ids ?? []), ...uploads.fileIds(item)];
+  try {
+    return await send({ ...fields, file_ids });
+  } catch (error) {
+    const missing = error instanceof ApiError && error.code === "not_found";
+    if (!missing || !(await uploads.forget(item))) throw error;
+    throw new ApiError({ code: "unavailable", message: error.message, details: { retry_after_ms: 0 } });
+  }
 }
 
 async function after(batch: Batch, item: ItemOf<"message.send" | "message.unsend">): Promise<Item | null> {

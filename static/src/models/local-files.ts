@@ -36,6 +36,8 @@ export interface UploadRow {
   upload_id: string | null;
   /** What it has become; several of an archive. */
   file_ids: string[] | null;
+  /** When it became that: what no message names is not kept there for ever. */
+  at: number;
   /** What was left out of an archive, until its person has seen that. */
   report: Report | null;
 }

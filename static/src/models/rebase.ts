@@ -1,6 +1,7 @@
 // Changes made offline, held against what has happened meanwhile. Pure.
 
 import { mergeChecklists, mergeLabels } from "./merge.ts";
+import { REFERENCES } from "./outbox.ts";
 import type { Item } from "./rows.ts";
 import type { Column, Task } from "./types.ts";
 import { fieldsOf } from "./writes.ts";
@@ -102,4 +103,18 @@ function sorted(value: unknown): unknown {
 function without(fields: Fields, name: string): Fields {
   const { [name]: _, ...rest } = fields;
   return rest;
+}
+
+/** Its person has decided that it is to be, on top of what was there then. */
+export function asDecided(item: Item): Item {
+  return item.decided && item.current !== null ? ({ ...item, ...onTop(item, item.current) } as Item) : item;
+}
+
+/** A write with the number, and the version, of what was made meanwhile. */
+export function named(item: Item, temporary: unknown, subject: Task | Column): Item {
+  const fields = { ...fieldsOf(item) };
+  for (const name of REFERENCES) if (fields[name] === temporary) fields[name] = subject.id;
+  if ("version" in fields && fieldsOf(item)["task_id"] === temporary)
+    fields["version"] = subject.version;
+  return { ...item, fields } as Item;
 }

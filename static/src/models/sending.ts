@@ -5,11 +5,13 @@ import type { Clock } from "../lib/clock.ts";
 import { Backoff } from "../lib/backoff.ts";
 import { ApiError, Closed, SignedOut, Unreachable } from "../lib/errors.ts";
 import type { Batch } from "./batch.ts";
+import { isBehind, type Waiting } from "./lanes.ts";
 import { failure, type Outbox, REFERENCES, UNDO_MS, uses } from "./outbox.ts";
-import { alreadySo, onTop, rebased, unseen } from "./rebase.ts";
+import { alreadySo, asDecided, named, onTop, rebased, unseen } from "./rebase.ts";
 import type { Replica } from "./replica.ts";
 import type { Item } from "./rows.ts";
 import type { Column, Task } from "./types.ts";
+import type { Uploads } from "./uploads/engine.ts";
 import { fieldsOf } from "./writes.ts";
 
 /** Sends one write; what the answer changes locally. Raises ApiError or Unreachable. */
@@ -27,6 +29,8 @@ export interface SendingParts {
   outbox: Outbox;
   replica: Replica;
   deliver: Deliver;
+  /** What brings the files of a write to the server before it. */
+  uploads: Uploads;
   clock: Clock;
   /** Something was taken: the connection is a good one. */
   onProgress: () => void;
@@ -58,20 +62,29 @@ export class Sending {
 
   constructor(parts: SendingParts) {
     this.#parts = parts;
+    parts.uploads.onReady = () => this.kick();
   }
 
   /** Whether there is a connection to send over. */
   set live(live: boolean) {
     this.#live = live;
+    this.#parts.uploads.live = live;
     if (live) {
       this.#paused.clear();
       this.kick();
     }
   }
 
+  /** End for good. */
+  stop(): void {
+    this.live = false;
+    this.#parts.uploads.stop();
+  }
+
   /** Send what can be sent now. */
   kick(): void {
     if (!this.#live) return;
+    this.#parts.uploads.kick();
     let soonest = Infinity;
     for (const item of this.#ready()) {
       const ms = Math.max(this.#heldMs(item), this.#pausedMs(item.chat_id));
@@ -92,12 +105,16 @@ export class Sending {
   /** The first of each chat, and everything that can still be undone: nothing waits for that. */
   #ready(): Item[] {
     const lanes = new Set<number>();
-    const { outbox, replica } = this.#parts;
+    const waiting: Waiting[] = [];
+    const { outbox, replica, uploads } = this.#parts;
     return outbox.items.peek().filter((item) => {
       if (item.user_id !== replica.own) return false;
       if (item.state !== "waiting" || this.#unnamed(item)) return false;
       if (this.#heldMs(item) > 0) return true;
       if (lanes.has(item.chat_id)) return false;
+      const ms = uploads.waits(item);
+      if (ms !== null) waiting.push({ item, ms });
+      if (ms !== null || waiting.some((one) => isBehind(item, one))) return false;
       lanes.add(item.chat_id);
       return true;
     });
@@ -270,20 +287,7 @@ export class Sending {
   }
 }
 
-/** Its person has decided that it is to be, on top of what was there then. */
-function asDecided(item: Item): Item {
-  return item.decided && item.current !== null ? ({ ...item, ...onTop(item, item.current) } as Item) : item;
-}
-
 function weightOf({ code, blames }: Closed): number {
   if (blames) return BLAMED;
   return code === 1005 || code === 1006 ? 1 : 0;
-}
-
-function named(item: Item, temporary: unknown, subject: Task | Column): Item {
-  const fields = { ...fieldsOf(item) };
-  for (const name of REFERENCES) if (fields[name] === temporary) fields[name] = subject.id;
-  if ("version" in fields && fieldsOf(item)["task_id"] === temporary)
-    fields["version"] = subject.version;
-  return { ...item, fields } as Item;
 }

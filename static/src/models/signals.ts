@@ -20,6 +20,10 @@ export async function signalled(frame: Frame, batch: Batch, own: number): Promis
       const presence = { id, online, last_seen_at };
       return batch.say(`presence ${id}`, { kind: "presence", presence });
     }
+    case "upload.progress": {
+      const { upload_id, done, total } = frame as unknown as { upload_id: string; done: number; total: number };
+      return batch.say(`unpacking ${upload_id}`, { kind: "unpacking", upload_id, done, total });
+    }
     case "receipts":
       return takeMarks(batch, chat_id, frame["marks"] as MemberMark[]);
     case "mark":

@@ -98,6 +98,7 @@ export class ServerSocket implements RawSocket, Listener {
       case "message.edit":
         return this.server.change(chat_id, seq, "message.edited", {
           text: fields["text"] as string,
+          ...(fields["file_ids"] === undefined ? {} : { files: this.server.attached(fields["file_ids"]) }),
           edited_at: AT,
         });
       case "message.delete":

@@ -9,6 +9,7 @@ import { FakeClock, until } from "./clock.ts";
 import { FakeMemory } from "./memory.ts";
 import { connectAs, fetchAs } from "./network.ts";
 import type { FakeServer } from "./server.ts";
+import { transferAs } from "./uploads.ts";
 
 export { until };
 
@@ -93,6 +94,7 @@ export function worldOf(
     locks: browser.locks,
     channel: browser.channel,
     memory: browser.memory,
+    transfer: transferAs(server),
   };
 }
 

@@ -1,7 +1,8 @@
 // A server in memory that keeps the contract: streams, snapshots, one send for one key, versions of
 // tasks. Small on purpose; the real one is tested against the client in the browser.
 
-import type { Chat, Event, Member, Message, My, Snapshot, Task, User } from "../models/types.ts";
+import type { Chat, Event, File, Member, Message, My, Snapshot, Task, User } from "../models/types.ts";
+import { FakeFiles } from "./files.ts";
 import { AT, Refusal } from "./refusal.ts";
 import { newChat, newMember, newMessage, newMy, newTask, newUser } from "./rows.ts";
 
@@ -41,6 +42,7 @@ export class FakeServer {
   readonly logs = new Map<number, Event[]>();
   readonly sockets = new Set<Listener>();
   readonly requests: string[] = [];
+  readonly files = new FakeFiles();
   readonly #done = new Map<string, unknown>();
   #nextId = 100;
   /** How much of anything a page has. */
@@ -106,6 +108,7 @@ export class FakeServer {
       mentions: [...text.matchAll(/@(\w+)/g)].flatMap(([, name]) =>
         [...this.users.values()].filter((user) => user.username === name).map(({ id }) => id),
       ),
+      files: this.attached(fields["file_ids"]),
       task_id: (fields["task_id"] as number | undefined) ?? null,
       forwarded_from: (fields["forwarded_from"] as Message["forwarded_from"] | undefined) ?? null,
     };
@@ -228,6 +231,15 @@ export class FakeServer {
     if (found === undefined) return;
     found.times -= 1;
     throw found.refusal;
+  }
+
+  /** Files by their ids, as a message has them. */
+  attached(ids: unknown): File[] {
+    return ((ids as string[] | undefined) ?? []).map((id) => {
+      const found = this.files.stored.get(id);
+      if (found === undefined) throw new Refusal(404, "not_found");
+      return found;
+    });
   }
 
   #userOf(room: Room, my: My): number {

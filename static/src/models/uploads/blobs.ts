@@ -4,6 +4,15 @@ import type { Changes } from "../changes.ts";
 import type { BlobRow, LocalFile } from "../local-files.ts";
 import type { Replica } from "../replica.ts";
 
+const made = new WeakMap<Replica, Blobs>();
+
+/** Those of an account in this tab. */
+export function blobsOf(replica: Replica): Blobs {
+  let blobs = made.get(replica);
+  if (blobs === undefined) made.set(replica, (blobs = new Blobs(replica)));
+  return blobs;
+}
+
 export class Blobs {
   readonly #replica: Replica;
   readonly #held = new Map<string, Blob>();

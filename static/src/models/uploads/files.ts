@@ -7,12 +7,12 @@ import type { Account } from "../account.ts";
 import type { Change } from "../changes.ts";
 import type { Drafts } from "../drafts.ts";
 import type { Database } from "../database.ts";
-import type { LocalFile } from "../local-files.ts";
+import type { LocalFile, Report } from "../local-files.ts";
 import { AGAIN, type Outbox, type Write } from "../outbox.ts";
 import type { Replica } from "../replica.ts";
 import { Named } from "../row-store.ts";
 import type { Item } from "../rows.ts";
-import { Blobs } from "./blobs.ts";
+import { type Blobs, blobsOf } from "./blobs.ts";
 import { filesOf as neededBy, sweep } from "./sweep.ts";
 import { type Chosen, type Tray, Trays } from "./trays.ts";
 import { LocalUrls } from "./urls.ts";
@@ -48,6 +48,7 @@ export class LocalFiles {
   readonly #trays: Trays;
   readonly #noRoom = signal(false);
   readonly #progress = new Named((_id: string) => signal<Progress | null>(null));
+  readonly #reports = signal<Report[]>([]);
   readonly #become = new Map<string, string>();
   #writing: Promise<unknown> = Promise.resolve();
   #cancelSweep: () => void = () => {};
@@ -55,10 +56,13 @@ export class LocalFiles {
   /** Whether the device has no room for files: those chosen are sent while a tab is open. */
   readonly noRoom: ReadonlySignal<boolean> = this.#noRoom;
 
+  /** What was left out of archives, until `seen` says that their person has read it. */
+  readonly reports: ReadonlySignal<Report[]> = this.#reports;
+
   constructor(parts: Parts) {
     const { replica, clock } = parts;
     this.#parts = parts;
-    this.#blobs = new Blobs(replica);
+    this.#blobs = blobsOf(replica);
     this.#trays = new Trays(replica, this.#blobs);
     this.urls = new LocalUrls(this.#blobs, clock);
     this.#trays.onNoRoom = () => void (this.#noRoom.value = true);
@@ -70,6 +74,11 @@ export class LocalFiles {
   /** Files that are being put together at a place: a chat's id, or another name. */
   tray(where: number | string): Tray {
     return this.#trays.of(String(where));
+  }
+
+  /** Null when they are nowhere any more. */
+  bytes(id: string): Promise<Blob | null> {
+    return this.#blobs.get(id);
   }
 
   /** Null before its upload begins, and after. */
@@ -105,7 +114,20 @@ export class LocalFiles {
     if (item === undefined || item.state === "sending") return;
     const files = neededBy(item).filter((file) => file.id !== id);
     const fields = { ...item.fields, files };
-    this.#parts.outbox.change(order, { ...AGAIN, fields, edited: item.sent });
+    // A message of nothing is none.
+    if (files.length === 0 && "text" in fields && fields.text === "") this.#parts.outbox.cancel(order);
+    else this.#parts.outbox.change(order, { ...AGAIN, fields, edited: item.sent });
+    this.#sweepSoon();
+  }
+
+  /** What was left out of an archive is known now. */
+  async seen(id: string): Promise<void> {
+    const { replica } = this.#parts;
+    replica.changes.publish([{ kind: "report.seen", id }]);
+    await replica.read(async (database) => {
+      const row = await database.get("uploads", id);
+      if (row !== undefined) await database.put("uploads", { ...row, report: null });
+    });
     this.#sweepSoon();
   }
 
@@ -137,12 +159,14 @@ export class LocalFiles {
     const rows = this.#blobs.unstored(files);
     const tx = database.transaction(["outbox", "blobs", "trays"], "readwrite");
     const [blobs, trays] = [tx.objectStore("blobs"), tx.objectStore("trays")];
-    const puts: Promise<unknown>[] = [tx.objectStore("outbox").put(item), ...rows.map((row) => blobs.put(row))];
-    if (where !== undefined) puts.push(trays.put({ where, files: this.#trays.files(where).peek() }));
     try {
-      await Promise.all([...puts, tx.done]);
+      tx.objectStore("outbox").put(item).catch(noted);
+      for (const row of rows) blobs.put(row).catch(noted);
+      if (where !== undefined) trays.put({ where, files: this.#trays.files(where).peek() }).catch(noted);
+      await tx.done;
       this.#blobs.stored(rows);
     } catch (error) {
+      giveUp(tx);
       this.#noRoom.value = true;
       this.#blobs.tell(files, this.#parts.replica.changes);
       throw error;
@@ -153,6 +177,7 @@ export class LocalFiles {
     await this.#trays.load();
     const rows = await this.#parts.replica.read((database) => database.getAll("uploads"));
     for (const { id, file_ids } of rows) this.#becomes(id, file_ids ?? []);
+    this.#reports.value = [...rows.flatMap(({ report }) => report ?? []), ...this.#reports.peek()];
   }
 
   #hear(change: Change): void {
@@ -164,7 +189,11 @@ export class LocalFiles {
       }
       case "uploaded":
         this.#progress.of(change.id).value = null;
+        if (change.report !== null) this.#reports.value = [...this.#reports.peek(), change.report];
         return this.#becomes(change.id, change.file_ids);
+      case "report.seen":
+        this.#reports.value = this.#reports.peek().filter(({ id }) => id !== change.id);
+        return;
       case "item.gone":
         return this.#sweepSoon();
     }
@@ -189,6 +218,19 @@ export class LocalFiles {
   }
 }
 
+/** What fails in a transaction fails the transaction, which is where it is heard of. */
+function noted(): void {}
+
+/** Nothing of it stands alone; the browser may have given it up already. */
+function giveUp(tx: { abort: () => void; done: Promise<void> }): void {
+  tx.done.catch(noted);
+  try {
+    tx.abort();
+  } catch {
+    // It has.
+  }
+}
+
 const made = new WeakMap<Account, LocalFiles>();
 
 /** The same for the same account. */
@@ -205,5 +247,5 @@ function askToPersist(): void {
   if (asked) return;
   asked = true;
   // Refused, or not to be had: then it is kept as long as there is room.
-  globalThis.navigator?.storage?.persist?.().catch(() => {});
+  globalThis.navigator?.storage?.persist?.().catch(noted);
 }

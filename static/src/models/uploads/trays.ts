@@ -78,10 +78,10 @@ export class Trays {
   async #store(where: string, rows: BlobRow[]): Promise<void> {
     await this.#replica.read(async (database) => {
       const tx = database.transaction(["blobs", "trays"], "readwrite");
-      const puts: Promise<unknown>[] = rows.map((row) => tx.objectStore("blobs").put(row));
+      for (const row of rows) tx.objectStore("blobs").put(row).catch(noted);
       const files = this.#all.peek().get(where) ?? NONE;
-      puts.push(tx.objectStore("trays").put({ where, files }));
-      await Promise.all([...puts, tx.done]);
+      tx.objectStore("trays").put({ where, files }).catch(noted);
+      await tx.done;
     });
   }
 
@@ -96,6 +96,9 @@ export class Trays {
 }
 
 const NONE: LocalFile[] = [];
+
+/** What fails in a transaction fails the transaction, which is where it is heard of. */
+function noted(): void {}
 
 /** The files of one place, in their order. */
 export class Tray {

@@ -6,6 +6,7 @@ import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { composing } from "../../lib/keys.ts";
 import { plainText } from "../../lib/markdown.ts";
 import { Icon, IconButton, type IconName, Restored, useLayers } from "../common/index.ts";
+import { lazy } from "../common/lazy.tsx";
 import { useComposerKeys } from "./composer-keys.ts";
 import { typeInto } from "../common/typing.ts";
 import { emojiMenu } from "./emoji.tsx";
@@ -13,7 +14,12 @@ import { sends, touch } from "./enter.ts";
 import { useEverybody } from "./everybody.tsx";
 import { Mentions, useMentions } from "./mentions.tsx";
 import type { ChatState } from "./state.ts";
+import { Attach, ATTACH_KEYS } from "./tray/attach.tsx";
+import type { TrayProps } from "./tray/tray.tsx";
+import { useComposerFiles } from "./tray/composer-files.ts";
 import { useWriting, type Writing } from "./writing.ts";
+
+const Tray = lazy<TrayProps>(() => import("./tray/tray.tsx"));
 
 /** Less than so much room left is worth saying. */
 const SHORT_OF_ROOM = 300;
@@ -22,7 +28,9 @@ export function Composer({ state }: { state: ChatState }) {
   const { preferences, session } = useModel();
   const { t } = useWords();
   const field = useRef<HTMLTextAreaElement>(null);
-  const writing = useWriting(state);
+  const form = useRef<HTMLFormElement>(null);
+  const { tray, blocked } = useComposerFiles(state, form);
+  const writing = useWriting(state, tray);
   const { text } = writing;
   const left = (session.settings.message_max_length ?? 5000) - [...text.trim()].length;
   const mentions = useMentions(state.chat_id, field);
@@ -35,7 +43,7 @@ export function Composer({ state }: { state: ChatState }) {
   useFocusAtFirst(field, state);
   useComposerKeys(field);
   const send = (): void => {
-    if (left >= 0) everybody.ask(text, writing.send);
+    if (left >= 0 && !blocked) everybody.ask(text, writing.send);
     field.current?.focus();
   };
   const pressed = (event: KeyboardEvent): void => {
@@ -55,6 +63,7 @@ export function Composer({ state }: { state: ChatState }) {
   return (
     <form
       class="composer"
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -63,7 +72,9 @@ export function Composer({ state }: { state: ChatState }) {
       <Mentions mentions={mentions} />
       {everybody.question}
       <About state={state} writing={writing} />
+      {tray.files.length > 0 && <Tray tray={tray} field={field} />}
       <div class="composer-line">
+        <Attach onTake={tray.add} keys={ATTACH_KEYS} />
         <EmojiButton onPick={insert} />
         <textarea
           dir="auto"
@@ -94,7 +105,7 @@ export function Composer({ state }: { state: ChatState }) {
           type="submit"
           icon={writing.changes ? "check" : "send"}
           label={t(writing.changes ? "app.save" : "chat.send")}
-          disabled={text.trim() === "" || left < 0}
+          disabled={(text.trim() === "" && tray.files.length === 0) || left < 0 || blocked}
         />
       </div>
     </form>

@@ -2,7 +2,10 @@
 
 import { useAccount } from "../hooks/context.ts";
 import type { Account } from "../../models/account.ts";
+import { filesOf } from "../../models/uploads/files.ts";
 import { feedOf } from "../../models/feeds.ts";
+import { postFiles } from "./tray/post.ts";
+import type { TrayState } from "./tray/use-tray.ts";
 import type { ChatState, Editing } from "./state.ts";
 
 export interface Writing {
@@ -22,7 +25,7 @@ export interface Writing {
   editLast: () => boolean;
 }
 
-export function useWriting(state: ChatState): Writing {
+export function useWriting(state: ChatState, tray: TrayState): Writing {
   const account = useAccount();
   const { writing, drafts, typing } = account;
   const { chat_id } = state;
@@ -50,6 +53,7 @@ export function useWriting(state: ChatState): Writing {
       if (value !== "") typing.tell(chat_id);
     },
     send() {
+      if (editing === null && tray.files.length > 0) return void post(account, state, tray);
       if (text.trim() === "") return;
       const reply = state.reply.peek();
       if (editing !== null) change(account, chat_id, editing, text);
@@ -62,6 +66,17 @@ export function useWriting(state: ChatState): Writing {
       return last !== null;
     },
   };
+}
+
+/** What is written until the photos are ready goes along. */
+function post(account: Account, state: ChatState, { where }: TrayState): Promise<void> {
+  const { chat_id } = state;
+  return postFiles(account, where, (files) => {
+    const reply = state.reply.peek();
+    const more = reply === null ? {} : { reply_to: reply.seq };
+    filesOf(account).send(chat_id, account.drafts.of(chat_id).peek().trim(), { files, where, ...more });
+    state.drop();
+  });
 }
 
 function change({ writing, outbox }: Account, chat_id: number, editing: Editing, text: string): void {

@@ -36,6 +36,7 @@ export function ChatRow({ chat }: { chat: ChatEntry }) {
       <a
         class="chats-row"
         data-found
+        data-takes={id}
         href={router.href({ name: "chat", chat_id: id })}
         aria-current={here ? "page" : undefined}
         onPointerEnter={() => void warm()}

@@ -1,0 +1,42 @@
+// The button that asks for files: a finger chooses where from, everybody else chooses files.
+
+import { useWords } from "../../hooks/context.ts";
+import { IconButton, useLayers } from "../../common/index.ts";
+import { pick } from "../../files/given.ts";
+import type { Given } from "../../files/takers.ts";
+import { touch } from "../enter.ts";
+
+export const ATTACH_KEYS = "ctrl+u";
+
+export interface AttachProps {
+  onTake: (given: Given, as?: "photo" | "file") => void;
+  small?: boolean;
+  keys?: string;
+}
+
+export function Attach({ onTake, small = false, keys }: AttachProps) {
+  const { t } = useWords();
+  const { openMenu } = useLayers();
+  const asked = (at: Element): void => {
+    if (!touch()) return pick("files", onTake);
+    openMenu({
+      label: t("tray.attach"),
+      at,
+      items: [
+        { label: t("tray.pictures"), icon: "image", run: () => pick("pictures", (given) => onTake(given, "photo")) },
+        { label: t("tray.camera"), icon: "camera", run: () => pick("camera", (given) => onTake(given, "photo")) },
+        { label: t("tray.file"), icon: "file", run: () => pick("files", (given) => onTake(given, "file")) },
+      ],
+    });
+  };
+  return (
+    <IconButton
+      class="attach"
+      icon="attach"
+      small={small}
+      label={t("tray.attach")}
+      {...(keys !== undefined && { keys })}
+      onClick={(event) => asked(event.currentTarget)}
+    />
+  );
+}

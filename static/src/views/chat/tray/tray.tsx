@@ -1,0 +1,107 @@
+// What goes with a message, above the field it is written in: to look at, rename, order and take out again.
+
+import "./tray.css";
+import { useRef, useState } from "preact/hooks";
+import type { LocalFile } from "../../../models/local-files.ts";
+import { filesOf } from "../../../models/uploads/files.ts";
+import { isPicture, photosOf } from "../../../models/uploads/photos.ts";
+import { IconButton, SegmentedTabs } from "../../common/index.ts";
+import { useAccount, useWords } from "../../hooks/context.ts";
+import { TrayItem } from "./item.tsx";
+import { useTrayActions } from "./actions.ts";
+import { useOrdering } from "./ordering.ts";
+import type { TrayState } from "./use-tray.ts";
+
+export interface TrayProps {
+  tray: TrayState;
+  /** Where one goes on when the last file is gone. */
+  field: { current: HTMLElement | null };
+}
+
+export default function Tray({ tray, field }: TrayProps) {
+  const { t } = useWords();
+  const { files, where, large } = tray;
+  const list = useRef<HTMLOListElement>(null);
+  const [said, say] = useState("");
+  const [stop, setStop] = useState<string | null>(null);
+  const actions = useTrayActions({ where, field, list, say });
+  useOrdering(list, files.length > 1, actions.place);
+  const reached = files.some(({ id }) => id === stop) ? stop : files[0]?.id;
+  return (
+    <section class="tray" aria-label={t("tray.label")}>
+      <Head tray={tray} onShow={actions.showAll} onClear={actions.clear} />
+      <ol class="tray-files" ref={list} onFocusIn={(event) => setStop(idOf(event.target))}>
+        {files.map((file, index) => (
+          <TrayItem
+            key={file.id}
+            file={file}
+            place={{ index, count: files.length }}
+            large={large.has(file.id)}
+            stop={file.id === reached}
+            actions={actions}
+          />
+        ))}
+      </ol>
+      <Notes tray={tray} />
+      <p class="for-readers" role="status">
+        {said || t("tray.count", { count: files.length })}
+      </p>
+    </section>
+  );
+}
+
+function Head({ tray, onShow, onClear }: { tray: TrayState; onShow: (as: "photo" | "file") => void; onClear: () => void }) {
+  const { t, size } = useWords();
+  const photos = photosOf(useAccount());
+  const { files } = tray;
+  const sum = files.reduce((all, file) => all + (photos.bytes(file) ?? file.size), 0);
+  const pictures = files.filter(isPicture);
+  const as = modeOf(pictures);
+  return (
+    <div class="tray-head">
+      <span class="tray-sum number">
+        {t("tray.count", { count: files.length })} <span class="tray-bytes">{size(sum)}</span>
+      </span>
+      {as !== null && (
+        <SegmentedTabs
+          label={t("tray.pictures_as")}
+          value={as}
+          options={[
+            { value: "photo", label: t("tray.as_photos") },
+            { value: "file", label: t("tray.as_files") },
+          ]}
+          onChange={(value) => value !== "mixed" && onShow(value)}
+        />
+      )}
+      <IconButton small class="tray-clear" icon="close" label={t("tray.clear")} onClick={onClear} />
+    </div>
+  );
+}
+
+/** How all pictures go; null where there is none. */
+function modeOf(pictures: LocalFile[]): "photo" | "file" | "mixed" | null {
+  const asFiles = pictures.filter(({ shown_as }) => shown_as === "file").length;
+  if (pictures.length === 0) return null;
+  return asFiles === 0 ? "photo" : asFiles === pictures.length ? "file" : "mixed";
+}
+
+/** What one has to know before one sends. */
+function Notes({ tray }: { tray: TrayState }) {
+  const { t, size } = useWords();
+  const account = useAccount();
+  const { large, working } = tray;
+  const noRoom = filesOf(account).noRoom.value;
+  const offline = account.link.state.value === "offline";
+  return (
+    <div class="tray-notes" role="status">
+      {large.size > 0 && <p class="tray-note error">{t("tray.large", { count: large.size, size: size(tray.most) })}</p>}
+      {working > 0 && <p class="tray-note">{t("tray.working", { count: working })}</p>}
+      {noRoom && <p class="tray-note tray-warning">{t("tray.no_room")}</p>}
+      {offline && <p class="tray-note">{t("tray.offline")}</p>}
+    </div>
+  );
+}
+
+function idOf(target: EventTarget | null): string | null {
+  return target instanceof Element ? (target.closest<HTMLElement>("[data-id]")?.dataset["id"] ?? null) : null;
+}

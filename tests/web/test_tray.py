@@ -1,0 +1,137 @@
+"""The tray above the composer: every way into it, what can be done in it, and what arrives."""
+
+import base64
+import io
+import re
+from typing import Any
+
+from PIL import ExifTags, Image
+
+from tests.web.axe import violations
+from tests.web.conftest import Company, NewPage, Person, kept, playwright, words
+
+EN = words("en")
+expect = playwright.expect
+TURNED = 6
+"""Exif's number for a picture whose top is at the right."""
+
+GIVE = """
+([selector, kind, given]) => {
+  const data = new DataTransfer();
+  for (const { name, type, base64 } of given) {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    data.items.add(new File([bytes], name, { type }));
+  }
+  const about = { bubbles: true, cancelable: true };
+  const target = document.querySelector(selector);
+  if (kind === "paste") {
+    const event = new ClipboardEvent("paste", { ...about, clipboardData: data });
+    return target.dispatchEvent(event);
+  }
+  target.dispatchEvent(new DragEvent("dragover", { ...about, dataTransfer: data }));
+  return target.dispatchEvent(new DragEvent(kind, { ...about, dataTransfer: data }));
+}
+"""
+
+
+def a_file(name: str, content: bytes, mime: str) -> dict[str, str]:
+    return {"name": name, "type": mime, "base64": base64.b64encode(content).decode()}
+
+
+def a_picture(colour: str = "teal", form: str = "PNG") -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(made, form)
+    return made.getvalue()
+
+
+def a_photo() -> bytes:
+    """Of 6000×4000, with its place, as a camera stores it, held upright: red above, blue below."""
+    photo = Image.new("RGB", (6000, 4000), "red")
+    photo.paste("blue", (3000, 0, 6000, 4000))
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = TURNED
+    exif[ExifTags.Base.Make] = "Camera of Alice"
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N"
+    made = io.BytesIO()
+    photo.save(made, "JPEG", exif=exif, quality=95)
+    return made.getvalue()
+
+
+async def give(page: Any, selector: str, kind: str, *files: dict[str, str]) -> None:
+    await page.evaluate(GIVE, [selector, kind, list(files)])
+
+
+async def attach(page: Any, *files: tuple[str, str, bytes]) -> None:
+    async with page.expect_file_chooser() as asked:
+        await page.keyboard.press("Control+u")
+    chooser = await asked.value
+    await chooser.set_files(
+        [{"name": name, "mimeType": mime, "buffer": content} for name, mime, content in files]
+    )
+
+
+def names(page: Any) -> Any:
+    return page.locator(".tray-item .file-name")
+
+
+async def test_what_is_pasted_or_dropped_comes_into_the_tray_and_stays_there(
+    page: NewPage,
+    company: Company,
+    alice: Person,
+    bob: Person,
+    lobby: int,
+    settings: dict[str, str],
+):
+    settings["FILE_MAX_BYTES"] = "1000"
+    await company.stop()
+    await company.start()
+    office = await company.group(alice, bob, title="Office")
+    hers = await page(alice, path=f"/chat/{lobby}")
+    await hers.locator(".composer-text").wait_for()
+    await kept(hers)
+    shot = a_file("image.png", a_picture(), "image/png")
+    await give(hers, ".composer-text", "paste", shot)
+    await expect(names(hers)).to_have_text(
+        re.compile(r"^Picture \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.png$")
+    )
+    long = a_file("film.mp4", b"x" * 1001, "video/mp4")
+    empty, plan = a_file("nothing.txt", b"", "text/plain"), a_file("plan.txt", b"1", "text/plain")
+    await give(hers, f"[data-takes='{office}']", "drop", long, empty, plan, plan)
+    await hers.wait_for_url(f"**/chat/{office}")
+    await expect(names(hers)).to_have_text(["plan.txt"])
+    said = hers.locator(".toast")
+    for left in ("film.mp4", "nothing.txt", "plan.txt"):
+        await expect(said).to_contain_text(left)
+    await hers.reload()
+    await expect(names(hers)).to_have_text(["plan.txt"])
+    await hers.locator(f"[data-takes='{lobby}']").click()
+    await expect(names(hers)).to_contain_text("Picture")
+
+
+async def test_files_are_ordered_renamed_and_removed_by_keys(
+    page: NewPage, alice: Person, lobby: int
+):
+    hers = await page(alice, path=f"/chat/{lobby}")
+    await hers.locator(".composer-text").wait_for()
+    await attach(
+        hers,
+        ("one.png", "image/png", a_picture()),
+        ("two.txt", "text/plain", b"2"),
+        ("three.txt", "text/plain", b"3"),
+    )
+    await hers.locator(".tray-tile").first.focus()
+    await hers.keyboard.press("Alt+ArrowRight")
+    await expect(names(hers)).to_have_text(["two.txt", "one.png", "three.txt"])
+    await expect(hers.get_by_role("button", name="Photo 2 of 3: one.png, ")).to_be_focused()
+    await hers.keyboard.press("F2")
+    await hers.keyboard.type("Смета")
+    await hers.keyboard.press("Enter")
+    await expect(names(hers).nth(1)).to_have_text("Смета.png")
+    await hers.keyboard.press("End")
+    await hers.keyboard.press("Delete")
+    await expect(names(hers)).to_have_text(["two.txt", "Смета.png"])
+    await hers.keyboard.press("Escape")
+    await expect(hers.locator(".composer-text")).to_be_focused()
+    await hers.get_by_role("button", name=EN["app.undo"]).click()
+    await expect(names(hers)).to_have_text(["two.txt", "Смета.png", "three.txt"])
+    assert await violations(hers) == []

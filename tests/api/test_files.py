@@ -3,10 +3,7 @@
 import asyncio
 import errno
 import hashlib
-import subprocess
 import uuid
-from collections.abc import Iterator
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -373,34 +370,6 @@ async def test_name_arrives_readable(door: Door, alice: Person, lobby: int, enco
     ) as response:
         (file,) = (await response.json())["data"]
     assert file["name"] == "Договор аренды.docx"
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 6 MiB; only root can have one."""
-    path = tmp_path / "small"
-    path.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(path)]
-    if subprocess.run(mount, capture_output=True).returncode != 0:
-        pytest.skip("nothing can be mounted here")
-    yield path
-    subprocess.run(["umount", "-l", str(path)], check=True)
-
-
-async def test_disk_that_is_really_full_heals(api: Api, small_disk: Path) -> None:
-    door = await api(DATA_DIR=str(small_disk))
-    alice = await sign_up(door, "alice")
-    chat = await alice.group()
-    filler = small_disk / "filler"
-    filler.write_bytes(bytes(3 * 2**20))
-    ok(await alice.upload(chat, ("a", b"1" * 2**20)))
-    answer = await alice.upload(chat, ("b", b"2" * 3 * 2**20))
-    assert refusal(answer) == (507, "storage_full")
-    assert list(door.server.files.storage.incoming.iterdir()) == []
-    await alice.send(chat, "the disk is full")
-    filler.unlink()
-    (file,) = ok(await alice.upload(chat, ("b", b"2" * 3 * 2**20)))
-    assert (await alice.download(file["id"]))[2] == b"2" * 3 * 2**20
 
 
 async def test_full_disk_is_told_and_heals(

@@ -1,5 +1,6 @@
 """What a tus client says."""
 
+import io
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
@@ -35,4 +36,5 @@ async def begun(
 
 
 async def sent(who: Person, where: str, offset: int, part: bytes) -> tuple[int, Any, Any]:
-    return await tus(who, "PATCH", where, part, Upload_Offset=str(offset), Content_Type=PART)
+    data = io.BytesIO(part)
+    return await tus(who, "PATCH", where, data, Upload_Offset=str(offset), Content_Type=PART)

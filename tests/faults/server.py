@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,12 @@ def free_port() -> int:
 class ServerProcess:
     """`python -m messenger serve` on a data directory, with its own PostgreSQL if none is given."""
 
-    def __init__(self, data_dir: Path, dsn: str | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, dsn: str | None = None, settings: Mapping[str, str] | None = None
+    ) -> None:
         self.data_dir = data_dir
         self.dsn = dsn
+        self.settings = settings or {}
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = data_dir.with_suffix(".log")
@@ -35,6 +39,7 @@ class ServerProcess:
     def start(self) -> None:
         environ = {
             **os.environ,
+            **self.settings,
             "DATA_DIR": str(self.data_dir),
             "PORT": str(self.port),
             "REGISTRATION": "open",

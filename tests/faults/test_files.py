@@ -2,11 +2,7 @@
 
 import asyncio
 import io
-import json
-import os
 import random
-import subprocess
-import sys
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,9 +11,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.faults.files import check_whole, incoming, restarted, signed_in
 from tests.faults.server import ServerProcess
-
-PASSWORD = "correct horse battery"
 
 
 class Uploader:
@@ -68,31 +63,6 @@ async def server(dsn: str, tmp_path: Path) -> AsyncIterator[ServerProcess]:
     server.stop()
 
 
-async def signed_in(server: ServerProcess) -> tuple[str, int]:
-    """Somebody's token, and a chat of theirs."""
-    body = {"username": "alice", "password": PASSWORD}
-    token = (await server.request("POST", "/auth/register", **body))["data"]["access"]
-    chat = await server.request("POST", "/chats", token, title="Files")
-    return token, chat["data"]["id"]
-
-
-async def restarted(server: ServerProcess) -> None:
-    server.kill()
-    server.start()
-    await server.ready()
-
-
-def checked(server: ServerProcess) -> dict[str, Any]:
-    """What `messenger files check` finds."""
-    environ = {**os.environ, "DATA_DIR": str(server.data_dir), "DATABASE_URL": str(server.dsn)}
-    done = subprocess.run(
-        [sys.executable, "-m", "messenger", "files", "check", "--json"],
-        env=environ, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return dict(json.loads(done.stdout))
-
-
 async def test_kill_9_while_files_arrive_leaves_nothing_half(server: ServerProcess) -> None:
     token, chat = await signed_in(server)
     uploaders = [Uploader(server, token, chat, seed) for seed in range(3)]
@@ -104,12 +74,9 @@ async def test_kill_9_while_files_arrive_leaves_nothing_half(server: ServerProce
         for each in uploaders:
             await each.check()
     assert all(each.answered for each in uploaders)
-    assert list((server.data_dir / "files" / "incoming").iterdir()) == []
-    found = await asyncio.to_thread(checked, server)
-    assert found["whole"] >= len(
-        {content for each in uploaders for content in each.answered.values()}
-    )
-    assert (found["missing"], found["damaged"], found["strays"]) == ([], [], [])
+    assert incoming(server) == []
+    answered = {content for each in uploaders for content in each.answered.values()}
+    assert await check_whole(server) >= len(answered)
 
 
 async def test_resumable_upload_goes_on_after_kill_9(server: ServerProcess) -> None:

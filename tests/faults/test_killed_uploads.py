@@ -1,50 +1,85 @@
 """The server is killed while it unpacks an archive: nothing half is to be seen, nothing is lost."""
 
 import asyncio
-import json
-import os
-import sys
+import random
 import uuid
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
+from tests.faults.files import (
+    aged,
+    check_whole,
+    contents,
+    done,
+    incoming,
+    previews,
+    restarted,
+    signed_in,
+)
 from tests.faults.server import ServerProcess
 from tests.files.pictures import picture, saved
 from tests.files.zips import by_explorer
 
 PHOTO = saved(picture(1200, 900), "JPEG")
-SENT = by_explorer({f"Фото/{number:02}.jpg": PHOTO + bytes([number]) for number in range(40)})
+COUNT = 40
+SENT = by_explorer({f"Фото/{number:02}.jpg": PHOTO + bytes([number]) for number in range(COUNT)})
+NAMES = [f"{number:02}.jpg" for number in range(COUNT)]
 
 
-async def unpack(server: ServerProcess, token: str, chat: int, key: str) -> Any:
-    form = aiohttp.FormData()
-    form.add_field("file", SENT, filename="sent.zip")
-    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
-    async with (
-        aiohttp.ClientSession(server.base, headers=headers) as http,
-        http.post("/api/v1/uploads", data=form, params={"chat_id": chat}) as answer,
-    ):
-        return answer.status, await answer.json()
+class Sender:
+    """Somebody who has an archive to unpack."""
+
+    def __init__(self, server: ServerProcess, token: str, chat: int) -> None:
+        self.server = server
+        self.chat = chat
+        self.headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid.uuid4())}
+
+    async def at_once(self) -> Any:
+        """In one request."""
+        form = aiohttp.FormData()
+        form.add_field("file", SENT, filename="sent.zip")
+        return await self.ask("POST", "", data=form, params={"chat_id": self.chat})
+
+    async def in_parts(self) -> str:
+        """Where it waits."""
+        tus = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Upload-Length": str(len(SENT))}
+        tus["Upload-Metadata"] = f"filename {b64encode(b'sent.zip').decode()},unpack"
+        _, begun = await self.ask("POST", "/resumable", params={"chat_id": self.chat}, headers=tus)
+        tus["Content-Type"] = "application/offset+octet-stream"
+        where = f"/resumable/{begun['data']['id']}"
+        assert (await self.ask("PATCH", where, data=SENT, headers=tus))[0] == 204
+        return where
+
+    async def ask(
+        self, method: str, path: str, headers: dict[str, str] | None = None, **more: Any
+    ) -> tuple[int, Any]:
+        async with (
+            aiohttp.ClientSession(self.server.base, headers=self.headers) as http,
+            http.request(method, f"/api/v1/uploads{path}", headers=headers, **more) as answer,
+        ):
+            return answer.status, await answer.json() if answer.status != 204 else None
 
 
-async def check(server: ServerProcess, dsn: str) -> dict[str, Any]:
-    """What `files check` finds."""
-    environ = {**os.environ, "DATA_DIR": str(server.data_dir), "DATABASE_URL": dsn}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "messenger", "files", "check", "--json"),
-        env=environ,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    said, _ = await process.communicate()
-    assert process.returncode == 0, said
-    return dict(json.loads(said))
+async def killed_over(server: ServerProcess, sending: asyncio.Task[Any], stored: int) -> None:
+    """Kill the server once so many contents are stored, and start it again."""
+    async with asyncio.timeout(60):
+        while len(contents(server)) < stored:
+            await asyncio.sleep(0.002)
+    await restarted(server)
+    with pytest.raises((aiohttp.ClientError, ConnectionError)):
+        await sending
+    assert incoming(server) == []
+    assert await check_whole(server) >= stored
 
 
-def contents(server: ServerProcess) -> list[Path]:
-    return list((server.data_dir / "files" / "contents").glob("??/*"))
+def check_taken(status: int, body: Any) -> None:
+    assert status == 201, body
+    assert [file["name"] for file in body["data"]["files"]] == NAMES
+    assert all(file["preview"] for file in body["data"]["files"])
 
 
 @pytest.mark.alone
@@ -53,33 +88,36 @@ async def test_an_archive_is_taken_whole_or_not_at_all(dsn: str, tmp_path: Path)
     server.start()
     try:
         await server.ready()
-        person = {"username": "alice", "password": "alice has a long password"}
-        token = (await server.request("POST", "/auth/register", **person))["data"]["access"]
-        chat = (await server.request("POST", "/chats", token, title="photos", member_ids=[]))[
-            "data"
-        ]["id"]
-        key = str(uuid.uuid4())
-        for stored in (1, 20):
-            sending = asyncio.create_task(unpack(server, token, chat, key))
-            async with asyncio.timeout(60):
-                while len(contents(server)) < stored:
-                    await asyncio.sleep(0.002)
-            server.kill()
-            with pytest.raises(aiohttp.ClientError):
-                await sending
-            server.start()
-            await server.ready()
-            assert list((server.data_dir / "files" / "incoming").iterdir()) == []
-            listed = await server.request("GET", f"/chats/{chat}/files", token)
-            assert listed["data"] == []
-            found = await check(server, dsn)
-            assert (found["missing"], found["damaged"], found["strays"]) == ([], [], [])
-        status, body = await unpack(server, token, chat, key)
-        assert status == 201, body
-        assert [file["name"] for file in body["data"]["files"]] == [
-            f"{n:02}.jpg" for n in range(40)
-        ]
-        assert all(file["preview"] for file in body["data"]["files"])
-        assert (await check(server, dsn))["whole"] == 40
+        token, chat = await signed_in(server)
+        sender = Sender(server, token, chat)
+        for stored in (1, random.randrange(2, COUNT - 2)):
+            await killed_over(server, asyncio.create_task(sender.at_once()), stored)
+            assert (await server.request("GET", f"/chats/{chat}/files", token))["data"] == []
+        check_taken(*await sender.at_once())
+        assert await check_whole(server) == COUNT
+    finally:
+        server.kill()
+
+
+@pytest.mark.alone
+async def test_what_a_killed_unpacking_leaves_is_swept_and_the_archive_waits(
+    dsn: str, tmp_path: Path
+) -> None:
+    server = ServerProcess(tmp_path / "data", dsn)
+    server.start()
+    try:
+        await server.ready()
+        sender = Sender(server, *await signed_in(server))
+        where = await sender.in_parts()
+        unpacking = asyncio.create_task(sender.ask("POST", f"{where}/unpack"))
+        await killed_over(server, unpacking, random.randrange(1, COUNT - 2))
+        aged(server)
+        await done(server, "sweep")
+        assert (contents(server), previews(server)) == ([], [])
+        check_taken(*await sender.ask("POST", f"{where}/unpack"))
+        check_taken(*await sender.ask("POST", f"{where}/unpack"))
+        assert await check_whole(server) == COUNT
+        parts = {path.suffix for path in (server.data_dir / "files" / "resumable").iterdir()}
+        assert parts == {".json", ".done"}
     finally:
         server.kill()

@@ -47,8 +47,10 @@ function layers(): Plugin {
   };
 }
 
-const CORE = /node_modules.(preact|@preact|idb)|src.lib.(?!markdown|attention|pictures)|src.models.(?!feed|admin|rebase|merge|undo|telling|uploads|apply)/;
-const SHARED = /src.(app.(?!edge)|views.(hooks.(?!admin)|common.(?!notices|more-icons)))/;
+const CORE = /node_modules.(preact|@preact|idb)|src.lib.(?!markdown|attention|pictures)|src.models.(?!feed|admin|rebase|merge|undo|telling|uploads)/;
+const SHARED = /preload-helper|src.(app.(?!edge)|views.(hooks.(?!admin|local-draft|loaded)|common.(?!notices|more-icons|dialog|panel|tabs|confirm|restored)))/;
+/** What no list of chats shows: it comes with the first screen that does. */
+const LATER = /src.views.(common.(dialog|panel|tabs|confirm|restored)|hooks.(local-draft|loaded))/;
 
 export default defineConfig({
   plugins: [layers(), precache()],
@@ -66,8 +68,10 @@ export default defineConfig({
         // What several screens share, in two files: many of a few hundred bytes cost more round
         // trips than they save bytes.
         codeSplitting: {
+          includeDependenciesRecursively: false,
           groups: [
             { name: "core", test: CORE, minShareCount: 2, priority: 2 },
+            { name: "later", test: LATER, minShareCount: 2, priority: 0 },
             { name: "shared", test: SHARED, minShareCount: 2, priority: 1 },
           ],
         },

@@ -33,6 +33,7 @@ class ServerProcess:
         self.settings = settings or {}
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
+        self.settings: dict[str, str] = {}
         self.log = data_dir.with_suffix(".log")
         self.process: subprocess.Popen[bytes]
 
@@ -47,6 +48,7 @@ class ServerProcess:
             "MESSAGE_RATE_LIMIT": "1000000/10s",
             "WS_RATE_LIMIT_MAX_COMMANDS": "1000000",
             "AUTH_RATE_LIMIT_MAX_REQUESTS": "100000",
+            **self.settings,
         }
         environ.pop("DATABASE_URL", None)
         if self.dsn is not None:

@@ -19,6 +19,7 @@ from messenger.auth import Passwords, Tokens
 from messenger.background import Background
 from messenger.bus import Bus, SteppedDown
 from messenger.config import Settings
+from messenger.files.avatars import Avatars
 from messenger.files.intake import Intake
 from messenger.files.previews.keeping import Previews
 from messenger.files.previews.studio import Studio
@@ -78,6 +79,7 @@ class Server:
             Previews(Studio(), storage),
             clock,
         )
+        self.avatars = Avatars(self.files)
         self.archives = Archives(self.files, settings.zip_max_bytes)
         self.uploads = Uploads(self.files, self.archives, clock)
         self.directory: Directory
@@ -141,6 +143,7 @@ class Server:
         application[keys.DATABASE] = self.database
         application[keys.DIRECTORY] = self.directory
         application[keys.FILES] = self.files
+        application[keys.AVATARS] = self.avatars
         application[keys.ARCHIVES] = self.archives
         application[keys.UPLOADS] = self.uploads
         application[keys.IDENTITIES] = self.directory.identities

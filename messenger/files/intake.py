@@ -87,7 +87,7 @@ class Intake:
         check_voice(about, mime)
         # Before it is moved away, and maybe into a bucket.
         seen = await self.previews.describe(spool, mime, user_id)
-        await self._store(spool)
+        await self.put(spool)
         return Upload(
             id=id,
             name=display_name(received.name),
@@ -111,7 +111,11 @@ class Intake:
             self.database, user_id, chat_id, uploads, self.quotas, self.clock()
         )  # fmt: skip
 
-    async def _store(self, spool: Spool) -> None:
+    async def put(self, spool: Spool) -> None:
+        """Store the content of a closed spool, unless it is there; raises StorageFull, Unavailable.
+
+        Something has to refer to it soon: what nothing does is swept.
+        """
         primary = self.storage.primary
         name = await blobs.claim(
             self.database, spool.sha256, spool.size, primary.name, self.clock()

@@ -1,4 +1,5 @@
-"""Removes what nothing refers to: files that no message and no task has, contents that no file has.
+"""Removes what nothing refers to: files that no message and no task has, avatars that nobody has,
+contents that neither has.
 
 May run beside anything, more than once, and be killed at any point: what is about to be used is
 touched first (`rows.files.take`, `rows.blobs.claim`), and what is removed is locked meanwhile.
@@ -12,12 +13,14 @@ import msgspec
 from messenger.files.previews import keeping
 from messenger.files.storage import Storage
 from messenger.store.db import Database
-from messenger.store.rows import blobs, files
+from messenger.store.rows import avatars, blobs, files
 
 UNSENT: Final = timedelta(hours=24)
 """An upload that nothing has named is kept for so long."""
 TAKEN_BACK: Final = timedelta(hours=1)
-"""After it was last taken to be attached: far longer than that takes to be stored."""
+"""After it was last taken to be attached, or an avatar made: far longer than that takes to be
+stored.
+"""
 CLAIMED: Final = timedelta(hours=6)
 """A content is kept for so long from its last upload, which may still be on its way to a bucket."""
 
@@ -39,6 +42,8 @@ async def sweep(database: Database, storage: Storage, now: datetime) -> Swept:
     forgotten = contents = 0
     while count := await files.remove_loose(database, now - UNSENT, now - TAKEN_BACK):
         forgotten += count
+    while await avatars.remove_unused(database, now - TAKEN_BACK):
+        pass
     while count := await blobs.remove_unreferenced(database, now - CLAIMED, remove):
         contents += count
     await keeping.sweep(database, storage, now - CLAIMED)

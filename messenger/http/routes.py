@@ -12,6 +12,7 @@ from aiohttp import web
 from messenger.http.endpoints import (
     accounts,
     admin,
+    avatars,
     boards,
     chats,
     files,
@@ -49,6 +50,8 @@ USERS: Final[tuple[Row, ...]] = (
     ("GET", "/me", users.show_me),
     ("GET", "/users/me", users.show_me),
     ("PATCH", "/users/me", users.update_me),
+    ("PUT", "/users/me/avatar", avatars.set_mine),
+    ("DELETE", "/users/me/avatar", avatars.remove_mine),
     ("GET", "/users/search", users.search_users),
     ("POST", "/users/batch", users.find_users),
     ("GET", "/users/{id}", users.show_user),
@@ -57,6 +60,7 @@ ADMIN: Final[tuple[Row, ...]] = (
     ("GET", "/admin/users", admin.list_users),
     ("POST", "/admin/users", admin.add_user),
     ("PATCH", "/admin/users/{id}", admin.update_user),
+    ("DELETE", "/admin/users/{id}/avatar", avatars.remove_theirs),
     ("GET", "/admin/invites", admin.list_invites),
     ("POST", "/admin/invites", admin.create_invite),
     ("GET", "/admin/organisation", organisation.show_settings),
@@ -71,6 +75,8 @@ CHATS: Final[tuple[Row, ...]] = (
     ("GET", "/chats/{id}/snapshot", chats.snapshot),
     ("GET", "/chats/{id}/members", chats.list_members),
     ("POST", "/chats/{id}/members", chats.add_members),
+    ("PUT", "/chats/{id}/avatar", avatars.set_of_chat),
+    ("DELETE", "/chats/{id}/avatar", avatars.remove_of_chat),
 )
 MESSAGES: Final[tuple[Row, ...]] = (
     ("GET", "/chats/{id}/messages", messages.list_messages),
@@ -93,6 +99,7 @@ BOARDS: Final[tuple[Row, ...]] = (
 )
 FILES: Final[tuple[Row, ...]] = (
     ("POST", "/files", files.upload),
+    ("GET", "/files/avatars/{id}", avatars.show),
     ("GET", "/files/{id}", files.show_file),
     ("GET", "/files/{id}/preview", files.show_preview),
     ("POST", "/uploads", uploads.unpack),

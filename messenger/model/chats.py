@@ -26,6 +26,7 @@ class Chat(Subject, frozen=True, kw_only=True):
     updated_at: str
     deleted_at: str | None = None
     rev: int = 0
+    avatar_url: str | None = None
 
 
 class Member(Subject, frozen=True, kw_only=True):

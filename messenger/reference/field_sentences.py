@@ -38,7 +38,7 @@ FIELDS: dict[str, str] = {
     "last_seen_at": "When they were last here, where that is known.",
     "username": "The name to sign in and to mention by.",
     "display_name": "The name to show.",
-    "avatar_url": "Their picture, if there is one.",
+    "avatar_url": "Where their picture is, if there is one; with `size=`: 64, 160 or 512.",
     "disabled_at": "Since when the account is locked.",
     "email": "Only the person and administrators see it.",
     "locale": "The language, like `ru` or `en`.",

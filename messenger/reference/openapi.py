@@ -32,6 +32,7 @@ TAGS: Final = {
     "system": "The server itself.",
 }
 PLACES: Final = {
+    "avatars": "The picture.",
     "chats": "The chat.",
     "columns": "The column.",
     "files": "The file.",

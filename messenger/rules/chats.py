@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from messenger.errors import DirectDisabled, Forbidden, NotFound, ValidationFailed
-from messenger.model import Chat, File, Identity, Member, MemberRole, Message, User
+from messenger.model import Chat, File, Identity, Member, MemberRole, Message, My, User
 from messenger.rules.accounts import can_sign_in
 
 LEADERS = ("owner", "admin")
@@ -22,7 +22,7 @@ def check_member(member: Member | None, chat: Chat, who: Identity) -> Member:
     return member
 
 
-def check_change_chat(member: Member, chat: Chat) -> None:
+def check_change_chat(member: Member | My, chat: Chat) -> None:
     if chat.kind == "direct":
         raise Forbidden("A direct chat has no title and no settings.")
     if member.role not in LEADERS:

@@ -13,8 +13,11 @@ from PIL import Image, ImageCms
 
 from messenger.files.previews.jobs import (
     LENGTH,
+    AnyJob,
+    Crop,
     Job,
     Reply,
+    SquaresJob,
     decode_reply,
     encode_job,
     framed,
@@ -37,9 +40,18 @@ class Worker:
         return self.draw_file(path, side)
 
     def draw_file(self, path: Path, side: int = 320) -> Reply:
+        return self.ask(Job(str(path), side))
+
+    def squares(self, content: bytes, sides: list[int], crop: Crop | None = None) -> Reply:
+        self._number += 1
+        path = self._directory / f"{self._number}"
+        path.write_bytes(content)
+        return self.ask(SquaresJob(str(path), sides, crop))
+
+    def ask(self, job: AnyJob) -> Reply:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(framed(encode_job(Job(str(path), side))))
+        self.process.stdin.write(framed(encode_job(job)))
         self.process.stdin.flush()
         (length,) = LENGTH.unpack(self.process.stdout.read(LENGTH.size))
         reply: Reply = decode_reply(self.process.stdout.read(length))

@@ -8,7 +8,7 @@ import pytest
 import thash
 from PIL import Image
 
-from messenger.files.previews.jobs import LARGE, NoPreview, Preview
+from messenger.files.previews.jobs import LARGE, Crop, NoPreview, Preview, Squares
 
 from .pictures import (
     Worker,
@@ -116,6 +116,32 @@ def test_a_photo_stands_upright_and_tells_nothing(
     assert not image.getexif()
     assert b"SecretPhone" not in preview.webp
     assert set(image.info) <= {"loop", "background", "timestamp", "duration"}
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_square_is_cut_from_the_upright_photo(drawer: Worker, orientation: int) -> None:
+    upright = Image.open(
+        io.BytesIO(drawn(drawer, with_exif(picture(600, 400), orientation))[0].webp)
+    )
+    for number, (x, y) in enumerate([(0.1, 0.1), (0.9, 0.1), (0.1, 0.9), (0.9, 0.9)]):
+        crop = Crop(x - 0.05, y - 0.05, 0.1)
+        found = drawer.squares(with_exif(picture(600, 400), orientation), [64], crop)
+        assert isinstance(found, Squares)
+        square = Image.open(io.BytesIO(found.webps[0]), formats=["WEBP"])
+        assert square.size == (40, 40)
+        assert all(is_near(each, corners(upright)[number]) for each in corners(square))
+
+
+def test_squares_have_the_sides_that_are_asked_for_or_those_of_the_picture(drawer: Worker) -> None:
+    found = drawer.squares(saved(picture(900, 300), "JPEG"), [64, 160, 512])
+    assert isinstance(found, Squares)
+    images = [Image.open(io.BytesIO(webp), formats=["WEBP"]) for webp in found.webps]
+    assert [image.size for image in images] == [(64, 64), (160, 160), (300, 300)]
+    assert all(map(is_near, corners(images[2]), (RED, GREEN, BLUE, GREY)))
+
+
+def test_a_pdf_has_no_square(drawer: Worker) -> None:
+    assert drawer.squares(pdf(), [64]) == NoPreview("unsupported")
 
 
 def test_broken_exif_spoils_nothing(drawer: Worker) -> None:

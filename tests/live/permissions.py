@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from tests.files.pictures import picture, saved
 from tests.files.zips import by_explorer
 
 ROLES = (
@@ -38,6 +39,8 @@ DELETE /sessions/{id} (another's)         .  .  .  .  .  .  .  .   .  .  .  .   
 GET /me                                   +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 GET /users/me                             +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 PATCH /users/me                           +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+PUT /users/me/avatar                      +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+DELETE /users/me/avatar                   +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 GET /users/search                         +  +  +  +  +  +  +  +   .  +  +  +   !  !  !
 POST /users/batch                         +  +  +  +  +  +  +  +   .  +  +  +   !  !  !
 GET /users/{id}                           +  +  +  +  +  +  +  +   .  +  +  +   !  !  !
@@ -46,6 +49,7 @@ presence.watch                            +  +  +  +  +  +  +  +   .  +  +  +   
 GET /admin/users                          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 POST /admin/users                         -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 PATCH /admin/users/{id}                   -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+DELETE /admin/users/{id}/avatar           -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/invites                        -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 DELETE /admin/invites/{id}                -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 POST /admin/invites                       -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
@@ -65,6 +69,10 @@ chat.update                               +  +  -  -  -  -  -  -   .  .  .  .   
 chat.update (the common one)              -  -  -  -  -  -  .  -   .  -  -  +   !  !  !
 chat.delete                               +  -  -  -  -  -  -  -   .  .  .  .   !  !  !
 chat.delete (the common one)              -  -  -  -  -  -  .  -   .  -  -  -   !  !  !
+PUT /chats/{id}/avatar                    +  +  -  -  -  -  -  -   .  .  .  .   !  !  !
+PUT /chats/{id}/avatar (the common one)   -  -  -  -  -  -  .  -   .  -  -  +   !  !  !
+DELETE /chats/{id}/avatar                 +  +  -  -  -  -  -  -   .  .  .  .   !  !  !
+DELETE /chats/{id}/avatar (the common one) -  -  -  -  -  -  .  -   .  -  -  +   !  !  !
 GET /chats/{id}/members                   +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 member.add                                +  +  -  -  -  -  -  -   .  .  .  .   !  !  !
 member.add (a guest, the common one)      -  -  -  -  -  -  .  -   .  -  -  -   !  !  !
@@ -127,6 +135,11 @@ GET /files/{id}/preview (a member's too)  +  +  +  +  +  +  +  +   .  .  .  .   
 GET /files/{id}/preview (unsent)          .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
 GET /files/{id}/preview (a deleted one)   .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
 GET /files/{id}/preview (edited out)      .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
+GET /files/avatars/{id} (a member's)      +  +  +  +  +  +  +  +   .  +  +  +   !  !  !
+GET /files/avatars/{id} (a stranger's)    +  +  +  +  +  +  .  +   .  +  +  +   !  !  !
+GET /files/avatars/{id} (a replaced one)  .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
+GET /files/avatars/{id} (the group's)     +  +  +  +  +  +  +  .   .  .  .  .   !  !  !
+GET /files/avatars/{id} (by the cookie)   +  +  +  +  +  +  +  .   .  .  .  .   !  !  !
 POST /uploads                             +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 message.send (the author's file)          .  .  .  .  .  +  .  .   .  .  .  .   !  !  !
 message.edit (the author's file)          -  -  -  -  -  +  -  -   .  .  .  .   !  !  !
@@ -203,12 +216,16 @@ FILE, UNSENT, FORGOTTEN, EDITED_OUT, WITH_FILE = map(
 TASK_WITH_FILE, TASK_FILE, GONE_TASK_FILE, TAKEN_OFF, OWN_UPLOAD = map(
     Ref, ["task_with_file", "task_file", "gone_task_file", "taken_off_file", "own_upload"]
 )
+OF_MEMBER, OF_STRANGER, REPLACED, OF_GROUP = map(
+    Ref, ["members_avatar", "strangers_avatar", "replaced_avatar", "groups_avatar"]
+)
 PLACES = {
     "/chats/{id}": CHAT,
     "/tasks/{id}": TASK,
     "/users/{id}": TARGET,
     "/admin/users/{id}": NEWCOMER,
     "/admin/invites/{id}": INVITE,
+    "/avatars/{id}": OF_GROUP,
     "/files/{id}": FILE,
     "/resumable/{id}": RESUMABLE,
     "{seq}": MESSAGE,
@@ -254,6 +271,7 @@ SENT: dict[str, Any] = {"client_message_id": KEY, "text": "hello"}
 FORWARDED: dict[str, Any] = {**IN_CHAT, "seqs": [MESSAGE], "client_message_id": KEY}
 A_NAME: dict[str, Any] = {"username": NAME, "display_name": "Newcomer"}
 ITEM: dict[str, Any] = {"id": "a", "text": "first", "done": True}
+A_PICTURE = saved(picture(8, 8), "PNG")
 GIVEN: dict[str, Asked] = {
     "auth": Asked(fields={"token": ACCESS}),
     "POST /auth/register (uninvited)": Asked(fields={"username": NAME, "password": PASSWORD}),
@@ -264,6 +282,7 @@ GIVEN: dict[str, Asked] = {
     "DELETE /sessions/{id} (own)": Asked(path={"/sessions/{id}": OWN_SESSION}),
     "DELETE /sessions/{id} (another's)": Asked(path={"/sessions/{id}": SESSION}),
     "PATCH /users/me": Asked(fields={"display_name": "Renamed"}),
+    "PUT /users/me/avatar": Asked(uploads=A_PICTURE),
     "GET /users/search": Asked(query={"query": "t", "limit": 200}, shows=A_MEMBER),
     "POST /users/batch": Asked(fields={"ids": [TARGET]}, shows=A_MEMBER),
     "presence.watch": Asked(
@@ -280,6 +299,9 @@ GIVEN: dict[str, Asked] = {
     "chat.update (the common one)": Asked(fields={"chat_id": ORG, "title": KEY}),
     "chat.delete": MINE,
     "chat.delete (the common one)": Asked(fields={"chat_id": ORG}),
+    "PUT /chats/{id}/avatar": Asked(uploads=A_PICTURE),
+    "PUT /chats/{id}/avatar (the common one)": Asked(path={"/chats/{id}": ORG}, uploads=A_PICTURE),
+    "DELETE /chats/{id}/avatar (the common one)": Asked(path={"/chats/{id}": ORG}),
     "member.add": Asked(fields={**IN_CHAT, "user_ids": [NEWCOMER]}),
     "member.add (a guest, the common one)": Asked(fields={"chat_id": ORG, "user_ids": [LEFT_OUT]}),
     "member.add (oneself)": Asked(fields={**IN_CHAT, "user_ids": [SELF]}),
@@ -333,6 +355,10 @@ GIVEN: dict[str, Asked] = {
     "GET /files/{id}/preview (unsent)": Asked(path={"/files/{id}": UNSENT}),
     "GET /files/{id}/preview (a deleted one)": Asked(path={"/files/{id}": FORGOTTEN}),
     "GET /files/{id}/preview (edited out)": Asked(path={"/files/{id}": EDITED_OUT}),
+    "GET /files/avatars/{id} (a member's)": Asked(path={"/avatars/{id}": OF_MEMBER}),
+    "GET /files/avatars/{id} (a stranger's)": Asked(path={"/avatars/{id}": OF_STRANGER}),
+    "GET /files/avatars/{id} (a replaced one)": Asked(path={"/avatars/{id}": REPLACED}),
+    "GET /files/avatars/{id} (by the cookie)": Asked(by_cookie=True),
     "POST /uploads": Asked(query=IN_CHAT, uploads=by_explorer({"Письмо.txt": b"hello"})),
     "message.send (the author's file)": Asked(fields={**IN_CHAT, **SENT, "file_ids": [UNSENT]}),
     "message.edit (the author's file)": Asked(

@@ -16,9 +16,10 @@ import msgspec
 
 from messenger.actors.stream import UNKNOWN
 from messenger.errors import NotFound
-from messenger.model import SYSTEM, Due
-from messenger.protocol import commands, tasks
+from messenger.model import SYSTEM, Due, FileAbout
+from messenger.protocol import avatars, commands, tasks
 from messenger.protocol.accounts import AddUser, CreateInvite, RevokeSessions, UpdateUser
+from tests.files.pictures import picture, saved
 from tests.files.zips import by_explorer
 from tests.live.client import Client, JsonSocket
 from tests.live.conftest import Stage, upload_picture
@@ -231,14 +232,14 @@ async def make_resumable(world: World, place: str) -> str:
     """An upload of the author's that has just begun."""
     chat = await world.find(place, "chat")
     author = world.people["author"]
-    return (await world.server.uploads.create(author, chat, "a.txt", 5)).id
+    return (await world.server.uploads.create(author, chat, "a.txt", 5, FileAbout())).id
 
 
 async def make_waiting(world: World, place: str) -> str:
     """An archive of the author's that is whole, and not unpacked."""
     chat, content = await world.find(place, "chat"), by_explorer({"a.txt": b"hello"})
     uploads, author = world.server.uploads, world.people["author"]
-    upload = await uploads.create(author, chat, "a.zip", len(content), unpack=True)
+    upload = await uploads.create(author, chat, "a.zip", len(content), FileAbout(), unpack=True)
 
     async def chunks() -> AsyncIterator[bytes]:
         yield content
@@ -277,6 +278,42 @@ async def send_file(world: World, place: str) -> tuple[int, str]:
     id = await make_unsent(world, place)
     message = msgspec.structs.replace(said(await world.find(place, "chat")), file_ids=[id])
     return int((await world.say("author", message)).seq), id
+
+
+async def make_members_avatar(world: World, place: str) -> str:
+    return await avatar_of(world, of(place, "target"))
+
+
+async def make_strangers_avatar(world: World, place: str) -> str:
+    return await avatar_of(world, "stranger")
+
+
+async def make_replaced_avatar(world: World, place: str) -> str:
+    first = await avatar_of(world, of(place, "target"), 9)
+    await avatar_of(world, of(place, "target"))
+    return first
+
+
+async def avatar_of(world: World, name: str, side: int = 8) -> str:
+    user_id = world.people[name]
+    url = await make_avatar(world, user_id, side)
+    await world.say(name, UpdateUser(user_id=user_id, avatar_url=url))
+    return url.rpartition("/")[2]
+
+
+async def make_groups_avatar(world: World, place: str) -> str:
+    """The group's, for whoever asks: a direct chat has none."""
+    chat = await world.find(GROUP, "chat")
+    url = await make_avatar(world, chat, 8)
+    await world.say("owner", avatars.SetChatAvatar(chat_id=chat, avatar_url=url))
+    return url.rpartition("/")[2]
+
+
+async def make_avatar(world: World, stream_id: int, side: int) -> str:
+    spool = world.server.avatars.begin()
+    await spool.write(saved(picture(side, side), "PNG"))
+    await spool.close()
+    return await world.server.avatars.make(spool, None, world.people["author"], stream_id)
 
 
 async def make_pinned(world: World, place: str) -> int:
@@ -374,6 +411,10 @@ MAKERS: dict[str, Callable[[World, str], Awaitable[Any]]] = {
     "unsent_file": make_unsent,
     "deleted_file": make_deleted_file,
     "edited_out_file": make_edited_out,
+    "members_avatar": make_members_avatar,
+    "strangers_avatar": make_strangers_avatar,
+    "replaced_avatar": make_replaced_avatar,
+    "groups_avatar": make_groups_avatar,
     "message_with_file": make_with_file,
     "task": make_task,
     "placed_task": make_placed,

@@ -251,7 +251,7 @@ async def test_what_is_hidden_is_told_like_what_is_not_there(world: World, row: 
 
 
 async def missing(place: str, what: str) -> Any:
-    if what.endswith("file") and not what.endswith("_with_file"):
+    if what.endswith(("file", "avatar")) and not what.endswith("_with_file"):
         return str(UUID(int=NOWHERE))
     return f"{NOWHERE}:0" if what == "cursor" else NOWHERE
 

@@ -1,4 +1,4 @@
-"""The chat itself: its title and board, and its end."""
+"""The chat itself: its title, picture and board, and its end."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from messenger.actors.context import ActorContext
 from messenger.actors.deciding import Decider, Deciders, Facts, load_nothing
 from messenger.decision import Answer, Decision, Entry
 from messenger.model import Chat, Identity, timestamp
-from messenger.protocol import commands
+from messenger.protocol import avatars, commands
 from messenger.rules import chats as rules
 from messenger.rules import text as texts
 
@@ -70,13 +70,25 @@ def update(
     return Decision(by=facts.who.user_id, entries=entries, answer=Answer.of(entry))
 
 
+def set_avatar(
+    state: ChatState, facts: Facts, command: avatars.SetChatAvatar, at: datetime
+) -> Decision:
+    chat = state.chat
+    rules.check_change_chat(state.member(facts.who), chat)
+    if command.avatar_url == chat.avatar_url:
+        return Decision(answer=Answer(chat, subject=("chat.updated", chat.id, chat.id)))
+    changed = msgspec.structs.replace(chat, avatar_url=command.avatar_url, updated_at=timestamp(at))
+    entry = Entry(stream=chat.id, type="chat.updated", subject=chat.id, data=changed)
+    return Decision(by=facts.who.user_id, entries=[entry], answer=Answer.of(entry))
+
+
 def delete(state: ChatState, facts: Facts, command: commands.DeleteChat, at: datetime) -> Decision:
     """End a group. From now on it is read by its archive alone, which keeps the log."""
     chat = state.chat
     rules.check_delete_chat(state.member(facts.who), chat)
     moment = timestamp(at)
     gone = msgspec.structs.replace(
-        chat, title=None, board=False, updated_at=moment, deleted_at=moment
+        chat, title=None, board=False, avatar_url=None, updated_at=moment, deleted_at=moment
     )
     entry = Entry(stream=chat.id, type="chat.deleted", subject=chat.id, data=gone)
     return Decision(by=facts.who.user_id, entries=[entry], answer=Answer.of(entry))
@@ -84,5 +96,6 @@ def delete(state: ChatState, facts: Facts, command: commands.DeleteChat, at: dat
 
 DECIDERS: Deciders = {
     commands.UpdateChat: Decider(load_update, update, allocate_columns),
+    avatars.SetChatAvatar: Decider(load_nothing, set_avatar),
     commands.DeleteChat: Decider(load_nothing, delete),
 }

@@ -17,11 +17,32 @@ Reason: TypeAlias = Literal["unsupported", "damaged", "too_large", "time", "cras
 memory than is allowed; it took too long; the worker ended over it, twice."""
 
 
-class Job(msgspec.Struct, frozen=True):
+class Job(msgspec.Struct, frozen=True, tag="preview"):
     """Draw what is in the file at `path` so that its longer side has `side` pixels."""
 
     path: str
     side: int
+
+
+class Crop(msgspec.Struct, frozen=True):
+    """A square of a picture that is upright.
+
+    It begins at parts of the picture's width and height; its side is a part of the shorter one.
+    """
+
+    x: float
+    y: float
+    size: float
+
+
+class SquaresJob(msgspec.Struct, frozen=True, tag="squares"):
+    """Draw a square of the picture at `path`, once for each of the sides; the middle of it without
+    a crop.
+    """
+
+    path: str
+    sides: list[int]
+    crop: Crop | None = None
 
 
 class Preview(msgspec.Struct, frozen=True, tag="preview"):
@@ -36,18 +57,25 @@ class Preview(msgspec.Struct, frozen=True, tag="preview"):
     webp: bytes
 
 
+class Squares(msgspec.Struct, frozen=True, tag="squares"):
+    """A WebP for each of the sides; none is larger than the square is in the original."""
+
+    webps: list[bytes]
+
+
 class NoPreview(msgspec.Struct, frozen=True, tag="none"):
     """What cannot be drawn, and why. It is a file all the same."""
 
     reason: Reason
 
 
-Reply: TypeAlias = Preview | NoPreview
+AnyJob: TypeAlias = Job | SquaresJob
+Reply: TypeAlias = Preview | Squares | NoPreview
 
 encode_job = msgspec.msgpack.Encoder().encode
-decode_job = msgspec.msgpack.Decoder(Job).decode
+decode_job = msgspec.msgpack.Decoder(Job | SquaresJob).decode
 encode_reply = msgspec.msgpack.Encoder().encode
-decode_reply = msgspec.msgpack.Decoder(Preview | NoPreview).decode
+decode_reply = msgspec.msgpack.Decoder(Preview | Squares | NoPreview).decode
 
 
 def framed(content: bytes) -> bytes:

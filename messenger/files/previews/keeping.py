@@ -9,6 +9,7 @@ import asyncio
 import logging
 import uuid
 from base64 import b64encode
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,7 @@ from weakref import WeakValueDictionary
 import msgspec
 
 from messenger.errors import NotFound, Unavailable
-from messenger.files.previews.jobs import LARGE, SMALL, NoPreview, Preview, Reply
+from messenger.files.previews.jobs import LARGE, SMALL, Crop, NoPreview, Preview, Reason
 from messenger.files.previews.studio import Studio
 from messenger.files.spool import Spool
 from messenger.files.storage import Storage, key_of
@@ -76,6 +77,20 @@ class Previews:
         placeholder = b64encode(reply.placeholder).decode()
         return Description(reply.width, reply.height, placeholder, preview=True)
 
+    async def squares(
+        self, spool: Spool, sides: Sequence[int], crop: Crop | None, user_id: int
+    ) -> list[bytes] | Reason:
+        """A square of a received picture, once for each of the sides, or why there is none.
+
+        Raises Unavailable.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE):
+                reply = await self._studio.squares(spool.path, list(sides), crop, user_id)
+        except TimeoutError:
+            raise Unavailable from None
+        return reply.reason if isinstance(reply, NoPreview) else reply.webps
+
     async def webp(self, stored: Stored, side: int, user_id: int) -> bytes:
         """The preview of a stored file whose longer side has `side` pixels, at the most.
 
@@ -100,7 +115,7 @@ class Previews:
     async def close(self) -> None:
         await self._studio.close()
 
-    async def _draw(self, stored: Stored, side: int, user_id: int) -> Reply:
+    async def _draw(self, stored: Stored, side: int, user_id: int) -> Preview | NoPreview:
         place = self._storage.place(stored.place)
         path = place.path(stored.sha256)
         if path is not None:

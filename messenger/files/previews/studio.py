@@ -21,10 +21,15 @@ from messenger.files.previews.jobs import (
     LENGTH,
     LONGEST_REPLY,
     SMALL,
+    AnyJob,
+    Crop,
     Job,
     NoPreview,
+    Preview,
     Reason,
     Reply,
+    Squares,
+    SquaresJob,
     decode_reply,
     encode_job,
     framed,
@@ -56,7 +61,7 @@ class Failed(Exception):
 class Waiting:
     __slots__ = ("job", "reply")
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: AnyJob) -> None:
         self.job = job
         self.reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
 
@@ -85,15 +90,26 @@ class Studio:
         process = self._process and self._process.pid
         return f"<Studio {len(self._turns)} waiting, worker {process}>"
 
-    async def preview(self, path: Path, side: int, user_id: int) -> Reply:
+    async def preview(self, path: Path, side: int, user_id: int) -> Preview | NoPreview:
         """Draw the file at `path` for a person who has their turn among the others.
 
         Never fails over what is in the file. Raises Unavailable when too many wait, or at the end.
         """
+        reply = await self._reply(Job(str(path), side), user_id, urgent=side <= SMALL)
+        return NoPreview("crash") if isinstance(reply, Squares) else reply
+
+    async def squares(
+        self, path: Path, sides: list[int], crop: Crop | None, user_id: int
+    ) -> Squares | NoPreview:
+        """Draw a square of a picture, once for each of the sides; as `preview` else."""
+        reply = await self._reply(SquaresJob(str(path), sides, crop), user_id, urgent=True)
+        return NoPreview("crash") if isinstance(reply, Preview) else reply
+
+    async def _reply(self, job: AnyJob, user_id: int, *, urgent: bool) -> Reply:
         if self._closed or len(self._turns) >= WAITING:
             raise Unavailable
-        waiting = Waiting(Job(str(path), side))
-        self._turns.add(user_id, waiting, urgent=side <= SMALL)
+        waiting = Waiting(job)
+        self._turns.add(user_id, waiting, urgent=urgent)
         self.warm()
         return await waiting.reply
 
@@ -146,7 +162,7 @@ class Studio:
         if not waiting.reply.done():
             waiting.reply.set_result(reply)
 
-    async def _drawn(self, job: Job) -> Reply:
+    async def _drawn(self, job: AnyJob) -> Reply:
         reason: Reason = "crash"
         for _ in range(TRIES):
             try:
@@ -160,7 +176,7 @@ class Studio:
         log.warning("no preview of %s: %s", job.path, reason)
         return NoPreview(reason)
 
-    async def _asked(self, job: Job) -> Reply:
+    async def _asked(self, job: AnyJob) -> Reply:
         process = await self._started()
         assert process.stdin is not None
         assert process.stdout is not None

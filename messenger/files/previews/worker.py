@@ -14,8 +14,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from messenger.files.previews.drawing import draw
-from messenger.files.previews.jobs import LENGTH, decode_job, encode_reply, framed
+from messenger.files.previews.drawing import draw, draw_squares
+from messenger.files.previews.jobs import (
+    LENGTH,
+    AnyJob,
+    Job,
+    Reply,
+    decode_job,
+    encode_reply,
+    framed,
+)
 
 MEMORY: Final = 400 * 1024 * 1024
 """Bytes of address space: 40 megapixels in four channels, twice, and the libraries."""
@@ -33,8 +41,15 @@ def main() -> None:
     while (content := received(jobs)) is not None:
         job = decode_job(content)
         allow_time()
-        replies.write(framed(encode_reply(draw(Path(job.path), job.side))))
+        replies.write(framed(encode_reply(done(job))))
         replies.flush()
+
+
+def done(job: AnyJob) -> Reply:
+    path = Path(job.path)
+    if isinstance(job, Job):
+        return draw(path, job.side)
+    return draw_squares(path, job.sides, job.crop)
 
 
 def bound() -> None:

@@ -11,6 +11,7 @@ from messenger.actors.directory import Directory
 from messenger.actors.identities import Identities
 from messenger.auth import Passwords, Tokens
 from messenger.config import Settings
+from messenger.files.avatars import Avatars
 from messenger.files.intake import Intake
 from messenger.files.resumable import Uploads
 from messenger.files.unpacking import Archives
@@ -27,6 +28,7 @@ PASSWORDS: Final = web.AppKey("passwords", Passwords)
 TOKENS: Final = web.AppKey("tokens", Tokens)
 FILES: Final = web.AppKey("files", Intake)
 ARCHIVES: Final = web.AppKey("archives", Archives)
+AVATARS: Final = web.AppKey("avatars", Avatars)
 UPLOADS: Final = web.AppKey("uploads", Uploads)
 LIMITS: Final = web.AppKey("limits", Limits)
 ORGANISATION: Final = web.AppKey("organisation", Organisations)

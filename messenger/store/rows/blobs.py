@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from messenger.store.db import Connection, Database
-from messenger.store.schema.tables import Moment, blobs, files
+from messenger.store.schema.tables import Moment, avatars, blobs, files
 from messenger.store.statements import Prepared
 
 SHA256 = sa.bindparam("sha256", type_=sa.LargeBinary)
@@ -57,13 +57,19 @@ UNREFERENCED = Prepared(
     .where(
         blobs.c.claimed_at < sa.bindparam("before", type_=Moment),
         ~sa.exists().where(files.c.sha256 == blobs.c.sha256),
+        ~sa.exists().where(avatars.c.sha256 == blobs.c.sha256),
     )
     .limit(500)
 )
 LOCK = Prepared(
     sa.select(blobs.c.place, blobs.c.claimed_at).where(blobs.c.sha256 == SHA256).with_for_update()
 )
-REFERENCED = Prepared(sa.select(files.c.id).where(files.c.sha256 == SHA256).limit(1))
+REFERENCED = Prepared(
+    sa.union_all(
+        sa.select(files.c.id).where(files.c.sha256 == SHA256),
+        sa.select(avatars.c.id).where(avatars.c.sha256 == SHA256),
+    ).limit(1)
+)
 REMOVE = Prepared(blobs.delete().where(blobs.c.sha256 == SHA256))
 
 
@@ -85,7 +91,7 @@ async def places_of(database: Database, hashes: Sequence[bytes]) -> dict[bytes, 
 
 
 async def is_referenced(database: Database, sha256: bytes) -> bool:
-    """Whether any file has this content."""
+    """Whether any file or avatar has this content."""
     return await database.fetch_one(REFERENCED, sha256=sha256) is not None
 
 
@@ -111,7 +117,7 @@ Removal = Callable[[bytes, str], Awaitable[None]]
 
 
 async def remove_unreferenced(database: Database, before: datetime, remove: Removal) -> int:
-    """Let go of contents that no file has, and nobody claimed since a moment; return how many.
+    """Let go of contents that nothing has, and nobody claimed since a moment; return how many.
 
     `remove` is called while the row is locked, and may be called again for what is gone already.
     """
@@ -123,7 +129,7 @@ async def remove_unreferenced(database: Database, before: datetime, remove: Remo
             row = await connection.fetch_one(LOCK, sha256=sha256)
             if row is None or row.claimed_at >= before:
                 return 0
-            # Looked at under the lock: from now on no file can refer to it.
+            # Looked at under the lock: from now on nothing can refer to it.
             if await connection.fetch_one(REFERENCED, sha256=sha256) is not None:
                 return 0
             await remove(sha256, row.place)

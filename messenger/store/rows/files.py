@@ -12,7 +12,15 @@ from messenger.model import File, ShownAs
 from messenger.store.db import Connection, Database, Row
 from messenger.store.driver import Dangling
 from messenger.store.rows.chats import ACCESS, JOINED, Reader, visible_chats
-from messenger.store.schema.tables import Key, attachments, blobs, files, members, task_files
+from messenger.store.schema.tables import (
+    Key,
+    attachments,
+    avatars,
+    blobs,
+    files,
+    members,
+    task_files,
+)
 from messenger.store.statements import Prepared, columns_of, shown
 
 Uuids = sa.ARRAY(Key)
@@ -87,8 +95,15 @@ FIND = Prepared(
 # One at a time where there are quotas: two uploads that both fit must not both be let in.
 ALONE = Prepared(sa.text("select pg_advisory_xact_lock(hashtext('messenger files'))"))
 USED_BY = Prepared(
-    sa.select(sa.func.coalesce(sa.func.sum(files.c.size), 0).label("bytes")).where(
-        files.c.uploader_id == USER
+    sa.select(
+        (
+            sa.select(sa.func.coalesce(sa.func.sum(files.c.size), sa.literal_column("0")))
+            .where(files.c.uploader_id == USER)
+            .scalar_subquery()
+            + sa.select(sa.func.coalesce(sa.func.sum(avatars.c.size), sa.literal_column("0")))
+            .where(avatars.c.maker_id == USER)
+            .scalar_subquery()
+        ).label("bytes")
     )
 )
 USED = Prepared(sa.select(sa.func.coalesce(sa.func.sum(blobs.c.size), 0).label("bytes")))

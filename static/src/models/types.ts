@@ -105,6 +105,7 @@ export interface Chat {
   updated_at: string;
   deleted_at: string | null;
   rev: number;
+  avatar_url: string | null;
 }
 
 export interface ChatFile {
@@ -394,6 +395,7 @@ export interface ListedChat {
   updated_at: string;
   deleted_at: string | null;
   rev: number;
+  avatar_url: string | null;
   my: My;
   last_message: Message | null;
 }

@@ -28,6 +28,7 @@ export function newChat(id: number, created_by: number): Chat {
     updated_at: AT,
     deleted_at: null,
     rev: 0,
+    avatar_url: null,
   };
 }
 

@@ -9,7 +9,7 @@ per row would be the dearest part of a send.
 from messenger.store.schema.tables.base import Key, Moment, metadata
 from messenger.store.schema.tables.board import columns, reminders, tasks
 from messenger.store.schema.tables.chat import chats, members, messages, preferences, reactions
-from messenger.store.schema.tables.file import attachments, blobs, files, task_files
+from messenger.store.schema.tables.file import attachments, avatars, blobs, files, task_files
 from messenger.store.schema.tables.log import audit, events, instance, request_keys, streams
 from messenger.store.schema.tables.people import invites, sessions, users
 
@@ -18,6 +18,7 @@ __all__ = [
     "Moment",
     "attachments",
     "audit",
+    "avatars",
     "blobs",
     "chats",
     "columns",

@@ -18,6 +18,7 @@ chats = sa.Table(
     sa.Column("updated_at", Moment, nullable=False),
     sa.Column("deleted_at", Moment),
     sa.Column("rev", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("avatar_url", sa.Text),
     sa.Index("chats_one_org", "kind", unique=True, postgresql_where=sa.text("kind = 'org'")),
 )
 

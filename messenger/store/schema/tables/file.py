@@ -1,4 +1,4 @@
-"""Contents, the files that name them, and the messages and tasks they hang on."""
+"""Contents, the files and avatars that name them, and the messages and tasks they hang on."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import BYTEA
@@ -58,4 +58,18 @@ task_files = sa.Table(
     sa.Column("file_id", Key, sa.ForeignKey("files.id"), primary_key=True),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Index("task_files_of_file", "file_id"),
+)
+
+avatars = sa.Table(
+    "avatars",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("side", sa.Integer, primary_key=True),
+    sa.Column("stream_id", sa.BigInteger, sa.ForeignKey("streams.id"), nullable=False),
+    sa.Column("maker_id", sa.BigInteger, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("sha256", BYTEA, sa.ForeignKey("blobs.sha256"), nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Index("avatars_of_blob", "sha256"),
+    sa.Index("avatars_of_maker", "maker_id"),
 )

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from tests.web.attached import attach
 from tests.web.board_page import add_task, columns
 from tests.web.conftest import Company, NewPage, Person, words
 
 EN = words("en")
 LAYOUTS = pytest.mark.parametrize("layout", ["latin", "russian"])
-RUSSIAN = dict(zip("gtpsrecqmkbi/?", "пезыкусйьлиш.,", strict=True))
+RUSSIAN = dict(zip("gtpsrecqmkbix/?", "пезыкусйьлишч.,", strict=True))
 NAMED = {"Esc": "Escape", "↑": "ArrowUp", "↓": "ArrowDown", "←": "ArrowLeft", "→": "ArrowRight"}
 NAMED |= {"Ctrl": "Control", "Space": " "}
 
@@ -121,7 +122,7 @@ def desk(page: NewPage, company: Company, alice: Person, bob: Person):
         }
         for title, chat in chats.items():
             await company.send(bob, chat, f"from bob in {title}")
-            await company.send(alice, chat, f"mine in {title}")
+            await attach(company, alice, chat, {"a.txt": b"hello"}, f"mine in {title}")
         first = (await columns(company, alice, chats["Here"]))[0]
         for title in ("One", "Two"):
             await add_task(company, alice, title, chat_id=chats["Here"], column_id=first.id)
@@ -192,9 +193,11 @@ ON_A_MESSAGE = {
     "chat.edit": shows(".composer-about"),
     "chat.make_task": shows("dialog[open]"),
     "chat.copy_text": shows(".toast"),
+    "chat.select": shows(".selection-bar"),
     "app.delete": shows(".toast"),
     "chat.actions": shows("dialog.menu"),
     "keys.walk": has_focus(".post"),
+    "keys.files": has_focus(".file-row-main"),
     "chat.jump": shows(".feed"),
 }
 WRITING = {

@@ -44,34 +44,22 @@ export function Title(): null {
   const say = useMemo(() => sparingly(COUNTED_EVERY_MS), [title]);
   useEffect(() => say(() => (document.title = unread > 0 ? `(${unread}) ${title}` : title)), [unread, say]);
   const some = unread > 0;
-  useEffect(() => void mark(some), [some]);
+  useEffect(() => mark(some), [some]);
   useEffect(
     () => () => {
       document.title = t("app.name");
-      void mark(false);
+      mark(false);
     },
     [],
   );
   return null;
 }
 
-const DOT = '<circle cx="400" cy="112" r="104" fill="#d92d20" stroke="#fff" stroke-width="24"/></svg>';
-let plain: Promise<string> | undefined;
+let icon: Promise<typeof import("./tab-icon.ts")> | null = null;
 
-/** A red dot on the tab's icon as long as something is unread. */
-async function mark(unread: boolean): Promise<void> {
-  const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
-  if (link === null) return;
-  if (!unread) {
-    link.href = "/icon.svg";
-    return;
-  }
-  try {
-    plain ??= fetch("/icon.svg").then((answer) => answer.text());
-    const drawn = (await plain).replace("</svg>", DOT);
-    link.href = `data:image/svg+xml,${encodeURIComponent(drawn)}`;
-  } catch {
-    // Offline before the icon was ever fetched: the title says it too.
-    plain = undefined;
-  }
+function mark(unread: boolean): void {
+  if (!unread && icon === null) return;
+  icon ??= import("./tab-icon.ts");
+  // Offline before it was ever fetched: the title says it too.
+  icon.then((module) => module.mark(unread)).catch(() => (icon = null));
 }

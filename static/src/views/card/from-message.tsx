@@ -9,6 +9,7 @@ import { cut } from "../../lib/text.ts";
 import type { Tasks } from "../../models/tasks.ts";
 import type { Due, Message } from "../../models/types.ts";
 import { Button, Dialog, Field, Restored, Select, useLayers } from "../common/index.ts";
+import { wordsOfFiles } from "../files/words.ts";
 import { usePeopleOf } from "./assignee.tsx";
 import { type DueWord, dayFor } from "./due.ts";
 
@@ -17,7 +18,7 @@ const LONGEST = 200;
 type When = "text" | "none" | "day" | DueWord;
 
 export interface FromMessageProps {
-  message: Pick<Message, "chat_id" | "seq" | "text" | "mentions">;
+  message: Pick<Message, "chat_id" | "seq" | "text" | "mentions" | "files">;
   onClose: () => void;
 }
 
@@ -130,14 +131,15 @@ function Fields(props: { chat_id: number; draft: Draft; set: (changes: Partial<D
   );
 }
 
-/** What can be known beforehand: the first line, who is mentioned, the first column. */
-function useDraft({ chat_id, text, mentions }: FromMessageProps["message"]): Draft {
+/** What can be known beforehand: the first line or the files, who is mentioned, the first column. */
+function useDraft({ chat_id, text, mentions, files }: FromMessageProps["message"]): Draft {
   const { boards } = useAccount();
+  const words = useWords();
   const people = usePeopleOf(chat_id);
   const [first] = boards.of(chat_id).value.columns;
   const person = mentions.find((id) => people.some((user) => user.id === id));
   return {
-    title: titleOf(text),
+    title: titleOf(text) || cut(wordsOfFiles(files, words), LONGEST),
     person: String(person ?? ""),
     when: "text",
     day: dayFor("today", new Date()),

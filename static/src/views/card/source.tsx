@@ -2,9 +2,9 @@
 
 import "./source.css";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
-import { plainText } from "../../lib/markdown.ts";
 import type { TaskView } from "../../models/overlays/tasks.ts";
 import { useTitleOf } from "../chat/title.ts";
+import { saidIn } from "../files/said.ts";
 import { Avatar, Icon } from "../common/index.ts";
 
 export function Source({ task }: { task: TaskView }) {
@@ -23,7 +23,8 @@ export function Source({ task }: { task: TaskView }) {
 function Message({ task, seq }: { task: TaskView; seq: number }) {
   const { chats, people } = useAccount();
   const { router } = useModel();
-  const { t, moment } = useWords();
+  const words = useWords();
+  const { t, moment } = words;
   const message = chats.message(task.chat_id, seq).value;
   return (
     <a class="card-source" href={router.href({ name: "chat", chat_id: task.chat_id, seq })}>
@@ -38,7 +39,7 @@ function Message({ task, seq }: { task: TaskView; seq: number }) {
             <b dir="auto">{people.name(message.sender_id)}</b>
             <time>{moment(message.created_at)}</time>
           </span>
-          <span class="card-source-text" dir="auto">{plainText(message.text)}</span>
+          <span class="card-source-text" dir="auto">{saidIn(message, words)}</span>
         </>
       )}
     </a>

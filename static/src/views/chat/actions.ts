@@ -64,7 +64,7 @@ export function useMessageActions(state: ChatState): MessageActions {
         { label: t(made ? "chat.open_task" : "chat.make_task"), icon: "task", keys: "t", run: () => task(message) },
         may.edit && { label: t("chat.edit"), icon: "edit", keys: "e", run: () => edit(message) },
         "line",
-        { label: t("chat.copy_text"), icon: "copy", run: () => copy(message) },
+        message.text !== "" && { label: t("chat.copy_text"), icon: "copy", run: () => copy(message) },
         { label: t("chat.select"), icon: "circleCheck", keys: "x", run: () => select(message) },
         { label: t("chat.copy_link"), icon: "link", run: () => link(message) },
         may.pin && {

@@ -1,10 +1,11 @@
 // The photos and videos of a message, in rows that fill its width.
 
 import "./album.css";
+import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { type ShownFile } from "../files/index.ts";
 import { justified } from "../files/justified.ts";
-import { Picture } from "../files/picture.tsx";
+import { Picture, type PictureProps } from "../files/picture.tsx";
 import { Video } from "../files/video.tsx";
 import { wordsOfFiles } from "../files/words.ts";
 import { useWords } from "../hooks/context.ts";
@@ -21,22 +22,26 @@ const OF_SCREEN = 0.82;
 
 export interface AlbumProps {
   pictures: readonly ShownFile[];
-  onOpen: (file: ShownFile) => void;
+  /** Absent while they wait. */
+  onOpen?: ((file: ShownFile) => void) | undefined;
+  /** What lies on each. */
+  over?: ((file: ShownFile) => ComponentChildren) | undefined;
   /** To all of the message, where not all are shown. */
   onAll: () => void;
 }
 
-export function Album({ pictures, onOpen, onAll }: AlbumProps) {
+export function Album(props: AlbumProps) {
+  const { pictures, onOpen, over } = props;
   const label = useLabel(pictures);
   const [first] = pictures;
   if (pictures.length === 1 && first !== undefined) {
-    if (first.mime.startsWith("video/")) return <Video file={first} />;
-    return <Single file={first} label={label(0)} onOpen={() => onOpen(first)} />;
+    if (first.mime.startsWith("video/")) return <Video file={first} over={over?.(first)} />;
+    return <Single file={first} label={label(0)} onOpen={onOpen && (() => onOpen(first))} over={over?.(first)} />;
   }
-  return <Rows {...{ pictures, label, onOpen, onAll }} />;
+  return <Rows {...props} label={label} />;
 }
 
-function Rows({ pictures, label, onOpen, onAll }: AlbumProps & { label: (index: number) => string }) {
+function Rows({ pictures, label, onOpen, over, onAll }: AlbumProps & { label: (index: number) => string }) {
   const words = useWords();
   const rows = useMemo(() => justified(pictures.slice(0, MOST).map(ratioOf)), [pictures]);
   return (
@@ -57,7 +62,8 @@ function Rows({ pictures, label, onOpen, onAll }: AlbumProps & { label: (index: 
                   sizes={sizesOf(ratio / whole)}
                   label={label(index)}
                   more={more}
-                  onOpen={() => (more > 0 ? onAll() : onOpen(file))}
+                  over={over?.(file)}
+                  onOpen={more > 0 ? onAll : onOpen && (() => onOpen(file))}
                 />
               );
             })}
@@ -69,12 +75,12 @@ function Rows({ pictures, label, onOpen, onAll }: AlbumProps & { label: (index: 
 }
 
 /** A photo alone: its own shape as far as that is a shape, and no larger than it is. */
-function Single({ file, label, onOpen }: { file: ShownFile; label: string; onOpen: () => void }) {
+function Single({ file, ...rest }: Pick<PictureProps, "file" | "label" | "onOpen" | "over">) {
   const ratio = Math.min(3, Math.max(0.56, ratioOf(file)));
   const width = Math.min(WIDTH, HEIGHT * ratio, Math.max(LEAST, file.width ?? WIDTH, (file.height ?? 0) * ratio));
   return (
     <div class="album album-single" style={{ width: `${Math.round(width)}px` }}>
-      <Picture {...{ file, ratio, label, onOpen }} sizes={sizesOf(width / WIDTH)} />
+      <Picture {...{ file, ratio, ...rest }} sizes={sizesOf(width / WIDTH)} />
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { emojiMenu } from "./emoji.tsx";
 import { sends, touch } from "./enter.ts";
 import { useEverybody } from "./everybody.tsx";
 import { Mentions, useMentions } from "./mentions.tsx";
+import { saidIn } from "../files/said.ts";
 import type { ChatState } from "./state.ts";
 import { Attach, ATTACH_KEYS } from "./tray/attach.tsx";
 import type { TrayProps } from "./tray/tray.tsx";
@@ -114,7 +115,8 @@ export function Composer({ state }: { state: ChatState }) {
 
 function About({ state, writing }: { state: ChatState; writing: Writing }) {
   const { people } = useAccount();
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
   const answered = state.reply.value;
   if (writing.changes) {
     return (
@@ -126,7 +128,7 @@ function About({ state, writing }: { state: ChatState; writing: Writing }) {
   }
   if (answered === null) return null;
   const name = t("chat.replying", { name: people.name(answered.sender_id) });
-  return <Strip icon="reply" name={name} text={plainText(answered.text)} onClose={writing.cancel} />;
+  return <Strip icon="reply" name={name} text={saidIn(answered, words)} onClose={writing.cancel} />;
 }
 
 function Strip(props: { icon: IconName; name: string; text: string; onClose: () => void }) {

@@ -47,8 +47,8 @@ export function useFeedKeys(
   return (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     const post = event.target as HTMLElement;
-    // Not from a link or a button in a message.
-    if (post.dataset["seq"] === undefined) return;
+    // Not from a link or a button in a message, but for its files.
+    if (post.dataset["seq"] === undefined) return void (goInFiles(event, post) && event.preventDefault());
     // Of one that was only clicked at: who then types means to write.
     const found = byKeys.current ? doing.find(([key]) => isKey(event, key)) : undefined;
     if (found === undefined && !go(event, post, view)) return;
@@ -79,6 +79,7 @@ function useListed(doing: readonly [key: string, name: Key, ...rest: unknown[]][
     const moves = [
       ["arrowup", "keys.walk"],
       ["arrowdown", "keys.walk"],
+      ["arrowright", "keys.files"],
       ["end", "chat.jump"],
       ["enter", "chat.actions"],
     ] as const;
@@ -101,12 +102,42 @@ function go(event: KeyboardEvent, post: HTMLElement, view: FeedView): boolean {
     void view.latest().then(() => requestAnimationFrame(() => all(post).at(-1)?.focus()));
     return true;
   }
+  if (event.key === "ArrowRight") return toFile(post, 0);
   const posts = all(post);
   const at = posts.indexOf(post);
   const by = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0 }[event.key];
   if (by === undefined) return false;
   posts[Math.max(0, by)]?.focus();
   return true;
+}
+
+/** From one file of a message to the next, and back to the message. */
+function goInFiles(event: KeyboardEvent, stop: HTMLElement): boolean {
+  const post = stop.closest<HTMLElement>("[data-seq]");
+  if (post === null || stop.closest(".files") === null || event.defaultPrevented) return false;
+  if (event.key === "Escape") return backTo(post, event);
+  // A player has these keys itself.
+  if (stop.matches("video, input")) return false;
+  const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (by === undefined) return false;
+  const at = stopsOf(post).indexOf(stop);
+  return at + by < 0 ? backTo(post, event) : toFile(post, at + by);
+}
+
+function backTo(post: HTMLElement, event: KeyboardEvent): true {
+  event.stopPropagation();
+  post.focus();
+  return true;
+}
+
+function toFile(post: HTMLElement, index: number): boolean {
+  const stops = stopsOf(post);
+  stops[Math.min(index, stops.length - 1)]?.focus();
+  return stops.length > 0;
+}
+
+function stopsOf(post: HTMLElement): HTMLElement[] {
+  return [...post.querySelectorAll<HTMLElement>(".files :is(button, a[href], video, input)")];
 }
 
 function all(post: HTMLElement): HTMLElement[] {

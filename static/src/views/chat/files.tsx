@@ -9,6 +9,7 @@ import { useWords } from "../hooks/context.ts";
 import { openViewer, type Where } from "../viewer/open.ts";
 import { Album } from "./album.tsx";
 import type { AllFilesProps } from "./all-files.tsx";
+import { LeaveOut, SendingAbout, SendingRing } from "./sending.tsx";
 
 const AllFiles = lazy<AllFilesProps>(() => import("./all-files.tsx"));
 
@@ -19,23 +20,43 @@ const ROWS_OF_MANY = 4;
 export interface FilesProps {
   files: readonly ShownFile[];
   where: Where;
+  /** The place in the outbox of a message that waits. */
+  order?: number;
 }
 
-export function Files({ files, where }: FilesProps) {
+export function Files({ files, where, order }: FilesProps) {
   const { t } = useWords();
   const [all, setAll] = useState(false);
   const { pictures, sounds, rows } = useMemo(() => arranged(files), [files]);
   const folders = useMemo(() => new Set(files.map(({ folder }) => folder ?? "")).size > 1, [files]);
   const open = (file: ShownFile): void => view(files, file, where);
   const listed = rows.length > MOST_ROWS ? rows.slice(0, ROWS_OF_MANY) : rows;
+  const waiting = order !== undefined;
   return (
     <div class="files">
-      {pictures.length > 0 && <Album pictures={pictures} onOpen={open} onAll={() => setAll(true)} />}
+      {pictures.length > 0 && (
+        <Album
+          pictures={pictures}
+          onOpen={waiting ? undefined : open}
+          onAll={() => setAll(true)}
+          over={waiting ? (file) => <SendingRing {...{ order, file }} /> : undefined}
+        />
+      )}
       {sounds.map((file) => (
-        <Sound key={file.id} file={file} spot={where} aside />
+        <div key={file.id} class="files-sound">
+          <Sound file={file} spot={where} aside />
+          {waiting && <LeaveOut {...{ order, file }} />}
+        </div>
       ))}
       {listed.map((file) => (
-        <FileRow key={file.id} file={file} aside onOpen={isViewed(file) ? () => open(file) : undefined} />
+        <FileRow
+          key={file.id}
+          file={file}
+          aside
+          {...(waiting
+            ? { about: <SendingAbout file={file} />, action: <LeaveOut {...{ order, file }} /> }
+            : { onOpen: isViewed(file) ? () => open(file) : undefined })}
+        />
       ))}
       {(folders || listed.length < rows.length) && (
         <button type="button" class="files-all" tabIndex={-1} onClick={() => setAll(true)}>
@@ -50,7 +71,6 @@ export function Files({ files, where }: FilesProps) {
 
 /** Whether the viewer shows it; what it does not is saved. */
 function isViewed(file: ShownFile): boolean {
-  if (file.url) return false;
   const kind = fileKind(file.mime);
   return kind === "pdf" || (kind === "image" && file.preview === true);
 }

@@ -4,6 +4,7 @@ import "./pins.css";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { Message } from "../../models/types.ts";
 import { Avatar, Button, EmptyState, IconButton, Panel } from "../common/index.ts";
+import { Thumb, wordsOfFiles } from "../files/index.ts";
 import { mayDo } from "./actions.ts";
 import { useProse } from "./prose.ts";
 import type { ChatState } from "./state.ts";
@@ -31,8 +32,9 @@ export default function PinsPanel({ state }: { state: ChatState }) {
 function Pin({ message }: { message: Message }) {
   const account = useAccount();
   const { router } = useModel();
-  const { t, moment } = useWords();
-  const { chat_id, seq, sender_id, text } = message;
+  const words = useWords();
+  const { t, moment } = words;
+  const { chat_id, seq, sender_id, text, files } = message;
   const shown = useProse(text, chat_id);
   return (
     <li class="pin">
@@ -46,7 +48,15 @@ function Pin({ message }: { message: Message }) {
           <IconButton small icon="unpin" label={t("chat.unpin")} onClick={() => account.writing.unpin(chat_id, seq)} />
         )}
       </div>
-      <div class="pin-text prose">{shown}</div>
+      {files.length > 0 && (
+        <p class="pin-files">
+          {files.slice(0, 4).map((file) => (
+            <Thumb key={file.id} file={file} size={48} />
+          ))}
+          <span>{wordsOfFiles(files, words, { sizes: true })}</span>
+        </p>
+      )}
+      {text !== "" && <div class="pin-text prose">{shown}</div>}
       <a class="pin-link" href={router.href({ name: "chat", chat_id, seq })}>
         {t("chat.show_in_chat")}
       </a>

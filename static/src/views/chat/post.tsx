@@ -16,6 +16,7 @@ import { Files } from "./files.tsx";
 import { hasPictures, isPicture } from "../files/shown.ts";
 import { wordsOfFiles } from "../files/words.ts";
 import { Forwarded } from "./forwarded.tsx";
+import { useTakenOver } from "./local-files.ts";
 import { MessageMark } from "./marks.tsx";
 import { useProse } from "./prose.ts";
 import { Quote } from "./quote.tsx";
@@ -37,8 +38,9 @@ export interface PostProps {
 export function Post({ message, first, last, direct, state, view, actions }: PostProps) {
   const { user_id, people } = useAccount();
   const words = useWords();
-  const { seq, sender_id, chat_id, files } = message;
+  const { seq, sender_id, chat_id } = message;
   const own = sender_id === user_id;
+  const files = useTakenOver(message.files, own);
   const deleted = message.deleted_at !== null;
   const found = useComputed(() => state.found.value === seq).value;
   // Decided once, when it comes: it must not move again.

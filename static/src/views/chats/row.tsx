@@ -9,6 +9,7 @@ import { Mark, MessageMark } from "../chat/marks.tsx";
 import { titleOf } from "../chat/title.ts";
 import { useTypingWords } from "../chat/typing.ts";
 import { Badge, Dot, Icon, type MenuItem, useLayers, useMenuGesture } from "../common/index.ts";
+import { FilesSaid } from "./files-said.tsx";
 import { previewOf } from "./preview.ts";
 
 export function ChatRow({ chat }: { chat: ChatEntry }) {
@@ -75,6 +76,7 @@ function Preview({ chat, here }: { chat: ChatEntry; here: boolean }) {
   const { last, draft, waiting } = chat;
   const typing = useTypingWords(chat.id);
   const shown = draft ?? waiting?.fields.text ?? last?.text ?? "";
+  const files = waiting === null ? last?.files : waiting.fields.files;
   const text = useMemo(() => previewOf(shown), [shown]);
   if (typing !== null && !here) return <span class="chats-last chats-typing">{typing}</span>;
   if (draft !== null) {
@@ -84,11 +86,17 @@ function Preview({ chat, here }: { chat: ChatEntry; here: boolean }) {
       </span>
     );
   }
+  const said = (
+    <>
+      {files?.length && text !== "" ? <Icon name="attach" size={14} /> : null}
+      {files?.length && text === "" ? <FilesSaid files={files} /> : text}
+    </>
+  );
   if (waiting !== null) {
     return (
       <span class="chats-last">
         {!chat.notebook && <span class="chats-who">{t("chats.you")} </span>}
-        {text}
+        {said}
       </span>
     );
   }
@@ -98,7 +106,7 @@ function Preview({ chat, here }: { chat: ChatEntry; here: boolean }) {
   return (
     <span class="chats-last">
       {named && <span class="chats-who">{own ? t("chats.you") : <Speaker name={people.name(last.sender_id)} />} </span>}
-      <bdi>{last.deleted_at === null ? text : t("chat.deleted")}</bdi>
+      <bdi>{last.deleted_at === null ? said : t("chat.deleted")}</bdi>
     </span>
   );
 }

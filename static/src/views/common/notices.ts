@@ -56,16 +56,16 @@ export function tellWhileAway(account: Account, words: Words): () => void {
 }
 
 async function told(account: Account, words: Words, message: Message): Promise<void> {
-  const { chat_id, seq, reply_to, sender_id, text } = message;
+  const { chat_id, seq, reply_to, sender_id } = message;
   const answered = reply_to === null ? undefined : await account.database.get("messages", [chat_id, reply_to]);
   const chat = account.chats.of(chat_id).peek();
   if (chat === null || !isTold(chat, message, account.user_id, answered) || (await isOneLookedAt())) return;
   const who = account.people.name(sender_id);
   const title = chat.other ? who : chat.title || words.t("chats.common");
   const from = chat.other ? "" : `${who}: `;
-  const { plainText } = await import("../../lib/markdown.ts");
+  const { saidIn } = await import("../files/said.ts");
   const tag = `chat-${chat_id}`;
-  const notice = { title, body: from + plainText(text), tag, place: `/chat/${chat_id}/${seq}`, seq };
+  const notice = { title, body: from + saidIn(message, words), tag, place: `/chat/${chat_id}/${seq}`, seq };
   await oneAfterAnother(tag, () => notify(notice));
 }
 

@@ -1,7 +1,9 @@
 // What a write is about, in people's words.
 
+import type { ShownFile } from "../files/shown.ts";
+import { wordsOfFiles } from "../files/words.ts";
 import { useAccount, useWords } from "../hooks/context.ts";
-import type { Key } from "../../lib/locale.ts";
+import type { Key, Words } from "../../lib/locale.ts";
 import type { Item } from "../../models/rows.ts";
 import { fieldsOf } from "../../models/writes.ts";
 
@@ -17,9 +19,11 @@ export function kindOf(item: Item): Key {
 /** The name of the thing, or the beginning of the text. */
 export function useSubject(item: Item): string {
   const { chats, tasks } = useAccount();
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
   const fields = fieldsOf(item);
-  if (item.kind === "message.forward") return item.fields.copies.map(({ text }) => text).join("\n");
+  if (item.kind === "message.forward") return item.fields.copies.map((copy) => said(copy, words)).join("\n");
+  if (item.kind === "message.send") return said(item.fields, words);
   if (typeof fields["text"] === "string") return fields["text"];
   const changes = (fields["changes"] ?? fields) as Record<string, unknown>;
   const id = fields["task_id"];
@@ -28,6 +32,10 @@ export function useSubject(item: Item): string {
   if (typeof title === "string") return title;
   const chat = chats.of(item.chat_id).value;
   return chat === null ? "" : t("outbox.in_chat", { title: chat.title || t("chats.common") });
+}
+
+function said({ text, files = [] }: { text: string; files?: ShownFile[] }, words: Words): string {
+  return [text, files.length > 0 && wordsOfFiles(files, words)].filter(Boolean).join("\n");
 }
 
 const FIELDS = ["text", "title", "is_done", "limit"] as const;

@@ -1,6 +1,7 @@
 // A photo or a video in its place: as large as it will be from the beginning, its colours first.
 
 import "./picture.css";
+import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { inTurn } from "../../lib/idle.ts";
 import { Icon } from "../common/index.ts";
@@ -19,52 +20,71 @@ export interface PictureProps {
   sizes: string;
   /** "Photo 2 of 5", with its name. */
   label: string;
-  onOpen: () => void;
+  /** Absent while it waits. */
+  onOpen?: (() => void) | undefined;
+  /** What lies on it. */
+  over?: ComponentChildren;
   /** So many more are behind it. */
   more?: number | undefined;
 }
 
-export function Picture({ file, ratio, sizes, label, onOpen, more = 0 }: PictureProps) {
+export function Picture({ file, ratio, sizes, label, onOpen, over, more = 0 }: PictureProps) {
   const { t } = useWords();
   const [failed, setFailed] = useState(false);
   const [playing, setPlaying] = useState(false);
-  const box = useRef<HTMLButtonElement>(null);
+  const box = useRef<HTMLElement>(null);
   const moves = file.mime === "image/gif" && more === 0;
   useAgain(failed, setFailed);
   useColours(box, file);
   const act = (): void => {
     if (failed) setFailed(false);
     else if (moves) setPlaying(!playing);
-    else onOpen();
+    else onOpen?.();
   };
+  const shape = { class: "picture", style: { aspectRatio: String(ratio), flexGrow: ratio } };
+  const fail = (): void => setFailed(true);
+  const inside = (
+    <>
+      {failed && <Failed file={file} />}
+      {!failed && isFilm(file) && <Still file={file} box={box} onFail={fail} />}
+      {!failed && !isFilm(file) && <Photo file={file} sizes={sizes} onFail={fail} />}
+      {playing && <img class="picture-moving" src={file.url ?? fileUrl(file.id)} alt="" draggable={false} />}
+      {!failed && moves && !playing && <span class="picture-badge">GIF</span>}
+      {more > 0 && <span class="picture-more">+{more}</span>}
+      {over}
+    </>
+  );
+  if (onOpen === undefined) {
+    return (
+      <div ref={box as { current: HTMLDivElement | null }} role="group" aria-label={label} {...shape}>
+        {inside}
+      </div>
+    );
+  }
   return (
     <button
-      ref={box}
+      ref={box as { current: HTMLButtonElement | null }}
       type="button"
-      class="picture"
       tabIndex={-1}
       data-file={file.id}
       aria-label={failed ? `${label}. ${t("files.failed")}. ${t("app.retry")}` : label}
       aria-pressed={moves ? playing : undefined}
-      style={{ aspectRatio: String(ratio), flexGrow: ratio }}
+      {...shape}
       onClick={act}
     >
-      {failed ? (
-        <Failed file={file} />
-      ) : file.mime.startsWith("video/") ? (
-        <Still file={file} box={box} onFail={() => setFailed(true)} />
-      ) : (
-        <Photo file={file} sizes={sizes} onFail={() => setFailed(true)} />
-      )}
-      {playing && <img class="picture-moving" src={file.url ?? fileUrl(file.id)} alt="" draggable={false} />}
-      {!failed && moves && !playing && <span class="picture-badge">GIF</span>}
-      {more > 0 && <span class="picture-more">+{more}</span>}
+      {inside}
     </button>
   );
 }
 
+function isFilm({ mime }: ShownFile): boolean {
+  return mime.startsWith("video/");
+}
+
 function Photo({ file, sizes, onFail }: { file: ShownFile; sizes: string; onFail: () => void }) {
   const { id, url, width, height } = file;
+  // Its bytes are looked for.
+  if (url === null) return null;
   const stored = url ? { src: url } : { srcset: sourceSet(file), sizes, src: previewUrl(id, 320) };
   return (
     <img
@@ -88,14 +108,14 @@ function Photo({ file, sizes, onFail }: { file: ShownFile; sizes: string; onFail
 function Still(props: { file: ShownFile; box: { current: Element | null }; onFail: () => void }) {
   const { file, box, onFail } = props;
   const near = useNear(box);
-  const address = file.url ?? fileUrl(file.id);
+  const address = file.url === undefined ? fileUrl(file.id) : file.url;
   return (
     <>
       <video
         class="picture-image picture-still"
         preload={near ? "metadata" : "none"}
         // Safari shows no frame but one that is asked for.
-        src={near ? `${address}#t=0.001` : undefined}
+        src={near && address !== null ? `${address}#t=0.001` : undefined}
         muted
         playsInline
         tabIndex={-1}

@@ -17,7 +17,7 @@ export interface ShownFile {
   shown_as?: "voice" | "file" | null | undefined;
   duration_ms?: number | null | undefined;
   waveform?: string | null | undefined;
-  /** Where its bytes are, while they are on this device. */
+  /** Where its bytes are, while they are on this device; null until they are at hand. */
   url?: string | null | undefined;
 }
 
@@ -46,7 +46,7 @@ export function hasPictures(files: readonly ShownFile[]): boolean {
 
 /** A photo whose shape is known before it is here. */
 export function isPhoto({ mime, width, height, preview, url }: ShownFile): boolean {
-  return mime.startsWith("image/") && !!width && !!height && (preview === true || !!url);
+  return mime.startsWith("image/") && !!width && !!height && (preview === true || url !== undefined);
 }
 
 export function isSound(file: ShownFile): boolean {

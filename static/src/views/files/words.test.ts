@@ -28,6 +28,12 @@ test("photos, videos and voice messages are counted, up to two files named", () 
   assert.equal(wordsOfFiles([file("audio/webm", { shown_as: "voice" })], words), "Голосовое сообщение");
 });
 
+test("words that follow others begin small, names stay as they are", () => {
+  const film = file("video/mp4");
+  const plan = file("application/pdf", { name: "План.pdf" });
+  assert.equal(wordsOfFiles([...photos(2), film, plan], words), "2 фото, видео, План.pdf");
+});
+
 test("many files have the right plural", async () => {
   const many = (count: number): string => wordsOfFiles(Array.from({ length: count }, () => file("text/plain")), words);
   assert.deepEqual([many(3), many(5), many(21)], ["3 файла", "5 файлов", "21 файл"]);

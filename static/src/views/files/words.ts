@@ -17,11 +17,17 @@ export function wordsOfFiles(files: readonly ShownFile[], words: Words, { sizes 
     count > 0 && t(count === 1 ? one : many, { count });
   const named = (file: ShownFile): string =>
     sizes ? `${shortened(file.name, LONGEST)} ${size(file.size)}` : shortened(file.name, LONGEST);
-  const said = [
+  const counts = [
     counted(pictures.length - films.length, "files.one_photo", "files.photos"),
     counted(films.length, "files.one_video", "files.videos"),
     counted(voices.length, "files.one_voice", "files.voices"),
-    ...(others.length > 2 ? [t("files.files", { count: others.length })] : others.map(named)),
-  ];
-  return said.filter((each) => each !== false).join(", ");
+    others.length > 2 && t("files.files", { count: others.length }),
+  ].filter((each) => each !== false);
+  const names = others.length > 2 ? [] : others.map(named);
+  // A word that follows another in the sentence begins small.
+  return [...counts.map((each, index) => (index === 0 ? each : small(each))), ...names].join(", ");
+}
+
+function small(said: string): string {
+  return said.charAt(0).toLowerCase() + said.slice(1);
 }

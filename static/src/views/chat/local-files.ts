@@ -1,0 +1,52 @@
+// Files whose bytes are on this device: those that wait, and those that were sent from it a moment ago,
+// which go on being shown from here, so that nothing blinks when the message is stored.
+
+import { useLayoutEffect, useMemo, useState } from "preact/hooks";
+import type { LocalFile } from "../../models/local-files.ts";
+import { filesOf } from "../../models/uploads/files.ts";
+import type { File } from "../../models/types.ts";
+import type { ShownFile } from "../files/index.ts";
+import { useAccount } from "../hooks/context.ts";
+
+const NONE: readonly (string | null)[] = [];
+
+/** Of a message that waits. */
+export function useLocal(files: readonly LocalFile[]): readonly ShownFile[] {
+  const urls = useUrls(useMemo(() => files.map(({ id }) => id), [files]));
+  return useSame(files.map((file, index) => ({ ...file, url: urls[index] ?? null })));
+}
+
+/** Of a message that is stored. */
+export function useTakenOver(files: readonly File[], own: boolean): readonly ShownFile[] {
+  const account = useAccount();
+  // Decided once: later the server's picture would blink into the place of this one.
+  const [ids] = useState(() => (own && files.length > 0 ? files.map(({ id }) => filesOf(account).localOf(id)) : NONE));
+  const urls = useUrls(ids);
+  const here = files.map((file, index) => {
+    const url = urls[index];
+    return url ? { ...file, url } : file;
+  });
+  const same = useSame(here);
+  return ids === NONE ? files : same;
+}
+
+/** The addresses of local files, good for as long as they are shown. */
+function useUrls(ids: readonly (string | null)[]): (string | null)[] {
+  const account = useAccount();
+  const held = ids.some((id) => id !== null) ? filesOf(account).urls : null;
+  useLayoutEffect(() => {
+    const ends = held === null ? [] : ids.filter((id) => id !== null).map((id) => held.hold(id));
+    return () => ends.forEach((end) => end());
+  }, [held, ids]);
+  return ids.map((id) => (id === null || held === null ? null : held.of(id).value));
+}
+
+/** The same array until one of its files is another. */
+function useSame(files: readonly ShownFile[]): readonly ShownFile[] {
+  const [kept] = useState<{ files: readonly ShownFile[] }>({ files });
+  const same =
+    kept.files.length === files.length &&
+    kept.files.every((file, index) => file.id === files[index]?.id && file.url === files[index]?.url);
+  if (!same) kept.files = files;
+  return kept.files;
+}

@@ -36,7 +36,7 @@ def field(kind: int, content: bytes) -> bytes:
 
 
 def zip_of(members: Iterable[Member], *, zip64: bool = False, comment: bytes = b"") -> bytes:
-    body, directory, count = b"", b"", 0
+    body, directory, count = bytearray(), bytearray(), 0
     for member in members:
         local, central = written(member, len(body))
         body += local
@@ -51,7 +51,7 @@ def zip_of(members: Iterable[Member], *, zip64: bool = False, comment: bytes = b
     end += struct.pack(
         "<4s4H2LH", b"PK\x05\x06", 0, 0, count & 0xFFFF, count & 0xFFFF, size, start, len(comment)
     )
-    return body + directory + end + comment
+    return bytes(body + directory + end + comment)
 
 
 def written(member: Member, at: int) -> tuple[bytes, bytes]:

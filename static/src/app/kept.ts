@@ -32,8 +32,12 @@ function lookForNews(registration: ServiceWorkerRegistration, { account }: Model
 
 /** Have the service worker keep the client, and offer what is newer. */
 export async function keep(model: Model): Promise<void> {
-  const { update, router } = model;
+  const { update, router, session } = model;
   const { serviceWorker: container } = navigator;
+  effect(() => {
+    // The faces that `sw/sw.ts` keeps are for those who are signed in.
+    if (session.state.value === "out") void caches.delete("faces");
+  });
   container.addEventListener("message", (event) => {
     const told = event.data as { kind?: string; place?: string };
     if (told.kind === "go" && told.place !== undefined) router.follow(told.place);

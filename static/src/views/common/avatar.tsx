@@ -1,6 +1,8 @@
-// A person's face: the picture, or initials on their colour; a dot while they are here.
+// A face: the picture of a person or a chat, over initials on their colour; a dot while they are here.
+// The initials stay until the picture is here, and where it cannot be had.
 
 import "./avatar.css";
+import { useEffect, useState } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
@@ -16,11 +18,8 @@ export function Avatar({ user_id, size = 40, presence = false }: AvatarProps) {
   const user = people.of(user_id).value;
   return (
     <span class={`avatar avatar-${size} avatar-c${people.colour(user_id)}`} aria-hidden={!presence}>
-      {user?.avatar_url ? (
-        <img class="avatar-picture" src={user.avatar_url} alt="" loading="lazy" />
-      ) : (
-        <span aria-hidden="true">{user === null ? "" : people.initials(user)}</span>
-      )}
+      <span aria-hidden="true">{user === null ? "" : people.initials(user)}</span>
+      {user?.avatar_url && <Picture url={user.avatar_url} size={size} />}
       {presence && <Here user_id={user_id} />}
     </span>
   );
@@ -33,16 +32,62 @@ function Here({ user_id }: { user_id: number }) {
   return <span class="avatar-here" role="img" aria-label={t("people.online")} />;
 }
 
-/** The face of a chat that is no person's: its first letter or an icon, on the colour of its id. */
-export function ChatFace(props: { id: number; title?: string; icon?: IconName; size?: AvatarProps["size"] }) {
+export interface ChatFaceProps {
+  id: number;
+  title?: string | undefined;
+  icon?: IconName | undefined;
+  /** Its picture, if it has one: `avatar_url`. */
+  url?: string | null | undefined;
+  size?: AvatarProps["size"];
+}
+
+/** The face of a chat that is no person's: its picture, its first letter or an icon, on the colour of its id. */
+export function ChatFace({ id, title = "", icon, url, size = 40 }: ChatFaceProps) {
   const { people } = useAccount();
-  const letter = [...(props.title ?? "").trim()][0]?.toUpperCase() ?? "";
+  const letter = [...title.trim()][0]?.toUpperCase() ?? "";
   return (
-    <span
-      class={`avatar avatar-chat avatar-${props.size ?? 40} avatar-c${people.colour(props.id)}`}
-      aria-hidden="true"
-    >
-      {props.icon === undefined ? letter : <Icon name={props.icon} />}
+    <span class={`avatar avatar-chat avatar-${size} avatar-c${people.colour(id)}`} aria-hidden="true">
+      {icon === undefined ? <span>{letter}</span> : <Icon name={icon} />}
+      {url && <Picture url={url} size={size} />}
     </span>
   );
+}
+
+/** Pixels that the server has of each. */
+const SIDES = [64, 160];
+const LARGEST = 512;
+
+function Picture({ url, size }: { url: string; size: number }) {
+  const [failed, setFailed] = useState("");
+  useEffect(() => {
+    if (failed === "") return undefined;
+    const again = (): void => setFailed("");
+    addEventListener("online", again);
+    return () => removeEventListener("online", again);
+  }, [failed]);
+  if (failed === url) return null;
+  const side = SIDES.find((each) => each >= size * devicePixelRatio) ?? LARGEST;
+  return (
+    <img
+      ref={showAtOnce}
+      class="avatar-picture"
+      src={`${url}?size=${side}`}
+      alt=""
+      width={size}
+      height={size}
+      loading="lazy"
+      draggable={false}
+      onLoad={(event) => show(event.currentTarget)}
+      onError={() => setFailed(url)}
+    />
+  );
+}
+
+function showAtOnce(image: HTMLImageElement | null): void {
+  if (image?.complete && image.naturalWidth > 0) show(image);
+}
+
+/** On the element itself: nothing is drawn anew for it. */
+function show(image: HTMLImageElement): void {
+  image.dataset["here"] = "";
 }

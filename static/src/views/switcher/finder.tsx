@@ -193,7 +193,13 @@ function One({ thing }: { thing: Thing }) {
           {chat.other && !thing.board ? (
             <Avatar user_id={chat.other.id} size={32} />
           ) : (
-            <ChatFace id={chat.id} title={thing.name} icon={icon} size={32} />
+            <ChatFace
+              id={chat.id}
+              title={thing.name}
+              icon={icon}
+              url={thing.board ? null : chat.chat.avatar_url}
+              size={32}
+            />
           )}
           <span class="finder-name">{thing.name}</span>
           <Badge count={chat.unread} kind={chat.muted ? "quiet" : "accent"} label={t("chats.unread", { count: chat.unread })} />

@@ -7,6 +7,7 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
+from messenger.store.reads import messages as message_reads
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, kept, playwright, words
 
@@ -135,3 +136,36 @@ async def test_files_are_ordered_renamed_and_removed_by_keys(
     await hers.get_by_role("button", name=EN["app.undo"]).click()
     await expect(names(hers)).to_have_text(["two.txt", "Смета.png", "three.txt"])
     assert await violations(hers) == []
+
+
+async def test_a_photo_arrives_upright_reduced_and_bare_and_a_file_as_it_is(
+    page: NewPage, company: Company, alice: Person, lobby: int
+):
+    hers, photo = await page(alice, path=f"/chat/{lobby}"), a_photo()
+    await hers.locator(".composer-text").wait_for()
+    await attach(hers, ("photo.jpg", "image/jpeg", photo), ("plan.jpg", "image/jpeg", photo[:-2]))
+    await hers.get_by_role("button", name="Photo 2 of 2: plan.jpg").click()
+    await hers.get_by_role("menuitemcheckbox", name=EN["tray.uncompressed"]).click()
+    await hers.get_by_role("button", name="File 2 of 2: plan.jpg").wait_for()
+    # Without a word: the files are the message.
+    await hers.get_by_role("button", name=EN["chat.send"]).click()
+    await hers.locator(".post-own:not(.post-unsent)").wait_for()
+    [message] = (
+        await message_reads.page(company.server.database, alice.user_id, lobby, 1)
+    ).messages
+    [small, whole] = message.files
+    assert (small.name, small.shown_as, whole.name, whole.shown_as) == (
+        "photo.jpg",
+        None,
+        "plan.jpg",
+        "file",
+    )
+    assert (small.width, small.height) == (1707, 2560)
+    got = [
+        await (await hers.request.get(f"/api/v1/files/{each.id}")).body() for each in (small, whole)
+    ]
+    assert got[1] == photo[:-2]
+    assert b"Camera of Alice" in photo and b"Exif" not in got[0] and len(got[0]) < len(photo)
+    picture = Image.open(io.BytesIO(got[0]))
+    red, blue = picture.getpixel((800, 100)), picture.getpixel((800, 2400))
+    assert red[0] > 200 > red[2] and blue[2] > 200 > blue[0]

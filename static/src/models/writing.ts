@@ -36,7 +36,8 @@ export class Writing {
 
   send(id: number, text: string, extras: Extras = {}): void {
     this.#write("message.send", id, { text, ...extras });
-    this.#parts.drafts.set(id, "");
+    // A comment of a card is written elsewhere: what one was writing in the chat stays.
+    if (extras.task_id === undefined) this.#parts.drafts.set(id, "");
   }
 
   /** `before` is the text as it was when one began to change it. */

@@ -96,7 +96,7 @@ export class LocalFiles {
     const { files, where, ...more } = extras;
     for (const { file, blob } of chosen) this.#blobs.hold(file.id, blob);
     this.#write({ kind: "message.send", chat_id, fields: { chat_id, text, ...more, files } }, files, where);
-    this.#parts.drafts.set(chat_id, "");
+    if (more.task_id === undefined) this.#parts.drafts.set(chat_id, "");
   }
 
   /** Change a message: its text, which of its files stay (`file_ids`), and which are added. */

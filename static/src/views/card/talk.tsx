@@ -8,10 +8,16 @@ import { composing } from "../../lib/keys.ts";
 import type { Waiting } from "../../models/overlays/messages.ts";
 import type { TaskView } from "../../models/overlays/tasks.ts";
 import { feedOf } from "../../models/feeds.ts";
+import { filesOf } from "../../models/uploads/files.ts";
 import { Avatar, IconButton, Restored } from "../common/index.ts";
+import { lazy } from "../common/lazy.tsx";
 import { sends } from "../chat/enter.ts";
 import { useEverybody } from "../chat/everybody.tsx";
 import { Mentions, useMentions } from "../chat/mentions.tsx";
+import { Attach } from "../chat/tray/attach.tsx";
+import { postFiles } from "../chat/tray/post.ts";
+import type { TrayProps } from "../chat/tray/tray.tsx";
+import { useTray } from "../chat/tray/use-tray.ts";
 import { Problem, useUnsentMenu } from "../chat/unsent-menu.tsx";
 import { Comment } from "./comment.tsx";
 import { EditComment } from "./edit-comment.tsx";
@@ -102,25 +108,34 @@ function Unsent({ message, chat_id, editing, onEditing }: UnsentProps) {
   );
 }
 
+const Tray = lazy<TrayProps>(() => import("../chat/tray/tray.tsx"));
+
 /** Enter sends, Shift+Enter breaks the line; on a touch screen Enter breaks it. */
 export function CommentField({ task }: { task: TaskView }) {
-  const { tasks } = useAccount();
+  const account = useAccount();
   const { preferences } = useModel();
-  const draft = useLocalDraft(`task.${task.id}.comment`);
+  const where = `task.${task.id}.comment`;
+  const draft = useLocalDraft(where);
+  const tray = useTray(where);
   const { t } = useWords();
   const field = useRef<HTMLTextAreaElement>(null);
   const mentions = useMentions(task.chat_id, field);
   const everybody = useEverybody(task.chat_id);
   const send = (): void => {
     const text = field.current?.value.trim() ?? "";
-    if (field.current === null || text === "") return;
-    everybody.ask(text, () => said(text));
+    if (field.current === null || tray.large.size > 0 || (text === "" && tray.files.length === 0)) return;
+    everybody.ask(text, () => (tray.files.length > 0 ? void post() : said(() => account.tasks.comment(task.id, text))));
   };
-  const said = (text: string): void => {
-    if (field.current === null) return;
-    tasks.comment(task.id, text);
-    field.current.value = "";
+  const post = (): Promise<void> =>
+    postFiles(account, where, (files) => {
+      const text = field.current?.value.trim() ?? draft.text;
+      said(() => filesOf(account).send(task.chat_id, text, { files, where, task_id: account.tasks.real(task.id) }));
+    });
+  const said = (say: () => void): void => {
+    say();
     draft.drop();
+    if (field.current === null) return;
+    field.current.value = "";
     fit(field.current);
     field.current.focus();
   };
@@ -144,6 +159,8 @@ export function CommentField({ task }: { task: TaskView }) {
       }}
     >
       {draft.restored && <Restored onDiscard={discard} />}
+      {tray.files.length > 0 && <Tray tray={tray} field={field} />}
+      <Attach onTake={tray.add} />
       <textarea
         dir="auto"
         ref={field}

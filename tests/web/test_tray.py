@@ -7,8 +7,11 @@ from typing import Any
 
 from PIL import ExifTags, Image
 
+from messenger.model import Message
 from messenger.store.reads import messages as message_reads
+from tests.web import attached
 from tests.web.axe import violations
+from tests.web.board_page import add_task
 from tests.web.conftest import Company, NewPage, Person, kept, playwright, words
 
 EN = words("en")
@@ -69,6 +72,13 @@ async def attach(page: Any, *files: tuple[str, str, bytes]) -> None:
     await chooser.set_files(
         [{"name": name, "mimeType": mime, "buffer": content} for name, mime, content in files]
     )
+
+
+async def last(company: Company, person: Person, chat_id: int) -> Message:
+    """The last message that the server has."""
+    database = company.server.database
+    found = await message_reads.page(database, person.user_id, chat_id, 1)
+    return found.messages[-1]
 
 
 def names(page: Any) -> Any:
@@ -150,9 +160,7 @@ async def test_a_photo_arrives_upright_reduced_and_bare_and_a_file_as_it_is(
     # Without a word: the files are the message.
     await hers.get_by_role("button", name=EN["chat.send"]).click()
     await hers.locator(".post-own:not(.post-unsent)").wait_for()
-    [message] = (
-        await message_reads.page(company.server.database, alice.user_id, lobby, 1)
-    ).messages
+    message = await last(company, alice, lobby)
     [small, whole] = message.files
     assert (small.name, small.shown_as, whole.name, whole.shown_as) == (
         "photo.jpg",
@@ -172,3 +180,42 @@ async def test_a_photo_arrives_upright_reduced_and_bare_and_a_file_as_it_is(
     red, blue = picture.getpixel((800, 100)), picture.getpixel((800, 2400))
     assert red[0] > 200 > red[2]
     assert blue[2] > 200 > blue[0]
+
+
+async def test_a_message_of_ones_own_loses_a_file_and_gets_another(
+    page: NewPage, company: Company, alice: Person, lobby: int
+):
+    await attached.attach(company, alice, lobby, {"one.txt": b"1", "two.txt": b"2"})
+    hers = await page(alice, path=f"/chat/{lobby}")
+    await hers.locator(".post-own").wait_for()
+    await hers.locator(".composer-text").press("ArrowUp")
+    await hers.get_by_role("button", name=EN["tray.remove_named"].format(name="one.txt")).click()
+    await attach(hers, ("three.txt", "text/plain", b"3"))
+    await expect(names(hers)).to_have_text(["two.txt", "three.txt"])
+    await hers.locator(".composer-text").press("Enter")
+    await hers.locator(".tray").wait_for(state="detached")
+    await hers.locator(".post-own", has_text="three.txt").wait_for()
+    message = await last(company, alice, lobby)
+    assert [file.name for file in message.files] == ["two.txt", "three.txt"]
+
+
+async def test_a_comment_of_a_card_carries_files_and_leaves_the_chats_draft(
+    page: NewPage, company: Company, alice: Person, lobby: int
+):
+    task = await add_task(company, alice, "Paint the fence", chat_id=lobby)
+    hers = await page(alice, path=f"/chat/{lobby}")
+    await hers.locator(".composer-text").fill("half a thought")
+    await hers.goto(f"/task/{task}")
+    field = hers.locator(".comment-field")
+    await field.get_by_role("textbox").wait_for()
+    async with hers.expect_file_chooser() as asked:
+        await field.get_by_role("button", name=EN["tray.attach"]).click()
+    file = {"name": "fence.txt", "mimeType": "text/plain", "buffer": b"green"}
+    await (await asked.value).set_files([file])
+    await field.locator(".tray-item").wait_for()
+    await field.get_by_role("textbox").press("Enter")
+    await hers.locator(".talk-comment time").first.wait_for()
+    message = await last(company, alice, lobby)
+    assert (message.task_id, [file.name for file in message.files]) == (task, ["fence.txt"])
+    await hers.goto(f"/chat/{lobby}")
+    await expect(hers.locator(".composer-text")).to_have_value("half a thought")

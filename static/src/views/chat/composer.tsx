@@ -30,8 +30,9 @@ export function Composer({ state }: { state: ChatState }) {
   const { t } = useWords();
   const field = useRef<HTMLTextAreaElement>(null);
   const form = useRef<HTMLFormElement>(null);
-  const { tray, blocked } = useComposerFiles(state, form);
-  const writing = useWriting(state, tray);
+  const files = useComposerFiles(state, form);
+  const { tray, stored, count, closed, blocked } = files;
+  const writing = useWriting(state, files);
   const { text } = writing;
   const left = (session.settings.message_max_length ?? 5000) - [...text.trim()].length;
   const mentions = useMentions(state.chat_id, field);
@@ -73,9 +74,9 @@ export function Composer({ state }: { state: ChatState }) {
       <Mentions mentions={mentions} />
       {everybody.question}
       <About state={state} writing={writing} />
-      {tray.files.length > 0 && <Tray tray={tray} field={field} />}
+      {count > 0 && <Tray tray={tray} stored={stored} field={field} />}
       <div class="composer-line">
-        <Attach onTake={tray.add} keys={ATTACH_KEYS} />
+        {!closed && <Attach onTake={tray.add} keys={ATTACH_KEYS} />}
         <EmojiButton onPick={insert} />
         <textarea
           dir="auto"
@@ -106,7 +107,7 @@ export function Composer({ state }: { state: ChatState }) {
           type="submit"
           icon={writing.changes ? "check" : "send"}
           label={t(writing.changes ? "app.save" : "chat.send")}
-          disabled={(text.trim() === "" && tray.files.length === 0) || left < 0 || blocked}
+          disabled={(text.trim() === "" && count === 0) || left < 0 || blocked}
         />
       </div>
     </form>

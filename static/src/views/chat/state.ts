@@ -36,6 +36,8 @@ export class ChatState {
 
   /** The new text of the message that is being changed. */
   readonly changed = signal("");
+  /** Files that the message being changed will not have any more. */
+  readonly gone = signal<ReadonlySet<string>>(new Set());
   /** It was typed before: when one was here last, or changed the same message. */
   readonly restored = signal(false);
   readonly #unsaved: Unsaved;
@@ -67,6 +69,7 @@ export class ChatState {
     this.restored.value = kept !== null && kept.text !== editing.text;
     this.changed.value = kept?.text ?? editing.text;
     this.editing.value = before;
+    this.gone.value = new Set(this.#unsaved.of(`${this.#name(editing)}.gone`)?.text.split(" "));
     this.#unsaved.keep(this.#name(), editing.text, { ...before });
   }
 
@@ -75,6 +78,17 @@ export class ChatState {
     if (editing === null) return;
     this.changed.value = text;
     this.#unsaved.keep(this.#name(editing), text, { ...editing });
+  }
+
+  /** Take a file out of the message that is being changed, or put it back. */
+  without(id: string, gone: boolean): void {
+    const editing = this.editing.peek();
+    if (editing === null) return;
+    const left = new Set(this.gone.peek());
+    if (gone) left.add(id);
+    else left.delete(id);
+    this.gone.value = left;
+    this.#unsaved.keep(`${this.#name(editing)}.gone`, [...left].join(" "));
   }
 
   /** Leave the answer or the change; what was typed is there when it is taken up again. */
@@ -87,7 +101,10 @@ export class ChatState {
   /** It is sent, or given up. */
   drop(): void {
     const editing = this.editing.peek();
-    if (editing !== null) this.#unsaved.drop(this.#name(editing));
+    if (editing !== null) {
+      this.#unsaved.drop(this.#name(editing));
+      this.#unsaved.drop(`${this.#name(editing)}.gone`);
+    }
     this.#leave();
   }
 
@@ -95,6 +112,7 @@ export class ChatState {
     this.reply.value = null;
     this.editing.value = null;
     this.restored.value = false;
+    this.gone.value = new Set();
     this.#unsaved.drop(this.#name());
     this.#unsaved.drop(`${this.#name()}.reply`);
   }

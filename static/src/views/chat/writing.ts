@@ -5,7 +5,7 @@ import type { Account } from "../../models/account.ts";
 import { filesOf } from "../../models/uploads/files.ts";
 import { feedOf } from "../../models/feeds.ts";
 import { postFiles } from "./tray/post.ts";
-import type { TrayState } from "./tray/use-tray.ts";
+import type { ComposerFiles } from "./tray/composer-files.ts";
 import type { ChatState, Editing } from "./state.ts";
 
 export interface Writing {
@@ -25,7 +25,7 @@ export interface Writing {
   editLast: () => boolean;
 }
 
-export function useWriting(state: ChatState, tray: TrayState): Writing {
+export function useWriting(state: ChatState, files: ComposerFiles): Writing {
   const account = useAccount();
   const { writing, drafts, typing } = account;
   const { chat_id } = state;
@@ -53,8 +53,9 @@ export function useWriting(state: ChatState, tray: TrayState): Writing {
       if (value !== "") typing.tell(chat_id);
     },
     send() {
-      if (editing === null && tray.files.length > 0) return void post(account, state, tray);
-      if (text.trim() === "") return;
+      const { tray, count, stored } = files;
+      if (text.trim() === "" && count === 0) return;
+      if (tray.files.length > 0 || stored?.changed) return void post(account, state, files);
       const reply = state.reply.peek();
       if (editing !== null) change(account, chat_id, editing, text);
       else writing.send(chat_id, text, reply === null ? {} : { reply_to: reply.seq });
@@ -69,12 +70,21 @@ export function useWriting(state: ChatState, tray: TrayState): Writing {
 }
 
 /** What is written until the photos are ready goes along. */
-function post(account: Account, state: ChatState, { where }: TrayState): Promise<void> {
+function post(account: Account, state: ChatState, { tray: { where }, stored }: ComposerFiles): Promise<void> {
   const { chat_id } = state;
+  const editing = state.editing.peek();
   return postFiles(account, where, (files) => {
-    const reply = state.reply.peek();
-    const more = reply === null ? {} : { reply_to: reply.seq };
-    filesOf(account).send(chat_id, account.drafts.of(chat_id).peek().trim(), { files, where, ...more });
+    // Given up meanwhile, or something else was begun.
+    if (state.editing.peek() !== editing) return;
+    if (editing !== null && "seq" in editing) {
+      const { seq, text: before } = editing;
+      const file_ids = stored?.files.map(({ id }) => id) ?? [];
+      filesOf(account).edit({ chat_id, seq, text: state.changed.peek(), file_ids, before }, { files, where });
+    } else {
+      const reply = state.reply.peek();
+      const more = reply === null ? {} : { reply_to: reply.seq };
+      filesOf(account).send(chat_id, account.drafts.of(chat_id).peek().trim(), { files, where, ...more });
+    }
     state.drop();
   });
 }

@@ -2,16 +2,24 @@
 
 import type { RefObject } from "preact";
 import { useTaker, type Zone } from "../../files/takers.ts";
-import { useKey, useModel, useWords } from "../../hooks/context.ts";
+import { useAccount, useKey, useModel, useWords } from "../../hooks/context.ts";
 import { isPanel } from "../../hooks/place.ts";
-import { nothingModal } from "../../common/layers.ts";
+import { UNDO_MS } from "../../../models/outbox.ts";
+import { nothingModal, useLayers } from "../../common/layers.ts";
 import type { ChatState } from "../state.ts";
 import { useTitleOf } from "../title.ts";
 import { ATTACH_KEYS } from "./attach.tsx";
+import type { StoredFiles } from "./stored.tsx";
 import { type TrayState, useTray } from "./use-tray.ts";
 
 export interface ComposerFiles {
   tray: TrayState;
+  /** Those that the message being changed has, and keeps. */
+  stored: StoredFiles | null;
+  /** How many it will have in all. */
+  count: number;
+  /** Nothing can be added. */
+  closed: boolean;
   /** It cannot be sent as it is. */
   blocked: boolean;
 }
@@ -20,8 +28,13 @@ export function useComposerFiles(state: ChatState, form: RefObject<HTMLFormEleme
   const { router } = useModel();
   const { t } = useWords();
   const title = useTitleOf(state.chat_id);
-  const tray = useTray(state.chat_id);
-  useTaker({ element: () => form.current, zones: (pictures) => zonesOf(tray, pictures, title, t) });
+  const editing = state.editing.value;
+  const seq = editing !== null && "seq" in editing ? editing.seq : null;
+  // What waits to be sent keeps its files.
+  const closed = editing !== null && "order" in editing;
+  const tray = useTray(editing === null ? state.chat_id : `chat.${state.chat_id}.${seq ?? "waiting"}`);
+  const stored = useStored(state, seq);
+  useTaker({ element: () => form.current, zones: (pictures) => (closed ? [] : zonesOf(tray, pictures, title, t)) });
   useListedKeys();
   useKey({
     combo: ATTACH_KEYS,
@@ -30,7 +43,27 @@ export function useComposerFiles(state: ChatState, form: RefObject<HTMLFormEleme
     when: () => nothingModal() && !isPanel(router.place.peek()),
     run: () => form.current?.querySelector<HTMLElement>(".attach")?.click(),
   });
-  return { tray, blocked: tray.large.size > 0 };
+  const count = tray.files.length + (stored?.files.length ?? 0);
+  return { tray, stored, closed, count, blocked: tray.large.size > 0 };
+}
+
+/** The files of the message that is being changed: to be taken out of it. */
+function useStored(state: ChatState, seq: number | null): StoredFiles | null {
+  const { chats } = useAccount();
+  const { t } = useWords();
+  const { toast } = useLayers();
+  const files = seq === null ? [] : (chats.message(state.chat_id, seq).value?.files ?? []);
+  const gone = state.gone.value;
+  if (files.length === 0) return null;
+  return {
+    files: files.filter(({ id }) => !gone.has(id)),
+    changed: files.some(({ id }) => gone.has(id)),
+    remove({ id, name }) {
+      state.without(id, true);
+      const undo = (): void => state.without(id, false);
+      toast({ text: t("tray.removed", { name }), undo: { undo, until: Date.now() + UNDO_MS } });
+    },
+  };
 }
 
 export function zonesOf(tray: TrayState, pictures: boolean, title: string, t: ReturnType<typeof useWords>["t"]): Zone[] {

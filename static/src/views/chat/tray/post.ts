@@ -13,7 +13,6 @@ export async function postFiles(account: Account, where: string, send: (files: L
   waiting.add(where);
   try {
     const files = await photosOf(account).settle(filesOf(account).tray(where));
-    if (files.length === 0) return;
     send(files);
     for (const { id } of files) photosOf(account).drop(id);
   } finally {

@@ -3,6 +3,7 @@
 import "./tray.css";
 import { useRef, useState } from "preact/hooks";
 import type { LocalFile } from "../../../models/local-files.ts";
+import type { File } from "../../../models/types.ts";
 import { filesOf } from "../../../models/uploads/files.ts";
 import { isPicture, photosOf } from "../../../models/uploads/photos.ts";
 import { IconButton, SegmentedTabs } from "../../common/index.ts";
@@ -10,15 +11,18 @@ import { useAccount, useWords } from "../../hooks/context.ts";
 import { TrayItem } from "./item.tsx";
 import { useTrayActions } from "./actions.ts";
 import { useOrdering } from "./ordering.ts";
+import { StoredItem, type StoredFiles } from "./stored.tsx";
 import type { TrayState } from "./use-tray.ts";
 
 export interface TrayProps {
   tray: TrayState;
+  /** Files that the message has already. */
+  stored?: StoredFiles | null;
   /** Where one goes on when the last file is gone. */
   field: { current: HTMLElement | null };
 }
 
-export default function Tray({ tray, field }: TrayProps) {
+export default function Tray({ tray, stored = null, field }: TrayProps) {
   const { t } = useWords();
   const { files, where, large } = tray;
   const list = useRef<HTMLOListElement>(null);
@@ -29,8 +33,11 @@ export default function Tray({ tray, field }: TrayProps) {
   const reached = files.some(({ id }) => id === stop) ? stop : files[0]?.id;
   return (
     <section class="tray" aria-label={t("tray.label")}>
-      <Head tray={tray} onShow={actions.showAll} onClear={actions.clear} />
+      <Head tray={tray} stored={stored?.files ?? []} onShow={actions.showAll} onClear={actions.clear} />
       <ol class="tray-files" ref={list} onFocusIn={(event) => setStop(idOf(event.target))}>
+        {stored?.files.map((file) => (
+          <StoredItem key={file.id} file={file} onRemove={() => stored.remove(file)} />
+        ))}
         {files.map((file, index) => (
           <TrayItem
             key={file.id}
@@ -44,23 +51,31 @@ export default function Tray({ tray, field }: TrayProps) {
       </ol>
       <Notes tray={tray} />
       <p class="for-readers" role="status">
-        {said || t("tray.count", { count: files.length })}
+        {said || t("tray.count", { count: files.length + (stored?.files.length ?? 0) })}
       </p>
     </section>
   );
 }
 
-function Head({ tray, onShow, onClear }: { tray: TrayState; onShow: (as: "photo" | "file") => void; onClear: () => void }) {
+interface HeadProps {
+  tray: TrayState;
+  stored: File[];
+  onShow: (as: "photo" | "file") => void;
+  onClear: () => void;
+}
+
+function Head({ tray, stored, onShow, onClear }: HeadProps) {
   const { t, size } = useWords();
   const photos = photosOf(useAccount());
   const { files } = tray;
-  const sum = files.reduce((all, file) => all + (photos.bytes(file) ?? file.size), 0);
+  const bytes = [...stored.map((file) => file.size), ...files.map((file) => photos.bytes(file) ?? file.size)];
   const pictures = files.filter(isPicture);
   const as = modeOf(pictures);
   return (
     <div class="tray-head">
       <span class="tray-sum number">
-        {t("tray.count", { count: files.length })} <span class="tray-bytes">{size(sum)}</span>
+        {t("tray.count", { count: bytes.length })}{" "}
+        <span class="tray-bytes">{size(bytes.reduce((all, each) => all + each, 0))}</span>
       </span>
       {as !== null && (
         <SegmentedTabs
@@ -73,7 +88,9 @@ function Head({ tray, onShow, onClear }: { tray: TrayState; onShow: (as: "photo"
           onChange={(value) => value !== "mixed" && onShow(value)}
         />
       )}
-      <IconButton small class="tray-clear" icon="close" label={t("tray.clear")} onClick={onClear} />
+      {files.length > 0 && (
+        <IconButton small class="tray-clear" icon="close" label={t("tray.clear")} onClick={onClear} />
+      )}
     </div>
   );
 }

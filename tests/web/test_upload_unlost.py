@@ -9,7 +9,10 @@ import pytest
 from messenger.model import Message
 from messenger.store.reads import messages as reads
 from tests.faults.server import ServerProcess
-from tests.web.conftest import Browser, Company, Person
+from tests.files.pictures import picture, saved
+from tests.web.conftest import Browser, Company, Person, offline, words
+
+EN = words("en")
 
 MB = 1024 * 1024
 SLOW = 12 * MB
@@ -42,6 +45,25 @@ def settings(settings: dict[str, str]) -> dict[str, str]:
     return {**settings, "FILE_MAX_BYTES": str(50 * MB)}
 
 
+KEPT = """async (name) => {
+  const database = await new Promise((done) => {
+    indexedDB.open(name).onsuccess = ({ target }) => done(target.result);
+  });
+  const tx = database.transaction(["outbox", "blobs"]);
+  const counts = ["outbox", "blobs"].map((store) => tx.objectStore(store).count());
+  await new Promise((done) => { tx.oncomplete = done; });
+  database.close();
+  return counts.map(({ result }) => result);
+}"""
+
+
+async def kept_on_device(page: Any, person: Person, *, messages: int, files: int) -> None:
+    """Wait until so much waits in the local database, whatever becomes of the tab."""
+    async with asyncio.timeout(20):
+        while await page.evaluate(KEPT, f"messenger-{person.user_id}") != [messages, files]:
+            await asyncio.sleep(0.05)
+
+
 async def leave_waiting(page: Any, chat_id: int, user_id: int, sizes: list[int]) -> None:
     """Have a message with files wait on this device, as a tab that was closed leaves it."""
     await page.goto("/health")
@@ -54,6 +76,40 @@ async def slowed(page: Any, bytes_a_second: int) -> None:
     await line.send(
         "Network.emulateNetworkConditions", {**limits, "uploadThroughput": bytes_a_second}
     )
+
+
+async def test_photos_written_offline_go_out_once_from_another_tab(
+    browser: Browser, company: Company, alice: Person, bob: Person, lobby: int
+):
+    hers = await browser.page(alice, path=f"/chat/{lobby}")
+    device = hers.context
+    await hers.get_by_role("log").wait_for()
+    await offline(hers)
+    photos = [picture(1200, 800 + 100 * n) for n in range(3)]
+    async with hers.expect_file_chooser() as asked:
+        await hers.keyboard.press("Control+u")
+    await (await asked.value).set_files(
+        [
+            {"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": saved(photo, "JPEG")}
+            for n, photo in enumerate(photos)
+        ]
+    )
+    await hers.locator(".tray-item").nth(2).wait_for()
+    await hers.get_by_role("textbox", name=EN["chat.placeholder"], exact=True).fill("a trip")
+    await hers.keyboard.press("Enter")
+    await hers.get_by_role("log").get_by_text("a trip").wait_for()
+    await kept_on_device(hers, alice, messages=1, files=3)
+    await hers.close()
+    hers = await browser.tab(device)
+    await hers.goto(f"/chat/{lobby}")
+    await hers.locator(".post-unsent").first.wait_for()
+    await device.set_offline(False)
+    his = await browser.page(bob, path=f"/chat/{lobby}")
+    await his.get_by_role("log").get_by_text("a trip").wait_for()
+    await hers.locator(".post-unsent").wait_for(state="detached")
+    messages = await stored(company, bob, lobby)
+    sizes = [[(file.width, file.height) for file in message.files] for message in messages]
+    assert sizes == [[(1200, 800), (1200, 900), (1200, 1000)]]
 
 
 class Parts:

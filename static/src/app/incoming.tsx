@@ -8,7 +8,7 @@ import { isField } from "../lib/keys.ts";
 import { Icon } from "../views/common/icon.tsx";
 import { type Layers, nothingModal, useLayers } from "../views/common/layers.ts";
 import { givenBy, hasFiles, isPictureOnly, mayBePictures } from "../views/files/given.ts";
-import { type Given, taker, type Zone } from "../views/files/takers.ts";
+import { type Given, hasSpots, spotAt, taker, type Zone } from "../views/files/takers.ts";
 import { useModel, useWords } from "../views/hooks/context.ts";
 import type { Model } from "../models/model.ts";
 
@@ -27,12 +27,15 @@ export default function Incoming() {
   const model = useModel();
   const layers = useLayers();
   useEffect(() => listen(model, layers), [model, layers]);
-  return dragged.value === null ? null : <Zones dragged={dragged.value} />;
+  const now = dragged.value;
+  if (now === null || (now.zones.length === 0 && hasSpots())) return null;
+  return <Zones dragged={now} />;
 }
 
 function Zones({ dragged: { zones, over } }: { dragged: Dragged }) {
   const { t } = useWords();
-  const box = document.getElementById("place")?.getBoundingClientRect();
+  const shown = taker.peek()?.box?.() ?? document.getElementById("place");
+  const box = shown?.getBoundingClientRect();
   const { top = 0, left = 0, width = innerWidth, height = innerHeight } = box ?? {};
   return (
     <div class="incoming" style={{ top, left, width, height }}>
@@ -83,9 +86,10 @@ function strays(event: DragEvent): boolean {
   return hasFiles(event.dataTransfer) || !isField(event.target);
 }
 
-/** The chat in the list that something is over. */
+/** The chat in the list, or the card, that something is over. */
 function rowAt(target: EventTarget | null): HTMLElement | null {
-  return target instanceof Element ? target.closest<HTMLElement>("[data-takes]") : null;
+  const row = target instanceof Element ? target.closest<HTMLElement>("[data-takes]") : null;
+  return row ?? spotAt(target)?.element ?? null;
 }
 
 function showRow(row: HTMLElement | null): void {
@@ -119,8 +123,10 @@ function dropped(event: DragEvent, model: Model, layers: Layers, hide: () => voi
   event.preventDefault();
   if (data === null || !hasFiles(data)) return;
   const row = rowAt(target);
+  const spot = spotAt(target);
   const zone = zones?.[zoneAt(target) ?? -1];
-  if (nothingModal() && row !== null) void givenBy(data).then((given) => toChat(model, layers, Number(row.dataset["takes"]), given));
+  if (nothingModal() && spot !== null) void givenBy(data).then(spot.take);
+  else if (nothingModal() && row !== null) void givenBy(data).then((given) => toChat(model, layers, Number(row.dataset["takes"]), given));
   else if (zone !== undefined) void givenBy(data).then(zone.take);
   else nowhere(model, layers);
 }
@@ -143,9 +149,12 @@ function pasted(event: ClipboardEvent, model: Model, layers: Layers): void {
   const data = event.clipboardData;
   if (event.defaultPrevented || data === null || !isPictureOnly(data)) return;
   event.preventDefault();
+  const given: Given = { files: [...data.files], folders: [], pasted: true };
+  const spot = nothingModal() ? spotAt(event.target) : null;
+  if (spot !== null) return spot.take(given);
   const takes = nothingModal() ? taker.peek() : null;
   const foreign = isField(event.target) && !takes?.element()?.contains(event.target as Node);
   const zone = foreign ? undefined : takes?.zones(true)[0];
   if (zone === undefined) return nowhere(model, layers);
-  zone.take({ files: [...data.files], folders: [], pasted: true });
+  zone.take(given);
 }

@@ -82,6 +82,7 @@ function waysOf(parts: DeliveryParts): { [K in Kind]: Way<K> } {
     ...(fields.version === undefined ? {} : { version: fields.version }),
   });
   const taskPath = ({ fields }: { fields: { task_id: number } }): string => `/tasks/${fields.task_id}`;
+  const filesPath = (item: { fields: { task_id: number } }): string => `${taskPath(item)}/files`;
   const columnPath = ({ fields }: { fields: { column_id: number } }): string => `/columns/${fields.column_id}`;
 
   return {
@@ -130,6 +131,15 @@ function waysOf(parts: DeliveryParts): { [K in Kind]: Way<K> } {
       ({ fields }) => without(fields, "task_id"),
     ),
     "task.delete": task("DELETE", taskPath, () => undefined),
+    "task.attach": (item) =>
+      withFiles(parts.uploads, item, (fields) => {
+        return task<"task.attach">("POST", filesPath, () => without(fields, "task_id"))(item);
+      }),
+    "task.detach": task(
+      "DELETE",
+      (item) => `${filesPath(item)}/${item.fields.file_id}`,
+      () => undefined,
+    ),
     "column.create": column(
       "POST",
       ({ chat_id }) => `/chats/${chat_id}/columns`,
@@ -152,12 +162,13 @@ function waysOf(parts: DeliveryParts): { [K in Kind]: Way<K> } {
 /** Send a write with what its files have become; what the server has forgotten of them goes once more. */
 async function withFiles<T>(
   uploads: Uploads,
-  item: ItemOf<"message.send" | "message.edit">,
+  item: ItemOf<"message.send" | "message.edit" | "task.attach">,
   send: (fields: object) => Promise<T>,
 ): Promise<T> {
   const fields = without(item.fields, "files");
   if (filesOf(item).length === 0) return send(fields);
-  const file_ids = [...(item.fields.file_ids ?? []), ...uploads.fileIds(item)];
+  const kept = item.kind === "task.attach" ? [] : (item.fields.file_ids ?? []);
+  const file_ids = [...kept, ...uploads.fileIds(item)];
   try {
     return await send({ ...fields, file_ids });
   } catch (error) {

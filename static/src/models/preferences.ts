@@ -13,6 +13,8 @@ export class Preferences {
   /** Whether a chat and its board stand side by side where there is room, and how wide the chat is. */
   readonly both: Signal<boolean>;
   readonly bothWidth: Signal<number>;
+  /** Whether the first image that is attached to a card becomes its cover. */
+  readonly coverFirst: Signal<boolean>;
   /** The language before somebody is signed in; then it is the account's. */
   readonly locale: Signal<string | null>;
 
@@ -24,12 +26,13 @@ export class Preferences {
     this.listWidth = signal(held.listWidth ?? 320);
     this.both = signal(held.both ?? true);
     this.bothWidth = signal(held.bothWidth ?? 440);
+    this.coverFirst = signal(held.coverFirst ?? true);
     this.locale = signal(held.locale ?? null);
     effect(() => memory.setItem(NAME, JSON.stringify(this.#all())));
   }
 
   #all(): Record<string, unknown> {
-    const { theme, density, enterSends, listWidth, both, bothWidth, locale } = this;
+    const { theme, density, enterSends, listWidth, both, bothWidth, coverFirst, locale } = this;
     return {
       theme: theme.value,
       density: density.value,
@@ -37,6 +40,7 @@ export class Preferences {
       listWidth: listWidth.value,
       both: both.value,
       bothWidth: bothWidth.value,
+      coverFirst: coverFirst.value,
       locale: locale.value,
     };
   }
@@ -49,6 +53,7 @@ interface Held {
   listWidth?: number;
   both?: boolean;
   bothWidth?: number;
+  coverFirst?: boolean;
   locale?: string | null;
 }
 

@@ -24,9 +24,10 @@ export interface TaskFields {
   labels: string[];
   checklist: ChecklistItem[];
   status: "open" | "done";
+  cover_file_id: string | null;
 }
 
-export interface NewTask extends Partial<Omit<TaskFields, "status">> {
+export interface NewTask extends Partial<Omit<TaskFields, "status" | "cover_file_id">> {
   title: string;
   chat_id: number;
   column_id?: number;
@@ -199,6 +200,13 @@ export class Tasks {
     if (task === null) return { undo: () => {}, until: 0 };
     const fields = about(task, {});
     return this.#parts.outbox.writeUndoable({ kind: "task.delete", chat_id: task.chat_id, fields });
+  }
+
+  detach(id: number, file_id: string): Undo {
+    const task = this.#shown(id);
+    if (task === null) return { undo: () => {}, until: 0 };
+    const fields = { task_id: task.id, file_id };
+    return this.#parts.outbox.writeUndoable({ kind: "task.detach", chat_id: task.chat_id, fields });
   }
 
   /** Say something about it: an ordinary message of its chat. */

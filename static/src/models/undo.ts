@@ -14,7 +14,7 @@ export interface UndoParts {
   outbox: Outbox;
 }
 
-const FIELDS = ["title", "assigned_to", "due", "labels", "checklist"] as const;
+const FIELDS = ["title", "assigned_to", "due", "labels", "checklist", "cover_file_id"] as const;
 
 /** Do it; the result undoes it. `ids` are the tasks it is about. */
 export function undoable(parts: UndoParts, ids: number[], act: () => void): () => void {

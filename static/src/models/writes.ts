@@ -5,11 +5,13 @@ import type { LocalFile } from "./local-files.ts";
 import type {
   AddMembers,
   AddReaction,
+  AttachFiles,
   CreateColumn,
   CreateTask,
   DeleteColumn,
   DeleteMessage,
   DeleteTask,
+  DetachFile,
   EditMessage,
   File,
   ForwardedFrom,
@@ -76,6 +78,9 @@ export interface Fields {
   "task.update": Changed<UpdateTask, "task_id">;
   "task.move": Kept<MoveTask>;
   "task.delete": Kept<DeleteTask> & { version?: number };
+  /** Files of this device. */
+  "task.attach": Omit<Kept<AttachFiles>, "file_ids"> & { files: LocalFile[] };
+  "task.detach": Kept<DetachFile>;
   "column.create": Made<CreateColumn>;
   "column.update": Changed<UpdateColumn, "column_id">;
   "column.move": Kept<MoveColumn>;

@@ -1,6 +1,7 @@
 // Tasks and columns with the changes that are still on their way laid over them. Pure.
 
 import { byPosition, placeIn } from "../order.ts";
+import type { LocalFile } from "../local-files.ts";
 import type { Item, ItemOf } from "../rows.ts";
 import type { Column, Task } from "../types.ts";
 
@@ -8,7 +9,13 @@ import type { Column, Task } from "../types.ts";
 export interface TaskView extends Task {
   pending: boolean;
   conflict: Item | null;
+  /** Files of this device that are on their way to it. */
+  attaching: Attaching[];
 }
+
+export type Attaching = Pick<ItemOf<"task.attach">, "order" | "state" | "error" | "at"> & { files: LocalFile[] };
+
+const NONE: Attaching[] = [];
 
 type Views = Map<number, TaskView>;
 
@@ -23,7 +30,7 @@ export function withPending(
       if (task.deleted_at !== null) continue;
       let view = untouched.get(task);
       if (view === undefined) {
-        untouched.set(task, (view = { ...task, pending: false, conflict: null }));
+        untouched.set(task, (view = { ...task, pending: false, conflict: null, attaching: NONE }));
       }
       views.set(task.id, view);
     }
@@ -39,26 +46,53 @@ function lay(views: Views, item: Item, own: number, isDone: (column_id: number) 
     if (task.column_id !== null) place(views, task, task.column_id, null);
     return;
   }
-  if (item.kind !== "task.update" && item.kind !== "task.move" && item.kind !== "task.delete") return;
+  if (item.kind === "task.attach") return attach(views, item);
+  if (!isChange(item)) return;
   const task = views.get(item.fields.task_id);
   if (task === undefined || item.state === "failed") return;
   // What is in conflict is not shown as done: the person decides.
   if (item.state === "conflict") return void views.set(task.id, { ...task, conflict: item });
   if (item.kind === "task.delete") return void views.delete(task.id);
-  if (item.kind === "task.update") {
-    const { archived, ...changes } = item.fields.changes;
-    // Put away, it leaves the board; where it comes back to is the server's to say.
-    const away = { archived_at: new Date(item.at).toISOString(), column_id: null, position: null };
-    views.set(task.id, { ...task, ...changes, ...(archived ? away : {}), pending: true });
-  } else {
-    const { column_id, before = null } = item.fields;
-    if (column_id === null) {
-      views.set(task.id, { ...task, column_id, position: null, pending: true });
-    } else {
-      const status = isDone(column_id) ? "done" : "open";
-      place(views, { ...task, status, pending: true }, column_id, before);
-    }
+  if (item.kind === "task.move") return move(views, task, item.fields, isDone);
+  views.set(task.id, { ...task, ...changesOf(task, item), pending: true });
+}
+
+type ChangeItem = ItemOf<"task.update"> | ItemOf<"task.move"> | ItemOf<"task.delete"> | ItemOf<"task.detach">;
+
+function isChange(item: Item): item is ChangeItem {
+  return ["task.update", "task.move", "task.delete", "task.detach"].includes(item.kind);
+}
+
+function changesOf(task: TaskView, item: ItemOf<"task.update"> | ItemOf<"task.detach">): Partial<TaskView> {
+  if (item.kind === "task.detach") {
+    const { file_id } = item.fields;
+    const files = task.files.filter(({ id }) => id !== file_id);
+    return { files, cover_file_id: task.cover_file_id === file_id ? null : task.cover_file_id };
   }
+  const { archived, ...changes } = item.fields.changes;
+  if (!archived) return changes;
+  // Put away, it leaves the board; where it comes back to is the server's to say.
+  return { ...changes, archived_at: new Date(item.at).toISOString(), column_id: null, position: null };
+}
+
+function move(
+  views: Views,
+  task: TaskView,
+  { column_id, before = null }: ItemOf<"task.move">["fields"],
+  isDone: (column_id: number) => boolean,
+): void {
+  if (column_id === null) return void views.set(task.id, { ...task, column_id, position: null, pending: true });
+  const status = isDone(column_id) ? "done" : "open";
+  place(views, { ...task, status, pending: true }, column_id, before);
+}
+
+/** What was refused is shown, too: it is there that one tries again. */
+function attach(views: Views, { order, state, error, at, fields }: ItemOf<"task.attach">): void {
+  const task = views.get(fields.task_id);
+  if (task === undefined) return;
+  const { files } = fields;
+  const attaching = [...task.attaching, { order, state, error, at, files }];
+  views.set(task.id, { ...task, attaching, pending: task.pending || state !== "failed" });
 }
 
 function place(views: Views, task: TaskView, column_id: number, before: number | null): void {
@@ -98,6 +132,7 @@ function madeOf(item: MakingItem, own: number): TaskView {
     cover_file_id: null,
     pending: true,
     conflict: null,
+    attaching: NONE,
   };
 }
 

@@ -108,11 +108,19 @@ export class LocalFiles {
     this.#write({ kind: "message.edit", chat_id: fields.chat_id, fields: changed, ...seen }, files, where);
   }
 
-  /** Take one file out of a message that waits, and try again. */
+  /** Attach files that were chosen just now to a task. */
+  attach(task: { id: number; chat_id: number }, chosen: Chosen[], cover: boolean): void {
+    for (const { file, blob } of chosen) this.#blobs.hold(file.id, blob);
+    const files = chosen.map(({ file }) => file);
+    this.#write({ kind: "task.attach", chat_id: task.chat_id, fields: { task_id: task.id, files, cover } }, files, undefined);
+  }
+
+  /** Take one file out of what waits, and try again. */
   remove(order: number, id: string): void {
     const item = this.#parts.outbox.items.peek().find((each) => each.order === order);
     if (item === undefined || item.state === "sending") return;
     const files = neededBy(item).filter((file) => file.id !== id);
+    if (files.length === 0 && item.kind === "task.attach") return this.#parts.outbox.discard(order);
     const fields = { ...item.fields, files };
     // A message of nothing is none.
     if (files.length === 0 && "text" in fields && fields.text === "") this.#parts.outbox.cancel(order);

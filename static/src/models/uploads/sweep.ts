@@ -7,8 +7,14 @@ import type { Item } from "../rows.ts";
 
 /** The files that a write still has to bring to the server. */
 export function filesOf(item: Item): LocalFile[] {
-  if (item.kind !== "message.send" && item.kind !== "message.edit") return [];
-  return item.fields.files ?? [];
+  switch (item.kind) {
+    case "message.send":
+    case "message.edit":
+    case "task.attach":
+      return item.fields.files ?? [];
+    default:
+      return [];
+  }
 }
 
 /** Forget the files that nothing needs; the result is what was known of their uploads. */

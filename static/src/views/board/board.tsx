@@ -13,6 +13,7 @@ import { AddColumn } from "./add-column.tsx";
 import { BoardColumn, Unsorted } from "./column.tsx";
 import type { BoardShared } from "./context.ts";
 import { useBoardEvents } from "./events.ts";
+import { useCardSpots } from "./files.ts";
 import { type Filters, passing } from "./filters.ts";
 import { useHand } from "./hand.ts";
 import { useCardMenus } from "./menus.ts";
@@ -39,6 +40,7 @@ export function Board({ chat_id, filters }: { chat_id: number; filters: Filters 
   const { openMove } = menus;
   const hand = useHand({ box, live, shown, unsorted, shared, draggable: !phone, say, openMove, refocus });
   const events = useBoardEvents({ shared, menus, longPress: phone, onConflict: setDeciding });
+  useCardSpots(chat_id);
   const none = unsorted.length === 0 && shown.every(({ tasks }) => tasks.length === 0);
   const { router } = useModel();
   const showAll = (): void => router.go({ name: "board", chat_id, filters: {} }, { replace: true });

@@ -8,6 +8,7 @@ import { DueMark } from "../card/due-mark.tsx";
 import { Label } from "../card/label.tsx";
 import { Avatar, Icon, IconButton } from "../common/index.ts";
 import type { BoardShared } from "./context.ts";
+import { Cover, coverRatio } from "./cover.tsx";
 
 export function BoardCard({ task, board }: { task: TaskView; board: BoardShared }) {
   const { people } = useAccount();
@@ -21,9 +22,16 @@ export function BoardCard({ task, board }: { task: TaskView; board: BoardShared 
     return place.name === "task" && place.task_id === id;
   }).value;
   const done = task.status === "done";
-  const names = ["board-card", held && "board-card-held", done && "board-card-done"];
+  const cover = task.files.find((file) => file.id === task.cover_file_id);
+  const names = ["board-card", cover && "board-card-covered", held && "board-card-held", done && "board-card-done"];
   return (
-    <li class={names.filter(Boolean).join(" ")} data-card={id}>
+    <li
+      class={names.filter(Boolean).join(" ")}
+      data-card={id}
+      // What is out of view is as high as it will be.
+      style={cover && { "--cover": String(coverRatio(cover)) }}
+    >
+      {cover && <Cover key={cover.id} file={cover} />}
       {task.labels.length > 0 && (
         <p class="board-card-labels">
           {task.labels.map((label) => (
@@ -45,6 +53,7 @@ export function BoardCard({ task, board }: { task: TaskView; board: BoardShared 
         <span class="board-card-number">{task.number > 0 ? `#${task.number}` : t("card.number_soon")}</span>
         <DueMark task={task} />
         {task.checklist.length > 0 && <Progress task={task} />}
+        {task.files.length > 0 && <Files count={task.files.length} />}
         <UnreadTalk id={id} board={board} />
         {task.pending && (
           <span class="board-card-sign">
@@ -86,6 +95,17 @@ function Progress({ task }: { task: TaskView }) {
       <Icon name="checklist" size={14} />
       <span class="for-readers">{t("card.checklist")}</span>
       {t("board.checklist", { done, total })}
+    </span>
+  );
+}
+
+function Files({ count }: { count: number }) {
+  const { t } = useWords();
+  return (
+    <span class="board-card-sign">
+      <Icon name="attach" size={14} />
+      <span aria-hidden="true">{count}</span>
+      <span class="for-readers">{t("board.files", { count })}</span>
     </span>
   );
 }

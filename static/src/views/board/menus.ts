@@ -3,6 +3,8 @@
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { TaskView } from "../../models/overlays/tasks.ts";
 import { useCardActions } from "../card/actions.ts";
+import { pick } from "../files/given.ts";
+import { useAttach } from "./files.ts";
 import { type MenuAsked, type MenuItem, useLayers } from "../common/index.ts";
 
 export interface CardMenus {
@@ -17,6 +19,7 @@ export function useCardMenus(moved: (task: TaskView) => void): CardMenus {
   const { t } = useWords();
   const { openMenu } = useLayers();
   const actions = useCardActions();
+  const attach = useAttach();
 
   const openMove: CardMenus["openMove"] = (task, at) => {
     const { columns } = boards.of(task.chat_id).peek();
@@ -63,6 +66,7 @@ export function useCardMenus(moved: (task: TaskView) => void): CardMenus {
             icon: "person",
             run: () => actions.set(task, { assigned_to: user_id }, "assigned"),
           },
+        edit && { label: t("card.attach"), icon: "attach", run: () => pick("files", (given) => attach(task, given)) },
         (edit || tasks.canFinish(task)) && {
           label: t(done ? "card.reopen" : "card.finish"),
           icon: done ? "undo" : "circleCheck",

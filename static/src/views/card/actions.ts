@@ -24,7 +24,7 @@ export interface CardActions {
   quietly: (task: TaskView, act: () => void) => void;
 }
 
-export type Changed = "assigned" | "labelled" | "due_set";
+export type Changed = "assigned" | "labelled" | "due_set" | "covered";
 
 export function useCardActions(): CardActions {
   const account = useAccount();

@@ -7,6 +7,7 @@ import type { Base } from "../../models/unsaved.ts";
 import { Avatar, Icon, SegmentedTabs } from "../common/index.ts";
 import { AssigneeChoices } from "./assignee.tsx";
 import { useCardActions } from "./actions.ts";
+import { Attachments } from "./attachments.tsx";
 import { Checklist } from "./checklist.tsx";
 import { Conflict } from "./conflict.tsx";
 import { Description } from "./description.tsx";
@@ -52,6 +53,7 @@ export function CardBody({ task }: { task: TaskView }) {
           onSave={(description, base) => tasks.update(task.id, { description }, base)}
         />
       </section>
+      <Attachments task={task} />
       {(rights.finish || task.checklist.length > 0) && (
         <section class="card-part">
           <h3 class="card-part-title">

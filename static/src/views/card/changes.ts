@@ -52,6 +52,8 @@ const SAY: Record<string, Say> = {
   },
   position: () => [said("card.did.placed")],
   archived_at: ({ new: at }) => [said(at === null ? "card.did.unarchived" : "card.did.archived")],
+  files: ({ old, new: files }) => [...ofFiles("removed", old as string[]), ...ofFiles("attached", files as string[])],
+  cover_file_id: ({ new: id }) => [said(id === null ? "card.did.uncovered" : "card.did.covered")],
   labels: ({ old, new: labels }) => {
     const [before, after] = [old as string[], labels as string[]];
     const added = after.filter((label) => !before.includes(label));
@@ -63,6 +65,12 @@ const SAY: Record<string, Say> = {
   },
   checklist: ({ old, new: items }) => ofChecklist(old as ChecklistItem[], items as ChecklistItem[]),
 };
+
+/** A few by their names, many by their number. */
+function ofFiles(what: "attached" | "removed", names: string[]): Said[] {
+  if (names.length > 3) return [said(`card.did.files_${what}`, { count: names.length })];
+  return names.map((name) => said(`card.did.file_${what}`, { name }));
+}
 
 function ofChecklist(old: ChecklistItem[], items: ChecklistItem[]): Said[] {
   const before = new Map(old.map((item) => [item.id, item]));

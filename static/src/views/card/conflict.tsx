@@ -19,6 +19,7 @@ const NAMES = {
   labels: "card.labels",
   checklist: "card.checklist",
   column_id: "card.column",
+  cover_file_id: "card.cover",
 } as const;
 
 /** `onDone` is called when it is decided. */

@@ -27,6 +27,51 @@ export interface Taker {
   element: () => Element | null;
   /** Of what is pasted, the first is done. */
   zones: (pictures: boolean) => Zone[];
+  /** What the zones are shown over; without it, the whole place. */
+  box?: () => Element | null;
+}
+
+/** Elements that take what is dropped or pasted on them, one by one: the cards of a board. */
+export interface Spots {
+  selector: string;
+  may: (element: HTMLElement) => boolean;
+  take: (element: HTMLElement, given: Given) => void;
+}
+
+export interface Spot {
+  element: HTMLElement;
+  take: (given: Given) => void;
+}
+
+const spots = new Set<Spots>();
+
+export function spotAt(target: EventTarget | null): Spot | null {
+  if (!(target instanceof Element)) return null;
+  for (const { selector, may, take } of spots) {
+    const element = target.closest<HTMLElement>(selector);
+    if (element !== null && may(element)) return { element, take: (given) => take(element, given) };
+  }
+  return null;
+}
+
+/** Whether something on the screen has such elements: then it is not covered. */
+export function hasSpots(): boolean {
+  return spots.size > 0;
+}
+
+/** Have elements take files as long as the component is shown. */
+export function useSpots(given: Spots): void {
+  const latest = useRef(given);
+  latest.current = given;
+  useLayoutEffect(() => {
+    const own: Spots = {
+      selector: latest.current.selector,
+      may: (element) => latest.current.may(element),
+      take: (element, files) => latest.current.take(element, files),
+    };
+    spots.add(own);
+    return () => void spots.delete(own);
+  }, []);
 }
 
 const all = signal<Taker[]>([]);
@@ -41,6 +86,7 @@ export function useTaker(given: Taker): void {
     const own: Taker = {
       element: () => latest.current.element(),
       zones: (pictures) => latest.current.zones(pictures),
+      box: () => latest.current.box?.() ?? null,
     };
     all.value = [...all.peek(), own];
     return () => {

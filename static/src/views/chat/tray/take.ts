@@ -57,7 +57,7 @@ function areFiles(tray: Tray): boolean {
 }
 
 /** What has no type is told by its name; a decoder wants to know. */
-function typed(file: File): Blob {
+export function typed(file: File): Blob {
   const mime = mimeOf(file);
   return file.type === mime ? file : file.slice(0, file.size, mime);
 }
@@ -86,7 +86,7 @@ async function hashOf(blob: Blob): Promise<string> {
 }
 
 /** A picture out of the clipboard has no name of its own: it gets the moment's. */
-function withName(file: File, { t }: Words): File {
+export function withName(file: File, { t }: Words): File {
   const extension = /^image\.(\w{3,4})$/.exec(file.name)?.[1];
   if (extension === undefined) return file;
   const pad = (value: number): string => String(value).padStart(2, "0");
@@ -105,7 +105,8 @@ interface Left {
   count: number;
 }
 
-function sentences({ empty, large, more, there, folders, count }: Left, limits: Limits, words: Words): string {
+/** What stays outside and why. */
+export function sentences({ empty, large, more, there, folders, count }: Left, limits: Limits, words: Words): string {
   const { t, size } = words;
   const named = (files: File[]): string => {
     const names = files.slice(0, NAMED).map(({ name }) => t("tray.quoted", { name: shortened(name) })).join(", ");

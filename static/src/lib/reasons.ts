@@ -17,6 +17,15 @@ const KNOWN = new Set<string>([
   "not_taken",
   "too_large",
   "session_ended",
+  "payload_too_large",
+  "quota_exceeded",
+  "storage_full",
+  "request_timeout",
+  "file_gone",
+  "too_many_files",
+  "archive_unreadable",
+  "archive_too_large",
+  "archive_empty",
 ] satisfies (Key extends infer K ? (K extends `error.${infer Code}` ? Code : never) : never)[]);
 
 /** The server's own sentence only where there is none of ours: it speaks English. */

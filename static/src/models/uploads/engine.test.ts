@@ -220,6 +220,20 @@ test("an archive becomes a message of its entries, and what was left out is kept
   assert.deepEqual(again.reports.value, []);
 });
 
+test("an archive that cannot be unpacked goes as a file", async () => {
+  const { server, chat, sent } = stage();
+  const one = await liveTab(server, ALICE);
+  server.refuse(/unpack$/, 415, "unsupported_type");
+  const zip = chosen("old.zip", 5, { unpack: true });
+  send(one, chat, "", zip);
+  await until(() => one.account.outbox.failed.value.length === 1);
+  const [failed] = one.account.outbox.failed.value;
+  assert.deepEqual([failed?.error?.code, failed?.error?.file], ["archive_unreadable", zip.file.id]);
+  await filesOf(one.account).sendWhole(failed?.order ?? 0, zip.file.id);
+  await until(() => sent().length === 1);
+  assert.deepEqual(sent(), [["", ["old.zip"]]]);
+});
+
 test("files that the server has not kept for the message are sent once more", async () => {
   const { server, chat, sent, asked } = stage();
   const one = await liveTab(server, ALICE);

@@ -128,6 +128,20 @@ export class LocalFiles {
     this.#sweepSoon();
   }
 
+  /** Send an archive that cannot be unpacked as it is. It is another file now: what was tried with it is of no use. */
+  async sendWhole(order: number, id: string): Promise<void> {
+    const { outbox } = this.#parts;
+    const blob = await this.#blobs.get(id);
+    const item = outbox.items.peek().find((each) => each.order === order);
+    if (item === undefined || item.state === "sending" || blob === null) return;
+    const fresh = crypto.randomUUID();
+    this.#blobs.hold(fresh, blob);
+    const files = neededBy(item).map((file) => (file.id === id ? { ...file, id: fresh, unpack: false } : file));
+    const changed = { ...item, ...AGAIN, fields: { ...item.fields, files } } as Item;
+    outbox.tellAfter([{ kind: "item", item: changed }], (database) => this.#store(database, changed, files));
+    this.#sweepSoon();
+  }
+
   /** What was left out of an archive is known now. */
   async seen(id: string): Promise<void> {
     const { replica } = this.#parts;

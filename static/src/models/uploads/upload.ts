@@ -40,16 +40,33 @@ export async function upload(parts: UploadParts): Promise<Uploaded> {
   }
   const id = await inParts(parts);
   if (!file.unpack) return { file_ids: [id], refused: [] };
-  const { files, refused } = await requests.unpack(id);
+  const { files, refused } = await unpacked(() => requests.unpack(id));
   return { file_ids: files.map((each) => each.id), refused };
 }
+
+/** What is wrong with an archive has words of its own. */
+async function unpacked<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    const code = error instanceof ApiError ? ARCHIVES[error.code] : undefined;
+    throw code === undefined ? error : new ApiError({ code, message: (error as ApiError).message });
+  }
+}
+
+const ARCHIVES: Record<string, string> = {
+  unsupported_type: "archive_unreadable",
+  payload_too_large: "archive_too_large",
+  validation_failed: "archive_empty",
+};
 
 async function inParts(parts: UploadParts): Promise<string> {
   const { requests, chat_id, file, blob, row } = parts;
   let id = row.upload_id;
   let offset = id === null ? null : await offsetOf(requests, id);
   if (id === null || offset === null) {
-    id = await requests.announce(chat_id, file);
+    const announced = (): Promise<string> => requests.announce(chat_id, file);
+    id = await (file.unpack ? unpacked(announced) : announced());
     offset = 0;
     await parts.begun(id);
   }

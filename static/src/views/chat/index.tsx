@@ -8,6 +8,8 @@ import { useAccount } from "../hooks/context.ts";
 import { lazy } from "../common/lazy.tsx";
 import { Missing } from "../common/missing.tsx";
 import { usePlace } from "../hooks/place.ts";
+import type { Report } from "../../models/local-files.ts";
+import { filesOf } from "../../models/uploads/files.ts";
 import type { FromMessageProps } from "../card/from-message.tsx";
 import type { ForwardProps } from "./forward.tsx";
 import { ChatHeader } from "./header.tsx";
@@ -16,6 +18,7 @@ import { Feed } from "./feed.tsx";
 import { ChatState } from "./state.ts";
 import { useTitleOf } from "./title.ts";
 
+const ArchiveReport = lazy<{ report: Report }>(() => import("./report.tsx"));
 const MembersPanel = lazy<{ state: ChatState }>(() => import("./members.tsx"));
 const SelectionBar = lazy<{ state: ChatState }>(() => import("./selection-bar.tsx"));
 const PinsPanel = lazy<{ state: ChatState }>(() => import("./pins.tsx"));
@@ -47,7 +50,8 @@ function useAnswered(state: ChatState): void {
 }
 
 function Chat({ id }: { id: number }) {
-  const { chats, unsaved } = useAccount();
+  const account = useAccount();
+  const { chats, unsaved } = account;
   const place = usePlace("chat");
   // From the first look on: one must not land elsewhere on the way.
   const state = useMemo(() => new ChatState(id, unsaved, place?.seq ?? null), [id, unsaved]);
@@ -61,6 +65,7 @@ function Chat({ id }: { id: number }) {
   }, [place, state]);
   if (chats.of(id).value === null) return chats.complete.value ? <Missing chat_id={id} /> : null;
   const greets = stage === "greeting" && chats.of(id).value?.chat.kind === "org";
+  const report = filesOf(account).reports.value.find(({ chat_id }) => chat_id === id);
   const panel = state.panel.value;
   const task = state.task.value;
   const forward = state.forward.value;
@@ -72,6 +77,7 @@ function Chat({ id }: { id: number }) {
         <Feed state={state} />
         {greets && <Greeting />}
         {selecting && <SelectionBar state={state} />}
+        {report !== undefined && <ArchiveReport key={report.id} report={report} />}
         <Composer state={state} />
       </section>
       {panel === "members" && <MembersPanel state={state} />}

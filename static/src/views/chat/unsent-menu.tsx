@@ -1,9 +1,9 @@
 // What can be done with a message of one's own, in a chat or in a card, while the server does not have it.
 
 import "./unsent-menu.css";
+import { refusal } from "../files/refusal.ts";
 import { useAccount, useWords } from "../hooks/context.ts";
-import { reason } from "../../lib/reasons.ts";
-import { ApiError } from "../../lib/errors.ts";
+import { filesOf } from "../../models/uploads/files.ts";
 import type { Waiting } from "../../models/overlays/messages.ts";
 import { Button, type MenuAsked, useLayers, useMenuGesture } from "../common/index.ts";
 
@@ -49,21 +49,33 @@ export function useUnsentMenu(message: Waiting, edit: () => void): UnsentMenu {
 
 /** Why the server did not take it, and what can be done about that. */
 export function Problem({ message, onEdit }: { message: Waiting; onEdit: () => void }) {
-  const { outbox } = useAccount();
+  const account = useAccount();
+  const { outbox } = account;
   const words = useWords();
   const { t } = words;
-  const { order, error } = message;
+  const { order, error, files, text } = message;
   const { toast } = useLayers();
+  const refused = files.find(({ id }) => id === error?.file);
   const discard = (): void => {
     const undo = outbox.cancel(order);
     if (undo !== null) toast({ text: t("chat.deleted"), undo });
   };
   return (
     <div class="unsent-problem" role="alert">
-      <span>{t("chat.not_sent", { reason: error === null ? "" : reason(new ApiError(error), words) })}</span>
+      <span>{refusal(error, files, words)}</span>
       <Button small kind="quiet" icon="retry" onClick={() => outbox.retry(order)}>
         {t("app.retry")}
       </Button>
+      {refused?.unpack && (
+        <Button small kind="quiet" icon="file" onClick={() => void filesOf(account).sendWhole(order, refused.id)}>
+          {t("chat.as_a_file")}
+        </Button>
+      )}
+      {refused !== undefined && (files.length > 1 || text !== "") && (
+        <Button small kind="quiet" icon="close" onClick={() => filesOf(account).remove(order, refused.id)}>
+          {t("chat.without_file")}
+        </Button>
+      )}
       {message.forwarded_from === null && (
         <Button small kind="quiet" icon="edit" onClick={onEdit}>
           {t("chat.edit")}

@@ -1,10 +1,12 @@
 // One write that was refused: why, and what can be done with it.
 
 import { useState } from "preact/hooks";
+import { refusal } from "../files/refusal.ts";
 import { useAccount, useWords } from "../hooks/context.ts";
 import { reason } from "../../lib/reasons.ts";
 import { ApiError } from "../../lib/errors.ts";
 import { wordsOf } from "../../models/words-of.ts";
+import { filesOf } from "../../models/uploads/sweep.ts";
 import type { Item } from "../../models/rows.ts";
 import { fieldsOf } from "../../models/writes.ts";
 import { Button } from "../common/button.tsx";
@@ -24,6 +26,7 @@ export function Failed({ item }: { item: Item }) {
   const title = former?.title || t("chats.a_chat");
   const copied = writtenIn(item);
   const refused = item.error && new ApiError(item.error, null, item.error.request_id);
+  const said = item.error?.file === undefined ? reason(refused, words) : refusal(item.error, filesOf(item), words);
   return (
     <article class="conflict">
       <header class="conflict-head">
@@ -39,7 +42,7 @@ export function Failed({ item }: { item: Item }) {
         />
       )}
       <p class="conflict-reason">
-        {former === null ? reason(refused, words) : t(former.deleted ? "outbox.chat_deleted" : "outbox.removed", { title })}
+        {former === null ? said : t(former.deleted ? "outbox.chat_deleted" : "outbox.removed", { title })}
         {refused?.requestId && (
           <CopyButton kind="quiet" small text={refused.requestId}>
             {t("error.request", { id: refused.requestId.slice(0, 8) })}

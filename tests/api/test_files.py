@@ -268,10 +268,30 @@ async def test_files_of_a_chat_are_listed_by_kind_and_name(
     assert ok(await bob.get(path, kind="video")) == [newest[0]]
     assert ok(await bob.get(path, kind="document")) == newest[1:3]
     assert ok(await bob.get(path, kind="audio")) == []
+    assert ok(await bob.get(path, kind="media")) == [newest[0], newest[3]]
     assert ok(await bob.get(path, name="СМЕТ")) == [newest[3]]
     assert refusal(await bob.get(path, before="x"))[0] == 422
     ok(await alice.delete(f"/chats/{lobby}/messages/{seq}"))
     assert ok(await bob.get(path)) == newest[:1]
+
+
+async def test_files_before_and_after_a_message(alice: Person, lobby: int) -> None:
+    seqs = []
+    for name in "abc":
+        files = ok(await alice.upload(lobby, (f"{name}1", b"1"), (f"{name}2", b"2")))
+        seqs.append(await posted(alice, lobby, *(file["id"] for file in files)))
+    path = f"/chats/{lobby}/files"
+
+    async def names(**query: object) -> list[str]:
+        return [file["name"] for file in ok(await alice.get(path, **query))]
+
+    assert await names(before_seq=seqs[1]) == ["a2", "a1"]
+    assert await names(after_seq=seqs[1]) == ["c1", "c2"]
+    assert await names(after_seq=seqs[2]) == []
+    _, page = await alice.get(path, after_seq=0, limit=3)
+    assert [file["name"] for file in page["data"]] == ["a1", "a2", "b1"]
+    assert await names(after_seq=0, before=page["next"]) == ["b2", "c1", "c2"]
+    assert refusal(await alice.get(path, before_seq=1, after_seq=1))[0] == 422
 
 
 # Who may read

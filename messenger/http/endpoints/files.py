@@ -27,10 +27,10 @@ from messenger.http.plumbing.operation import Input, look_again, operation
 from messenger.http.plumbing.requests import Limit, Short, idempotency_key, path_id, path_value
 from messenger.http.plumbing.responses import Page
 from messenger.model import File, FileAbout
-from messenger.protocol.command import Id, Uuid
+from messenger.protocol.command import Cursor, Id, Uuid
 from messenger.protocol.commands import FILES_A_MESSAGE
 from messenger.store.reads import files as file_reads
-from messenger.store.reads.files import ChatFile, FileCursor, FileKind
+from messenger.store.reads.files import ChatFile, FileCursor, FileKind, Wanted
 from messenger.store.rows import files
 from messenger.store.rows.files import Stored
 
@@ -42,17 +42,28 @@ IDLE_SECONDS: Final = 30.0
 
 
 class ChatFilesQuery(Input, frozen=True, kw_only=True):
-    """The latest message's come first."""
+    """The latest message's come first; with `after_seq` the earliest's. At most one of the two."""
 
     kind: Annotated[
         FileKind | None,
         Meta(
-            description="`audio` is without `voice`; what is neither seen nor heard is `document`."
+            description="`media` are images and videos that are not shown as files; `audio` is "
+            "without `voice`; `document` is what is neither `media` nor `voice`."
         ),
     ] = None
     name: Annotated[Short | None, Meta(description="A part of the name, in any case.")] = None
+    before_seq: Annotated[
+        Cursor | None, Meta(description="Those of the messages before this one.")
+    ] = None
+    after_seq: Annotated[
+        Cursor | None, Meta(description="Those of the messages after this one, in their order.")
+    ] = None
     before: Annotated[
-        cursors.Next | None, Meta(description="`next` of the page before, as it was given.")
+        cursors.Next | None,
+        Meta(
+            description="`next` of the page before, as it was given; with the same `after_seq`, "
+            "if that had one."
+        ),
     ] = None
     limit: Limit = 50
 
@@ -121,16 +132,25 @@ async def show_file(request: web.Request) -> web.StreamResponse:
     errors=(NotFound, ValidationFailed),
 )
 async def list_files(request: web.Request, query: ChatFilesQuery) -> Page:
+    if None not in (query.before_seq, query.after_seq):
+        raise ValidationFailed("Give one of `before_seq`, `after_seq`.")
     found, place = await file_reads.in_chat(
         request.app[DATABASE],
         request[IDENTITY].user_id,
         path_id(request),
         query.limit,
-        cursors.read(query.before, FileCursor),
-        query.kind,
-        query.name,
+        Wanted(kind=query.kind, name=query.name),
+        cursors.read(query.before, FileCursor) or beside(query),
+        newer=query.after_seq is not None,
     )
     return Page(found, cursors.write(place))
+
+
+def beside(query: ChatFilesQuery) -> FileCursor | None:
+    """The place next to a message's files, on the side that is asked for."""
+    if query.after_seq is not None:
+        return FileCursor(query.after_seq, FILES_A_MESSAGE)
+    return None if query.before_seq is None else FileCursor(query.before_seq, 0)
 
 
 class PreviewQuery(Input, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from messenger.store.rows.files import COLUMNS, file_of
 from messenger.store.schema.tables import attachments, files
 from messenger.store.statements import Prepared
 
-FileKind = Literal["image", "video", "audio", "voice", "document"]
+FileKind = Literal["image", "video", "audio", "voice", "media", "document"]
 
 
 class ChatFile(File, frozen=True, kw_only=True):
@@ -31,40 +31,60 @@ class FileCursor(msgspec.Struct, frozen=True, array_like=True):
     position: Cursor
 
 
-# The first part of a type says it; what is neither seen nor heard is a document.
-KIND: sa.ColumnElement[str] = sa.func.split_part(files.c.mime, "/", sa.literal_column("1"))
-VOICE: sa.ColumnElement[str] = sa.literal_column("'voice'")
 WANTED = sa.bindparam("kind", type_=sa.Text)
 SEQ = sa.bindparam("seq", type_=sa.BigInteger)
 POSITION = sa.bindparam("position", type_=sa.Integer)
 NAME = sa.bindparam("name", type_=sa.Text)
-IN_CHAT = Prepared(
+PLACE = sa.tuple_(attachments.c.seq, attachments.c.position)
+
+
+def _is(kind: str) -> sa.ColumnElement[bool]:
+    return sa.literal_column(f"'{kind}'") == WANTED
+
+
+# The first part of a type says what it is, unless its sender wished it shown otherwise.
+KIND: sa.ColumnElement[str] = sa.func.split_part(files.c.mime, "/", sa.literal_column("1"))
+MEDIA = sa.and_(
+    KIND.in_([sa.literal_column("'image'"), sa.literal_column("'video'")]),
+    files.c.shown_as.is_distinct_from(sa.literal_column("'file'")),
+)
+VOICE = files.c.shown_as.is_not_distinct_from(sa.literal_column("'voice'"))
+OF_KIND = sa.or_(
+    WANTED.is_(None),
+    sa.and_(WANTED == KIND, sa.not_(VOICE)),
+    sa.and_(_is("voice"), VOICE),
+    sa.and_(_is("media"), MEDIA),
+    sa.and_(_is("document"), sa.not_(MEDIA), sa.not_(VOICE)),
+)
+IN_CHAT = (
     sa.select(*COLUMNS, attachments.c.seq, attachments.c.position)
     .select_from(attachments.join(files, files.c.id == attachments.c.file_id))
     .where(
         attachments.c.chat_id == sa.bindparam("chat", type_=sa.BigInteger),
-        sa.or_(
-            SEQ.is_(None),
-            sa.tuple_(attachments.c.seq, attachments.c.position) < sa.tuple_(SEQ, POSITION),
-        ),
-        sa.or_(
-            WANTED.is_(None),
-            sa.and_(KIND == WANTED, files.c.shown_as.is_distinct_from(VOICE)),
-            sa.and_(VOICE == WANTED, files.c.shown_as == VOICE),
-            sa.and_(
-                sa.literal_column("'document'") == WANTED,
-                KIND.not_in(
-                    [sa.literal_column(f"'{each}'") for each in ("image", "video", "audio")]
-                ),
-            ),
-        ),
+        OF_KIND,
         sa.or_(
             NAME.is_(None), sa.func.strpos(sa.func.lower(files.c.name), sa.func.lower(NAME)) > 0
         ),
     )
-    .order_by(attachments.c.seq.desc(), attachments.c.position.desc())
     .limit(sa.bindparam("limit", type_=sa.Integer))
 )
+OLDER = Prepared(
+    IN_CHAT.where(sa.or_(SEQ.is_(None), sa.tuple_(SEQ, POSITION) > PLACE)).order_by(
+        attachments.c.seq.desc(), attachments.c.position.desc()
+    )
+)
+NEWER = Prepared(
+    IN_CHAT.where(sa.tuple_(SEQ, POSITION) < PLACE).order_by(
+        attachments.c.seq, attachments.c.position
+    )
+)
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which of a chat's files: of a kind, with a part of a name in any case."""
+
+    kind: FileKind | None = None
+    name: str | None = None
 
 
 async def in_chat(
@@ -72,16 +92,18 @@ async def in_chat(
     user_id: int,
     chat_id: int,
     limit: int,
-    after: FileCursor | None,
-    kind: FileKind | None,
-    name: str | None,
+    wanted: Wanted,
+    place: FileCursor | None,
+    *,
+    newer: bool = False,
 ) -> tuple[list[ChatFile], FileCursor | None]:
-    """Files of a kind and with a part of a name, and the place of the last if there are more."""
-    asked: dict[str, Any] = {"chat": chat_id, "kind": kind, "name": name}
-    asked |= {"seq": after and after.seq, "position": after and after.position}
+    """Those before a place, the latest first, or after it; the last's place if there are more."""
+    asked: dict[str, Any] = {"chat": chat_id, **msgspec.structs.asdict(wanted)}
+    asked |= {"seq": place and place.seq, "position": place and place.position}
+    statement = NEWER if newer else OLDER
 
     async def read(connection: Connection) -> Part[tuple[ChatFile, FileCursor]]:
-        return await fetch_part(connection, IN_CHAT, _listed, limit, **asked)
+        return await fetch_part(connection, statement, _listed, limit, **asked)
 
     part = await within(database, user_id, chat_id, read)
     found = [file for file, _ in part.items]

@@ -1,5 +1,5 @@
 -- Tasks have files, one of which may be their cover.
--- depends: 0015.avatars
+-- depends: 0016.links
 
 create table task_files (
     task_id  bigint  not null references tasks,

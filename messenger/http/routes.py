@@ -83,6 +83,7 @@ MESSAGES: Final[tuple[Row, ...]] = (
     ("GET", "/chats/{id}/messages/{seq}", messages.show_message),
     ("GET", "/chats/{id}/messages/{seq}/source", messages.show_source),
     ("GET", "/chats/{id}/messages/{seq}/reactions", messages.list_reactions),
+    ("GET", "/chats/{id}/links", messages.list_links),
     ("GET", "/chats/{id}/pins", messages.list_pins),
     ("GET", "/messages", messages.list_org_messages),
 )

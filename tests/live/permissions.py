@@ -105,6 +105,7 @@ message.edit                              -  -  -  -  -  +  -  -   .  .  .  .   
 message.delete                            +  +  -  -  -  +  -  -   .  .  .  .   !  !  !
 message.pin                               +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 message.unpin (the author's pin)          +  +  -  -  -  +  -  +   .  .  .  .   !  !  !
+GET /chats/{id}/links                     +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 GET /chats/{id}/pins                      +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 reaction.add                              +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 reaction.remove                           +  +  +  +  +  +  +  +   .  .  .  .   !  !  !

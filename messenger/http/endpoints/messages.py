@@ -1,6 +1,9 @@
 """Reading messages: pages of them, one, its reactions, pins."""
 
+from typing import Annotated
+
 from aiohttp import web
+from msgspec import Meta
 
 from messenger.errors import (
     NotFound,
@@ -37,6 +40,15 @@ class MessagesQuery(Input, frozen=True, kw_only=True):
 
 class PinsQuery(Input, frozen=True, kw_only=True):
     next: cursors.Next | None = None
+    limit: Limit = 50
+
+
+class LinksQuery(Input, frozen=True, kw_only=True):
+    """What counts is `://`, or a dot between a word and two letters: some of it is no address."""
+
+    before_seq: Annotated[
+        Cursor | None, Meta(description="`next` of the page before; without, the latest.")
+    ] = None
     limit: Limit = 50
 
 
@@ -139,3 +151,20 @@ async def list_pins(request: web.Request, query: PinsQuery) -> Page:
         request.app[DATABASE], me, path_id(request), query.limit, after
     )
     return Page(found, cursors.write(place))
+
+
+@operation(
+    "Messages that have a link in their text, the latest first",
+    tag="messages",
+    query=LinksQuery,
+    ok=Message,
+    page=True,
+    beside={"next": int | None},
+    errors=(NotFound, ValidationFailed),
+)
+async def list_links(request: web.Request, query: LinksQuery) -> Page:
+    me = request[IDENTITY].user_id
+    found, following = await message_reads.links(
+        request.app[DATABASE], me, path_id(request), query.limit, query.before_seq
+    )
+    return Page(found, following)

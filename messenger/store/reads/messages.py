@@ -173,3 +173,15 @@ async def pins(
         return part.items, None
     last = part.items[-1]
     return part.items, PinCursor(datetime.fromisoformat(str(last.pinned_at)), last.seq)
+
+
+async def links(
+    database: Database, user_id: int, chat_id: int, limit: int, before: int | None
+) -> tuple[list[Message], int | None]:
+    """Messages that have what looks like an address, the latest first, and where they go on."""
+
+    async def read(connection: Connection) -> Part[Message]:
+        return await messages.linking(connection, chat_id, before or END, limit)
+
+    part = await within(database, user_id, chat_id, read)
+    return part.items, _end(part)

@@ -19,6 +19,7 @@ from messenger.store.rows.message_columns import (
     whole,
 )
 from messenger.store.schema.tables import Moment, messages
+from messenger.store.schema.tables.chat import LINKING
 from messenger.store.statements import Prepared, as_rows, listed_ids, shown, stamp, update
 
 SEQ = sa.bindparam("seq", type_=sa.BigInteger)
@@ -54,6 +55,14 @@ AFTER = Prepared(
 )
 BEFORE = Prepared(
     page_of(IN_CHAT.where(messages.c.seq < SEQ).order_by(messages.c.seq.desc()).limit(LIMIT), "seq")
+)
+LINKING_BEFORE = Prepared(
+    page_of(
+        IN_CHAT.where(messages.c.seq < SEQ, sa.literal_column(LINKING))
+        .order_by(messages.c.seq.desc())
+        .limit(LIMIT),
+        "seq",
+    )
 )
 # The same of several chats at once, for lists of chats and their snapshots.
 WANTED = listed_ids("chats")
@@ -177,6 +186,14 @@ async def before(
     part = await _part(reader, rows, limit)
     part.items.reverse()
     return part
+
+
+async def linking(reader: Reader, chat_id: int, seq: int, limit: int) -> Part[Message]:
+    """The nearest messages before `seq` with what looks like an address, the latest first."""
+    rows = await reader.fetch(
+        LINKING_BEFORE, chat=chat_id, seq=seq, limit=limit + 1, bytes=PAGE_BYTES
+    )
+    return await _part(reader, rows, limit)
 
 
 async def page_by_seq(

@@ -49,6 +49,9 @@ preferences = sa.Table(
     sa.Column("marked_unread", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
+LINKING = r"text ~ '://|[^\s.]\.[^\s\d[:punct:]]{2}'"
+"""A scheme, or a dot between a word and two letters. Statements say it in the index's words."""
+
 messages = sa.Table(
     "messages",
     metadata,
@@ -81,6 +84,7 @@ messages = sa.Table(
         "seq",
         postgresql_where=sa.text("mentions_all or mentions <> '{}'::bigint[]"),
     ),
+    sa.Index("messages_linking", "chat_id", "seq", postgresql_where=sa.text(LINKING)),
     sa.Index(
         "messages_of_tasks", "task_id", "seq", postgresql_where=sa.text("task_id is not null")
     ),

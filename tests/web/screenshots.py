@@ -23,8 +23,10 @@ from messenger.protocol.accounts import AddUser, CreateInvite
 from messenger.protocol.commands import RemoveMember
 from messenger.protocol.preferences import SetListing
 from messenger.store.rows import invites, sessions, users
+from tests.web import attached
 from tests.web.board_page import add_task, columns
 from tests.web.conftest import PASSWORD, Company, NewPage, Person, fixture, kept, words
+from tests.web.giving import a_file, attach, give
 
 FOLDER = Path(os.environ.get("SCREENSHOTS", "screenshots"))
 BOARD = "Новый сайт"
@@ -35,6 +37,7 @@ BROKEN: dict[str, Any] = {
     "json": {"error": {"code": "internal", "message": "Something broke."}},
     "headers": {"X-Request-Id": "5f0c2d9e-0000-4000-8000-000000000000"},
 }
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Pictures want time for what comes by the network; nothing is asserted.
 STILL = "Promise.all(document.getAnimations().map(each => each.finished))"
 
@@ -277,13 +280,6 @@ async def test_in_the_first_week(page: NewPage, workshop: Company, look: Look):
     await device.get_by_role("menu").wait_for()
     await shot.take("73-chat-menu")
     await device.keyboard.press("Escape")
-    await device.evaluate(
-        "() => { const data = new DataTransfer(); data.items.add(new File(['x'], 'x.png'));"
-        "document.querySelector('.shell').dispatchEvent(new DragEvent('drop',"
-        "{dataTransfer: data, bubbles: true, cancelable: true})); }"
-    )
-    await device.locator(".toast").wait_for()
-    await shot.now("74-dropped-file")
     await device.goto(f"/board/{chat_id}")
     more = device.locator(".board-card-more").first
     await more.wait_for()
@@ -344,6 +340,48 @@ async def test_forwarding(page: NewPage, workshop: Company, look: Look):
     for at in (-2, -3, -5):
         await posts.nth(at).click(modifiers=["Control"])
     await shot.take("87-selected")
+
+
+@LOOKED_AT
+async def test_tray(page: NewPage, workshop: Company, look: Look):
+    """Files that go with a message: dragged over the chat, in the tray, without a connection."""
+    anna, say = await resident(workshop, "anna"), words(look.locale)
+    shot = await camera(page, anna, look)
+    device = shot.page
+    link = device.get_by_role("link", name=BOARD).first
+    await link.wait_for()
+    await link.click()
+    await device.locator(".composer-text").wait_for()
+    await kept(device)
+    drawn = a_file("эскиз.png", attached.photo(900, 700, 20), "image/png")
+    for name, file in (("90-drag-photos", drawn), ("91-drag-files", a_file("план.pdf", b"1", ""))):
+        await give(device, ".composer", "dragover", file)
+        await device.locator(".incoming").wait_for()
+        await shot.now(name)
+        await device.locator(".incoming").wait_for(state="detached")
+    await attach(
+        device,
+        ("IMG_2041.jpg", "image/jpeg", attached.photo(3000, 2000, 120)),
+        ("Фасад со стороны сада, вечер.jpg", "image/jpeg", attached.photo(1500, 2000, 200)),
+        ("Смета на кухню, вторая редакция.xlsx", SHEET, b"x" * 48_000),
+        ("Фото с объекта.zip", "application/zip", b"x" * 3_400_000),
+        ("эскиз.png", "image/png", attached.photo(900, 700, 20)),
+    )
+    await device.locator(".tray-picture").nth(2).wait_for()
+    await device.locator(".tray-look-working").wait_for(state="detached")
+    await device.locator(".composer-text").fill("Вот что получилось за неделю")
+    await shot.take("92-tray")
+    await device.locator(".tray-tile").nth(3).click()
+    await device.get_by_role("menu").wait_for()
+    await shot.take("93-tray-menu")
+    await device.keyboard.press("Escape")
+    await device.locator(".tray-tile").nth(1).focus()
+    await device.keyboard.press("F2")
+    await shot.take("94-tray-rename")
+    await device.keyboard.press("Escape")
+    await device.context.set_offline(True)
+    await device.get_by_text(say["tray.offline"]).wait_for(timeout=30_000)
+    await shot.take("95-tray-offline")
 
 
 @LOOKED_AT

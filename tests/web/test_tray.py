@@ -1,6 +1,5 @@
 """The tray above the composer: every way into it, what can be done in it, and what arrives."""
 
-import base64
 import io
 import re
 from typing import Any
@@ -13,33 +12,12 @@ from tests.web import attached
 from tests.web.axe import violations
 from tests.web.board_page import add_task
 from tests.web.conftest import Company, NewPage, Person, kept, playwright, words
+from tests.web.giving import a_file, attach, give
 
 EN = words("en")
 expect = playwright.expect
 TURNED = 6
 """Exif's number for a picture whose top is at the right."""
-
-GIVE = """
-([selector, kind, given]) => {
-  const data = new DataTransfer();
-  for (const { name, type, base64 } of given) {
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-    data.items.add(new File([bytes], name, { type }));
-  }
-  const about = { bubbles: true, cancelable: true };
-  const target = document.querySelector(selector);
-  if (kind === "paste") {
-    const event = new ClipboardEvent("paste", { ...about, clipboardData: data });
-    return target.dispatchEvent(event);
-  }
-  target.dispatchEvent(new DragEvent("dragover", { ...about, dataTransfer: data }));
-  return target.dispatchEvent(new DragEvent(kind, { ...about, dataTransfer: data }));
-}
-"""
-
-
-def a_file(name: str, content: bytes, mime: str) -> dict[str, str]:
-    return {"name": name, "type": mime, "base64": base64.b64encode(content).decode()}
 
 
 def a_picture(colour: str = "teal", form: str = "PNG") -> bytes:
@@ -59,19 +37,6 @@ def a_photo() -> bytes:
     made = io.BytesIO()
     photo.save(made, "JPEG", exif=exif, quality=95)
     return made.getvalue()
-
-
-async def give(page: Any, selector: str, kind: str, *files: dict[str, str]) -> None:
-    await page.evaluate(GIVE, [selector, kind, list(files)])
-
-
-async def attach(page: Any, *files: tuple[str, str, bytes]) -> None:
-    async with page.expect_file_chooser() as asked:
-        await page.keyboard.press("Control+u")
-    chooser = await asked.value
-    await chooser.set_files(
-        [{"name": name, "mimeType": mime, "buffer": content} for name, mime, content in files]
-    )
 
 
 async def last(company: Company, person: Person, chat_id: int) -> Message:

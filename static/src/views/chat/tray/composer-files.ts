@@ -1,6 +1,7 @@
 // The tray of a chat's composer, and the files that come to it from the page: dropped, pasted, asked for.
 
 import type { RefObject } from "preact";
+import { pick } from "../../files/given.ts";
 import { useTaker, type Zone } from "../../files/takers.ts";
 import { useAccount, useKey, useModel, useWords } from "../../hooks/context.ts";
 import { isPanel } from "../../hooks/place.ts";
@@ -40,8 +41,8 @@ export function useComposerFiles(state: ChatState, form: RefObject<HTMLFormEleme
     combo: ATTACH_KEYS,
     name: "tray.attach",
     group: "keys.composer",
-    when: () => nothingModal() && !isPanel(router.place.peek()),
-    run: () => form.current?.querySelector<HTMLElement>(".attach")?.click(),
+    when: () => !closed && nothingModal() && !isPanel(router.place.peek()),
+    run: () => pick("files", tray.add),
   });
   const count = tray.files.length + (stored?.files.length ?? 0);
   return { tray, stored, closed, count, blocked: tray.large.size > 0 };

@@ -10,7 +10,15 @@ from typing import Any
 
 import msgspec
 
-from messenger.model import Event, Invite, NotifyLevel, ReminderKind, Subject, User
+from messenger.model import (
+    Event,
+    Invite,
+    NotifyLevel,
+    NotifySettings,
+    ReminderKind,
+    Subject,
+    User,
+)
 from messenger.protocol.accounts import AddUser
 
 
@@ -96,6 +104,13 @@ class PreferenceSet(Write, frozen=True, kw_only=True):
     draft: str | None = None
     pinned_at: str | None = None
     marked_unread: bool = False
+
+
+class NotificationsSet(Write, frozen=True, kw_only=True):
+    """What may notify a person."""
+
+    user_id: int
+    settings: NotifySettings
 
 
 class FilesAttached(Write, frozen=True, kw_only=True):

@@ -1,17 +1,19 @@
-"""A person's own settings of a chat: notifications, the draft, its place in the list."""
+"""A person's own settings: what may notify them, and of a chat its draft and place in the list."""
 
 from datetime import datetime
 
 import msgspec
+from msgspec import UNSET
 
 from messenger import errors
 from messenger.actors.context import ActorContext
 from messenger.actors.deciding import Decider, Deciders, Facts
-from messenger.decision import Answer, Decision, Entry, PreferenceSet
-from messenger.model import Identity, timestamp
-from messenger.protocol.preferences import SetDraft, SetListing, SetNotify
+from messenger.decision import Answer, Decision, Entry, NotificationsSet, PreferenceSet
+from messenger.model import Identity, NotifySettings, timestamp
+from messenger.protocol.preferences import SetDraft, SetListing, SetNotifications, SetNotify
 from messenger.rules import text as texts
 from messenger.rules.moments import checked_moment
+from messenger.rules.notify import kept_keywords
 
 
 class PreferenceFacts(Facts, frozen=True):
@@ -80,7 +82,40 @@ def change(facts: PreferenceFacts, type: str, **fields: object) -> Decision:
     return Decision(by=write.user_id, entries=[entry], writes=[write], answer=Answer.of(entry))
 
 
+class NotificationFacts(Facts, frozen=True):
+    """What may notify the person as it is."""
+
+    chosen: NotifySettings
+
+
+async def load_notifications(
+    context: ActorContext, user_id: int, who: Identity, command: SetNotifications
+) -> NotificationFacts:
+    return NotificationFacts(who, context.settings, await context.store.notifications(user_id))
+
+
+def set_notifications(
+    user_id: int, facts: NotificationFacts, command: SetNotifications, at: datetime
+) -> Decision:
+    given = {
+        name: value
+        for name in NotifySettings.__struct_fields__
+        if (value := getattr(command, name)) is not UNSET
+    }
+    if "causes" in given:
+        given["causes"] = {**facts.chosen.causes, **given["causes"]}
+    if "keywords" in given:
+        given["keywords"] = kept_keywords(given["keywords"])
+    if given.get("until") is not None:
+        given["until"] = timestamp(checked_moment(given["until"], "until"))
+    settings = msgspec.structs.replace(facts.chosen, **given)
+    entry = Entry(stream=user_id, type="notifications.changed", subject=user_id)
+    write = NotificationsSet(user_id=user_id, settings=settings)
+    return Decision(by=user_id, entries=[entry], writes=[write], answer=Answer.of(entry))
+
+
 DECIDERS: Deciders = {
+    SetNotifications: Decider(load_notifications, set_notifications),
     SetNotify: Decider(load, set_notify),
     SetListing: Decider(load, set_listing),
     SetDraft: Decider(load_draft, set_draft),

@@ -50,6 +50,7 @@ USERS: Final[tuple[Row, ...]] = (
     ("GET", "/me", users.show_me),
     ("GET", "/users/me", users.show_me),
     ("PATCH", "/users/me", users.update_me),
+    ("GET", "/users/me/notifications", users.show_notifications),
     ("PUT", "/users/me/avatar", avatars.set_mine),
     ("DELETE", "/users/me/avatar", avatars.remove_mine),
     ("GET", "/users/search", users.search_users),

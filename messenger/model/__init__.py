@@ -32,6 +32,12 @@ from messenger.model.messages import ReactionChange as ReactionChange
 from messenger.model.messages import SentMessage as SentMessage
 from messenger.model.messages import ShownAs as ShownAs
 from messenger.model.moments import timestamp as timestamp
+from messenger.model.notifications import Cause as Cause
+from messenger.model.notifications import NotifySettings as NotifySettings
+from messenger.model.notifications import QuietHours as QuietHours
+from messenger.model.notifications import Reason as Reason
+from messenger.model.notifications import Telling as Telling
+from messenger.model.notifications import Verdict as Verdict
 from messenger.model.streams import Event as Event
 from messenger.model.streams import Snapshot as Snapshot
 from messenger.model.subject import Subject as Subject

@@ -34,6 +34,9 @@ WallTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examp
 Weekday = Annotated[int, Meta(ge=1, le=7)]
 
 
+Keywords = Annotated[list[Annotated[str, Meta(min_length=2, max_length=50)]], Meta(max_length=50)]
+
+
 class QuietHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """By the wall clock of the person; what begins late in the evening ends on the next day."""
 
@@ -57,13 +60,12 @@ class NotifySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         dict[Cause, Telling], Meta(description="By cause; what is not named is as by default.")
     ] = field(default_factory=dict)
     keywords: Annotated[
-        list[Annotated[str, Meta(min_length=2, max_length=50)]],
-        Meta(max_length=50, description="Words that notify you wherever they are written."),
+        Keywords, Meta(description="Words that notify you wherever they are written.")
     ] = field(default_factory=list)
     quiet: Annotated[QuietHours | None, Meta(description="When nothing notifies you.")] = None
     until: Annotated[str | None, Meta(description="Nothing notifies you before then.")] = None
     hide_text: Annotated[
-        bool, Meta(description="Whether notifications say what was written, or only that it was.")
+        bool, Meta(description="Whether notifications leave out what was written.")
     ] = False
 
     def telling(self, cause: Cause) -> Telling:

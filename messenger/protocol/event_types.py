@@ -17,6 +17,7 @@ from messenger.model import (
     Member,
     Message,
     My,
+    NotifySettings,
     ReactionChange,
     SessionRevoked,
     Task,
@@ -106,6 +107,7 @@ _OF_USERS: Final = (
         Effect.FOLLOW_CHAT,
     ),
     EventType("chat.left", ChatMembership, "You are no longer in a chat."),
+    EventType("notifications.changed", NotifySettings, "You chose what may notify you."),
     EventType("notify.changed", My, "You chose what a chat may notify you of."),
     EventType(
         "listing.changed",

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
-from messenger.model import My, NotifyLevel
+from messenger.model import Cause, My, NotifyLevel, NotifySettings, QuietHours, Telling
+from messenger.model.notifications import Keywords
 from messenger.protocol.command import ChatId, Route, UserChange
 
 
@@ -17,6 +18,29 @@ class SetNotify(UserChange, frozen=True, kw_only=True, tag="notify.set"):
     chat_id: ChatId
     level: Annotated[NotifyLevel, Meta(description="Which messages may notify you.")]
     until: Annotated[str | None, Meta(description="Mute until then; null for good.")] = None
+
+
+class SetNotifications(UserChange, frozen=True, kw_only=True, tag="notifications.set"):
+    """Choose what may notify you, in all chats. What is left out stays as it is."""
+
+    answer = NotifySettings
+    route = Route("PATCH", "/users/me/notifications", "users")
+
+    causes: Annotated[
+        dict[Cause, Telling] | UnsetType, Meta(description="Those that are to change.")
+    ] = UNSET
+    keywords: Annotated[
+        Keywords | UnsetType, Meta(description="Words that notify you wherever they are written.")
+    ] = UNSET
+    quiet: Annotated[
+        QuietHours | UnsetType | None, Meta(description="When nothing notifies you.")
+    ] = UNSET
+    until: Annotated[
+        str | UnsetType | None, Meta(description="Nothing notifies you before then.")
+    ] = UNSET
+    hide_text: Annotated[
+        bool | UnsetType, Meta(description="Whether notifications leave out what was written.")
+    ] = UNSET
 
 
 class SetListing(UserChange, frozen=True, kw_only=True, tag="listing.set"):

@@ -13,18 +13,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from messenger.model import (
+    Cause,
     ChatKind,
     Message,
     NotifyLevel,
-    ReactionChange,
-    Task,
-    TaskReminder,
-)
-from messenger.model.notifications import (
-    Cause,
     NotifySettings,
     QuietHours,
+    ReactionChange,
     Reason,
+    Task,
+    TaskReminder,
     Telling,
     Verdict,
 )
@@ -176,6 +174,12 @@ def _causes_of_message(posted: Posted, kind: ChatKind, reader: Reader) -> Iterat
     if names_a_word(message.text, reader.settings.keywords):
         yield "keyword"
     yield "direct" if kind == "direct" else "chat"
+
+
+def kept_keywords(words: list[str]) -> list[str]:
+    """Words as they are kept: without space around them, each once."""
+    trimmed = (" ".join(word.split()) for word in words)
+    return list({_folded(word): word for word in trimmed if word}.values())
 
 
 def names_a_word(text: str, words: list[str]) -> bool:

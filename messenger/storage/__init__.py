@@ -13,6 +13,7 @@ from messenger.model import (
     Invite,
     Me,
     Message,
+    NotifySettings,
     SentMessage,
     Task,
     User,
@@ -150,6 +151,10 @@ class Storage(Protocol):
 
     async def preference(self, user_id: int, chat_id: int) -> PreferenceSet:
         """What a user has chosen for a chat; the defaults where they never chose."""
+
+    async def notifications(self, user_id: int) -> NotifySettings:
+        """What may notify a user; the defaults where they never chose."""
+        ...
 
     async def draft_bytes(self, user_id: int, but: int) -> int:
         """Bytes (UTF-8) of a user's drafts in the chats they may read, but one."""

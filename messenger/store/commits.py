@@ -20,6 +20,7 @@ from messenger.decision import (
     InviteCreated,
     InviteRevoked,
     InvitesVoided,
+    NotificationsSet,
     PasswordSet,
     PreferenceSet,
     PrivateSaved,
@@ -100,6 +101,8 @@ async def _write(connection: Connection, write: Write, by: int | None, at: datet
             await sessions.revoke(connection, write.session_ids, at)
         case PreferenceSet():
             await chats.save_preference(connection, write)
+        case NotificationsSet():
+            await users.save_notifications(connection, write.user_id, write.settings)
         case FilesAttached():
             await attachments.attach(connection, write)
         case Reminded():

@@ -16,6 +16,7 @@ from messenger.model import (
     Me,
     Member,
     Message,
+    NotifySettings,
     SentMessage,
     Task,
     User,
@@ -225,6 +226,9 @@ class PostgresStore:
 
     async def preference(self, user_id: int, chat_id: int) -> PreferenceSet:
         return await chats.preference(self.database, user_id, chat_id)
+
+    async def notifications(self, user_id: int) -> NotifySettings:
+        return await users.notifications(self.database, user_id)
 
     async def draft_bytes(self, user_id: int, but: int) -> int:
         return await chats.draft_bytes(self.database, user_id, but)

@@ -18,6 +18,7 @@ from messenger.model import (
     Member,
     Message,
     My,
+    NotifySettings,
     ReactionChange,
     Task,
     User,
@@ -73,6 +74,10 @@ async def _load_me(reader: Reader, stream: int, ids: Sequence[int]) -> dict[int,
     return {stream: me} if me else {}
 
 
+async def _load_notifications(reader: Reader, stream: int, ids: Sequence[int]) -> dict[int, Any]:
+    return {stream: await users.notifications(reader, stream)}
+
+
 LOADERS: dict[type[msgspec.Struct], Loader] = {
     Message: messages.by_seq,
     Chat: _load_chats,
@@ -83,6 +88,7 @@ LOADERS: dict[type[msgspec.Struct], Loader] = {
     ChatMembership: chats.my,
     My: _load_my,
     Me: _load_me,
+    NotifySettings: _load_notifications,
 }
 
 

@@ -38,6 +38,7 @@ DELETE /sessions/{id} (another's)         .  .  .  .  .  .  .  .   .  .  .  .   
 
 GET /me                                   +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 GET /users/me                             +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+GET /users/me/notifications               +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 PATCH /users/me                           +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 PUT /users/me/avatar                      +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 DELETE /users/me/avatar                   +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
@@ -86,6 +87,7 @@ member.remove (oneself)                   -  +  +  +  +  +  +  -   .  .  .  .   
 member.remove (from the common one)       -  -  -  -  -  -  .  -   .  -  -  -   !  !  !
 read.mark                                 +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 notify.set                                +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+notifications.set                         +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 listing.set                               +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 draft.set                                 +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 typing                                    +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
@@ -317,6 +319,7 @@ GIVEN: dict[str, Asked] = {
     "member.remove (from the common one)": Asked(fields={"chat_id": ORG, "user_id": SELF}),
     "read.mark": Asked(fields={**IN_CHAT, "read_seq": 1}),
     "notify.set": Asked(fields={**IN_CHAT, "level": "mentions"}),
+    "notifications.set": Asked(fields={"causes": {"reaction": "alert"}}),
     "listing.set": Asked(fields={**IN_CHAT, "pinned": True}),
     "draft.set": Asked(fields={**IN_CHAT, "text": KEY}),
     "typing": MINE,

@@ -237,6 +237,7 @@ async def test_ones_own_stream_says_what_is_stored(
     await stage.ask("bob", SetNotify(chat_id=lobby, level="mentions"))
     await bob.ask("listing.set", chat_id=lobby, pinned=True)
     await stage.ask("bob", SetListing(chat_id=lobby, unread=True))
+    await bob.ask("notifications.set", keywords=["счёт"])
     await bob.ask("draft.set", chat_id=lobby, text="half a sentence")
     await stage.ask("bob", UpdateUser(user_id=bob.user_id, time_zone="Asia/Omsk"))
     session = await stage.session(bob.user_id)
@@ -252,6 +253,7 @@ async def test_ones_own_stream_says_what_is_stored(
     assert my["pinned_at"] is not None
     assert my["marked_unread"] is True
     assert by_type["settings.changed"]["time_zone"] == "Asia/Omsk"
+    assert by_type["notifications.changed"]["keywords"] == ["счёт"]
     late = await stage.client("bob")
     await late.subscribe((bob.user_id, own[0]["seq"] - 1))
     assert [e["type"] for e in late.events] == [e["type"] for e in own]

@@ -6,9 +6,23 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from messenger.decision import Decision, Entry, PreferenceSet, RequestKey, SessionsRevoked
+from messenger.decision import (
+    Decision,
+    Entry,
+    NotificationsSet,
+    PreferenceSet,
+    RequestKey,
+    SessionsRevoked,
+)
 from messenger.errors import IdempotencyMismatch, NotFound
-from messenger.model import ForwardedFrom, ReactionChange, SentMessage, SessionRevoked
+from messenger.model import (
+    ForwardedFrom,
+    NotifySettings,
+    QuietHours,
+    ReactionChange,
+    SentMessage,
+    SessionRevoked,
+)
 from messenger.protocol.event_types import EVENT_TYPES
 from messenger.storage import Duplicate, Keyed, Marked, Source, StaleHead, Stored
 from tests.store.scene import AT, NOW, Scene
@@ -222,6 +236,17 @@ async def test_preferences_replace_the_row_and_are_read_back_with_the_event(scen
     await scene.commit(writes=[PreferenceSet(user_id=alice, chat_id=lobby, marked_unread=True)])
     chosen = await scene.store.preference(alice, lobby)
     assert (chosen.draft, chosen.notify, chosen.marked_unread) == (None, None, True)
+
+
+async def test_what_may_notify_somebody_is_read_back_with_its_event(scene: Scene) -> None:
+    alice, bob = await scene.user("alice"), await scene.user("bob")
+    assert await scene.store.notifications(alice) == NotifySettings()
+    chosen = NotifySettings(causes={"chat": "off"}, keywords=["счёт"], quiet=QuietHours(days=[1]))
+    entry = Entry(stream=alice, type="notifications.changed", subject=alice)
+    [event] = await scene.commit(entry, writes=[NotificationsSet(user_id=alice, settings=chosen)])
+    assert event.data == chosen
+    assert await scene.store.notifications(alice) == chosen
+    assert await scene.store.notifications(bob) == NotifySettings()
 
 
 async def test_a_revoked_session_is_nobodys(scene: Scene) -> None:

@@ -23,6 +23,7 @@ from messenger.model import (
     Invite,
     Me,
     Message,
+    NotifySettings,
     SentMessage,
     Task,
     User,
@@ -368,6 +369,10 @@ class Memory(Tables):
     def preference(self, user_id: int, chat_id: int) -> PreferenceSet:
         chosen = self.preferences.get((user_id, chat_id))
         return chosen or PreferenceSet(user_id=user_id, chat_id=chat_id)
+
+    @query
+    def notifications(self, user_id: int) -> NotifySettings:
+        return self.notify_settings.get(user_id, NotifySettings())
 
     @query
     def draft_bytes(self, user_id: int, but: int) -> int:

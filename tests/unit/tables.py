@@ -21,6 +21,7 @@ from messenger.model import (
     Me,
     Member,
     Message,
+    NotifySettings,
     Reaction,
     Subject,
     Task,
@@ -80,6 +81,7 @@ class Tables:
         self.invites: dict[str, Invite] = {}
         self.live: dict[str, int] = {}
         self.preferences: dict[tuple[int, int], decisions.PreferenceSet] = {}
+        self.notify_settings: dict[int, NotifySettings] = {}
         self.seen: dict[int, datetime] = {}
         self.tasks: dict[int, Task] = {}
         self.columns: dict[int, Column] = {}
@@ -227,6 +229,8 @@ class Tables:
                     self.live.pop(session_id, None)
             case decisions.PreferenceSet(user_id=user_id, chat_id=chat_id):
                 self.preferences[user_id, chat_id] = write
+            case decisions.NotificationsSet(user_id=user_id, settings=settings):
+                self.notify_settings[user_id] = settings
 
     def _save(self, entry: Entry, seq: int) -> None:
         type, data = entry.type, entry.data
@@ -289,6 +293,8 @@ class Tables:
                 return self._my(stream, id)
             case "chat":
                 return self.chats.get(id)
+            case "notifications":
+                return self.notify_settings.get(stream, NotifySettings())
             case "settings":
                 return self.people.get(stream)
             case "task":

@@ -46,6 +46,8 @@ def sample(kind: Any, full: bool) -> Any:
         case inspect.IntType():
             most = kind.le or (kind.lt or 2**53) - 1
             return most if full else max(kind.ge or 0, 0)
+        case inspect.Metadata(extra_json_schema={"examples": [example, *_]}):
+            return example
         case inspect.Metadata():
             return sample(kind.type, full)
         case inspect.DictType() | inspect.AnyType():

@@ -43,6 +43,7 @@ SAMPLES: list[dict[str, Any]] = [
     {"type": "member.update", "chat_id": 17, "user_id": 3, "role": "admin"},
     {"type": "member.remove", "chat_id": 17, "user_id": 3},
     {"type": "notify.set", "chat_id": 17, "level": "none", "until": "2026-12-01T09:00:00Z"},
+    {"type": "notifications.set", "id": 9, "causes": {"reaction": "silent"}, "quiet": None},
     {"type": "listing.set", "id": 9, "chat_id": 17, "pinned": True, "unread": None},
     {"type": "draft.set", "id": 10, "chat_id": 17, "text": ""},
     {"type": "task.create", "id": 11, "title": "Cake", "assigned_to": 2, "labels": ["party"],

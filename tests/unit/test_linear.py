@@ -18,7 +18,7 @@ import pytest
 from messenger import rules
 from messenger.errors import ValidationFailed
 from messenger.model import ChecklistItem
-from messenger.rules import accounts, due, due_forms, moments, origins, tasks, text
+from messenger.rules import accounts, due, due_forms, moments, notify, origins, tasks, text
 
 LONGEST = 5000
 """Characters of a message."""
@@ -124,6 +124,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "origins.is_ours": lambda given: origins.is_ours(
         given[:8190], "https://a.example", "a.example", secure=True
     ),
+    "notify.names_a_word": lambda given: notify.names_a_word(given, [given[:50]] * 50),
     "due.due_in": lambda given: due.due_in(given, NOW),
     "tasks.check_checklist": lambda given: tasks.check_checklist(
         [ChecklistItem(id=given, text=given)] * ITEM

@@ -1,8 +1,8 @@
 import pytest
 
 from messenger import errors
-from messenger.model import Identity
-from messenger.protocol.preferences import SetDraft, SetListing, SetNotify
+from messenger.model import Identity, QuietHours
+from messenger.protocol.preferences import SetDraft, SetListing, SetNotifications, SetNotify
 
 from .cast import Stage
 
@@ -51,3 +51,20 @@ async def test_settings_of_a_chat_one_is_not_in_are_not_found(
 ) -> None:
     with pytest.raises(errors.NotFound):
         await stage.ask(carol, SetDraft(chat_id=lobby, text="hm"))
+
+
+async def test_what_may_notify_somebody_changes_by_parts(stage: Stage, alice: Identity) -> None:
+    first = SetNotifications(causes={"reaction": "alert"}, keywords=[" счёт ", "Счет", "1С"])
+    chosen = await stage.ask(alice, first)
+    assert (chosen.causes, chosen.keywords) == ({"reaction": "alert"}, ["Счет", "1С"])
+    second = SetNotifications(
+        causes={"chat": "silent"}, quiet=QuietHours(), until="2026-12-01T12:00:00+03:00"
+    )
+    chosen = await stage.ask(alice, second)
+    assert chosen.causes == {"reaction": "alert", "chat": "silent"}
+    assert (chosen.keywords, chosen.quiet) == (["Счет", "1С"], QuietHours())
+    assert chosen.until == "2026-12-01T09:00:00.000Z"
+    chosen = await stage.ask(alice, SetNotifications(quiet=None, until=None, hide_text=True))
+    assert (chosen.quiet, chosen.until, chosen.hide_text) == (None, None, True)
+    with pytest.raises(errors.ValidationFailed):
+        await stage.ask(alice, SetNotifications(until="tomorrow"))

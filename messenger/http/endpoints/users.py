@@ -11,7 +11,7 @@ from messenger.http.plumbing.keys import DATABASE, IDENTITY
 from messenger.http.plumbing.operation import Input, ask, body_of, operation
 from messenger.http.plumbing.requests import Limit, idempotency_key, path_id
 from messenger.http.plumbing.responses import Page
-from messenger.model import Me, User
+from messenger.model import Me, NotifySettings, User
 from messenger.protocol.accounts import UpdateUser
 from messenger.protocol.command import Id
 from messenger.rules import accounts as rules
@@ -42,6 +42,11 @@ async def show_me(request: web.Request) -> Me:
     if found is None:
         raise NotFound
     return found
+
+
+@operation("What may notify you", tag="users", ok=NotifySettings)
+async def show_notifications(request: web.Request) -> NotifySettings:
+    return await users.notifications(request.app[DATABASE], request[IDENTITY].user_id)
 
 
 @operation(

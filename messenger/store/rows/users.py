@@ -12,7 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from messenger.errors import RegistrationClosed
-from messenger.model import Identity, Me, User
+from messenger.model import Identity, Me, NotifySettings, User
 from messenger.protocol.accounts import AddUser
 from messenger.rules.accounts import email_key, username_key
 from messenger.store.db import Connection
@@ -102,6 +102,12 @@ SAVE_PRIVATE = Prepared(
         time_zone=sa.bindparam("new_time_zone"),
     )
 )
+NOTIFICATIONS = Prepared(sa.select(users.c.notifications).where(users.c.id == ID))
+SAVE_NOTIFICATIONS = Prepared(
+    users.update()
+    .where(users.c.id == sa.bindparam("user_id"))
+    .values(notifications=sa.bindparam("chosen"))
+)
 SET_PASSWORD = Prepared(
     users.update()
     .where(users.c.id == sa.bindparam("user_id"))
@@ -183,6 +189,12 @@ async def must_change_password(reader: Reader, user_id: int) -> bool:
     return row is not None and bool(row.must_change_password)
 
 
+async def notifications(reader: Reader, user_id: int) -> NotifySettings:
+    """What may notify a person; as by default where they never chose."""
+    row = await reader.fetch_one(NOTIFICATIONS, id=user_id)
+    return msgspec.convert((row and row.notifications) or {}, NotifySettings)
+
+
 async def administered(reader: Reader) -> bool:
     """Whether there is an administrator yet."""
     (row,) = await reader.fetch(ADMINISTERED)
@@ -194,6 +206,13 @@ def _eyes(viewer: Identity) -> dict[str, Any]:
 
 
 # Writing
+
+
+async def save_notifications(
+    connection: Connection, user_id: int, settings: NotifySettings
+) -> None:
+    chosen = msgspec.to_builtins(settings)
+    await connection.put(SAVE_NOTIFICATIONS, user_id=user_id, chosen=chosen)
 
 
 async def add(connection: Connection, user: User, command: AddUser) -> None:

@@ -589,6 +589,14 @@ export interface NewUser {
 
 export type Nothing = Record<string, never>;
 
+export interface NotifySettings {
+  causes?: Record<string, "alert" | "off" | "silent">;
+  keywords?: string[];
+  quiet?: QuietHours | null;
+  until?: string | null;
+  hide_text?: boolean;
+}
+
 export interface OpenDirect {
   type: "chat.direct";
   id?: number | string | null;
@@ -657,6 +665,13 @@ export interface ProfileChange {
   email?: string | null;
   locale?: string;
   time_zone?: string;
+}
+
+export interface QuietHours {
+  start?: string;
+  end?: string;
+  days?: number[];
+  whole_days?: number[];
 }
 
 export interface Reaction {
@@ -779,6 +794,25 @@ export interface SetListing {
 export interface SetListingBody {
   pinned?: boolean | null;
   unread?: boolean | null;
+}
+
+export interface SetNotifications {
+  type: "notifications.set";
+  id?: number | string | null;
+  key?: string | null;
+  causes?: Record<string, "alert" | "off" | "silent">;
+  keywords?: string[];
+  quiet?: QuietHours | null;
+  until?: string | null;
+  hide_text?: boolean;
+}
+
+export interface SetNotificationsBody {
+  causes?: Record<string, "alert" | "off" | "silent">;
+  keywords?: string[];
+  quiet?: QuietHours | null;
+  until?: string | null;
+  hide_text?: boolean;
 }
 
 export interface SetNotify {

@@ -1,6 +1,7 @@
 """People, the devices they are signed in on, and invitations."""
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from messenger.store.schema.tables.base import Key, Moment, metadata
 
@@ -23,6 +24,7 @@ users = sa.Table(
     sa.Column("last_seen_at", Moment),
     sa.Column("must_change_password", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("invite_id", Key, sa.ForeignKey("invites.id")),
+    sa.Column("notifications", JSONB),
     sa.Column("rev", sa.BigInteger, nullable=False, server_default="0"),
     sa.Index("users_of_invite", "invite_id", postgresql_where=sa.text("invite_id is not null")),
 )

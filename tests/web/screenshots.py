@@ -67,6 +67,7 @@ class Camera:
 
     def __init__(self, page: Any, look: Look) -> None:
         self.page = page
+        self.look = look
         self.folder = FOLDER / look.name
         self.folder.mkdir(parents=True, exist_ok=True)
 

@@ -216,6 +216,10 @@ export class LocalFiles {
       case "report.seen":
         this.#reports.value = this.#reports.peek().filter(({ id }) => id !== change.id);
         return;
+      case "item":
+        // It has come to a stand: how far it was says nothing any more.
+        if (change.item.state === "failed") for (const { id } of neededBy(change.item)) this.#progress.of(id).value = null;
+        return;
       case "item.gone":
         return this.#sweepSoon();
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.web.attached import attach, moving, photo
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, playwright, words
+from tests.web.conftest import Company, NewPage, Person, kept, playwright, words
 
 EN = words("en")
 SHAPES = [(1600, 1200), (900, 1200), (1600, 1000), (1200, 1200), (1600, 1100)]
@@ -139,6 +139,10 @@ async def test_a_gif_moves_when_it_is_asked_to_and_a_file_is_saved_under_its_nam
     async with hers.expect_download() as download:
         await hers.get_by_role("log").get_by_role("link", name="смета.csv").click()
     assert (await download.value).suggested_filename == "смета.csv"
+    await gif.click(button="right")
+    async with hers.expect_download() as download:
+        await hers.get_by_role("menuitem", name=EN["files.save"], exact=True).click()
+    assert (await download.value).suggested_filename == "move.gif"
 
 
 async def test_a_picture_that_cannot_be_loaded_says_so_and_is_tried_again(
@@ -179,3 +183,25 @@ async def test_an_archive_is_an_album_and_folders_to_open(
     assert await violations(hers) == []
     await dialog.get_by_role("button", name="IMG_11.jpg").click()
     await hers.locator(".viewer").wait_for()
+
+
+async def test_photos_one_has_seen_are_there_without_a_connection_until_one_signs_out(
+    company: Company, page: NewPage, alice: Person, bob: Person, lobby: int
+):
+    await attach(company, bob, lobby, dict(list(FIVE.items())[:2]))
+    hers = await page(alice)
+    await kept(hers)
+    await hers.get_by_role("link", name="Lobby").click()
+    shown = hers.locator(".picture[data-here]")
+    await playwright.expect(shown).to_have_count(2)
+    await hers.wait_for_function(
+        "async () => (await (await caches.open('previews')).keys()).length === 2"
+    )
+    await hers.context.set_offline(True)
+    await hers.reload()
+    await playwright.expect(shown).to_have_count(2)
+    await hers.context.set_offline(False)
+    await hers.goto("/settings/leave")
+    await hers.get_by_role("button", name=EN["settings.sign_out"]).click()
+    await hers.get_by_role("heading", name=EN["entry.title"]).wait_for()
+    await hers.wait_for_function("async () => !(await caches.has('previews'))")

@@ -35,8 +35,8 @@ export async function keep(model: Model): Promise<void> {
   const { update, router, session } = model;
   const { serviceWorker: container } = navigator;
   effect(() => {
-    // The faces that `sw/sw.ts` keeps are for those who are signed in.
-    if (session.state.value === "out") void caches.delete("faces");
+    // The pictures that `sw/pictures.ts` keeps are for those who are signed in.
+    if (session.state.value === "out") for (const name of ["faces", "previews"]) void caches.delete(name);
   });
   container.addEventListener("message", (event) => {
     const told = event.data as { kind?: string; place?: string };

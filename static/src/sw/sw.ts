@@ -1,15 +1,13 @@
 // The service worker: the client itself is kept, so that it opens without a connection. Of what the
-// server says about people only some faces are kept here, until they sign out: else `/api` passes by.
+// server says only pictures are kept here, until one signs out (pictures.ts): else `/api` passes by.
+
+import { picture, PICTURES } from "./pictures.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 declare const __FILES__: string[];
 declare const __VERSION__: string;
 
 const CACHE = `client-${__VERSION__}`;
-/** `app/kept.ts` removes it when nobody is signed in. */
-const FACES = "faces";
-const FACES_AT_MOST = 400;
-const FACE = "/api/v1/files/avatars/";
 const SHELL = "/";
 /** The first part of a place's address: of places that are one, and of those that are many. */
 const SINGLE = new Set(["", "tasks", "welcome", "search", "sign-in", "register"]);
@@ -39,9 +37,10 @@ self.addEventListener("fetch", (event) => {
   }
   if (address.pathname.startsWith("/assets/") || BESIDE.includes(address.pathname)) {
     event.respondWith(kept(request));
-  } else if (address.pathname.startsWith(FACE)) {
-    event.respondWith(face(event));
+    return;
   }
+  const seen = picture(event, address);
+  if (seen !== null) event.respondWith(seen);
 });
 
 self.addEventListener("push", (event) => {
@@ -72,7 +71,7 @@ async function keep(): Promise<void> {
 
 async function removeOthers(): Promise<void> {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name !== CACHE && name !== FACES).map((name) => caches.delete(name)));
+  await Promise.all(names.filter((name) => name !== CACHE && !PICTURES.has(name)).map((name) => caches.delete(name)));
 }
 
 /** The pages that are places of the client; the server has others (its documentation). */
@@ -90,24 +89,6 @@ async function shell(): Promise<Response> {
 async function kept(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
   return (await cache.match(request)) ?? fetch(request);
-}
-
-/** A picture never changes under its address: it is asked for once. */
-async function face(event: FetchEvent): Promise<Response> {
-  const { request } = event;
-  const cache = await caches.open(FACES);
-  const found = await cache.match(request);
-  if (found !== undefined) return found;
-  const answer = await fetch(request);
-  if (answer.ok) event.waitUntil(keepFace(cache, request, answer.clone()));
-  return answer;
-}
-
-async function keepFace(cache: Cache, request: Request, answer: Response): Promise<void> {
-  await cache.put(request, answer);
-  const [...all] = await cache.keys();
-  // They come in the order in which they were put.
-  await Promise.all(all.slice(0, -FACES_AT_MOST).map((oldest) => cache.delete(oldest)));
 }
 
 async function show({ title, body, tag, place, badge }: Told): Promise<void> {

@@ -3,18 +3,17 @@
 import "./all-files.css";
 import { useMemo, useState } from "preact/hooks";
 import { Dialog, Icon } from "../common/index.ts";
-import { arranged, FileRow, type ShownFile, Thumb } from "../files/index.ts";
+import { arranged, FileRow, isViewed, type ShownFile, Thumb } from "../files/index.ts";
 import { type Folder, treeOf } from "../files/folders.ts";
 import { useWords } from "../hooks/context.ts";
 
 export interface AllFilesProps {
   files: readonly ShownFile[];
   onOpen: (file: ShownFile) => void;
-  isViewed: (file: ShownFile) => boolean;
   onClose: () => void;
 }
 
-type Acts = Pick<AllFilesProps, "onOpen" | "isViewed">;
+type Acts = Pick<AllFilesProps, "onOpen">;
 
 export default function AllFiles({ files, onClose, ...acts }: AllFilesProps) {
   const { t, size } = useWords();
@@ -48,7 +47,7 @@ function Inside({ folder, ...acts }: { folder: Folder } & Acts) {
         </ul>
       )}
       {[...sounds, ...rows].map((file) => (
-        <FileRow key={file.id} file={file} onOpen={acts.isViewed(file) ? () => acts.onOpen(file) : undefined} />
+        <FileRow key={file.id} file={file} onOpen={isViewed(file) ? () => acts.onOpen(file) : undefined} />
       ))}
     </>
   );

@@ -4,7 +4,7 @@ import "./files.css";
 import { useMemo, useState } from "preact/hooks";
 import { Icon } from "../common/index.ts";
 import { lazy } from "../common/lazy.tsx";
-import { arranged, fileKind, FileRow, Sound, type ShownFile } from "../files/index.ts";
+import { arranged, FileRow, isViewed, Sound, type ShownFile, viewedOf } from "../files/index.ts";
 import { useWords } from "../hooks/context.ts";
 import { openViewer, type Where } from "../viewer/open.ts";
 import { Album } from "./album.tsx";
@@ -64,19 +64,12 @@ export function Files({ files, where, order }: FilesProps) {
           {t(folders ? "files.by_folder" : "files.all", { count: files.length })}
         </button>
       )}
-      {all && <AllFiles {...{ files, isViewed }} onOpen={open} onClose={() => setAll(false)} />}
+      {all && <AllFiles files={files} onOpen={open} onClose={() => setAll(false)} />}
     </div>
   );
 }
 
-/** Whether the viewer shows it; what it does not is saved. */
-function isViewed(file: ShownFile): boolean {
-  const kind = fileKind(file.mime);
-  return kind === "pdf" || (kind === "image" && file.preview === true);
-}
-
 function view(files: readonly ShownFile[], file: ShownFile, where: Where): void {
-  const { pictures, rows } = arranged(files);
-  const viewed = [...pictures, ...rows.filter(isViewed)];
+  const viewed = viewedOf(files);
   openViewer(viewed as never, viewed.indexOf(file), where);
 }

@@ -7,9 +7,10 @@ import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { Words } from "../../lib/locale.ts";
 import type { Shown } from "../../models/overlays/messages.ts";
 import { TaskChip } from "../card/chip.tsx";
-import { Avatar, Icon, IconButton, useLayers, useMenuGesture } from "../common/index.ts";
+import { Avatar, Icon, IconButton, type MenuItem, useLayers, useMenuGesture } from "../common/index.ts";
 import type { MessageActions } from "./actions.ts";
 import { emojiMenu, QuickEmojis } from "./emoji.tsx";
+import { fileItems } from "./file-menu.ts";
 import { Fold, isLong } from "./fold.tsx";
 import type { FeedView } from "./feed-view.ts";
 import { Files } from "./files.tsx";
@@ -175,18 +176,25 @@ function Bar(props: { message: Shown; actions: MessageActions; onMore: (at: Elem
   );
 }
 
+/** What is of a file stands behind what is of the message as a whole. */
+function withFiles(items: MenuItem[], files: MenuItem[]): MenuItem[] {
+  return items.toSpliced(items.indexOf("line"), 0, ...files);
+}
+
 type At = Element | { x: number; y: number };
 
 function useMessageMenu(message: Shown, actions: MessageActions) {
-  const { t } = useWords();
-  const { openMenu } = useLayers();
+  const words = useWords();
+  const { t } = words;
+  const layers = useLayers();
+  const { openMenu } = layers;
   const open = (at: At): void => {
     const label = t("chat.react");
     const react = (emoji: string): void => actions.react(message, emoji);
     openMenu({
       label: t("chat.actions"),
       at,
-      items: actions.items(message),
+      items: withFiles(actions.items(message), fileItems(message, at, words, layers)),
       head: (close) => (
         <QuickEmojis
           label={label}

@@ -7,7 +7,8 @@
 //   FileName      name                                     one line, cut in the middle
 //   saving(file)  attributes of a link that saves it
 //   fileUrl(id), previewUrl(id, 320 | 1600), sourceSet(file)
-//   fileKind(mime), arranged(files), isPhoto(file), isPicture(file), isSound(file)
+//   fileKind(mime), arranged(files), isPhoto(file), isPicture(file), isSound(file),
+//   isViewed(file), viewedOf(files)                        what the viewer shows
 //   averageColour(placeholder), placeholderUrl(placeholder)
 //   wordsOfFiles(files, words, {sizes?})                  «3 фото, договор.pdf»
 //   shortened(name, longest), extensionOf(name)
@@ -21,7 +22,7 @@ export { extensionOf, shortened } from "./name.ts";
 export { averageColour, placeholderUrl } from "./placeholder.ts";
 export { FileRow, type FileRowProps, saving } from "./row.tsx";
 export { Sound, type SoundProps } from "./player-sound.tsx";
-export { type Arranged, arranged, isPhoto, isPicture, isSound, type ShownFile } from "./shown.ts";
+export { type Arranged, arranged, isPhoto, isPicture, isSound, isViewed, type ShownFile, viewedOf } from "./shown.ts";
 export { Thumb, type ThumbProps } from "./thumb.tsx";
 export { FileTile } from "./tile.tsx";
 export { wordsOfFiles } from "./words.ts";

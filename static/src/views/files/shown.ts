@@ -52,3 +52,14 @@ export function isPhoto({ mime, width, height, preview, url }: ShownFile): boole
 export function isSound(file: ShownFile): boolean {
   return file.shown_as !== "file" && isPlayedSound(file.mime);
 }
+
+/** Whether the viewer shows it; what it does not is saved. */
+export function isViewed(file: ShownFile): boolean {
+  return isPicture(file) || file.mime === "application/pdf" || isPhoto(file);
+}
+
+/** What the viewer shows of a message, in the order in which the message does. */
+export function viewedOf<F extends ShownFile>(files: readonly F[]): F[] {
+  const { pictures, rows } = arranged(files);
+  return [...pictures, ...rows.filter(isViewed)];
+}

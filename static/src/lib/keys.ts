@@ -87,14 +87,19 @@ export class Keys<Name extends string = string> {
       end: "End",
       delete: "Delete",
     };
-    const parts = combo.split("+");
+    const parts = partsOf(combo);
     const written = parts.map((part) => names[part] ?? words[part] ?? more[part] ?? part.toUpperCase());
     return written.join(this.#mac ? "" : " ");
   }
 }
 
+/** `+` itself is a key, too. */
+function partsOf(combo: string): string[] {
+  return combo === "+" ? [combo] : combo.split("+");
+}
+
 function matches(combo: string, press: Press, mac: boolean): boolean {
-  const parts = combo.split("+");
+  const parts = partsOf(combo);
   const wanted = parts.at(-1) ?? "";
   const control = mac ? press.metaKey : press.ctrlKey;
   if (parts.includes("ctrl") !== control) return false;

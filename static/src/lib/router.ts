@@ -107,10 +107,7 @@ export function hrefOf(place: Place): string {
 export class Router {
   readonly #frame: Frame;
   readonly #place;
-  readonly #covered = signal(false);
   readonly place: ReadonlySignal<Place>;
-  /** Something is open over the place, and back closes it. */
-  readonly covered: ReadonlySignal<boolean> = this.#covered;
 
   constructor(frame: Frame) {
     this.#frame = frame;
@@ -131,14 +128,6 @@ export class Router {
     if (options.replace || same) history.replaceState(history.state, "", address);
     else history.pushState({ inside: true }, "", address);
     this.#place.value = place;
-    this.#covered.value = false;
-  }
-
-  /** A step for what opens over the place and has no address of its own: back closes it. */
-  cover(): void {
-    const { history, location } = this.#frame;
-    history.pushState({ inside: true, cover: true }, "", location.href);
-    this.#covered.value = true;
   }
 
   /** Follow an address of this site; false when it is another's. */
@@ -170,11 +159,9 @@ export class Router {
 
   #read(): void {
     const place = placeOf(new URL(this.#frame.location.href));
-    // What was open over a place is closed, and the place is the one it was.
+    // A step of what was open over the place: that stays the one it was.
     const here = this.#place.peek();
     if (place.name !== here.name || hrefOf(place) !== hrefOf(here)) this.#place.value = place;
-    const state = this.#frame.history.state as { cover?: boolean } | null;
-    this.#covered.value = state?.cover === true;
   }
 }
 

@@ -71,5 +71,5 @@ export function Files({ files, where, order }: FilesProps) {
 
 function view(files: readonly ShownFile[], file: ShownFile, where: Where): void {
   const viewed = viewedOf(files);
-  openViewer(viewed as never, viewed.indexOf(file), where);
+  openViewer(viewed, viewed.indexOf(file), where);
 }

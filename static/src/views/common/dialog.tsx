@@ -90,7 +90,7 @@ export function useModal(box: { current: HTMLDialogElement | null }): ReadonlySi
 }
 
 /** Esc closes the uppermost, wherever the focus is: what had it may be gone. */
-function useEscape(depth: ReadonlySignal<number>, close: () => void): void {
+export function useEscape(depth: ReadonlySignal<number>, close: () => void): void {
   const layers = useLayers();
   const latest = useRef(close);
   latest.current = close;

@@ -1,12 +1,21 @@
 // One file at a time over everything, and the chat's other photos beside it.
 
 import "./viewer.css";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { IconButton } from "../common/button.tsx";
-import { useModal } from "../common/dialog.tsx";
-import type { OverlayProps } from "../common/layers.ts";
-import { useKey, useModel, useWords } from "../hooks/context.ts";
+import { useEscape, useModal } from "../common/dialog.tsx";
+import { type OverlayProps, useLayers } from "../common/layers.ts";
+import { Tips } from "../common/tips.tsx";
+import { Toasts } from "../common/toasts.tsx";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { Bar } from "./bar.tsx";
+import { Caption } from "./caption.tsx";
+import { useCover } from "./cover.ts";
+import { insteadOf } from "./instead.tsx";
+import { useViewerKeys } from "./keys.ts";
 import { type Viewing, viewing } from "./open.ts";
+import { Stage } from "./stage.ts";
+import { ViewerState } from "./state.ts";
 
 export default function Viewer({ onClose }: OverlayProps) {
   const asked = viewing.value;
@@ -14,34 +23,91 @@ export default function Viewer({ onClose }: OverlayProps) {
 }
 
 function Shown({ asked, onClose }: { asked: Viewing; onClose: () => void }) {
-  const { t } = useWords();
+  const { router } = useModel();
+  const account = useAccount();
+  const words = useWords();
+  const { t } = words;
+  const layers = useLayers();
   const box = useRef<HTMLDialogElement>(null);
-  const [index, setIndex] = useState(asked.index);
-  useModal(box);
-  const close = useCover(onClose);
-  const group = "keys.viewer";
-  const step = (by: number) => (): void => setIndex(Math.max(0, Math.min(asked.files.length - 1, index + by)));
-  useKey({ combo: "escape", name: "keys.close", group, whenTyping: true, when: () => true, run: close });
-  useKey({ combo: "arrowleft", name: "viewer.previous", group, when: () => true, run: step(-1) });
-  useKey({ combo: "arrowright", name: "viewer.next", group, when: () => true, run: step(1) });
-  const file = asked.files[index];
+  const place = useRef<HTMLDivElement>(null);
+  const state = useMemo(() => new ViewerState(asked, account, router), [asked, account, router]);
+  const depth = useModal(box);
+  useCover(onClose);
+  const back = (): void => router.back();
+  useLayoutEffect(() => {
+    if (place.current === null) return;
+    // Else the first button has it, and Enter presses that.
+    box.current?.focus();
+    const stage = new Stage(place.current, state.strip.items, state.strip.index, {
+      onChange: state.moved,
+      onZoom: state.nearer,
+      onTap: () => (state.bare.value = !state.bare.peek()),
+      onClosed: back,
+      instead: (item) => insteadOf(item, words, () => state.retry(item)),
+    });
+    state.stage = stage;
+    state.grow();
+    return () => {
+      state.stage = null;
+      stage.end();
+    };
+  }, [state]);
+  const close = (): void => state.stage?.close();
+  useEscape(depth, close);
+  useViewerKeys(state, depth);
+  useLosses(state);
+  useConnection(state);
   return (
-    <dialog ref={box} class="viewer" aria-label={file?.name} onCancel={(event) => event.preventDefault()}>
-      <IconButton icon="close" label={t("app.close")} onClick={close} />
-      {file && <img class="viewer-picture" src={file.url ?? `/api/v1/files/${file.id}/preview?size=1600`} alt={file.name} />}
+    <dialog
+      ref={box}
+      class={`viewer ${state.bare.value ? "viewer-bare" : ""}`}
+      aria-label={t("keys.viewer")}
+      tabIndex={-1}
+      onCancel={(event) => event.preventDefault()}
+    >
+      <div ref={place} class="viewer-place" />
+      <Bar state={state} onClose={close} />
+      <IconButton
+        class="viewer-step viewer-previous"
+        icon="back"
+        label={t("viewer.previous")}
+        keys="arrowleft"
+        disabled={state.isEnd("older")}
+        onClick={() => state.step("older")}
+      />
+      <IconButton
+        class="viewer-step viewer-next"
+        icon="back"
+        label={t("viewer.next")}
+        keys="arrowright"
+        disabled={state.isEnd("newer")}
+        onClick={() => state.step("newer")}
+      />
+      <Caption state={state} />
+      {layers.dialogs.value === depth.value && <Toasts />}
+      <Tips />
     </dialog>
   );
 }
 
-/** Back closes it, and closing it goes back: one step of the browser's. */
-function useCover(onClose: () => void): () => void {
-  const { router } = useModel();
-  const covered = router.covered.value;
-  const shown = useRef(false);
-  useLayoutEffect(() => router.cover(), [router]);
+/** What was deleted, or taken out of its message, is not looked at any longer; nor is a chat one has left. */
+function useLosses(state: ViewerState): void {
+  const { chats } = useAccount();
+  const item = state.item.value;
+  const message = state.message.value;
+  const chat_id = item?.chat_id ?? null;
+  const left = chat_id !== null && chats.complete.value && chats.of(chat_id).value === null;
+  const deleted = message !== null && !message.files.some(({ id }) => id === item?.file.id);
   useEffect(() => {
-    if (shown.current && !covered) onClose();
-    shown.current = covered;
-  }, [covered]);
-  return () => router.back();
+    if (item === null || !(left || deleted)) return;
+    state.lose(item, left ? "left" : "deleted");
+  }, [state, item, left, deleted]);
+}
+
+function useConnection(state: ViewerState): void {
+  const { link } = useAccount();
+  const live = link.state.value === "live";
+  useEffect(() => {
+    if (live) state.retryAll();
+  }, [state, live]);
 }

@@ -1,10 +1,7 @@
 // What the viewer shows: asked for by whatever has files, shown over everything by `index.tsx`.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { File } from "../../models/types.ts";
-
-/** A file of the server's; or one that waits on this device, with the address of its bytes. */
-export type Viewable = Pick<File, "id" | "name" | "mime" | "size"> & Partial<File> & { url?: string };
+import type { ShownFile } from "../files/shown.ts";
 
 export interface Where {
   /** The chat whose other photos follow; without it there are these files only. */
@@ -14,7 +11,7 @@ export interface Where {
 }
 
 export interface Viewing {
-  files: readonly Viewable[];
+  files: readonly ShownFile[];
   index: number;
   where: Where;
 }
@@ -23,7 +20,7 @@ const asked = signal<Viewing | null>(null);
 export const viewing: ReadonlySignal<Viewing | null> = asked;
 
 /** `openViewer(message.files, 2, {chat_id, seq})` */
-export function openViewer(files: readonly Viewable[], index: number, where: Where = {}): void {
+export function openViewer(files: readonly ShownFile[], index: number, where: Where = {}): void {
   asked.value = { files, index, where };
 }
 

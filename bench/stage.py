@@ -1,9 +1,12 @@
 """What every measure finds set up: the server, people, their sockets, the machine's limits."""
 
 import asyncio
+import contextlib
 import gc
+import os
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from time import perf_counter
 
 from bench import process
@@ -64,6 +67,13 @@ class Stage:
     def pin(self) -> None:
         if self.cpu is not None:
             process.pin(self.server.pid, self.cpu)
+
+    def free_worker(self) -> None:
+        """Let the process that draws run where it likes; it would share the server's CPU."""
+        for pid in process.descendants(self.server.pid):
+            with contextlib.suppress(OSError):
+                if b"previews" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    os.sched_setaffinity(pid, process.CPUS)
 
     async def enter(self, log: Log, people: Sequence[Account]) -> list[Member]:
         """Connect people who follow a chat from here on."""

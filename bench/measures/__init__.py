@@ -3,7 +3,7 @@
 Those that load one server come first; `idle` and `start` restart it.
 """
 
-from bench.measures import board, calm, catchup, files, idle, load, start
+from bench.measures import beside, board, calm, catchup, files, idle, load, pictures, start
 from bench.stage import Measure
 
 MEASURES: dict[str, Measure] = {
@@ -16,6 +16,10 @@ MEASURES: dict[str, Measure] = {
     "F": catchup.f,
     "U": files.u,
     "V": files.v,
+    "W": pictures.w,
+    "X": pictures.x,
+    "Y": beside.y,
+    "Z": beside.z,
     "E": idle.e,
     "G": start.g,
 }

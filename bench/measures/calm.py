@@ -76,22 +76,22 @@ async def _latencies(
     """Milliseconds from a send to each of the other readers, and to the last of them."""
     starts = {member.log: member.seq for member in members}
     with undisturbed():
-        await _post_at(rate, max(5, int(rate * stage.plan.warm)), members)
+        await post_at(rate, max(5, int(rate * stage.plan.warm)), members)
         await settled(members)
         begin = perf_counter()
         for log in starts:
             log.timed = True
         usage = process.Usage.now(stage.server.pid)
-        await _post_at(rate, int(rate * stage.plan.calm_seconds), members)
+        await post_at(rate, int(rate * stage.plan.calm_seconds), members)
         await settled(members)
         used = process.Usage.now(stage.server.pid).cores(usage, perf_counter() - begin)
     verify(members, starts)
     probe = fdatasync_ms(stage.server.data_dir, stage.plan.probes)
     stage.note(measure, f"fdatasync {probe:.3f} ms", used)
-    return _others(members, begin)
+    return others_of(members, begin)
 
 
-async def _post_at(rate: float, messages: int, members: Sequence[Member]) -> None:
+async def post_at(rate: float, messages: int, members: Sequence[Member]) -> None:
     """Let somebody send, whatever became of the last message; the same order in every run."""
     chance = random.Random(1)
     began = perf_counter()
@@ -101,7 +101,8 @@ async def _post_at(rate: float, messages: int, members: Sequence[Member]) -> Non
         chance.choice(members).post()
 
 
-def _others(members: Sequence[Member], begin: float) -> tuple[list[float], list[float]]:
+def others_of(members: Sequence[Member], begin: float) -> tuple[list[float], list[float]]:
+    """Milliseconds of what was sent from a moment on, as `_latencies` gives them."""
     each: list[float] = []
     last: list[float] = []
     for member in members:

@@ -27,7 +27,7 @@ async def u(stage: Stage) -> list[Row]:
     for _ in range(stage.plan.uploads):
         content = os.urandom(SMALL)
         began = perf_counter()
-        await _upload(stage, alice, chat, content)
+        await upload(stage, alice, chat, content)
         took.append((perf_counter() - began) * 1e3)
     return [
         Row(
@@ -44,7 +44,7 @@ async def u(stage: Stage) -> list[Row]:
 async def v(stage: Stage) -> list[Row]:
     (alice,) = await stage.people(1)
     chat = await stage.api.group("V", (alice,))
-    id = await _upload(stage, alice, chat, os.urandom(LARGE))
+    id = await upload(stage, alice, chat, os.urandom(LARGE))
     rates = [
         await asyncio.to_thread(_download, stage.server.port, alice.token, id)
         for _ in range(stage.plan.downloads)
@@ -63,7 +63,8 @@ async def v(stage: Stage) -> list[Row]:
     ]
 
 
-async def _upload(stage: Stage, who: Account, chat: int, content: bytes) -> str:
+async def upload(stage: Stage, who: Account, chat: int, content: bytes) -> str:
+    """Send a file; return its id."""
     form = aiohttp.FormData()
     form.add_field("file", aiohttp.BytesPayload(content), filename="bench.bin")
     address = f"http://127.0.0.1:{stage.server.port}/api/v1/files?chat_id={chat}"

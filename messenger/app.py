@@ -30,6 +30,7 @@ from messenger.http import routes
 from messenger.http.ops import health
 from messenger.http.plumbing import keys, middlewares
 from messenger.http.plumbing.connections import listen
+from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
 from messenger.jobs import files, reminders, tidying
 from messenger.jobs.schedule import Schedule, housekeeping
@@ -150,6 +151,7 @@ class Server:
         application[keys.PASSWORDS] = self.passwords
         application[keys.TOKENS] = self.tokens
         application[keys.ORGANISATION] = Organisations(self.database)
+        application[keys.LANE] = Lane()
         application[keys.LIMITS] = Limits(self.settings)
         application[keys.CLOCK] = self.clock
         application[keys.REGISTRY] = self.registry

@@ -9,14 +9,15 @@ import asyncio
 import errno
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from messenger.config import Settings
 from messenger.errors import StorageFull, Unavailable
+from messenger.files import disk
 from messenger.files.bucket import Bucket
 
 if TYPE_CHECKING:
@@ -84,11 +85,24 @@ class Place:
         """Bytes of a content; None where it is not."""
         return await (await self._objects()).size(key_of(sha256))
 
-    async def read(self, sha256: bytes, start: int, end: int) -> AsyncIterator[memoryview]:
-        """The bytes from `start` up to `end`, in pieces; raises FileNotFoundError."""
-        objects, step = await self._objects(), PIECE[self.name]
+    async def read(
+        self, sha256: bytes, start: int, end: int, step: Callable[[int], int] = int
+    ) -> AsyncGenerator[memoryview, None]:
+        """The bytes from `start` up to `end`, in pieces; raises FileNotFoundError.
+
+        `step` is asked for the size of each, and given the usual one.
+        """
+        usual, path = PIECE[self.name], self.path(sha256)
+        if path is not None:
+            found = disk.read(path, start, end, lambda: step(usual))
+            with translated():
+                async with aclosing(found) as pieces:
+                    async for piece in pieces:
+                        yield piece
+            return
+        objects = await self._objects()
         while start < end:
-            upto = min(start + step, end)
+            upto = min(start + step(usual), end)
             yield await objects.read(key_of(sha256), start, upto)
             start = upto
 
@@ -158,8 +172,8 @@ class Storage:
         self.folder = folder / "contents"
         for each in (self.incoming, self.folder):
             each.mkdir(mode=0o700, parents=True, exist_ok=True)
-        disk = Place("disk", self.folder)
-        self.places: dict[str, Place] = {"disk": disk}
+        here = Place("disk", self.folder)
+        self.places: dict[str, Place] = {"disk": here}
         if bucket is not None:
             self.places["s3"] = Place("s3", bucket)
         self.primary = self.places[primary]

@@ -6,6 +6,7 @@ at again each second, so that a download ends with the right to it.
 
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from time import monotonic
 from typing import Final
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from aiohttp import web
 from messenger.errors import DomainError, Unavailable
 from messenger.files.storage import Storage
 from messenger.files.types import content_type, is_inline
+from messenger.http.plumbing.keys import LANE
 from messenger.store.rows.files import Stored
 
 LOOK_EVERY: Final = 1.0
@@ -67,7 +69,8 @@ async def send(
     if request.method == "HEAD" or part.start == part.end:
         await response.prepare(request)
         return response
-    await write(request, response, storage, stored, part, again)
+    with request.app[LANE].entered():
+        await write(request, response, storage, stored, part, again)
     return response
 
 
@@ -80,19 +83,20 @@ async def write(
     again: Again,
 ) -> None:
     """Write the bytes; a reader who loses the right to them loses the connection."""
-    at, look_at = part.start, monotonic() + LOOK_EVERY
+    lane, at, look_at = request.app[LANE], part.start, monotonic() + LOOK_EVERY
     try:
         while at < part.end:
             place, begun = storage.place(stored.place), at
             try:
-                async for piece in place.read(stored.sha256, at, part.end):
-                    if not response.prepared:
-                        await response.prepare(request)
-                    if monotonic() >= look_at:
-                        await again()
-                        look_at = monotonic() + LOOK_EVERY
-                    await response.write(piece)
-                    at += len(piece)
+                async with aclosing(lane.slices(place, stored.sha256, at, part.end)) as slices:
+                    async for some in slices:
+                        if not response.prepared:
+                            await response.prepare(request)
+                        if monotonic() >= look_at:
+                            await again()
+                            look_at = monotonic() + LOOK_EVERY
+                        await response.write(some)
+                        at += len(some)
             except FileNotFoundError:
                 # Moved to the other place a moment ago; where it is now stands in its row.
                 stored = await again()

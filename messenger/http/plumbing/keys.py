@@ -15,6 +15,7 @@ from messenger.files.avatars import Avatars
 from messenger.files.intake import Intake
 from messenger.files.resumable import Uploads
 from messenger.files.unpacking import Archives
+from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
 from messenger.model import Identity
 from messenger.store.db import Database
@@ -30,6 +31,7 @@ FILES: Final = web.AppKey("files", Intake)
 ARCHIVES: Final = web.AppKey("archives", Archives)
 AVATARS: Final = web.AppKey("avatars", Avatars)
 UPLOADS: Final = web.AppKey("uploads", Uploads)
+LANE: Final = web.AppKey("lane", Lane)
 LIMITS: Final = web.AppKey("limits", Limits)
 ORGANISATION: Final = web.AppKey("organisation", Organisations)
 CLOCK: Final[web.AppKey[Callable[[], datetime]]] = web.AppKey("clock")

@@ -5,7 +5,7 @@ from typing import Any
 from messenger.protocol.tasks import UpdateTask
 from tests.web.axe import violations
 from tests.web.board_page import add_task, card
-from tests.web.conftest import Company, NewPage, Person, offline, playwright, words
+from tests.web.conftest import Company, NewPage, Person, kept, offline, playwright, words
 from tests.web.test_tray import a_file, a_picture, give
 
 EN = words("en")
@@ -54,12 +54,18 @@ async def test_what_is_dropped_on_a_card_is_its_cover_on_the_board_of_others(
     await hers.get_by_role("button", name=EN["app.undo"]).last.click()
     await expect(names(hers)).to_have_text(["door.png", "plan.txt"])
     assert await violations(hers) == []
+    # A card of the board takes files, too: of who may change it.
+    await hers.goto(f"/board/{chat}")
+    await card(hers, "Paint the door").wait_for()
+    await kept(hers)
+    await give(hers, f"[data-card='{task}']", "drop", a_file("key.txt", b"1", "text/plain"))
+    await card(his, "Paint the door").get_by_text("3 files").wait_for()
 
 
 async def drop(page: Any, *files: dict[str, str]) -> None:
     """Over the card it is shown where they go; there they are let go of."""
     await give(page, ".attachments", "dragover", *files)
-    await page.locator(".incoming-zone").wait_for()
+    await page.locator(".incoming-zone").first.wait_for()
     await give(page, ".incoming-zone", "drop", *files)
 
 

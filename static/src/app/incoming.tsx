@@ -37,8 +37,9 @@ function Zones({ dragged: { zones, over } }: { dragged: Dragged }) {
   const shown = taker.peek()?.box?.() ?? document.getElementById("place");
   const box = shown?.getBoundingClientRect();
   const { top = 0, left = 0, width = innerWidth, height = innerHeight } = box ?? {};
+  const place = { top: `${top}px`, left: `${left}px`, width: `${width}px`, height: `${height}px` };
   return (
-    <div class="incoming" style={{ top, left, width, height }}>
+    <div class="incoming" style={place}>
       {zones.length === 0 && <p class="incoming-nowhere">{t("tray.drop_nowhere")}</p>}
       {zones.map(({ icon, title, hint }, index) => (
         <div key={title} class={`incoming-zone ${index === over ? "incoming-zone-over" : ""}`} data-zone={index}>
@@ -154,7 +155,7 @@ function pasted(event: ClipboardEvent, model: Model, layers: Layers): void {
   if (spot !== null) return spot.take(given);
   const takes = nothingModal() ? taker.peek() : null;
   const foreign = isField(event.target) && !takes?.element()?.contains(event.target as Node);
-  const zone = foreign ? undefined : takes?.zones(true)[0];
+  const zone = foreign ? undefined : takes?.zones(true, event.target)[0];
   if (zone === undefined) return nowhere(model, layers);
   zone.take(given);
 }

@@ -30,6 +30,7 @@ export function route(server: FakeServer, user_id: number, asked: Asked): unknow
     const { chat_id, ...fields } = body;
     return { data: server.task(chat_id as number, fields as Partial<Task>) };
   }
+  if (path.startsWith(`/tasks/${id}/files`)) return { data: changeFiles(server, id, asked) };
   if (path.endsWith("/move")) return { data: move(server, id, body) };
   if (method === "PATCH") {
     const { version, ...fields } = body as { version?: number };
@@ -44,6 +45,23 @@ export function route(server: FakeServer, user_id: number, asked: Asked): unknow
 function move(server: FakeServer, id: number, body: Record<string, unknown>): Task {
   const { version, column_id } = body as { version?: number; column_id: number };
   return server.changeTask(id, { column_id, position: "a5" }, version, "task.moved");
+}
+
+/** Files come and go one by one, whatever the version. */
+function changeFiles(server: FakeServer, id: number, { method, path, body }: Asked): Task {
+  const { files, cover_file_id } = server.changeTask(id, {});
+  if (method === "DELETE") {
+    const gone = path.split("/").at(-1);
+    const cover = cover_file_id === gone ? null : cover_file_id;
+    return server.changeTask(id, { files: files.filter((file) => file.id !== gone), cover_file_id: cover });
+  }
+  const added = (body["file_ids"] as string[]).map((file_id) => {
+    const file = server.files.stored.get(file_id);
+    if (file === undefined) throw new Refusal(404, "not_found");
+    return file;
+  });
+  const cover = body["cover"] === true ? (cover_file_id ?? added[0]?.id ?? null) : cover_file_id;
+  return server.changeTask(id, { files: [...files, ...added], cover_file_id: cover });
 }
 
 function bootstrap(server: FakeServer, user_id: number, from: number): unknown {

@@ -10,7 +10,7 @@ import { averageColour, placeholderUrl } from "../files/placeholder.ts";
 /** CSS pixels: a column's cards; a phone shows one column. */
 const SIZES = "(max-width: 699px) 92vw, 256px";
 /** A taller or wider picture is cropped. */
-const TALLEST = 0.9;
+const TALLEST = 1;
 const WIDEST = 3;
 
 export function coverRatio({ width, height }: File): number {

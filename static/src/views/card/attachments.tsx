@@ -1,20 +1,19 @@
 // The files of a task: to look at, save, make the cover and take off; and those on their way to it.
 
 import "./attachments.css";
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { TaskView } from "../../models/overlays/tasks.ts";
 import type { File } from "../../models/types.ts";
 import { Button, Icon, IconButton, MenuButton, type MenuItem, Switch, useLayers } from "../common/index.ts";
-import { fileKind, FileRow, saving } from "../files/index.ts";
+import { FileRow, isViewed, saving } from "../files/index.ts";
 import { pick } from "../files/given.ts";
-import { type Given, useTaker } from "../files/takers.ts";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { byTouch } from "../hooks/breakpoint.ts";
 import { openViewer } from "../viewer/open.ts";
 import { useCardActions } from "./actions.ts";
-import { attachTo } from "./attach.ts";
 import { Attaching } from "./attaching.tsx";
 import { useRights } from "./rights.ts";
+import { useAttaching } from "./taking.ts";
 
 /** More of them are behind a button. */
 const MOST = 6;
@@ -23,15 +22,13 @@ export function Attachments({ task }: { task: TaskView }) {
   const { t } = useWords();
   const { edit } = useRights(task);
   const [all, setAll] = useState(false);
-  const box = useRef<HTMLElement>(null);
-  const take = useTaking(task);
+  const take = useAttaching(task);
   const count = task.files.length + task.attaching.reduce((sum, { files }) => sum + files.length, 0);
-  // Where files may not be attached, what is dropped goes where it went before.
   if (!edit && count === 0) return null;
   const pictured = task.files.some(canBeCover) || task.attaching.some(({ files }) => files.some(isImage));
   const shown = all || task.files.length <= MOST + 1 ? task.files : task.files.slice(0, MOST);
   return (
-    <section class="card-part attachments" aria-label={t("card.files")} ref={box}>
+    <section class="card-part attachments" aria-label={t("card.files")}>
       <h3 class="card-part-title">
         {t("card.files")}
         {count > 0 && <span class="card-part-count">{count}</span>}
@@ -39,7 +36,6 @@ export function Attachments({ task }: { task: TaskView }) {
           <IconButton small class="attachments-add" icon="attach" label={t("card.attach")} onClick={() => pick("files", take)} />
         )}
       </h3>
-      {edit && <Taking task={task} box={box} take={take} />}
       <ul class="attachments-list">
         {shown.map((file) => (
           <Attachment key={file.id} task={task} file={file} edit={edit} />
@@ -62,23 +58,6 @@ export function Attachments({ task }: { task: TaskView }) {
   );
 }
 
-function useTaking(task: TaskView): (given: Given) => void {
-  const account = useAccount();
-  const model = useModel();
-  const words = useWords();
-  const layers = useLayers();
-  return (given) => void attachTo({ account, model, layers, words }, task, given);
-}
-
-/** What is dropped on the card, or pasted, is attached. */
-function Taking({ task, box, take }: { task: TaskView; box: { current: HTMLElement | null }; take: (given: Given) => void }) {
-  const { t } = useWords();
-  const panel = (): Element | null => box.current?.closest("aside") ?? null;
-  const title = t("card.drop", { title: task.title });
-  useTaker({ element: panel, box: panel, zones: () => [{ icon: "attach", title, take }] });
-  return null;
-}
-
 /** Remembered on the device: who does not want covers says so once. */
 function CoverFirst() {
   const { coverFirst } = useModel().preferences;
@@ -97,7 +76,10 @@ function Attachment({ task, file, edit }: { task: TaskView; file: File; edit: bo
   const items = useItems(task, file, edit, open);
   const about = (
     <>
-      {size(file.size)} · {people.name(file.uploader_id)}, <time dateTime={file.created_at}>{moment(file.created_at)}</time>
+      {size(file.size)} ·{" "}
+      <time dateTime={file.created_at} title={people.name(file.uploader_id)}>
+        {moment(file.created_at)}
+      </time>
       {cover && <span class="attachments-cover">{t("card.cover")}</span>}
     </>
   );
@@ -143,11 +125,6 @@ function canBeCover(file: File): boolean {
 
 function isImage({ mime }: { mime: string }): boolean {
   return mime.startsWith("image/");
-}
-
-function isViewed({ mime, preview }: File): boolean {
-  const kind = fileKind(mime);
-  return kind === "pdf" || (kind === "image" && preview) || kind === "video";
 }
 
 function save(file: File): void {

@@ -1,6 +1,6 @@
 // What is in a card: title, properties, description, checklist, source, discussion and history.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
 import type { TaskView } from "../../models/overlays/tasks.ts";
 import type { Base } from "../../models/unsaved.ts";
@@ -20,6 +20,7 @@ import { Label } from "./label.tsx";
 import { useRights } from "./rights.ts";
 import { Row } from "./row.tsx";
 import { Source } from "./source.tsx";
+import { useTaking } from "./taking.ts";
 import { Talk } from "./talk.tsx";
 
 export function CardBody({ task }: { task: TaskView }) {
@@ -29,8 +30,10 @@ export function CardBody({ task }: { task: TaskView }) {
   const { quietly, removed } = useCardActions();
   const done = task.checklist.filter((item) => item.done).length;
   const seen = (field: "title" | "description" | "checklist"): Base => ({ version: task.version, [field]: task[field] });
+  const box = useRef<HTMLDivElement>(null);
+  useTaking(task, box);
   return (
-    <div class="card">
+    <div class="card" ref={box}>
       <Conflict task={task} />
       <h3 class="card-title">
         <Editable

@@ -4,15 +4,17 @@ import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
 import type { Shown } from "../../models/overlays/messages.ts";
 import { mayDo } from "../chat/actions.ts";
+import { useTakenOver } from "../chat/local-files.ts";
 import { Avatar, Icon, MenuButton, type MenuItem, useLayers } from "../common/index.ts";
 import { EditComment } from "./edit-comment.tsx";
-import { Said } from "./said.tsx";
+import { Said, SaidFiles } from "./said.tsx";
 
 export function Comment({ message }: { message: Shown }) {
-  const { people, writing } = useAccount();
+  const { people, writing, user_id } = useAccount();
   const { t, moment } = useWords();
   const { chat_id, seq, text } = message;
   const [editing, setEditing] = useState(false);
+  const files = useTakenOver(message.files, message.sender_id === user_id);
   const items = useItems(message, () => setEditing(true));
   const name = people.name(message.sender_id);
   return (
@@ -34,8 +36,9 @@ export function Comment({ message }: { message: Shown }) {
             onDone={() => setEditing(false)}
           />
         ) : (
-          <Said text={text} chat_id={chat_id} />
+          text !== "" && <Said text={text} chat_id={chat_id} />
         )}
+        {files.length > 0 && <SaidFiles files={files} where={{ chat_id, seq }} />}
       </div>
       {!editing && items !== null && (
         <MenuButton small class="talk-menu" icon="more" label={t("card.comment_menu", { name })} items={items} />

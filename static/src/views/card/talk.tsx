@@ -12,6 +12,7 @@ import { filesOf } from "../../models/uploads/files.ts";
 import { Avatar, IconButton, Restored } from "../common/index.ts";
 import { lazy } from "../common/lazy.tsx";
 import { sends } from "../chat/enter.ts";
+import { useLocal } from "../chat/local-files.ts";
 import { useEverybody } from "../chat/everybody.tsx";
 import { Mentions, useMentions } from "../chat/mentions.tsx";
 import { Attach } from "../chat/tray/attach.tsx";
@@ -22,7 +23,7 @@ import { Problem, useUnsentMenu } from "../chat/unsent-menu.tsx";
 import { Comment } from "./comment.tsx";
 import { EditComment } from "./edit-comment.tsx";
 import { fit } from "./editable.tsx";
-import { Said } from "./said.tsx";
+import { Said, SaidFiles } from "./said.tsx";
 
 export function Talk({ task }: { task: TaskView }) {
   const { tasks, chats } = useAccount();
@@ -67,6 +68,7 @@ function Unsent({ message, chat_id, editing, onEditing }: UnsentProps) {
   const menu = useUnsentMenu(message, edit);
   const name = people.name(user_id);
   const { order, key, text, state, task_id } = message;
+  const files = useLocal(message.files);
   const save = (wanted: string): void => {
     if (outbox.has(order)) return outbox.edit(order, wanted);
     if (task_id === null) return;
@@ -91,8 +93,9 @@ function Unsent({ message, chat_id, editing, onEditing }: UnsentProps) {
             onDone={() => onEditing(false)}
           />
         ) : (
-          <Said text={text} chat_id={chat_id} />
+          text !== "" && <Said text={text} chat_id={chat_id} />
         )}
+        {files.length > 0 && <SaidFiles files={files} where={{}} order={order} />}
         {state === "failed" && !editing && <Problem message={message} onEdit={edit} />}
       </div>
       {state === "waiting" && !editing && (

@@ -5,6 +5,7 @@ import { useMemo, useState } from "preact/hooks";
 import { Icon } from "../common/index.ts";
 import { lazy } from "../common/lazy.tsx";
 import { arranged, FileRow, isViewed, Sound, type ShownFile, viewedOf } from "../files/index.ts";
+import { useAside } from "../files/aside.ts";
 import { useWords } from "../hooks/context.ts";
 import { openViewer, type Where } from "../viewer/open.ts";
 import { Album } from "./album.tsx";
@@ -32,6 +33,8 @@ export function Files({ files, where, order }: FilesProps) {
   const open = (file: ShownFile): void => view(files, file, where);
   const listed = rows.length > MOST_ROWS ? rows.slice(0, ROWS_OF_MANY) : rows;
   const waiting = order !== undefined;
+  const off = useAside();
+  const aside = "tabIndex" in off;
   return (
     <div class="files">
       {pictures.length > 0 && (
@@ -44,7 +47,7 @@ export function Files({ files, where, order }: FilesProps) {
       )}
       {sounds.map((file) => (
         <div key={file.id} class="files-sound">
-          <Sound file={file} spot={where} aside />
+          <Sound file={file} spot={where} aside={aside} />
           {waiting && <LeaveOut {...{ order, file }} />}
         </div>
       ))}
@@ -52,14 +55,14 @@ export function Files({ files, where, order }: FilesProps) {
         <FileRow
           key={file.id}
           file={file}
-          aside
+          aside={aside}
           {...(waiting
             ? { about: <SendingAbout file={file} />, action: <LeaveOut {...{ order, file }} /> }
             : { onOpen: isViewed(file) ? () => open(file) : undefined })}
         />
       ))}
       {(folders || listed.length < rows.length) && (
-        <button type="button" class="files-all" tabIndex={-1} onClick={() => setAll(true)}>
+        <button type="button" class="files-all" {...off} onClick={() => setAll(true)}>
           <Icon name={folders ? "folder" : "list"} />
           {t(folders ? "files.by_folder" : "files.all", { count: files.length })}
         </button>

@@ -8,6 +8,7 @@ import { Icon } from "../common/index.ts";
 import { useNear } from "../hooks/near.ts";
 import { useWords } from "../hooks/context.ts";
 import { fileUrl, previewUrl, sourceSet } from "./addresses.ts";
+import { useAside } from "./aside.ts";
 import { FileName } from "./file-name.tsx";
 import { averageColour, placeholderUrl } from "./placeholder.ts";
 import type { ShownFile } from "./shown.ts";
@@ -41,6 +42,7 @@ export function Picture({ file, ratio, sizes, label, onOpen, over, more = 0 }: P
     else if (moves) setPlaying(!playing);
     else onOpen?.();
   };
+  const off = useAside();
   const shape = { class: "picture", style: { aspectRatio: String(ratio), flexGrow: ratio } };
   const fail = (): void => setFailed(true);
   const inside = (
@@ -65,7 +67,7 @@ export function Picture({ file, ratio, sizes, label, onOpen, over, more = 0 }: P
     <button
       ref={box as { current: HTMLButtonElement | null }}
       type="button"
-      tabIndex={-1}
+      {...off}
       data-file={file.id}
       aria-label={failed ? `${label}. ${t("files.failed")}. ${t("app.retry")}` : label}
       aria-pressed={moves ? playing : undefined}

@@ -25,8 +25,8 @@ export interface Zone {
 export interface Taker {
   /** What is pasted into a field of another is not for this one. */
   element: () => Element | null;
-  /** Of what is pasted, the first is done. */
-  zones: (pictures: boolean) => Zone[];
+  /** Of what is pasted, the first is done: `at` is where. */
+  zones: (pictures: boolean, at?: EventTarget | null) => Zone[];
   /** What the zones are shown over; without it, the whole place. */
   box?: () => Element | null;
 }
@@ -85,7 +85,7 @@ export function useTaker(given: Taker): void {
   useLayoutEffect(() => {
     const own: Taker = {
       element: () => latest.current.element(),
-      zones: (pictures) => latest.current.zones(pictures),
+      zones: (pictures, at) => latest.current.zones(pictures, at),
       box: () => latest.current.box?.() ?? null,
     };
     all.value = [...all.peek(), own];

@@ -6,6 +6,7 @@ import { useRef, useState } from "preact/hooks";
 import { useNear } from "../hooks/near.ts";
 import { useWords } from "../hooks/context.ts";
 import { fileUrl, previewUrl } from "./addresses.ts";
+import { useAside } from "./aside.ts";
 import { FileRow } from "./row.tsx";
 import type { ShownFile } from "./shown.ts";
 
@@ -18,6 +19,7 @@ export function Video({ file, over }: { file: ShownFile; over?: ComponentChildre
   const { t } = useWords();
   const box = useRef<HTMLDivElement>(null);
   const near = useNear(box);
+  const off = useAside();
   const [failed, setFailed] = useState(false);
   const { width, height, preview, id, url } = file;
   const address = url === undefined ? fileUrl(id) : (url ?? undefined);
@@ -32,7 +34,7 @@ export function Video({ file, over }: { file: ShownFile; over?: ComponentChildre
           class="video-screen"
           controls
           playsInline
-          tabIndex={-1}
+          {...off}
           data-file={id}
           aria-label={t("files.video", { name: file.name })}
           preload={near ? "metadata" : "none"}

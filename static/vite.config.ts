@@ -47,10 +47,10 @@ function layers(): Plugin {
   };
 }
 
-const CORE = /node_modules.(preact|@preact|idb)|src.lib.(?!markdown|attention|pictures)|src.models.(?!feed|admin|rebase|merge|undo|telling|uploads)/;
-const SHARED = /preload-helper|src.(app.(?!edge)|views.(hooks.(?!admin|local-draft|loaded)|common.(?!notices|more-icons|dialog|panel|tabs|confirm|restored)))/;
+const CORE = /node_modules.(preact|@preact|idb)|src.lib.(?!markdown|attention|pictures)|src.models.(?!feed|admin|avatars|rebase|merge|undo|telling|uploads)/;
+const SHARED = /preload-helper|src.(app.(?!edge)|views.(hooks.(?!admin|local-draft|loaded)|common.(?!notices|more-icons|avatar-|dialog|panel|tabs|confirm|restored)))/;
 /** What no list of chats shows: it comes with the first screen that does. */
-const LATER = /src.views.(common.(dialog|panel|tabs|confirm|restored)|hooks.(local-draft|loaded))/;
+const LATER = /src.models.avatars|src.views.(common.(avatar-editor|dialog|panel|tabs|confirm|restored)|hooks.(local-draft|loaded))/;
 
 export default defineConfig({
   plugins: [layers(), precache()],

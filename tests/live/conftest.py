@@ -153,3 +153,11 @@ async def bob(stage: Stage, lobby: int) -> Client:
 @pytest.fixture
 async def carol(stage: Stage, lobby: int) -> Client:
     return await stage.client("carol", JsonSocket)
+
+
+async def make_avatar(server: Server, stream_id: int, maker_id: int, content: bytes) -> str:
+    """The address of a picture that nobody has yet."""
+    spool = server.avatars.begin()
+    await spool.write(content)
+    await spool.close()
+    return await server.avatars.make(spool, None, maker_id, stream_id)

@@ -22,7 +22,7 @@ from messenger.protocol.accounts import AddUser, CreateInvite, RevokeSessions, U
 from tests.files.pictures import picture, saved
 from tests.files.zips import by_explorer
 from tests.live.client import Client, JsonSocket
-from tests.live.conftest import Stage, upload_picture
+from tests.live.conftest import Stage, make_avatar, upload_picture
 from tests.live.permissions import ROLES, Ref
 
 PASSWORD = "correct horse battery"
@@ -294,9 +294,13 @@ async def make_replaced_avatar(world: World, place: str) -> str:
     return first
 
 
+def square_of(side: int) -> bytes:
+    return saved(picture(side, side), "PNG")
+
+
 async def avatar_of(world: World, name: str, side: int = 8) -> str:
     user_id = world.people[name]
-    url = await make_avatar(world, user_id, side)
+    url = await make_avatar(world.server, user_id, user_id, square_of(side))
     await world.say(name, UpdateUser(user_id=user_id, avatar_url=url))
     return url.rpartition("/")[2]
 
@@ -304,16 +308,9 @@ async def avatar_of(world: World, name: str, side: int = 8) -> str:
 async def make_groups_avatar(world: World, place: str) -> str:
     """The group's, for whoever asks: a direct chat has none."""
     chat = await world.find(GROUP, "chat")
-    url = await make_avatar(world, chat, 8)
+    url = await make_avatar(world.server, chat, world.people["owner"], square_of(8))
     await world.say("owner", avatars.SetChatAvatar(chat_id=chat, avatar_url=url))
     return url.rpartition("/")[2]
-
-
-async def make_avatar(world: World, stream_id: int, side: int) -> str:
-    spool = world.server.avatars.begin()
-    await spool.write(saved(picture(side, side), "PNG"))
-    await spool.close()
-    return await world.server.avatars.make(spool, None, world.people["author"], stream_id)
 
 
 async def make_pinned(world: World, place: str) -> int:

@@ -43,6 +43,10 @@ export class Admin {
     return this.#http.change("PATCH", `/admin/users/${id}`, changes, crypto.randomUUID());
   }
 
+  removeAvatar(id: number): Promise<Me> {
+    return this.#http.change("DELETE", `/admin/users/${id}/avatar`, undefined, crypto.randomUUID());
+  }
+
   invite(asked: NewInvite = {}): Promise<InviteLink> {
     return this.#http.change("POST", "/admin/invites", asked, crypto.randomUUID());
   }

@@ -25,6 +25,12 @@ export async function removeAvatar(http: Http, whose: Whose): Promise<void> {
   await http.ask("DELETE", addressOf(whose), { key: crypto.randomUUID() });
 }
 
+/** As it is now, the largest; null where it is not to be had. */
+export async function avatarAt(url: string): Promise<Blob | null> {
+  const answer = await fetch(`${url}?size=512`).catch(() => null);
+  return answer?.ok ? answer.blob() : null;
+}
+
 function addressOf(whose: Whose): string {
   return whose === "me" ? "/users/me/avatar" : `/chats/${whose.chat_id}/avatar`;
 }

@@ -7,6 +7,7 @@ import type { Role } from "../../models/contract.ts";
 import type { Me } from "../../models/types.ts";
 import { Avatar } from "../common/avatar.tsx";
 import { Button } from "../common/button.tsx";
+import { Confirm } from "../common/confirm.tsx";
 import { useFailure } from "../common/failure.ts";
 import { useLayers } from "../common/layers.ts";
 import { MenuButton } from "../common/menu.tsx";
@@ -52,6 +53,7 @@ function Account({ user, replace }: { user: Me; replace: (user: Me) => void }) {
   const { user_id } = useAccount();
   const { t } = useWords();
   const apply = useApply(user, replace);
+  const [asking, setAsking] = useState(false);
   const disabled = user.disabled_at !== null;
   const own = user.id === user_id;
   const items = () => [
@@ -61,6 +63,11 @@ function Account({ user, replace }: { user: Me; replace: (user: Me) => void }) {
       run: () => void (user.role !== role && apply({ role }, { role: user.role })),
     })),
     "line" as const,
+    user.avatar_url !== null && {
+      label: t("admin.remove_picture"),
+      icon: "image" as const,
+      run: () => setAsking(true),
+    },
     disabled
       ? { label: t("admin.enable"), icon: "lock" as const, run: () => void apply({ disabled: false }, { disabled: true }) }
       : {
@@ -86,7 +93,29 @@ function Account({ user, replace }: { user: Me; replace: (user: Me) => void }) {
       ) : (
         <MenuButton icon="more" label={t("admin.actions_of", { name: user.display_name })} items={items} />
       )}
+      {asking && <RemovePicture user={user} replace={replace} onClose={() => setAsking(false)} />}
     </li>
+  );
+}
+
+/** Only they themselves can choose one again. */
+function RemovePicture({ user, replace, onClose }: { user: Me; replace: (user: Me) => void; onClose: () => void }) {
+  const admin = useAdmin();
+  const { t } = useWords();
+  const fail = useFailure();
+  const remove = (): void => {
+    onClose();
+    admin.removeAvatar(user.id).then(replace, fail);
+  };
+  return (
+    <Confirm
+      title={t("admin.remove_picture_ask")}
+      text={t("admin.remove_picture_text", { name: user.display_name })}
+      action={t("avatar.remove")}
+      danger
+      onConfirm={remove}
+      onClose={onClose}
+    />
   );
 }
 

@@ -5,10 +5,12 @@ import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { useLocalDraft } from "../hooks/local-draft.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { PeoplePicker } from "../chats/picker.tsx";
+import { AvatarEditor } from "../common/avatar-editor.tsx";
 import { Button, Confirm, Dialog, Field, Restored, useFailure } from "../common/index.ts";
+import { Face } from "./face.tsx";
 import { titleOf } from "./title.ts";
 
-export type Asked = "rename" | "people" | "leave" | "delete";
+export type Asked = "rename" | "picture" | "people" | "leave" | "delete";
 
 interface Given {
   entry: ChatEntry;
@@ -21,6 +23,7 @@ export interface ChatDialogsProps extends Given {
 
 export default function ChatDialogs({ asked, ...given }: ChatDialogsProps) {
   if (asked === "rename") return <Rename {...given} />;
+  if (asked === "picture") return <Picture {...given} />;
   if (asked === "people") return <AddPeople {...given} />;
   if (asked === "leave") return <Leave {...given} />;
   return <Delete {...given} />;
@@ -74,6 +77,24 @@ function Rename({ entry, onClose }: Given) {
         )}
       </form>
     </Dialog>
+  );
+}
+
+function Picture({ entry, onClose }: Given) {
+  const words = useWords();
+  return (
+    <Dialog title={words.t("avatar.of_chat")} size="small" onClose={onClose}>
+      <ChatPicture entry={entry} />
+    </Dialog>
+  );
+}
+
+export function ChatPicture({ entry }: { entry: ChatEntry }) {
+  const words = useWords();
+  return (
+    <AvatarEditor whose={{ chat_id: entry.id }} url={entry.chat.avatar_url}>
+      <Face entry={entry} title={titleOf(entry, words)} size={96} />
+    </AvatarEditor>
   );
 }
 

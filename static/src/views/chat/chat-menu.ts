@@ -52,6 +52,7 @@ export function useChatMenu(
     })),
     "line",
     chats.may(id, "edit_chat") && { label: t("chat.rename"), icon: "edit", run: () => ask("rename") },
+    chats.may(id, "edit_chat") && { label: t("avatar.of_chat"), icon: "image", run: () => ask("picture") },
     chats.may(id, "edit_chat") && {
       label: t(chat.board ? "chat.board_off" : "chat.board_on"),
       icon: "board",

@@ -3,7 +3,7 @@
 import type { ChatEntry } from "../../models/entries.ts";
 import { Avatar, ChatFace } from "../common/index.ts";
 
-export function Face({ entry, title, size = 40 }: { entry: ChatEntry; title: string; size?: 32 | 40 | 48 }) {
+export function Face({ entry, title, size = 40 }: { entry: ChatEntry; title: string; size?: 32 | 40 | 48 | 96 }) {
   if (entry.other !== null) return <Avatar user_id={entry.other.id} size={size} presence />;
   if (entry.notebook) return <ChatFace id={entry.id} icon="note" size={size} />;
   const { id, chat } = entry;

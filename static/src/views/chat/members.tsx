@@ -6,7 +6,7 @@ import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { MemberRole } from "../../models/contract.ts";
 import type { Member } from "../../models/types.ts";
 import { Avatar, Button, EmptyState, Field, MenuButton, type MenuItem, Panel } from "../common/index.ts";
-import { AddPeople } from "./chat-dialogs.tsx";
+import { AddPeople, ChatPicture } from "./chat-dialogs.tsx";
 import type { ChatState } from "./state.ts";
 
 const RANK: Record<MemberRole, number> = { owner: 0, admin: 1, member: 2 };
@@ -36,6 +36,7 @@ export default function MembersPanel({ state }: { state: ChatState }) {
   return (
     <Panel title={t("chat.members_count", { count: members.length })} onClose={() => (state.panel.value = null)}>
       <div class="members">
+        {chats.may(id, "edit_chat") && <ChatPicture entry={entry} />}
         {chats.may(id, "members") && (
           <Button wide icon="personAdd" onClick={() => setAdding(true)}>
             {t("chat.add_people")}

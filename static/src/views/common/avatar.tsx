@@ -58,13 +58,16 @@ const SIDES = [64, 160];
 const LARGEST = 512;
 
 function Picture({ url, size }: { url: string; size: number }) {
+  const { link } = useAccount();
   const [failed, setFailed] = useState("");
   useEffect(() => {
     if (failed === "") return undefined;
-    const again = (): void => setFailed("");
-    addEventListener("online", again);
-    return () => removeEventListener("online", again);
-  }, [failed]);
+    // With the next connection comes another try, and the cookie that opens it.
+    const before = link.state.peek();
+    return link.state.subscribe((now) => {
+      if (now === "live" && before !== "live") setFailed("");
+    });
+  }, [failed, link]);
   if (failed === url) return null;
   const side = SIDES.find((each) => each >= size * devicePixelRatio) ?? LARGEST;
   return (

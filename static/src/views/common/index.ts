@@ -3,6 +3,7 @@
 //   Icon          name, size = 20, label?               its own strokes; `IconName` lists them
 //   Avatar        user_id, size = 40, presence?         20 | 24 | 32 | 40 | 48 | 96; 12 colours by id
 //   ChatFace      id, title? | icon?, url?, size?       the face of a chat that is no person's
+//   AvatarEditor  whose, url, children = the face       choose, take, crop, remove (import it from its file)
 //   Button        kind = plain | main | danger | quiet, icon?, small?, wide?, busy?, + <button>'s
 //   IconButton    icon, label, keys?, small?, pressed?, danger?, + <button>'s     (tip and name)
 //   CopyButton    text, + Button's                      copies, says so

@@ -4,13 +4,15 @@ import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
 import { useLocalDraft } from "../hooks/local-draft.ts";
 import type { ProfileChange } from "../../models/types.ts";
+import { Avatar } from "../common/avatar.tsx";
+import { AvatarEditor } from "../common/avatar-editor.tsx";
 import { Button } from "../common/button.tsx";
 import { Field, Select } from "../common/field.tsx";
 import { useLayers } from "../common/layers.ts";
 import { Restored } from "../common/restored.tsx";
 
 export function Profile() {
-  const { people, settings, link } = useAccount();
+  const { people, settings, link, user_id } = useAccount();
   const { t } = useWords();
   const { toast } = useLayers();
   const me = people.me.value;
@@ -36,6 +38,9 @@ export function Profile() {
   return (
     <form class="settings-form" onSubmit={save}>
       <p class="settings-text">{t("settings.profile_text")}</p>
+      <AvatarEditor whose="me" url={me.avatar_url}>
+        <Avatar user_id={user_id} size={96} />
+      </AvatarEditor>
       <Field
         label={t("settings.name")}
         name="display_name"

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { useBeginning } from "../hooks/beginning.ts";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { lazy } from "../common/lazy.tsx";
+import { AvatarEditor } from "../common/avatar-editor.tsx";
 import { Avatar, Button, CopyButton, Field } from "../common/index.ts";
 
 const Qr = lazy<{ text: string }>(() => import("../common/qr.tsx"));
@@ -36,7 +37,9 @@ export function Newcomer() {
           {t("welcome.newcomer_title")}
         </h1>
         <div class="welcome-me">
-          <Avatar user_id={user_id} size={96} />
+          <AvatarEditor whose="me" url={me.avatar_url}>
+            <Avatar user_id={user_id} size={96} />
+          </AvatarEditor>
           <Field
             label={t("settings.name")}
             hint={t("welcome.face_hint")}

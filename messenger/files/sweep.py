@@ -13,13 +13,13 @@ import msgspec
 from messenger.files.previews import keeping
 from messenger.files.storage import Storage
 from messenger.store.db import Database
-from messenger.store.rows import avatars, blobs, files
+from messenger.store.rows import avatars, blobs, files, releasing
 
 UNSENT: Final = timedelta(hours=24)
 """An upload that nothing has named is kept for so long."""
 TAKEN_BACK: Final = timedelta(hours=1)
-"""After it was last taken to be attached, or an avatar made: far longer than that takes to be
-stored.
+"""After it was last taken to be attached, an avatar made, or its chat deleted: far longer than
+either takes to be stored.
 """
 CLAIMED: Final = timedelta(hours=6)
 """A content is kept for so long from its last upload, which may still be on its way to a bucket."""
@@ -39,6 +39,8 @@ async def sweep(database: Database, storage: Storage, now: datetime) -> Swept:
         await storage.place(place).remove(sha256)
         await keeping.forget(storage, sha256)
 
+    while await releasing.release(database, now - TAKEN_BACK):
+        pass
     forgotten = contents = 0
     while count := await files.remove_loose(database, now - UNSENT, now - TAKEN_BACK):
         forgotten += count

@@ -1,6 +1,7 @@
 """Files that nothing refers to any more are removed, and no others."""
 
 import asyncio
+import uuid
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from messenger.files.survey import remove_strays, survey
 from messenger.files.sweep import Swept, sweep
 from messenger.store.rows import blobs, files
 from tests.api.boards import new
-from tests.api.cast import Door, Person, ok, sign_up
+from tests.api.cast import Door, Person, notebook, ok, sign_up
 from tests.api.conftest import Api
 from tests.bucket import new_bucket
 
@@ -96,6 +97,24 @@ async def test_deleted_and_edited_out_go(door: Door, alice: Person, lobby: int) 
     ok(await alice.patch(f"/chats/{lobby}/messages/{edited}", {"text": "x", "file_ids": []}))
     assert await swept(door, HOURS) == Swept(2, 2)
     assert await kept(door) == 0
+
+
+async def test_files_of_a_deleted_chat_go_and_copies_elsewhere_stay(
+    door: Door, alice: Person, lobby: int
+) -> None:
+    sent, copied, attached = [await uploaded(alice, lobby, each) for each in (b"1", b"2", b"3")]
+    await alice.send(lobby, file_ids=[sent])
+    seq = await alice.send(lobby, file_ids=[copied])
+    task = ok(await alice.post("/tasks", {"chat_id": lobby, "title": "one"}))
+    ok(await alice.post(f"/tasks/{task['id']}/files", {"file_ids": [attached]}))
+    notes = await notebook(alice)
+    forward = {"seqs": [seq], "to": [notes], "client_message_id": str(uuid.uuid4())}
+    ok(await alice.post(f"/chats/{lobby}/messages/forward", forward))
+    ok(await alice.delete(f"/chats/{lobby}"))
+    assert await swept(door) == Swept(0, 0)
+    assert await kept(door) == 3
+    assert await swept(door, HOURS) == Swept(3, 2)
+    assert await kept(door) == 1
 
 
 async def test_content_stays_while_anybody_has_it(

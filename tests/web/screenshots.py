@@ -178,6 +178,7 @@ async def test_at_work(page: NewPage, workshop: Company, look: Look):
     for number, name in enumerate(("people", "invites", "audit", "status"), start=30):
         await shot.at(f"/admin/{name}", f"{number}-admin-{name}")
     await face_chosen(shot, say)
+    await faces_of_a_chat(shot, say, chat)
     await shot.at("/admin/people", "34-admin-add")
     await shot.over(
         "34-admin-add", lambda at: at.get_by_role("button", name=say["admin.add"]).click(), "dialog"
@@ -209,6 +210,21 @@ async def face_chosen(shot: Camera, say: dict[str, str]) -> None:
     await device.get_by_role("slider").fill("30")
     await shot.take("35-face")
     await device.keyboard.press("Escape")
+
+
+async def faces_of_a_chat(shot: Camera, say: dict[str, str], chat: str) -> None:
+    """Its picture, to be changed, and its people's."""
+    device = shot.page
+    await shot.at(chat, "36-chat-picture")
+    await device.get_by_role("button", name=say["chat.menu"]).click()
+    await device.get_by_role("menuitem", name=say["avatar.of_chat"]).click()
+    await device.get_by_role("dialog").locator(".avatar-picture[data-here]").wait_for()
+    await shot.take("36-chat-picture")
+    await device.keyboard.press("Escape")
+    await device.get_by_role("button", name=say["chat.menu"]).click()
+    await device.get_by_role("menuitem", name=say["chat.members"]).click()
+    await device.get_by_role("complementary").wait_for()
+    await shot.take("37-members")
 
 
 @LOOKED_AT

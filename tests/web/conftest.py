@@ -66,6 +66,9 @@ WITHOUT = [
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
+    # A microphone that beeps once a second, and a person who lets every page use it.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -18,6 +18,7 @@ import type { ChatState } from "./state.ts";
 import { Attach, ATTACH_KEYS } from "./tray/attach.tsx";
 import type { TrayProps } from "./tray/tray.tsx";
 import { useComposerFiles } from "./tray/composer-files.ts";
+import { Voice } from "./voice.tsx";
 import { useWriting, type Writing } from "./writing.ts";
 
 const Tray = lazy<TrayProps>(() => import("./tray/tray.tsx"));
@@ -102,13 +103,15 @@ export function Composer({ state }: { state: ChatState }) {
             {left < 0 ? t("chat.too_long", { count: -left }) : t("chat.room_left", { count: left })}
           </span>
         )}
-        <IconButton
-          class="composer-send"
-          type="submit"
-          icon={writing.changes ? "check" : "send"}
-          label={t(writing.changes ? "app.save" : "chat.send")}
-          disabled={(text.trim() === "" && count === 0) || left < 0 || blocked}
-        />
+        <Voice state={state} free={text.trim() === "" && count === 0 && !writing.changes}>
+          <IconButton
+            class="composer-send"
+            type="submit"
+            icon={writing.changes ? "check" : "send"}
+            label={t(writing.changes ? "app.save" : "chat.send")}
+            disabled={(text.trim() === "" && count === 0) || left < 0 || blocked}
+          />
+        </Voice>
       </div>
     </form>
   );

@@ -1,9 +1,9 @@
 // Where one is in a sound: clicked, drawn or moved by keys. What is to be seen of it lies beneath.
 
 import "./player-slider.css";
-import { useSignalEffect } from "@preact/signals";
+import { effect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useWords } from "../hooks/context.ts";
 import { player } from "./player.ts";
 import { clockOf } from "./player-times.ts";
@@ -38,10 +38,14 @@ export function Slider({ label, current, length, onSeek, onToggle, aside = false
     const said = t("voice.at", { at: clockOf(at), of: clockOf(length) });
     if (input.getAttribute("aria-valuetext") !== said) input.setAttribute("aria-valuetext", said);
   };
-  useSignalEffect(() => {
-    const at = current ? player.at.value : 0;
-    if (!drags.current) show(at);
-  });
+  useLayoutEffect(
+    () =>
+      effect(() => {
+        const at = current ? player.at.value : 0;
+        if (!drags.current) show(at);
+      }),
+    [current, length],
+  );
   const pressed = (event: KeyboardEvent): void => {
     const at = current ? player.at.peek() : 0;
     const to = movedTo(event.key, at, length);

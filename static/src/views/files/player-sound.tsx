@@ -8,7 +8,7 @@ import { useAccount, useWords } from "../hooks/context.ts";
 import { FileName } from "./file-name.tsx";
 import { isVoice, lengthOf, player } from "./player.ts";
 import { Slider } from "./player-slider.tsx";
-import { Speed } from "./player-speed.tsx";
+import { STEP } from "./player-bars.ts";
 import { clockOf } from "./player-times.ts";
 import { type Spot, trackOf } from "./player-track.ts";
 import { Waveform } from "./player-waveform.tsx";
@@ -23,7 +23,6 @@ export interface SoundProps {
   aside?: boolean;
 }
 
-const BARS = 48;
 /** Seconds of speech that a waveform needs to be as wide as can be. */
 const WIDE = 30;
 
@@ -38,10 +37,10 @@ export function Sound({ file, spot = {}, aside = false }: SoundProps) {
   const seek = (seconds: number): void => (current ? player.seek(seconds) : play(seconds));
   const name = isVoice(file) ? words.t("voice.message") : file.name;
   const off = aside ? { tabIndex: -1 } : {};
+  const width = widthOf(length ?? WIDE);
   const about = (
     <span class="sound-about">
       <Times file={file} current={current} length={length} />
-      {current && <Speed aside={aside} />}
     </span>
   );
   const slider = (below: ComponentChildren) =>
@@ -62,8 +61,8 @@ export function Sound({ file, spot = {}, aside = false }: SoundProps) {
         <Icon name={playing ? "pause" : "play"} size={24} />
       </button>
       {isVoice(file) ? (
-        <div class="sound-words" style={{ "--width": `${widthOf(length ?? WIDE)}px` }}>
-          {slider(<Waveform waveform={file.waveform} bars={BARS} />)}
+        <div class="sound-words" style={{ "--width": `${width}px` }}>
+          {slider(<Waveform waveform={file.waveform} bars={width / STEP} />)}
           {about}
         </div>
       ) : (
@@ -90,14 +89,19 @@ export function Sound({ file, spot = {}, aside = false }: SoundProps) {
 
 function Times({ file, current, length }: { file: ShownFile; current: boolean; length: number | null }) {
   const { size } = useWords();
-  const at = useComputed(() => (current ? clockOf(player.at.value) : "")).value;
   const all = length === null ? null : clockOf(length);
-  if (current && all !== null) return <span class="number">{`${at} / ${all}`}</span>;
+  if (current && all !== null) return <Place of={all} />;
   if (isVoice(file)) return <span class="number">{all ?? size(file.size)}</span>;
   return <span class="number">{[all, size(file.size)].filter((part) => part !== null).join(" · ")}</span>;
 }
 
-/** What lasts longer is wider, up to where a bubble ends. */
+/** Shown anew once a second, not with every step. */
+function Place({ of }: { of: string }) {
+  const at = useComputed(() => clockOf(player.at.value)).value;
+  return <span class="number">{`${at} / ${of}`}</span>;
+}
+
+/** Pixels, a bar at a time: what lasts longer is wider, up to where a bubble ends. */
 function widthOf(seconds: number): number {
-  return Math.round(96 + 144 * Math.min(1, seconds / WIDE));
+  return STEP * Math.round(35 + 25 * Math.min(1, seconds / WIDE));
 }

@@ -5,7 +5,7 @@ import { tip } from "../common/index.ts";
 import { useWords } from "../hooks/context.ts";
 import { player } from "./player.ts";
 
-export function Speed({ aside = false }: { aside?: boolean }) {
+export function Speed() {
   const { t } = useWords();
   const said = t("voice.times", { speed: player.speed.value });
   const label = t("voice.speed", { speed: said });
@@ -13,7 +13,6 @@ export function Speed({ aside = false }: { aside?: boolean }) {
     <button
       type="button"
       class="sound-speed number"
-      {...(aside ? { tabIndex: -1 } : {})}
       {...tip(label)}
       aria-label={label}
       onClick={() => player.faster()}

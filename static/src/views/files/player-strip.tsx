@@ -3,7 +3,7 @@
 import "./player-strip.css";
 import "../common/more-icons.ts";
 import { useComputed, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../common/icon.tsx";
 import { IconButton } from "../common/button.tsx";
 import { useModel, useWords } from "../hooks/context.ts";
@@ -24,6 +24,11 @@ function Playing({ track }: { track: Track }) {
   const playing = player.playing.value;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => tellSystem(), []);
+  useLayoutEffect(() => {
+    const height = box.current?.offsetHeight ?? 0;
+    shift(height);
+    return () => shift(-height);
+  }, []);
   useSignalEffect(() => {
     const part = player.at.value / (player.length.value ?? Infinity);
     box.current?.style.setProperty("--played", String(Math.min(1, part)));
@@ -41,6 +46,15 @@ function Playing({ track }: { track: Track }) {
       <IconButton icon="close" label={t("voice.stop")} onClick={() => player.close()} />
     </div>
   );
+}
+
+/** So near to its end a feed follows that by itself. */
+const NEAR = 48;
+
+/** What one has just pressed must not move away from beneath the finger. */
+function shift(by: number): void {
+  const feed = document.querySelector(".feed");
+  if (feed !== null && feed.scrollHeight - feed.scrollTop - feed.clientHeight >= NEAR) feed.scrollTop += by;
 }
 
 function Title({ track }: { track: Track }) {

@@ -16,14 +16,12 @@ export interface Spot {
 export function trackOf(account: Account, words: Words, file: ShownFile, spot: Spot): Track {
   const { people, chats } = account;
   const { chat_id, seq } = spot;
-  const message = chat_id === undefined || seq === undefined ? null : chats.message(chat_id, seq).peek();
-  const sender = message?.sender_id ?? account.user_id;
   const entry = chat_id === undefined ? null : chats.of(chat_id).peek();
   const place = entry === null ? "" : entry.notebook ? words.t("chats.notebook") : entry.title || words.t("chats.common");
   return {
     ...{ file, chat_id, seq, place },
-    title: isVoice(file) ? people.name(sender) : file.name,
-    ...(file.url && { hold: () => filesOf(account).urls.hold(file.id) }),
+    title: isVoice(file) ? people.name(file.uploader_id ?? account.user_id) : file.name,
+    ...(file.url && { hold: () => filesOf(account).urls.hold(filesOf(account).localOf(file.id) ?? file.id) }),
     ...(isVoice(file) && chat_id !== undefined && seq !== undefined && {
       next: async (): Promise<Track | null> => {
         const heard = await voiceAfter(account.replica, chat_id, seq, file.id);

@@ -25,6 +25,8 @@ class Player {
   #audio: HTMLAudioElement | null = null;
   #release: () => void = () => {};
   #frame = 0;
+  /** Whoever moves to the end of what is paused does not ask for the next. */
+  #goesOn = false;
   readonly #track = signal<Track | null>(null);
   readonly #playing = signal(false);
   readonly #failed = signal(false);
@@ -63,12 +65,14 @@ class Player {
     if (track === null) return;
     // What failed for want of a connection is asked for anew.
     if (this.#failed.peek()) return void ((this.#failed.value = false), this.play(track, this.#at.peek()));
+    this.#goesOn = true;
     for (const film of document.querySelectorAll("video")) film.pause();
     // Paused or replaced before it began is no failure; what is one is told by its event.
     this.#element().play().catch(() => {});
   }
 
   pause(): void {
+    this.#goesOn = false;
     this.#audio?.pause();
   }
 
@@ -151,6 +155,7 @@ class Player {
 
   async #ended(): Promise<void> {
     this.#playing.value = false;
+    if (!this.#goesOn) return;
     const track = this.#track.peek();
     const next = (await track?.next?.()) ?? null;
     if (this.#track.peek() !== track) return;

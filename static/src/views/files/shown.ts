@@ -14,6 +14,8 @@ export interface ShownFile {
   /** Whether the server has a small picture of it. */
   preview?: boolean | undefined;
   folder?: string | null | undefined;
+  /** Whose it is; what is on this device is one's own. */
+  uploader_id?: number | undefined;
   shown_as?: "voice" | "file" | null | undefined;
   duration_ms?: number | null | undefined;
   waveform?: string | null | undefined;

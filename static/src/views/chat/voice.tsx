@@ -1,0 +1,57 @@
+// The microphone of the composer: where Send is while nothing is written. What was recorded and not sent
+// waits here, too, so that one may listen to it first.
+
+import "./voice.css";
+import type { ComponentChildren } from "preact";
+import { useMemo, useState } from "preact/hooks";
+import { filesOf } from "../../models/uploads/files.ts";
+import { IconButton } from "../common/index.ts";
+import { lazy } from "../common/lazy.tsx";
+import { useAccount, useWords } from "../hooks/context.ts";
+import type { ChatState } from "./state.ts";
+import { Hold } from "./voice-hold.ts";
+import type { VoiceStripProps } from "./voice-strip.tsx";
+
+const Strip = lazy<VoiceStripProps>(() => import("./voice-strip.tsx"));
+
+export interface VoiceProps {
+  state: ChatState;
+  /** Nothing is written, and nothing else is to be sent. */
+  free: boolean;
+  /** What stands here otherwise. */
+  children: ComponentChildren;
+}
+
+/** Whether this browser records at all. */
+const records = (): boolean => "MediaRecorder" in window && "AudioContext" in window;
+
+export function Voice({ state, free, children }: VoiceProps) {
+  const account = useAccount();
+  const where = `voice.${state.chat_id}`;
+  const kept = useMemo(() => filesOf(account).tray(where), [account, where]).files.value[0] ?? null;
+  const [begun, setBegun] = useState<{ hold: Hold | null } | null>(null);
+  const held = begun?.hold?.hand.value === "held";
+  const shown = begun !== null || kept !== null;
+  return (
+    <>
+      {shown && <Strip {...{ state, where, kept, begun }} onEnd={() => setBegun(null)} />}
+      {(free || held) && records() ? <Mic held={held} onBegin={(hold) => setBegun({ hold })} /> : children}
+    </>
+  );
+}
+
+function Mic({ held, onBegin }: { held: boolean; onBegin: (hold: Hold | null) => void }) {
+  const { t } = useWords();
+  return (
+    <IconButton
+      class={`voice-mic ${held ? "voice-mic-held" : ""}`}
+      icon="mic"
+      label={t("voice.record")}
+      onPointerDown={(event) => event.pointerType === "touch" && onBegin(new Hold(event))}
+      // A finger's press was heard already.
+      onClick={(event) => (event as unknown as PointerEvent).pointerType !== "touch" && onBegin(null)}
+      // A long press is no question to the browser.
+      onContextMenu={(event) => event.preventDefault()}
+    />
+  );
+}

@@ -1,0 +1,179 @@
+"""The one door out: https, public addresses, no redirects, a bounded time and a bounded answer.
+
+The address is judged when the socket for it is made, so it is the one that is connected to: a name
+that is another address by then (DNS rebinding), an address in the URL, any way of writing one. A
+name of which one address is not allowed is refused as a whole.
+"""
+
+import re
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal, TypeAlias
+
+import aiohttp
+import msgspec
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from messenger.outgoing.addresses import is_public
+
+SECONDS: Final = 10.0
+"""For a whole request, from the name to the last byte."""
+MOST: Final = 64 * 1024
+"""Bytes of an answer that are read where the caller does not say."""
+AT_ONCE: Final = 100
+AT_ONCE_TO_ONE: Final = 20
+"""Connections, and those to one host: one that hangs is not to have them all."""
+RESOLVED: Final = 60
+"""Seconds that a name's addresses are kept; each is judged again when it is connected to."""
+HOST: Final = re.compile(r"[\w.:%-]+", re.ASCII)
+"""A name as it is asked for (IDNA), or an address."""
+
+Reason: TypeAlias = Literal["url", "address", "unreachable", "tls", "time", "answer"]
+Allowed: TypeAlias = Callable[[str], bool]
+
+
+class Refused(Exception):
+    """There is no answer: the request was not made, or nothing that can be read came back.
+
+    `url`: no plain https URL; `address`: not the public internet's; `unreachable`: nobody there;
+    `tls`: not who it should be; `time`: too slow; `answer`: no HTTP.
+    """
+
+    def __init__(self, reason: Reason, words: str = "") -> None:
+        super().__init__(words or reason)
+        self.reason: Reason = reason
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What came back. A redirect is an answer like any other; who follows it asks again."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Whatever their case."""
+    body: bytes
+    cut: bool
+    """Whether there was more of the body than was to be read."""
+
+
+class Outgoing:
+    """Asks strangers. Keeps no cookies, knows no proxies and no passwords."""
+
+    def __init__(
+        self,
+        *,
+        is_allowed: Allowed = is_public,
+        resolver: AbstractResolver | None = None,
+        tls: ssl.SSLContext | None = None,
+        seconds: float = SECONDS,
+    ) -> None:
+        """Within a running loop. What is given is for tests, whose servers are in the house."""
+        self._is_allowed = is_allowed
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                resolver=Judging(resolver or aiohttp.ThreadedResolver(), is_allowed),
+                ssl=tls or ssl.create_default_context(),
+                socket_factory=self._socket,
+                ttl_dns_cache=RESOLVED,
+                limit=AT_ONCE,
+                limit_per_host=AT_ONCE_TO_ONE,
+            ),
+            timeout=aiohttp.ClientTimeout(total=seconds),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            # A small answer that unpacks to a gigabyte stays small.
+            auto_decompress=False,
+            skip_auto_headers=["User-Agent"],
+            headers={"Accept-Encoding": "identity"},
+        )
+
+    def __repr__(self) -> str:
+        return f"<Outgoing, {'closed' if self._session.closed else 'open'}>"
+
+    async def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        most: int = MOST,
+    ) -> Answer:
+        """Make a request; read up to `most` bytes of what comes back. Raises Refused."""
+        target = _checked(url)
+        try:
+            async with self._session.request(
+                method, target, headers=headers, data=body, allow_redirects=False
+            ) as response:
+                found = await _read(response, most + 1)
+                if cut := len(found) > most:
+                    response.close()  # what is left of it is not waited for
+                return Answer(response.status, response.headers, found[:most], cut)
+        except TimeoutError:
+            raise Refused("time", "no whole answer in time") from None
+        except (aiohttp.ClientError, ValueError) as error:
+            raise _refusal(error) from error
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    def _socket(self, target: tuple[Any, ...]) -> socket.socket:
+        """The socket for one address, which is what is connected to and nothing else."""
+        family, kind, protocol, _, place = target
+        if not self._is_allowed(place[0]):
+            raise NotAllowed(place[0])
+        return socket.socket(family, kind, protocol)
+
+
+class NotAllowed(OSError):
+    """An address that is not the public internet's; an OSError, as a connector expects."""
+
+
+class Judging(AbstractResolver):
+    """Another resolver's answers, if all of them are allowed."""
+
+    def __init__(self, inner: AbstractResolver, is_allowed: Allowed) -> None:
+        self._inner = inner
+        self._is_allowed = is_allowed
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = await self._inner.resolve(host, port, family)
+        for each in found:
+            if not self._is_allowed(each["host"]):
+                raise NotAllowed(each["host"])
+        return found
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+def _checked(url: str) -> URL:
+    try:
+        target = URL(url)
+    except (ValueError, TypeError):
+        raise Refused("url", "this is no URL") from None
+    named = HOST.fullmatch(target.raw_host or "")
+    if target.scheme != "https" or target.user or target.password or not named:
+        raise Refused("url", "a plain https address is needed")
+    return target
+
+
+async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
+    found = bytearray()
+    while len(found) < most and (piece := await response.content.read(most - len(found))):
+        found += piece
+    return bytes(found)
+
+
+def _refusal(error: Exception) -> Refused:
+    if isinstance(error, aiohttp.InvalidURL):
+        return Refused("url", "no such address can be")
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, NotAllowed):
+        return Refused("address", "this leads to a network of our own")
+    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
+        return Refused("tls", "its certificate is not good")
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Refused("unreachable", "nobody answers there")
+    return Refused("answer", "what came back cannot be read")

@@ -47,7 +47,20 @@ function layers(): Plugin {
   };
 }
 
-const CORE = /node_modules.(preact|@preact|idb)|src.lib.(?!markdown|attention|pictures)|src.models.(?!feed|admin|avatars|rebase|merge|undo|telling|uploads)/;
+/** Models that a list of chats does without. */
+const NOT_AT_FIRST = [
+  "admin",
+  "avatars",
+  "feed",
+  "merge",
+  "notif",
+  "rebase",
+  "undo",
+  "uploads",
+];
+const CORE = new RegExp(
+  `node_modules.(preact|@preact|idb)|src.lib.(?!markdown|attention|pictures)|src.models.(?!${NOT_AT_FIRST.join("|")})`,
+);
 const SHARED = /preload-helper|src.(app.(?!edge)|views.(hooks.(?!admin|local-draft|loaded)|common.(?!notices|more-icons|avatar-|dialog|panel|tabs|confirm|restored)))/;
 /** What no list of chats shows: it comes with the first screen that does. */
 const LATER = /src.models.avatars|src.views.(common.(avatar-editor|dialog|panel|tabs|confirm|restored)|hooks.(local-draft|loaded))/;

@@ -4,7 +4,7 @@
 import { type Batch, isMention } from "./batch.ts";
 import type { ChatRow } from "./rows.ts";
 import type { MemberMark } from "./contract.ts";
-import type { Chat, Column, Event, Me, Member, Message, My, Reaction, Snapshot, Task, User } from "./types.ts";
+import type { Chat, Column, Event, Me, Member, Message, My, NotifySettings, Reaction, Snapshot, Task, User } from "./types.ts";
 
 /** What an event asks for beyond the local data. */
 export type Effect =
@@ -44,6 +44,9 @@ export async function apply(event: Event, batch: Batch, own: number): Promise<Ef
       return myChanged(batch, event.data as My, own);
     case "settings.changed":
       return meChanged(batch, event.data as Me);
+    case "notifications.changed":
+      batch.notifications(event.data as NotifySettings);
+      return null;
     case "session.revoked":
       return { kind: "revoked", session_id: (event.data as { session_id: string }).session_id };
     case "task.reminder":

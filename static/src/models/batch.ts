@@ -6,7 +6,7 @@ import { type Database, ofChat, OWN, type Schema, STORES } from "./database.ts";
 import type { Change } from "./changes.ts";
 import { followUp } from "./follow-up.ts";
 import type { ChatRow, FormerChat, Item } from "./rows.ts";
-import type { Column, Member, Message, Task, User } from "./types.ts";
+import type { Column, Member, Message, NotifySettings, Task, User } from "./types.ts";
 
 type Store = StoreNames<Schema>;
 type Row<S extends Store> = Schema[S]["value"];
@@ -194,6 +194,11 @@ export class Batch {
     if (!isNews(await this.get("tasks", task.id), task)) return;
     this.put("tasks", task.id, task);
     this.say(`task ${task.id}`, { kind: "task", task });
+  }
+
+  notifications(value: NotifySettings): void {
+    this.put("meta", "notifications", { name: "notifications", value });
+    this.say("notifications", { kind: "notifications", value });
   }
 
   async column(column: Column): Promise<void> {

@@ -1,7 +1,7 @@
 // What the local database holds besides the contract's own objects. Types alone.
 
 import type { MemberMark } from "./contract.ts";
-import type { Chat, Me, Message, My } from "./types.ts";
+import type { Chat, Me, Message, My, NotifySettings } from "./types.ts";
 import type { Fields, Kind } from "./writes.ts";
 
 /** A cursor: the `seq` of the last event that was applied. */
@@ -50,6 +50,7 @@ export type Meta =
   | { name: "epoch"; value: number }
   | { name: "me"; value: Me }
   | { name: "booted"; value: boolean }
+  | { name: "notifications"; value: NotifySettings }
   /** Where one stood in a chat. */
   | { name: `place ${number}`; stand: Stand }
   | { name: "former"; value: FormerChat[] };

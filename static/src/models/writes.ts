@@ -27,6 +27,7 @@ import type {
   SendMessage,
   SetDraft,
   SetListing,
+  SetNotifications,
   SetNotify,
   UnpinMessage,
   UpdateChat,
@@ -86,6 +87,7 @@ export interface Fields {
   "column.move": Kept<MoveColumn>;
   "column.delete": Kept<DeleteColumn>;
   "me.update": { changes: ProfileChange };
+  "notifications.set": Kept<SetNotifications>;
 }
 
 export type Kind = keyof Fields;

@@ -5,8 +5,9 @@
 import type { Account } from "../../models/account.ts";
 import type { Change } from "../../models/changes.ts";
 import type { Words } from "../../lib/locale.ts";
-import { isTold } from "../../models/telling.ts";
-import type { Message } from "../../models/types.ts";
+import { notificationsOf } from "../../models/notifications.ts";
+import { decide, hushed, type Telling, tellingOf } from "../../models/notify.ts";
+import type { Message, TaskReminder } from "../../models/types.ts";
 import { isLookedAt, onAttention } from "../../lib/attention.ts";
 
 export interface Notice {
@@ -16,6 +17,8 @@ export interface Notice {
   place: string;
   /** Which message of the chat it is about: of two tabs that tell the same, one does. */
   seq?: number;
+  /** Shown without a sound. */
+  silent?: boolean;
 }
 
 const LOOKED_AT = "messenger-looked-at";
@@ -25,12 +28,12 @@ export function permission(): NotificationPermission | "none" {
   return "Notification" in window ? Notification.permission : "none";
 }
 
-export async function notify({ title, body, tag, place, seq = 0 }: Notice): Promise<void> {
+export async function notify({ title, body, tag, place, seq = 0, silent = false }: Notice): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration();
   if (registration === undefined) return;
   const shown = await registration.getNotifications({ tag });
   if (seq > 0 && shown.some((each) => ((each.data as { seq?: number } | null)?.seq ?? 0) >= seq)) return;
-  const options = { body, tag, renotify: true, icon: "/icon-192.png", data: { place, seq } };
+  const options = { body, tag, renotify: !silent, silent, icon: "/icon-192.png", data: { place, seq } };
   await registration.showNotification(title, options);
 }
 
@@ -38,15 +41,19 @@ export async function notify({ title, body, tag, place, seq = 0 }: Notice): Prom
 export function tellWhileAway(account: Account, words: Words): () => void {
   const known = new Map<number, number>();
   for (const { id, last } of account.chats.list.peek()) known.set(id, last?.n ?? 0);
+  // Read now, so that what one chose is known when something comes.
+  notificationsOf(account);
+  // In this order: what the browser allows is asked of another process.
+  const mayTell = (): boolean => !isLookedAt() && permission() === "granted";
   const hear = (changes: Change[]): void => {
     for (const change of changes) {
+      if (change.kind === "reminder" && mayTell()) void remind(account, words, change.data as TaskReminder);
       if (change.kind !== "message") continue;
       const { chat_id, n } = change.message;
       const before = known.get(chat_id) ?? account.chats.row(chat_id)?.my.read_n ?? n;
       if (n <= before) continue;
       known.set(chat_id, n);
-      // In this order: what the browser allows is asked of another process.
-      if (!isLookedAt() && permission() === "granted") void told(account, words, change.message);
+      if (mayTell()) void tell(account, words, change.message);
     }
   };
   const ends = [account.changes.hear(hear), sayLookedAt()];
@@ -55,18 +62,56 @@ export function tellWhileAway(account: Account, words: Words): () => void {
   };
 }
 
-async function told(account: Account, words: Words, message: Message): Promise<void> {
-  const { chat_id, seq, reply_to, sender_id } = message;
-  const answered = reply_to === null ? undefined : await account.database.get("messages", [chat_id, reply_to]);
+async function tell(account: Account, words: Words, message: Message): Promise<void> {
+  const { chat_id, seq, sender_id } = message;
   const chat = account.chats.of(chat_id).peek();
-  if (chat === null || !isTold(chat, message, account.user_id, answered) || (await isOneLookedAt())) return;
+  const telling = await tellingOfMessage(account, message);
+  if (chat === null || telling === "off" || (await isOneLookedAt())) return;
   const who = account.people.name(sender_id);
   const title = chat.other ? who : chat.title || words.t("chats.common");
   const from = chat.other ? "" : `${who}: `;
   const { saidIn } = await import("../files/said.ts");
+  const hidden = notificationsOf(account).chosen.peek().hide_text === true;
+  const body = hidden ? words.t("notices.hidden") : from + saidIn(message, words);
   const tag = `chat-${chat_id}`;
-  const notice = { title, body: from + saidIn(message, words), tag, place: `/chat/${chat_id}/${seq}`, seq };
+  const notice = { title, body, tag, place: `/chat/${chat_id}/${seq}`, seq, silent: telling === "silent" };
   await oneAfterAnother(tag, () => notify(notice));
+}
+
+async function tellingOfMessage(account: Account, message: Message): Promise<Telling> {
+  const { chats, clock, database, people, tasks, user_id } = account;
+  const { chat_id, n, reply_to, task_id } = message;
+  const entry = chats.of(chat_id).peek();
+  if (entry === null) return "off";
+  const answered = reply_to === null ? undefined : await database.get("messages", [chat_id, reply_to]);
+  const { chat, muted, my } = entry;
+  const posted = {
+    message,
+    chat_kind: chat.kind,
+    answered: answered?.sender_id ?? null,
+    task: task_id === null ? null : tasks.of(task_id).peek(),
+  };
+  const reader = {
+    user_id,
+    level: my.notify,
+    muted: muted && my.notify !== "none",
+    read: n <= my.read_n,
+    zone: people.me.peek().time_zone,
+    settings: notificationsOf(account).chosen.peek(),
+  };
+  return decide(posted, reader, clock.now()).telling;
+}
+
+async function remind(account: Account, words: Words, { task_id, kind }: TaskReminder): Promise<void> {
+  const settings = notificationsOf(account).chosen.peek();
+  const telling = tellingOf(settings, "task_due");
+  const quiet = hushed(settings, account.people.me.peek().time_zone, account.clock.now());
+  if (telling === "off" || quiet !== null || (await isOneLookedAt())) return;
+  const title = words.t(`notices.due_${kind}`);
+  const task = account.tasks.of(task_id).peek();
+  const body = settings.hide_text === true || task === null ? "" : task.title;
+  const tag = `task-${task_id}`;
+  await oneAfterAnother(tag, () => notify({ title, body, tag, place: `/task/${task_id}`, silent: telling === "silent" }));
 }
 
 function oneAfterAnother(name: string, run: () => Promise<void>): Promise<void> {

@@ -5,6 +5,8 @@ import { useWords } from "../hooks/context.ts";
 import { notify, permission } from "../common/notices.ts";
 import { Button } from "../common/button.tsx";
 import { Icon } from "../common/icon.tsx";
+import { NoticeCauses } from "./notice-causes.tsx";
+import { NoticeTimes } from "./notice-times.tsx";
 
 export function Notices() {
   const { t } = useWords();
@@ -43,6 +45,8 @@ export function Notices() {
           {t("settings.notices_none")}
         </p>
       )}
+      <NoticeCauses />
+      <NoticeTimes />
     </div>
   );
 }

@@ -15,6 +15,7 @@ const SHARED: Partial<Record<Place["name"], string>> = {
   invite: "entry",
   person: "person",
   task: "card",
+  files: "files-panel",
 };
 
 const made = new Map<string, ComponentType>();

@@ -39,6 +39,13 @@ test("an address that means nothing is missing", () => {
   }
 });
 
+test("what a chat has of files has an address for each kind", () => {
+  const place = { name: "files", chat_id: 17, tab: "links" } as const;
+  assert.equal(hrefOf(place), "/chat/17/links");
+  assert.deepEqual(placeOf(new URL("/chat/17/links", ORIGIN)), place);
+  assert.deepEqual(placeOf(new URL("/chat/17/other", ORIGIN)), { name: "chat", chat_id: 17 });
+});
+
 test("an invitation is also read from the path", () => {
   assert.deepEqual(placeOf(new URL("/invite/abc", ORIGIN)), { name: "invite", code: "abc" });
 });

@@ -3,9 +3,13 @@
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 
+const FILES_TABS = ["media", "documents", "links", "voice"] as const;
+export type FilesTab = (typeof FILES_TABS)[number];
+
 export type Place =
   | { name: "chats" }
   | { name: "chat"; chat_id: number; seq?: number }
+  | { name: "files"; chat_id: number; tab: FilesTab }
   | { name: "board"; chat_id: number; filters: Record<string, string> }
   | { name: "task"; task_id: number }
   | { name: "tasks" }
@@ -51,6 +55,8 @@ export function placeOf(address: URL): Place {
     case "chat": {
       const seq = numberOf(third);
       if (id === null) break;
+      const tab = FILES_TABS.find((each) => each === third);
+      if (tab) return { name: "files", chat_id: id, tab };
       return { name: "chat", chat_id: id, ...(seq === null ? {} : { seq }) };
     }
     case "board":
@@ -84,6 +90,8 @@ export function hrefOf(place: Place): string {
       return "/";
     case "chat":
       return `/chat/${place.chat_id}${place.seq === undefined ? "" : `/${place.seq}`}`;
+    case "files":
+      return `/chat/${place.chat_id}/${place.tab}`;
     case "board":
       return `/board/${place.chat_id}${queryOf(place.filters)}`;
     case "task":

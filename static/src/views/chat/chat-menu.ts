@@ -37,6 +37,7 @@ export function useChatMenu(
     other === null && !notebook && { label: t("chat.members"), icon: "people", run: open("members") },
     chats.may(id, "members") && { label: t("chat.add_people"), icon: "personAdd", run: () => ask("people") },
     { label: t("chat.pins"), icon: "pin", run: open("pins") },
+    { label: t("chat.files"), icon: "attach", run: () => router.go({ name: "files", chat_id: id, tab: "media" }) },
     {
       label: t(pinned ? "chats.unpin" : "chats.pin"),
       icon: pinned ? "unpin" : "pin",

@@ -17,15 +17,21 @@ export function usePlace<N extends Place["name"]>(name: N): Named<N> | null {
 
 /** Whether the place is a panel over another. */
 export function isPanel(place: Place): boolean {
-  return place.name === "task" || place.name === "person";
+  return place.name === "task" || place.name === "person" || place.name === "files";
 }
 
 /** The place below: the same one as long as panels come and go over it. */
 export function useBelow(place: Place): Place {
   const last = useRef<Place | null>(null);
   if (!isPanel(place)) last.current = place;
-  else last.current ??= { name: place.name === "task" ? "tasks" : "people" };
+  else last.current ??= belowOf(place);
   return last.current ?? place;
+}
+
+/** Of a panel that one came to from outside. */
+function belowOf(place: Place): Place {
+  if (place.name === "files") return { name: "chat", chat_id: place.chat_id };
+  return { name: place.name === "task" ? "tasks" : "people" };
 }
 
 /** Which part of the client a place belongs to: what the rail marks. */

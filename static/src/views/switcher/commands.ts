@@ -36,11 +36,12 @@ const ADMINISTRATION: readonly [section: string, name: Key, icon: IconName][] = 
 
 export function useCommands(): Command[] {
   const { router, preferences } = useModel();
-  const { people, user_id } = useAccount();
+  const { people, chats, user_id } = useAccount();
   const { show } = useLayers();
   const { t } = useWords();
   const go = (place: Place) => (): void => router.go(place);
   const { theme, density } = preferences;
+  const titleOf = (id: number): string | undefined => chats.of(id).value?.title || undefined;
   const compact = density.value === "compact";
   const commands: Command[] = [
     { name: t("rail.tasks"), icon: "task", keys: "g t", run: go({ name: "tasks" }) },
@@ -64,6 +65,12 @@ export function useCommands(): Command[] {
       run: () => (density.value = compact ? "comfortable" : "compact"),
     },
   ];
+  const here = router.place.value;
+  if ("chat_id" in here) {
+    const within = titleOf(here.chat_id);
+    const run = go({ name: "files", chat_id: here.chat_id, tab: "media" });
+    commands.unshift({ name: t("chat.files"), icon: "attach", run, ...(within !== undefined && { within }) });
+  }
   if (people.me.value.role === "admin") {
     const within = t("admin.title");
     const section = (name: Key, icon: IconName, at: string): Command => ({

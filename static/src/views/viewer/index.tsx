@@ -7,6 +7,7 @@ import { useEscape, useModal } from "../common/dialog.tsx";
 import { type OverlayProps, useLayers } from "../common/layers.ts";
 import { Tips } from "../common/tips.tsx";
 import { Toasts } from "../common/toasts.tsx";
+import { useConnected } from "../hooks/connected.ts";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { Bar } from "./bar.tsx";
 import { Caption } from "./caption.tsx";
@@ -56,7 +57,7 @@ function Shown({ asked, onClose }: { asked: Viewing; onClose: () => void }) {
   useEscape(depth, close);
   useViewerKeys(state, depth);
   useLosses(state);
-  useConnection(state);
+  useConnected(() => state.retryAll());
   return (
     <dialog
       ref={box}
@@ -102,12 +103,4 @@ function useLosses(state: ViewerState): void {
     if (item === null || !(left || deleted)) return;
     state.lose(item, left ? "left" : "deleted");
   }, [state, item, left, deleted]);
-}
-
-function useConnection(state: ViewerState): void {
-  const { link } = useAccount();
-  const live = link.state.value === "live";
-  useEffect(() => {
-    if (live) state.retryAll();
-  }, [state, live]);
 }

@@ -1,0 +1,115 @@
+"""A chat's files in its side panel: by kind and month, found by name, each leading on."""
+
+import re
+from typing import Any
+
+import psycopg2
+from playwright.async_api import expect
+
+from messenger.protocol.commands import DeleteMessage
+from tests.web.attached import attach, photo
+from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
+
+SAY = words("en")
+
+
+def written_in(company: Company, seq: int, month: str) -> None:
+    """Put the files of a message back to a month."""
+    with psycopg2.connect(company.dsn) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "update files set created_at = %s from attachments"
+            " where file_id = id and attachments.seq = %s",
+            (f"{month}-15", seq),
+        )
+
+
+@fixture
+async def shelf(company: Company, alice: Person, lobby: int) -> int:
+    """Photos of two months, documents and links; gives the `seq` of the older photos."""
+    photos = {f"summer {n}.jpg": photo(600, 400, 50 * n) for n in range(3)}
+    older = await attach(company, alice, lobby, photos)
+    written_in(company, older, "2024-07")
+    await attach(company, alice, lobby, {"winter.jpg": photo(400, 600)})
+    papers = {"Смета на ремонт.txt": b"100", "contract.txt": b"signed", "notes.txt": b"later"}
+    await attach(company, alice, lobby, papers)
+    await company.send(alice, lobby, "look at https://www.example.org/plans?year=2026 please")
+    return older
+
+
+def panel(page: Any) -> Any:
+    return page.get_by_role("complementary", name=re.compile(SAY["chat.files"]))
+
+
+async def test_the_panel_opens_from_the_chat_and_leads_on_by_keys(
+    page: NewPage, bob: Person, lobby: int, shelf: int
+) -> None:
+    here = await page(bob, path=f"/chat/{lobby}")
+    await here.get_by_role("button", name=SAY["chat.menu"]).click()
+    await here.get_by_role("menuitem", name=SAY["chat.files"]).click()
+    await here.wait_for_url(f"/chat/{lobby}/media")
+    months = panel(here).get_by_role("heading", level=3)
+    await expect(months).to_have_text([re.compile(r"^[A-Z][a-z]+$"), "July 2024"])
+    await panel(here).get_by_role("button", name="winter.jpg").focus()
+    await here.keyboard.press("ArrowDown")
+    await here.keyboard.press("ArrowRight")
+    await expect(panel(here).get_by_role("button", name="summer 1.jpg")).to_be_focused()
+    await here.keyboard.press("Enter")
+    viewer = here.get_by_role("dialog", name=SAY["keys.viewer"])
+    await expect(viewer.get_by_role("status").first).to_contain_text("Photo 2 of 3")
+    await here.keyboard.press("Escape")
+    await expect(viewer).to_have_count(0)
+    await expect(panel(here).get_by_role("button", name="summer 1.jpg")).to_be_focused()
+    await here.keyboard.press("g")
+    await here.wait_for_url(f"/chat/{lobby}/{shelf}")
+    await here.go_back()
+    await here.wait_for_url(f"/chat/{lobby}/media")
+    await here.keyboard.press("Escape")
+    await here.wait_for_url(f"/chat/{lobby}")
+    await here.keyboard.press("Control+k")
+    await here.keyboard.insert_text(SAY["chat.files"])
+    await here.get_by_role("option", name=SAY["chat.files"]).first.click()
+    await here.wait_for_url(f"/chat/{lobby}/media")
+
+
+async def test_files_are_found_by_name_and_follow_what_happens(
+    company: Company, page: NewPage, alice: Person, bob: Person, lobby: int, shelf: int
+) -> None:
+    here = await page(bob, path=f"/chat/{lobby}/documents", phone=True)
+    names = panel(here).locator(".file-name")
+    await expect(names).to_have_text(["notes.txt", "contract.txt", "Смета на ремонт.txt"])
+    await panel(here).get_by_role("searchbox").fill("СМЕТА")
+    await expect(names).to_have_text(["Смета на ремонт.txt"])
+    seq = await attach(company, alice, lobby, {"смета 2.txt": b"2", "other.txt": b"3"})
+    await expect(names).to_have_text(["смета 2.txt", "Смета на ремонт.txt"])
+    await company.ask(alice, DeleteMessage(chat_id=lobby, seq=seq))
+    await expect(names).to_have_text(["Смета на ремонт.txt"])
+    await panel(here).get_by_role("searchbox").fill("none of these")
+    await panel(here).get_by_role("button", name=SAY["filespanel.all"]).click()
+    await expect(names).to_have_count(3)
+    await panel(here).get_by_role("radio", name=SAY["filespanel.links"]).click()
+    links = panel(here).get_by_role("link")
+    await expect(links).to_have_attribute("href", "https://www.example.org/plans?year=2026")
+    await company.send(alice, lobby, "and почта.рф, not a@example.org nor main.rs")
+    await expect(links).to_have_count(2)
+    await panel(here).get_by_role("button", name=SAY["viewer.message"]).last.click()
+    await expect(here.get_by_text("look at")).to_be_in_viewport()
+
+
+async def test_pages_follow_and_wait_for_a_connection(
+    company: Company, page: NewPage, alice: Person, bob: Person, lobby: int
+) -> None:
+    for part in range(3):
+        await attach(company, alice, lobby, {f"{part}-{n}.txt": b"x" for n in range(50)})
+    here = await page(bob, path=f"/chat/{lobby}/voice")
+    await expect(panel(here).get_by_text(SAY["filespanel.no_voice"])).to_be_visible()
+    await offline(here)
+    await panel(here).get_by_role("radio", name=SAY["filespanel.documents"]).click()
+    await expect(panel(here).get_by_text(SAY["filespanel.offline_text"])).to_be_visible()
+    await here.context.set_offline(False)
+    names = panel(here).locator(".file-name")
+    await expect(names.first).to_have_text("2-49.txt")
+    await names.nth(59).scroll_into_view_if_needed()
+    await expect(names.nth(100)).to_be_attached()
+    await names.nth(100).scroll_into_view_if_needed()
+    await expect(names).to_have_count(150)
+    await expect(names.last).to_have_text("0-0.txt")

@@ -112,9 +112,19 @@ export class Outbox {
     const item = this.#all.peek().get(order);
     if (item === undefined || item.state === "sending") return null;
     const { kind } = item;
-    if (item.sent && kind === "message.send") this.change(order, { ...AGAIN, kind: "message.unsend", quiet: true });
-    else this.discard(order);
-    return { undo: () => this.#put(item), until: this.#clock.now() + UNDO_MS };
+    const until = this.#clock.now() + UNDO_MS;
+    if (!item.sent || kind !== "message.send") {
+      this.discard(order);
+      return { undo: () => this.#put(item), until };
+    }
+    this.change(order, { ...AGAIN, kind: "message.unsend", quiet: true });
+    const undo = (): void => {
+      // Deleted on the server meanwhile, it is answered under its key for ever: then it is another message.
+      const held = this.#all.peek().get(order);
+      const waits = held?.kind === "message.unsend" && held.state === "waiting";
+      this.#put(waits ? item : { ...item, key: crypto.randomUUID() });
+    };
+    return { undo, until };
   }
 
   /** Give it up; what builds on something that was to be made goes with it. */
@@ -196,7 +206,8 @@ export class Outbox {
   /** What is written down, before it is. */
   made(asked: Write, replaced?: Item): Item {
     const now = this.#clock.now();
-    this.#last = Math.max(this.#last + 1, now * 1000 + Math.floor(Math.random() * 1000));
+    // Also where the clock was put back, two tabs do not take the same one.
+    this.#last = Math.max(this.#last + 1, now * 1000) + Math.floor(Math.random() * 1000);
     const base = replaced && fieldsOf(replaced)["version"];
     return {
       order: this.#last,

@@ -46,16 +46,12 @@ const SET_ASIDE = 8;
 const BLAMED = 4;
 const SUSPECTED = 3;
 
-interface Pause {
-  since: number;
-  until: number;
-}
-
 export class Sending {
   readonly #parts: SendingParts;
   readonly #backoff = new Backoff();
   readonly #busy = new Set<number>();
-  readonly #paused = new Map<number, Pause>();
+  readonly #going = new Set<number>();
+  readonly #paused = new Map<number, { since: number; until: number }>();
   #alone = false;
   #live = false;
   #cancelWake: () => void = () => {};
@@ -84,6 +80,7 @@ export class Sending {
   /** Send what can be sent now. */
   kick(): void {
     if (!this.#live) return;
+    this.#takeOver();
     this.#parts.uploads.kick();
     let soonest = Infinity;
     for (const item of this.#ready()) {
@@ -94,6 +91,14 @@ export class Sending {
     this.#cancelWake();
     if (soonest < Infinity) {
       this.#cancelWake = this.#parts.clock.after(soonest, () => this.kick());
+    }
+  }
+
+  /** What another tab was sending when it was closed: its key makes it safe to send it again. */
+  #takeOver(): void {
+    for (const { state, order } of this.#parts.outbox.items.peek()) {
+      const left = state === "sending" && !this.#going.has(order);
+      if (left) this.#parts.outbox.change(order, { state: "waiting", sent: true });
     }
   }
 
@@ -143,6 +148,7 @@ export class Sending {
     const { outbox, deliver, onProgress } = this.#parts;
     const going = { ...item, state: "sending", tries: item.tries + 1 } as const;
     this.#busy.add(item.chat_id);
+    this.#going.add(item.order);
     this.#alone = item.blame >= SUSPECTED;
     this.#mark(going);
     try {
@@ -155,6 +161,7 @@ export class Sending {
       await this.#refused({ ...going, state: "waiting", sent: true }, error);
     } finally {
       this.#busy.delete(item.chat_id);
+      this.#going.delete(item.order);
       this.#alone = false;
       await outbox.stored();
       this.kick();
@@ -193,9 +200,9 @@ export class Sending {
     await outbox.stored();
     await replica.write(async (batch) => {
       await apply(batch);
-      // It may be another by now: a message that was changed and turned out to be stored already.
+      // It may be another by now: changed and stored already, given up, or taken back after that.
       const held = await batch.get("outbox", item.order);
-      if (held === undefined || held.key === item.key) {
+      if (held === undefined || (held.key === item.key && held.kind === item.kind)) {
         batch.follow(item, (await next?.(batch)) ?? null);
       }
       for (const changed of follow) {
@@ -288,6 +295,5 @@ export class Sending {
 }
 
 function weightOf({ code, blames }: Closed): number {
-  if (blames) return BLAMED;
-  return code === 1005 || code === 1006 ? 1 : 0;
+  return blames ? BLAMED : Number(code === 1005 || code === 1006);
 }

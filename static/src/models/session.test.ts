@@ -104,6 +104,8 @@ test("a session that the server ended keeps what was not sent, for the same pers
   await until(() => first.state.value === "out");
   assert.ok(first.ended.value);
   server.refusals.length = 0;
+  // Two sessions of one page would wait for each other.
+  await new Promise((later) => setTimeout(later, 50));
   const second = sessionOf(ALICE);
   await second.signIn("alice", "secret");
   const outbox = second.account.value?.outbox;

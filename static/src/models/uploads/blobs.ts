@@ -80,12 +80,7 @@ export class Blobs {
     for (const { id, blob } of this.unstored(files)) changes.elsewhere([{ kind: "blob", id, blob }]);
   }
 
-  /** Forget all others. */
-  keepOnly(needed: Set<string>): void {
-    for (const id of this.#held.keys()) {
-      if (needed.has(id)) continue;
-      this.#held.delete(id);
-      this.#unstored.delete(id);
-    }
+  forget(ids: ReadonlySet<string>): void {
+    for (const id of ids) this.#held.delete(id);
   }
 }

@@ -56,7 +56,7 @@ test("photos written offline go out once, as one message, from another tab", asy
   const second = await liveTab(server, ALICE);
   await until(() => second.account.outbox.waiting.value === 0);
   assert.deepEqual(sent(), [["trip", ["a", "b", "c"]]]);
-  await advance(second, 11_000);
+  await advance(second, 25_000);
   await until(() => second.account.outbox.items.value.length === 0);
   for (let turn = 0; turn < 10; turn += 1) await settled();
   assert.deepEqual(await second.account.database.getAllKeys("blobs"), []);
@@ -174,7 +174,7 @@ test("what is given up stops, and the server forgets what it has of it", async (
   one.account.outbox.cancel(waiting?.order ?? 0);
   await settled();
   go();
-  await advance(one, 11_000);
+  await advance(one, 25_000);
   await until(() => server.files.parts.size === 0);
   assert.deepEqual([asked("PATCH"), asked("DELETE"), sent()], [0, 1, []]);
 });

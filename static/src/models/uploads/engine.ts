@@ -13,7 +13,7 @@ import type { Replica } from "../replica.ts";
 import type { Item } from "../rows.ts";
 import { type Blobs, blobsOf } from "./blobs.ts";
 import { Requests } from "./requests.ts";
-import { filesOf, sweep } from "./sweep.ts";
+import { filesOf, sweeperOf } from "./sweep.ts";
 import { begin, upload, type Uploaded } from "./upload.ts";
 
 export interface UploadsParts {
@@ -29,14 +29,14 @@ const AT_ONCE = 3;
 const OF_A_CHAT = 2;
 /** Tries that bring nothing further, while there is a connection. */
 const TRIES = 8;
+/** Another tab may be storing them just now. */
+const TRIES_TO_READ = 4;
 const TOLD_EVERY_MS = 200;
 /** What is written behind files waits for them, so that it stays behind them; not for large ones. */
 const PATIENCE_MS = 10_000;
 const QUICK_BYTES = 8 * 1024 * 1024;
 /** The server keeps a file without a message for a day; one that is not found and younger is not missed. */
 const SURELY_KEPT_MS = 60 * 60_000;
-/** Longer than anything can be undone. */
-const FORGOTTEN_AFTER_MS = 10_000;
 /** What one message may have. */
 const FILES_A_MESSAGE = 500;
 
@@ -67,7 +67,6 @@ export class Uploads {
   #loaded: Promise<void> | null = null;
   #ready = false;
   #live = false;
-  #cancelForget: () => void = () => {};
   readonly #deafen: () => void;
   /** Called when a message may go that could not before. */
   onReady: () => void = () => {};
@@ -126,15 +125,16 @@ export class Uploads {
   stop(): void {
     this.#live = false;
     this.#deafen();
-    this.#cancelForget();
     for (const { abort } of this.#running.values()) abort.abort();
   }
 
   async #load(): Promise<void> {
     const { replica } = this.#parts;
-    await replica.read(sweep);
     const rows = await replica.read((database) => database.getAll("uploads"));
     for (const row of rows) this.#rows.set(row.id, row);
+    sweeperOf(this.#parts).hear(() => void this.#forgetGone());
+    // Also what a tab that is closed has left.
+    sweeperOf(this.#parts).soon();
     this.#ready = true;
     this.onReady();
   }
@@ -240,7 +240,8 @@ export class Uploads {
     const before = this.#troubles.get(file.id);
     const tries = before === undefined || sent > before.sent ? 1 : before.tries + 1;
     const limited = error instanceof ApiError && error.code === "rate_limited";
-    if (tries >= TRIES && this.#live && !limited) {
+    const most = error instanceof ApiError && error.code === "file_gone" ? TRIES_TO_READ : TRIES;
+    if (tries >= most && this.#live && !limited) {
       this.#troubles.delete(file.id);
       const gone = error instanceof ApiError ? error : new ApiError({ code: "not_taken", message: error.message });
       return this.#setAside(item, file, gone);
@@ -271,19 +272,15 @@ export class Uploads {
     for (const [id, running] of this.#running) {
       if (running.order === order && !wanted.includes(id)) running.abort.abort();
     }
-    if (this.#rows.size === 0) return;
-    this.#cancelForget();
-    this.#cancelForget = this.#parts.clock.after(FORGOTTEN_AFTER_MS, () => void this.#forgetGone());
   }
 
-  /** Forget what nothing needs, and have the server forget what has arrived of it. */
+  /** Have the server forget what has arrived of what nobody needs any more. */
   async #forgetGone(): Promise<void> {
     const { outbox, replica, http, transfer } = this.#parts;
-    await outbox.stored();
-    const needed = new Set(outbox.items.peek().flatMap(filesOf).map(({ id }) => id));
-    const gone = [...this.#rows.values()].filter(({ id }) => !needed.has(id));
-    await replica.read(sweep);
-    for (const { id, upload_id, file_ids } of gone) {
+    const held = new Set(await replica.read((database) => database.getAllKeys("uploads")));
+    for (const item of outbox.items.peek()) for (const { id } of filesOf(item)) held.add(id);
+    for (const { id, upload_id, file_ids } of [...this.#rows.values()]) {
+      if (held.has(id)) continue;
       this.#rows.delete(id);
       this.#sent.delete(id);
       if (upload_id === null || file_ids !== null) continue;
@@ -295,4 +292,4 @@ export class Uploads {
 }
 
 /** What another moment may mend, besides what every refusal says of itself. */
-const PASSES = new Set(["offset_conflict", "request_timeout", "storage_full"]);
+const PASSES = new Set(["file_gone", "offset_conflict", "request_timeout", "storage_full"]);

@@ -69,6 +69,9 @@ test("what nothing names any more is swept, after its undo", async () => {
   assert.equal(await account.database.count("blobs"), 2);
   await clock.advance(10_000);
   await swept(account);
+  assert.equal(await account.database.count("blobs"), 2);
+  await clock.advance(10_000);
+  await swept(account);
   assert.deepEqual(await account.database.getAllKeys("blobs"), [kept.file.id]);
 });
 

@@ -13,12 +13,9 @@ import type { Replica } from "../replica.ts";
 import { Named } from "../row-store.ts";
 import type { Item } from "../rows.ts";
 import { type Blobs, blobsOf } from "./blobs.ts";
-import { filesOf as neededBy, sweep } from "./sweep.ts";
+import { filesOf as neededBy, sweeperOf } from "./sweep.ts";
 import { type Chosen, type Tray, Trays } from "./trays.ts";
 import { LocalUrls } from "./urls.ts";
-
-/** Longer than anything can be undone. */
-const SWEPT_AFTER_MS = 10_000;
 
 export interface Progress {
   /** Bytes, or entries of an archive that the server unpacks. */
@@ -51,7 +48,6 @@ export class LocalFiles {
   readonly #reports = signal<Report[]>([]);
   readonly #become = new Map<string, string>();
   #writing: Promise<unknown> = Promise.resolve();
-  #cancelSweep: () => void = () => {};
   readonly urls: LocalUrls;
   /** Whether the device has no room for files: those chosen are sent while a tab is open. */
   readonly noRoom: ReadonlySignal<boolean> = this.#noRoom;
@@ -66,8 +62,8 @@ export class LocalFiles {
     this.#trays = new Trays(replica, this.#blobs);
     this.urls = new LocalUrls(this.#blobs, clock);
     this.#trays.onNoRoom = () => void (this.#noRoom.value = true);
-    this.#trays.onGone = () => this.#sweepSoon();
     replica.changes.hear((changes) => changes.forEach((change) => this.#hear(change)));
+    sweeperOf(parts).hear((gone) => this.#blobs.forget(gone));
     void this.#load();
   }
 
@@ -125,7 +121,6 @@ export class LocalFiles {
     // A message of nothing is none.
     if (files.length === 0 && "text" in fields && fields.text === "") this.#parts.outbox.cancel(order);
     else this.#parts.outbox.change(order, { ...AGAIN, fields, edited: item.sent });
-    this.#sweepSoon();
   }
 
   /** Send an archive that cannot be unpacked as it is. It is another file now: what was tried with it is of no use. */
@@ -139,7 +134,6 @@ export class LocalFiles {
     const files = neededBy(item).map((file) => (file.id === id ? { ...file, id: fresh, unpack: false } : file));
     const changed = { ...item, ...AGAIN, fields: { ...item.fields, files } } as Item;
     outbox.tellAfter([{ kind: "item", item: changed }], (database) => this.#store(database, changed, files));
-    this.#sweepSoon();
   }
 
   /** What was left out of an archive is known now. */
@@ -150,7 +144,6 @@ export class LocalFiles {
       const row = await database.get("uploads", id);
       if (row !== undefined) await database.put("uploads", { ...row, report: null });
     });
-    this.#sweepSoon();
   }
 
   /** Until what was chosen is in the database, or has no room there. */
@@ -220,27 +213,12 @@ export class LocalFiles {
         // It has come to a stand: how far it was says nothing any more.
         if (change.item.state === "failed") for (const { id } of neededBy(change.item)) this.#progress.of(id).value = null;
         return;
-      case "item.gone":
-        return this.#sweepSoon();
     }
   }
 
   /** Of an archive nothing stands in for its entries. */
   #becomes(id: string, file_ids: string[]): void {
     if (file_ids.length === 1 && file_ids[0] !== undefined) this.#become.set(file_ids[0], id);
-  }
-
-  #sweepSoon(): void {
-    this.#cancelSweep();
-    this.#cancelSweep = this.#parts.clock.after(SWEPT_AFTER_MS, () => void this.#sweep());
-  }
-
-  async #sweep(): Promise<void> {
-    const { replica, outbox } = this.#parts;
-    await this.stored();
-    await replica.read(sweep);
-    const needed = [...this.#trays.all, ...outbox.items.peek().flatMap(neededBy)];
-    this.#blobs.keepOnly(new Set(needed.map(({ id }) => id)));
   }
 }
 

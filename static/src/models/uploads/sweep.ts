@@ -1,33 +1,95 @@
 // Which local files are still needed: those of messages that wait, and of trays. What nobody needs any
-// more goes, with what was noted of its upload.
+// more goes, with what was noted of its upload, but not before whatever gave it up can be undone no more.
 
+import type { Clock } from "../../lib/clock.ts";
 import type { Database } from "../database.ts";
-import type { LocalFile, UploadRow } from "../local-files.ts";
+import type { LocalFile } from "../local-files.ts";
+import type { Outbox } from "../outbox.ts";
+import type { Replica } from "../replica.ts";
 import type { Item } from "../rows.ts";
+
+/** Longer than anything can be undone: what was needed by nobody at two looks may go. */
+const LOOKS_EVERY_MS = 10_000;
 
 /** The files that a write still has to bring to the server. */
 export function filesOf(item: Item): LocalFile[] {
-  switch (item.kind) {
-    case "message.send":
-    case "message.edit":
-    case "task.attach":
-      return item.fields.files ?? [];
-    default:
-      return [];
+  if (item.kind !== "message.send" && item.kind !== "message.edit") return [];
+  return item.fields.files ?? [];
+}
+
+interface Parts {
+  replica: Replica;
+  outbox: Outbox;
+  clock: Clock;
+}
+
+const made = new WeakMap<Replica, Sweeper>();
+
+/** That of an account in this tab. */
+export function sweeperOf(parts: Parts): Sweeper {
+  let sweeper = made.get(parts.replica);
+  if (sweeper === undefined) made.set(parts.replica, (sweeper = new Sweeper(parts)));
+  return sweeper;
+}
+
+export class Sweeper {
+  readonly #parts: Parts;
+  readonly #listeners: ((gone: ReadonlySet<string>) => void)[] = [];
+  /** What nobody needed at the last look. */
+  #suspects: ReadonlySet<string> = new Set();
+  #planned = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    parts.replica.changes.hear((changes) => {
+      if (changes.some(({ kind }) => kind === "item" || kind === "item.gone" || kind === "tray")) this.soon();
+    });
+  }
+
+  /** Hear what has gone. */
+  hear(listener: (gone: ReadonlySet<string>) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Look in a while: something may be needed no more. */
+  soon(): void {
+    if (this.#planned) return;
+    this.#planned = true;
+    this.#parts.clock.after(LOOKS_EVERY_MS, () => void this.#look());
+  }
+
+  async #look(): Promise<void> {
+    const { outbox, replica } = this.#parts;
+    this.#planned = false;
+    await outbox.stored();
+    const { unneeded, gone } = await replica.read((database) => sweep(database, this.#suspects));
+    this.#suspects = new Set(unneeded.filter((id) => !gone.has(id)));
+    if (this.#suspects.size > 0) this.soon();
+    for (const listener of this.#listeners) listener(gone);
   }
 }
 
-/** Forget the files that nothing needs; the result is what was known of their uploads. */
-export async function sweep(database: Database): Promise<UploadRow[]> {
+interface Swept {
+  unneeded: string[];
+  gone: Set<string>;
+}
+
+/** Forget what nothing needs and that was suspected of it before. */
+async function sweep(database: Database, suspects: ReadonlySet<string>): Promise<Swept> {
   const tx = database.transaction(["outbox", "trays", "blobs", "uploads"], "readwrite");
   const [blobs, uploads] = [tx.objectStore("blobs"), tx.objectStore("uploads")];
   const trays = await tx.objectStore("trays").getAll();
   const items = await tx.objectStore("outbox").getAll();
+  const noted = await uploads.getAll();
   const needed = new Set([...trays.flatMap(({ files }) => files), ...items.flatMap(filesOf)].map(({ id }) => id));
-  for (const id of await blobs.getAllKeys()) if (!needed.has(id)) void blobs.delete(id);
-  const rows = (await uploads.getAll()).filter(({ id, report }) => !needed.has(id) && report === null);
-  for (const { id } of rows) void uploads.delete(id);
+  for (const { id, report } of noted) if (report !== null) needed.add(id);
+  const unneeded = [...(await blobs.getAllKeys()), ...noted.map(({ id }) => id)].filter((id) => !needed.has(id));
+  const gone = new Set(unneeded.filter((id) => suspects.has(id)));
+  for (const id of gone) {
+    void blobs.delete(id);
+    void uploads.delete(id);
+  }
   for (const { where, files } of trays) if (files.length === 0) void tx.objectStore("trays").delete(where);
   await tx.done;
-  return rows;
+  return { unneeded, gone };
 }

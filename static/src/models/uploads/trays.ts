@@ -21,8 +21,6 @@ export class Trays {
   #storing: Promise<unknown> = Promise.resolve();
   /** Called when the device has no room for some files. */
   onNoRoom: () => void = () => {};
-  /** Called when files are given up. */
-  onGone: () => void = () => {};
 
   constructor(replica: Replica, blobs: Blobs) {
     this.#replica = replica;
@@ -67,7 +65,6 @@ export class Trays {
       .then((stored) => {
         if (!stored && rows.length > 0) this.onNoRoom();
       });
-    this.onGone();
   }
 
   /** Show other files in a tray, in every tab. */
@@ -83,10 +80,6 @@ export class Trays {
       tx.objectStore("trays").put({ where, files }).catch(noted);
       await tx.done;
     });
-  }
-
-  get all(): LocalFile[] {
-    return [...this.#all.peek().values()].flat();
   }
 
   /** Until all that was chosen is in the database, or has no room there. */

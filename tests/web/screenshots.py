@@ -432,6 +432,16 @@ async def test_tray(page: NewPage, workshop: Company, look: Look):
     await device.context.set_offline(True)
     await device.get_by_text(say["tray.offline"]).wait_for(timeout=30_000)
     await shot.take("95-tray-offline")
+    await device.context.set_offline(False)
+    await device.goto("/tasks")
+    await device.locator("a[href^='/task/']").first.click()
+    await device.locator(".comment-field textarea").wait_for()
+    await give(device, ".comment-field textarea", "paste", drawn)
+    await device.locator(".comment-field .tray-picture").wait_for()
+    await shot.take("96-tray-of-a-comment")
+    await give(device, ".comment-field", "dragover", drawn)
+    await device.locator(".incoming").wait_for()
+    await shot.now("97-drag-over-a-card")
 
 
 @LOOKED_AT

@@ -35,7 +35,9 @@ export function useComposerFiles(state: ChatState, form: RefObject<HTMLFormEleme
   const closed = editing !== null && "order" in editing;
   const tray = useTray(editing === null ? state.chat_id : `chat.${state.chat_id}.${seq ?? "waiting"}`);
   const stored = useStored(state, seq);
-  useTaker({ element: () => form.current, zones: (pictures) => (closed ? [] : zonesOf(tray, pictures, title, t)) });
+  const element = (): Element | null => form.current;
+  const box = (): Element | null => form.current?.closest(".chat") ?? null;
+  useTaker({ element, box, zones: (pictures) => (closed ? [] : zonesOf(tray, pictures, title, t)) });
   useListedKeys();
   useKey({
     combo: ATTACH_KEYS,

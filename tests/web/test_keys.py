@@ -12,10 +12,11 @@ import pytest
 from tests.web.attached import attach
 from tests.web.board_page import add_task, columns
 from tests.web.conftest import Company, NewPage, Person, words
+from tests.web.giving import a_file, give
 
 EN = words("en")
 LAYOUTS = pytest.mark.parametrize("layout", ["latin", "russian"])
-RUSSIAN = dict(zip("gtpsrecqmkbix/?", "пезыкусйьлишч.,", strict=True))
+RUSSIAN = dict(zip("gtpsrecqmkbixu/?", "пезыкусйьлишчг.,", strict=True))
 NAMED = {"Esc": "Escape", "↑": "ArrowUp", "↓": "ArrowDown", "←": "ArrowLeft", "→": "ArrowRight"}
 NAMED |= {"Ctrl": "Control", "Space": " "}
 
@@ -81,9 +82,15 @@ class Desk:
             "list": ".chats-list [data-found]",
             "card": ".board-card-link",
             "message": ".post:not(.post-unsent)",
+            "tray": "button.tray-tile",
         }.get(where)
         if found is None:
             await self.page.evaluate(blur)
+        elif where == "tray":
+            if await self.page.locator(found).count() < 2:
+                two = [a_file(name, name.encode(), "text/plain") for name in ("a.txt", "b.txt")]
+                await give(self.page, ".composer-text", "paste", *two)
+            await self.page.locator(found).last.focus()
         elif where == "message":
             # By keys, as who means its letters comes there.
             await self.composer.focus()
@@ -207,18 +214,28 @@ WRITING = {
     "keys.bold": shows(".composer-text"),
     "keys.italic": shows(".composer-text"),
     "keys.link": shows(".composer-text"),
+    # A browser asks for files only who really pressed.
+    "tray.attach": shows(".composer-text"),
+}
+IN_THE_TRAY = {
+    "tray.forwards": shows(".tray"),
+    "tray.backwards": shows(".tray"),
+    "tray.rename": has_focus(".tray-rename-field"),
+    "tray.remove": shows(".toast"),
 }
 IN_THE_LIST = {"keys.walk": shows(".chats-list"), "board.open": shows(".chats-list")}
 BY_HEADING: dict[str, dict[str, Check]] = {
     "keys.everywhere": EVERYWHERE,
     "keys.places": EVERYWHERE | LEADS,
     "keys.composer": WRITING,
+    "keys.tray": IN_THE_TRAY,
     "keys.message": ON_A_MESSAGE,
     "keys.chat_list": IN_THE_LIST,
     "board.keys_group": BOARD | ON_A_CARD,
 }
 FOCUS = {
     "keys.composer": ["composer"],
+    "keys.tray": ["tray"],
     "keys.message": ["message"],
     "keys.chat_list": ["list"],
 }

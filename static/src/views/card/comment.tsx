@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
 import type { Shown } from "../../models/overlays/messages.ts";
 import { mayDo } from "../chat/actions.ts";
-import { useTakenOver } from "../chat/local-files.ts";
+import { useFiles } from "../chat/local-files.ts";
 import { Avatar, Icon, MenuButton, type MenuItem, useLayers } from "../common/index.ts";
 import { EditComment } from "./edit-comment.tsx";
 import { Said, SaidFiles } from "./said.tsx";
@@ -14,7 +14,7 @@ export function Comment({ message }: { message: Shown }) {
   const { t, moment } = useWords();
   const { chat_id, seq, text } = message;
   const [editing, setEditing] = useState(false);
-  const files = useTakenOver(message.files, message.sender_id === user_id);
+  const files = useFiles(message, message.sender_id === user_id);
   const items = useItems(message, () => setEditing(true));
   const name = people.name(message.sender_id);
   return (

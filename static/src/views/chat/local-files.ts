@@ -3,11 +3,13 @@
 
 import { useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { LocalFile } from "../../models/local-files.ts";
+import type { Shown } from "../../models/overlays/messages.ts";
 import { filesOf } from "../../models/uploads/files.ts";
 import type { File } from "../../models/types.ts";
 import type { ShownFile } from "../files/index.ts";
 import { useAccount } from "../hooks/context.ts";
 
+const NOTHING: LocalFile[] = [];
 const NONE: readonly (string | null)[] = [];
 
 /** Of a message that waits. */
@@ -16,11 +18,22 @@ export function useLocal(files: readonly LocalFile[]): readonly ShownFile[] {
   return useSame(files.map((file, index) => ({ ...file, url: urls[index] ?? null })));
 }
 
-/** Of a message that is stored. */
-export function useTakenOver(files: readonly File[], own: boolean): readonly ShownFile[] {
+/** Of a message that is stored, with those that a change on its way adds to it. */
+export function useFiles({ files, adding = NOTHING }: Shown, own: boolean): readonly ShownFile[] {
+  const stored = useTakenOver(files, own);
+  const added = useLocal(adding);
+  return useMemo(() => (added.length === 0 ? stored : [...stored, ...added]), [stored, added]);
+}
+
+function useTakenOver(files: readonly File[], own: boolean): readonly ShownFile[] {
   const account = useAccount();
-  // Decided once: later the server's picture would blink into the place of this one.
-  const [ids] = useState(() => (own && files.length > 0 ? files.map(({ id }) => filesOf(account).localOf(id)) : NONE));
+  // Of each once: later the server's picture would blink into the place of this one.
+  const [decided] = useState(() => new Map<string, string | null>());
+  const ids = useMemo(() => {
+    if (!own || files.length === 0) return NONE;
+    for (const { id } of files) if (!decided.has(id)) decided.set(id, filesOf(account).localOf(id));
+    return files.map(({ id }) => decided.get(id) ?? null);
+  }, [own, files]);
   const urls = useUrls(ids);
   const here = files.map((file, index) => {
     const url = urls[index];

@@ -17,7 +17,7 @@ import { Files } from "./files.tsx";
 import { hasPictures, isPicture } from "../files/shown.ts";
 import { wordsOfFiles } from "../files/words.ts";
 import { Forwarded } from "./forwarded.tsx";
-import { useTakenOver } from "./local-files.ts";
+import { useFiles } from "./local-files.ts";
 import { MessageMark } from "./marks.tsx";
 import { useProse } from "./prose.ts";
 import { Quote } from "./quote.tsx";
@@ -41,7 +41,7 @@ export function Post({ message, first, last, direct, state, view, actions }: Pos
   const words = useWords();
   const { seq, sender_id, chat_id } = message;
   const own = sender_id === user_id;
-  const files = useTakenOver(message.files, own);
+  const files = useFiles(message, own);
   const deleted = message.deleted_at !== null;
   const found = useComputed(() => state.found.value === seq).value;
   // Decided once, when it comes: it must not move again.

@@ -66,3 +66,14 @@ test("a few messages are shown as they are", () => {
   assert.equal(shownOf(few, atEnd(few)), few);
   assert.deepEqual(older(few, atEnd(few)), atEnd(few));
 });
+
+test("of messages with pictures fewer are drawn at once", () => {
+  const albums = many.map(({ seq }) => ({ seq, files: [{ mime: "image/jpeg" }] }));
+  const run = atEnd(albums);
+  assert.equal(shownOf(albums, run).length, 6);
+  assert.equal(shownOf(albums, older(albums, run)).length, 9);
+  const mixed = [...many.slice(0, 890), ...albums.slice(890)];
+  assert.equal(shownOf(mixed, atEnd(mixed)).length, 6);
+  const rows = many.map(({ seq }) => ({ seq, files: [{ mime: "application/pdf" }] }));
+  assert.equal(shownOf(rows, atEnd(rows)).length, 24);
+});

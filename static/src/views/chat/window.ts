@@ -11,6 +11,7 @@ export interface Run {
 
 interface Numbered {
   seq: number;
+  files?: readonly { mime: string }[];
 }
 
 /** So many are made in one frame without its being late. */
@@ -21,6 +22,8 @@ export const FIRST = 24;
 export const FIRST_OF_PHONE = 12;
 /** The least that is kept of the end while one follows it. */
 export const FOLLOWED = 48;
+/** A message with pictures is as much to draw, and at least as high, as so many without. */
+const OF_PICTURES = 4;
 /** A short message is so high, in CSS pixels. */
 const LOWEST = 36;
 /** About six screens of short messages on a large display. */
@@ -33,13 +36,13 @@ export function shownOf<M extends Numbered>(messages: M[], run: Run): M[] {
 
 /** The newest, and those that follow. */
 export function atEnd(messages: Numbered[], count = FIRST): Run {
-  return { first: messages[Math.max(0, messages.length - count)]?.seq ?? null, last: null };
+  return { first: messages[back(messages, messages.length, count)]?.seq ?? null, last: null };
 }
 
 /** A run around one message. */
 export function around(messages: Numbered[], seq: number): Run {
   const index = messages.findIndex((message) => message.seq === seq);
-  return index === -1 ? atEnd(messages) : runOf(messages, index - STEP, index + FIRST);
+  return index === -1 ? atEnd(messages) : runOf(messages, back(messages, index, STEP), ahead(messages, index, FIRST));
 }
 
 /** How many are kept of the end while one follows it: on a high screen half a view above what is seen. */
@@ -67,14 +70,14 @@ export function standing(messages: Numbered[], run: Run, kept: number, last: num
 export function older(messages: Numbered[], run: Run): Run {
   const [from, to] = bounds(messages, run);
   if (from === 0) return run;
-  const start = Math.max(0, from - STEP);
+  const start = back(messages, from, STEP);
   return runOf(messages, start, Math.min(to, start + MOST));
 }
 
 export function newer(messages: Numbered[], run: Run): Run {
   const [from, to] = bounds(messages, run);
   if (to === messages.length) return run;
-  const end = Math.min(messages.length, to + STEP);
+  const end = ahead(messages, to, STEP);
   return runOf(messages, Math.max(from, end - MOST), end);
 }
 
@@ -82,6 +85,23 @@ export function newer(messages: Numbered[], run: Run): Run {
 export function beyond(messages: Numbered[], run: Run): { older: boolean; newer: boolean } {
   const [from, to] = bounds(messages, run);
   return { older: from > 0, newer: to < messages.length };
+}
+
+/** Where those begin that stand before an index and are as much as so many; one at least. */
+function back(messages: Numbered[], to: number, count: number): number {
+  let from = to;
+  for (let left = count; from > 0 && left > 0; from -= 1) left -= weightOf(messages[from - 1]);
+  return from;
+}
+
+function ahead(messages: Numbered[], from: number, count: number): number {
+  let to = from;
+  for (let left = count; to < messages.length && left > 0; to += 1) left -= weightOf(messages[to]);
+  return to;
+}
+
+function weightOf(message: Numbered | undefined): number {
+  return message?.files?.some(({ mime }) => /^(?:image|video)\//.test(mime)) ? OF_PICTURES : 1;
 }
 
 function runOf(messages: Numbered[], from: number, to: number): Run {

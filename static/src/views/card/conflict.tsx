@@ -32,7 +32,7 @@ function Decision({ task, item, onDone }: { task: TaskView; item: Item; onDone: 
   const { outbox } = useAccount();
   const { t } = useWords();
   const names = useNames(task.chat_id);
-  const show = useValues(names);
+  const show = useValues(names, task);
   const deletes = item.kind === "task.delete";
   const fields = Object.entries(deletes ? {} : wanted(item)).filter(([name]) => name in NAMES || name === "status");
   const decide = (whose: "mine" | "theirs"): void => {
@@ -98,12 +98,13 @@ function apart(field: string, mine: unknown, theirs: unknown): [unknown, unknown
 }
 
 /** A field's value as people say it. */
-function useValues(names: Names): (field: string, value: unknown) => string {
+function useValues(names: Names, { files }: TaskView): (field: string, value: unknown) => string {
   const { t } = useWords();
   return (field, value) => {
     if (field === "status") return t(value === "done" ? "card.done" : "card.open");
     if (value === null || value === undefined || value === "") return t("card.nothing");
     if (field === "column_id") return names.column(value as number) ?? t("card.no_column");
+    if (field === "cover_file_id") return files.find(({ id }) => id === value)?.name ?? t("card.nothing");
     if (field === "assigned_to") return names.person(value as number);
     if (field === "due") return names.due(value as Due);
     if (field === "labels") return (value as string[]).join(", ") || t("card.nothing");

@@ -143,6 +143,21 @@ async def test_a_chat_has_a_picture_and_what_cannot_be_had_leaves_its_letter(
     await row.get_by_text("L", exact=True).wait_for()
 
 
+async def test_an_administrator_takes_a_persons_away(
+    page: NewPage, company: Company, alice: Person, bob: Person
+):
+    [root] = await company.hire("root", role="admin")
+    url = await make_avatar(company.server, bob.user_id, bob.user_id, portrait(2))
+    await company.ask(bob, UpdateUser(user_id=bob.user_id, avatar_url=url))
+    theirs, his = await page(root, path="/admin/people"), await page(bob, path="/settings/profile")
+    await face(theirs, "Bob").wait_for()
+    await theirs.get_by_role("button", name=EN["admin.actions_of"].format(name="Bob")).click()
+    await theirs.get_by_role("menuitem", name=EN["admin.remove_picture"]).click()
+    await theirs.get_by_role("dialog").get_by_role("button", name=EN["avatar.remove"]).click()
+    await face(theirs, "Bob").wait_for(state="detached")
+    await his.get_by_role("button", name=EN["avatar.choose"]).wait_for()
+
+
 async def test_what_is_no_picture_is_refused_in_words(page: NewPage, alice: Person, tmp_path: Path):
     (tmp_path / "letter.txt").write_text("hello")
     hers = await page(alice, path="/settings/profile")

@@ -170,6 +170,7 @@ async def test_a_comment_of_a_card_carries_files_and_leaves_the_chats_draft(
     task = await add_task(company, alice, "Paint the fence", chat_id=lobby)
     hers = await page(alice, path=f"/chat/{lobby}")
     await hers.locator(".composer-text").fill("half a thought")
+    await hers.get_by_text(EN["chats.draft"]).wait_for()
     await hers.goto(f"/task/{task}")
     field = hers.locator(".comment-field")
     await field.get_by_role("textbox").wait_for()

@@ -13,6 +13,7 @@ export class Replica {
   readonly changes: Changes;
   /** Whose it is. */
   readonly own: number;
+  readonly #sealed: (() => void)[] = [];
   #closed = false;
 
   constructor(database: Database, changes: Changes, own: number) {
@@ -24,6 +25,12 @@ export class Replica {
   /** Nothing is read or written through here any more; what was under way ends without a word. */
   seal(): void {
     this.#closed = true;
+    for (const run of this.#sealed) run();
+  }
+
+  /** Let go of what is private when the account is closed. */
+  whenSealed(run: () => void): void {
+    this.#sealed.push(run);
   }
 
   /** Do some work in one transaction: all of it is kept and told, or nothing. */

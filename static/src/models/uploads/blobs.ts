@@ -13,6 +13,16 @@ export function blobsOf(replica: Replica): Blobs {
   return blobs;
 }
 
+let asked = false;
+
+/** So that the browser does not clear away what waits here; asked once, for some ask their person. */
+function askToPersist(): void {
+  if (asked) return;
+  asked = true;
+  // Refused, or not to be had: then it is kept as long as there is room.
+  globalThis.navigator?.storage?.persist?.().catch(() => {});
+}
+
 export class Blobs {
   readonly #replica: Replica;
   readonly #held = new Map<string, Blob>();
@@ -23,12 +33,17 @@ export class Blobs {
   constructor(replica: Replica) {
     this.#replica = replica;
     replica.changes.hear((changes) => {
-      for (const change of changes) if (change.kind === "blob") this.#held.set(change.id, change.blob);
+      for (const change of changes) {
+        if (change.kind === "blob") this.#held.set(change.id, change.blob);
+        // The server has them now: nothing is lost with them.
+        if (change.kind === "uploaded") this.#unstored.delete(change.id);
+      }
     });
   }
 
   /** Have the bytes of a file that was just chosen. */
   hold(id: string, blob: Blob): void {
+    askToPersist();
     this.#held.set(id, blob);
     this.#unstored.add(id);
   }
@@ -47,6 +62,11 @@ export class Blobs {
       const blob = this.#held.get(id);
       return this.#unstored.has(id) && blob !== undefined ? [{ id, blob }] : [];
     });
+  }
+
+  /** Whether some are lost when this tab is closed. */
+  get atRisk(): boolean {
+    return this.#unstored.size > 0;
   }
 
   /** They are being stored; true once they are, false when the device has no room. */
@@ -81,6 +101,9 @@ export class Blobs {
   }
 
   forget(ids: ReadonlySet<string>): void {
-    for (const id of ids) this.#held.delete(id);
+    for (const id of ids) {
+      this.#held.delete(id);
+      this.#unstored.delete(id);
+    }
   }
 }

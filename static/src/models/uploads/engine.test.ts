@@ -234,6 +234,18 @@ test("an archive that cannot be unpacked goes as a file", async () => {
   assert.deepEqual(sent(), [["", ["old.zip"]]]);
 });
 
+test("an archive of more files than a message may have is set aside", async () => {
+  const { server, chat, asked } = stage();
+  const one = await liveTab(server, ALICE);
+  server.files.entries = Array.from({ length: 501 }, (_, at) => `${at}`);
+  const zip = chosen("all.zip", 5, { unpack: true });
+  send(one, chat, "", zip);
+  await until(() => one.account.outbox.failed.value.length === 1);
+  const [failed] = one.account.outbox.failed.value;
+  assert.deepEqual([failed?.error?.code, failed?.error?.file], ["too_many_files", zip.file.id]);
+  assert.equal(asked("message.send"), 0);
+});
+
 test("files that the server has not kept for the message are sent once more", async () => {
   const { server, chat, sent, asked } = stage();
   const one = await liveTab(server, ALICE);
@@ -266,7 +278,7 @@ test("without room on the device it is said, and sent all the same by whichever 
   } finally {
     IDBObjectStore.prototype.put = put;
   }
-  assert.equal(filesOf(other.account).noRoom.value, true);
+  assert.deepEqual([filesOf(other.account).noRoom.value, filesOf(other.account).atRisk], [true, false]);
   assert.deepEqual(sent(), [["full", ["a"]]]);
   await until(() => other.account.outbox.waiting.value === 0);
 });

@@ -108,9 +108,7 @@ export class Uploads {
 
   /** What a write's files have become. */
   fileIds(item: Item): string[] {
-    const ids = filesOf(item).flatMap(({ id }) => this.#rows.get(id)?.file_ids ?? []);
-    if (ids.length <= FILES_A_MESSAGE) return ids;
-    throw new ApiError({ code: "too_many_files", message: `A message has up to ${FILES_A_MESSAGE} files.` });
+    return filesOf(item).flatMap(({ id }) => this.#rows.get(id)?.file_ids ?? []);
   }
 
   /** The server does not have its files any more; false when it must have them. */
@@ -188,8 +186,10 @@ export class Uploads {
     return upload({ requests, chat_id, file, blob, row, begun });
   }
 
-  async #uploaded({ chat_id }: Item, { id, name }: LocalFile, { file_ids, refused }: Uploaded): Promise<void> {
+  async #uploaded(item: Item, { id, name }: LocalFile, { file_ids, refused }: Uploaded): Promise<void> {
     const { replica, clock } = this.#parts;
+    const { chat_id } = item;
+    checkCount(this.fileIds(item).length + file_ids.length);
     const at = clock.now();
     const report = refused.length > 0 ? { id, chat_id, name, taken: file_ids.length, refused, at } : null;
     await this.#note({ ...(this.#rows.get(id) ?? begin(id)), file_ids, at, report });
@@ -225,7 +225,6 @@ export class Uploads {
   }
 
   #refused(item: Item, file: LocalFile, error: unknown): void {
-    if (error instanceof SignedOut) return;
     const busy = error instanceof ApiError && PASSES.has(error.code);
     if (error instanceof Unreachable || busy || (error instanceof ApiError && error.passes)) {
       return this.#later(item, file, error);
@@ -239,7 +238,8 @@ export class Uploads {
     const sent = this.#sent.get(file.id) ?? 0;
     const before = this.#troubles.get(file.id);
     const tries = before === undefined || sent > before.sent ? 1 : before.tries + 1;
-    const limited = error instanceof ApiError && error.code === "rate_limited";
+    // That is nothing that it could be given up for.
+    const limited = error instanceof SignedOut || (error instanceof ApiError && error.code === "rate_limited");
     const most = error instanceof ApiError && error.code === "file_gone" ? TRIES_TO_READ : TRIES;
     if (tries >= most && this.#live && !limited) {
       this.#troubles.delete(file.id);
@@ -289,6 +289,11 @@ export class Uploads {
       await requests.end(upload_id).catch(() => {});
     }
   }
+}
+
+function checkCount(count: number): void {
+  if (count <= FILES_A_MESSAGE) return;
+  throw new ApiError({ code: "too_many_files", message: `A message has up to ${FILES_A_MESSAGE} files.` });
 }
 
 /** What another moment may mend, besides what every refusal says of itself. */

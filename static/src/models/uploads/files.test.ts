@@ -107,12 +107,16 @@ test("a session that ended leaves the files of what was not sent, and no others"
   assert.deepEqual(ids.sort(), [waiting.file.id, left.file.id].sort());
 });
 
-test("signing out leaves no bytes", async () => {
+test("signing out leaves no bytes, and no address of them", async () => {
   const { account, chat, files } = await offline();
   const photo = chosen("a");
   files.tray(chat).add(photo);
   await files.stored();
+  files.urls.hold(photo.file.id);
+  const url = files.urls.of(photo.file.id);
+  await until(() => url.value !== null);
   await account.erase(false);
+  assert.equal(url.value, null);
   const database = await openDatabase(ALICE);
   assert.deepEqual([await database.count("blobs"), await database.count("trays")], [0, 0]);
   database.close();

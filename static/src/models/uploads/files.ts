@@ -64,7 +64,13 @@ export class LocalFiles {
     this.#trays.onNoRoom = () => void (this.#noRoom.value = true);
     replica.changes.hear((changes) => changes.forEach((change) => this.#hear(change)));
     sweeperOf(parts).hear((gone) => this.#blobs.forget(gone));
+    replica.whenSealed(() => this.urls.close());
     void this.#load();
+  }
+
+  /** Whether files are lost when this tab is closed: the device has no room for them. */
+  get atRisk(): boolean {
+    return this.#noRoom.peek() && this.#blobs.atRisk;
   }
 
   /** Files that are being put together at a place: a chat's id, or another name. */
@@ -154,7 +160,6 @@ export class LocalFiles {
 
   /** Shown at once; stored with its bytes and without its tray, in one transaction. */
   #write(asked: Write, files: LocalFile[], where: string | undefined): void {
-    askToPersist();
     const { outbox, replica } = this.#parts;
     const item = outbox.made(asked);
     replica.changes.here([{ kind: "item", item }]);
@@ -242,14 +247,4 @@ export function filesOf(account: Account): LocalFiles {
   let files = made.get(account);
   if (files === undefined) made.set(account, (files = new LocalFiles(account)));
   return files;
-}
-
-let asked = false;
-
-/** So that the browser does not clear away what waits here; asked once, for some ask their person. */
-function askToPersist(): void {
-  if (asked) return;
-  asked = true;
-  // Refused, or not to be had: then it is kept as long as there is room.
-  globalThis.navigator?.storage?.persist?.().catch(noted);
 }

@@ -54,6 +54,9 @@ export class LocalUrls {
 
   /** Let go of all. */
   close(): void {
-    for (const url of this.#urls.made.values()) if (url.peek() !== null) URL.revokeObjectURL(url.peek() as string);
+    for (const url of this.#urls.made.values()) {
+      if (url.peek() !== null) URL.revokeObjectURL(url.peek() as string);
+      url.value = null;
+    }
   }
 }

@@ -12,6 +12,7 @@ import type { Report } from "../../models/local-files.ts";
 import { filesOf } from "../../models/uploads/files.ts";
 import type { FromMessageProps } from "../card/from-message.tsx";
 import type { ForwardProps } from "./forward.tsx";
+import { useFilesAtRisk } from "./at-risk.ts";
 import { ChatHeader } from "./header.tsx";
 import { Composer } from "./composer.tsx";
 import { Feed } from "./feed.tsx";
@@ -56,6 +57,7 @@ function Chat({ id }: { id: number }) {
   // From the first look on: one must not land elsewhere on the way.
   const state = useMemo(() => new ChatState(id, unsaved, place?.seq ?? null), [id, unsaved]);
   useAnswered(state);
+  useFilesAtRisk();
   const title = useTitleOf(id);
   const { stage } = useBeginning();
   const followed = useRef(place);

@@ -26,7 +26,7 @@ from messenger.protocol.preferences import SetListing
 from messenger.store.reads import chats as chat_reads
 from messenger.store.rows import invites, sessions, users
 from tests.live.conftest import make_avatar
-from tests.web import attached
+from tests.web import attached, sounds
 from tests.web.board_page import add_task, columns
 from tests.web.conftest import PASSWORD, Company, NewPage, Person, fixture, kept, words
 from tests.web.faces import hills, portrait
@@ -495,3 +495,46 @@ def someone(number: int) -> AddUser:
         time_zone="UTC",
         password_hash="",
     )
+
+
+@LOOKED_AT
+async def test_voice(page: NewPage, workshop: Company, look: Look):
+    """Spoken, listened to, sent, heard; a microphone that is refused."""
+    anna, dmitry = await resident(workshop, "anna"), await resident(workshop, "dmitry")
+    say = {key: text for key, text in words(look.locale).items() if key.startswith("voice.")}
+    shot = await camera(page, anna, look)
+    device = shot.page
+    link = device.get_by_role("link", name=BOARD).first
+    await link.wait_for()
+    chat = str(await link.get_attribute("href"))
+    chat_id = int(chat.split("/")[-1])
+    for name, seconds in (("1.wav", 24), ("2.wav", 5)):
+        content = {name: sounds.speech(seconds)}
+        about = sounds.voice(seconds)
+        await attached.attach(workshop, dmitry, chat_id, content, about=about)
+    music = {"Вивальди — Времена года, «Зима», часть 2.wav": sounds.speech(40)}
+    await attached.attach(workshop, dmitry, chat_id, music, "Для ролика")
+    await device.goto(chat)
+    await device.locator(".sound-toggle").first.click()
+    await device.locator(".player").wait_for()
+    await device.wait_for_timeout(3000)
+    await shot.now("110-voice-heard")
+    await device.locator(".sound-toggle").nth(2).click()
+    await device.wait_for_timeout(2000)
+    await shot.now("111-music-heard")
+    await device.get_by_role("button", name=say["voice.record"]).click()
+    await device.wait_for_timeout(4000)
+    await shot.now("112-voice-recorded")
+    await device.get_by_role("button", name=say["voice.pause_recording"]).click()
+    await device.locator(".voice-strip .sound").wait_for()
+    await shot.take("113-voice-paused")
+    await device.get_by_role("button", name=say["voice.send"]).click()
+    await device.locator(".post-own .sound-voice").wait_for()
+    await shot.take("114-voice-sent")
+    await device.evaluate(
+        "() => { navigator.mediaDevices.getUserMedia = async () => {"
+        "  throw new DOMException('', 'NotAllowedError') } }"
+    )
+    await device.get_by_role("button", name=say["voice.record"]).click()
+    await device.get_by_role("dialog").wait_for()
+    await shot.take("115-voice-refused")

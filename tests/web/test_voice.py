@@ -3,9 +3,11 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.async_api import expect
 
 from messenger.store.reads import files
+from tests.web.axe import violations
 from tests.web.conftest import (
     ARGUMENTS,
     CHROMIUM,
@@ -52,10 +54,30 @@ async def said(at: Any, seconds: int) -> None:
     await expect(field(at)).to_be_focused()
 
 
+HIDE = """() => {
+  Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+KEPT = """async () => {
+  const names = (await indexedDB.databases()).map(({ name }) => name);
+  const counts = names.map((name) => new Promise((resolve) => {
+    indexedDB.open(name).onsuccess = ({ target }) => {
+      const counted = target.result.transaction("trays").objectStore("trays").getAll();
+      counted.onsuccess = () => resolve(counted.result.flatMap(({ files }) => files).length);
+    };
+  }));
+  return (await Promise.all(counts)).includes(1);
+}"""
+
+
+async def kept_on_device(at: Any) -> None:
+    await at.wait_for_function(KEPT)
+
+
 async def voices(company: Company, person: Person, chat: int) -> list[Any]:
-    found, _ = await files.in_chat(
-        company.server.database, person.user_id, chat, 50, None, "voice", None
-    )
+    database = company.server.database
+    wanted = files.Wanted(kind="voice")
+    found, _ = await files.in_chat(database, person.user_id, chat, 50, wanted, None)
     return found
 
 
@@ -63,20 +85,29 @@ async def test_what_one_says_is_heard_by_the_other_and_the_next_after_it(
     page: NewPage, alice: Person, bob: Person, lobby: int
 ):
     hers, his = await in_chat(page, alice, lobby), await in_chat(page, bob, lobby)
-    await said(hers, 3)
+    await button(hers, "record").click()
+    await speak(hers, 1)
+    assert await violations(hers) == []
+    await button(hers, "pause_recording").click()
+    await button(hers, "go_on").click()
+    await speak(hers, 3)
+    await button(hers, "send").click()
+    await expect(field(hers)).to_be_focused()
     await said(hers, 1)
     first, second = his.locator(".sound-voice").nth(0), his.locator(".sound-voice").nth(1)
-    await expect(first.locator(".sound-about")).to_have_text(re.compile("^0:0[34]$"))
+    await expect(first.locator(".sound-about")).to_have_text(re.compile("^0:0[3-9]$"))
     bars = await first.locator(".waveform-all path").get_attribute("d")
     assert len({*re.findall(r"v([\d.]+)", bars)}) > 2, "not flat: it has beeped"
     await button(first, "play_named").click()
     await expect(strip(his)).to_contain_text("Alice")
     await button(strip(his), "pause").click()
+    assert await violations(his) == []
+    assert await his.evaluate("navigator.mediaSession.metadata.title") == "Alice"
     slider = first.get_by_role("slider")
     await slider.focus()
     await slider.press("End")
     await slider.press("ArrowLeft")
-    assert re.fullmatch("0:0[23] of 0:0[34]", await slider.get_attribute("aria-valuetext"))
+    assert re.fullmatch("0:0[2-9] of 0:0[3-9]", await slider.get_attribute("aria-valuetext"))
     speed = strip(his).locator(".sound-speed")
     await speed.click()
     await expect(speed).to_have_text("1.5×")
@@ -100,7 +131,16 @@ async def test_recorded_offline_and_left_it_waits_and_goes_out_once(
     kept = hers.get_by_role("group", name=SAY["voice.unsent"])
     await button(kept, "play_named").click()
     await strip(hers).wait_for(state="detached")
+    await button(kept, "discard").click()
+    # A tab that is put away, and then closed, has it too.
+    await button(hers, "record").click()
+    await speak(hers, 2)
+    await hers.evaluate(HIDE)
+    await kept_on_device(hers)
+    asked: list[str] = []
+    hers.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept())[1])
     await hers.reload()
+    assert asked == ["beforeunload"]
     await button(kept, "send").click()
     await hers.locator(".post-unsent .sound-voice").wait_for()
     await hers.context.set_offline(False)
@@ -140,6 +180,22 @@ async def test_a_finger_holds_slides_away_and_lets_go(
     await touch("touchEnd")
     await hers.locator(".post[data-seq] .sound-voice").wait_for()
     assert len(await voices(company, alice, lobby)) == 1
+
+
+@pytest.fixture
+def small_files(settings: dict[str, str]) -> None:
+    """Two seconds and a half, with what is left for a file's end."""
+    settings["FILE_MAX_BYTES"] = "74 KiB"
+
+
+async def test_a_recording_that_a_file_holds_no_more_of_waits_to_be_sent(
+    small_files: None, page: NewPage, alice: Person, lobby: int
+):
+    hers = await in_chat(page, alice, lobby)
+    await button(hers, "record").click()
+    await hers.get_by_text(SAY["voice.full"]).wait_for()
+    await button(hers.get_by_role("group", name=SAY["voice.unsent"]), "send").click()
+    await hers.locator(".post[data-seq] .sound-voice").wait_for()
 
 
 async def test_a_refused_microphone_says_how_to_undo_that(

@@ -13,7 +13,10 @@ export function Rename({ name, onDone }: { name: string; onDone: (name: string |
   const stem = name.slice(0, name.length - ending.length);
   const field = useRef<HTMLInputElement>(null);
   const over = useRef(false);
-  useLayoutEffect(() => field.current?.select(), []);
+  useLayoutEffect(() => {
+    field.current?.focus();
+    field.current?.select();
+  }, []);
   const done = (saves: boolean): void => {
     if (over.current) return;
     over.current = true;

@@ -8,6 +8,7 @@ from playwright.async_api import expect
 
 from messenger.protocol.commands import DeleteMessage
 from tests.web.attached import attach, photo
+from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
 
 SAY = words("en")
@@ -49,6 +50,7 @@ async def test_the_panel_opens_from_the_chat_and_leads_on_by_keys(
     await here.wait_for_url(f"/chat/{lobby}/media")
     months = panel(here).get_by_role("heading", level=3)
     await expect(months).to_have_text([re.compile(r"^[A-Z][a-z]+$"), "July 2024"])
+    assert await violations(here) == []
     await panel(here).get_by_role("button", name="winter.jpg").focus()
     await here.keyboard.press("ArrowDown")
     await here.keyboard.press("ArrowRight")
@@ -66,8 +68,8 @@ async def test_the_panel_opens_from_the_chat_and_leads_on_by_keys(
     await here.keyboard.press("Escape")
     await here.wait_for_url(f"/chat/{lobby}")
     await here.keyboard.press("Control+k")
-    await here.keyboard.insert_text(SAY["chat.files"])
-    await here.get_by_role("option", name=SAY["chat.files"]).first.click()
+    await here.keyboard.insert_text(SAY["keys.files"])
+    await here.get_by_role("option", name=SAY["keys.files"]).click()
     await here.wait_for_url(f"/chat/{lobby}/media")
 
 

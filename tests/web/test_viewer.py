@@ -7,7 +7,9 @@ from playwright.async_api import expect
 
 from messenger.protocol.commands import DeleteMessage
 from tests.web.attached import attach, photo
+from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
+from tests.web.giving import attach as choose
 
 SAY = words("en")
 
@@ -57,6 +59,7 @@ async def test_keys_lead_through_the_photos_of_the_chat_and_close(
     await picture.focus()
     viewer = await opened(here, "photo 2.jpg")
     await shows(viewer, "Photo 2 of 3", "Alice", "look https://example.org")
+    assert await violations(here) == []
     await here.keyboard.press("End")
     await shows(viewer, "Photo 3 of 3")
     await here.keyboard.press("ArrowRight")
@@ -192,3 +195,20 @@ async def test_without_a_connection_it_says_so_and_goes_on_with_it(
     await expect(shown).to_be_visible()
     await here.keyboard.press("ArrowLeft")
     await shows(viewer, "older.jpg")
+
+
+async def test_a_photo_that_waits_is_looked_at_from_this_device(
+    page: NewPage, bob: Person, lobby: int
+) -> None:
+    here = await page(bob, path=f"/chat/{lobby}")
+    await offline(here)
+    await here.locator(".composer-text").focus()
+    await choose(here, ("mine.jpg", "image/jpeg", photo(600, 400)))
+    await here.locator(".tray-item").wait_for()
+    await here.locator(".composer-text").press("Enter")
+    # Beside the button in its middle, which takes it back.
+    await here.get_by_role("button", name="Photo, mine.jpg").click(position={"x": 20, "y": 20})
+    viewer = here.get_by_role("dialog", name=SAY["keys.viewer"])
+    await shows(viewer, "Photo, mine.jpg")
+    await expect(viewer.locator("img[data-here]")).to_have_attribute("src", re.compile("^blob:"))
+    await expect(viewer.get_by_text(SAY["viewer.waits"])).to_be_visible()

@@ -40,7 +40,7 @@ export function Files({ files, where, order }: FilesProps) {
       {pictures.length > 0 && (
         <Album
           pictures={pictures}
-          onOpen={waiting ? undefined : open}
+          onOpen={open}
           onAll={() => setAll(true)}
           over={waiting ? (file) => <SendingRing {...{ order, file }} /> : undefined}
         />

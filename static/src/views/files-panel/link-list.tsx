@@ -66,9 +66,9 @@ function Row({ link, onMessage }: { link: ChatLink; onMessage: () => void }) {
 
 /** What one reads an address by: its host, then the rest of it. */
 function partsOf(href: string): { host: string; rest: string } {
-  const { host, pathname, search, hash } = new URL(href);
-  const rest = decoded(`${pathname === "/" ? "" : pathname}${search}${hash}`);
-  return { host: host.replace(/^www\./, ""), rest };
+  // As it was written: of a parsed one the letters of a host are coded.
+  const [, host = href, rest = ""] = /^https?:\/\/([^/?#]+)(.*)$/is.exec(href) ?? [];
+  return { host: host.replace(/^www\./, ""), rest: rest === "/" ? "" : decoded(rest) };
 }
 
 function decoded(text: string): string {

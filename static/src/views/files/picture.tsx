@@ -53,13 +53,15 @@ export function Picture({ file, ratio, sizes, label, onOpen, over, more = 0 }: P
       {playing && <img class="picture-moving" src={file.url ?? fileUrl(file.id)} alt="" draggable={false} />}
       {!failed && moves && !playing && <span class="picture-badge">GIF</span>}
       {more > 0 && <span class="picture-more">+{more}</span>}
-      {over}
     </>
   );
-  if (onOpen === undefined) {
+  // What lies over it has a button of its own.
+  if (over !== undefined || onOpen === undefined) {
     return (
-      <div ref={box as { current: HTMLDivElement | null }} role="group" aria-label={label} {...shape}>
+      <div ref={box as { current: HTMLDivElement | null }} role="group" aria-label={label} data-file={file.id} {...shape}>
         {inside}
+        {onOpen && <button type="button" class="picture-open" {...off} aria-label={label} onClick={onOpen} />}
+        {over}
       </div>
     );
   }

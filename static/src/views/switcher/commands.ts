@@ -36,12 +36,11 @@ const ADMINISTRATION: readonly [section: string, name: Key, icon: IconName][] = 
 
 export function useCommands(): Command[] {
   const { router, preferences } = useModel();
-  const { people, chats, user_id } = useAccount();
+  const { people, user_id } = useAccount();
   const { show } = useLayers();
   const { t } = useWords();
   const go = (place: Place) => (): void => router.go(place);
   const { theme, density } = preferences;
-  const titleOf = (id: number): string | undefined => chats.of(id).value?.title || undefined;
   const compact = density.value === "compact";
   const commands: Command[] = [
     { name: t("rail.tasks"), icon: "task", keys: "g t", run: go({ name: "tasks" }) },
@@ -67,9 +66,8 @@ export function useCommands(): Command[] {
   ];
   const here = router.place.value;
   if ("chat_id" in here) {
-    const within = titleOf(here.chat_id);
     const run = go({ name: "files", chat_id: here.chat_id, tab: "media" });
-    commands.unshift({ name: t("chat.files"), icon: "attach", run, ...(within !== undefined && { within }) });
+    commands.unshift({ name: t("keys.files"), icon: "attach", run });
   }
   if (people.me.value.role === "admin") {
     const within = t("admin.title");

@@ -134,3 +134,14 @@ test("the outbox of a client without files goes on", async () => {
   assert.equal(await database.count("blobs"), 0);
   database.close();
 });
+
+test("files chosen for a comment go along when their task gets its number", async () => {
+  const { account, files } = await offline();
+  files.tray("task.-7.comment").add(chosen("one"));
+  account.changes.publish([{ kind: "named", temporary: -7, id: 12 }]);
+  await files.stored();
+  assert.deepEqual(files.tray("task.-7.comment").files.value, []);
+  assert.deepEqual(files.tray("task.12.comment").files.value.map(({ name }) => name), ["one"]);
+  const rows = await account.database.getAll("trays");
+  assert.deepEqual(rows.filter((row) => row.files.length > 0).map(({ where }) => where), ["task.12.comment"]);
+});

@@ -28,6 +28,7 @@ export class Trays {
     replica.changes.hear((changes) => {
       for (const change of changes) {
         if (change.kind === "tray") this.#all.value = new Map(this.#all.peek()).set(change.where, change.files);
+        if (change.kind === "named") this.#rename(`task.${change.temporary}.`, `task.${change.id}.`);
       }
     });
   }
@@ -40,6 +41,15 @@ export class Trays {
     const held = new Set(stored);
     const trays = rows.map(({ where, files }) => [where, files.filter(({ id }) => held.has(id))] as const);
     this.#all.value = new Map([...trays, ...this.#all.peek()]);
+  }
+
+  /** A task made here has its number now: what was chosen for it goes along. */
+  #rename(before: string, now: string): void {
+    for (const [where, files] of this.#all.peek()) {
+      if (!where.startsWith(before) || files.length === 0) continue;
+      this.change(now + where.slice(before.length), files);
+      this.change(where, []);
+    }
   }
 
   /** The same for the same place. */

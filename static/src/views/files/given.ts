@@ -3,7 +3,7 @@
 import type { Given } from "./takers.ts";
 
 /** Nobody sends more at once: a folder of all one's work is not read to its end. */
-const MOST = 2000;
+const MOST = 20_000;
 /** What systems put into folders by themselves. */
 const LITTER = /^(?:\.DS_Store|Thumbs\.db|desktop\.ini|\._.*)$/i;
 
@@ -28,7 +28,7 @@ export function mayBePictures(data: DataTransfer): boolean {
 export async function givenBy(data: DataTransfer): Promise<Given> {
   const items = [...data.items].filter(({ kind }) => kind === "file");
   const found = items.map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile());
-  const given: Given = { files: [], folders: [] };
+  const given: Given & Reading = { files: [], folders: [], unread: [] };
   for (const each of found) {
     if (each === null) continue;
     if (each instanceof File) given.files.push(each);
@@ -37,7 +37,17 @@ export async function givenBy(data: DataTransfer): Promise<Given> {
   return given;
 }
 
-async function read(entry: FileSystemEntry, given: Given, outer: boolean): Promise<void> {
+type Reading = Required<Pick<Given, "unread">>;
+
+async function read(entry: FileSystemEntry, given: Given & Reading, outer: boolean): Promise<void> {
+  try {
+    await readOne(entry, given, outer);
+  } catch {
+    given.unread.push(entry.name);
+  }
+}
+
+async function readOne(entry: FileSystemEntry, given: Given & Reading, outer: boolean): Promise<void> {
   if (given.files.length >= MOST) return;
   if (entry.isFile) {
     if (outer || !LITTER.test(entry.name)) given.files.push(await fileOf(entry as FileSystemFileEntry));

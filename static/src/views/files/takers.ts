@@ -10,6 +10,8 @@ export interface Given {
   files: File[];
   /** Names of folders they were in. */
   folders: string[];
+  /** Names of what could not be read: gone meanwhile, or not for this person. */
+  unread?: string[];
   /** Out of the clipboard: what has no name there is called `image.png`. */
   pasted?: boolean;
 }

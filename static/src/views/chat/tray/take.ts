@@ -41,14 +41,26 @@ export async function take(
   const { taken, ...left } = sorted(files, tray.files.peek().length, limits);
   const fresh: File[] = [];
   const there: File[] = [];
-  for (const file of taken) ((await isThere(parts.account, tray, fresh, file)) ? there : fresh).push(file);
+  const unread = (given.unread ?? []).map((name) => ({ name }));
+  for (const file of taken) {
+    if (!(await isReadable(file))) unread.push(file);
+    else ((await isThere(parts.account, tray, fresh, file)) ? there : fresh).push(file);
+  }
   const asFiles = as === undefined ? areFiles(tray) : as === "file";
   const chosen = fresh.map((blob) => ({ file: localOf(blob, asFiles, limits), blob: typed(blob) }));
   if (chosen.length > 0) tray.add(...chosen);
   for (const { file } of chosen) if (isPicture(file)) void measure(parts.account, tray, file.id);
-  const said = sentences({ ...left, there, folders: given.folders, count: fresh.length }, limits, parts.words);
+  const said = sentences({ ...left, there, unread, folders: given.folders, count: fresh.length }, limits, parts.words);
   if (said !== "") parts.layers.toast({ text: said, kind: fresh.length === 0 ? "error" : "plain" });
   return fresh.length;
+}
+
+/** A browser gives folders as files, too, and what is gone since. */
+async function isReadable(file: File): Promise<boolean> {
+  return file.slice(0, 1).arrayBuffer().then(
+    () => true,
+    () => false,
+  );
 }
 
 function areFiles(tray: Tray): boolean {
@@ -101,14 +113,15 @@ interface Left {
   large: File[];
   more: File[];
   there: File[];
+  unread?: { name: string }[];
   folders: string[];
   count: number;
 }
 
 /** What stays outside and why. */
-export function sentences({ empty, large, more, there, folders, count }: Left, limits: Limits, words: Words): string {
+export function sentences({ empty, large, more, there, unread = [], folders, count }: Left, limits: Limits, words: Words): string {
   const { t, size } = words;
-  const named = (files: File[]): string => {
+  const named = (files: { name: string }[]): string => {
     const names = files.slice(0, NAMED).map(({ name }) => t("tray.quoted", { name: shortened(name) })).join(", ");
     return files.length <= NAMED ? names : t("tray.and_more", { names, count: files.length - NAMED });
   };
@@ -116,6 +129,7 @@ export function sentences({ empty, large, more, there, folders, count }: Left, l
   return [
     large.length > 0 && t("tray.too_large", { names: named(large), size: size(zips ? limits.zip : limits.file) }),
     empty.length > 0 && t("tray.empty", { names: named(empty) }),
+    unread.length > 0 && t("tray.unread", { names: named(unread) }),
     there.length > 0 && t("tray.there", { names: named(there) }),
     more.length > 0 && t("tray.too_many", { count: more.length }),
     folders.length > 0 && count > 0 && t("tray.from_folder", { name: folders.join(", "), count }),

@@ -24,6 +24,8 @@ const BITS_PER_SECOND = 32_000;
 const TICK_MS = 100;
 /** So much is lost at the most when a device fails. */
 const PIECE_MS = 1000;
+/** No screen shows more tenths of a second. */
+const MOST_SHOWN = 300;
 /** The end of a file that is still to come, with room to spare. */
 const RESERVE_BYTES = 64 * 1024;
 const SOUND: MediaTrackConstraints = {
@@ -60,7 +62,13 @@ export class Recorder {
   /** Ask for the microphone and begin; raises what `getUserMedia` does. */
   static async begin(limits: Limits): Promise<Recorder> {
     if (navigator.mediaDevices === undefined) throw new DOMException("not over HTTP", "SecurityError");
-    return new Recorder(await navigator.mediaDevices.getUserMedia({ audio: SOUND }), limits);
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: SOUND });
+    try {
+      return new Recorder(stream, limits);
+    } catch (error) {
+      for (const track of stream.getTracks()) track.stop();
+      throw error;
+    }
   }
 
   constructor(stream: MediaStream, limits: Limits) {
@@ -164,6 +172,3 @@ export class Recorder {
     this.#ended.resolve();
   }
 }
-
-/** No screen shows more tenths of a second. */
-const MOST_SHOWN = 300;

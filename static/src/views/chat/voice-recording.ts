@@ -157,6 +157,7 @@ function refusalOf(error: unknown): Refusal {
     case "SecurityError":
       return "insecure";
     default:
+      console.error(error);
       return "busy";
   }
 }

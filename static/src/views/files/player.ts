@@ -39,10 +39,10 @@ class Player {
   /** Seconds. */
   readonly at: ReadonlySignal<number> = this.#at;
   readonly speed: ReadonlySignal<number> = this.#speed;
-  /** Seconds; null while nobody knows. A recorder writes none into its file: what came with it is believed. */
+  /** Seconds; null while nobody knows. A recorder writes none into its file: then what came with it is believed. */
   readonly length: ReadonlySignal<number | null> = computed(() => {
     const track = this.#track.value;
-    return track && (lengthOf(track.file) ?? this.#found.value);
+    return track && (this.#found.value ?? lengthOf(track.file));
   });
 
   /** Play a sound, from so many seconds on. */

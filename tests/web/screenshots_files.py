@@ -9,7 +9,7 @@ from messenger.protocol.commands import PinMessage, SendMessage
 from tests.files.pictures import saved
 from tests.web.attached import attach, moving, photo
 from tests.web.conftest import Company, NewPage, Person, words
-from tests.web.screenshots import LOOKED_AT, Look, camera
+from tests.web.screenshots import DESKTOP, HAND, LOOKED_AT, Camera, Look, camera
 
 SHAPES = [(1600, 1200), (900, 1200), (1600, 1000), (1200, 1200), (1600, 1100)]
 FIVE = {f"IMG_204{n}.jpg": photo(*shape, 40 * n) for n, shape in enumerate(SHAPES)}
@@ -47,11 +47,8 @@ async def test_files_of_messages(
     device = shot.page
     await device.locator(".picture[data-here]").nth(4).wait_for()
     await shot.take("100-album-and-files")
-    await device.locator(".post-pictured").nth(1).focus()
-    await device.keyboard.press("ArrowRight")
-    await device.keyboard.press("ArrowRight")
-    await device.keyboard.press("ContextMenu")
-    await device.get_by_role("menu").wait_for()
+    await device.locator(".picture").nth(2).click(button="right")
+    await device.get_by_role("menu").last.wait_for()
     await shot.take("101-file-menu")
     await device.keyboard.press("Escape")
     await device.get_by_role("button", name=say["chat.menu"], exact=True).first.click()
@@ -66,8 +63,10 @@ async def test_many_files_and_what_fails(
     photos = {f"фото/март/IMG_{n}.jpg": photo(400, 300 + n % 5 * 40, 9 * n) for n in range(25)}
     papers = {f"договоры/2025/Договор {n}.txt": b"hello" * 400 * n for n in range(1, 9)}
     await attach(company, bob, lobby, photos | papers)
-    shot = await camera(page, alice, look, f"/chat/{lobby}")
-    device = shot.page
+    about = {"phone": look.phone, "dark": look.dark, "locale": look.locale, "worker": False}
+    device = await page(alice, path=f"/chat/{lobby}", **about)
+    await device.set_viewport_size(HAND if look.phone else DESKTOP)
+    shot = Camera(device, look)
     await device.locator(".picture[data-here]").nth(9).wait_for()
     await shot.take("103-archive")
     await device.locator(".picture-more").click()

@@ -91,7 +91,7 @@ async def test_a_sent_album_stays_as_it_is_when_it_is_stored(
     await hers.locator(".tray img").nth(2).wait_for()
     await hers.evaluate(WATCH_FRAMES)
     await hers.get_by_role("textbox", name=EN["chat.placeholder"]).press("Enter")
-    await hers.locator(".post[data-seq] .picture[data-here]").nth(2).wait_for()
+    await hers.locator(".post[data-seq] .picture-image").nth(2).wait_for()
     await hers.wait_for_timeout(500)
     frames = await hers.evaluate("window.frames_seen")
     shown = next(at for at, (_, here, _height) in enumerate(frames) if here)
@@ -183,6 +183,10 @@ async def test_an_archive_is_an_album_and_folders_to_open(
     assert await violations(hers) == []
     await dialog.get_by_role("button", name="IMG_11.jpg").click()
     await hers.locator(".viewer").wait_for()
+    await hers.keyboard.press("Escape")
+    await hers.locator(".viewer").wait_for(state="detached")
+    await hers.keyboard.press("Escape")
+    await dialog.wait_for(state="detached")
 
 
 async def test_photos_one_has_seen_are_there_without_a_connection_until_one_signs_out(

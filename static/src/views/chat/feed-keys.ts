@@ -114,7 +114,8 @@ function go(event: KeyboardEvent, post: HTMLElement, view: FeedView): boolean {
 /** From one file of a message to the next, and back to the message. */
 function goInFiles(event: KeyboardEvent, stop: HTMLElement): boolean {
   const post = stop.closest<HTMLElement>("[data-seq]");
-  if (post === null || stop.closest(".files") === null || event.defaultPrevented) return false;
+  // Not in a dialog that lies over them.
+  if (post === null || stop.closest(".files, dialog")?.matches(".files") !== true || event.defaultPrevented) return false;
   if (event.key === "Escape") return backTo(post, event);
   // A player has these keys itself.
   if (stop.matches("video, input")) return false;

@@ -67,9 +67,18 @@ export function Files({ files, where, order }: FilesProps) {
           {t(folders ? "files.by_folder" : "files.all", { count: files.length })}
         </button>
       )}
-      {all && <AllFiles files={files} onOpen={open} onClose={() => setAll(false)} />}
+      {all && (
+        // A message's menu is not for what lies over it.
+        <div onContextMenu={stop} onPointerDown={stop}>
+          <AllFiles files={files} onOpen={open} onClose={() => setAll(false)} />
+        </div>
+      )}
     </div>
   );
+}
+
+function stop(event: Event): void {
+  event.stopPropagation();
 }
 
 function view(files: readonly ShownFile[], file: ShownFile, where: Where): void {

@@ -51,10 +51,12 @@ export function Post({ message, first, last, direct, state, view, actions }: Pos
   const menu = useMessageMenu(message, actions);
   const named = !own && !direct;
   const pictured = hasPictures(files);
-  const bare = pictured && message.text === "" && files.every(isPicture);
+  const wordless = files.length > 0 && message.text === "";
+  const bare = wordless && files.every(isPicture);
+  const rows = wordless && !bare;
   return (
     <article
-      class={classes({ own, first, last, found, fresh, named, deleted, pictured, bare, selected: selected === true })}
+      class={classes({ own, first, last, found, fresh, named, deleted, pictured, bare, rows, selected: selected === true })}
       data-seq={seq}
       // Of the one that keys are for the view makes it 0.
       tabIndex={-1}

@@ -25,12 +25,13 @@ export function Unsent({ message, state, first }: { message: Waiting; state: Cha
   const local = useLocal(message.files);
   const files = useMemo(() => [...local, ...message.copied], [local, message.copied]);
   const pictured = hasPictures(files);
-  const bare = pictured && text === "" && files.every(isPicture);
+  const wordless = files.length > 0 && text === "";
+  const bare = wordless && files.every(isPicture);
   const said = t(`status.${message.state}`);
   const menu = useUnsentMenu(message, edit);
   return (
     <article
-      class={`post post-own post-last post-unsent post-fresh ${first ? "post-first" : ""} ${pictured ? "post-pictured" : ""} ${bare ? "post-bare" : ""}`}
+      class={`post post-own post-last post-unsent post-fresh ${first ? "post-first" : ""} ${pictured ? "post-pictured" : ""} ${bare ? "post-bare" : wordless ? "post-rows" : ""}`}
       tabIndex={0}
       {...menu.gesture}
       aria-label={[t("chat.message_of", { name: t("chat.you"), at: time(at) }), wordsOfFiles(files, words), said].filter(Boolean).join(", ")}

@@ -10,6 +10,7 @@ import { useWords } from "../hooks/context.ts";
 import { fileUrl, previewUrl, sourceSet } from "./addresses.ts";
 import { useAside } from "./aside.ts";
 import { FileName } from "./file-name.tsx";
+import { LocalImage } from "./local-image.tsx";
 import { averageColour, placeholderUrl } from "./placeholder.ts";
 import type { ShownFile } from "./shown.ts";
 
@@ -89,7 +90,7 @@ function Photo({ file, sizes, onFail }: { file: ShownFile; sizes: string; onFail
   const { id, url, width, height } = file;
   // Its bytes are looked for.
   if (url === null) return null;
-  const stored = url ? { src: url } : { srcset: sourceSet(file), sizes, src: previewUrl(id, 320) };
+  if (url !== undefined) return <LocalImage url={url} onFail={onFail} />;
   return (
     <img
       ref={showAtOnce}
@@ -97,11 +98,12 @@ function Photo({ file, sizes, onFail }: { file: ShownFile; sizes: string; onFail
       alt=""
       width={width ?? undefined}
       height={height ?? undefined}
-      loading={url ? "eager" : "lazy"}
-      // What stands in for the same picture from this device must not blink.
-      decoding={url ? "sync" : "async"}
+      loading="lazy"
+      decoding="async"
       draggable={false}
-      {...stored}
+      srcset={sourceSet(file)}
+      sizes={sizes}
+      src={previewUrl(id, 320)}
       onLoad={(event) => show(event.currentTarget)}
       onError={onFail}
     />

@@ -105,8 +105,12 @@ async def test_pages_follow_and_wait_for_a_connection(
     here = await page(bob, path=f"/chat/{lobby}/voice")
     await expect(panel(here).get_by_text(SAY["filespanel.no_voice"])).to_be_visible()
     await offline(here)
-    await panel(here).get_by_role("radio", name=SAY["filespanel.documents"]).click()
+    await panel(here).get_by_role("radio", name=SAY["filespanel.media"]).click()
     await expect(panel(here).get_by_text(SAY["filespanel.offline_text"])).to_be_visible()
+    # What this device knows of the chat is there.
+    await panel(here).get_by_role("radio", name=SAY["filespanel.documents"]).click()
+    await expect(panel(here).locator(".file-name").first).to_have_text("2-49.txt")
+    await expect(panel(here).get_by_text(SAY["filespanel.more_offline"])).to_be_attached()
     await here.context.set_offline(False)
     names = panel(here).locator(".file-name")
     await expect(names.first).to_have_text("2-49.txt")

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.async_api import expect
 
-from messenger.protocol.commands import DeleteMessage
+from messenger.protocol.commands import DeleteMessage, RemoveMember
 from tests.web.attached import attach, photo
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
@@ -180,6 +180,13 @@ async def test_what_is_deleted_meanwhile_is_not_looked_at_any_longer(
     viewer = await opened(here, "photo 2.jpg")
     await company.ask(alice, DeleteMessage(chat_id=lobby, seq=album))
     await expect(viewer.get_by_text(SAY["viewer.deleted"]).last).to_be_visible()
+    await shows(viewer, SAY["viewer.deleted"])
+    await expect(viewer.locator(".pswp__item[aria-hidden=false] img")).to_have_count(0)
+    await here.keyboard.press("End")
+    await here.keyboard.press("ArrowRight")
+    await shows(viewer, "newer.jpg")
+    await company.ask(alice, RemoveMember(chat_id=lobby, user_id=bob.user_id))
+    await shows(viewer, SAY["viewer.left"])
     await expect(viewer.locator(".pswp__item[aria-hidden=false] img")).to_have_count(0)
 
 

@@ -23,7 +23,7 @@ const ICONS: Record<FileTab, IconName> = { media: "image", documents: "file", vo
 export function FileList({ chat_id, tab, name, onAll }: FileListProps) {
   const { router } = useModel();
   const account = useAccount();
-  const listing = useMemo(() => filesOf(account.http, chat_id, tab, name), [account, chat_id, tab, name]);
+  const listing = useMemo(() => filesOf(account, chat_id, tab, name), [account, chat_id, tab, name]);
   useEffect(
     () =>
       followMessages(account, chat_id, (message) =>

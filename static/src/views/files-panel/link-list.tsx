@@ -11,7 +11,7 @@ export function LinkList({ chat_id }: { chat_id: number }) {
   const { router } = useModel();
   const account = useAccount();
   const { t } = useWords();
-  const listing = useMemo(() => linksOf(account.http, chat_id), [account, chat_id]);
+  const listing = useMemo(() => linksOf(account, chat_id), [account, chat_id]);
   useEffect(
     () =>
       followMessages(account, chat_id, (message) =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Unreachable } from "../../lib/errors.ts";
 import { Listing } from "./listing.ts";
 
 interface Row {
@@ -7,18 +8,19 @@ interface Row {
   name: string;
 }
 
-function listingOf(pages: Row[][]) {
+function listingOf(pages: Row[][], local: Row[] = []) {
   const asked: (string | number | null)[] = [];
   const listing = new Listing<Row>({
     ask: async (next) => {
       asked.push(next);
       const at = Number(next ?? 0);
       const data = pages[at];
-      if (data === undefined) throw new Error("no such page");
+      if (data === undefined) throw new Unreachable();
       return { data, next: at + 1 < pages.length ? at + 1 : null };
     },
     order: (one, other) => other.seq - one.seq,
     id: ({ seq }) => String(seq),
+    local: async () => local,
   });
   return { listing, asked, seqs: () => listing.items.value.map(({ seq }) => seq) };
 }
@@ -62,4 +64,16 @@ test("a page that did not come is asked for again", async () => {
   assert.equal(lame.listing.state.value, "ready");
   await listing.load();
   assert.deepEqual([lame.seqs(), seqs()], [[3], [9]]);
+});
+
+test("without a server there is what this device has, until its pages come", async () => {
+  const pages: Row[][] = [];
+  const { listing, seqs } = listingOf(pages, [row(9), row(8)]);
+  await listing.load();
+  assert.deepEqual(seqs(), [9, 8]);
+  assert.equal(listing.state.value, "failed");
+  pages.push([row(9), row(7)]);
+  await listing.load();
+  assert.equal(listing.state.value, "ready");
+  assert.deepEqual(seqs(), [9, 8, 7]);
 });

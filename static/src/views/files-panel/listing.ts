@@ -1,6 +1,7 @@
 // A list that is fetched page by page, and follows what happens while it is looked at.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
+import { Unreachable } from "../../lib/errors.ts";
 import type { Page } from "../../lib/http.ts";
 
 type Next = string | number | null;
@@ -11,6 +12,8 @@ export interface ListingParts<T> {
   /** Below zero when the first comes before the second. */
   order(one: T, other: T): number;
   id(item: T): string;
+  /** What is known without the server, for when it cannot be reached. */
+  local?(): Promise<T[]>;
 }
 
 export class Listing<T> {
@@ -44,6 +47,7 @@ export class Listing<T> {
       this.#state.value = "ready";
     } catch (error) {
       this.#error.value = error;
+      if (error instanceof Unreachable) await this.#putLocal();
       this.#state.value = "failed";
     } finally {
       this.#asking = false;
@@ -60,6 +64,11 @@ export class Listing<T> {
     );
     this.#items.value = kept;
     this.#put(near);
+  }
+
+  async #putLocal(): Promise<void> {
+    if (this.#items.peek().length > 0) return;
+    this.#put((await this.#parts.local?.().catch(() => [])) ?? []);
   }
 
   #put(items: readonly T[]): void {

@@ -1,7 +1,6 @@
 // What the tabs of a chat's files list: where it comes from, and what of a message belongs into it.
 
 import { linksIn } from "../../lib/markdown/links.ts";
-import type { Http } from "../../lib/http.ts";
 import type { Account } from "../../models/account.ts";
 import type { Change } from "../../models/changes.ts";
 import type { ChatFile, File, Message } from "../../models/types.ts";
@@ -22,11 +21,11 @@ export interface ChatLink {
 
 const PAGE = 60;
 
-export function filesOf(http: Http, chat_id: number, tab: FileTab, name: string): Listing<ChatFile> {
+export function filesOf(account: Account, chat_id: number, tab: FileTab, name: string): Listing<ChatFile> {
   const kind = tab === "documents" ? "document" : tab;
   return new Listing({
     ask: (next) =>
-      http.page<ChatFile>(`/chats/${chat_id}/files`, {
+      account.http.page<ChatFile>(`/chats/${chat_id}/files`, {
         kind,
         limit: PAGE,
         ...(name !== "" && { name }),
@@ -34,19 +33,26 @@ export function filesOf(http: Http, chat_id: number, tab: FileTab, name: string)
       }),
     order: (one, other) => other.seq - one.seq,
     id: ({ id }) => id,
+    local: async () => (await messagesHere(account, chat_id)).flatMap((message) => filesIn(message, tab, name)),
   });
 }
 
-export function linksOf(http: Http, chat_id: number): Listing<ChatLink> {
+export function linksOf(account: Account, chat_id: number): Listing<ChatLink> {
   return new Listing({
     ask: async (next) => {
       const query = { limit: PAGE, ...(next !== null && { before_seq: next }) };
-      const page = await http.page<Message>(`/chats/${chat_id}/links`, query);
+      const page = await account.http.page<Message>(`/chats/${chat_id}/links`, query);
       return { data: page.data.flatMap(webLinks), next: page.next };
     },
     order: (one, other) => other.seq - one.seq,
     id: ({ id }) => id,
+    local: async () => (await messagesHere(account, chat_id)).flatMap(webLinks),
   });
+}
+
+/** A chat's messages that are on this device. */
+function messagesHere({ database }: Account, chat_id: number): Promise<Message[]> {
+  return database.getAll("messages", IDBKeyRange.bound([chat_id, 0], [chat_id, Infinity]));
 }
 
 /** The addresses of a message that lead into the web, each once. */

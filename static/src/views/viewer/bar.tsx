@@ -26,7 +26,7 @@ export function Bar({ state, onClose }: { state: ViewerState; onClose: () => voi
 function Whose({ state }: { state: ViewerState }) {
   const { people, user_id } = useAccount();
   const { moment, t } = useWords();
-  const item = state.item.value;
+  const item = state.shown;
   const message = state.message.value;
   const sender = message?.sender_id ?? (item?.seq === null ? user_id : null);
   const counted = useCounted(state);
@@ -52,7 +52,7 @@ function Whose({ state }: { state: ViewerState }) {
 
 /** Which of its message's it is, where it is one of several. */
 function useCounted(state: ViewerState): { index: number; of: number } | null {
-  const item = state.item.value;
+  const item = state.shown;
   if (item === null) return null;
   const counted = state.strip.numberOf(item);
   return counted.of > 1 ? counted : null;
@@ -62,7 +62,7 @@ function useCounted(state: ViewerState): { index: number; of: number } | null {
 function Said({ state }: { state: ViewerState }) {
   const { people } = useAccount();
   const { t, moment } = useWords();
-  const item = state.item.value;
+  const item = state.shown;
   const message = state.message.value;
   const counted = useCounted(state);
   if (item === null) return null;
@@ -80,7 +80,7 @@ function Said({ state }: { state: ViewerState }) {
 function Actions({ state, phone }: { state: ViewerState; phone: boolean }) {
   const { t } = useWords();
   const copy = useCopy(state);
-  const item = state.item.value;
+  const item = state.shown;
   const there = item !== null && item.gone === undefined;
   const photo = there && isPhoto(item.file);
   const turn = { label: t("viewer.turn"), icon: "retry", keys: "r", run: () => state.stage?.turn() } as const;

@@ -42,6 +42,12 @@ export class ViewerState {
     });
   }
 
+  /** The same, also when something has happened to it. */
+  get shown(): Item | null {
+    void this.#changed.value;
+    return this.item.value;
+  }
+
   /** Whether there is nothing on a side of it, and nothing to come. */
   isEnd(side: Side): boolean {
     void this.#changed.value;

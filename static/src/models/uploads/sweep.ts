@@ -13,8 +13,14 @@ const LOOKS_EVERY_MS = 10_000;
 
 /** The files that a write still has to bring to the server. */
 export function filesOf(item: Item): LocalFile[] {
-  if (item.kind !== "message.send" && item.kind !== "message.edit") return [];
-  return item.fields.files ?? [];
+  switch (item.kind) {
+    case "message.send":
+    case "message.edit":
+    case "task.attach":
+      return item.fields.files ?? [];
+    default:
+      return [];
+  }
 }
 
 interface Parts {

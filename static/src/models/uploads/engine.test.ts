@@ -211,13 +211,18 @@ test("an archive becomes a message of its entries, and what was left out is kept
   go();
   await until(() => sent().length === 1);
   assert.deepEqual(sent(), [["papers", ["x", "y"]]]);
+  await advance(one, 25_000);
+  assert.deepEqual(await one.account.database.getAllKeys("blobs"), []);
   one.account.close();
-  const again = filesOf((await tab(server, ALICE)).account);
+  const second = await tab(server, ALICE);
+  const again = filesOf(second.account);
   await until(() => again.reports.value.length === 1);
   const [report] = again.reports.value;
   assert.deepEqual([report?.name, report?.taken, report?.refused], ["all.zip", 2, server.files.refused]);
   await again.seen(zip.file.id);
   assert.deepEqual(again.reports.value, []);
+  await advance(second, 25_000);
+  assert.deepEqual(await second.account.database.getAllKeys("uploads"), []);
 });
 
 test("an archive that cannot be unpacked goes as a file", async () => {
@@ -297,6 +302,19 @@ test("a message that is changed keeps some files, loses some, gets others", asyn
   files.edit(asked, { files: [added.file], where: "edit" });
   await until(() => sent()[0]?.[0] === "changed");
   assert.deepEqual(sent(), [["changed", ["b", "c"]]]);
+});
+
+test("files of a task go before what attaches them", async () => {
+  const { server, chat, asked } = stage();
+  const task = server.task(chat, { title: "Paint" });
+  const one = await liveTab(server, ALICE);
+  const photo = chosen("a");
+  server.refuse(/tasks.*files$/, 403, "forbidden");
+  filesOf(one.account).attach({ id: task.id, chat_id: chat }, [photo], false);
+  await until(() => one.account.outbox.failed.value.length === 1);
+  assert.deepEqual([asked("POST /files"), asked(`POST /tasks/${task.id}/files`)], [1, 1]);
+  await filesOf(one.account).stored();
+  assert.deepEqual(await one.account.database.getAllKeys("blobs"), [photo.file.id]);
 });
 
 test("a token that runs out in a long upload is renewed", async () => {

@@ -2,6 +2,7 @@
 // more goes, with what was noted of its upload, but not before whatever gave it up can be undone no more.
 
 import type { Clock } from "../../lib/clock.ts";
+import type { Change } from "../changes.ts";
 import type { Database } from "../database.ts";
 import type { LocalFile } from "../local-files.ts";
 import type { Outbox } from "../outbox.ts";
@@ -10,6 +11,9 @@ import type { Item } from "../rows.ts";
 
 /** Longer than anything can be undone: what was needed by nobody at two looks may go. */
 const LOOKS_EVERY_MS = 10_000;
+
+/** Changes after which something may be needed no more. */
+const GIVE_UP = new Set<Change["kind"]>(["item", "item.gone", "tray", "report.seen"]);
 
 /** The files that a write still has to bring to the server. */
 export function filesOf(item: Item): LocalFile[] {
@@ -48,7 +52,7 @@ export class Sweeper {
   constructor(parts: Parts) {
     this.#parts = parts;
     parts.replica.changes.hear((changes) => {
-      if (changes.some(({ kind }) => kind === "item" || kind === "item.gone" || kind === "tray")) this.soon();
+      if (changes.some(({ kind }) => GIVE_UP.has(kind))) this.soon();
     });
   }
 
@@ -88,12 +92,14 @@ async function sweep(database: Database, suspects: ReadonlySet<string>): Promise
   const items = await tx.objectStore("outbox").getAll();
   const noted = await uploads.getAll();
   const needed = new Set([...trays.flatMap(({ files }) => files), ...items.flatMap(filesOf)].map(({ id }) => id));
-  for (const { id, report } of noted) if (report !== null) needed.add(id);
-  const unneeded = [...(await blobs.getAllKeys()), ...noted.map(({ id }) => id)].filter((id) => !needed.has(id));
+  // What of an archive was left out is kept until it was read; the archive is not.
+  const told = new Set(noted.flatMap(({ id, report }) => (report === null ? [] : [id])));
+  const rows = noted.map(({ id }) => id).filter((id) => !told.has(id));
+  const unneeded = [...(await blobs.getAllKeys()), ...rows].filter((id) => !needed.has(id));
   const gone = new Set(unneeded.filter((id) => suspects.has(id)));
   for (const id of gone) {
     void blobs.delete(id);
-    void uploads.delete(id);
+    if (!told.has(id)) void uploads.delete(id);
   }
   for (const { where, files } of trays) if (files.length === 0) void tx.objectStore("trays").delete(where);
   await tx.done;

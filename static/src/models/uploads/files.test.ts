@@ -30,7 +30,7 @@ async function offline() {
 
 /** Until a transaction that began before is over. */
 async function swept(account: Account): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await account.database.getAllKeys("blobs");
+  for (let turn = 0; turn < 50; turn += 1) await account.database.getAllKeys("blobs");
 }
 
 test("a message and its bytes are stored together, and shown at once", async () => {

@@ -51,6 +51,7 @@ async def test_what_is_dropped_on_a_card_is_its_cover_on_the_board_of_others(
     await panel(hers).get_by_role("button", name="Actions on plan.txt").click()
     await hers.get_by_role("menuitem", name=EN["card.file_remove"]).click()
     await expect(names(hers)).to_have_text(["door.png"])
+    await expect(panel(hers).get_by_role("button", name="Actions on door.png")).to_be_focused()
     await hers.get_by_role("button", name=EN["app.undo"]).last.click()
     await expect(names(hers)).to_have_text(["door.png", "plan.txt"])
     assert await violations(hers) == []

@@ -4,9 +4,9 @@ import "./attachments.css";
 import { useState } from "preact/hooks";
 import type { TaskView } from "../../models/overlays/tasks.ts";
 import type { File } from "../../models/types.ts";
+import { useAsking } from "../chat/tray/attach.tsx";
 import { Button, Icon, IconButton, MenuButton, type MenuItem, Switch, useLayers } from "../common/index.ts";
 import { FileRow, isViewed, saving } from "../files/index.ts";
-import { pick } from "../files/given.ts";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { byTouch } from "../hooks/breakpoint.ts";
 import { openViewer } from "../viewer/open.ts";
@@ -22,33 +22,46 @@ export function Attachments({ task }: { task: TaskView }) {
   const { t } = useWords();
   const { edit } = useRights(task);
   const [all, setAll] = useState(false);
-  const take = useAttaching(task);
+  const ask = useAsking(useAttaching(task));
   const count = task.files.length + task.attaching.reduce((sum, { files }) => sum + files.length, 0);
   if (!edit && count === 0) return null;
   const pictured = task.files.some(canBeCover) || task.attaching.some(({ files }) => files.some(isImage));
   const shown = all || task.files.length <= MOST + 1 ? task.files : task.files.slice(0, MOST);
   return (
     <section class="card-part attachments" aria-label={t("card.files")}>
-      <h3 class="card-part-title">
-        {t("card.files")}
-        {count > 0 && <span class="card-part-count">{count}</span>}
-        {edit && count > 0 && (
-          <IconButton small class="attachments-add" icon="attach" label={t("card.attach")} onClick={() => pick("files", take)} />
+      <div class="attachments-head">
+        <h3 class="card-part-title">{t("card.files")}</h3>
+        {count > 0 && (
+          <span class="card-part-count" role="status">
+            <span aria-hidden="true">{count}</span>
+            <span class="for-readers">{t("board.files", { count })}</span>
+          </span>
         )}
-      </h3>
-      <ul class="attachments-list">
-        {shown.map((file) => (
-          <Attachment key={file.id} task={task} file={file} edit={edit} />
-        ))}
-        {task.attaching.map((item) => item.files.map((file) => <Attaching key={file.id} item={item} file={file} />))}
-      </ul>
+        {edit && count > 0 && (
+          <IconButton
+            small
+            class="attachments-add"
+            icon="attach"
+            label={t("card.attach")}
+            onClick={(event) => ask(event.currentTarget)}
+          />
+        )}
+      </div>
+      {count > 0 && (
+        <ul class="attachments-list">
+          {shown.map((file) => (
+            <Attachment key={file.id} task={task} file={file} edit={edit} />
+          ))}
+          {task.attaching.map((item) => item.files.map((file) => <Attaching key={file.id} item={item} file={file} />))}
+        </ul>
+      )}
       {shown.length < task.files.length && (
         <Button small kind="quiet" icon="list" onClick={() => setAll(true)}>
           {t("card.files_all", { count: task.files.length })}
         </Button>
       )}
       {edit && count === 0 && (
-        <button type="button" class="attachments-empty" onClick={() => pick("files", take)}>
+        <button type="button" class="attachments-empty" onClick={(event) => ask(event.currentTarget)}>
           <Icon name="attach" />
           {t(byTouch() ? "card.attach_hint_touch" : "card.attach_hint")}
         </button>
@@ -102,6 +115,7 @@ function useItems(task: TaskView, file: File, edit: boolean, open?: () => void):
   const { set } = useCardActions();
   const cover = task.cover_file_id === file.id;
   const remove = (): void => {
+    focusBeside(document.activeElement);
     toast({ text: t("card.file_removed", { name: file.name }), undo: tasks.detach(task.id, file.id) });
   };
   return () => [
@@ -116,6 +130,14 @@ function useItems(task: TaskView, file: File, edit: boolean, open?: () => void):
     edit && "line",
     edit && { label: t("card.file_remove"), icon: "trash", danger: true, run: remove },
   ];
+}
+
+/** What was focused goes: one goes on at the file behind it, or before. */
+function focusBeside(focused: Element | null): void {
+  const row = focused?.closest("li");
+  const beside = row?.nextElementSibling ?? row?.previousElementSibling;
+  const list = row?.closest<HTMLElement>(".attachments");
+  requestAnimationFrame(() => (beside ?? list)?.querySelector<HTMLElement>(".icon-button, .attachments-empty")?.focus());
 }
 
 /** As the server has it. */

@@ -14,10 +14,11 @@ export interface AttachProps {
   keys?: string;
 }
 
-export function Attach({ onTake, small = false, keys }: AttachProps) {
+/** Ask for files; the choices of a finger are beside an element. */
+export function useAsking(onTake: AttachProps["onTake"]): (at: Element) => void {
   const { t } = useWords();
   const { openMenu } = useLayers();
-  const asked = (at: Element): void => {
+  return (at) => {
     if (!touch()) return pick("files", onTake);
     openMenu({
       label: t("tray.attach"),
@@ -29,6 +30,11 @@ export function Attach({ onTake, small = false, keys }: AttachProps) {
       ],
     });
   };
+}
+
+export function Attach({ onTake, small = false, keys }: AttachProps) {
+  const { t } = useWords();
+  const ask = useAsking(onTake);
   return (
     <IconButton
       class="attach"
@@ -36,7 +42,7 @@ export function Attach({ onTake, small = false, keys }: AttachProps) {
       small={small}
       label={t("tray.attach")}
       {...(keys !== undefined && { keys })}
-      onClick={(event) => asked(event.currentTarget)}
+      onClick={(event) => ask(event.currentTarget)}
     />
   );
 }

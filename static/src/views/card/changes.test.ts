@@ -51,3 +51,13 @@ test("a checklist tells which item was ticked, added and taken away", () => {
   assert.deepEqual(tell([item("b")]), ["card.did.item_removed"]);
   assert.deepEqual(tell([item("b"), item("a")]), ["card.did.items_ordered"]);
 });
+
+test("files are told by their names, many by their number, and a cover only where it changes alone", () => {
+  const cover = { field: "cover_file_id", old: null, new: "f1" };
+  const tell = (old: string[], now: string[], ...more: HistoryEntry["changes"]): string[] =>
+    keys("task.updated", [{ field: "files", old, new: now }, ...more]);
+  assert.deepEqual(tell([], ["a", "b"], cover), ["card.did.file_attached", "card.did.file_attached"]);
+  assert.deepEqual(tell([], ["a", "b", "c", "d"]), ["card.did.files_attached"]);
+  assert.deepEqual(tell(["a"], [], { ...cover, old: "f1", new: null }), ["card.did.file_removed"]);
+  assert.deepEqual(keys("task.updated", [cover]), ["card.did.covered"]);
+});

@@ -26,6 +26,8 @@ export function sentencesOf({ type, by, changes }: HistoryEntry, names: Names): 
   if (fields.has("archived_at")) for (const name of ["column_id", "position"]) fields.delete(name);
   if (fields.get("column_id")?.new != null) fields.delete("status");
   if (fields.has("column_id")) fields.delete("position");
+  // A cover comes and goes with its file.
+  if (fields.has("files")) fields.delete("cover_file_id");
   return [...fields.values()].flatMap((change) => SAY[change.field]?.(change, names, by) ?? []);
 }
 

@@ -30,17 +30,16 @@ class ServerProcess:
     ) -> None:
         self.data_dir = data_dir
         self.dsn = dsn
-        self.settings = settings or {}
+        # May be changed before the next start.
+        self.settings: dict[str, str] = {**(settings or {})}
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
-        self.settings: dict[str, str] = {}
         self.log = data_dir.with_suffix(".log")
         self.process: subprocess.Popen[bytes]
 
     def start(self) -> None:
         environ = {
             **os.environ,
-            **self.settings,
             "DATA_DIR": str(self.data_dir),
             "PORT": str(self.port),
             "REGISTRATION": "open",

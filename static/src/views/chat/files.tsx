@@ -4,7 +4,7 @@ import "./files.css";
 import { useMemo, useState } from "preact/hooks";
 import { Icon } from "../common/index.ts";
 import { lazy } from "../common/lazy.tsx";
-import { arranged, FileRow, isViewed, Sound, type ShownFile, viewedOf } from "../files/index.ts";
+import { arranged, FileRow, isSound, isViewed, Sound, type ShownFile, viewedOf } from "../files/index.ts";
 import { useAside } from "../files/aside.ts";
 import { useWords } from "../hooks/context.ts";
 import { openViewer, type Where } from "../viewer/open.ts";
@@ -45,21 +45,8 @@ export function Files({ files, where, order }: FilesProps) {
           over={waiting ? (file) => <SendingRing {...{ order, file }} /> : undefined}
         />
       )}
-      {sounds.map((file) => (
-        <div key={file.id} class="files-sound">
-          <Sound file={file} spot={where} aside={aside} />
-          {waiting && <LeaveOut {...{ order, file }} />}
-        </div>
-      ))}
-      {listed.map((file) => (
-        <FileRow
-          key={file.id}
-          file={file}
-          aside={aside}
-          {...(waiting
-            ? { about: <SendingAbout file={file} />, action: <LeaveOut {...{ order, file }} /> }
-            : { onOpen: isViewed(file) ? () => open(file) : undefined })}
-        />
+      {[...sounds, ...listed].map((file) => (
+        <Row key={file.id} {...{ file, where, order, aside }} onOpen={() => open(file)} />
       ))}
       {(folders || listed.length < rows.length) && (
         <button type="button" class="files-all" {...off} onClick={() => setAll(true)}>
@@ -75,6 +62,28 @@ export function Files({ files, where, order }: FilesProps) {
       )}
     </div>
   );
+}
+
+interface RowProps extends Pick<FilesProps, "where"> {
+  file: ShownFile;
+  order: number | undefined;
+  aside: boolean;
+  onOpen: () => void;
+}
+
+function Row({ file, where, order, aside, onOpen }: RowProps) {
+  const leaveOut = order !== undefined && <LeaveOut {...{ order, file }} />;
+  // A voice message can be heard while it waits; of music one wants to know how far it is.
+  if (isSound(file) && (!leaveOut || file.shown_as === "voice")) {
+    return (
+      <div class="files-sound">
+        <Sound file={file} spot={where} aside={aside} />
+        {leaveOut}
+      </div>
+    );
+  }
+  if (leaveOut) return <FileRow file={file} aside={aside} about={<SendingAbout file={file} />} action={leaveOut} />;
+  return <FileRow file={file} aside={aside} onOpen={isViewed(file) ? onOpen : undefined} />;
 }
 
 function stop(event: Event): void {

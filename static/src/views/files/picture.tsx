@@ -44,23 +44,18 @@ export function Picture({ file, ratio, sizes, label, onOpen, over, more = 0 }: P
     else onOpen?.();
   };
   const off = useAside();
-  const shape = { class: "picture", style: { aspectRatio: String(ratio), flexGrow: ratio } };
-  const fail = (): void => setFailed(true);
-  const inside = (
-    <>
-      {failed && <Failed file={file} />}
-      {!failed && isFilm(file) && <Still file={file} box={box} onFail={fail} />}
-      {!failed && !isFilm(file) && <Photo file={file} sizes={sizes} onFail={fail} />}
-      {playing && <img class="picture-moving" src={file.url ?? fileUrl(file.id)} alt="" draggable={false} />}
-      {!failed && moves && !playing && <span class="picture-badge">GIF</span>}
-      {more > 0 && <span class="picture-more">+{more}</span>}
-    </>
-  );
+  const shape = {
+    class: "picture",
+    style: { aspectRatio: String(ratio), flexGrow: ratio },
+    "data-file": file.id,
+    children: <Inside {...{ file, sizes, box, failed, playing, moves, more }} onFail={() => setFailed(true)} />,
+  };
   // What lies over it has a button of its own.
   if (over !== undefined || onOpen === undefined) {
+    const { children, ...rest } = shape;
     return (
-      <div ref={box as { current: HTMLDivElement | null }} role="group" aria-label={label} data-file={file.id} {...shape}>
-        {inside}
+      <div ref={box as { current: HTMLDivElement | null }} role="group" aria-label={label} {...rest}>
+        {children}
         {onOpen && <button type="button" class="picture-open" {...off} aria-label={label} onClick={onOpen} />}
         {over}
       </div>
@@ -71,14 +66,33 @@ export function Picture({ file, ratio, sizes, label, onOpen, over, more = 0 }: P
       ref={box as { current: HTMLButtonElement | null }}
       type="button"
       {...off}
-      data-file={file.id}
       aria-label={failed ? `${label}. ${t("files.failed")}. ${t("app.retry")}` : label}
       aria-pressed={moves ? playing : undefined}
       {...shape}
       onClick={act}
-    >
-      {inside}
-    </button>
+    />
+  );
+}
+
+interface InsideProps extends Pick<PictureProps, "file" | "sizes"> {
+  box: { current: Element | null };
+  failed: boolean;
+  playing: boolean;
+  moves: boolean;
+  more: number;
+  onFail: () => void;
+}
+
+function Inside({ file, sizes, box, failed, playing, moves, more, onFail }: InsideProps) {
+  return (
+    <>
+      {failed && <Failed file={file} />}
+      {!failed && isFilm(file) && <Still {...{ file, box, onFail }} />}
+      {!failed && !isFilm(file) && <Photo {...{ file, sizes, onFail }} />}
+      {playing && <img class="picture-moving" src={file.url ?? fileUrl(file.id)} alt="" draggable={false} />}
+      {!failed && moves && !playing && <span class="picture-badge">GIF</span>}
+      {more > 0 && <span class="picture-more">+{more}</span>}
+    </>
   );
 }
 

@@ -49,6 +49,7 @@ export default function Tray({ tray, stored = null, field }: TrayProps) {
           />
         ))}
       </ol>
+      <Archives files={files} onUnpack={actions.unpack} />
       <Notes tray={tray} />
       <p class="for-readers" role="status">
         {said || t("tray.count", { count: files.length + (stored?.files.length ?? 0) })}
@@ -100,6 +101,23 @@ function modeOf(pictures: LocalFile[]): "photo" | "file" | "mixed" | null {
   const asFiles = pictures.filter(({ shown_as }) => shown_as === "file").length;
   if (pictures.length === 0) return null;
   return asFiles === 0 ? "photo" : asFiles === pictures.length ? "file" : "mixed";
+}
+
+/** Whether ZIPs become what is in them. */
+function Archives({ files, onUnpack }: { files: LocalFile[]; onUnpack: (id: string, on: boolean) => void }) {
+  const { t } = useWords();
+  const archives = files.filter(({ unpack }) => unpack !== undefined);
+  if (archives.length === 0) return null;
+  return (
+    <label class="tray-archives">
+      <input
+        type="checkbox"
+        checked={archives.every(({ unpack }) => unpack)}
+        onChange={({ currentTarget: { checked } }) => archives.forEach(({ id }) => onUnpack(id, checked))}
+      />
+      {t("tray.unpack_all", { count: archives.length })}
+    </label>
+  );
 }
 
 /** What one has to know before one sends. */

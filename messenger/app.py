@@ -32,8 +32,12 @@ from messenger.http.plumbing import keys, middlewares
 from messenger.http.plumbing.connections import listen
 from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
-from messenger.jobs import files, reminders, tidying
+from messenger.jobs import files, pushes, reminders, tidying
 from messenger.jobs.schedule import Schedule, housekeeping
+from messenger.outgoing.requests import Outgoing
+from messenger.push.devices import Devices
+from messenger.push.subscribers import Subscribers
+from messenger.push.vapid import Vapid
 from messenger.rules.chats import COMMON_TITLES
 from messenger.store.db import Database
 from messenger.store.journal import Journal
@@ -57,9 +61,15 @@ class Server:
     """Everything of one process, from the pool to the sockets."""
 
     def __init__(
-        self, settings: Settings, dsn: str, clock: Callable[[], datetime] = now
-    ) -> None:  # fmt: skip
+        self,
+        settings: Settings,
+        dsn: str,
+        clock: Callable[[], datetime] = now,
+        outgoing: Callable[[], Outgoing] = Outgoing,
+    ) -> None:
+        """`outgoing` is for tests, whose push services are in the house."""
         self.settings = settings
+        self.outgoing_of = outgoing
         self.clock = clock
         self.registry = CollectorRegistry()
         self.background = Background(self.registry)
@@ -83,6 +93,8 @@ class Server:
         self.avatars = Avatars(self.files)
         self.archives = Archives(self.files, settings.zip_max_bytes)
         self.uploads = Uploads(self.files, self.archives, clock)
+        self.outgoing: Outgoing | None = None
+        self.push: Devices
         self.directory: Directory
         self.endpoint: Endpoint
         self.runner: web.AppRunner
@@ -109,6 +121,7 @@ class Server:
             )
             epoch = await instance.epoch(self.database)
             self.directory = Directory(self.store, self.settings, self.clock, org_id, epoch)
+            await self._open_push()
             self.endpoint = Endpoint(
                 self.directory, self.tokens, self.settings, self.clock, self.registry
             )
@@ -138,6 +151,19 @@ class Server:
         base: str = self.settings.base_url
         return f"{base.removesuffix(':0')}:{self.port}" if self.settings.port == 0 else base
 
+    async def _open_push(self) -> None:
+        outgoing = self.outgoing_of()
+        self.push = Devices(
+            self.database,
+            Vapid(self.settings.vapid_private_key, self.settings.vapid_subject),
+            outgoing,
+            Subscribers(),
+            self.settings.base_url,
+            self.clock,
+        )
+        self.outgoing = outgoing
+        await self.push.refresh()
+
     def _application(self) -> web.Application:
         application = web.Application(middlewares=middlewares.STACK, client_max_size=2**20)
         application[keys.SETTINGS] = self.settings
@@ -151,6 +177,7 @@ class Server:
         application[keys.PASSWORDS] = self.passwords
         application[keys.TOKENS] = self.tokens
         application[keys.ORGANISATION] = Organisations(self.database)
+        application[keys.PUSH] = self.push
         application[keys.LANE] = Lane()
         application[keys.LIMITS] = Limits(self.settings)
         application[keys.CLOCK] = self.clock
@@ -173,6 +200,7 @@ class Server:
         files.keep_swept(self.schedule, self.database, self.uploads, self.clock)
         housekeeping(self.schedule, self.database, self.clock)
         tidying.keep_tidy(self.schedule, self.database, self.directory)
+        pushes.keep_tidy(self.schedule, self.push)
         reminders.remind(self.schedule, self.database, self.directory, self.clock)
 
         async def sweep() -> None:
@@ -228,6 +256,9 @@ class Server:
         await self.background.stop()
         await self.bus.close()
         await self.database.close()
+        if self.outgoing is not None:
+            self.push.close()
+            await self.outgoing.close()
         self.passwords.close()
         await self.files.previews.close()
         self.files.storage.close()

@@ -27,7 +27,11 @@ MAY: dict[str, frozenset[str]] = {
     "ws": FOUNDATION | {"actors", "auth"},
     "http": DOORS | {"reference", "files", "push"},
     "jobs": DOORS | {"files", "push", "background"},
-    "push": DOORS | {"outgoing"},
+    "push": DOORS | {"outgoing", "words", "consumer"},
+    # Reads the log; who is told of it derives from it.
+    "consumer": frozenset({"model", "errors", "store"}),
+    # What the server writes to people, in their languages.
+    "words": NOTHING,
     # It is given all it needs, and nothing of ours can be asked through it.
     "outgoing": NOTHING,
     "files": DOORS,
@@ -58,6 +62,9 @@ ONLY = {
     "sqlalchemy": ("store/",),
     "psycopg2": ("store/", "cli/"),
     "yoyo": ("store/",),
+    "pywebpush": ("push/encryption.py",),
+    "py_vapid": ("push/vapid.py",),
+    "cryptography": ("push/encryption.py",),
     "jwt": ("auth.py",),
     "bcrypt": ("auth.py",),
     "click": ("cli/",),

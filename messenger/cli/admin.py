@@ -17,6 +17,7 @@ from messenger.cli import Failure, Misuse
 from messenger.cli.invitations import invite
 from messenger.cli.local_server import LocalServer, act, read_all
 from messenger.cli.printing import as_json, show, table
+from messenger.cli.push import push
 from messenger.model import Me, Role, Session
 from messenger.protocol.accounts import AddUser, RevokeSessions, SetPassword, UpdateUser
 from messenger.rules import accounts as rules
@@ -44,6 +45,7 @@ def admin() -> None:
 
 
 admin.add_command(invite)
+admin.add_command(push)
 
 
 @admin.group()

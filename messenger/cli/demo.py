@@ -73,7 +73,9 @@ def environment(given: Mapping[str, str], port: int | None) -> dict[str, str]:
     if port is not None:
         environ["PORT"] = str(port)
     # With a key given none is made, wherever this looks.
-    data_dir = config.load({**environ, "SECRET_KEY": "-" * 64, "SECRET_KEY_FILE": ""}).data_dir
+    keys = {"SECRET_KEY": "-" * 64, "VAPID_PRIVATE_KEY": "a" * 43}
+    files = {f"{name}_FILE": "" for name in keys}
+    data_dir = config.load({**environ, **keys, **files}).data_dir
     own = data_dir if environ.get("DATA_DIR", "").strip() else data_dir / "demo"
     return {**environ, "DATA_DIR": str(own)}
 

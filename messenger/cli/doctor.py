@@ -15,7 +15,7 @@ from messenger import config
 from messenger.cli.bucket import check_bucket
 from messenger.cli.checks import Check
 from messenger.cli.database import open_database
-from messenger.config import secret_key
+from messenger.config import secret_key, vapid_key
 from messenger.store.embedded import PostgresProblem
 from messenger.store.schema import drift, migrate
 
@@ -72,7 +72,8 @@ def _check_directory(data_dir: Path) -> Iterator[Check]:
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     writable = os.access(data_dir, os.W_OK | os.X_OK)
     yield Check("DATA_DIR", writable, str(data_dir), None if writable else f"chown it to {_me()}")
-    for path, forbidden in ((data_dir, 0o022), (secret_key.path_in(data_dir), 0o077)):
+    keys = ((each.path_in(data_dir), 0o077) for each in (secret_key, vapid_key))
+    for path, forbidden in ((data_dir, 0o022), *keys):
         if path.exists():
             mode = stat.S_IMODE(path.stat().st_mode)
             closed = not mode & forbidden

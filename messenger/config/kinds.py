@@ -112,6 +112,13 @@ def base_url(given: str) -> str:
     return _origin(given, "the address people open, without a path, like https://chat.example.org")
 
 
+def contact(given: str) -> str:
+    """Who runs this server, as VAPID has it (RFC 8292, section 2.1)."""
+    if not re.fullmatch(r"(mailto:[^\s@]+@[^\s@]+|https://[^\s/]+\S*)", given):
+        raise ValueError("mailto:somebody@example.org or an address that begins with https://")
+    return given
+
+
 def origins(given: str) -> tuple[str, ...]:
     advice = (
         "addresses without a path, with spaces or commas between, like https://chat.example.org"

@@ -1,6 +1,6 @@
 """Reads the settings from the environment.
 
-Makes the secret key under DATA_DIR when none is given, and touches nothing besides. The names are
+Makes the keys under DATA_DIR when none are given, and touches nothing besides. The names are
 bare, so unknown names are left alone; `near_misses` finds those that look like a slip, and
 `without_effect` those that a later version reads.
 """
@@ -9,8 +9,9 @@ import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
-from messenger.config import secret_key
+from messenger.config import secret_key, vapid_key
 from messenger.config.setting import Setting
 from messenger.config.settings import SETTINGS, Settings
 from messenger.config.sockets import COMMAND_BYTES, PENDING_BYTES
@@ -24,7 +25,7 @@ BESIDE: Final = 8192
 FILES: Final = 128 * 1024
 """Bytes of all files of a message in an event, with names as long as they may be."""
 
-LATER: Final = frozenset({"RETENTION_DAYS", "ARCHIVE_YEARS", "BACKUP_KEEP_DAYS", "VAPID_SUBJECT"})
+LATER: Final = frozenset({"RETENTION_DAYS", "ARCHIVE_YEARS", "BACKUP_KEEP_DAYS"})
 """Settings of what comes with a later version."""
 
 
@@ -48,7 +49,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         except ConfigError as error:
             problems += error.problems
     if not problems:
-        problems = [*_derive(values), *_find_secret_key(values, sources)]
+        problems = [*_derive(values), *_find_keys(values, sources)]
     if problems:
         raise ConfigError(problems)
     return Settings(**values, sources=sources)
@@ -93,22 +94,39 @@ def _derive(values: dict[str, Any]) -> Iterator[str]:
         host = {"0.0.0.0": "localhost", "::": "localhost"}.get(values["host"], values["host"])
         shown = f"[{host}]" if ":" in host else host
         values["base_url"] = f"http://{shown}:{values['port']}"
+    if values["vapid_subject"] is None:
+        values["vapid_subject"] = _subject(values["base_url"])
 
 
-def _find_secret_key(values: dict[str, Any], sources: dict[str, str]) -> Iterator[str]:
-    """Read or make the key that was not given; tell why that was not possible."""
-    if values["secret_key"] is not None:
-        return
-    sources["SECRET_KEY"] = str(secret_key.path_in(values["data_dir"]))
-    try:
-        values["secret_key"] = secret_key.read_or_make(values["data_dir"])
-    except OSError as error:
-        yield (
-            f"The secret key cannot be kept in DATA_DIR={values['data_dir']}"
-            f" ({error.strerror}): write a directory that this account may write to."
-        )
-    except ValueError as error:
-        yield str(error)
+def _subject(base_url: str) -> str:
+    """Some push services refuse http, and a host without a dot."""
+    if base_url.startswith("https://"):
+        return base_url
+    host = urlsplit(base_url).hostname or ""
+    named = "." in host and not host.replace(".", "").isdigit()
+    return f"mailto:admin@{host if named else 'messenger.example.org'}"
+
+
+def _find_keys(values: dict[str, Any], sources: dict[str, str]) -> Iterator[str]:
+    """Read or make the keys that were not given; tell why that was not possible."""
+    kept: tuple[tuple[str, Any, str], ...] = (
+        ("secret_key", secret_key, "secret key"),
+        ("vapid_private_key", vapid_key, "key of pushes"),
+    )
+    for name, keeper, words in kept:
+        if values[name] is not None:
+            continue
+        sources[name.upper()] = str(keeper.path_in(values["data_dir"]))
+        try:
+            values[name] = keeper.read_or_make(values["data_dir"])
+        except OSError as error:
+            yield (
+                f"The {words} cannot be kept in DATA_DIR={values['data_dir']}"
+                f" ({error.strerror}): write a directory that this account may write to."
+            )
+            return
+        except ValueError as error:
+            yield str(error)
 
 
 def _fit_messages(values: dict[str, Any]) -> Iterator[str]:

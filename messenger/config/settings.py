@@ -7,13 +7,14 @@ from messenger.config.accounts import Accounts
 from messenger.config.chats import Chats
 from messenger.config.files import Files
 from messenger.config.printing import printable
+from messenger.config.push import Push
 from messenger.config.server import Server
 from messenger.config.setting import Setting, settings_of
 from messenger.config.sockets import Sockets
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Settings(Server, Accounts, Chats, Files, Sockets):
+class Settings(Server, Accounts, Chats, Files, Push, Sockets):
     """What the program reads; `sources` says by name where each value came from."""
 
     sources: dict[str, str]

@@ -18,6 +18,7 @@ from messenger.http.endpoints import (
     files,
     messages,
     organisation,
+    push,
     resumable,
     sessions,
     sync,
@@ -113,6 +114,14 @@ FILES: Final[tuple[Row, ...]] = (
     ("POST", "/uploads/resumable/{id}/unpack", uploads.unpack_waiting),
     ("GET", "/chats/{id}/files", files.list_files),
 )
+PUSH: Final[tuple[Row, ...]] = (
+    ("GET", "/push/key", push.show_key),
+    ("GET", "/push/subscriptions", push.list_subscriptions),
+    ("POST", "/push/subscriptions", push.subscribe),
+    ("DELETE", "/push/subscriptions/{id}", push.unsubscribe),
+    ("POST", "/push/test", push.test),
+    ("POST", "/push/received", push.received),
+)
 SYNC: Final[tuple[Row, ...]] = (
     ("GET", "/sync/bootstrap", sync.bootstrap),
     ("GET", "/sync/changes", sync.changes_of),
@@ -134,6 +143,7 @@ ROUTES: Final[tuple[Row, ...]] = (
     *TASKS,
     *BOARDS,
     *FILES,
+    *PUSH,
     *SYNC,
     *COMMAND_ROUTES,
 )

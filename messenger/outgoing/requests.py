@@ -5,6 +5,7 @@ that is another address by then (DNS rebinding), an address in the URL, any way 
 name of which one address is not allowed is refused as a whole.
 """
 
+import asyncio
 import re
 import socket
 import ssl
@@ -14,6 +15,7 @@ from typing import Any, Final, Literal, TypeAlias
 import aiohttp
 import msgspec
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.helpers import is_ip_address
 from yarl import URL
 
 from messenger.outgoing.addresses import is_public
@@ -27,6 +29,8 @@ AT_ONCE_TO_ONE: Final = 20
 """Connections, and those to one host: one that hangs is not to have them all."""
 RESOLVED: Final = 60
 """Seconds that a name's addresses are kept; each is judged again when it is connected to."""
+RESOLVING: Final = 3.0
+"""Seconds that a name has when an address is only checked."""
 HOST: Final = re.compile(r"[\w.:%-]+", re.ASCII)
 """A name as it is asked for (IDNA), or an address."""
 
@@ -70,9 +74,10 @@ class Outgoing:
     ) -> None:
         """Within a running loop. What is given is for tests, whose servers are in the house."""
         self._is_allowed = is_allowed
+        self._judging = Judging(resolver or aiohttp.ThreadedResolver(), is_allowed)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                resolver=Judging(resolver or aiohttp.ThreadedResolver(), is_allowed),
+                resolver=self._judging,
                 ssl=tls or ssl.create_default_context(),
                 socket_factory=self._socket,
                 ttl_dns_cache=RESOLVED,
@@ -89,6 +94,25 @@ class Outgoing:
 
     def __repr__(self) -> str:
         return f"<Outgoing, {'closed' if self._session.closed else 'open'}>"
+
+    async def check(self, url: str) -> None:
+        """Raises Refused for what leads, or would lead now, to where nothing may be asked.
+
+        A name that is unknown at the moment is none of that; every request is judged again.
+        """
+        target = _checked(url)
+        host = target.host or ""
+        try:
+            if is_ip_address(host):
+                if not self._is_allowed(host):
+                    raise NotAllowed(host)
+            else:
+                async with asyncio.timeout(RESOLVING):
+                    await self._judging.resolve(host, target.port or 443)
+        except NotAllowed:
+            raise Refused("address", "this leads to a network of our own") from None
+        except (OSError, UnicodeError):
+            return
 
     async def ask(
         self,

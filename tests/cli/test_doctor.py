@@ -51,10 +51,10 @@ def test_settings_that_have_no_effect_yet_are_named(
     messenger: Messenger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RETENTION_DAYS", "7")
-    monkeypatch.setenv("VAPID_SUBJECT", " ")
+    monkeypatch.setenv("ARCHIVE_YEARS", " ")
     said = messenger("doctor").stdout
     assert "ok   setting: RETENTION_DAYS is set, but has no effect in this version" in said
-    assert "VAPID_SUBJECT" not in said
+    assert "ARCHIVE_YEARS" not in said
 
 
 def test_every_malformed_setting_is_told(

@@ -16,6 +16,7 @@ from messenger import config
 from messenger.app import Server
 from messenger.files.intake import Received
 from messenger.model import SYSTEM, Identity
+from messenger.outgoing.requests import Outgoing
 from messenger.protocol.accounts import AddUser
 from messenger.protocol.commands import CreateChat, OpenDirect
 from messenger.store.rows import sessions
@@ -108,14 +109,23 @@ def settings(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
+def outgoing() -> Callable[[], Outgoing]:
+    """The door out; a test with a service in the house has another one."""
+    return Outgoing
+
+
+@pytest.fixture
 async def make_stage(
-    dsn: str, tmp_path: Path, settings: dict[str, str]
+    dsn: str,
+    tmp_path: Path,
+    settings: dict[str, str],
+    outgoing: Callable[[], Outgoing],
 ) -> AsyncIterator[Callable[[], Awaitable[Stage]]]:
     stages: list[Stage] = []
 
     async def make() -> Stage:
         given = {"DATA_DIR": str(tmp_path), "PORT": "0", "BCRYPT_ROUNDS": "4", **settings}
-        server = Server(config.load(given), dsn)
+        server = Server(config.load(given), dsn, outgoing=outgoing)
         # Half of a start is to open connections.
         server.database.size = 3
         await server.start()

@@ -189,6 +189,16 @@ column.move                               +  +  -  -  -  -  -  +   .  .  .  .   
 column.delete                             +  +  -  -  -  -  -  +   .  .  .  .   !  !  !
 
                                           ow ad me as cr au gu pa  ou st re ro  di en no
+GET /push/key                             +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+GET /push/subscriptions                   +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+POST /push/subscriptions                  +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+DELETE /push/subscriptions/{id} (own)     +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+POST /push/test (own)                     +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+POST /push/test (another's)               .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
+POST /push/received (own)                 +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+POST /push/received (another's)           .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
+
+                                          ow ad me as cr au gu pa  ou st re ro  di en no
 subscribe                                 +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 subscribe (another's own stream)          .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
 unsubscribe                               +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
@@ -222,6 +232,8 @@ TASK_WITH_FILE, TASK_FILE, GONE_TASK_FILE, TAKEN_OFF, OWN_UPLOAD = map(
 OF_MEMBER, OF_STRANGER, REPLACED, OF_GROUP = map(
     Ref, ["members_avatar", "strangers_avatar", "replaced_avatar", "groups_avatar"]
 )
+VAPID, BROWSER, ENDPOINT = map(Ref, ["vapid", "browser", "endpoint"])
+OWN_DEVICE, DEVICE, OWN_TEST, TEST = map(Ref, ["own_device", "device", "own_test", "test"])
 PLACES = {
     "/chats/{id}": CHAT,
     "/tasks/{id}": TASK,
@@ -231,6 +243,7 @@ PLACES = {
     "/avatars/{id}": OF_GROUP,
     "/files/{id}": FILE,
     "/resumable/{id}": RESUMABLE,
+    "/subscriptions/{id}": OWN_DEVICE,
     "{seq}": MESSAGE,
 }
 
@@ -336,6 +349,13 @@ GIVEN: dict[str, Asked] = {
     "message.unpin (the author's pin)": Asked(fields={**IN_CHAT, "seq": PINNED}),
     "reaction.add": Asked(fields={**OF_MESSAGE, "emoji": "👍"}),
     "reaction.remove": Asked(fields={**OF_MESSAGE, "emoji": "👍"}),
+    "POST /push/subscriptions": Asked(
+        fields={"endpoint": ENDPOINT, "keys": BROWSER, "key": VAPID, "locale": "en"}
+    ),
+    "POST /push/test (own)": Asked(fields={"subscription_id": OWN_DEVICE}),
+    "POST /push/test (another's)": Asked(fields={"subscription_id": DEVICE}),
+    "POST /push/received (own)": Asked(fields={"id": OWN_TEST}),
+    "POST /push/received (another's)": Asked(fields={"id": TEST}),
     "POST /files": Asked(query=IN_CHAT, uploads=b"hello"),
     "POST /uploads/resumable": Asked(
         query=IN_CHAT, headers={"Upload-Length": "5", "Upload-Metadata": "filename YS50eHQ="}

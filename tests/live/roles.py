@@ -19,11 +19,14 @@ from messenger.errors import NotFound
 from messenger.model import SYSTEM, Due, FileAbout
 from messenger.protocol import avatars, commands, tasks
 from messenger.protocol.accounts import AddUser, CreateInvite, RevokeSessions, UpdateUser
+from messenger.store.rows import subscriptions
+from messenger.store.rows.subscriptions import Said
 from tests.files.pictures import picture, saved
 from tests.files.zips import by_explorer
 from tests.live.client import Client, JsonSocket
 from tests.live.conftest import Stage, make_avatar, upload_picture
 from tests.live.permissions import ROLES, Ref
+from tests.push.service import Browser
 
 PASSWORD = "correct horse battery"
 ALIVE = tuple(role for role in ROLES if role not in ("disabled", "ended", "nobody"))
@@ -370,6 +373,34 @@ async def make_taken_off(world: World, place: str) -> str:
     return str(world.made[place].pop("task_file", file))
 
 
+async def subscribe(world: World, name: str) -> str:
+    """A device of somebody's, at a push service that is nowhere."""
+    session = world.sessions[name]
+    browser = Browser(uuid.uuid4().hex, "https://push.invalid")
+    said = Said(endpoint=browser.endpoint, user_agent="test", locale="ru", **browser.keys())
+    id, _ = await subscriptions.put(
+        world.server.database,
+        str(uuid.uuid4()),
+        session.user_id,
+        session.id,
+        world.server.push.vapid.key_id,
+        said,
+        world.server.clock(),
+    )
+    return id
+
+
+async def tested(world: World, name: str) -> str:
+    """A test that was sent to one of somebody's devices."""
+    test_id = str(uuid.uuid4())
+    await subscriptions.tested(world.server.database, await subscribe(world, name), test_id)
+    return test_id
+
+
+def asker(world: World, role: str) -> str:
+    return role if role in world.sessions else "target"
+
+
 async def make_column(world: World, place: str) -> int:
     """The first of two, so that there is a place to move it to."""
     owner, chat = of(place, "owner"), await world.find(place, "chat")
@@ -440,5 +471,12 @@ OWN: dict[str, Callable[[World, str], Any]] = {
     "password": lambda world, role: PASSWORD,
     "own_upload": lambda world, role: upload(world, place_of(role), role),
     "key": lambda world, role: str(uuid.uuid4()),
+    "vapid": lambda world, role: world.server.push.vapid.public,
+    "browser": lambda world, role: Browser("phone", "").keys(),
+    "endpoint": lambda world, role: f"https://push.invalid/{uuid.uuid4()}",
+    "own_device": lambda world, role: subscribe(world, asker(world, role)),
+    "device": lambda world, role: subscribe(world, "target"),
+    "own_test": lambda world, role: tested(world, asker(world, role)),
+    "test": lambda world, role: tested(world, "target"),
     "name": lambda world, role: f"n{uuid.uuid4().hex[:12]}",
 }

@@ -13,11 +13,13 @@ import aiohttp
 import msgspec
 import pytest
 import pytest_asyncio
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from messenger import config
 from messenger.app import Server
 from messenger.errors import CATALOGUE
 from messenger.http.routes import BASES, ROUTES, alias_rows
+from messenger.outgoing.requests import Outgoing
 from messenger.protocol.frames import ClientFrame
 from tests.conftest import MIGRATED, database
 from tests.live.client import Closed, JsonSocket, Refused
@@ -87,6 +89,20 @@ def rows() -> list[Row]:
     ]
 
 
+class Nowhere(AbstractResolver):
+    """Knows no name, and says so at once."""
+
+    async def resolve(self, *_: Any, **__: Any) -> list[ResolveResult]:
+        raise OSError("no such name")
+
+    async def close(self) -> None:
+        pass
+
+
+def nowhere() -> Outgoing:
+    return Outgoing(resolver=Nowhere())
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world(
     cluster: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
@@ -100,7 +116,7 @@ async def world(
         "WS_RATE_LIMIT_MAX_COMMANDS": "100000",
     }
     with database(cluster, worker_id, MIGRATED) as dsn:
-        server = Server(config.load(settings), dsn)
+        server = Server(config.load(settings), dsn, outgoing=nowhere)
         await server.start()
         made = World(Stage(server))
         await made.open()

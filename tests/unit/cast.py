@@ -27,7 +27,13 @@ EPOCH = 4711
 START = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 PATIENCE = 30.0
 """Simulated seconds after which what is waited for will not come."""
-SETTINGS = config.load({"SECRET_KEY": "only-ever-used-by-tests-" * 2, "DATA_DIR": str(Path.cwd())})
+SETTINGS = config.load(
+    {
+        "SECRET_KEY": "only-ever-used-by-tests-" * 2,
+        "VAPID_PRIVATE_KEY": "a" * 43,
+        "DATA_DIR": str(Path.cwd()),
+    }
+)
 _keys = itertools.count(1)
 
 

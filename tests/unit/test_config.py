@@ -1,3 +1,4 @@
+import base64
 import dataclasses
 import threading
 from ipaddress import ip_network
@@ -5,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from messenger.config import ConfigError, describe, load, near_misses, without_password
+from messenger.config import (
+    ConfigError,
+    describe,
+    load,
+    near_misses,
+    vapid_key,
+    without_password,
+)
 
 KEY = "k" * 32
 ORIGINS = ("https://a.org", "http://b:81")
@@ -115,7 +123,51 @@ def test_secret_key_is_made_once_for_its_owner_alone(home: dict[str, str]) -> No
     assert load(home).secret_key == first.secret_key
     kept = first.data_dir / "secret_key"
     assert kept.stat().st_mode & 0o777 == 0o600
-    assert list(first.data_dir.iterdir()) == [kept]
+    other = first.data_dir / "vapid_private_key"
+    assert sorted(first.data_dir.iterdir()) == [kept, other]
+
+
+def test_key_of_pushes_is_made_once_and_another_when_told(home: dict[str, str]) -> None:
+    first = load(home)
+    kept = first.data_dir / "vapid_private_key"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert len(first.vapid_private_key) == 32
+    assert load(home).vapid_private_key == first.vapid_private_key
+    vapid_key.rotate(first.data_dir)
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert load(home).vapid_private_key != first.vapid_private_key
+    assert len(list(first.data_dir.iterdir())) == 2
+
+
+@pytest.mark.parametrize("key", ["hunter2", "A" * 43, "_" * 43, "A" * 44, "%"])
+def test_key_of_pushes_that_is_none_is_refused_and_not_repeated(
+    home: dict[str, str], key: str
+) -> None:
+    (problem,) = problems({**home, "VAPID_PRIVATE_KEY": key})
+    assert "43 characters" in problem
+    assert key not in problem or len(key) == 1
+
+
+def test_damaged_key_of_pushes_is_refused(home: dict[str, str]) -> None:
+    (load(home).data_dir / "vapid_private_key").write_text("")
+    (problem,) = problems(home)
+    assert "damaged" in problem
+
+
+@pytest.mark.parametrize(
+    ("given", "subject"),
+    [
+        ({}, "mailto:admin@messenger.example.org"),
+        ({"BASE_URL": "http://10.0.0.1"}, "mailto:admin@messenger.example.org"),
+        ({"BASE_URL": "http://chat.acme.test"}, "mailto:admin@chat.acme.test"),
+        ({"BASE_URL": "https://chat.acme.test"}, "https://chat.acme.test"),
+        ({"VAPID_SUBJECT": "mailto:ops@acme.test"}, "mailto:ops@acme.test"),
+    ],
+)
+def test_push_services_are_told_whom_to_write_to(
+    home: dict[str, str], given: dict[str, str], subject: str
+) -> None:
+    assert load({**home, **given}).vapid_subject == subject
 
 
 def test_first_starts_at_once_agree_on_the_secret_key(home: dict[str, str]) -> None:
@@ -130,8 +182,10 @@ def test_first_starts_at_once_agree_on_the_secret_key(home: dict[str, str]) -> N
 
 
 def test_given_secret_key_leaves_nothing_on_disk(home: dict[str, str]) -> None:
-    settings = load({**home, "SECRET_KEY": KEY})
+    pushes = base64.urlsafe_b64encode(b"k" * 32).decode()
+    settings = load({**home, "SECRET_KEY": KEY, "VAPID_PRIVATE_KEY": pushes})
     assert settings.secret_key == KEY.encode()
+    assert settings.vapid_private_key == b"k" * 32
     assert not settings.data_dir.exists()
 
 

@@ -39,7 +39,7 @@ def test_every_link_leads_to_a_heading():
 def test_every_setting_is_explained_without_touching_a_disk(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
-    settings = config.load({"SECRET_KEY": "x" * 64})
+    settings = config.load({"SECRET_KEY": "x" * 64, "VAPID_PRIVATE_KEY": "a" * 43})
     assert [note.name for note in notes()] == [name for name, _, _ in config.describe(settings)]
     assert all(note.sentence for note in notes())
     assert list(tmp_path.iterdir()) == []

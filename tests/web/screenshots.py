@@ -123,7 +123,9 @@ def settings(settings: dict[str, str]) -> dict[str, str]:
 async def workshop(dsn: str, settings: dict[str, str], company: Company) -> Company:
     """The demo's organisation in the company's database."""
     await company.stop()
-    await demo.make(load({**settings, "SECRET_KEY": "-" * 64}), dsn, PASSWORD)
+    await demo.make(
+        load({**settings, "SECRET_KEY": "-" * 64, "VAPID_PRIVATE_KEY": "a" * 43}), dsn, PASSWORD
+    )
     await company.start()
     await faces(company)
     return company

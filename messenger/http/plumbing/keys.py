@@ -18,6 +18,7 @@ from messenger.files.unpacking import Archives
 from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
 from messenger.model import Identity
+from messenger.push.devices import Devices
 from messenger.store.db import Database
 from messenger.store.rows.organisation import Organisations
 
@@ -31,6 +32,7 @@ FILES: Final = web.AppKey("files", Intake)
 ARCHIVES: Final = web.AppKey("archives", Archives)
 AVATARS: Final = web.AppKey("avatars", Avatars)
 UPLOADS: Final = web.AppKey("uploads", Uploads)
+PUSH: Final = web.AppKey("push", Devices)
 LANE: Final = web.AppKey("lane", Lane)
 LIMITS: Final = web.AppKey("limits", Limits)
 ORGANISATION: Final = web.AppKey("organisation", Organisations)

@@ -79,6 +79,15 @@ export interface Board {
   tasks_next: number | null;
 }
 
+export interface BrowserKeys {
+  p256dh: string;
+  auth: string;
+}
+
+export interface Came {
+  id: string;
+}
+
 export interface Changes {
   events: Event[];
   cursors: [number, number][];
@@ -577,6 +586,14 @@ export interface NewPassword {
   new: string;
 }
 
+export interface NewSubscription {
+  endpoint: string;
+  keys: BrowserKeys;
+  key: string;
+  locale?: string | null;
+  replaces?: string | null;
+}
+
 export interface NewUser {
   username: string;
   display_name?: string | null;
@@ -665,6 +682,24 @@ export interface ProfileChange {
   email?: string | null;
   locale?: string;
   time_zone?: string;
+}
+
+export interface PushKey {
+  key: string;
+}
+
+export interface PushSubscription {
+  id: string;
+  device: string;
+  service: string;
+  user_agent: string;
+  locale: string;
+  created_at: string;
+  succeeded_at: string | null;
+  failed_at: string | null;
+  error: string | null;
+  received_at: string | null;
+  current: boolean;
 }
 
 export interface QuietHours {
@@ -930,6 +965,17 @@ export interface TaskReminder {
   chat_id: number;
   task_id: number;
   kind: "now" | "overdue" | "tomorrow";
+}
+
+export interface TestOf {
+  subscription_id: string;
+}
+
+export interface Tested {
+  id: string;
+  accepted: boolean;
+  status: number | null;
+  error: string | null;
 }
 
 export interface Type {

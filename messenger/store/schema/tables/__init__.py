@@ -12,6 +12,7 @@ from messenger.store.schema.tables.chat import chats, members, messages, prefere
 from messenger.store.schema.tables.file import attachments, avatars, blobs, files, task_files
 from messenger.store.schema.tables.log import audit, events, instance, request_keys, streams
 from messenger.store.schema.tables.people import invites, sessions, users
+from messenger.store.schema.tables.push import consumers, push_subscriptions
 
 __all__ = [
     "Key",
@@ -22,6 +23,7 @@ __all__ = [
     "blobs",
     "chats",
     "columns",
+    "consumers",
     "events",
     "files",
     "instance",
@@ -30,6 +32,7 @@ __all__ = [
     "messages",
     "metadata",
     "preferences",
+    "push_subscriptions",
     "reactions",
     "reminders",
     "request_keys",

@@ -1,5 +1,6 @@
 // What a slide has that is no picture: a document, what cannot be fetched, what is not there any more.
 
+import "./instead.css";
 import { render } from "preact";
 import type { Words } from "../../lib/locale.ts";
 import { Button } from "../common/button.tsx";

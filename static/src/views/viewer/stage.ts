@@ -90,6 +90,10 @@ export class Stage {
       event.preventDefault();
       this.#figureOf(event.content.data).resize(event.width, event.height);
     });
+    swipe.on("contentDestroy", ({ content }) => {
+      // Of the photos one has passed only the nearest are kept.
+      if (content.element?.isConnected !== true) this.#figures.delete((content.data as Data).item);
+    });
     swipe.on("contentActivate", ({ content }) => this.#figureOf(content.data).enter());
     swipe.on("contentDeactivate", ({ content }) => this.#figureOf(content.data).leave());
   }

@@ -4,6 +4,8 @@ import { extensionOf, nameParts, shortened } from "./name.ts";
 
 test("the end of a name and its extension stay, whatever is cut before them", () => {
   assert.deepEqual(nameParts("Договор поставки 2026-03.docx"), { head: "Договор поставки 20", tail: "26-03.docx" });
+  assert.deepEqual(nameParts("Времена года, часть 2.wav"), { head: "Времена года, ча", tail: "сть 2.wav" });
+  assert.deepEqual(nameParts("Список имён и  нами).pdf"), { head: "Список имён и  ", tail: "нами).pdf" });
   assert.deepEqual(nameParts("a.pdf"), { head: "", tail: "a.pdf" });
 });
 

@@ -12,7 +12,9 @@ export function nameParts(name: string): { head: string; tail: string } {
   const stem = [...graphemes.segment(name.slice(0, name.length - extension.length))];
   const at = Math.max(0, stem.length - KEPT);
   if (at === 0) return { head: "", tail: name };
-  const cut = stem[at]?.index ?? 0;
+  // The end begins with a letter: a space behind the "…" would be a hole.
+  const first = stem.findIndex(({ segment }, index) => index >= at && segment.trim() !== "");
+  const cut = stem[first]?.index ?? name.length - extension.length;
   return { head: name.slice(0, cut), tail: name.slice(cut) };
 }
 

@@ -34,6 +34,7 @@ interface Said {
 }
 
 export class Session {
+  #erasing: Promise<unknown> = Promise.resolve();
   readonly #parts: SessionParts;
   readonly #memory: Memory;
   readonly #state = signal<"starting" | "out" | "in">("starting");
@@ -120,6 +121,8 @@ export class Session {
 
   async #admit(user: Me): Promise<void> {
     this.#newcomer.value = null;
+    // What is still being erased would be taken for what waits to be sent.
+    await this.#erasing;
     await this.#removeOthers(user.id);
     this.#remember(user);
     await this.#open(user);
@@ -156,7 +159,8 @@ export class Session {
     world.http.forget();
     this.#close(true);
     if (!replaced) this.#say("left", account.user_id);
-    await account.erase(true);
+    this.#erasing = account.erase(true);
+    await this.#erasing;
     if (replaced) await this.start();
   }
 

@@ -36,6 +36,7 @@ from messenger.jobs import files, pushes, reminders, tidying
 from messenger.jobs.schedule import Schedule, housekeeping
 from messenger.outgoing.requests import Outgoing
 from messenger.push.devices import Devices
+from messenger.push.pusher import Pusher
 from messenger.push.subscribers import Subscribers
 from messenger.push.vapid import Vapid
 from messenger.rules.chats import COMMON_TITLES
@@ -95,6 +96,7 @@ class Server:
         self.uploads = Uploads(self.files, self.archives, clock)
         self.outgoing: Outgoing | None = None
         self.push: Devices
+        self.pusher: Pusher
         self.directory: Directory
         self.endpoint: Endpoint
         self.runner: web.AppRunner
@@ -161,8 +163,10 @@ class Server:
             self.settings.base_url,
             self.clock,
         )
+        self.pusher = Pusher(self.push, self.directory.presence, self.registry)
         self.outgoing = outgoing
         await self.push.refresh()
+        self.directory.streams.taps.append(self.pusher)
 
     def _application(self) -> web.Application:
         application = web.Application(middlewares=middlewares.STACK, client_max_size=2**20)
@@ -216,6 +220,10 @@ class Server:
         run.every(30.0, "unload", unload)
         run.every(10.0, "presence", self.directory.presence.keep)
         run.every(5.0, "journal connection", self.journal.keep)
+        run.lasting("push", lambda: self.pusher.run(lambda: run.goes_well("push")))
+        run.every(1.0, "push cursors", self.pusher.keep)
+        run.every(1.0, "push desks", self.pusher.ask_desks)
+        run.every(60.0, "push lookout", self.pusher.look)
 
     async def _listen(self) -> None:
         try:
@@ -255,10 +263,11 @@ class Server:
         await self.journal.close()
         await self.background.stop()
         await self.bus.close()
-        await self.database.close()
         if self.outgoing is not None:
+            await self.pusher.close()
             self.push.close()
             await self.outgoing.close()
+        await self.database.close()
         self.passwords.close()
         await self.files.previews.close()
         self.files.storage.close()

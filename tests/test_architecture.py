@@ -88,7 +88,7 @@ STARTERS = frozenset(
     {
         "actors/actor.py", "actors/streams.py", "ws/session.py", "ws/dispatch.py", "app.py",
         "background.py", "jobs/schedule.py", "files/unpacking.py", "files/previews/studio.py",
-        "store/connection.py", "store/db.py", "store/journal.py",
+        "push/courier.py", "store/connection.py", "store/db.py", "store/journal.py",
     }
 )  # fmt: skip
 

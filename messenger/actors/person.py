@@ -15,6 +15,7 @@ class Socket(Protocol):
     identity: Identity
     everything: bool
     watched: list[int]
+    looking: int | None
 
     def push(self, data: bytes) -> None: ...
     def join(self, stream_id: int, seq: int) -> None: ...

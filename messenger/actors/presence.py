@@ -151,6 +151,11 @@ class Presence:
             if socket not in self.sockets(socket.identity.user_id):
                 self._replace(socket, [])
 
+    def is_looking(self, user_id: int, chat_id: int) -> bool:
+        """Whether a person looks at a chat on some device."""
+        person = self.persons.get(user_id)
+        return person is not None and any(s.looking == chat_id for s in person.sockets)
+
     def is_online(self, user_id: int) -> bool:
         person = self.persons.get(user_id)
         return person is not None and person.shown_online

@@ -7,7 +7,7 @@ means for open sockets: who left stops hearing, who was disabled is cut off.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from messenger import errors
 from messenger.actors.identities import Identities
@@ -19,6 +19,20 @@ from messenger.protocol.event_types import EVENT_TYPES, Effect
 from messenger.storage import Storage
 
 log = logging.getLogger(__name__)
+
+
+class Tap(Protocol):
+    """Hears of all that is committed, before sockets do. Plain calls that may not wait."""
+
+    def published(self, stream: int, events: list[Event]) -> None:
+        """Events of a stream, which follow one another; the same may be told again."""
+
+    def grew(self, stream: int, seq: int) -> None:
+        """Others wrote to a stream, up to there."""
+
+    def marked(self, chat_id: int, user_id: int, read_seq: int) -> None:
+        """How far a member has read."""
+
 
 PATIENCE = 0.01
 """Seconds a hole in a stream may close by itself before the log is read."""
@@ -51,6 +65,7 @@ class Streams:
         self.doubtful: set[int] = set()
         self.looking = False
         self.tasks: set[asyncio.Task[Any]] = set()
+        self.taps: list[Tap] = []
         self.closing = False
 
     def stream(self, id: int) -> Stream:
@@ -81,6 +96,8 @@ class Streams:
                 start = end
 
     def _publish(self, stream_id: int, run: list[Event]) -> None:
+        for tap in self.taps:
+            tap.published(stream_id, run)
         stream = self.by_id.get(stream_id)
         if stream is None:
             # It has no readers and no actor here; what it means is true all the same.
@@ -137,10 +154,16 @@ class Streams:
         if watching:
             self.spawn(self.presence.watch_again(watching))
 
+    def marked(self, chat_id: int, user_id: int, read_seq: int) -> None:
+        for tap in self.taps:
+            tap.marked(chat_id, user_id, read_seq)
+
     # What others wrote
 
     def learn(self, stream_id: int, first: int, seq: int) -> None:
         """Others wrote `first` to `seq` of a stream: its actor reloads, its readers get them."""
+        for tap in self.taps:
+            tap.grew(stream_id, seq)
         stream = self.by_id.get(stream_id)
         if stream is None:
             # What it means for sockets (a disabled user, a closed session) counts all the same.

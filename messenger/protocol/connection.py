@@ -72,6 +72,14 @@ class Ping(Command, frozen=True, kw_only=True, tag="ping"):
     answer = Pong
 
 
+class Look(Command, frozen=True, kw_only=True, tag="presence.look"):
+    """Say which chat this device shows to somebody who is at it; null: none, or nobody is. Who
+    looks at a chat is not pushed to about it; who has gone ten seconds later is.
+    """
+
+    chat_id: Annotated[Id | None, Meta(description="The chat; null: none.")] = None
+
+
 class WatchPresence(Command, frozen=True, kw_only=True, tag="presence.watch"):
     """Say whose coming and going this socket wants to hear of, in place of those named before."""
 

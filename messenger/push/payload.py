@@ -31,7 +31,7 @@ class Push(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     notification: Notification | None = None
     app_badge: int | None = None
-    kind: Kind = "message"
+    kind: Kind
     id: str | None = None
     chat_id: int | None = None
     seq: int | None = None

@@ -109,6 +109,9 @@ class Dispatch:
                 self._background(subscriptions.subscribe(self.directory, session, command))
             case connection.Unsubscribe():
                 self._background(self._unsubscribe(session, command))
+            case connection.Look():
+                session.looking = command.chat_id
+                SocketReply(session, command.id).answer(None)
             case connection.WatchPresence():
                 return self._watch(session, command)
             case _:

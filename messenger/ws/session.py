@@ -87,8 +87,9 @@ class Session:
 
     __slots__ = (
         "catching_up", "closing", "codec", "everything", "farewell", "heartbeat", "identity",
-        "max_pending", "outbox", "owed", "pending", "pending_bytes", "presence", "rate", "resuming",
-        "socket", "source", "streams", "streams_of", "subscribing", "transport", "watched",
+        "looking", "max_pending", "outbox", "owed", "pending", "pending_bytes", "presence", "rate",
+        "resuming", "socket", "source", "streams", "streams_of", "subscribing", "transport",
+        "watched",
     )  # fmt: skip
 
     def __init__(
@@ -118,6 +119,7 @@ class Session:
         self.everything = False
         self.streams: set[int] = set()
         self.watched: list[int] = []
+        self.looking: int | None = None
         self.resuming: Meanwhile | None = None
         self.subscribing = asyncio.Lock()
         self.catching_up = 0

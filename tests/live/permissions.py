@@ -45,6 +45,7 @@ DELETE /users/me/avatar                   +  +  +  +  +  +  +  +   +  +  +  +   
 GET /users/search                         +  +  +  +  +  +  +  +   .  +  +  +   !  !  !
 POST /users/batch                         +  +  +  +  +  +  +  +   .  +  +  +   !  !  !
 GET /users/{id}                           +  +  +  +  +  +  +  +   .  +  +  +   !  !  !
+presence.look                             +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 presence.watch                            +  +  +  +  +  +  +  +   .  +  +  +   !  !  !
 
 GET /admin/users                          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !

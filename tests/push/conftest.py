@@ -1,5 +1,6 @@
 """A server whose pushes go to a push service of the tests' own."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -54,12 +55,20 @@ class Room:
         **more: Any,
     ) -> dict[str, Any]:
         """Subscribe a device, called as the person where there is no other name."""
+        await self.settle()
         browser = self.service.browsers.get(device or name) or self.service.browser(device or name)
         body = {**self.said(browser), "locale": locale, **more}
         status, data = await self.rest(name, "POST", "/push/subscriptions", session, json=body)
         assert status == 200, data
         found: dict[str, Any] = data
         return found
+
+    async def settle(self) -> None:
+        """What happened so far was decided: nobody is told of it who subscribes after."""
+        pusher = self.stage.server.pusher
+        async with asyncio.timeout(10):
+            while pusher.busy:
+                await asyncio.sleep(0.01)
 
     def said(self, browser: Browser) -> dict[str, Any]:
         return {

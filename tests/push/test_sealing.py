@@ -64,7 +64,7 @@ def test_text_is_shortened_until_it_fits(letter: str) -> None:
     shown = Notification(
         title=letter * 300, body=letter * 5000, navigate="https://chat.example/chat/1"
     )
-    data = written(Push(notification=shown, chat_id=1, seq=2))
+    data = written(Push(kind="message", notification=shown, chat_id=1, seq=2))
     assert MOST - 40 <= len(data) <= MOST
     body = msgspec.json.decode(data)["notification"]["body"]
     assert set(body) == {letter, "…"}

@@ -220,6 +220,7 @@ class Outbound:
                 ):
                     seat.read_seq, seat.received_seq = result.read_seq, result.received_seq
                     self.receipts.moved(result, envelope.identity.session_id)
+                    self.context.streams.marked(self.state.id, result.user_id, result.read_seq)
                 # Read outside of any turn.
                 self.context.streams.spawn(self._answer_mark(envelope))
             elif isinstance(result, errors.DomainError):

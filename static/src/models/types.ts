@@ -433,6 +433,12 @@ export interface Login {
   cookie?: boolean;
 }
 
+export interface Look {
+  type: "presence.look";
+  id?: number | string | null;
+  chat_id?: number | null;
+}
+
 export interface MakeTask {
   type: "message.task";
   id?: number | string | null;

@@ -1,0 +1,197 @@
+"""A consumer of the log: does something once for every event, in the order of each stream.
+
+It hears what this process publishes, and reads from the log what it did not hear: after a start,
+what others wrote, more than fits into memory. Cursors are stored once a second, and never past
+work that is not finished: a crash repeats some of it and loses none.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable
+from time import monotonic
+from typing import Final
+
+from messenger.model import Event
+from messenger.store import events as log_of
+from messenger.store.db import Database
+from messenger.store.rows import consumers
+
+log = logging.getLogger(__name__)
+
+MOST_HEARD: Final = 10_000
+"""Events kept in memory until it is their turn; what is more is read from the log."""
+PAUSE: Final = 0.02
+"""Seconds between two looks: what comes meanwhile is done in one go."""
+REMEMBERED: Final = 50_000
+"""Streams whose cursor is known without asking."""
+
+
+class Consumer:
+    """What all consumers share; a subclass says what to `take`."""
+
+    def __init__(self, database: Database, name: str) -> None:
+        self.database = database
+        self.name = name
+        # State: by stream the events heard and not yet taken, and where it is known to stand;
+        # the last event taken, the cursors that are to be stored, and those that are.
+        self.heard: dict[int, list[Event]] = {}
+        self.waiting = 0
+        self.heads: dict[int, int] = {}
+        self.cursors: dict[int, int] = {}
+        self.changed: set[int] = set()
+        self.stored: dict[int, int] = {}
+        # Of events taken: how much of their work is not finished.
+        self.owed: dict[int, Counter[int]] = {}
+        self._begun = False
+        self._taking = False
+        self._news = asyncio.Event()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.waiting} waiting, {len(self.owed)} streams owed>"
+
+    async def take(self, stream: int, events: list[Event]) -> None:
+        """Do the work for events of a stream, which follow one another. May be called again."""
+        raise NotImplementedError
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is anything that was heard and not taken."""
+        return self._taking or bool(self.heard or self.heads)
+
+    # Hearing: plain calls, on the way of every message
+
+    def published(self, stream: int, events: list[Event]) -> None:
+        heard = self.heard.get(stream)
+        if heard is None:
+            self.heard[stream] = list(events)
+        else:
+            heard += events
+        self.waiting += len(events)
+        if self.waiting > MOST_HEARD:
+            self._let_go(self.heard)
+            self.heard, self.waiting = {}, 0
+        self._news.set()
+
+    def grew(self, stream: int, seq: int) -> None:
+        """Others wrote up to there."""
+        if seq > self.heads.get(stream, 0):
+            self.heads[stream] = seq
+            self._news.set()
+
+    def _let_go(self, heard: dict[int, list[Event]]) -> None:
+        for stream, events in heard.items():
+            self.grew(stream, max(event.seq for event in events))
+
+    # Taking
+
+    async def run(self, well: Callable[[], None] = lambda: None) -> None:
+        """Take what is heard, for ever; what fails is read from the log again."""
+        if not self._begun:
+            await consumers.begin(self.database, self.name)
+            await self.look()
+            self._begun = True
+        well()
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            began = monotonic()
+            await self.turn()
+            well()
+            # As long as it took: never more than half of the loop's time.
+            await asyncio.sleep(max(PAUSE, min(monotonic() - began, 1.0)))
+
+    async def look(self) -> None:
+        """Find streams that have more than was read: also what nobody told of."""
+        for stream, seq in (await consumers.behind(self.database, self.name)).items():
+            if seq > self.cursors.get(stream, 0):
+                self.grew(stream, seq)
+
+    async def turn(self) -> None:
+        """Take all that was heard by now."""
+        heard, self.heard, self.waiting = self.heard, {}, 0
+        heads, self.heads = self.heads, {}
+        todo = list({**heard, **heads})
+        self._taking = True
+        try:
+            await self._learn(todo)
+            while todo:
+                stream = todo[-1]
+                await self._advance(stream, heard.get(stream, []), heads.get(stream, 0))
+                todo.pop()
+        finally:
+            # Not empty when something failed: from where the cursor stands, the log has it.
+            self._taking = False
+            for stream in todo:
+                self._let_go({stream: heard[stream]} if stream in heard else {})
+                self.grew(stream, heads.get(stream, 0))
+
+    async def _learn(self, streams: list[int]) -> None:
+        unknown = [stream for stream in streams if stream not in self.cursors]
+        if unknown:
+            found = await consumers.cursors(self.database, self.name, unknown)
+            for stream in unknown:
+                self.cursors.setdefault(stream, found.get(stream, 0))
+                self.stored.setdefault(stream, found.get(stream, 0))
+
+    async def _advance(self, stream: int, heard: list[Event], head: int) -> None:
+        by_seq = {event.seq: event for event in heard}
+        head = max(head, *by_seq, 0)
+        while (cursor := self.cursors[stream]) < head:
+            events = [by_seq[cursor + 1]] if cursor + 1 in by_seq else []
+            while events and events[-1].seq + 1 in by_seq:
+                events.append(by_seq[events[-1].seq + 1])
+            if not events:
+                later = [seq for seq in by_seq if seq > cursor]
+                upto = min(later) - 1 if later else head
+                events = await log_of.read(self.database, stream, cursor, upto)
+                if not events:
+                    # Archived, or a head that was announced and rolled back.
+                    if not later:
+                        return
+                    self.cursors[stream] = upto
+                    continue
+            await self.take(stream, events)
+            self.cursors[stream] = events[-1].seq
+            self.changed.add(stream)
+
+    # Work that goes on after `take`
+
+    def hold(self, stream: int, seq: int) -> None:
+        """Work of an event goes on: its stream's cursor is not stored past it."""
+        self.owed.setdefault(stream, Counter())[seq] += 1
+
+    def release(self, stream: int, seq: int) -> None:
+        owed = self.owed[stream]
+        owed[seq] -= 1
+        if not owed[seq]:
+            del owed[seq]
+            self.changed.add(stream)
+        if not owed:
+            del self.owed[stream]
+
+    def reached(self, stream: int) -> int:
+        """The last event of which, and of all before, the work is finished."""
+        owed = self.owed.get(stream)
+        return min(owed) - 1 if owed else self.cursors[stream]
+
+    async def keep(self) -> None:
+        """Store the cursors that moved; called once a second, and at the end."""
+        changed, self.changed = self.changed, set()
+        reached = {stream: self.reached(stream) for stream in changed}
+        moved = {stream: seq for stream, seq in reached.items() if seq > self.stored[stream]}
+        try:
+            if moved:
+                await consumers.save(self.database, self.name, moved)
+        except BaseException:
+            self.changed |= changed
+            raise
+        self.stored.update(moved)
+        if len(self.cursors) > REMEMBERED:
+            self._forget()
+
+    def _forget(self) -> None:
+        busy = {*self.changed, *self.owed, *self.heard, *self.heads}
+        for stream in [stream for stream in self.cursors if stream not in busy]:
+            if self.stored[stream] == self.cursors[stream]:
+                del self.cursors[stream], self.stored[stream]

@@ -1,0 +1,272 @@
+"""Brings jobs to push services: what may still be told is asked just before it is sent."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from messenger import errors
+from messenger.model import Task, TaskReminder, User
+from messenger.push.devices import Devices
+from messenger.push.jobs import Job
+from messenger.push.payload import written
+from messenger.push.posting import Posted as Post
+from messenger.push.posting import Result, post
+from messenger.push.service import Service, Waiting
+from messenger.push.subscribers import Device
+from messenger.push.wording import Known, push_of
+from messenger.rules.notify import Changed, Posted, Reacted
+from messenger.store.reads import pushing
+from messenger.store.rows import subscriptions, tasks, users
+from messenger.store.rows.subscriptions import Target
+
+log = logging.getLogger(__name__)
+
+SIDE_BY_SIDE: Final = 16
+"""Requests to one vendor of browsers at a time."""
+TO_OTHERS: Final = 20
+"""Requests at a time to all other services together: anybody can name one that hangs."""
+VENDORS: Final = (
+    "fcm.googleapis.com",
+    ".push.services.mozilla.com",
+    ".push.apple.com",
+    ".notify.windows.com",
+)
+FORGOTTEN: Final = 1000
+"""Services without work that are remembered; their names are strangers'."""
+AGAIN: Final = 1.0
+"""Seconds until the database is asked again."""
+SILENT_NOT_TO: Final = (".push.apple.com",)
+"""Push services whose browsers end a subscription over a push that shows nothing."""
+
+
+class Figures:
+    """What is counted of pushes."""
+
+    def __init__(self, registry: CollectorRegistry, waiting: Callable[[], float]) -> None:
+        self.pushes = Counter(
+            "messenger_pushes", "Pushes by what became of them.", ["outcome"], registry=registry
+        )
+        for outcome in ("sent", "later", "failed", "gone", "dropped", "withheld"):
+            self.pushes.labels(outcome)
+        queue = Gauge("messenger_pushes_waiting", "Pushes that wait.", registry=registry)
+        queue.set_function(waiting)
+
+    def count(self, outcome: str) -> None:
+        self.pushes.labels(outcome).inc()
+
+
+class Courier:
+    """All push services, each with its queue."""
+
+    def __init__(
+        self, devices: Devices, registry: CollectorRegistry, done: Callable[[Job], None]
+    ) -> None:
+        """`done` is called once for every job that was put, whatever became of it."""
+        self.devices = devices
+        self.database = devices.database
+        self.clock = devices.clock
+        self.done = done
+        self.figures = Figures(registry, lambda: float(self.waiting))
+        # State: services by host, and the tasks that drain them.
+        self.services: dict[str, Service] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._gates: dict[str, asyncio.Semaphore] = {}
+        self._others = asyncio.Semaphore(TO_OTHERS)
+
+    def __repr__(self) -> str:
+        return f"<Courier {len(self.services)} services, {self.waiting} waiting>"
+
+    @property
+    def waiting(self) -> int:
+        return sum(len(service.waiting) for service in self.services.values())
+
+    def put(self, device: Device, job: Job) -> None:
+        """Have a device told; at once returns. What waits under the same tag is replaced."""
+        if job.subject is None and device.service.endswith(SILENT_NOT_TO):
+            self.done(job)
+            return
+        service = self.services.get(device.service)
+        if service is None:
+            self._make_room()
+            service = self.services[device.service] = Service(device.service, self._drop)
+        service.put(device.id, job)
+        self._wake(service)
+
+    def _make_room(self) -> None:
+        if len(self.services) >= FORGOTTEN:
+            idle = [host for host, each in self.services.items() if not each.draining]
+            for host in idle:
+                del self.services[host]
+
+    def _wake(self, service: Service) -> None:
+        if not service.draining:
+            service.draining = True
+            task = asyncio.get_running_loop().create_task(self._drain(service))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _drain(self, service: Service) -> None:
+        try:
+            await service.drain(self.deliver, asyncio.sleep)
+        finally:
+            service.draining = False
+
+    def _drop(self, job: Job) -> None:
+        self.figures.count("dropped")
+        self.done(job)
+
+    def _withhold(self, job: Job) -> None:
+        self.figures.count("withheld")
+        self.done(job)
+
+    # Sending
+
+    async def deliver(self, service: Service, batch: list[Waiting]) -> None:
+        """Send these; what the service does not take now is put back."""
+        try:
+            ready = await self._made(batch)
+        except errors.Unavailable:
+            for id, job in batch:
+                service.put(id, job, again=True)
+            await asyncio.sleep(AGAIN)
+            return
+        except Exception:
+            # Whatever it was: the service's other pushes go on.
+            log.exception("pushes to %s cannot be made", service.host)
+            for _, job in batch:
+                self._drop(job)
+            return
+        if not ready:
+            return
+        sealed = await self.devices.sealing.seal_all([(target, data) for target, _, data in ready])
+        gate = self._gate(service.host)
+        results = await asyncio.gather(
+            *(
+                self._post(gate, target, job, body)
+                for (target, job, _), body in zip(ready, sealed, strict=True)
+            )
+        )
+        outcomes = zip(ready, results, strict=True)
+        await self._note(service, [(target, job, result) for (target, job, _), result in outcomes])
+
+    def _gate(self, host: str) -> asyncio.Semaphore:
+        if not f".{host}".endswith(VENDORS):
+            return self._others
+        return self._gates.setdefault(host, asyncio.Semaphore(SIDE_BY_SIDE))
+
+    async def _post(
+        self, gate: asyncio.Semaphore, target: Target, job: Job, body: bytes | None
+    ) -> Result:
+        if body is None:
+            return Result(outcome="failed", error="Nothing can be sealed with its keys.")
+        now = self.clock()
+        async with gate:
+            return await post(
+                self.devices.outgoing,
+                Post(
+                    endpoint=target.endpoint,
+                    authorization=self.devices.vapid.header(target.endpoint, now),
+                    body=body,
+                    ttl=max(int((job.until - now).total_seconds()), 1),
+                    urgency=job.urgency,
+                    topic=job.topic,
+                ),
+            )
+
+    async def _note(self, service: Service, results: list[tuple[Target, Job, Result]]) -> None:
+        sent: list[str] = []
+        other: dict[str, Result] = {}
+        waits: list[float | None] = []
+        for target, job, result in results:
+            self.figures.count(result.outcome)
+            if result.outcome == "sent":
+                sent.append(target.id)
+            else:
+                other[target.id] = result
+            if result.outcome == "later":
+                waits.append(result.wait)
+                service.put(target.id, job, again=True)
+            else:
+                self.done(job)
+        if sent:
+            service.succeeded()
+        if waits:
+            asked = [wait for wait in waits if wait is not None]
+            service.failed(max(asked) if asked else None)
+        try:
+            await self.devices.note(sent, other)
+        except errors.DomainError:
+            # Only what is shown of it is missing.
+            log.warning("what became of %d pushes was not noted", len(results))
+
+    # What may be told now
+
+    async def _made(self, batch: list[Waiting]) -> list[tuple[Target, Job, bytes]]:
+        """Those of them that may be told now, worded. The others are done with."""
+        now = self.clock()
+        targets = await subscriptions.targets(
+            self.database, [id for id, _ in batch], self.devices.vapid.key_id, now
+        )
+        jobs = [job for _, job in batch]
+        pairs = list({(job.user_id, job.chat_id) for job in jobs})
+        views = await pushing.views(self.database, pairs)
+        badges = await pushing.badges(self.database, {user for user, _ in pairs}, now)
+        people = await self._people(jobs)
+        due = await self._due(jobs)
+        ready: list[tuple[Target, Job, bytes]] = []
+        for id, job in batch:
+            target, view = targets.get(id), views.get((job.user_id, job.chat_id))
+            if target is None or target.user_id != job.user_id or view is None:
+                self._withhold(job)
+                continue
+            if is_over(job, view, now):
+                self._drop(job)
+                continue
+            known = Known(
+                view=view,
+                by=people.get(job.by or 0),
+                task=task_of(job, due),
+                badge=badges.get(job.user_id, 0),
+                base_url=self.devices.base_url,
+            )
+            try:
+                ready.append((target, job, written(push_of(job, known, target.locale))))
+            except Exception:
+                # Whatever it was: the others are told.
+                log.exception("a push of %s cannot be worded", job.tag)
+                self._drop(job)
+        return ready
+
+    async def _people(self, jobs: list[Job]) -> dict[int, User]:
+        ids = {job.by for job in jobs if job.by is not None}
+        return {user.id: user for user in await users.by_ids(self.database, list(ids))}
+
+    async def _due(self, jobs: list[Job]) -> dict[int, Task]:
+        ids = {job.subject.task_id for job in jobs if isinstance(job.subject, TaskReminder)}
+        return await tasks.by_ids(self.database, list(ids)) if ids else {}
+
+    async def close(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+
+def task_of(job: Job, due: dict[int, Task]) -> Task | None:
+    return due.get(job.subject.task_id) if isinstance(job.subject, TaskReminder) else None
+
+
+def is_over(job: Job, view: pushing.View, now: datetime) -> bool:
+    """Whether it is too late for it, or it was read meanwhile."""
+    if now >= job.until:
+        return True
+    match job.subject:
+        case Posted():
+            return job.seq <= view.read_seq
+        case Changed() | Reacted():
+            return job.event <= view.read_seq
+    return False

@@ -1,0 +1,267 @@
+"""What happens in a chat comes to the devices of those who do not look, and to nobody else's."""
+
+import asyncio
+import uuid
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from messenger.model import SYSTEM
+from messenger.protocol.accounts import RevokeSessions, UpdateUser
+from messenger.protocol.commands import (
+    AddMembers,
+    AddReaction,
+    DeleteMessage,
+    EditMessage,
+    MarkRead,
+    RemoveMember,
+    SendMessage,
+)
+from messenger.protocol.preferences import SetNotifications, SetNotify
+from messenger.protocol.tasks import CreateTask, UpdateTask
+from tests.push.conftest import Room
+from tests.push.service import Got, push_service
+
+
+async def say(room: Room, name: str, chat: int, text: str, **more: Any) -> int:
+    sent = await room.stage.ask(
+        name, SendMessage(chat_id=chat, client_message_id=str(uuid.uuid4()), text=text, **more)
+    )
+    return int(sent.seq)
+
+
+async def nothing(room: Room, within: float = 1.0) -> None:
+    """Nothing comes of what was said."""
+    await asyncio.sleep(within)
+    assert room.service.got == []
+
+
+def texts(got: Got) -> tuple[str, str]:
+    return got.shown["title"], got.shown.get("body", "")
+
+
+async def test_message_comes_to_those_who_are_away(room: Room) -> None:
+    chat = await room.stage.direct("alice", "bob")
+    await room.subscribe("bob")
+    seq = await say(room, "alice", chat, "**Привет**, `bob`")
+    got = await room.service.expect("bob")
+    assert got.payload["web_push"] == 8030
+    assert texts(got) == ("Alice", "Привет, bob")
+    assert got.shown["navigate"] == f"{room.stage.server.settings.base_url}/chat/{chat}/{seq}"
+    assert got.shown["tag"] == f"chat-{chat}"
+    assert (got.payload["chat_id"], got.payload["seq"], got.payload["unread"]) == (chat, seq, 1)
+    assert (got.payload["app_badge"], got.payload["kind"]) == (1, "message")
+    assert got.headers["Topic"] == f"chat-{chat}"
+    assert got.headers["Urgency"] == "high"
+    assert 86000 < int(got.headers["TTL"]) <= 86400
+    await nothing(room)
+
+
+async def test_each_device_is_told_in_its_language(room: Room) -> None:
+    chat = await room.stage.group("alice", "bob", title="Запуск")
+    await room.subscribe("bob", "phone", locale="ru")
+    await room.subscribe("bob", "laptop", locale="en")
+    await room.stage.ask("bob", SetNotifications(hide_text=True))
+    await say(room, "alice", chat, "секрет")
+    assert texts(await room.service.expect("phone")) == ("Запуск", "Новое сообщение")
+    got = await room.service.expect("laptop")
+    assert texts(got) == ("Запуск", "New message")
+    assert "секрет" not in str(got.payload)
+
+
+async def test_sender_and_people_without_a_device_cost_nothing(room: Room) -> None:
+    chat = await room.stage.group("alice", "bob")
+    await room.subscribe("alice")
+    await say(room, "alice", chat, "one")
+    await nothing(room)
+    assert room.service.visits == 0
+
+
+async def test_what_was_read_or_turned_off_is_not_told(room: Room) -> None:
+    chat = await room.stage.group("alice", "bob", "carol", "dave")
+    for name in ("bob", "carol", "dave"):
+        await room.subscribe(name)
+    await room.stage.ask("bob", SetNotify(chat_id=chat, level="none"))
+    await room.stage.ask("carol", SetNotify(chat_id=chat, level="mentions"))
+    await say(room, "alice", chat, "one")
+    assert (await room.service.expect()).browser == "dave"
+    await say(room, "alice", chat, "@carol two")
+    assert {(await room.service.expect()).browser for _ in "12"} == {"carol", "dave"}
+    await nothing(room)
+
+
+async def test_tasks_invitations_and_reactions_are_told(room: Room) -> None:
+    chat = await room.stage.group("alice", "carol", title="Запуск")
+    await room.subscribe("bob", locale="en")
+    bob = (await room.stage.person("bob")).user_id
+    await room.stage.ask("alice", AddMembers(chat_id=chat, user_ids=[bob]))
+    got = await room.service.expect()
+    assert texts(got) == ("Alice added you to a chat", "Запуск")
+    task = await room.stage.ask("alice", CreateTask(chat_id=chat, title="Счёт", assigned_to=bob))
+    got = await room.service.expect()
+    assert texts(got) == ("Alice gave you a task", "Счёт")
+    assert got.shown["navigate"].endswith(f"/task/{task.id}")
+    await room.stage.ask("alice", UpdateTask(task_id=task.id, title="Акт"))
+    got = await room.service.expect()
+    assert texts(got) == ("Alice changed your task", "Акт")
+    assert got.shown["silent"]
+    await room.stage.ask("bob", SetNotifications(causes={"reaction": "alert"}))
+    seq = await say(room, "bob", chat, "ура")
+    await room.stage.ask("alice", AddReaction(chat_id=chat, seq=seq, emoji="👍"))
+    assert texts(await room.service.expect()) == ("Запуск", "Alice: 👍")
+    await nothing(room)
+
+
+async def test_edit_takes_the_place_and_deletion_withdraws(room: Room) -> None:
+    chat = await room.stage.direct("alice", "bob")
+    await room.subscribe("bob")
+    seq = await say(room, "alice", chat, "one")
+    await room.service.expect()
+    await room.stage.ask("alice", EditMessage(chat_id=chat, seq=seq, text="two"))
+    got = await room.service.expect()
+    assert (texts(got)[1], got.shown["silent"]) == ("two", True)
+    await room.stage.ask("alice", DeleteMessage(chat_id=chat, seq=seq))
+    got = await room.service.expect()
+    assert got.payload["gone"]
+    assert got.payload["tag"] == f"chat-{chat}"
+    assert "notification" not in got.payload
+    assert "web_push" not in got.payload
+    assert got.payload["app_badge"] == 0
+
+
+async def test_read_on_one_device_is_withdrawn_from_the_others(room: Room) -> None:
+    chat = await room.stage.direct("alice", "bob")
+    await room.subscribe("bob")
+    seq = await say(room, "alice", chat, "one")
+    await room.service.expect()
+    await room.stage.ask("bob", MarkRead(chat_id=chat, read_seq=seq))
+    got = await room.service.expect()
+    assert got.payload["gone"]
+    assert (got.payload["read_seq"], got.payload["app_badge"]) == (seq, 0)
+    await room.stage.ask("bob", MarkRead(chat_id=chat, read_seq=seq))
+    await nothing(room)
+
+
+@pytest.mark.parametrize("how", ["leave", "revoke", "disable", "delete"])
+async def test_nothing_comes_to_who_may_not_read_it_any_more(room: Room, how: str) -> None:
+    chat = await room.stage.group("alice", "bob")
+    bob = await room.stage.person("bob")
+    await room.subscribe("bob")
+    await say(room, "alice", chat, "one")
+    await room.service.expect()
+    directory = room.stage.server.directory
+    if how == "leave":
+        await room.stage.ask("alice", RemoveMember(chat_id=chat, user_id=bob.user_id))
+    elif how == "revoke":
+        ended = RevokeSessions(user_id=bob.user_id, session_ids=[bob.session_id])
+        await directory.ask(SYSTEM, ended)
+    elif how == "disable":
+        await directory.ask(SYSTEM, UpdateUser(user_id=bob.user_id, disabled=True))
+    else:
+        await room.rest("bob", "DELETE", f"/push/subscriptions/{(await device(room))['id']}")
+    await say(room, "alice", chat, "two")
+    await nothing(room)
+
+
+async def device(room: Room) -> Any:
+    _, (found,) = await room.rest("bob", "GET", "/push/subscriptions")
+    return found
+
+
+async def test_who_leaves_while_it_waits_gets_nothing(room: Room) -> None:
+    """It is asked at the moment of sending, not only when it is decided."""
+    chat = await room.stage.group("alice", "bob")
+    bob = await room.stage.person("bob")
+    await room.subscribe("bob")
+    room.service.answers["bob"] = lambda _: web.Response(status=429, headers={"Retry-After": "1"})
+    await say(room, "alice", chat, "one")
+    async with asyncio.timeout(5):
+        while not room.service.visits:
+            await asyncio.sleep(0.01)
+    await room.stage.ask("alice", RemoveMember(chat_id=chat, user_id=bob.user_id))
+    del room.service.answers["bob"]
+    await nothing(room, 2.0)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_what_a_service_does_not_take_now_comes_later_and_once(
+    room: Room, status: int
+) -> None:
+    chat = await room.stage.direct("alice", "bob")
+    await room.subscribe("bob")
+    answer = web.Response
+    room.service.answers["bob"] = lambda _: answer(status=status, headers={"Retry-After": "1"})
+    await say(room, "alice", chat, "one")
+    async with asyncio.timeout(5):
+        while not room.service.visits:
+            await asyncio.sleep(0.01)
+    await say(room, "alice", chat, "two")
+    del room.service.answers["bob"]
+    got = await room.service.expect()
+    assert texts(got)[1] == "two", "the newest of a chat takes the place of what waits"
+    assert got.payload["unread"] == 2
+    await nothing(room)
+
+
+async def test_device_that_is_gone_is_forgotten(room: Room) -> None:
+    chat = await room.stage.direct("alice", "bob")
+    await room.subscribe("bob")
+    room.service.answers["bob"] = lambda _: web.Response(status=410)
+    await say(room, "alice", chat, "one")
+    async with asyncio.timeout(5):
+        while (await room.rest("bob", "GET", "/push/subscriptions"))[1]:
+            await asyncio.sleep(0.02)
+    assert not room.stage.server.push.subscribers.by_user
+
+
+async def test_service_that_hangs_keeps_nobody_else_waiting(
+    room: Room, papers: tuple[Any, Any]
+) -> None:
+    async def hang(_: web.Request) -> web.Response:
+        await asyncio.sleep(60)
+        return web.Response(status=201)
+
+    chat = await room.stage.group("alice", "bob", "carol")
+    async with push_service(*papers, room.service.public_key, host="hangs.test") as other:
+        browser = other.browser("bob")
+        other.answers["bob"] = hang
+        status, _ = await room.rest("bob", "POST", "/push/subscriptions", json=room.said(browser))
+        assert status == 200
+        await room.subscribe("carol")
+        for number in range(5):
+            await say(room, "alice", chat, str(number))
+            got = await room.service.expect("carol", within=3)
+            assert texts(got)[1] == f"Alice: {number}"
+
+
+async def test_who_looks_at_the_chat_is_told_once_they_have_gone(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messenger.push.pusher.DESK", 2.0)
+    chat = await room.stage.direct("alice", "bob")
+    await room.subscribe("bob")
+    client = await room.stage.client("bob")
+    await client.ask("presence.look", chat_id=chat)
+    await say(room, "alice", chat, "one")
+    await nothing(room, 1.0)
+    await client.ask("presence.look", chat_id=None)
+    assert texts(await room.service.expect(within=5)) == ("Alice", "one")
+
+
+async def test_cursor_is_stored_when_all_is_sent(room: Room) -> None:
+    chat = await room.stage.direct("alice", "bob")
+    await room.subscribe("bob")
+    pusher = room.stage.server.pusher
+    room.service.answers["bob"] = lambda _: web.Response(status=503, headers={"Retry-After": "2"})
+    seq = await say(room, "alice", chat, "one")
+    async with asyncio.timeout(5):
+        while not room.service.visits:
+            await asyncio.sleep(0.01)
+    await pusher.keep()
+    assert pusher.stored[chat] == seq - 1
+    del room.service.answers["bob"]
+    await room.service.expect()
+    async with asyncio.timeout(5):
+        while pusher.stored[chat] != seq:
+            await asyncio.sleep(0.05)

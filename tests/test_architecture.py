@@ -21,7 +21,7 @@ DOORS = FOUNDATION | {"actors", "store", "auth"}
 MAY: dict[str, frozenset[str]] = {
     "__main__": frozenset({"cli"}),
     "cli": DOORS | {"app", "process", "files", "jobs", "bus", "demo"},
-    "demo": DOORS | {"app"},
+    "demo": DOORS | {"files"},
     "process": DOORS | {"app", "systemd"},
     "app": DOORS | {"ws", "http", "jobs", "bus", "push", "files", "background", "outgoing"},
     "ws": FOUNDATION | {"actors", "auth"},
@@ -74,7 +74,7 @@ ONLY = {
     "uvloop": ("process.py",),
     "obstore": ("files/",),
     "filetype": ("files/",),
-    "PIL": ("files/previews/drawing.py",),
+    "PIL": ("files/previews/drawing.py", "demo/drawing.py"),
     "pillow_heif": ("files/previews/drawing.py",),
     "pypdfium2": ("files/previews/drawing.py",),
     "thash": ("files/previews/drawing.py",),

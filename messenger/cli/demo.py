@@ -25,9 +25,15 @@ from messenger.cli.local_server import local_server
 from messenger.cli.progress import progress
 from messenger.cli.serve import run_server
 from messenger.config import Settings
+from messenger.demo.giving import Giving
 from messenger.demo.playing import FOUNDED, Clock, Stage, length, play
 from messenger.demo.story import story
+from messenger.files.intake import Intake
+from messenger.files.previews.keeping import Previews
+from messenger.files.previews.studio import Studio
+from messenger.files.storage import storage_of
 from messenger.store.embedded import running_dsn
+from messenger.store.rows.files import Quotas
 from messenger.store.schema import migrate
 
 if TYPE_CHECKING:
@@ -151,10 +157,21 @@ async def make(settings: Settings, dsn: str, password: str, now: datetime | None
         settings, message_rate_limit=(1000, 1), message_max_length=5000, direct_chats=True
     )
     async with local_server(free, dsn, clock) as opened:
-        directory = opened.directory
-        stage = Stage(story(), directory.ask, directory.store.board, clock, directory.org_id)
-        with progress("Making an organisation to look around in", length(story())) as advance:
-            await play(stage, now, hashes, advance)
+        directory, storage = opened.directory, storage_of(settings)
+        previews = Previews(Studio(), storage)
+        intake = Intake(
+            opened.database, storage, settings.file_max_bytes, Quotas(None, None), previews, clock
+        )
+        stage = Stage(
+            story(), directory.ask, directory.store.board, Giving(intake), clock, directory.org_id
+        )
+        try:
+            storage.clear_incoming()
+            with progress("Making an organisation to look around in", length(story())) as advance:
+                await play(stage, now, hashes, advance)
+        finally:
+            await previews.close()
+            storage.close()
 
 
 async def hashed(settings: Settings, password: str) -> dict[str, str]:

@@ -9,10 +9,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, time, timedelta, timezone
 from typing import Any, Final
 
+from messenger.demo import drawing
+from messenger.demo.giving import Giving
 from messenger.demo.story import Card, Line, Story
 from messenger.model import SYSTEM, ChecklistItem, Due, Identity, Task
 from messenger.protocol import commands, tasks
-from messenger.protocol.accounts import AddUser
+from messenger.protocol.accounts import AddUser, UpdateUser
+from messenger.protocol.avatars import SetChatAvatar
 from messenger.protocol.preferences import SetDraft, SetNotify
 from messenger.storage import BoardRecord
 
@@ -44,8 +47,11 @@ class Clock:
 class Stage:
     """The people, the chats and the messages so far, by the names that the story uses."""
 
-    def __init__(self, story: Story, ask: Ask, board: ReadBoard, clock: Clock, org_id: int) -> None:
+    def __init__(
+        self, story: Story, ask: Ask, board: ReadBoard, giving: Giving, clock: Clock, org_id: int
+    ) -> None:
         self.story = story
+        self.giving = giving
         self.ask = ask
         self.board = board
         self.clock = clock
@@ -129,6 +135,10 @@ async def settle(stage: Stage, hashes: dict[str, str]) -> None:
         stage.people[person.username] = Identity(
             user_id=added.id, session_id="", username=person.username, role=person.role
         )
+        if person.face is not None:
+            picture = drawing.face(person.face)
+            address = await stage.giving.avatar(added.id, added.id, picture)
+            await stage.ask(SYSTEM, UpdateUser(user_id=added.id, avatar_url=address))
         stage.clock.pass_by(60)
 
 
@@ -147,6 +157,10 @@ async def gather(stage: Stage) -> None:
             chat_id=made.id, user_id=stage.people[second].user_id, role="admin"
         )
         await stage.act(first, promote)
+        if group.scene:
+            maker, picture = ids[0], drawing.picture(group.scene, 0)
+            address = await stage.giving.avatar(maker, made.id, picture)
+            await stage.act(first, SetChatAvatar(chat_id=made.id, avatar_url=address))
         stage.clock.pass_by(60)
     for name, (first, second) in stage.story.directs.items():
         command = commands.OpenDirect(user_id=stage.people[second].user_id)
@@ -174,6 +188,7 @@ def moment_of(when: str, now: datetime) -> datetime:
 async def speak(stage: Stage, moment: datetime, chat: str, number: int, line: Line) -> None:
     stage.clock.move(moment)
     chat_id = stage.chats[chat]
+    sender_id = stage.people[line.who].user_id
     sent = await stage.act(
         line.who,
         commands.SendMessage(
@@ -181,6 +196,7 @@ async def speak(stage: Stage, moment: datetime, chat: str, number: int, line: Li
             client_message_id=str(uuid.uuid5(uuid.NAMESPACE_OID, f"{chat} {number}")),
             text=line.was or line.text,
             reply_to=stage.seqs[chat, line.to] if line.to else None,
+            file_ids=await stage.giving.files(sender_id, chat_id, line.files),
         ),
     )
     stage.heads[chat] = sent.seq
@@ -223,6 +239,11 @@ async def work(stage: Stage, card: Card, now: datetime) -> None:
             description=card.description,
         ),
     )
+    if card.files:
+        giver = stage.people[card.who].user_id
+        file_ids = await stage.giving.files(giver, chat_id, card.files)
+        attach = tasks.AttachFiles(task_id=task.id, file_ids=file_ids, cover=True)
+        await stage.act(card.who, attach)
     for number, (who, said) in enumerate(card.comments):
         stage.clock.pass_by(120)
         key = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{card.title} {number}"))

@@ -12,18 +12,35 @@ from messenger.model import Role
 
 
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`face` is the number of a portrait; not everybody has one."""
+
     username: str
     display_name: str
     role: Role = "user"
+    face: int | None = None
+
+
+class Thing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file: a picture of a scene, a voice message of so many seconds, or else a text."""
+
+    name: str
+    scene: str = ""
+    variant: int = 0
+    seconds: float = 0
+    text: str = ""
 
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`people` by user name; the first makes the group, the second is its admin."""
+    """`people` by user name; the first makes the group, the second is its admin.
+
+    `scene` is what its picture shows, if it has one.
+    """
 
     name: str
     title: str
     people: tuple[str, ...]
     board: bool = False
+    scene: str = ""
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -41,13 +58,15 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     react: str = ""
     pin: bool = False
     deleted: bool = False
+    files: tuple[Thing, ...] = ()
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A task. `source` names the message it was made of, `due` is in days from now.
 
     `column` is the place among the board's columns where it ends, `ticked` how many items of the
-    checklist are done; `comments` are by (user name, text).
+    checklist are done; `comments` are by (user name, text). The first picture of the `files` is
+    the cover.
     """
 
     when: str
@@ -62,6 +81,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     description: str = ""
     source: str | None = None
     comments: tuple[tuple[str, str], ...] = ()
+    files: tuple[Thing, ...] = ()
 
 
 class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

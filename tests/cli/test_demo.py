@@ -27,7 +27,8 @@ from messenger.store.rows import chats
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # a Monday
 CARDS = story().cards
-MESSAGES = sum(map(len, story().talk.values())) + sum(len(card.comments) for card in CARDS)
+LINES = [line for spoken in story().talk.values() for line in spoken]
+MESSAGES = len(LINES) + sum(len(card.comments) for card in CARDS)
 
 
 @pytest.fixture
@@ -59,6 +60,14 @@ def test_something_of_everything_is_there(settings: Settings, dsn: str) -> None:
     kinds = dict(rows(dsn, "select kind, count(*) from chats group by kind"))
     assert kinds == {"org": 1, "group": 3, "direct": 15}
     assert rows(dsn, "select count(*) from chats where board") == [(1,)]
+    given = [thing for each in (*LINES, *CARDS) for thing in each.files]
+    shown = "select count(*), count(shown_as), count(waveform) from files"
+    assert rows(dsn, shown) == [(len(given), 1, 1)]
+    drawn = sum(bool(thing.scene) for thing in given)
+    assert rows(dsn, "select count(*) from files where preview") == [(drawn,)]
+    assert rows(dsn, "select count(*) from tasks where cover_file_id is not null") == [(2,)]
+    assert rows(dsn, "select count(*) from users where avatar_url is not null") == [(6,)]
+    assert rows(dsn, "select count(*) from chats where avatar_url is not null") == [(2,)]
 
 
 def test_unread_is_what_others_wrote_past_the_mark(settings: Settings, dsn: str) -> None:

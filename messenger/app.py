@@ -44,8 +44,8 @@ from messenger.store.db import Database
 from messenger.store.journal import Journal
 from messenger.store.postgres import PostgresStore
 from messenger.store.rows import chats, instance
-from messenger.store.rows.files import Quotas
 from messenger.store.rows.organisation import Organisations
+from messenger.store.rows.quotas import Quotas
 from messenger.ws.endpoint import Endpoint
 
 log = logging.getLogger(__name__)

@@ -33,7 +33,7 @@ from messenger.files.previews.keeping import Previews
 from messenger.files.previews.studio import Studio
 from messenger.files.storage import storage_of
 from messenger.store.embedded import running_dsn
-from messenger.store.rows.files import Quotas
+from messenger.store.rows.quotas import Quotas
 from messenger.store.schema import migrate
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ there already is not written again.
 import hashlib
 import uuid
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -20,8 +20,9 @@ from messenger.files.storage import Storage
 from messenger.files.types import type_of
 from messenger.model import File, FileAbout
 from messenger.store.db import Database
-from messenger.store.rows import blobs, files
-from messenger.store.rows.files import Quotas, Upload
+from messenger.store.rows import blobs, files, quotas
+from messenger.store.rows.files import Upload
+from messenger.store.rows.quotas import Quotas
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -54,10 +55,32 @@ class Intake:
     def __repr__(self) -> str:
         return f"<Intake of up to {self.most} bytes a file into {self.storage!r}>"
 
-    async def check(self, user_id: int, chat_id: int, size: int) -> None:
-        """Refuse before it arrives what would be refused after: NotFound, QuotaExceeded."""
+    async def check(self, user_id: int, chat_id: int, size: int = 0, waiting: int = 0) -> None:
+        """Refuse before it arrives what would be refused after: NotFound, QuotaExceeded.
+
+        `waiting` are bytes that the same person has announced besides.
+        """
         await files.check_may_upload(self.database, user_id, chat_id)
-        await files.check_quotas(self.database, user_id, self.quotas, size)
+        await quotas.check_quotas(self.database, user_id, self.quotas, size + waiting, size)
+
+    async def check_room(self, user_id: int, spools: Mapping[str, Spool]) -> None:
+        """Refuse closed spools, by the ids of their files, before they are stored: QuotaExceeded.
+
+        What is stored and refused then would stay until the sweep.
+        """
+        if not self.quotas.limited:
+            return
+        there = {each.file.id for each in await files.find(self.database, list(spools))}
+        more = {id: spool for id, spool in spools.items() if id not in there}
+        contents = {spool.sha256: spool.size for spool in more.values()}
+        known = await blobs.places_of(self.database, list(contents))
+        await quotas.check_quotas(
+            self.database,
+            user_id,
+            self.quotas,
+            sum(spool.size for spool in more.values()),
+            sum(size for sha256, size in contents.items() if sha256 not in known),
+        )
 
     def begin(self, most: int | None = None) -> Spool:
         """A place for the bytes of one upload, of so many at the most."""
@@ -71,9 +94,11 @@ class Intake:
         Raises what `files.add` does, StorageFull, Unavailable, and ValidationFailed for a voice
         message that is none.
         """
+        ids = [id_of(user_id, key, number) for number in range(len(received))]
+        spools = {id: each.spool for id, each in zip(ids, received, strict=True)}
+        await self.check_room(user_id, spools)
         uploads = [
-            await self.store(user_id, each, id_of(user_id, key, number))
-            for number, each in enumerate(received)
+            await self.store(user_id, each, id) for id, each in zip(ids, received, strict=True)
         ]
         return await self.add(user_id, chat_id, uploads)
 

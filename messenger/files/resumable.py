@@ -6,6 +6,7 @@ no second one. An archive waits, whole, until it is unpacked, and what became of
 for who asks again. Knows nothing of HTTP.
 """
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -47,6 +48,8 @@ class Uploads:
         self._run = intake.storage.threads
         # State: the uploads that a request writes to right now.
         self._busy: set[str] = set()
+        # One after the other: each counts those that were begun before it.
+        self._beginning = asyncio.Lock()
 
     def __repr__(self) -> str:
         return f"<Uploads in {self.parts.folder}, {len(self._busy)} being written>"
@@ -70,7 +73,6 @@ class Uploads:
         if size > most:
             kind = "An archive" if unpack else "A file"
             raise PayloadTooLarge(f"{kind} has up to {most} bytes here.", limit=most)
-        await self.intake.check(user_id, chat_id, size)
         key = f"resumable {uuid.uuid4()}"
         upload = Upload(
             id=id_of(user_id, key, 0),
@@ -82,10 +84,14 @@ class Uploads:
             unpack=unpack,
             about=about,
         )
-        if len(await self._run(self.parts.unfinished, user_id)) >= AT_ONCE:
-            raise RateLimited(60_000, f"Finish or end some of your {AT_ONCE} uploads first.")
-        with translated():
-            await self._run(self.parts.begin, upload)
+        async with self._beginning:
+            unfinished = await self._run(self.parts.unfinished, user_id)
+            waiting = sum(each.size for each in unfinished)
+            await self.intake.check(user_id, chat_id, size, waiting)
+            if len(unfinished) >= AT_ONCE:
+                raise RateLimited(60_000, f"Finish or end some of your {AT_ONCE} uploads first.")
+            with translated():
+                await self._run(self.parts.begin, upload)
         return upload
 
     async def find(self, user_id: int, id: str) -> Upload:

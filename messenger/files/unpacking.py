@@ -23,6 +23,8 @@ from messenger.files.archive import (
     number_of,
 )
 from messenger.files.intake import Intake, Received, id_of
+from messenger.files.spool import Spool
+from messenger.store.rows import files, quotas
 from messenger.store.rows.files import Upload
 
 AT_ONCE: Final = 4
@@ -31,6 +33,8 @@ TOGETHER: Final = 2
 """Archives unpacked at the same time: more only wait for the same disk and processor."""
 EVERY: Final = 0.25
 """Seconds between two words about progress."""
+LOOK_EVERY: Final = 8 * 1024 * 1024
+"""Bytes of entries between two looks at the quotas: each look adds up all that a person has."""
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Hears how many entries are done, and of how many."""
@@ -97,6 +101,10 @@ class _Unpacking:
         self._free = asyncio.Semaphore(AT_ONCE)
         self._total = 0
         self._progress_at = 0.0
+        # What a repeat has made before; new bytes, and how many there were when quotas were asked.
+        self._made: dict[str, bytes] = {}
+        self._new = 0
+        self._looked_at = 0
 
     async def done(self, *, keep: bool) -> Contents:
         try:
@@ -120,6 +128,7 @@ class _Unpacking:
         run = self._intake.storage.threads
         path = self._received.spool.path
         self._total = await run(number_of, path, self._limits)
+        await self._look_for_room()
         found = entries(path, self._limits)
         number = 0
         try:
@@ -140,6 +149,30 @@ class _Unpacking:
             with suppress(ValueError):
                 found.close()
 
+    async def _look_for_room(self) -> None:
+        """Raises QuotaExceeded where there is none at all by now."""
+        if self._key is not None:
+            ids = [id_of(self._user_id, self._key, number) for number in range(1, self._total + 1)]
+            made = await files.find(self._intake.database, ids)
+            self._made = {each.file.id: each.sha256 for each in made}
+        await self._check_quotas(0)
+
+    async def _take_room(self, id: str, spool: Spool) -> None:
+        """Refuse an entry before it is stored: QuotaExceeded.
+
+        What is stored and refused then would stay until the sweep.
+        """
+        if self._made.get(id) == spool.sha256:
+            return
+        self._new += spool.size
+        if self._new >= self._looked_at + LOOK_EVERY:
+            self._looked_at = self._new
+            await self._check_quotas(self._new)
+
+    async def _check_quotas(self, more: int) -> None:
+        intake = self._intake
+        await quotas.check_quotas(intake.database, self._user_id, intake.quotas, more)
+
     async def _read(self, entry: Entry) -> Received | Refused:
         run = self._intake.storage.threads
         spool = self._intake.begin()
@@ -159,6 +192,7 @@ class _Unpacking:
         id = id_of(self._user_id, self._key, number)
         folder = "/".join(entry.folders) or None
         try:
+            await self._take_room(id, received.spool)
             upload = await self._intake.store(self._user_id, received, id, folder)
         finally:
             await received.spool.discard()

@@ -1,13 +1,14 @@
 """Downloads in single file, beside everything else that the loop has to do."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Callable
 from typing import Any, cast
 
 import pytest
 
 from messenger.files.storage import Place
-from messenger.http.plumbing.lane import MANY, SLICE, Lane
+from messenger.http.plumbing.lane import HELD, LEAST, MANY, SLICE, Lane
 
 USUAL = 256 * 1024
 
@@ -97,3 +98,15 @@ async def test_failure_of_the_place_is_the_readers() -> None:
 
     with pytest.raises(FileNotFoundError):
         await download(Lane(), Broken(), [])
+
+
+async def test_readers_who_do_not_read_hold_a_share_of_what_all_may() -> None:
+    lane, endless = Lane(), Endless()
+    with contextlib.ExitStack() as many:
+        for _ in range(1000):
+            many.enter_context(lane.entered())
+        task = download(lane, endless, [])
+        while not endless.steps:
+            await asyncio.sleep(0)
+        await ended([task])
+        assert LEAST <= endless.steps[0] <= HELD // 1000

@@ -188,7 +188,7 @@ async def check_upload(request: web.Request, chat_id: int) -> None:
     """Refuse before anything arrives; raises RateLimited, NotFound or QuotaExceeded."""
     who = request[IDENTITY]
     request.app[DIRECTORY].context.check_upload_rate(who)
-    await request.app[FILES].check(who.user_id, chat_id, 0)
+    await request.app[FILES].check(who.user_id, chat_id)
 
 
 # Reading a multipart body (RFC 7578)

@@ -18,6 +18,9 @@ SLICE: Final = 128 * 1024
 """Bytes written in a turn where there are many: some forty microseconds."""
 PART: Final = 2
 """What is read for each of many is this part of what is read for a few."""
+HELD: Final = 32 * 1024 * 1024
+"""Bytes that readers who do not read may hold together; a share of it is no smaller than LEAST."""
+LEAST: Final = 16 * 1024
 
 
 class Lane:
@@ -53,7 +56,9 @@ class Lane:
 
     def _step(self, usual: int) -> int:
         """Bytes to be read at once, where a single download reads so many."""
-        return usual if self._count < MANY else max(SLICE, usual // PART)
+        if self._count < MANY:
+            return usual
+        return max(LEAST, min(HELD // self._count, max(SLICE, usual // PART)))
 
     async def _turn(self) -> None:
         """Wait for one's turn; what else the loop has to do comes between two of them."""

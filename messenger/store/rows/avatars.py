@@ -16,7 +16,7 @@ from messenger.model import Identity
 from messenger.store.db import Connection, Database
 from messenger.store.driver import Dangling
 from messenger.store.rows.chats import JOINED, visible_chats
-from messenger.store.rows.files import ALONE, Quotas, check_quotas
+from messenger.store.rows.quotas import ALONE, Quotas, check_quotas
 from messenger.store.rows.users import seen_by
 from messenger.store.schema.tables import Key, Moment, avatars, blobs, chats, users
 from messenger.store.statements import Prepared
@@ -114,9 +114,8 @@ async def add(
     rows = [{**msgspec.structs.asdict(each), "sha256": each.sha256.hex()} for each in squares]
 
     async def work(connection: Connection) -> None:
-        if quotas.person is not None or quotas.organisation is not None:
+        if quotas.limited:
             await connection.fetch(ALONE)
-            await check_quotas(connection, maker_id, quotas, sum(each.size for each in squares))
         await connection.put(
             ADD,
             id=id,
@@ -125,6 +124,7 @@ async def add(
             squares=msgspec.json.encode(rows).decode(),
             at=at,
         )
+        await check_quotas(connection, maker_id, quotas)
 
     try:
         await database.transact(work)

@@ -7,15 +7,15 @@ from operator import attrgetter
 import msgspec
 import sqlalchemy as sa
 
-from messenger.errors import IdempotencyMismatch, NotFound, QuotaExceeded, Unavailable
+from messenger.errors import IdempotencyMismatch, NotFound, Unavailable
 from messenger.model import File, ShownAs
 from messenger.store.db import Connection, Database, Row
 from messenger.store.driver import Dangling
 from messenger.store.rows.chats import ACCESS, JOINED, Reader, visible_chats
+from messenger.store.rows.quotas import ALONE, Quotas, check_quotas
 from messenger.store.schema.tables import (
     Key,
     attachments,
-    avatars,
     blobs,
     files,
     members,
@@ -61,13 +61,6 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     waveform: str | None = None
 
 
-class Quotas(msgspec.Struct, frozen=True):
-    """Bytes that one person, and all together, may keep; None where there is no end."""
-
-    person: int | None = None
-    organisation: int | None = None
-
-
 # Files
 
 ADD = Prepared(
@@ -92,21 +85,6 @@ FIND = Prepared(
         files.c.id == sa.any_(sa.bindparam("ids", type_=Uuids))
     )
 )
-# One at a time where there are quotas: two uploads that both fit must not both be let in.
-ALONE = Prepared(sa.text("select pg_advisory_xact_lock(hashtext('messenger files'))"))
-USED_BY = Prepared(
-    sa.select(
-        (
-            sa.select(sa.func.coalesce(sa.func.sum(files.c.size), sa.literal_column("0")))
-            .where(files.c.uploader_id == USER)
-            .scalar_subquery()
-            + sa.select(sa.func.coalesce(sa.func.sum(avatars.c.size), sa.literal_column("0")))
-            .where(avatars.c.maker_id == USER)
-            .scalar_subquery()
-        ).label("bytes")
-    )
-)
-USED = Prepared(sa.select(sa.func.coalesce(sa.func.sum(blobs.c.size), 0).label("bytes")))
 CLAIM_FILES = Prepared(
     sa.text(
         """
@@ -159,26 +137,6 @@ async def check_may_upload(reader: Reader, user_id: int, chat_id: int) -> None:
         raise NotFound
 
 
-async def check_quotas(
-    reader: Reader, user_id: int, quotas: Quotas, more: int
-) -> None:  # fmt: skip
-    """Raises QuotaExceeded where so many more bytes are too many."""
-    for quota, statement, values, whose in (
-        (quotas.person, USED_BY, {"user": user_id}, "your files"),
-        (quotas.organisation, USED, {}, "the organisation's files"),
-    ):
-        if quota is None:
-            continue
-        row = await reader.fetch_one(statement, **values)
-        used = int(row.bytes) if row else 0
-        if used + more > quota:
-            raise QuotaExceeded(
-                f"There is no room left for {whose}: {quota} bytes in all; delete some first.",
-                quota=quota,
-                used=used,
-            )
-
-
 async def add(
     database: Database,
     user_id: int,
@@ -196,9 +154,8 @@ async def add(
 
     async def work(connection: Connection) -> list[File]:
         await check_may_upload(connection, user_id, chat_id)
-        if quotas.person is not None or quotas.organisation is not None:
+        if quotas.limited:
             await connection.fetch(ALONE)
-            await check_quotas(connection, user_id, quotas, sum(each.size for each in uploads))
         rows = [
             {**msgspec.structs.asdict(each), "sha256": each.sha256.hex()} for each in uploads
         ]  # fmt: skip
@@ -210,6 +167,8 @@ async def add(
             # Under a key that was used before stands what was uploaded then.
             if (each.sha256, each.file.chat_id) != (upload.sha256, chat_id):
                 raise IdempotencyMismatch
+        # They are counted among the others by now, and a repeat's are counted once.
+        await check_quotas(connection, user_id, quotas)
         return [each.file for each in found]
 
     try:

@@ -182,6 +182,7 @@ class Server:
         application[keys.TOKENS] = self.tokens
         application[keys.ORGANISATION] = Organisations(self.database)
         application[keys.PUSH] = self.push
+        application[keys.PUSHER] = self.pusher
         application[keys.LANE] = Lane()
         application[keys.LIMITS] = Limits(self.settings)
         application[keys.CLOCK] = self.clock

@@ -121,6 +121,7 @@ PUSH: Final[tuple[Row, ...]] = (
     ("DELETE", "/push/subscriptions/{id}", push.unsubscribe),
     ("POST", "/push/test", push.test),
     ("POST", "/push/received", push.received),
+    ("GET", "/push/why", push.why),
 )
 SYNC: Final[tuple[Row, ...]] = (
     ("GET", "/sync/bootstrap", sync.bootstrap),

@@ -196,6 +196,7 @@ POST /push/subscriptions                  +  +  +  +  +  +  +  +   +  +  +  +   
 DELETE /push/subscriptions/{id} (own)     +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 POST /push/test (own)                     +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 POST /push/test (another's)               .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
+GET /push/why                             +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 POST /push/received (own)                 +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 POST /push/received (another's)           .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
 
@@ -353,6 +354,7 @@ GIVEN: dict[str, Asked] = {
     "POST /push/subscriptions": Asked(
         fields={"endpoint": ENDPOINT, "keys": BROWSER, "key": VAPID, "locale": "en"}
     ),
+    "GET /push/why": Asked(query={"chat_id": CHAT, "seq": MESSAGE}),
     "POST /push/test (own)": Asked(fields={"subscription_id": OWN_DEVICE}),
     "POST /push/test (another's)": Asked(fields={"subscription_id": DEVICE}),
     "POST /push/received (own)": Asked(fields={"id": OWN_TEST}),

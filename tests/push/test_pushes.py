@@ -249,6 +249,26 @@ async def test_who_looks_at_the_chat_is_told_once_they_have_gone(
     assert texts(await room.service.expect(within=5)) == ("Alice", "one")
 
 
+async def test_why_says_what_was_decided_and_what_would_be_now(room: Room) -> None:
+    chat = await room.stage.group("alice", "bob")
+    seq = await say(room, "alice", chat, "before")
+    path = f"/push/why?chat_id={chat}&seq="
+    status, why = await room.rest("bob", "GET", f"{path}{seq}")
+    assert (status, why["then"], why["devices"]) == (200, False, 0)
+    assert why["verdict"] == {"telling": "alert", "reason": "told", "cause": "chat"}
+    await room.subscribe("bob")
+    await room.stage.ask("bob", SetNotify(chat_id=chat, level="mentions"))
+    seq = await say(room, "alice", chat, "after")
+    await room.settle()
+    await room.stage.ask("bob", SetNotify(chat_id=chat, level="all"))
+    _, why = await room.rest("bob", "GET", f"{path}{seq}")
+    assert (why["then"], why["devices"]) == (True, 1)
+    assert why["verdict"] == {"telling": "off", "reason": "chat_off", "cause": "chat"}
+    await room.stage.person("carol")
+    assert (await room.rest("carol", "GET", f"{path}{seq}"))[0] == 404
+    assert (await room.rest("bob", "GET", f"{path}{seq + 1}"))[0] == 404
+
+
 async def test_cursor_is_stored_when_all_is_sent(room: Room) -> None:
     chat = await room.stage.direct("alice", "bob")
     await room.subscribe("bob")

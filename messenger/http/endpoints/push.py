@@ -7,12 +7,13 @@ from aiohttp import web
 from msgspec import Meta
 
 from messenger.errors import NotFound, RateLimited, ValidationFailed
-from messenger.http.plumbing.keys import DATABASE, IDENTITY, PUSH
+from messenger.http.plumbing.keys import DATABASE, IDENTITY, PUSH, PUSHER
 from messenger.http.plumbing.operation import Input, operation
 from messenger.http.plumbing.requests import path_value
 from messenger.http.plumbing.responses import Page
 from messenger.model import PushSubscription
-from messenger.protocol.command import Uuid
+from messenger.protocol.command import Id, Uuid
+from messenger.push import why as explaining
 from messenger.push.devices import Tested
 from messenger.rules import accounts as rules
 from messenger.store.rows import users
@@ -49,6 +50,11 @@ class NewSubscription(Input, frozen=True, kw_only=True):
 
 class TestOf(Input, frozen=True, kw_only=True):
     subscription_id: Annotated[Uuid, Meta(description="The device to try.")]
+
+
+class WhyQuery(Input, frozen=True, kw_only=True):
+    chat_id: Id
+    seq: Annotated[Id, Meta(description="The `seq` of the event in the chat.")]
 
 
 class Came(Input, frozen=True, kw_only=True):
@@ -113,3 +119,16 @@ async def test(request: web.Request, body: TestOf) -> Tested:
 @operation("Say that a test came", tag="push", body=Came, errors=(NotFound,))
 async def received(request: web.Request, body: Came) -> None:
     await request.app[PUSH].received(request[IDENTITY], body.id)
+
+
+@operation(
+    "Why you were notified of something in a chat, or were not",
+    note="As it was decided then, where that is still known; else as it would be now.",
+    tag="push",
+    query=WhyQuery,
+    ok=explaining.Why,
+    errors=(NotFound,),
+)
+async def why(request: web.Request, query: WhyQuery) -> explaining.Why:
+    pusher, who = request.app[PUSHER], request[IDENTITY]
+    return await explaining.why(pusher, who, query.chat_id, query.seq)

@@ -19,6 +19,7 @@ from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
 from messenger.model import Identity
 from messenger.push.devices import Devices
+from messenger.push.pusher import Pusher
 from messenger.store.db import Database
 from messenger.store.rows.organisation import Organisations
 
@@ -33,6 +34,7 @@ ARCHIVES: Final = web.AppKey("archives", Archives)
 AVATARS: Final = web.AppKey("avatars", Avatars)
 UPLOADS: Final = web.AppKey("uploads", Uploads)
 PUSH: Final = web.AppKey("push", Devices)
+PUSHER: Final = web.AppKey("pusher", Pusher)
 LANE: Final = web.AppKey("lane", Lane)
 LIMITS: Final = web.AppKey("limits", Limits)
 ORGANISATION: Final = web.AppKey("organisation", Organisations)

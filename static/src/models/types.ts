@@ -1120,6 +1120,12 @@ export interface UserBatch {
   ids: number[];
 }
 
+export interface Verdict {
+  telling: "alert" | "off" | "silent";
+  reason: "at_desk" | "cause_off" | "chat_off" | "deleted" | "do_not_disturb" | "late" | "muted" | "no_cause" | "not_there" | "own" | "quiet_hours" | "read" | "told";
+  cause: "chat" | "direct" | "invited" | "keyword" | "mention" | "mention_all" | "reaction" | "reply" | "task_assigned" | "task_changed" | "task_commented" | "task_due" | null;
+}
+
 export interface WatchPresence {
   type: "presence.watch";
   id?: number | string | null;
@@ -1138,4 +1144,10 @@ export interface Welcome {
   server_time: string;
   api_level: number;
   epoch: number;
+}
+
+export interface Why {
+  verdict: Verdict;
+  then: boolean;
+  devices: number;
 }

@@ -1,0 +1,124 @@
+"""kill -9 between commit and send: what was acknowledged is told, by the next start if need be.
+
+Tasks, because each has a tag of its own; of messages only the newest of a chat would be seen.
+"""
+
+import asyncio
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tests.faults.server import free_port
+from tests.live.conftest import Stage
+from tests.push.conftest import Room
+from tests.push.service import push_service
+
+KILLS = 6
+
+
+class Killed:
+    """A server in another process."""
+
+    def __init__(self, dsn: str, data_dir: Path, signed: Path, token: str) -> None:
+        self.port = free_port()
+        self.asked = [dsn, str(data_dir), str(self.port), str(signed)]
+        self.token = token
+
+    async def start(self, http: aiohttp.ClientSession) -> None:
+        command = [sys.executable, "-m", "tests.push.house", *self.asked]
+        self.process = subprocess.Popen(command)  # noqa: ASYNC220 - it is killed, not waited for
+        async with asyncio.timeout(60):
+            while True:
+                try:
+                    async with http.get(f"http://127.0.0.1:{self.port}/ready") as answer:
+                        if answer.status == 200:
+                            return
+                except aiohttp.ClientError:
+                    pass
+                await asyncio.sleep(0.05)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    async def assign(self, http: aiohttp.ClientSession, chat: int, to: int, title: str) -> Any:
+        """The task's id; None where nothing was acknowledged."""
+        body = {"chat_id": chat, "title": title, "assigned_to": to}
+        url = f"http://127.0.0.1:{self.port}/api/v1/tasks"
+        headers = {"Authorization": f"Bearer {self.token}"}
+        try:
+            async with http.post(url, json=body, headers=headers) as answer:
+                return (await answer.json())["data"]["id"] if answer.status < 300 else None
+        except aiohttp.ClientError:
+            return None
+
+
+async def test_every_assignment_is_told_whenever_the_server_is_killed(
+    make_stage: Callable[[], Awaitable[Stage]],
+    papers: tuple[Path, Path],
+    dsn: str,
+    tmp_path: Path,
+) -> None:
+    stage = await make_stage()
+    public = stage.server.push.vapid.public
+    dice = random.Random(20_261_129)
+    acknowledged: set[int] = set()
+    async with push_service(*papers, lambda: public) as service, aiohttp.ClientSession() as http:
+        room = Room(stage, service, http)
+        chat = await stage.group("alice", "bob")
+        bob = (await stage.person("bob")).user_id
+        await room.subscribe("bob")
+        alice = await stage.person("alice")
+        server = Killed(
+            dsn, tmp_path, papers[1], stage.server.tokens.access(alice.user_id, alice.session_id)
+        )
+        await stage.server.stop()
+        for round in range(KILLS):
+            await server.start(http)
+            writing = asyncio.create_task(write(server, http, chat, bob, acknowledged, round))
+            await asyncio.sleep(dice.uniform(0.05, 0.6))
+            server.kill()
+            await writing
+        await server.start(http)
+        try:
+            until = time.monotonic() + 30
+            while missing(service, acknowledged) and time.monotonic() < until:
+                await asyncio.sleep(0.1)
+            lost = missing(service, acknowledged)
+            # Cursors are stored once a second: what was told before that is not told again.
+            await asyncio.sleep(4)
+            server.kill()
+            service.got.clear()
+            await server.start(http)
+            await asyncio.sleep(1)
+        finally:
+            server.kill()
+    assert len(acknowledged) > KILLS
+    assert lost == set()
+    assert service.got == []
+
+
+async def write(
+    server: Killed,
+    http: aiohttp.ClientSession,
+    chat: int,
+    to: int,
+    acknowledged: set[int],
+    round: int,
+) -> None:
+    number = 0
+    while server.process.poll() is None:
+        made = await server.assign(http, chat, to, f"{round}.{number}")
+        if made is not None:
+            acknowledged.add(made)
+        number += 1
+
+
+def missing(service: Any, acknowledged: set[int]) -> set[int]:
+    return acknowledged - {got.payload.get("task_id") for got in service.got}

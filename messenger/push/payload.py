@@ -84,7 +84,7 @@ def of_test(id: str, base_url: str, locale: str) -> bytes:
     shown = Notification(
         title=say(locale, "test"),
         body=say(locale, "test_body"),
-        navigate=f"{base_url}/settings/notifications",
+        navigate=f"{base_url}/settings/notices",
         tag="test",
         lang=locale,
     )

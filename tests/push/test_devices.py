@@ -122,7 +122,7 @@ async def test_test_says_that_it_was_taken_and_then_that_it_came(room: Room) -> 
     assert got.payload["web_push"] == 8030
     assert got.payload["id"] == tested["id"]
     assert got.shown["title"] == "Notifications work"
-    assert got.shown["navigate"].endswith("/settings/notifications")
+    assert got.shown["navigate"].endswith("/settings/notices")
     assert int(got.headers["TTL"]) == 60
     (listed,) = await devices(room, "alice")
     assert listed["succeeded_at"] is not None

@@ -27,6 +27,7 @@ from messenger.app import Server
 from messenger.http.ops import assets
 from messenger.http.plumbing import cookies
 from messenger.model import SYSTEM, Identity
+from messenger.outgoing.requests import Outgoing
 from messenger.protocol.accounts import AddUser, UpdateUser
 from messenger.protocol.commands import CreateChat, SendMessage
 from messenger.store.rows import sessions, users
@@ -132,13 +133,16 @@ class Person(msgspec.Struct, frozen=True):
 class Company:
     """The server under test, and how things happen there without a browser."""
 
-    def __init__(self, dsn: str, settings: dict[str, str]) -> None:
+    def __init__(
+        self, dsn: str, settings: dict[str, str], outgoing: Callable[[], Outgoing] = Outgoing
+    ) -> None:
         self.dsn = dsn
+        self.outgoing = outgoing
         self.settings = settings
         self.people: dict[str, Person] = {}
 
     async def start(self) -> None:
-        self.server = Server(config.load(self.settings), self.dsn)
+        self.server = Server(config.load(self.settings), self.dsn, outgoing=self.outgoing)
         await self.server.start()
         # The same address after a restart: the browser comes back to it.
         self.settings["PORT"] = str(self.server.port)

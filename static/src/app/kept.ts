@@ -1,7 +1,9 @@
 // The client itself is kept by the service worker; a page that stays open asks for newer versions.
 
 import { effect, type Signal } from "@preact/signals";
+import { browserPush } from "../lib/push.ts";
 import type { Model } from "../models/model.ts";
+import { readMark, staleMark, writeMark } from "../models/push-mark.ts";
 
 /** Seldom enough not to be noticed, often enough for a tab that is open all day. */
 const LOOK_EVERY_MS = 3_600_000;
@@ -30,13 +32,23 @@ function lookForNews(registration: ServiceWorkerRegistration, { account }: Model
   });
 }
 
+/** What is kept, and what is shown, is for those who are signed in. */
+function leave(ended: boolean): void {
+  for (const name of ["faces", "previews"]) void caches.delete(name);
+  void navigator.serviceWorker.getRegistration().then((found) => found?.active?.postMessage("signed out"));
+  // Whose session was ended by the server comes back, perhaps: another person's sign-in removes it, too.
+  if (ended) return staleMark(localStorage);
+  if (readMark(localStorage) === null) return;
+  writeMark(localStorage, null);
+  void browserPush.unsubscribe();
+}
+
 /** Have the service worker keep the client, and offer what is newer. */
 export async function keep(model: Model): Promise<void> {
   const { update, router, session } = model;
   const { serviceWorker: container } = navigator;
   effect(() => {
-    // The pictures that `sw/pictures.ts` keeps are for those who are signed in.
-    if (session.state.value === "out") for (const name of ["faces", "previews"]) void caches.delete(name);
+    if (session.state.value === "out") leave(session.ended.value);
   });
   container.addEventListener("message", (event) => {
     const told = event.data as { kind?: string; place?: string };

@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { LinkState } from "../models/changes.ts";
 import { Icon, type IconName } from "../views/common/icon.tsx";
 import { useLayers } from "../views/common/layers.ts";
+import PushOffer from "./push-offer.tsx";
 import PlayerStrip from "../views/files/player-strip.tsx";
 import { useAccount, useModel, useWords } from "../views/hooks/context.ts";
 
@@ -18,6 +19,7 @@ export default function Strips() {
       <Update />
       <Offline />
       <Refused />
+      <PushOffer />
       <PlayerStrip />
     </div>
   );

@@ -1,10 +1,11 @@
 // The service worker: the client itself is kept, so that it opens without a connection. Of what the
 // server says only pictures are kept here, until one signs out (pictures.ts): else `/api` passes by.
 
+import { FILES } from "./files.ts";
 import { picture, PICTURES } from "./pictures.ts";
+import { watchPushes } from "./push.ts";
 
 declare const self: ServiceWorkerGlobalScope;
-declare const __FILES__: string[];
 declare const __VERSION__: string;
 
 const CACHE = `client-${__VERSION__}`;
@@ -43,30 +44,12 @@ self.addEventListener("fetch", (event) => {
   if (seen !== null) event.respondWith(seen);
 });
 
-self.addEventListener("push", (event) => {
-  const told = event.data?.json() as Partial<Told> | undefined;
-  if (told?.title !== undefined) event.waitUntil(show(told as Told));
-});
-
-self.addEventListener("notificationclick", (event) => {
-  event.notification.close();
-  const { place } = (event.notification.data ?? {}) as { place?: string };
-  event.waitUntil(open(place ?? SHELL));
-});
-
-/** What a push says: words for people, and the address that a click leads to. */
-interface Told {
-  title: string;
-  body: string;
-  tag: string;
-  place: string;
-  badge?: number;
-}
+watchPushes();
 
 async function keep(): Promise<void> {
   const cache = await caches.open(CACHE);
   // The shell as the server has it now: an older one would name files that are gone.
-  await cache.addAll([new Request(SHELL, { cache: "reload" }), ...BESIDE, ...__FILES__]);
+  await cache.addAll([new Request(SHELL, { cache: "reload" }), ...BESIDE, ...FILES]);
 }
 
 async function removeOthers(): Promise<void> {
@@ -90,24 +73,3 @@ async function kept(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
   return (await cache.match(request)) ?? fetch(request);
 }
-
-async function show({ title, body, tag, place, badge }: Told): Promise<void> {
-  await self.registration.showNotification(title, {
-    body,
-    tag,
-    icon: "/icon-192.png",
-    data: { place },
-  });
-  if (badge !== undefined) await self.navigator.setAppBadge?.(badge);
-}
-
-/** Bring the client to the front, at a place. */
-async function open(place: string): Promise<void> {
-  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const [found] = windows;
-  if (found === undefined) return void (await self.clients.openWindow(place));
-  found.postMessage({ kind: "go", place });
-  await found.focus();
-}
-
-export {};

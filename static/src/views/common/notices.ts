@@ -5,8 +5,11 @@
 import type { Account } from "../../models/account.ts";
 import type { Change } from "../../models/changes.ts";
 import type { Words } from "../../lib/locale.ts";
+import { pushOf } from "../../models/push.ts";
+import { readMark } from "../../models/push-mark.ts";
 import { notificationsOf } from "../../models/notifications.ts";
 import { decide, hushed, type Telling, tellingOf } from "../../models/notify.ts";
+import type { ChatRow } from "../../models/rows.ts";
 import type { Message, TaskReminder } from "../../models/types.ts";
 import { isLookedAt, onAttention } from "../../lib/attention.ts";
 
@@ -19,6 +22,8 @@ export interface Notice {
   seq?: number;
   /** Shown without a sound. */
   silent?: boolean;
+  /** As a push says it (`sw/told.ts`): of two that tell of the same, one is heard. */
+  kind: "message" | "reminder";
 }
 
 const LOOKED_AT = "messenger-looked-at";
@@ -28,12 +33,12 @@ export function permission(): NotificationPermission | "none" {
   return "Notification" in window ? Notification.permission : "none";
 }
 
-export async function notify({ title, body, tag, place, seq = 0, silent = false }: Notice): Promise<void> {
+export async function notify({ title, body, tag, place, kind, seq = 0, silent = false }: Notice): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration();
   if (registration === undefined) return;
   const shown = await registration.getNotifications({ tag });
   if (seq > 0 && shown.some((each) => ((each.data as { seq?: number } | null)?.seq ?? 0) >= seq)) return;
-  const options = { body, tag, renotify: !silent, silent, icon: "/icon-192.png", data: { place, seq } };
+  const options = { body, tag, renotify: !silent, silent, icon: "/icon-192.png", data: { place, seq, kind } };
   await registration.showNotification(title, options);
 }
 
@@ -44,10 +49,16 @@ export function tellWhileAway(account: Account, words: Words): () => void {
   // Read now, so that what one chose is known when something comes.
   notificationsOf(account);
   // In this order: what the browser allows is asked of another process.
-  const mayTell = (): boolean => !isLookedAt() && permission() === "granted";
+  const mayTell = (): boolean => !isLookedAt() && permission() === "granted" && readMark(localStorage) !== "off";
+  const read = new Map<number, number>();
+  const follow = ({ id, my: { read_seq } }: ChatRow): void => {
+    if (read_seq > (read.get(id) ?? 0)) void withdraw(id, read_seq);
+    read.set(id, read_seq);
+  };
   const hear = (changes: Change[]): void => {
     for (const change of changes) {
       if (change.kind === "reminder" && mayTell()) void remind(account, words, change.data as TaskReminder);
+      if (change.kind === "chat") follow(change.row);
       if (change.kind !== "message") continue;
       const { chat_id, n } = change.message;
       const before = known.get(chat_id) ?? account.chats.row(chat_id)?.my.read_n ?? n;
@@ -56,7 +67,12 @@ export function tellWhileAway(account: Account, words: Words): () => void {
       if (mayTell()) void tell(account, words, change.message);
     }
   };
-  const ends = [account.changes.hear(hear), sayLookedAt()];
+  const push = pushOf(account);
+  const ends = [
+    account.changes.hear(hear),
+    sayLookedAt(),
+    words.locale.subscribe((locale) => void push.keep(locale)),
+  ];
   return () => {
     for (const end of ends) end();
   };
@@ -74,8 +90,16 @@ async function tell(account: Account, words: Words, message: Message): Promise<v
   const hidden = notificationsOf(account).chosen.peek().hide_text === true;
   const body = hidden ? words.t("notices.hidden") : from + saidIn(message, words);
   const tag = `chat-${chat_id}`;
-  const notice = { title, body, tag, place: `/chat/${chat_id}/${seq}`, seq, silent: telling === "silent" };
+  const notice = { title, body, tag, place: `/chat/${chat_id}/${seq}`, seq, silent: telling === "silent", kind: "message" } as const;
   await oneAfterAnother(tag, () => notify(notice));
+}
+
+/** What was read, here or elsewhere, is not to be told any more. */
+async function withdraw(id: number, read_seq: number): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  for (const shown of (await registration?.getNotifications({ tag: `chat-${id}` })) ?? []) {
+    if (((shown.data as { seq?: number } | null)?.seq ?? 0) <= read_seq) shown.close();
+  }
 }
 
 async function tellingOfMessage(account: Account, message: Message): Promise<Telling> {
@@ -111,7 +135,8 @@ async function remind(account: Account, words: Words, { task_id, kind }: TaskRem
   const task = account.tasks.of(task_id).peek();
   const body = settings.hide_text === true || task === null ? "" : task.title;
   const tag = `task-${task_id}`;
-  await oneAfterAnother(tag, () => notify({ title, body, tag, place: `/task/${task_id}`, silent: telling === "silent" }));
+  const silent = telling === "silent";
+  await oneAfterAnother(tag, () => notify({ title, body, tag, place: `/task/${task_id}`, silent, kind: "reminder" }));
 }
 
 function oneAfterAnother(name: string, run: () => Promise<void>): Promise<void> {

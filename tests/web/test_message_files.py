@@ -4,9 +4,13 @@ import asyncio
 import re
 from typing import Any
 
+from PIL import Image
+
+from tests.files.pictures import heic
 from tests.web.attached import attach, moving, photo
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, kept, playwright, words
+from tests.web.giving import attach as choose
 
 EN = words("en")
 SHAPES = [(1600, 1200), (900, 1200), (1600, 1000), (1200, 1200), (1600, 1100)]
@@ -99,6 +103,20 @@ async def test_a_sent_album_stays_as_it_is_when_it_is_stored(
     assert not frames[-1][0]
     assert all(here for _, here, _ in frames[shown:])
     assert len({height for _, _, height in frames}) == 1
+
+
+async def test_a_sent_photo_that_the_browser_does_not_draw_is_the_servers(
+    page: NewPage, alice: Person, lobby: int
+):
+    hers = await page(alice, path=f"/chat/{lobby}")
+    await hers.get_by_role("button", name=EN["tray.attach"]).wait_for()
+    content = heic(Image.new("RGB", (400, 300), "#0b7668"))
+    await choose(hers, ("IMG_0042.HEIC", "image/heic", content))
+    await hers.locator(".tray-item").wait_for()
+    await hers.locator(".composer-text").press("Enter")
+    await hers.locator(".post[data-seq] .picture[data-here]").wait_for()
+    await hers.locator(".post[data-seq] .picture").click()
+    await hers.locator(".viewer-image[data-here]").wait_for()
 
 
 async def test_the_keys_lead_from_a_message_to_its_pictures_and_back(
@@ -204,7 +222,15 @@ async def test_photos_one_has_seen_are_there_without_a_connection_until_one_sign
     await hers.context.set_offline(True)
     await hers.reload()
     await playwright.expect(shown).to_have_count(2)
+    # What is not kept waits for the connection, not for the browser's word of it: that comes early.
+    await hers.evaluate("caches.delete('previews')")
+    await hers.context.route(re.compile("/preview"), lambda route: route.abort())
+    await hers.reload()
+    await playwright.expect(hers.locator(".picture-failed")).to_have_count(2)
+    await hers.evaluate("() => dispatchEvent(new Event('online'))")
+    await hers.context.unroute(re.compile("/preview"))
     await hers.context.set_offline(False)
+    await playwright.expect(shown).to_have_count(2)
     await hers.goto("/settings/leave")
     await hers.get_by_role("button", name=EN["settings.sign_out"]).click()
     await hers.get_by_role("heading", name=EN["entry.title"]).wait_for()

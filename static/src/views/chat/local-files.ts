@@ -7,6 +7,7 @@ import type { Shown } from "../../models/overlays/messages.ts";
 import { filesOf } from "../../models/uploads/files.ts";
 import type { File } from "../../models/types.ts";
 import type { ShownFile } from "../files/index.ts";
+import { isDrawn } from "../files/kinds.ts";
 import { useAccount } from "../hooks/context.ts";
 
 const NOTHING: LocalFile[] = [];
@@ -32,7 +33,7 @@ function useTakenOver(files: readonly File[], own: boolean): readonly ShownFile[
   const ids = useMemo(() => {
     if (!own || files.length === 0) return NONE;
     for (const { id } of files) if (!decided.has(id)) decided.set(id, filesOf(account).localOf(id));
-    return files.map(({ id }) => decided.get(id) ?? null);
+    return files.map((file) => (isShownByServer(file) ? null : (decided.get(file.id) ?? null)));
   }, [own, files]);
   const urls = useUrls(ids);
   const here = files.map((file, index) => {
@@ -41,6 +42,11 @@ function useTakenOver(files: readonly File[], own: boolean): readonly ShownFile[
   });
   const same = useSame(here);
   return ids === NONE ? files : same;
+}
+
+/** A photo that not every browser draws, as a HEIC: of those the server has one that is drawn. */
+function isShownByServer({ mime, preview }: File): boolean {
+  return preview && mime.startsWith("image/") && !isDrawn(mime);
 }
 
 /** The addresses of local files, good for as long as they are shown. */

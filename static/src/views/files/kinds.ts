@@ -8,6 +8,8 @@ const OFFICE: readonly [RegExp, Kind][] = [
   [/wordprocessing|msword|opendocument\.text|rtf/, "text"],
   [/zip|x-rar|x-7z|x-tar|gzip|bzip2|x-xz|zstd/, "archive"],
 ];
+/** What every browser draws; the server sends it under its own type. */
+const DRAWN = new Set(["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"]);
 const VIDEOS = new Set(["video/mp4", "video/webm", "video/ogg", "video/quicktime"]);
 
 export function fileKind(mime: string): Kind {
@@ -17,6 +19,10 @@ export function fileKind(mime: string): Kind {
   const [first] = mime.split("/");
   if (first === "image" || first === "video" || first === "audio" || first === "text") return first;
   return "other";
+}
+
+export function isDrawn(mime: string): boolean {
+  return DRAWN.has(mime);
 }
 
 /** What the server lets a browser play where it stands. */

@@ -6,7 +6,8 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { inTurn } from "../../lib/idle.ts";
 import { Icon } from "../common/index.ts";
 import { useNear } from "../hooks/near.ts";
-import { useWords } from "../hooks/context.ts";
+import { onReconnected } from "../hooks/connected.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 import { fileUrl, previewUrl, sourceSet } from "./addresses.ts";
 import { useAside } from "./aside.ts";
 import { FileName } from "./file-name.tsx";
@@ -171,12 +172,8 @@ function show({ parentElement }: HTMLImageElement): void {
 
 /** With the connection comes another try. */
 function useAgain(failed: boolean, setFailed: (failed: boolean) => void): void {
-  useLayoutEffect(() => {
-    if (!failed) return undefined;
-    const again = (): void => setFailed(false);
-    addEventListener("online", again);
-    return () => removeEventListener("online", again);
-  }, [failed, setFailed]);
+  const { link } = useAccount();
+  useLayoutEffect(() => (failed ? onReconnected(link, () => setFailed(false)) : undefined), [failed, link]);
 }
 
 /** One colour at once; those of its parts after the frame, where the picture is not here by then. */

@@ -1,6 +1,7 @@
 // What could not be fetched is asked for again once there is a connection.
 
 import { useEffect, useRef } from "preact/hooks";
+import type { Link } from "../../models/link.ts";
 import { useAccount } from "./context.ts";
 
 const AGAIN_MS = 2000;
@@ -25,4 +26,23 @@ export function useConnected(run: () => void): void {
       removeEventListener("online", again);
     };
   }, [live]);
+}
+
+/** Runs when a connection is back, not while there is one; until the result is called. */
+export function onReconnected(link: Link, run: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  let was = link.state.peek();
+  const end = link.state.subscribe((state) => {
+    if (state === "live" && was !== "live") run();
+    was = state;
+  });
+  const soon = (): void => {
+    timer = setTimeout(run, AGAIN_MS);
+  };
+  addEventListener("online", soon);
+  return () => {
+    clearTimeout(timer);
+    end();
+    removeEventListener("online", soon);
+  };
 }

@@ -2,7 +2,7 @@
 // a file that is not looked at. Elements by hand: PhotoSwipe moves them at every frame.
 
 import { fileUrl, previewUrl } from "../files/addresses.ts";
-import { isPlayedVideo } from "../files/kinds.ts";
+import { isDrawn, isPlayedVideo } from "../files/kinds.ts";
 import { placeholderUrl } from "../files/placeholder.ts";
 import { isPhoto } from "../files/shown.ts";
 import type { Item } from "./strip.ts";
@@ -11,8 +11,6 @@ import type { Item } from "./strip.ts";
 const PREVIEW = 1600;
 /** A little larger than it is nobody sees. */
 const ENOUGH = 1.2;
-/** What every browser draws; the server sends it under its own type. */
-const DRAWN = new Set(["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"]);
 
 export class Figure {
   readonly #item: Item;
@@ -108,7 +106,7 @@ export class Figure {
     const { file } = this.#item;
     const whole = Math.max(file.width ?? 0, file.height ?? 0);
     const shown = Math.min(whole, this.#longer * devicePixelRatio);
-    if (this.#sharp || !this.#entered || !this.zooms || shown < PREVIEW * ENOUGH || !DRAWN.has(file.mime)) return;
+    if (this.#sharp || !this.#entered || !this.zooms || shown < PREVIEW * ENOUGH || !isDrawn(file.mime)) return;
     this.#sharp = true;
     this.#picture(fileUrl(file.id), false);
   }

@@ -160,6 +160,8 @@ async def test_a_message_of_ones_own_loses_a_file_and_gets_another(
     await expect(names(hers)).to_have_text(["two.txt", "three.txt"])
     await hers.locator(".composer-text").press("Enter")
     await hers.locator(".tray").wait_for(state="detached")
+    # Nothing is left to put it back into.
+    await expect(hers.get_by_role("button", name=EN["app.undo"])).to_have_count(0)
     await hers.locator(".post-own", has_text="three.txt").wait_for()
     # It is shown before the server has it.
     wanted = ["two.txt", "three.txt"]

@@ -89,7 +89,11 @@ export class Layers {
 
   /** Say something for a moment; with `undo`, until it can no longer be taken back. */
   toast = (asked: ToastAsked | string): void => {
-    const given = typeof asked === "string" ? { text: asked } : asked;
+    this.offer(typeof asked === "string" ? { text: asked } : asked);
+  };
+
+  /** A toast whose undo has an end of its own: the result takes both away. */
+  offer = (given: ToastAsked): (() => void) => {
     const until = given.undo?.until ?? Date.now() + (given.request === undefined ? SHOWN_MS : FAILED_MS);
     const undo = given.undo && this.undoable(given.undo);
     const toast = { ...given, undo, id: ++this.#last, until };
@@ -97,6 +101,10 @@ export class Layers {
     const others = this.#toasts.peek().filter((each) => each.undo !== undefined || each.text !== given.text);
     this.#toasts.value = [...others, toast].slice(-AT_MOST);
     setTimeout(() => this.dropToast(toast.id), until - Date.now());
+    return () => {
+      this.dropToast(toast.id);
+      this.#undos = this.#undos.filter((each) => each !== undo);
+    };
   };
 
   /** Let Ctrl+Z take something back; the result is for a button that does, too. Once is enough. */

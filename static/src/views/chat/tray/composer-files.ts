@@ -1,6 +1,7 @@
 // The tray of a chat's composer, and the files that come to it from the page: dropped, pasted, asked for.
 
 import type { RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { pick } from "../../files/given.ts";
 import { useTaker, type Zone } from "../../files/takers.ts";
 import { useAccount, useKey, useModel, useWords } from "../../hooks/context.ts";
@@ -54,9 +55,12 @@ export function useComposerFiles(state: ChatState, form: RefObject<HTMLFormEleme
 function useStored(state: ChatState, seq: number | null): StoredFiles | null {
   const { chats } = useAccount();
   const { t } = useWords();
-  const { toast } = useLayers();
+  const { offer } = useLayers();
   const files = seq === null ? [] : (chats.message(state.chat_id, seq).value?.files ?? []);
   const gone = state.gone.value;
+  const offered = useRef<(() => void)[]>([]);
+  // Once the change is sent, or given up, nothing is left to put a file back into.
+  useEffect(() => () => offered.current.splice(0).forEach((withdraw) => withdraw()), [state, seq]);
   if (files.length === 0) return null;
   return {
     files: files.filter(({ id }) => !gone.has(id)),
@@ -64,7 +68,7 @@ function useStored(state: ChatState, seq: number | null): StoredFiles | null {
     remove({ id, name }) {
       state.without(id, true);
       const undo = (): void => state.without(id, false);
-      toast({ text: t("tray.removed", { name }), undo: { undo, until: Date.now() + UNDO_MS } });
+      offered.current.push(offer({ text: t("tray.removed", { name }), undo: { undo, until: Date.now() + UNDO_MS } }));
     },
   };
 }

@@ -6,10 +6,10 @@ from messenger.store.reads import tasks as task_reads
 from tests.files.pictures import pdf
 from tests.web.attached import photo, uploaded
 from tests.web.conftest import Company, NewPage, Person, kept, words
-from tests.web.screenshots import BOARD, LOOKED_AT, Look, camera, resident, workshop
+from tests.web.screenshots import BOARD, LOOKED_AT, Look, camera, resident, settings, workshop
 from tests.web.test_tray import a_file, give
 
-__all__ = ["workshop"]
+__all__ = ["settings", "workshop"]
 
 SHAPES = [(1600, 900), (900, 1200), (1800, 700)]
 PAPERS = {
@@ -52,23 +52,23 @@ async def test_files_of_cards(page: NewPage, workshop: Company, look: Look):
     chat = int(str(await link.get_attribute("href")).split("/")[-1])
     task = await furnish(workshop, anna, chat)
     await comment(workshop, await resident(workshop, "dmitry"), chat, task)
-    await shot.at(f"/board/{chat}", "95-board-with-covers")
+    await shot.at(f"/board/{chat}", "140-board-with-covers")
     await device.locator(f"[data-card='{task}'] a").click()
     files = device.locator(".attachments")
     await files.locator("li").nth(3).wait_for()
     await files.evaluate("element => element.scrollIntoView({ block: 'center' })")
-    await shot.take("96-card-with-files")
+    await shot.take("141-card-with-files")
     await device.get_by_role(
         "button", name=say["card.file_menu"].format(name="Эскиз 1.jpg")
     ).click()
     await device.get_by_role("menu").wait_for()
-    await shot.take("97-file-menu")
+    await shot.take("142-file-menu")
     await device.keyboard.press("Escape")
     await kept(device)
     await device.context.set_offline(True)
     await give(device, ".attachments", "dragover", a_file("a.png", photo(40, 30), "image/png"))
     await device.locator(".incoming-zone").first.wait_for()
-    await shot.now("98-drop-on-card")
+    await shot.now("143-drop-on-card")
     await give(
         device, ".incoming-zone", "drop", a_file("Новый вид.jpg", photo(800, 600, 90), "image/jpeg")
     )
@@ -76,4 +76,4 @@ async def test_files_of_cards(page: NewPage, workshop: Company, look: Look):
     await files.locator("li").last.evaluate(
         "element => element.scrollIntoView({ block: 'center' })"
     )
-    await shot.now("99-file-waits")
+    await shot.now("144-file-waits")

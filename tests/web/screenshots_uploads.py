@@ -41,7 +41,7 @@ async def test_uploads(
     await device.context.set_offline(True)
     await send(shot, "Отпуск", *pictures)
     await device.locator(".post-unsent img").nth(2).wait_for()
-    await shot.now("90-files-wait")
+    await shot.now("120-files-wait")
 
     async def never(route: Any) -> None:
         """Half of it has gone, and nothing more goes."""
@@ -52,7 +52,7 @@ async def test_uploads(
     await send(shot, "", film)
     await device.locator(".post-unsent").wait_for()
     await device.wait_for_timeout(1000)
-    await shot.now("91-file-on-its-way")
+    await shot.now("121-file-on-its-way")
     await device.unroute("**/uploads/resumable/*")
     await device.reload()
 
@@ -62,7 +62,7 @@ async def test_uploads(
     await device.route("**/api/v1/files?*", refuse)
     await send(shot, "Договор", ("Договор поставки.pdf", "application/pdf", b"%PDF-1.4"))
     await device.get_by_role("alert").filter(has_text="Договор").wait_for()
-    await shot.now("92-file-refused")
+    await shot.now("122-file-refused")
     members = [
         Member("План.txt".encode("cp866"), b"plan"),
         Member("Фото/1.txt".encode("cp866"), b"list"),
@@ -72,7 +72,7 @@ async def test_uploads(
     await send(shot, "", ("Документы.zip", "application/zip", zip_of(members)))
     await device.get_by_role("status").filter(has_text="Документы").wait_for()
     await device.wait_for_timeout(300)
-    await shot.now("93-archive-unpacked")
+    await shot.now("123-archive-unpacked")
     await device.get_by_role("button", name=say["report.show"]).click()
     await device.get_by_role("dialog").wait_for()
-    await shot.take("94-left-out")
+    await shot.take("124-left-out")

@@ -79,7 +79,7 @@ function useListed(doing: readonly [key: string, name: Key, ...rest: unknown[]][
     const moves = [
       ["arrowup", "keys.walk"],
       ["arrowdown", "keys.walk"],
-      ["arrowright", "keys.files"],
+      ["arrowright", "keys.message_files"],
       ["end", "chat.jump"],
       ["enter", "chat.actions"],
     ] as const;

@@ -3,6 +3,7 @@
 import "./post.css";
 import { useComputed } from "@preact/signals";
 import { useState } from "preact/hooks";
+import { byTouch } from "../hooks/breakpoint.ts";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { Words } from "../../lib/locale.ts";
 import type { Shown } from "../../models/overlays/messages.ts";
@@ -139,7 +140,8 @@ function Foot({ message, own, last }: { message: Shown; own: boolean; last: bool
   const { created_at, edited_at, pinned_at, deleted_at } = message;
   const edited = edited_at !== null && deleted_at === null;
   return (
-    <span class={`post-foot ${last ? "" : "post-foot-aside"}`}>
+    // A finger points at nothing: there it is always in sight.
+    <span class={`post-foot ${last || byTouch() ? "" : "post-foot-aside"}`}>
       {pinned_at !== null && <Icon name="pin" size={12} label={t("chat.pinned")} />}
       {edited && <span title={moment(edited_at)}>{t("chat.edited")}</span>}
       <time class="post-time" dateTime={created_at}>

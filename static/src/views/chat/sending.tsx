@@ -26,9 +26,9 @@ export function SendingRing({ order, file }: SendingProps) {
 export function SendingAbout({ file }: { file: ShownFile }) {
   const { t, size } = useWords();
   const progress = filesOf(useAccount()).progress(file.id).value;
-  if (progress === null) return <>{size(file.size)}</>;
-  const { sent, total, unpacking } = progress;
-  if (unpacking) return <>{t("files.unpacking")}</>;
+  if (progress?.unpacking) return <>{t("files.unpacking")}</>;
+  if (!progress?.sent) return <>{size(file.size)}</>;
+  const { sent, total } = progress;
   return (
     <>
       {t("files.sent_of", { sent: size(sent), total: size(total) })}

@@ -18,7 +18,7 @@ export interface FileListProps {
   onAll: () => void;
 }
 
-const ICONS: Record<FileTab, IconName> = { media: "image", documents: "file", voice: "chat" };
+const ICONS: Record<FileTab, IconName> = { media: "image", documents: "file", voice: "mic" };
 
 export function FileList({ chat_id, tab, name, onAll }: FileListProps) {
   const { router } = useModel();

@@ -28,7 +28,7 @@ export function Video({ file, over }: { file: ShownFile; over?: ComponentChildre
     <div ref={box} class="video" style={{ aspectRatio: String(ratio) }}>
       {failed ? (
         // What this browser has no means for can be saved.
-        <FileRow file={file} about={t("files.not_played")} />
+        <FileRow file={file} {...(over === undefined && { about: t("files.not_played") })} />
       ) : (
         <video
           class="video-screen"

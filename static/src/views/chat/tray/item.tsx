@@ -129,7 +129,7 @@ function useItems(file: LocalFile, { index, count }: TrayItemProps["place"], act
     },
     { label: t("tray.rename"), icon: "edit", keys: "f2", run: rename },
     index > 0 && { label: t("tray.forwards"), icon: "back", keys: "alt+arrowleft", run: () => actions.step(id, -1) },
-    index < count - 1 && { label: t("tray.backwards"), icon: "move", keys: "alt+arrowright", run: () => actions.step(id, 1) },
+    index < count - 1 && { label: t("tray.backwards"), icon: "next", keys: "alt+arrowright", run: () => actions.step(id, 1) },
     "line",
     { label: t("tray.remove"), icon: "trash", keys: "delete", danger: true, run: () => actions.remove(id) },
   ];

@@ -30,7 +30,11 @@ DEFAULTS: dict[Cause, Telling] = {
     "invited": "alert",
 }
 
-WallTime = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["22:00"])]
+WallTime = Annotated[
+    # The length as well: `$` would let a line's end follow.
+    str,
+    Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", max_length=5, examples=["22:00"]),
+]
 Weekday = Annotated[int, Meta(ge=1, le=7)]
 
 

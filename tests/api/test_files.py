@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import hashlib
+import io
 import uuid
 
 import aiohttp
@@ -169,6 +170,25 @@ async def test_repeated_upload_makes_the_same_files(alice: Person, lobby: int) -
     assert await alice.upload(lobby, ("a", b"1"), ("b", b"2"), key="k") == first
     again = await alice.upload(lobby, ("a", b"other"), key="k")
     assert refusal(again) == (422, "idempotency_mismatch")
+
+
+async def test_a_body_of_empty_lines_does_not_keep_the_others_waiting(
+    alice: Person, bob: Person, lobby: int
+) -> None:
+    headers = {
+        "Authorization": f"Bearer {alice.access}",
+        "Content-Type": "multipart/form-data; boundary=X",
+    }
+
+    async def bad() -> int:
+        async with alice.door.post(
+            f"/api/v1/files?chat_id={lobby}", data=io.BytesIO(b"\r\n" * 2_000_000), headers=headers
+        ) as answer:
+            return int(answer.status)
+
+    async with asyncio.timeout(4):
+        status, _ = await asyncio.gather(bad(), bob.send(lobby))
+    assert status == 422
 
 
 # Messages with files

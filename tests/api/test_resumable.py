@@ -1,6 +1,7 @@
 """Uploads that are interrupted and go on, as tus clients do it."""
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -139,3 +140,26 @@ async def test_what_is_spoken(api: Api) -> None:
     ):
         assert (await tus(alice, "POST", f"?chat_id={chat}", **given))[0] == status
     assert refusal(await alice.post("/uploads/resumable?chat_id=999"))[0] in (404, 422)
+
+
+async def test_a_name_that_is_no_utf_8_is_read_as_what_it_looks_like(
+    alice: Person, lobby: int
+) -> None:
+    metadata = f"filename {b64encode('Отчёт.txt'.encode('cp1251')).decode()}"
+    _, headers, _ = await tus(
+        alice, "POST", f"?chat_id={lobby}", Upload_Length="1", Upload_Metadata=metadata
+    )
+    where = headers["Location"]
+    assert (await sent(alice, where, 0, b"x"))[0] == 204
+    seq = await alice.send(lobby, "", file_ids=[where.rpartition("/")[2]])
+    (file,) = ok(await alice.get(f"/chats/{lobby}/messages/{seq}"))["files"]
+    assert file["name"] == "Отчёт.txt"
+
+
+@pytest.mark.parametrize("value", ["/w==", "7aCA"])
+async def test_metadata_that_is_no_utf_8_is_as_none(alice: Person, lobby: int, value: str) -> None:
+    status, _, body = await tus(
+        alice, "POST", f"?chat_id={lobby}", Upload_Length="1",
+        Upload_Metadata=f"filename YQ==,shown_as {value}",
+    )  # fmt: skip
+    assert (status, body) == (201, None)

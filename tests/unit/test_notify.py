@@ -98,6 +98,7 @@ def test_settings_are_read_and_refused_by_their_shape() -> None:
         b'{"causes":{"rection":"alert"}}',
         b'{"causes":{"reaction":"loud"}}',
         b'{"quiet":{"start":"24:00"}}',
+        b'{"quiet":{"start":"22:00\\n"}}',
         b'{"quiet":{"days":[0]}}',
         b'{"keywords":["a"]}',
         b'{"more":1}',

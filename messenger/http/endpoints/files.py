@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Final, Literal, TypeGuard
+from typing import Annotated, Any, Final, Literal, TypeGuard, cast
 
 import msgspec
-from aiohttp import BodyPartReader, web
+from aiohttp import BodyPartReader, MultipartReader, StreamReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 from msgspec import Meta
 
@@ -22,6 +22,7 @@ from messenger.errors import (
 )
 from messenger.files.intake import Received
 from messenger.http.plumbing import cursors, downloads
+from messenger.http.plumbing.few_lines import FewLines
 from messenger.http.plumbing.keys import DATABASE, DIRECTORY, FILES, IDENTITY
 from messenger.http.plumbing.operation import Input, look_again, operation
 from messenger.http.plumbing.requests import Limit, Short, idempotency_key, path_id, path_value
@@ -218,7 +219,7 @@ async def described_parts(
     """
     count, about = 0, None
     with readable():
-        reader = await request.multipart()
+        reader = MultipartReader(request.headers, cast(StreamReader, FewLines(request.content)))
     while True:
         with readable():
             async with asyncio.timeout(IDLE_SECONDS):

@@ -29,6 +29,7 @@ from messenger.errors import (
     UnsupportedType,
     ValidationFailed,
 )
+from messenger.files.names import display_name
 from messenger.files.parts import Upload
 from messenger.http.endpoints.files import IDLE_SECONDS, check_upload, readable
 from messenger.http.plumbing.keys import IDENTITY, UPLOADS
@@ -204,9 +205,10 @@ def metadata(request: web.Request) -> dict[str, str]:
     return {key: value for key, _, value in pairs}
 
 
-def text(given: dict[str, str], key: str) -> str | None:
+def text(given: dict[str, str], key: str, errors: str = "strict") -> str | None:
+    """What stands under a key; None where that is nothing, no base64, or no UTF-8."""
     with suppress(KeyError, ValueError):
-        return b64decode(given[key], validate=True).decode("utf-8", "surrogateescape")
+        return b64decode(given[key], validate=True).decode("utf-8", errors)
     return None
 
 
@@ -224,9 +226,9 @@ def described(given: dict[str, str]) -> FileAbout:
 
 
 def filename(given: dict[str, str]) -> str:
-    name = text(given, "filename")
+    name = text(given, "filename", "surrogateescape")
     if name is not None:
-        return name
+        return display_name(name)
     raise ValidationFailed("`Upload-Metadata` has a `filename` in base64.", field="Upload-Metadata")
 
 

@@ -224,6 +224,7 @@ class Server:
         run.lasting("push", lambda: self.pusher.run(lambda: run.goes_well("push")))
         run.every(1.0, "push cursors", self.pusher.keep)
         run.every(1.0, "push desks", self.pusher.ask_desks)
+        run.every(0.25, "push rests", self.pusher.end_rests)
         run.every(60.0, "push lookout", self.pusher.look)
 
     async def _listen(self) -> None:

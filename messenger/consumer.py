@@ -23,6 +23,9 @@ MOST_HEARD: Final = 10_000
 """Events kept in memory until it is their turn; what is more is read from the log."""
 PAUSE: Final = 0.02
 """Seconds between two looks: what comes meanwhile is done in one go."""
+RESTED: Final = 4
+"""Times what a look took, until the next: a fifth of the time at the most is taken from chats."""
+LONGEST: Final = 2.0
 REMEMBERED: Final = 50_000
 """Streams whose cursor is known without asking."""
 
@@ -98,8 +101,7 @@ class Consumer:
             began = monotonic()
             await self.turn()
             well()
-            # As long as it took: never more than half of the loop's time.
-            await asyncio.sleep(max(PAUSE, min(monotonic() - began, 1.0)))
+            await asyncio.sleep(max(PAUSE, min(RESTED * (monotonic() - began), LONGEST)))
 
     async def look(self) -> None:
         """Find streams that have more than was read: also what nobody told of."""

@@ -1,5 +1,6 @@
 """The consumer of the log that tells people who do not look, on their devices."""
 
+import asyncio
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Iterable
@@ -17,7 +18,7 @@ from messenger.push.courier import Courier
 from messenger.push.devices import Devices
 from messenger.push.happenings import chat_of, concerned, happening
 from messenger.push.jobs import SECONDS_GONE, Job, tag_of
-from messenger.push.readers import verdicts
+from messenger.push.readers import AT_ONCE, verdicts
 from messenger.rules.notify import Happening, Posted, Reacted, time_to_live
 from messenger.store.reads import pushing
 
@@ -33,7 +34,15 @@ CHATS: Final = 2000
 """Chats whose people with devices are remembered."""
 TOLD: Final = 50_000
 """What is on people's screens, as far as it is remembered: to be replaced or withdrawn."""
+LARGE: Final = 50
+"""People with devices, from which on a chat is not told of at every message."""
+GAP: Final = 3.0
+"""Seconds between two of a large chat on a person's devices; the newest one is told then."""
 AUDIENCES: Final = frozenset({"chat.created", "chat.deleted", "member.joined", "member.left"})
+
+
+Key = tuple[int, str]
+"""A person and a tag."""
 
 
 class Audience(NamedTuple):
@@ -68,9 +77,12 @@ class Pusher(Consumer):
         # State: audiences by chat; the last event told of, by person and tag; what was decided, by
         # person, chat and event; who is asked about again.
         self.audiences: OrderedDict[int, Audience] = OrderedDict()
-        self.told: OrderedDict[tuple[int, str], int] = OrderedDict()
+        self.told: OrderedDict[Key, int] = OrderedDict()
         self.decided: OrderedDict[tuple[int, int, int], Verdict] = OrderedDict()
         self.desks: deque[Desk] = deque()
+        # Of large chats, by person and tag: when the next may be told, and the one that waits.
+        self.rests: dict[Key, float] = {}
+        self.resting: dict[Key, Job] = {}
         lag = Gauge(
             "messenger_push_events_waiting", "Events that push has not read.", registry=registry
         )
@@ -168,7 +180,7 @@ class Pusher(Consumer):
     def _tell(self, event: Event, happened: Happening, user_id: int, verdict: Verdict) -> None:
         subject, chat_id = happened.subject, chat_of(event)
         tag = tag_of(chat_id, subject)
-        self._put(
+        self._space(
             Job(
                 user_id=user_id,
                 chat_id=chat_id,
@@ -232,6 +244,36 @@ class Pusher(Consumer):
                 until=self.clock() + timedelta(seconds=SECONDS_GONE),
             )
         )
+
+    def _space(self, job: Job) -> None:
+        """Have it told now, or in large chats a little later, if another one is not newer then."""
+        key = job.user_id, job.tag
+        waiting = self.resting.pop(key, None)
+        if waiting is not None:
+            self._done(waiting)
+        audience = self.audiences.get(job.chat_id)
+        if audience is not None and len(audience.users) > LARGE and isinstance(job.subject, Posted):
+            now = monotonic()
+            if now < self.rests.get(key, 0.0):
+                self.hold(job.stream, job.event)
+                self.resting[key] = job
+                return
+            self.rests[key] = now + GAP
+        self._put(job)
+
+    async def end_rests(self) -> None:
+        """Have told what has waited; called several times a second."""
+        now = monotonic()
+        over = [key for key, until in self.rests.items() if until <= now]
+        for number, key in enumerate(over):
+            del self.rests[key]
+            job = self.resting.pop(key, None)
+            if job is not None:
+                self.rests[key] = now + GAP
+                self._put(job)
+                self._done(job)
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     def _put(self, job: Job) -> None:
         for device in self.subscribers.of(job.user_id):

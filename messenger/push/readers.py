@@ -8,7 +8,9 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from messenger.model import Verdict
+import msgspec
+
+from messenger.model import NotifySettings, Verdict
 from messenger.rules.notify import Happening, Reader, decide
 from messenger.store.db import Database
 from messenger.store.reads import pushing
@@ -41,7 +43,7 @@ def reader_of(facts: Facts, at_desk: bool) -> Reader:
         there=facts.there,
         at_desk=at_desk,
         zone=zone_of(facts.time_zone),
-        settings=facts.settings,
+        settings=msgspec.convert(facts.notifications or {}, NotifySettings),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from messenger.cli.local_server import local_server
 from messenger.model import SYSTEM
 from messenger.protocol.accounts import RevokeSessions, UpdateUser
 from messenger.protocol.commands import (
@@ -285,3 +286,44 @@ async def test_cursor_is_stored_when_all_is_sent(room: Room) -> None:
     async with asyncio.timeout(5):
         while pusher.stored[chat] != seq:
             await asyncio.sleep(0.05)
+
+
+async def test_large_chat_is_told_of_now_and_then_and_of_the_newest(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messenger.push.pusher.LARGE", 0)
+    chat = await room.stage.group("alice", "bob")
+    await room.subscribe("bob")
+    for text in ("one", "two", "three"):
+        await say(room, "alice", chat, text)
+        await room.settle()
+    assert texts(await room.service.expect())[1] == "Alice: one"
+    got = await room.service.expect(within=8)
+    assert (texts(got)[1], got.payload["unread"]) == ("Alice: three", 3)
+    pusher = room.stage.server.pusher
+    async with asyncio.timeout(5):
+        while pusher.owed or pusher.resting:
+            await asyncio.sleep(0.05)
+
+
+async def test_what_others_wrote_is_told_too(room: Room) -> None:
+    """A command line beside the server commits with its own actors, and says so by NOTIFY."""
+    chat = await room.stage.direct("alice", "bob")
+    await say(room, "alice", chat, "first")
+    await room.subscribe("bob")
+    server = room.stage.server
+    async with local_server(server.settings, server.database.dsn) as beside:
+        alice, bob = [await room.stage.person(name) for name in ("alice", "bob")]
+        task = CreateTask(chat_id=chat, title="second", assigned_to=bob.user_id)
+        await beside.directory.ask(alice, task)
+    assert texts(await room.service.expect())[1] == "second"
+
+
+async def test_more_than_fits_into_memory_is_read_from_the_log(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messenger.consumer.MOST_HEARD", 0)
+    chat = await room.stage.direct("alice", "bob")
+    await room.subscribe("bob")
+    await say(room, "alice", chat, "one")
+    assert texts(await room.service.expect())[1] == "one"

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
-from messenger.model import ChatKind, NotifyLevel, NotifySettings
+from messenger.model import ChatKind, NotifyLevel
 from messenger.store.rows.chats import Reader
 from messenger.store.statements import Prepared
 
@@ -77,7 +78,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     read_seq: int
     there: bool
     time_zone: str
-    settings: NotifySettings
+    notifications: dict[str, Any] | None
+    """As stored; `NotifySettings` is made of it where it is needed, not of thousands in a row."""
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,18 +107,7 @@ async def kind(reader: Reader, chat_id: int) -> ChatKind | None:
 
 async def facts(reader: Reader, chat_id: int, users: Iterable[int]) -> list[Facts]:
     rows = await reader.fetch(FACTS, chat=chat_id, users=list(users))
-    return [
-        Facts(
-            user_id=row.user_id,
-            level=row.level,
-            muted_until=row.muted_until,
-            read_seq=row.read_seq,
-            there=row.there,
-            time_zone=row.time_zone,
-            settings=msgspec.convert(row.notifications or {}, NotifySettings),
-        )
-        for row in rows
-    ]
+    return [Facts(**row._asdict()) for row in rows]
 
 
 async def views(reader: Reader, pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], View]:

@@ -1,6 +1,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -208,3 +209,17 @@ def execute(dsn: str, statement: str) -> None:
     with connection, connection.cursor() as cursor:
         cursor.execute(statement)
     connection.close()
+
+
+def test_key_of_pushes_is_replaced_where_it_is_ours(
+    messenger: Messenger, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kept = tmp_path / "vapid_private_key"
+    messenger("doctor")
+    before = kept.read_text()
+    assert str(kept) in messenger("admin", "push", "rotate-key").stdout
+    assert kept.read_text() != before
+    monkeypatch.setenv("VAPID_PRIVATE_KEY", "a" * 43)
+    refused = messenger("admin", "push", "rotate-key")
+    assert refused.exit_code == 1
+    assert "VAPID_PRIVATE_KEY is set" in refused.stderr

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from messenger.actors.commands import Remind
 from messenger.cli.local_server import local_server
-from messenger.model import SYSTEM
+from messenger.model import SYSTEM, Due
 from messenger.protocol.accounts import RevokeSessions, UpdateUser
 from messenger.protocol.commands import (
     AddMembers,
@@ -21,6 +22,7 @@ from messenger.protocol.commands import (
 )
 from messenger.protocol.preferences import SetNotifications, SetNotify
 from messenger.protocol.tasks import CreateTask, UpdateTask
+from messenger.rules.reminders import due_key
 from tests.push.conftest import Room
 from tests.push.service import Got, push_service
 
@@ -327,3 +329,18 @@ async def test_more_than_fits_into_memory_is_read_from_the_log(
     await room.subscribe("bob")
     await say(room, "alice", chat, "one")
     assert texts(await room.service.expect())[1] == "one"
+
+
+async def test_due_task_is_told_in_the_persons_words(room: Room) -> None:
+    chat = await room.stage.group("alice", "bob")
+    bob = (await room.stage.person("bob")).user_id
+    due = Due(date="2026-01-02")
+    made = CreateTask(chat_id=chat, title="Счёт", assigned_to=bob, due=due)
+    task = await room.stage.ask("alice", made)
+    await room.subscribe("bob")
+    reminding = Remind(user_id=bob, chat_id=chat, task_id=task.id, kind="now", due=due_key(due))
+    await room.stage.server.directory.ask(SYSTEM, reminding)
+    got = await room.service.expect()
+    assert texts(got) == ("Пора: срок наступил", "Счёт")
+    assert (got.payload["kind"], got.payload["task_id"]) == ("reminder", task.id)
+    assert int(got.headers["TTL"]) <= 3600

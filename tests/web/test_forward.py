@@ -152,6 +152,11 @@ async def test_several_messages_are_selected_and_forwarded_as_one(
     await playwright.expect(field).to_be_hidden()
     await post(hers, "three").click(modifiers=["Shift"])
     await playwright.expect(bar.get_by_role("status")).to_have_text("3 selected")
+    # The keys are for what the mouse has selected, too.
+    await hers.keyboard.press("f")
+    await picker(hers).wait_for()
+    await hers.keyboard.press("Escape")
+    await playwright.expect(bar.get_by_role("status")).to_have_text("3 selected")
     # By keys: the last one, and the second one out again.
     await post(hers, "four").focus()
     await hers.keyboard.press("Tab")

@@ -11,6 +11,9 @@ import type { FeedView } from "./feed-view.ts";
 import { useSelectionActions } from "./selection-actions.ts";
 import type { ChatState } from "./state.ts";
 
+/** What is done with all that are selected; meanwhile there is nothing to write in. */
+const TOGETHER = new Set(["f", "c", "x", "delete"]);
+
 export function useFeedKeys(
   view: FeedView,
   state: ChatState,
@@ -50,7 +53,8 @@ export function useFeedKeys(
     // Not from a link or a button in a message, but for its files.
     if (post.dataset["seq"] === undefined) return void (goInFiles(event, post) && event.preventDefault());
     // Of one that was only clicked at: who then types means to write.
-    const found = byKeys.current ? doing.find(([key]) => isKey(event, key)) : undefined;
+    const means = ([key]: [string, ...unknown[]]): boolean => byKeys.current || (selecting() && TOGETHER.has(key));
+    const found = doing.find((each) => isKey(event, each[0]) && means(each));
     if (found === undefined && !go(event, post, view)) return;
     event.preventDefault();
     const message = focused();

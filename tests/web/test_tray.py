@@ -184,8 +184,11 @@ async def test_a_comment_of_a_card_carries_files_and_leaves_the_chats_draft(
     file = {"name": "fence.txt", "mimeType": "text/plain", "buffer": b"green"}
     await (await asked.value).set_files([file])
     await field.locator(".tray-item").wait_for()
+    await hers.set_viewport_size({"width": 1280, "height": 420})
     await field.get_by_role("textbox").press("Enter")
     await hers.locator(".talk-comment time").first.wait_for()
+    # It stands far below what a card has: one is brought to it.
+    await expect(hers.locator(".talk-comment").last).to_be_in_viewport()
     message = await last(company, alice, lobby)
     assert (message.task_id, [file.name for file in message.files]) == (task, ["fence.txt"])
     await hers.goto(f"/chat/{lobby}")

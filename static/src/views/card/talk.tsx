@@ -1,7 +1,7 @@
 // The discussion of a task: messages of its chat that belong to it, and a field for the next.
 
 import "./talk.css";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { useLocalDraft } from "../hooks/local-draft.ts";
 import { composing } from "../../lib/keys.ts";
@@ -35,9 +35,10 @@ export function Talk({ task }: { task: TaskView }) {
   const waiting = feedOf(chats, task.chat_id).waiting.value.filter((each) => each.task_id === task.id);
   // It may be sent while one changes it: what is being typed stays.
   if (changing !== null && !waiting.some(({ key }) => key === changing.key)) waiting.push(changing);
+  const box = useShownWhenSaid(waiting.length);
   if (said.length + waiting.length === 0) return <p class="talk-empty">{t("card.talk_empty")}</p>;
   return (
-    <div class="talk" role="log" aria-label={t("card.talk")}>
+    <div ref={box} class="talk" role="log" aria-label={t("card.talk")}>
       {said.map((message) => (
         <Comment key={message.seq} message={message} />
       ))}
@@ -52,6 +53,17 @@ export function Talk({ task }: { task: TaskView }) {
       ))}
     </div>
   );
+}
+
+/** What one has just said stands at the end, which may be far below: one is brought to it. */
+function useShownWhenSaid(waiting: number): { current: HTMLDivElement | null } {
+  const box = useRef<HTMLDivElement>(null);
+  const before = useRef(waiting);
+  useEffect(() => {
+    if (waiting > before.current) box.current?.lastElementChild?.scrollIntoView({ block: "nearest" });
+    before.current = waiting;
+  }, [waiting]);
+  return box;
 }
 
 interface UnsentProps {

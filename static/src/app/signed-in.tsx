@@ -43,8 +43,8 @@ export default function SignedIn() {
   const onList = place.name === "chats";
   const list = WITH_LIST.has(below.name) && (breakpoint === "wide" || onList);
   useEffect(
-    () => fetchLater(() => import("../views/common/notices.ts"), ({ tellWhileAway }) => tellWhileAway(account, words)),
-    [account, words],
+    () => fetchLater(() => import("../views/common/notices.ts"), ({ tellWhileAway }) => tellWhileAway(account, words, router)),
+    [account, words, router],
   );
   useEffect(
     () => fetchLater(() => import("./resume.ts"), ({ resume }) => void resume(account, router)),

@@ -8,7 +8,7 @@ import type { Changes, LinkState } from "./changes.ts";
 import type { Presence } from "./types.ts";
 
 interface Passing {
-  type: "typing" | "presence.watch";
+  type: "typing" | "presence.look" | "presence.watch";
   fields: object;
 }
 
@@ -18,6 +18,8 @@ export class Link {
   readonly #socket: Socket;
   readonly #state = signal<LinkState>("offline");
   readonly #watched = new Map<string, number[]>();
+  /** The tab that somebody looked at last. */
+  #looker = "";
   readonly state: ReadonlySignal<LinkState> = this.#state;
 
   constructor(tabs: Tabs, changes: Changes, socket: Socket) {
@@ -64,7 +66,12 @@ export class Link {
   }
 
   async #pass({ type, fields }: Passing, from: string): Promise<void> {
-    if (type === "typing") return this.#socket.tell(type, fields);
+    if (type === "presence.look") {
+      // Who left a tab may be in another one by now.
+      if (from !== this.#looker && (fields as { chat_id: number | null }).chat_id === null) return;
+      this.#looker = from;
+    }
+    if (type !== "presence.watch") return this.#socket.tell(type, fields);
     this.#watched.set(from, (fields as { user_ids: number[] }).user_ids);
     const user_ids = [...new Set([...this.#watched.values()].flat())].slice(-200);
     try {

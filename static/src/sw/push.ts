@@ -2,6 +2,7 @@
 // does what it says, also while no page is open.
 
 import { ask, forget } from "./asking.ts";
+import { isPlace } from "./places.ts";
 import { isMessage, isOver, isTold, type Kept, keptOf, type Told, toldBy } from "./told.ts";
 import { wordsIn } from "./words.ts";
 
@@ -71,9 +72,15 @@ async function withdraw(told: Told): Promise<void> {
   }
 }
 
+/** The client's own: the server has others. */
+async function pages(): Promise<readonly WindowClient[]> {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  return windows.filter(({ url }) => isPlace(new URL(url).pathname));
+}
+
 /** Somebody looks at a page of ours: it shows what is new by itself. */
 async function isLookedAt(): Promise<boolean> {
-  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const windows = await pages();
   if (windows.some(({ focused, visibilityState }) => focused && visibilityState === "visible")) return true;
   const held = (await self.navigator.locks?.query())?.held ?? [];
   return held.some(({ name }) => name === LOOKED_AT);
@@ -130,9 +137,7 @@ async function face(address: string | null): Promise<string | null> {
 
 /** To the pages, which wait for it, and to the server: the person may look from another device. */
 async function answerTest(id: string): Promise<void> {
-  for (const page of await self.clients.matchAll({ type: "window", includeUncontrolled: true })) {
-    page.postMessage({ kind: "push.test", id });
-  }
+  for (const page of await pages()) page.postMessage({ kind: "push.test", id });
   // Without a connection the server is not told.
   await ask("POST", "/push/received", { id }).catch(() => null);
 }
@@ -173,11 +178,12 @@ async function answer(notification: Notification, kept: Kept, text: string): Pro
 
 /** Bring the client to the front, at a place. */
 async function open(place: string): Promise<void> {
-  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const windows = await pages();
   const found = windows.find(({ visibilityState }) => visibilityState === "visible") ?? windows[0];
   if (found === undefined) return void (await self.clients.openWindow(place));
   found.postMessage({ kind: "go", place });
-  await found.focus();
+  // Where a browser does not let it come to the front, it is there all the same.
+  await found.focus().catch(() => {});
 }
 
 interface Changed {

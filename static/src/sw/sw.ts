@@ -3,6 +3,7 @@
 
 import { FILES } from "./files.ts";
 import { picture, PICTURES } from "./pictures.ts";
+import { isPlace } from "./places.ts";
 import { watchPushes } from "./push.ts";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -10,9 +11,6 @@ declare const __VERSION__: string;
 
 const CACHE = `client-${__VERSION__}`;
 const SHELL = "/";
-/** The first part of a place's address: of places that are one, and of those that are many. */
-const SINGLE = new Set(["", "tasks", "welcome", "search", "sign-in", "register"]);
-const MANY = new Set(["chat", "board", "task", "people", "settings", "admin", "invite"]);
 const BESIDE = ["/manifest.webmanifest", "/icon.svg"];
 
 self.addEventListener("install", (event) => {
@@ -55,12 +53,6 @@ async function keep(): Promise<void> {
 async function removeOthers(): Promise<void> {
   const names = await caches.keys();
   await Promise.all(names.filter((name) => name !== CACHE && !PICTURES.has(name)).map((name) => caches.delete(name)));
-}
-
-/** The pages that are places of the client; the server has others (its documentation). */
-function isPlace(path: string): boolean {
-  const [first = "", ...more] = path.slice(1).split("/");
-  return SINGLE.has(first) ? more.length === 0 : MANY.has(first);
 }
 
 /** The shell that fits the kept files; from the server only when there is none. */

@@ -11,7 +11,9 @@ import { notificationsOf } from "../../models/notifications.ts";
 import { decide, hushed, type Telling, tellingOf } from "../../models/notify.ts";
 import type { ChatRow } from "../../models/rows.ts";
 import type { Message, TaskReminder } from "../../models/types.ts";
+import type { Router } from "../../lib/router.ts";
 import { isLookedAt, onAttention } from "../../lib/attention.ts";
+import { sayWhatIsLookedAt } from "./looking.ts";
 
 export interface Notice {
   title: string;
@@ -43,7 +45,7 @@ export async function notify({ title, body, tag, place, kind, seq = 0, silent = 
 }
 
 /** Tell of new messages while nobody looks; the result ends it. */
-export function tellWhileAway(account: Account, words: Words): () => void {
+export function tellWhileAway(account: Account, words: Words, router: Router): () => void {
   const known = new Map<number, number>();
   for (const { id, last } of account.chats.list.peek()) known.set(id, last?.n ?? 0);
   // Read now, so that what one chose is known when something comes.
@@ -71,6 +73,7 @@ export function tellWhileAway(account: Account, words: Words): () => void {
   const ends = [
     account.changes.hear(hear),
     sayLookedAt(),
+    sayWhatIsLookedAt(account, router),
     words.locale.subscribe((locale) => void push.keep(locale)),
   ];
   return () => {

@@ -14,11 +14,11 @@ def estimated_size(subject: Any) -> int:
     """Bytes, about, of an event's subject in a frame; takes no time to speak of."""
     match subject:
         case Message(text=text, files=files):
-            written = len(text) + sum(len(file.name) for file in files)
+            written = len(text) + sum(file.characters for file in files)
             return (1 + len(files)) * BESIDE_TEXT + BYTES_PER_CHARACTER * written
         case Task(description=description, checklist=items, files=files):
             written = len(description) + sum(len(item.text) for item in items)
-            written += sum(len(file.name) for file in files)
+            written += sum(file.characters for file in files)
             return (2 + len(files)) * BESIDE_TEXT + BYTES_PER_CHARACTER * written
         case My(draft=str(draft)):
             return BESIDE_TEXT + BYTES_PER_CHARACTER * len(draft)

@@ -26,7 +26,8 @@ A_FILE = 400
 
 def size_of(task: Task) -> int:
     steps = sum(len(item.text) + 100 for item in task.checklist)
-    return len(task.description) + steps + A_FILE * len(task.files)
+    files = sum(file.characters + A_FILE for file in task.files)
+    return len(task.description) + steps + files
 
 
 def is_on_board(task: Task) -> bool:

@@ -44,7 +44,7 @@ def of_listed(my: My, shown: Sequence[Message]) -> int:
 
 
 def of_message(message: Message) -> int:
-    named = sum(len(file.name) for file in message.files)
+    named = sum(file.characters for file in message.files)
     return (
         A_MESSAGE
         + A_REACTION * len(message.reactions)
@@ -55,5 +55,5 @@ def of_message(message: Message) -> int:
 
 def of_task(task: Task) -> int:
     steps = sum(A_STEP + A_CHARACTER * len(item.text) for item in task.checklist)
-    files = sum(A_FILE + A_CHARACTER * len(file.name) for file in task.files)
+    files = sum(A_FILE + A_CHARACTER * file.characters for file in task.files)
     return A_TASK + A_CHARACTER * (len(task.title) + len(task.description)) + steps + files

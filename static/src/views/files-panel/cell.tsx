@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
 import type { ChatFile } from "../../models/types.ts";
 import { Icon } from "../common/index.ts";
-import { averageColour, FileTile, fileUrl, previewUrl } from "../files/index.ts";
+import { averageColour, FileTile, fileUrl, squareUrl } from "../files/index.ts";
 import { clockOf } from "../files/player-times.ts";
 
 export function Cell({ file, onOpen }: { file: ChatFile; onOpen: () => void }) {
@@ -46,6 +46,6 @@ function Inside({ file, film }: { file: ChatFile; film: boolean }) {
   // Safari shows no frame but one that is asked for.
   if (film) return <video class="files-cell-picture" preload="metadata" src={`${fileUrl(file.id)}#t=0.001`} muted playsInline tabIndex={-1} aria-hidden="true" onError={fail} />;
   return (
-    <img class="files-cell-picture" src={previewUrl(file.id, 320)} alt="" loading="lazy" decoding="async" draggable={false} onError={fail} />
+    <img class="files-cell-picture" src={squareUrl(file)} alt="" loading="lazy" decoding="async" draggable={false} onError={fail} />
   );
 }

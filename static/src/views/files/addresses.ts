@@ -13,6 +13,15 @@ export function previewUrl(id: string, size: 320 | 1600): string {
   return `${BASE}/${id}/preview?size=${size}`;
 }
 
+/** How much longer than wide a photo may be, or the other way, for the smaller picture to fill a square. */
+const LONGEST = 2;
+
+/** The picture that is sharp in a small square: of a panorama the smaller one is a strip. */
+export function squareUrl({ id, width, height }: ShownFile): string {
+  const long = !!width && !!height && Math.max(width, height) > LONGEST * Math.min(width, height);
+  return previewUrl(id, long ? 1600 : 320);
+}
+
 /** The smaller picture where it is sharp enough, by width: the browser knows its screen. */
 export function sourceSet({ id, width, height }: ShownFile): string | undefined {
   if (!width || !height || Math.max(width, height) <= 320) return undefined;

@@ -6,7 +6,7 @@
 //   FileTile      file                                     the icon alone: fills its place
 //   FileName      name                                     one line, cut in the middle
 //   saving(file)  attributes of a link that saves it
-//   fileUrl(id), previewUrl(id, 320 | 1600), sourceSet(file)
+//   fileUrl(id), previewUrl(id, 320 | 1600), sourceSet(file), squareUrl(file)
 //   fileKind(mime), arranged(files), isPhoto(file), isPicture(file), isSound(file),
 //   isViewed(file), viewedOf(files)                        what the viewer shows
 //   averageColour(placeholder), placeholderUrl(placeholder)
@@ -15,7 +15,7 @@
 //   Sound         file, spot?, aside?                      a voice message or music, with its player
 // Sizes in words: `useWords().size(bytes)`.
 
-export { fileUrl, previewUrl, sourceSet } from "./addresses.ts";
+export { fileUrl, previewUrl, sourceSet, squareUrl } from "./addresses.ts";
 export { FileName } from "./file-name.tsx";
 export { fileKind, type Kind } from "./kinds.ts";
 export { extensionOf, shortened } from "./name.ts";

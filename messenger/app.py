@@ -29,6 +29,7 @@ from messenger.files.unpacking import Archives
 from messenger.http import routes
 from messenger.http.ops import health
 from messenger.http.plumbing import keys, middlewares
+from messenger.http.plumbing.arriving import Arriving
 from messenger.http.plumbing.connections import listen
 from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
@@ -184,6 +185,7 @@ class Server:
         application[keys.PUSH] = self.push
         application[keys.PUSHER] = self.pusher
         application[keys.LANE] = Lane()
+        application[keys.ARRIVING] = Arriving()
         application[keys.LIMITS] = Limits(self.settings)
         application[keys.CLOCK] = self.clock
         application[keys.REGISTRY] = self.registry

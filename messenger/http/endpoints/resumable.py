@@ -123,7 +123,7 @@ async def show(request: web.Request) -> web.Response:
     upload=True,
     upload_type=PART,
     status=204,
-    errors=(*REFUSALS, OffsetConflict, PayloadTooLarge, QuotaExceeded, StorageFull),
+    errors=(*REFUSALS, OffsetConflict, PayloadTooLarge, QuotaExceeded, RateLimited, StorageFull),
 )
 async def append(request: web.Request) -> web.Response:
     check_version(request)

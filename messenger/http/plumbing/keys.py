@@ -15,6 +15,7 @@ from messenger.files.avatars import Avatars
 from messenger.files.intake import Intake
 from messenger.files.resumable import Uploads
 from messenger.files.unpacking import Archives
+from messenger.http.plumbing.arriving import Arriving
 from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
 from messenger.model import Identity
@@ -36,6 +37,7 @@ UPLOADS: Final = web.AppKey("uploads", Uploads)
 PUSH: Final = web.AppKey("push", Devices)
 PUSHER: Final = web.AppKey("pusher", Pusher)
 LANE: Final = web.AppKey("lane", Lane)
+ARRIVING: Final = web.AppKey("arriving", Arriving)
 LIMITS: Final = web.AppKey("limits", Limits)
 ORGANISATION: Final = web.AppKey("organisation", Organisations)
 CLOCK: Final[web.AppKey[Callable[[], datetime]]] = web.AppKey("clock")

@@ -7,7 +7,7 @@ handler gets what it declared: `body`, `query`, or a finished `command`.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from functools import wraps
 from typing import Any, Final, Protocol, cast, get_args
 
@@ -18,7 +18,7 @@ from messenger.actors.actor import DEADLINE
 from messenger.auth import AccessClaims
 from messenger.errors import Forbidden, PasswordOwed, Unauthorized, Unavailable
 from messenger.http.plumbing.cookies import files_token_of
-from messenger.http.plumbing.keys import DIRECTORY, IDENTITIES, IDENTITY, TOKENS
+from messenger.http.plumbing.keys import ARRIVING, DIRECTORY, IDENTITIES, IDENTITY, TOKENS
 from messenger.http.plumbing.requests import idempotency_key, path_value, read_body, read_query
 from messenger.http.plumbing.responses import respond
 from messenger.model import Identity
@@ -175,7 +175,8 @@ def _endpoint(
                 given["command"] = finish(command, body, key, **from_path)
             elif body is not None:
                 given["body"] = body
-            return respond(await handler(request, **given), about.status)
+            with arriving(request, about):
+                return respond(await handler(request, **given), about.status)
 
     made = cast(Any, endpoint)
     made.operation = about
@@ -219,6 +220,13 @@ async def identify(request: web.Request, who: AccessClaims | Identity) -> Identi
     identity = await request.app[IDENTITIES].identify(who.user_id, who.session_id)
     request[IDENTITY] = identity
     return identity
+
+
+def arriving(request: web.Request, about: Operation) -> AbstractContextManager[None]:
+    """One of so many uploads of a person; nothing for what is none."""
+    if not about.upload:
+        return nullcontext()
+    return request.app[ARRIVING].one_more(request[IDENTITY].user_id)
 
 
 def check_may(about: Operation, identity: Identity) -> None:

@@ -19,17 +19,14 @@ from messenger.actors.commands import InviteFirst
 from messenger.cli import demo
 from messenger.config import load
 from messenger.model import SYSTEM
-from messenger.protocol.accounts import AddUser, CreateInvite, UpdateUser
-from messenger.protocol.avatars import SetChatAvatar
+from messenger.protocol.accounts import AddUser, CreateInvite
 from messenger.protocol.commands import RemoveMember
 from messenger.protocol.preferences import SetListing
-from messenger.store.reads import chats as chat_reads
 from messenger.store.rows import invites, sessions, users
-from tests.live.conftest import make_avatar
 from tests.web import attached, sounds
 from tests.web.board_page import add_task, columns
 from tests.web.conftest import PASSWORD, Company, NewPage, Person, fixture, kept, words
-from tests.web.faces import hills, portrait
+from tests.web.faces import portrait
 from tests.web.giving import a_file, attach, give
 
 FOLDER = Path(os.environ.get("SCREENSHOTS", "screenshots"))
@@ -127,7 +124,6 @@ async def workshop(dsn: str, settings: dict[str, str], company: Company) -> Comp
         load({**settings, "SECRET_KEY": "-" * 64, "VAPID_PRIVATE_KEY": "a" * 43}), dsn, PASSWORD
     )
     await company.start()
-    await faces(company)
     return company
 
 
@@ -185,21 +181,6 @@ async def test_at_work(page: NewPage, workshop: Company, look: Look):
     await shot.over(
         "34-admin-add", lambda at: at.get_by_role("button", name=say["admin.add"]).click(), "dialog"
     )
-
-
-async def faces(company: Company) -> None:
-    """Some people and a chat with pictures, and some without."""
-    server = company.server
-    for number, username in enumerate(("anna", "dmitry", "olga")):
-        account = await users.by_login(server.database, username)
-        assert account is not None
-        url = await make_avatar(server, account.user_id, account.user_id, portrait(number))
-        await server.directory.ask_system(UpdateUser(user_id=account.user_id, avatar_url=url))
-    anna = await resident(company, "anna")
-    found, _ = await chat_reads.page(server.database, anna.user_id, 50, None)
-    board = next(each for each in found if each.title == BOARD)
-    url = await make_avatar(server, board.id, anna.user_id, hills())
-    await company.ask(anna, SetChatAvatar(chat_id=board.id, avatar_url=url))
 
 
 async def face_chosen(shot: Camera, say: dict[str, str]) -> None:

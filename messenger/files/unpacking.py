@@ -121,6 +121,7 @@ class _Unpacking:
             )
         if keep:
             id = id_of(self._user_id, self._key, 0)
+            await self._take_room(id, self._received.spool)
             uploads.append(await self._intake.store(self._user_id, self._received, id))
         return Contents(uploads=uploads, refused=refused)
 
@@ -152,13 +153,13 @@ class _Unpacking:
     async def _look_for_room(self) -> None:
         """Raises QuotaExceeded where there is none at all by now."""
         if self._key is not None:
-            ids = [id_of(self._user_id, self._key, number) for number in range(1, self._total + 1)]
+            ids = [id_of(self._user_id, self._key, number) for number in range(self._total + 1)]
             made = await files.find(self._intake.database, ids)
             self._made = {each.file.id: each.sha256 for each in made}
         await self._check_quotas(0)
 
     async def _take_room(self, id: str, spool: Spool) -> None:
-        """Refuse an entry before it is stored: QuotaExceeded.
+        """Refuse an entry, or the archive, before it is stored: QuotaExceeded.
 
         What is stored and refused then would stay until the sweep.
         """

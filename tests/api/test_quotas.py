@@ -10,7 +10,7 @@ from tests.api.cast import Door, Person, ok, refusal, sign_up
 from tests.api.conftest import Api
 from tests.api.test_uploads import unpack
 from tests.api.tus import begun, sent, tus
-from tests.files.zips import by_explorer
+from tests.files.zips import Member, by_explorer, zip_of
 
 
 def kept(door: Door) -> int:
@@ -55,6 +55,17 @@ async def test_an_archive_stops_where_there_is_no_more_room(
     many = by_explorer({f"{n}.txt": bytes([n]) * 1000 for n in range(50)})
     assert refusal(await unpack(alice, chat, many))[1] == "quota_exceeded"
     assert kept(door) <= 5000
+
+
+async def test_an_archive_that_is_to_be_kept_needs_room_too(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpacking, "LOOK_EVERY", 1000)
+    door, alice, chat = await at(api, FILE_QUOTA_PER_USER="5000")
+    large = zip_of([Member(b"a.txt")], comment=b"c" * 20_000)
+    assert refusal(await unpack(alice, chat, large, keep="true"))[1] == "quota_exceeded"
+    assert kept(door) <= 5000
+    assert len(ok(await unpack(alice, chat, large))["files"]) == 1
 
 
 async def test_uploads_in_parts_have_one_quota_together(api: Api) -> None:

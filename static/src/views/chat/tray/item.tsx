@@ -37,9 +37,10 @@ export function TrayItem({ file, place, large, stop, actions }: TrayItemProps) {
     event.stopPropagation();
   };
   const renamed = (name: string | null): void => {
+    // At once, for the next key; not when it is elsewhere, by a click.
+    if (document.activeElement?.closest("li")?.contains(button.current)) button.current?.focus();
     setRenaming(false);
     if (name !== null) actions.rename(file.id, name);
-    requestAnimationFrame(() => button.current?.focus());
   };
   const named = t(isPicture(file) && file.shown_as !== "file" ? "tray.photo_of" : "tray.file_of", {
     index: place.index + 1,

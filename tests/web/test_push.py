@@ -30,7 +30,7 @@ from tests.web.conftest import (
     playwright,
     words,
 )
-from tests.web.test_habits import post
+from tests.web.test_habits import composer, post
 from tests.web.test_notices import HIDDEN
 
 EN, RU = words("en"), words("ru")
@@ -59,6 +59,14 @@ SHOWN = """async () => {
     return shown.map(({ title, body, tag, silent, lang, actions }) =>
         ({ title, body, tag, silent, lang, actions: actions.map(({ title }) => title) }));
 }"""
+# What tells, and what is led, is fetched when there is time.
+TELLS = """() => ['notices', 'kept'].every((part) => performance.getEntriesByType('resource')
+    .some(({ name }) => name.includes(`/assets/${part}-`)))"""
+ALONE = """async () => {
+    const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+    const { held } = await navigator.locks.query();
+    return pages.every(({ url }) => url.endsWith('.svg')) && held.length === 0;
+}"""
 CLICK = """async ([action, reply, times]) => {
     const [notification] = await self.registration.getNotifications();
     for (let time = 0; time < times; time++) {
@@ -68,6 +76,16 @@ CLICK = """async ([action, reply, times]) => {
         self.dispatchEvent(event);
         await Promise.all(done);
     }
+}"""
+
+CHANGE = """async ([endpoint, said]) => {
+    const event = new ExtendableEvent('pushsubscriptionchange');
+    const done = [];
+    event.oldSubscription = { endpoint };
+    event.newSubscription = { toJSON: () => said };
+    event.waitUntil = (work) => done.push(work);
+    self.dispatchEvent(event);
+    await Promise.all(done);
 }"""
 
 
@@ -137,6 +155,13 @@ class Device:
         self.wire.on("ServiceWorker.workerRegistrationUpdated", heard)
         await self.wire.send("ServiceWorker.enable")
         self.registration = await found
+
+    async def leave(self) -> None:
+        """Have no page of ours open any more, but one to ask the browser by."""
+        await self.page.goto("/icon.svg")
+        async with asyncio.timeout(10):
+            while not await self.page.context.service_workers[0].evaluate(ALONE):
+                await asyncio.sleep(0.05)
 
     async def switch_on(self, say: dict[str, str]) -> None:
         switch = self.page.get_by_role("switch", name=say["push.here"])
@@ -221,11 +246,10 @@ async def test_a_push_is_shown_in_ones_language_and_gone_once_it_is_read(
     say = words(locale)
     hers = await device(alice, locale)
     await hers.switch_on(say)
-    await hers.page.goto("about:blank")
+    await hers.leave()
     seq = await company.send(bob, lobby, "Привет, **@alice**!")
     payload = await hers.pushed()
     assert payload["app_badge"] == 1
-    await hers.page.goto("/icon.svg")
     (shown,) = await hers.expect(1)
     assert shown == {
         "title": "Lobby",
@@ -247,12 +271,12 @@ async def test_a_hidden_tab_and_a_push_tell_the_same_message_once(
     await hers.switch_on(EN)
     await hers.page.add_init_script(HIDDEN)
     await hers.page.goto("/")
-    await hers.page.locator(".chats-row").first.wait_for()
+    await hers.page.wait_for_function(TELLS)
     await company.send(bob, lobby, "@alice look")
     (shown,) = await hers.expect(1)
     assert not shown["silent"]
     # The browser knows better than the page whether it is in sight.
-    await hers.page.goto("/icon.svg")
+    await hers.leave()
     await hers.pushed()
     async with asyncio.timeout(10):
         while not (shown := (await hers.expect(1))[0])["silent"]:
@@ -265,11 +289,13 @@ async def test_a_click_leads_to_the_message_in_a_tab_that_is_open(
 ):
     hers = await device(alice)
     await hers.switch_on(EN)
-    await hers.page.add_init_script(HIDDEN)
-    await hers.page.goto("/tasks")
+    await hers.leave()
     seq = await company.send(bob, lobby, "@alice look")
     await hers.pushed()
     await hers.expect(1)
+    await hers.page.goto("/tasks")
+    await hers.page.get_by_role("heading", name=EN["tasks.title"]).wait_for()
+    await hers.page.wait_for_function(TELLS)
     await hers.act()
     await hers.page.wait_for_url(f"**/chat/{lobby}/{seq}")
     await post(hers.page, "@alice look").wait_for()
@@ -295,7 +321,7 @@ async def test_actions_work_with_no_page_of_ours_open(
 ):
     hers = await device(alice)
     await hers.switch_on(EN)
-    await hers.page.goto("/api/docs")
+    await hers.leave()
     seq = await company.send(bob, lobby, "@alice when?")
     await hers.pushed()
     await hers.expect(1)
@@ -315,7 +341,7 @@ async def test_a_click_with_no_page_of_ours_opens_one_at_the_message(
 ):
     hers = await device(alice)
     await hers.switch_on(EN)
-    await hers.page.goto("/icon.svg")
+    await hers.leave()
     seq = await company.send(bob, lobby, "@alice look")
     await hers.pushed()
     await hers.expect(1)
@@ -333,7 +359,7 @@ async def test_nothing_is_left_on_a_device_one_has_signed_out_of(
 ):
     hers = await device(alice)
     await hers.switch_on(EN)
-    await hers.page.goto("/icon.svg")
+    await hers.leave()
     await company.send(bob, lobby, "@alice a secret")
     await hers.pushed()
     await hers.expect(1)
@@ -343,3 +369,43 @@ async def test_nothing_is_left_on_a_device_one_has_signed_out_of(
     await hers.expect(0)
     await hers.page.wait_for_function("() => localStorage.getItem('fake-push') === null")
     assert await company.server.push.of(alice.identity) == []
+
+
+async def test_who_sent_a_message_is_offered_notifications_once(
+    browser: Browser, alice: Person, lobby: int
+):
+    hers = await browser.page(alice, path=f"/chat/{lobby}")
+    await hers.add_init_script(
+        "Object.defineProperty(Notification, 'permission', { get: () => 'default' })"
+    )
+    await hers.reload()
+    offer = hers.get_by_text(EN["push.offer"])
+    await composer(hers).wait_for()
+    assert await offer.count() == 0
+    await composer(hers).fill("hello")
+    await composer(hers).press("Enter")
+    await offer.wait_for()
+    await hers.get_by_role("button", name=EN["push.offer_no"]).click()
+    await offer.wait_for(state="detached")
+    await hers.reload()
+    await composer(hers).fill("again")
+    await composer(hers).press("Enter")
+    await post(hers, "again").wait_for()
+    await hers.wait_for_timeout(500)
+    assert await offer.count() == 0
+
+
+async def test_another_endpoint_follows_with_no_page_of_ours_open(
+    device: Any, company: Company, service: PushService, alice: Person, bob: Person, lobby: int
+):
+    hers = await device(alice)
+    await hers.switch_on(EN)
+    await hers.leave()
+    made = service.browser("later")
+    old = service.browsers[hers.name].endpoint
+    said = {"endpoint": made.endpoint, "keys": made.keys()}
+    await hers.page.context.service_workers[0].evaluate(CHANGE, [old, said])
+    assert len(await company.server.push.of(alice.identity)) == 1
+    await company.send(bob, lobby, "@alice look")
+    got = await service.expect(within=20)
+    assert (got.browser, got.shown["body"]) == ("later", "Bob: @alice look")

@@ -1,6 +1,7 @@
 // Where notifications come: one's devices, what became of the last push, and a test of each.
 
 import { useEffect, useState } from "preact/hooks";
+import type { Words } from "../../lib/locale.ts";
 import { reason } from "../../lib/reasons.ts";
 import { pushOf, type Tried } from "../../models/push.ts";
 import type { PushSubscription } from "../../models/types.ts";
@@ -83,7 +84,8 @@ function Device({ device, remove, tried }: DeviceProps) {
 
 /** What became of the last push. */
 function Became({ device: { error, failed_at, succeeded_at } }: { device: PushSubscription }) {
-  const { t, ago } = useWords();
+  const words = useWords();
+  const { t, ago } = words;
   return (
     <>
       <span class="settings-device-time push-became">
@@ -91,11 +93,20 @@ function Became({ device: { error, failed_at, succeeded_at } }: { device: PushSu
       </span>
       {error !== null && failed_at !== null && (
         <span class="settings-device-time push-became push-became-bad">
-          {t("push.failed", { ago: ago(failed_at) })} <span lang="en">{error}</span>
+          {t("push.failed", { ago: ago(failed_at), error: why(error, words) })}
         </span>
       )}
     </>
   );
+}
+
+/** The server's reason in one's language, where it is a usual one. */
+function why(error: string, { t }: Words): string {
+  const status = /HTTP (\d+)/.exec(error)?.[1];
+  if (status !== undefined) return t("push.error_status", { status });
+  if (error.includes("not subscribed")) return t("push.error_gone");
+  if (error.includes("in time")) return t("push.error_time");
+  return error.includes("reached") ? t("push.error_unreachable") : error;
 }
 
 interface Outcome {
@@ -111,7 +122,7 @@ function useTest(device: PushSubscription, tried: () => void) {
   const { service } = device;
   const said = (got: Tried): Outcome => {
     const { t } = words;
-    if (!got.taken) return { text: t("push.test_refused", { service, error: got.error ?? "" }), good: false };
+    if (!got.taken) return { text: t("push.test_refused", { service, error: why(got.error ?? "", words) }), good: false };
     return got.came ? { text: t("push.test_came"), good: true } : { text: t("push.test_taken", { service }), good: false };
   };
   const test = async (): Promise<void> => {

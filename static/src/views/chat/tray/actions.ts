@@ -41,8 +41,10 @@ export function useTrayActions({ where, field, list, say }: ActionsParts): TrayA
     const left = tray.files.peek().length;
     if (left === 0) return field.current?.focus();
     const next = Math.max(0, Math.min(at, left - 1));
-    requestAnimationFrame(() => list.current?.querySelectorAll<HTMLElement>(".tray-tile")[next]?.focus());
+    list.current?.querySelectorAll<HTMLElement>(".tray-tile")[next]?.focus();
   };
+  // What was moved or removed has to be drawn first.
+  const focusSoon = (at: number): void => void requestAnimationFrame(() => focus(at));
   const removed = async (gone: LocalFile[], words: string): Promise<void> => {
     const files = filesOf(account);
     const before = tray.files.peek();
@@ -64,14 +66,14 @@ export function useTrayActions({ where, field, list, say }: ActionsParts): TrayA
     const to = index(id) + by;
     if (to < 0 || to >= tray.files.peek().length) return;
     place(id, to);
-    focus(to);
+    focusSoon(to);
   };
   return {
     remove(id) {
       const at = index(id);
       const file = tray.files.peek()[at];
       if (file === undefined) return;
-      void removed([file], t("tray.removed", { name: file.name })).then(() => focus(at));
+      void removed([file], t("tray.removed", { name: file.name })).then(() => focusSoon(at));
     },
     clear() {
       const all = tray.files.peek();

@@ -203,8 +203,8 @@ async function subscribeAnew({ oldSubscription, newSubscription }: Changed): Pro
 }
 
 /** Nothing of who was here is left on the screen. */
+/** The badge is taken away by the page: a Chromium without its part for badges ends a worker that asks, and all its pages. */
 async function clear(): Promise<void> {
   forget();
   for (const shown of await self.registration.getNotifications()) shown.close();
-  await showBadge(0);
 }

@@ -202,8 +202,8 @@ async function subscribeAnew({ oldSubscription, newSubscription }: Changed): Pro
   await ask("POST", "/push/subscriptions", { endpoint, keys, key, replaces: oldSubscription?.endpoint ?? null });
 }
 
-/** Nothing of who was here is left on the screen. */
-/** The badge is taken away by the page: a Chromium without its part for badges ends a worker that asks, and all its pages. */
+/** Nothing of who was here is left on the screen. Their badge the page takes away: a worker that asks for it
+    is killed with all pages in a Chromium that has no part for badges. */
 async function clear(): Promise<void> {
   forget();
   for (const shown of await self.registration.getNotifications()) shown.close();

@@ -7,7 +7,6 @@ import { type Cause, type Telling, tellingOf } from "../../models/notify.ts";
 import { Field, Select, Switch } from "../common/field.tsx";
 import { Part } from "./part.tsx";
 
-/** Those that a page which is open can tell of. */
 const CAUSES = [
   "direct",
   "mention",
@@ -15,8 +14,12 @@ const CAUSES = [
   "mention_all",
   "chat",
   "keyword",
+  "task_assigned",
+  "task_changed",
   "task_commented",
   "task_due",
+  "reaction",
+  "invited",
 ] as const satisfies Cause[];
 const TELLINGS = ["alert", "silent", "off"] as const satisfies Telling[];
 const MOST_WORDS = 50;

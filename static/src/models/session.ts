@@ -34,13 +34,14 @@ interface Said {
 }
 
 export class Session {
-  #erasing: Promise<unknown> = Promise.resolve();
   readonly #parts: SessionParts;
   readonly #memory: Memory;
   readonly #state = signal<"starting" | "out" | "in">("starting");
   readonly #ended = signal(false);
   readonly #account = signal<Account | null>(null);
   readonly #newcomer = signal<Newcomer | null>(null);
+  /** What was here last, until all of it is gone. */
+  #erasing: Promise<unknown> = Promise.resolve();
   readonly settings: ServerSettings;
   readonly state: ReadonlySignal<"starting" | "out" | "in"> = this.#state;
   /** Whether it was the server that ended it. */

@@ -112,6 +112,31 @@ async def test_photos_written_offline_go_out_once_from_another_tab(
     assert sizes == [[(1200, 800), (1200, 900), (1200, 1000)]]
 
 
+async def test_a_message_goes_with_its_only_file_and_comes_back_with_it(
+    browser: Browser, company: Company, alice: Person, bob: Person, lobby: int
+):
+    hers = await browser.page(alice, path=f"/chat/{lobby}")
+    await hers.get_by_role("log").wait_for()
+    await offline(hers)
+    async with hers.expect_file_chooser() as asked:
+        await hers.keyboard.press("Control+u")
+    await (await asked.value).set_files(
+        {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"plan"}
+    )
+    await hers.locator(".tray-item").wait_for()
+    await hers.get_by_role("textbox", name=EN["chat.placeholder"], exact=True).fill("see this")
+    await hers.keyboard.press("Enter")
+    waiting = hers.locator(".post-unsent")
+    await waiting.get_by_role("button", name="plan.txt").first.click()
+    await waiting.wait_for(state="detached")
+    await hers.get_by_role("button", name=EN["app.undo"]).click()
+    await waiting.get_by_text("see this").wait_for()
+    await hers.context.set_offline(False)
+    await waiting.wait_for(state="detached")
+    (message,) = await stored(company, bob, lobby)
+    assert (message.text, [file.name for file in message.files]) == ("see this", ["plan.txt"])
+
+
 class Parts:
     """What a page sends of an upload, and where each part begins."""
 

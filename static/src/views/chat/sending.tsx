@@ -1,7 +1,7 @@
 // How far a file of a message that waits has come, and a way to leave it out.
 
 import "./sending.css";
-import { IconButton } from "../common/index.ts";
+import { IconButton, useLayers } from "../common/index.ts";
 import type { ShownFile } from "../files/index.ts";
 import { filesOf, type Progress } from "../../models/uploads/files.ts";
 import { useAccount, useWords } from "../hooks/context.ts";
@@ -40,13 +40,23 @@ export function SendingAbout({ file }: { file: ShownFile }) {
 export function LeaveOut({ order, file }: SendingProps) {
   const { t } = useWords();
   const account = useAccount();
+  const { toast } = useLayers();
+  const leaveOut = (): void => {
+    const { outbox } = account;
+    const item = outbox.items.peek().find((each) => each.order === order);
+    // With its only file goes its message: a caption alone was not meant to be sent.
+    const whole = item?.kind === "message.send" && item.fields.files?.length === 1;
+    if (!whole) return filesOf(account).remove(order, file.id);
+    const undo = outbox.cancel(order);
+    if (undo !== null) toast({ text: t("chat.cancelled"), undo });
+  };
   return (
     <IconButton
       small
       icon="close"
       class="sending-leave"
       label={t("files.leave_out", { name: file.name })}
-      onClick={() => filesOf(account).remove(order, file.id)}
+      onClick={leaveOut}
     />
   );
 }

@@ -10,8 +10,9 @@ TRANSLATED: Final = IPv6Network("64:ff9b::/96")
 RELAYED: Final = (
     # 6to4 (RFC 7526) and its relays: an IPv4 address within, and nobody's duty to deliver.
     *(ip_network("2002::/16"), ip_network("192.88.99.0/24")),
-    # Documentation (RFC 9637), which Python 3.11 does not know yet.
-    ip_network("3fff::/20"),
+    # Documentation (RFC 9637), and names that only look like addresses (ORCHIDv2, RFC 7343): not
+    # every Python knows them.
+    *(ip_network("3fff::/20"), ip_network("2001:20::/28")),
 )
 
 

@@ -23,6 +23,7 @@ SAMPLES: list[dict[str, Any]] = [
     {"type": "subscribe", "id": 2, "all": True, "cursors": [[17, 0]], "epoch": 2**48},
     {"type": "unsubscribe", "id": 3, "streams": [17, 5]},
     {"type": "ping"},
+    {"type": "presence.look", "id": 4, "chat_id": 17},
     {"type": "presence.watch", "id": 4, "user_ids": [1, 2]},
     {"type": "typing", "chat_id": 17},
     {"type": "message.forward", "chat_id": 17, "seqs": [3], "to": [5], "client_message_id": KEY},

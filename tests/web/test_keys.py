@@ -204,7 +204,7 @@ ON_A_MESSAGE = {
     "app.delete": shows(".toast"),
     "chat.actions": shows("dialog.menu"),
     "keys.walk": has_focus(".post"),
-    "keys.files": has_focus(".file-row-main"),
+    "keys.message_files": has_focus(".file-row-main"),
     "chat.jump": shows(".feed"),
 }
 WRITING = {

@@ -11,8 +11,10 @@ expect = playwright.expect
 
 
 async def attach(page: Any, *files: tuple[str, str, bytes]) -> None:
+    field = page.get_by_role("textbox", name=EN["chat.placeholder"], exact=True)
+    await field.focus()
     async with page.expect_file_chooser() as asked:
-        await page.keyboard.press("Control+u")
+        await field.press("Control+u")
     chosen = [{"name": name, "mimeType": mime, "buffer": content} for name, mime, content in files]
     await (await asked.value).set_files(chosen)
     await page.locator(".tray-item").nth(len(files) - 1).wait_for()

@@ -308,6 +308,7 @@ async def test_alt_and_up_in_an_empty_composer_goes_to_the_chat_above(desk: Any)
     await made.go(f"/chat/{made.chats['Here']}")
     await made.composer.press("Alt+ArrowUp")
     await made.page.wait_for_url(f"**/chat/{made.chats['Above']}")
+    await made.page.locator(".post-own").filter(has_text="mine in Above").wait_for()
     await made.composer.press("ArrowUp")
     await made.page.get_by_text(EN["chat.editing"]).wait_for()
 

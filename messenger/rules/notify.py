@@ -157,7 +157,8 @@ def _causes(happened: Happening, reader: Reader) -> Iterator[Cause]:
         case TaskReminder():
             yield "task_due"
         case Invited(user_id=user_id):
-            if user_id == reader.user_id and happened.chat_kind != "direct":
+            # A chat of two is told by its first message; the common one is everybody's at once.
+            if user_id == reader.user_id and happened.chat_kind == "group":
                 yield "invited"
 
 

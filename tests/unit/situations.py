@@ -90,6 +90,8 @@ TABLE: list[tuple[notify.Subject, str, dict[str, Any], str, str, Cause | None]] 
     (ADDED, "group", {}, "alert", "told", "invited"),
     # Of a chat of two its first message tells.
     (ADDED, "direct", {}, "off", "no_cause", None),
+    # In the common one everybody is from the start.
+    (ADDED, "org", {}, "off", "no_cause", None),
     # Tasks of others.
     (Changed(task=task(), fields=frozenset({"due"})), "group", {}, "off", "no_cause", None),
     (

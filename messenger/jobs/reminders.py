@@ -4,23 +4,20 @@ Reads pages of what may be due, asks the rules, sends commands. When two process
 the database lets one of them win; nothing here remembers what was sent.
 """
 
-import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from messenger import errors
 from messenger.actors.commands import Remind
 from messenger.actors.directory import Directory
 from messenger.jobs.schedule import Schedule
 from messenger.model import SYSTEM
+from messenger.push.readers import zone_of
 from messenger.rules.reminders import due_key, reminders_due
 from messenger.store.db import Database
 from messenger.store.rows import reminders
 from messenger.store.rows.reminders import Candidate, DueCursor
-
-log = logging.getLogger(__name__)
 
 LATE: Final = timedelta(days=30)
 """A task overdue for longer is not announced any more, not to a new assignee either."""
@@ -74,7 +71,7 @@ class Reminders:
                 return
 
     async def _remind(self, candidate: Candidate, now: datetime) -> bool:
-        kind = reminders_due(candidate.due, zone(candidate.time_zone), now, candidate.already)
+        kind = reminders_due(candidate.due, zone_of(candidate.time_zone), now, candidate.already)
         if kind is None:
             return False
         command = Remind(
@@ -90,15 +87,6 @@ class Reminders:
             # Another process was first, or the task was done or changed a moment ago.
             return False
         return True
-
-
-def zone(name: str) -> ZoneInfo:
-    """A person's zone; UTC where this machine does not know it (any more)."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        log.warning("time zone %s is unknown here", name)
-        return ZoneInfo("UTC")
 
 
 def remind(

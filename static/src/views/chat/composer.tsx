@@ -10,7 +10,8 @@ import { lazy } from "../common/lazy.tsx";
 import { useComposerKeys } from "./composer-keys.ts";
 import { typeInto } from "../common/typing.ts";
 import { emojiMenu } from "./emoji.tsx";
-import { sends, touch } from "./enter.ts";
+import { byTouch } from "../hooks/breakpoint.ts";
+import { sends } from "./enter.ts";
 import { useEverybody } from "./everybody.tsx";
 import { Mentions, useMentions } from "./mentions.tsx";
 import { saidIn } from "../files/said.ts";
@@ -87,7 +88,7 @@ export function Composer({ state }: { state: ChatState }) {
           aria-label={placeholder}
           placeholder={placeholder}
           autocomplete="off"
-          enterkeyhint={touch() ? "enter" : "send"}
+          enterkeyhint={byTouch() ? "enter" : "send"}
           value={text}
           {...mentions.attributes}
           onInput={(event) => {
@@ -174,7 +175,7 @@ function useFocusAtFirst(field: { current: HTMLTextAreaElement | null }, state: 
     const place = router.place.peek();
     const open = document.querySelector("dialog[open]") !== null;
     const here = place.name === "chat" && place.seq === undefined && place.chat_id === state.chat_id;
-    if (here && !open && !touch()) field.current?.focus({ preventScroll: true });
+    if (here && !open && !byTouch()) field.current?.focus({ preventScroll: true });
   }, [router, field, state]);
 }
 

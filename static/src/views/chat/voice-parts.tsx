@@ -5,7 +5,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Undo } from "../../models/outbox.ts";
 import { IconButton } from "../common/index.ts";
 import { useWords } from "../hooks/context.ts";
-import { touch } from "./enter.ts";
+import { byTouch } from "../hooks/breakpoint.ts";
 import type { ChatState } from "./state.ts";
 
 const UNDO_MS = 8000;
@@ -50,5 +50,5 @@ export function undoing(undo: () => void): Undo {
 
 /** Once it is to be seen again. A finger is not to meet the keyboard at once. */
 export function focusField(): void {
-  if (!touch()) requestAnimationFrame(() => document.querySelector<HTMLElement>(".composer-text")?.focus());
+  if (!byTouch()) requestAnimationFrame(() => document.querySelector<HTMLElement>(".composer-text")?.focus());
 }

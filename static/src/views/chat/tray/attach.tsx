@@ -4,7 +4,7 @@ import { useWords } from "../../hooks/context.ts";
 import { IconButton, useLayers } from "../../common/index.ts";
 import { pick } from "../../files/given.ts";
 import type { Given } from "../../files/takers.ts";
-import { touch } from "../enter.ts";
+import { byTouch } from "../../hooks/breakpoint.ts";
 
 export const ATTACH_KEYS = "ctrl+u";
 
@@ -19,7 +19,7 @@ export function useAsking(onTake: AttachProps["onTake"]): (at: Element) => void 
   const { t } = useWords();
   const { openMenu } = useLayers();
   return (at) => {
-    if (!touch()) return pick("files", onTake);
+    if (!byTouch()) return pick("files", onTake);
     openMenu({
       label: t("tray.attach"),
       at,

@@ -1,11 +1,12 @@
 """Files of cards: dropped, shown on the board to others, and attached without a connection."""
 
+import asyncio
 from typing import Any
 
 from messenger.protocol.tasks import UpdateTask
 from tests.web.axe import violations
 from tests.web.board_page import add_task, card
-from tests.web.conftest import Company, NewPage, Person, kept, offline, playwright, words
+from tests.web.conftest import Company, NewPage, Person, offline, playwright, words
 from tests.web.test_tray import a_file, a_picture, give
 
 EN = words("en")
@@ -58,8 +59,13 @@ async def test_what_is_dropped_on_a_card_is_its_cover_on_the_board_of_others(
     # A card of the board takes files, too: of who may change it.
     await hers.goto(f"/board/{chat}")
     await card(hers, "Paint the door").wait_for()
-    await kept(hers)
-    await give(hers, f"[data-card='{task}']", "drop", a_file("key.txt", b"1", "text/plain"))
+    key, there = a_file("key.txt", b"1", "text/plain"), f"[data-card='{task}']"
+    # As a hand does: it is dragged until the card says that it takes it.
+    async with asyncio.timeout(20):
+        while await hers.locator(".takes-now").count() == 0:
+            await give(hers, there, "dragover", key)
+            await asyncio.sleep(0.1)
+    await give(hers, there, "drop", key)
     await card(his, "Paint the door").get_by_text("3 files").wait_for()
 
 

@@ -3,24 +3,20 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from messenger import errors
-from messenger.model import Task, TaskReminder, User
 from messenger.push.devices import Devices
 from messenger.push.jobs import Job
-from messenger.push.payload import written
+from messenger.push.making import Worded, made
 from messenger.push.posting import Posted as Post
 from messenger.push.posting import Result, post
 from messenger.push.service import Service, Waiting
 from messenger.push.subscribers import Device
-from messenger.push.wording import Known, push_of
-from messenger.rules.notify import Changed, Posted, Reacted
-from messenger.store.reads import pushing
-from messenger.store.rows import subscriptions, tasks, users
+from messenger.store.rows import pushed
+from messenger.store.rows.pushed import Pushed
 from messenger.store.rows.subscriptions import Target
 
 log = logging.getLogger(__name__)
@@ -159,6 +155,15 @@ class Courier:
         outcomes = zip(ready, results, strict=True)
         await self._note(service, [(target, job, result) for (target, job, _), result in outcomes])
 
+    async def _made(self, batch: list[Waiting]) -> list[Worded]:
+        """Those of them that may be told now; with the others it is done."""
+        found = await made(self.devices, batch)
+        for job in found.withheld:
+            self._withhold(job)
+        for job in found.over:
+            self._drop(job)
+        return found.ready
+
     def _gate(self, host: str) -> asyncio.Semaphore:
         if not f".{host}".endswith(VENDORS):
             return self._others
@@ -193,19 +198,22 @@ class Courier:
 
     async def _note(self, service: Service, results: list[tuple[Target, Job, Result]]) -> None:
         sent: list[str] = []
+        told: list[Job] = []
+        finished: list[Job] = []
         other: dict[str, Result] = {}
         waits: list[float | None] = []
         for target, job, result in results:
             self.figures.count(result.outcome)
             if result.outcome == "sent":
                 sent.append(target.id)
+                told.append(job)
             else:
                 other[target.id] = result
             if result.outcome == "later":
                 waits.append(result.wait)
                 service.put(target.id, job, again=True)
             else:
-                self.done(job)
+                finished.append(job)
         if sent:
             service.succeeded()
         if waits:
@@ -213,74 +221,36 @@ class Courier:
             service.failed(max(asked) if asked else None)
         try:
             await self.devices.note(sent, other)
+            await self._keep(told)
         except errors.DomainError:
-            # Only what is shown of it is missing.
+            # Only what is shown of it is missing, or it is told once more by mail.
             log.warning("what became of %d pushes was not noted", len(results))
+        finally:
+            # After it is noted: a crash between the two repeats it.
+            for job in finished:
+                self.done(job)
 
-    # What may be told now
-
-    async def _made(self, batch: list[Waiting]) -> list[tuple[Target, Job, bytes]]:
-        """Those of them that may be told now, worded. The others are done with."""
-        now = self.clock()
-        targets = await subscriptions.targets(
-            self.database, [id for id, _ in batch], self.devices.vapid.key_id, now
-        )
-        jobs = [job for _, job in batch]
-        pairs = list({(job.user_id, job.chat_id) for job in jobs})
-        views = await pushing.views(self.database, pairs)
-        badges = await pushing.badges(self.database, {user for user, _ in pairs}, now)
-        people = await self._people(jobs)
-        due = await self._due(jobs)
-        ready: list[tuple[Target, Job, bytes]] = []
-        for id, job in batch:
-            target, view = targets.get(id), views.get((job.user_id, job.chat_id))
-            if target is None or target.user_id != job.user_id or view is None:
-                self._withhold(job)
-                continue
-            if is_over(job, view, now):
-                self._drop(job)
-                continue
-            known = Known(
-                view=view,
-                by=people.get(job.by or 0),
-                task=task_of(job, due),
-                badge=badges.get(job.user_id, 0),
-                base_url=self.devices.base_url,
+    async def _keep(self, jobs: list[Job]) -> None:
+        """What people have been told, and what was taken from their screens again."""
+        shown = [
+            Pushed(
+                user_id=job.user_id,
+                stream=job.stream,
+                seq=job.told,
+                since=job.since or job.told,
+                tag=job.tag,
             )
-            try:
-                ready.append((target, job, written(push_of(job, known, target.locale))))
-            except Exception:
-                # Whatever it was: the others are told.
-                log.exception("a push of %s cannot be worded", job.tag)
-                self._drop(job)
-        return ready
-
-    async def _people(self, jobs: list[Job]) -> dict[int, User]:
-        ids = {job.by for job in jobs if job.by is not None}
-        return {user.id: user for user in await users.by_ids(self.database, list(ids))}
-
-    async def _due(self, jobs: list[Job]) -> dict[int, Task]:
-        ids = {job.subject.task_id for job in jobs if isinstance(job.subject, TaskReminder)}
-        return await tasks.by_ids(self.database, list(ids)) if ids else {}
+            for job in jobs
+            if job.subject is not None
+        ]
+        gone = [(job.user_id, job.tag, job.seq) for job in jobs if job.subject is None]
+        if shown:
+            await pushed.save(self.database, shown, self.clock())
+        if gone:
+            await pushed.withdrawn(self.database, gone)
 
     async def close(self) -> None:
         for task in list(self._tasks):
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
-
-
-def task_of(job: Job, due: dict[int, Task]) -> Task | None:
-    return due.get(job.subject.task_id) if isinstance(job.subject, TaskReminder) else None
-
-
-def is_over(job: Job, view: pushing.View, now: datetime) -> bool:
-    """Whether it is too late for it, or it was read meanwhile."""
-    if now >= job.until:
-        return True
-    match job.subject:
-        case Posted():
-            return job.seq <= view.read_seq
-        case Changed() | Reacted():
-            return job.event <= view.read_seq
-    return False

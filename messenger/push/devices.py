@@ -18,7 +18,7 @@ from messenger.push.posting import WORDS, Posted, Result, post
 from messenger.push.subscribers import Subscribers
 from messenger.push.vapid import Vapid
 from messenger.store.db import Database
-from messenger.store.rows import subscriptions
+from messenger.store.rows import pushed, subscriptions
 from messenger.store.rows.subscriptions import Said, host_of
 
 TEST_WITHIN: Final = 2.5
@@ -177,6 +177,7 @@ class Devices:
 
     async def tidy(self) -> None:
         await subscriptions.tidy(self.database, self.vapid.key_id, self.clock())
+        await pushed.forget(self.database, self.clock() - pushed.KEPT)
         await self.refresh()
 
     def close(self) -> None:

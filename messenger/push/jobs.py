@@ -15,7 +15,8 @@ SECONDS_GONE: Final = 3600
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Something to be told (`subject`), or to be taken from the screen (None).
 
-    `stream` and `event` are the event it is of, whose cursor waits for it.
+    `stream` and `event` are the event it is of, whose cursor waits for it; `since` is the first one
+    that it stands for, where it took the place of others.
     """
 
     user_id: int
@@ -29,6 +30,19 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     subject: Subject | None = None
     cause: Cause | None = None
     silent: bool = False
+    since: int | None = None
+
+    @property
+    def told(self) -> int:
+        """The event of the stream that is told: an edit tells of its message."""
+        return self.seq if isinstance(self.subject, Posted) else self.event
+
+    def after(self, old: "Job") -> "Job":
+        """In the place of one that waited under the same tag: it stands for that, too."""
+        if self.subject is None or old.subject is None or old.stream != self.stream:
+            return self
+        since = min(old.since or old.told, self.since or self.told)
+        return msgspec.structs.replace(self, since=since)
 
     @property
     def urgency(self) -> Literal["low", "normal", "high"]:

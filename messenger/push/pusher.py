@@ -6,7 +6,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 from prometheus_client import CollectorRegistry, Gauge
 
@@ -18,22 +18,18 @@ from messenger.push.courier import Courier
 from messenger.push.devices import Devices
 from messenger.push.happenings import chat_of, concerned, happening
 from messenger.push.jobs import SECONDS_GONE, Job, tag_of
+from messenger.push.memory import remember
 from messenger.push.readers import AT_ONCE, verdicts
 from messenger.rules.notify import Happening, Posted, Reacted, time_to_live
 from messenger.store.reads import pushing
 
 log = logging.getLogger(__name__)
 
-K = TypeVar("K")
-V = TypeVar("V")
-
 NAME: Final = "push"
 DESK: Final = 10.0
 """Seconds after which who looked at the chat is asked about again."""
 CHATS: Final = 2000
 """Chats whose people with devices are remembered."""
-TOLD: Final = 50_000
-"""What is on people's screens, as far as it is remembered: to be replaced or withdrawn."""
 LARGE: Final = 50
 """People with devices, from which on a chat is not told of at every message."""
 GAP: Final = 3.0
@@ -250,6 +246,7 @@ class Pusher(Consumer):
         key = job.user_id, job.tag
         waiting = self.resting.pop(key, None)
         if waiting is not None:
+            job = job.after(waiting)
             self._done(waiting)
         audience = self.audiences.get(job.chat_id)
         if audience is not None and len(audience.users) > LARGE and isinstance(job.subject, Posted):
@@ -290,11 +287,3 @@ class Pusher(Consumer):
             await self.keep()
         except errors.DomainError:
             log.warning("how far pushes have come was not stored")
-
-
-def remember(memory: OrderedDict[K, V], key: K, value: V) -> None:
-    """Keep the newest of them."""
-    memory[key] = value
-    memory.move_to_end(key)
-    if len(memory) > TOLD:
-        memory.popitem(last=False)

@@ -49,6 +49,7 @@ class Service:
             self._dropped(job)
             return
         if old is not None:
+            job = job.after(old)
             self._dropped(old)
         elif len(self.waiting) >= MOST:
             _, oldest = self.waiting.popitem(last=False)

@@ -23,6 +23,7 @@ from messenger.protocol.commands import (
 from messenger.protocol.preferences import SetNotifications, SetNotify
 from messenger.protocol.tasks import CreateTask, UpdateTask
 from messenger.rules.reminders import due_key
+from messenger.store.rows import pushed
 from tests.push.conftest import Room
 from tests.push.service import Got, push_service
 
@@ -344,3 +345,29 @@ async def test_due_task_is_told_in_the_persons_words(room: Room) -> None:
     assert texts(got) == ("Пора: срок наступил", "Счёт")
     assert (got.payload["kind"], got.payload["task_id"]) == ("reminder", task.id)
     assert int(got.headers["TTL"]) <= 3600
+
+
+async def test_what_was_told_is_known_until_it_was_read(room: Room) -> None:
+    chat = await room.stage.direct("alice", "bob")
+    who, database = await room.stage.person("bob"), room.stage.server.database
+    before = await say(room, "alice", chat, "nobody has a device")
+    await room.subscribe("bob")
+    room.service.answers["bob"] = lambda _: web.Response(status=429, headers={"Retry-After": "1"})
+    first = await say(room, "alice", chat, "one")
+    async with asyncio.timeout(5):
+        while not room.service.visits:
+            await asyncio.sleep(0.01)
+    second = await say(room, "alice", chat, "two")
+    await room.settle()
+    every = [before, first, second]
+    assert await pushed.delivered(database, who.user_id, chat, every) == set()
+    del room.service.answers["bob"]
+    assert texts(await room.service.expect())[1] == "two"
+    async with asyncio.timeout(5):
+        while len(await pushed.delivered(database, who.user_id, chat, every)) < 2:
+            await asyncio.sleep(0.01)
+    assert await pushed.delivered(database, who.user_id, chat, every) == {first, second}
+    await room.stage.ask("bob", MarkRead(chat_id=chat, read_seq=second))
+    async with asyncio.timeout(5):
+        while await pushed.delivered(database, who.user_id, chat, every):
+            await asyncio.sleep(0.01)

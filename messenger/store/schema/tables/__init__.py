@@ -12,7 +12,7 @@ from messenger.store.schema.tables.chat import chats, members, messages, prefere
 from messenger.store.schema.tables.file import attachments, avatars, blobs, files, task_files
 from messenger.store.schema.tables.log import audit, events, instance, request_keys, streams
 from messenger.store.schema.tables.people import invites, sessions, users
-from messenger.store.schema.tables.push import consumers, push_subscriptions
+from messenger.store.schema.tables.push import consumers, push_subscriptions, pushed
 
 __all__ = [
     "Key",
@@ -33,6 +33,7 @@ __all__ = [
     "metadata",
     "preferences",
     "push_subscriptions",
+    "pushed",
     "reactions",
     "reminders",
     "request_keys",

@@ -80,4 +80,5 @@ reminders = sa.Table(
     sa.Column("kind", sa.Text, primary_key=True),
     sa.Column("due", sa.Text, primary_key=True),
     sa.Column("at", Moment, nullable=False),
+    sa.Column("again_at", Moment),
 )

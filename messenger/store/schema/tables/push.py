@@ -25,6 +25,8 @@ push_subscriptions = sa.Table(
     sa.Column("succeeded_at", Moment),
     sa.Column("failed_at", Moment),
     sa.Column("error", sa.Text),
+    sa.Column("error_code", sa.Text),
+    sa.Column("error_status", sa.Integer),
     sa.Column("test_id", Key),
     sa.Column("received_at", Moment),
     sa.Index("push_subscriptions_of_user", "user_id"),
@@ -37,4 +39,16 @@ consumers = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("stream", sa.BigInteger, primary_key=True),
     sa.Column("seq", sa.BigInteger, nullable=False),
+)
+
+pushed = sa.Table(
+    "pushed",
+    metadata,
+    sa.Column("user_id", sa.BigInteger, sa.ForeignKey("users.id"), primary_key=True),
+    sa.Column("stream", sa.BigInteger, primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True),
+    sa.Column("since", sa.BigInteger, nullable=False),
+    sa.Column("tag", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("pushed_at", "at"),
 )

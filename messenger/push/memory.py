@@ -1,0 +1,18 @@
+"""What is remembered of the newest, so that it can be replaced, withdrawn or explained."""
+
+from collections import OrderedDict
+from typing import Final, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+MOST: Final = 50_000
+"""What is on people's screens, or was decided, as far as it is remembered."""
+
+
+def remember(memory: OrderedDict[K, V], key: K, value: V) -> None:
+    """Keep the newest of them."""
+    memory[key] = value
+    memory.move_to_end(key)
+    if len(memory) > MOST:
+        memory.popitem(last=False)

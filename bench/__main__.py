@@ -79,7 +79,7 @@ async def run(given: argparse.Namespace, directory: Path) -> list[Row]:
         await quiet(plan.patience)
         found = await limits.measure(directory, dsn, plan, cpu)
         async with Api(server.port) as api:
-            stage = Stage(server, api, plan, codec, found, cpu)
+            stage = Stage(server, api, plan, codec, found, cpu, dsn)
             stage.pin()
             rows = await measure_all(stage, given.measures)
     print_report(stage, rows, cpu)

@@ -16,9 +16,9 @@ import msgspec
 import psycopg2
 
 from bench import process
-from bench.bare import BURST
 from bench.child import Child, free_port, inherited
 from bench.client import PATIENCE, Socket, close_all, open_all
+from bench.fan import BURST
 from bench.plan import Plan
 from bench.wire import MSGPACK, Span, client_frame
 
@@ -26,7 +26,6 @@ UNDER_WAY = 4
 """Messages on their way to everybody at a time, in the fan-out at full speed."""
 ROWS = (1, 10, 100, 500)
 ROOM = 500
-IDLE = 500
 TICK = client_frame(b"m", MSGPACK.opcode)
 BODY = "x" * 180
 NEVER = 1 << 62
@@ -40,10 +39,7 @@ class Limits(msgspec.Struct):
     fan_out_500: float
     last_of_500_ms: float
     cpu_us_per_frame: float
-    kib_per_connection: float
     burst_ms: float
-    start_ms: float
-    memory_mib: float
     others: float
     """Cores that other processes used meanwhile: with them, none of this is a limit."""
     rows: dict[int, float]
@@ -157,20 +153,20 @@ async def frames_per_second(port: int, readers: int, seconds: float) -> float:
     return rate
 
 
-async def one_at_a_time(bare: Child, seconds: float) -> tuple[float, float]:
+async def one_at_a_time(fan: Child, seconds: float) -> tuple[float, float]:
     """Ten messages a second to a room: ms until the last has it, and CPU µs for each frame."""
     tally = Tally()
     sockets = [Counted("/fan", tally) for _ in range(ROOM)]
-    await open_all(sockets, bare.port)
+    await open_all(sockets, fan.port)
     took = []
-    cpu = process.cpu_seconds(bare.pid)
+    cpu = process.cpu_seconds(fan.pid)
     messages = max(5, int(seconds * 10))
     for number in range(1, messages + 1):
         started = time.perf_counter()
         sockets[0].transport.write(TICK)
         took.append(await tally.wait(number * ROOM) - started)
         await asyncio.sleep(0.1)
-    spent = process.cpu_seconds(bare.pid) - cpu
+    spent = process.cpu_seconds(fan.pid) - cpu
     await close_all(sockets)
     return statistics.median(took) * 1000, spent / (messages * ROOM) * 1e6
 
@@ -189,52 +185,30 @@ async def burst_ms(port: int, times: int) -> float:
     return statistics.median(took) * 1000
 
 
-async def kib_per_connection(bare: Child) -> float:
-    """The memory of a WebSocket that nothing is known of."""
-    first = [Counted("/fan", Tally()) for _ in range(50)]
-    await open_all(first, bare.port)
-    before = process.pss_kib(bare.pid)
-    sockets = [Counted("/fan", Tally()) for _ in range(IDLE)]
-    await open_all(sockets, bare.port)
-    await asyncio.sleep(0.3)
-    grown = process.pss_kib(bare.pid) - before
-    await close_all(first + sockets)
-    return grown / IDLE
-
-
-def bare_server(directory: Path) -> Child:
+def fan_server(directory: Path) -> Child:
     port = free_port()
-    command = [sys.executable, "-P", "-m", "bench.bare", str(port)]
-    return Child(command, inherited(), port, directory / "bare.log")
+    command = [sys.executable, "-P", "-m", "bench.fan", str(port)]
+    return Child(command, inherited(), port, directory / "fan.log")
 
 
 async def measure(directory: Path, dsn: str, plan: Plan, cpu: int | None) -> Limits:
     """All of them, one after another."""
-    began = time.perf_counter()
-    with bare_server(directory) as bare:
-        start_ms = (time.perf_counter() - began) * 1000
-        memory_mib = process.pss_kib(bare.pid) / 1024
-        kib = await kib_per_connection(bare)
-    # Another process: the memory of this one is used up, and its sockets are slow to go.
-    with bare_server(directory) as bare:
+    with fan_server(directory) as fan:
         if cpu is not None:
-            process.pin(bare.pid, cpu)
-        usage, pinned = process.Usage.now(bare.pid), time.perf_counter()
-        twenty = await frames_per_second(bare.port, 20, plan.limit_seconds)
-        many = await frames_per_second(bare.port, ROOM, plan.limit_seconds)
-        last_ms, cpu_us = await one_at_a_time(bare, plan.limit_seconds)
-        burst = await burst_ms(bare.port, plan.returns)
-        used = process.Usage.now(bare.pid).cores(usage, time.perf_counter() - pinned)
+            process.pin(fan.pid, cpu)
+        usage, pinned = process.Usage.now(fan.pid), time.perf_counter()
+        twenty = await frames_per_second(fan.port, 20, plan.limit_seconds)
+        many = await frames_per_second(fan.port, ROOM, plan.limit_seconds)
+        last_ms, cpu_us = await one_at_a_time(fan, plan.limit_seconds)
+        burst = await burst_ms(fan.port, plan.returns)
+        used = process.Usage.now(fan.pid).cores(usage, time.perf_counter() - pinned)
     return Limits(
         fdatasync_ms=fdatasync_ms(directory, plan.probes),
         fan_out_20=twenty,
         fan_out_500=many,
         last_of_500_ms=last_ms,
         cpu_us_per_frame=cpu_us,
-        kib_per_connection=kib,
         burst_ms=burst,
-        start_ms=start_ms,
-        memory_mib=memory_mib,
         others=used.others,
         rows=rows_per_second(dsn, plan.limit_seconds),
     )

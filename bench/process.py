@@ -62,10 +62,11 @@ class Usage(msgspec.Struct):
     others: float
 
     @classmethod
-    def now(cls, pid: int) -> "Usage":
+    def now(cls, pid: int, of_database: int | None = None) -> "Usage":
+        """`of_database` started PostgreSQL, if it was not the server."""
         server, client = cpu_seconds(pid), cpu_seconds(os.getpid())
         database = 0.0
-        for child in descendants(pid):
+        for child in descendants(of_database or pid):
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 database += cpu_seconds(child)
         return cls(server, client, database, busy_seconds() - server - client - database)

@@ -9,15 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
+import psycopg2
+
 from bench import process
+from bench.child import Child
 from bench.client import PATIENCE, Fault, Log, Member, check, open_all
 from bench.limits import Limits
 from bench.plan import Plan
 from bench.report import Row
 from bench.server import WEBSOCKET, Account, Api, Server
-from bench.wire import Codec
-
-TEXT = "The meeting moves to three; bring the figures for October, please."
+from bench.twin import Twin
+from bench.wire import SENTENCE, Codec
 
 
 class Stage:
@@ -31,6 +33,7 @@ class Stage:
         codec: Codec,
         limits: Limits,
         cpu: int | None,
+        dsn: str,
     ) -> None:
         self.server = server
         self.api = api
@@ -38,6 +41,7 @@ class Stage:
         self.codec = codec
         self.limits = limits
         self.cpu = cpu
+        self.dsn = dsn
         self.notes: list[str] = []
         self.others: dict[str, float] = {}
         self._people: list[Account] = []
@@ -58,6 +62,22 @@ class Stage:
         self._people += await self.api.register([f"person{number}" for number in missing])
         return self._people[:count]
 
+    def twin(self) -> Twin:
+        """The bare server, on the same PostgreSQL and the same CPU."""
+        return Twin(self.server.data_dir, self.dsn, self.codec, self.cpu)
+
+    def usage(self, server: Child) -> process.Usage:
+        """What was used until now, with `server` as the server."""
+        return process.Usage.now(server.pid, self.server.pid)
+
+    def wal(self) -> float:
+        """Bytes that PostgreSQL has written ahead."""
+        with psycopg2.connect(self.dsn) as connection, connection.cursor() as cursor:
+            cursor.execute("select pg_current_wal_insert_lsn() - '0/0'")
+            (written,) = cursor.fetchone() or (0,)
+        connection.close()
+        return float(written)
+
     def restart(self) -> None:
         """A fresh process on the same data, where the last one's memory is not in the way."""
         self.server.stop()
@@ -77,7 +97,7 @@ class Stage:
 
     async def enter(self, log: Log, people: Sequence[Account]) -> list[Member]:
         """Connect people who follow a chat from here on."""
-        members = [Member(self.codec, WEBSOCKET, each.token, log, TEXT) for each in people]
+        members = [Member(self.codec, WEBSOCKET, each.token, log, SENTENCE) for each in people]
         await open_all(members, self.server.port)
         await asyncio.gather(*(member.follow() for member in members))
         return members

@@ -17,6 +17,12 @@ CLOSE = 0x8
 PING = 0x9
 PONG = 0xA
 
+SENTENCE = (
+    "The meeting moves to three; please bring the October figures along,"
+    " and the plans of the new floors."
+)
+"""A hundred bytes, as most messages have about."""
+
 FIRST_ID = 1_000_000
 """Ids of sent messages all take the same room, so that a frame's length never changes."""
 

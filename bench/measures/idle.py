@@ -4,7 +4,7 @@ import asyncio
 from time import perf_counter
 
 from bench import process
-from bench.client import Socket, close_all, open_all
+from bench.client import Member, Socket, close_all, open_all
 from bench.report import Row
 from bench.server import WEBSOCKET, Account
 from bench.stage import Stage, undisturbed
@@ -18,6 +18,7 @@ async def e(stage: Stage) -> list[Row]:
     count = stage.plan.idle_sockets
     people = await stage.people(FIRST + count)
     stage.restart()
+    bare = await _bare_memory(stage, count)
     first = await _come(stage, people[:FIRST])
     await asyncio.sleep(SETTLE)
     before = process.pss_kib(stage.server.pid)
@@ -32,8 +33,8 @@ async def e(stage: Stage) -> list[Row]:
             what=f"memory per connection of {count:,}",
             value=grown / count,
             unit="KiB",
-            aim=18,
-            limit=stage.limits.kib_per_connection,
+            aim=16,
+            limit=bare,
             limit_name="bare server KiB",
         ),
         Row(
@@ -44,6 +45,19 @@ async def e(stage: Stage) -> list[Row]:
             aim=0.5 * count / 2000,
         ),
     ]
+
+
+async def _bare_memory(stage: Stage, count: int) -> float:
+    """KiB of a connection to the bare server."""
+    with stage.twin() as twin:
+        sockets: list[Member] = []
+        for part in (twin.people(FIRST), twin.people(FIRST + count)[FIRST:]):
+            before = process.pss_kib(twin.pid)
+            sockets += await twin.room(part)
+            await asyncio.sleep(SETTLE)
+            grown = process.pss_kib(twin.pid) - before
+        await close_all(sockets)
+    return grown / count
 
 
 async def _come(stage: Stage, people: list[Account]) -> list[Socket]:

@@ -79,7 +79,7 @@ class Server:
         self.journal = Journal(self.database, clock, self.registry, self.background.failed)
         self.store = PostgresStore(self.database, self.journal)
         self.bus = Bus(self.database)
-        self.schedule = Schedule(self.registry, self.background)
+        self.schedule = Schedule(self.database, clock, self.registry, self.background)
         self.passwords = Passwords(settings.bcrypt_rounds)
         lifetime = timedelta(minutes=settings.access_token_expire_minutes)
         self.tokens = Tokens(settings.secret_key, lifetime, clock)
@@ -188,6 +188,7 @@ class Server:
         application[keys.ARRIVING] = Arriving()
         application[keys.LIMITS] = Limits(self.settings)
         application[keys.CLOCK] = self.clock
+        application[keys.SCHEDULE] = self.schedule
         application[keys.REGISTRY] = self.registry
         application[health.READY] = health.Readiness(
             self.database, self._phase, lambda: self.background.failing
@@ -209,6 +210,8 @@ class Server:
         tidying.keep_tidy(self.schedule, self.database, self.directory)
         pushes.keep_tidy(self.schedule, self.push)
         reminders.remind(self.schedule, self.database, self.directory, self.clock)
+
+        self.schedule.watch()
 
         async def sweep() -> None:
             self.endpoint.sweep.run()

@@ -25,7 +25,7 @@ MAY: dict[str, frozenset[str]] = {
     "process": DOORS | {"app", "systemd"},
     "app": DOORS | {"ws", "http", "jobs", "bus", "push", "files", "background", "outgoing"},
     "ws": FOUNDATION | {"actors", "auth"},
-    "http": DOORS | {"reference", "files", "push"},
+    "http": DOORS | {"reference", "files", "push", "jobs"},
     "jobs": DOORS | {"files", "push", "background"},
     "push": DOORS | {"outgoing", "words", "consumer"},
     # Reads the log; who is told of it derives from it.
@@ -71,6 +71,7 @@ ONLY = {
     "rich": ("cli/",),
     "markdown_it": ("reference/",),
     "aiocron": ("jobs/",),
+    "cronsim": ("jobs/",),
     "uvloop": ("process.py",),
     "obstore": ("files/",),
     "filetype": ("files/",),

@@ -21,6 +21,7 @@ COMMANDS = {
     "doctor": ("messenger.cli.doctor", "Check this installation, and say what to mend."),
     "files": ("messenger.cli.files", "What was uploaded: check, sweep, move."),
     "init": ("messenger.cli.init", "Prepare an installation ahead of its first start."),
+    "jobs": ("messenger.cli.jobs", "What happens by the clock, and how it went."),
     "serve": ("messenger.cli.serve", "Run the server until it is told to stop."),
 }
 

@@ -16,6 +16,7 @@ from messenger.http.endpoints import (
     boards,
     chats,
     files,
+    jobs,
     messages,
     organisation,
     push,
@@ -70,6 +71,9 @@ ADMIN: Final[tuple[Row, ...]] = (
     ("DELETE", "/admin/invites/{id}", admin.revoke_invite),
     ("GET", "/admin/audit", admin.show_audit),
     ("GET", "/admin/status", admin.show_status),
+    ("GET", "/admin/jobs", jobs.list_jobs),
+    ("GET", "/admin/jobs/{name}/runs", jobs.list_runs),
+    ("POST", "/admin/jobs/{name}/run", jobs.run),
 )
 CHATS: Final[tuple[Row, ...]] = (
     ("GET", "/chats", chats.list_chats),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from messenger.files.resumable import Uploads
 from messenger.files.sweep import sweep
+from messenger.jobs.running import Run
 from messenger.jobs.schedule import Schedule
 from messenger.store.db import Database
 
@@ -17,9 +18,10 @@ def keep_swept(
 ) -> None:
     """Put it on the timetable."""
 
-    async def work() -> None:
+    async def work(run: Run) -> None:
         await uploads.sweep()
         swept = await sweep(database, uploads.intake.storage, clock())
+        run.details = {"files": swept.files, "contents": swept.contents}
         if swept.files or swept.contents:
             log.info("swept %d files and %d contents", swept.files, swept.contents)
 

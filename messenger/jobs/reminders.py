@@ -11,6 +11,7 @@ from typing import Final
 from messenger import errors
 from messenger.actors.commands import Remind
 from messenger.actors.directory import Directory
+from messenger.jobs.running import Run
 from messenger.jobs.schedule import Schedule
 from messenger.model import SYSTEM
 from messenger.push.readers import zone_of
@@ -94,9 +95,13 @@ def remind(
 ) -> None:
     """Put it on the timetable."""
 
-    async def forget() -> None:
+    async def forget(_: Run) -> None:
         await reminders.forget(database, clock() - KEPT)
 
-    work = Reminders(database, directory, clock, lambda: schedule.stopping)
-    schedule.add("* * * * *", "reminders", work.run)
+    reminding = Reminders(database, directory, clock, lambda: schedule.stopping)
+
+    async def work(_: Run) -> None:
+        await reminding.run()
+
+    schedule.add("* * * * *", "reminders", work)
     schedule.add("27 3 * * *", "old reminders", forget)

@@ -3,6 +3,7 @@
 from messenger import errors
 from messenger.actors.commands import Tidy
 from messenger.actors.directory import Directory
+from messenger.jobs.running import Run
 from messenger.jobs.schedule import Schedule
 from messenger.model import SYSTEM
 from messenger.store.db import Database
@@ -22,7 +23,7 @@ async def tidy(database: Database, directory: Directory) -> None:
 def keep_tidy(schedule: Schedule, database: Database, directory: Directory) -> None:
     """Put it on the timetable."""
 
-    async def work() -> None:
+    async def work(_: Run) -> None:
         await tidy(database, directory)
 
     schedule.add("*/10 * * * *", "tidying", work)

@@ -18,6 +18,7 @@ from messenger.files.unpacking import Archives
 from messenger.http.plumbing.arriving import Arriving
 from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
+from messenger.jobs.schedule import Schedule
 from messenger.model import Identity
 from messenger.push.devices import Devices
 from messenger.push.pusher import Pusher
@@ -42,6 +43,7 @@ LIMITS: Final = web.AppKey("limits", Limits)
 ORGANISATION: Final = web.AppKey("organisation", Organisations)
 CLOCK: Final[web.AppKey[Callable[[], datetime]]] = web.AppKey("clock")
 """UTC, with its zone."""
+SCHEDULE: Final = web.AppKey("schedule", Schedule)
 REGISTRY: Final = web.AppKey("registry", CollectorRegistry)
 
 IDENTITY: Final = web.RequestKey("identity", Identity)

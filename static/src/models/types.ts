@@ -387,6 +387,30 @@ export interface InviteLink {
   url: string;
 }
 
+export interface Job {
+  name: string;
+  timetable: string;
+  next_at: string;
+  running: boolean;
+  done_at: string | null;
+  last: JobRun | null;
+}
+
+export interface JobRun {
+  id: number;
+  job: string;
+  due: string | null;
+  by: number | null;
+  started_at: string;
+  ended_at: string | null;
+  duration_ms: number | null;
+  outcome: "done" | "failed" | "lost" | "stopped" | null;
+  progress: number | null;
+  step: string | null;
+  error: string | null;
+  details: Record<string, unknown> | null;
+}
+
 export interface Known {
   name: string;
   accent: "amber" | "blue" | "graphite" | "rose" | "teal" | "violet";

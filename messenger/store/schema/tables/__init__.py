@@ -10,6 +10,7 @@ from messenger.store.schema.tables.base import Key, Moment, metadata
 from messenger.store.schema.tables.board import columns, reminders, tasks
 from messenger.store.schema.tables.chat import chats, members, messages, preferences, reactions
 from messenger.store.schema.tables.file import attachments, avatars, blobs, files, task_files
+from messenger.store.schema.tables.job import job_runs, jobs
 from messenger.store.schema.tables.log import audit, events, instance, request_keys, streams
 from messenger.store.schema.tables.people import invites, sessions, users
 from messenger.store.schema.tables.push import consumers, push_subscriptions, pushed
@@ -28,6 +29,8 @@ __all__ = [
     "files",
     "instance",
     "invites",
+    "job_runs",
+    "jobs",
     "members",
     "messages",
     "metadata",

@@ -1,0 +1,37 @@
+"""What administrators see of the jobs by the clock, and have run."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.api.cast import Door, Person, ok
+
+
+async def test_jobs_are_shown_and_run_by_hand(door: Door, admin: Person) -> None:
+    listed = {each["name"]: each for each in ok(await admin.get("/admin/jobs"))}
+    assert {"housekeeping", "files", "reminders", "tidying"} <= listed.keys()
+    assert listed["housekeeping"]["timetable"] == "17 3 * * *"
+    assert listed["housekeeping"]["next_at"].endswith("T03:17:00.000Z")
+    assert listed["housekeeping"]["last"] is None
+    assert ok(await admin.post("/admin/jobs/housekeeping/run"))["running"]
+
+    async def newest() -> Any:
+        runs = ok(await admin.get("/admin/jobs/housekeeping/runs"))
+        return runs[0] if runs else {"outcome": None}
+
+    async with asyncio.timeout(10):
+        while not (run := await newest())["outcome"]:
+            await asyncio.sleep(0.01)
+    assert (run["outcome"], run["by"], run["due"]) == ("done", admin.user_id, None)
+    text = await (await door.get("/metrics")).text()
+    assert 'messenger_job_runs_total{job="housekeeping",outcome="done"} 1.0' in text
+    assert 'messenger_job_last_done_timestamp_seconds{job="housekeeping"}' in text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/admin/jobs/nonsense/run"), ("GET", "/admin/jobs/%00/runs")]
+)
+async def test_what_is_no_job_is_not_found(admin: Person, method: str, path: str) -> None:
+    status, body = await admin.ask(method, path)
+    assert (status, body["error"]["code"]) == (404, "not_found")

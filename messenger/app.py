@@ -38,6 +38,8 @@ from messenger.jobs.schedule import Schedule, housekeeping
 from messenger.outgoing.requests import Outgoing
 from messenger.push.devices import Devices
 from messenger.push.pusher import Pusher
+from messenger.push.sender import Sender
+from messenger.push.sending import Posting, Sending
 from messenger.push.subscribers import Subscribers
 from messenger.push.vapid import Vapid
 from messenger.rules.chats import COMMON_TITLES
@@ -68,10 +70,14 @@ class Server:
         dsn: str,
         clock: Callable[[], datetime] = now,
         outgoing: Callable[[], Outgoing] = Outgoing,
+        sending: Callable[[Outgoing], Sending] | None = None,
     ) -> None:
-        """`outgoing` is for tests, whose push services are in the house."""
+        """`outgoing` is for tests, whose push services are in the house; through it pushes are
+        sent from this process, unless `sending` says how."""
         self.settings = settings
         self.outgoing_of = outgoing
+        in_house = Posting if outgoing is not Outgoing else lambda _: Sender()
+        self.sending_of = sending or in_house
         self.clock = clock
         self.registry = CollectorRegistry()
         self.background = Background(self.registry)
@@ -160,6 +166,7 @@ class Server:
             self.database,
             Vapid(self.settings.vapid_private_key, self.settings.vapid_subject),
             outgoing,
+            self.sending_of(outgoing),
             Subscribers(),
             self.settings.base_url,
             self.clock,
@@ -229,7 +236,7 @@ class Server:
         run.lasting("push", lambda: self.pusher.run(lambda: run.goes_well("push")))
         run.every(1.0, "push cursors", self.pusher.keep)
         run.every(1.0, "push desks", self.pusher.ask_desks)
-        run.every(0.25, "push rests", self.pusher.end_rests)
+        run.every(0.25, "push rounds", self.pusher.end_rounds)
         run.every(60.0, "push lookout", self.pusher.look)
 
     async def _listen(self) -> None:
@@ -272,7 +279,7 @@ class Server:
         await self.bus.close()
         if self.outgoing is not None:
             await self.pusher.close()
-            self.push.close()
+            await self.push.close()
             await self.outgoing.close()
         await self.database.close()
         self.passwords.close()

@@ -72,7 +72,7 @@ ONLY = {
     "markdown_it": ("reference/",),
     "aiocron": ("jobs/",),
     "cronsim": ("jobs/",),
-    "uvloop": ("process.py",),
+    "uvloop": ("process.py", "push/worker.py"),
     "obstore": ("files/",),
     "filetype": ("files/",),
     "PIL": ("files/previews/drawing.py", "demo/drawing.py"),
@@ -89,7 +89,8 @@ STARTERS = frozenset(
     {
         "actors/actor.py", "actors/streams.py", "ws/session.py", "ws/dispatch.py", "app.py",
         "background.py", "jobs/schedule.py", "files/unpacking.py", "files/previews/studio.py",
-        "push/courier.py", "store/connection.py", "store/db.py", "store/journal.py",
+        "push/courier.py", "push/sender.py", "push/sending.py",
+        "store/connection.py", "store/db.py", "store/journal.py",
     }
 )  # fmt: skip
 

@@ -1,9 +1,15 @@
 """Devices that are told of things by web push."""
 
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
+
+PushError: TypeAlias = Literal[
+    "url", "address", "unreachable", "tls", "time", "answer", "keys", "gone", "status"
+]
+"""Why a push was not taken: no address; not the public internet's; nobody there; a bad certificate;
+too slow; no HTTP; keys that are none; not subscribed any more; refused with a status."""
 
 
 class PushSubscription(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +30,12 @@ class PushSubscription(msgspec.Struct, frozen=True, kw_only=True):
     error: Annotated[str | None, Meta(description="Why it took nothing; null after a success.")] = (
         None
     )
+    error_code: Annotated[
+        PushError | None, Meta(description="The same for programs; null after a success.")
+    ] = None
+    error_status: Annotated[
+        int | None, Meta(description="The HTTP status that it was refused with, if it was.")
+    ] = None
     received_at: Annotated[
         str | None, Meta(description="When the device said that the last test came; null: not yet.")
     ] = None

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
+from time import monotonic
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
@@ -11,9 +13,9 @@ from messenger import errors
 from messenger.push.devices import Devices
 from messenger.push.jobs import Job
 from messenger.push.making import Worded, made
-from messenger.push.posting import Posted as Post
-from messenger.push.posting import Result, post
-from messenger.push.service import Service, Waiting
+from messenger.push.posting import Parcel, Result
+from messenger.push.sending import LOST
+from messenger.push.service import Landed, Service, Waiting
 from messenger.push.subscribers import Device
 from messenger.store.rows import pushed
 from messenger.store.rows.pushed import Pushed
@@ -21,10 +23,11 @@ from messenger.store.rows.subscriptions import Target
 
 log = logging.getLogger(__name__)
 
-SIDE_BY_SIDE: Final = 16
+TO_VENDOR: Final = 32
 """Requests to one vendor of browsers at a time."""
+TO_ANOTHER: Final = 8
 TO_OTHERS: Final = 20
-"""Requests at a time to all other services together: anybody can name one that hangs."""
+"""Requests at a time to any other service, and to all of them: anybody can name one that hangs."""
 VENDORS: Final = (
     "fcm.googleapis.com",
     ".push.services.mozilla.com",
@@ -32,7 +35,7 @@ VENDORS: Final = (
     ".notify.windows.com",
 )
 A_SECOND: Final = 700
-"""Pushes a second, one by one: in bursts they would make messages wait. A quarter of a core."""
+"""Pushes a second that are asked about and worded, a few at a time: messages have their turn."""
 LATE: Final = 0.05
 """Seconds that are made up for when the loop was busy."""
 FORGOTTEN: Final = 1000
@@ -74,8 +77,8 @@ class Courier:
         # State: services by host, and the tasks that drain them.
         self.services: dict[str, Service] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._gates: dict[str, asyncio.Semaphore] = {}
-        self._others = asyncio.Semaphore(TO_OTHERS)
+        # Requests to services that are no vendor's.
+        self._to_others = 0
         # When the next push may leave, by the loop's clock.
         self._next = 0.0
 
@@ -94,7 +97,9 @@ class Courier:
         service = self.services.get(device.service)
         if service is None:
             self._make_room()
-            service = self.services[device.service] = Service(device.service, self._drop)
+            window = TO_VENDOR if is_vendor(device.service) else TO_ANOTHER
+            service = Service(device.service, window, self._drop)
+            self.services[device.service] = service
         service.put(device.id, job)
         self._wake(service)
 
@@ -113,7 +118,7 @@ class Courier:
 
     async def _drain(self, service: Service) -> None:
         try:
-            await service.drain(self.deliver, asyncio.sleep)
+            await service.drain(self._room, self.deliver, self._note)
         finally:
             service.draining = False
 
@@ -127,33 +132,61 @@ class Courier:
 
     # Sending
 
+    def _room(self, service: Service) -> int:
+        if is_vendor(service.host):
+            return service.room
+        return min(service.room, TO_OTHERS - self._to_others)
+
     async def deliver(self, service: Service, batch: list[Waiting]) -> None:
-        """Send these; what the service does not take now is put back."""
+        """Begin to send these; what the database does not let us ask about is put back."""
+        # Counted before anything is waited for: others ask for the same room.
+        self._begin(service, len(batch))
+        ready: list[Worded] = []
         try:
+            await self._turn(len(batch))
             ready = await self._made(batch)
         except errors.Unavailable:
             for id, job in batch:
                 service.put(id, job, again=True)
-            await asyncio.sleep(AGAIN)
-            return
+            service.until = max(service.until, monotonic() + AGAIN)
         except Exception:
             # Whatever it was: the service's other pushes go on.
             log.exception("pushes to %s cannot be made", service.host)
             for _, job in batch:
                 self._drop(job)
+        self._begin(service, len(ready) - len(batch))
+        for target, job, data in ready:
+            sent = self.devices.sending.send(self._parcel(target, job, data))
+            sent.add_done_callback(partial(self._landed, service, target, job))
+
+    def _begin(self, service: Service, count: int) -> None:
+        service.flying += count
+        if is_vendor(service.host):
             return
-        if not ready:
-            return
-        sealed = await self.devices.sealing.seal_all([(target, data) for target, _, data in ready])
-        gate = self._gate(service.host)
-        results = await asyncio.gather(
-            *(
-                self._post(gate, target, job, body)
-                for (target, job, _), body in zip(ready, sealed, strict=True)
-            )
+        full, self._to_others = self._to_others >= TO_OTHERS, self._to_others + count
+        if full and count < 0:
+            for other in self.services.values():
+                other.news.set()
+
+    def _landed(
+        self, service: Service, target: Target, job: Job, sent: "asyncio.Future[Result]"
+    ) -> None:
+        self._begin(service, -1)
+        service.landed.append((target, job, LOST if sent.cancelled() else sent.result()))
+        service.news.set()
+
+    def _parcel(self, target: Target, job: Job, data: bytes) -> Parcel:
+        now = self.clock()
+        return Parcel(
+            endpoint=target.endpoint,
+            p256dh=target.p256dh,
+            auth=target.auth,
+            authorization=self.devices.vapid.header(target.endpoint, now),
+            payload=data,
+            ttl=max(int((job.until - now).total_seconds()), 1),
+            urgency=job.urgency,
+            topic=job.topic,
         )
-        outcomes = zip(ready, results, strict=True)
-        await self._note(service, [(target, job, result) for (target, job, _), result in outcomes])
 
     async def _made(self, batch: list[Waiting]) -> list[Worded]:
         """Those of them that may be told now; with the others it is done."""
@@ -164,39 +197,15 @@ class Courier:
             self._drop(job)
         return found.ready
 
-    def _gate(self, host: str) -> asyncio.Semaphore:
-        if not f".{host}".endswith(VENDORS):
-            return self._others
-        return self._gates.setdefault(host, asyncio.Semaphore(SIDE_BY_SIDE))
-
-    async def _post(
-        self, gate: asyncio.Semaphore, target: Target, job: Job, body: bytes | None
-    ) -> Result:
-        if body is None:
-            return Result(outcome="failed", error="Nothing can be sealed with its keys.")
-        now = self.clock()
-        async with gate:
-            await self._turn()
-            return await post(
-                self.devices.outgoing,
-                Post(
-                    endpoint=target.endpoint,
-                    authorization=self.devices.vapid.header(target.endpoint, now),
-                    body=body,
-                    ttl=max(int((job.until - now).total_seconds()), 1),
-                    urgency=job.urgency,
-                    topic=job.topic,
-                ),
-            )
-
-    async def _turn(self) -> None:
+    async def _turn(self, count: int) -> None:
+        """Not in bursts, for which messages would wait."""
         now = asyncio.get_running_loop().time()
         at = max(self._next, now - LATE)
-        self._next = at + 1 / A_SECOND
+        self._next = at + count / A_SECOND
         if at > now:
             await asyncio.sleep(at - now)
 
-    async def _note(self, service: Service, results: list[tuple[Target, Job, Result]]) -> None:
+    async def _note(self, service: Service, results: list[Landed]) -> None:
         sent: list[str] = []
         told: list[Job] = []
         finished: list[Job] = []
@@ -254,3 +263,8 @@ class Courier:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
+
+
+def is_vendor(host: str) -> bool:
+    """Whether a browser's vendor runs it; all others anybody may have named."""
+    return f".{host}".endswith(VENDORS)

@@ -11,15 +11,17 @@ from msgspec import Meta
 
 from messenger.errors import NotFound, RateLimited, ValidationFailed
 from messenger.model import Identity, PushSubscription
+from messenger.model.push import PushError
 from messenger.outgoing.requests import Outgoing, Refused
 from messenger.pace import MovingWindow
 from messenger.push import encryption, payload
-from messenger.push.posting import WORDS, Posted, Result, post
+from messenger.push.posting import WORDS, Parcel, Result
+from messenger.push.sending import Sending
 from messenger.push.subscribers import Subscribers
 from messenger.push.vapid import Vapid
 from messenger.store.db import Database
 from messenger.store.rows import pushed, subscriptions
-from messenger.store.rows.subscriptions import Said, host_of
+from messenger.store.rows.subscriptions import Failure, Said, host_of
 
 TEST_WITHIN: Final = 2.5
 """Seconds that a push service has for a test: the answer comes within three."""
@@ -36,6 +38,7 @@ class Tested(msgspec.Struct, frozen=True, kw_only=True):
     accepted: Annotated[bool, Meta(description="Whether the push service took it.")]
     status: Annotated[int | None, Meta(description="The HTTP status it answered with.")] = None
     error: Annotated[str | None, Meta(description="Why it did not take it.")] = None
+    error_code: Annotated[PushError | None, Meta(description="The same for programs.")] = None
 
 
 class Devices:
@@ -46,6 +49,7 @@ class Devices:
         database: Database,
         vapid: Vapid,
         outgoing: Outgoing,
+        sending: Sending,
         subscribers: Subscribers,
         base_url: str,
         clock: Callable[[], datetime],
@@ -56,7 +60,7 @@ class Devices:
         self.subscribers = subscribers
         self.base_url = base_url
         self.clock = clock
-        self.sealing = encryption.Sealing()
+        self.sending = sending
         self._tests = MovingWindow(60.0)
 
     def __repr__(self) -> str:
@@ -100,6 +104,8 @@ class Devices:
         if replaces is not None and replaces != said.endpoint:
             gone += await subscriptions.replace(self.database, who.user_id, replaces)
         self.subscribers.drop(gone)
+        # It is sent to before long, to try it out at the latest.
+        self.sending.warm()
         self.subscribers.add(who.user_id, id, host_of(said.endpoint))
         found = [each for each in await self.of(who) if each.id == id]
         if not found:
@@ -134,27 +140,27 @@ class Devices:
             raise NotFound
         test_id = str(uuid.uuid4())
         await subscriptions.tested(self.database, id, test_id)
-        body = await self.sealing.seal(
-            target, payload.of_test(test_id, self.base_url, target.locale)
-        )
-        posted = Posted(
+        parcel = Parcel(
             endpoint=target.endpoint,
+            p256dh=target.p256dh,
+            auth=target.auth,
             authorization=self.vapid.header(target.endpoint, self.clock()),
-            body=body,
+            payload=payload.of_test(test_id, self.base_url, target.locale),
             ttl=TEST_LIVES,
             urgency="high",
         )
         try:
             async with asyncio.timeout(TEST_WITHIN):
-                result = await post(self.outgoing, posted)
+                result = await self.sending.send(parcel)
         except TimeoutError:
-            result = Result(outcome="later", error=WORDS["time"])
+            result = Result(outcome="later", code="time")
         await self.note([target.id] if result.outcome == "sent" else [], {target.id: result})
         return Tested(
             id=test_id,
             accepted=result.outcome == "sent",
             status=result.status,
             error=result.error,
+            error_code=result.code,
         )
 
     async def note(self, sent: list[str], results: dict[str, Result]) -> None:
@@ -168,7 +174,8 @@ class Devices:
             self.subscribers.drop(gone)
         for id, result in results.items():
             if result.error is not None and result.outcome != "gone":
-                await subscriptions.failed(self.database, id, result.error, now)
+                failure = Failure(words=result.error, code=result.code, status=result.status)
+                await subscriptions.failed(self.database, id, failure, now)
 
     async def received(self, who: Identity, test_id: str) -> None:
         """A device says that a test came; raises NotFound where there is no such test."""
@@ -180,5 +187,5 @@ class Devices:
         await pushed.forget(self.database, self.clock() - pushed.KEPT)
         await self.refresh()
 
-    def close(self) -> None:
-        self.sealing.close()
+    async def close(self) -> None:
+        await self.sending.close()

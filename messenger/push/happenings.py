@@ -1,7 +1,10 @@
 """Of an event of the log: what `rules.notify` judges, and whom it may concern at all."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from messenger.model import (
     ChatKind,
@@ -16,6 +19,8 @@ from messenger.rules.notify import Changed, Happening, Invited, Posted, Reacted,
 from messenger.store.db import Database
 from messenger.store.rows import consumers, messages, tasks
 
+Came = tuple[Event, Happening]
+"""An event, and what is judged of it."""
 OF_TASKS = frozenset({"task.created", "task.updated", "task.moved"})
 
 
@@ -46,6 +51,21 @@ async def happening(database: Database, event: Event, kind: ChatKind) -> Happeni
         return None
     at = datetime.fromisoformat(event.at)
     return Happening(subject=subject, seq=event.seq, by=event.by, at=at, chat_kind=kind)
+
+
+async def renewed(database: Database, chat_id: int, came: Sequence[Came]) -> list[Came]:
+    """The same with messages as they are now: what waited may have been edited or deleted."""
+    seqs = [happened.seq for _, happened in came if isinstance(happened.subject, Posted)]
+    now: dict[int, Any] = await messages.by_seq(database, chat_id, seqs) if seqs else {}
+    return [(event, _renewed(happened, now.get(happened.seq))) for event, happened in came]
+
+
+def _renewed(happened: Happening, message: Message | None) -> Happening:
+    subject = happened.subject
+    if message is None or not isinstance(subject, Posted):
+        return happened
+    subject = msgspec.structs.replace(subject, message=message)
+    return msgspec.structs.replace(happened, subject=subject)
 
 
 async def _subject(database: Database, event: Event) -> Subject | None:

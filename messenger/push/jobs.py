@@ -1,11 +1,11 @@
 """What waits to be told to a person, on each of their devices."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 import msgspec
 
-from messenger.model import Cause, TaskReminder
+from messenger.model import Cause, Event, Message, TaskReminder
 from messenger.rules.notify import Changed, Invited, Posted, Reacted, Subject
 
 SECONDS_GONE: Final = 3600
@@ -15,8 +15,8 @@ SECONDS_GONE: Final = 3600
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Something to be told (`subject`), or to be taken from the screen (None).
 
-    `stream` and `event` are the event it is of, whose cursor waits for it; `since` is the first one
-    that it stands for, where it took the place of others.
+    `stream` and `event` are the event it is of, whose cursor waits for it (0: there is none);
+    `since` is the first one that it stands for, where it took the place of others.
     """
 
     user_id: int
@@ -67,3 +67,33 @@ def tag_of(chat_id: int, subject: Subject) -> str:
             return f"task-{task.id}"
         case TaskReminder(task_id=task_id):
             return f"task-{task_id}"
+
+
+def followed(event: Event, message: Message, user_id: int) -> Job:
+    """What is shown of a message becomes what an event made of it, without a sound."""
+    deleted = message.deleted_at is not None
+    return Job(
+        user_id=user_id,
+        chat_id=event.stream,
+        seq=message.seq,
+        stream=event.stream,
+        event=event.seq,
+        tag=f"chat-{event.stream}",
+        until=datetime.fromisoformat(event.at) + timedelta(seconds=SECONDS_GONE),
+        by=message.sender_id,
+        subject=None if deleted else Posted(message=message),
+        silent=True,
+    )
+
+
+def withdrawal(chat_id: int, user_id: int, seq: int, now: datetime) -> Job:
+    """What is shown of a chat up to a message is taken away. No event says it: a mark does."""
+    return Job(
+        user_id=user_id,
+        chat_id=chat_id,
+        seq=seq,
+        stream=chat_id,
+        event=0,
+        tag=f"chat-{chat_id}",
+        until=now + timedelta(seconds=SECONDS_GONE),
+    )

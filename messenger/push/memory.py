@@ -1,4 +1,4 @@
-"""What is remembered of the newest, so that it can be replaced, withdrawn or explained."""
+"""What is remembered of the newest."""
 
 from collections import OrderedDict
 from typing import Final, TypeVar
@@ -7,7 +7,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 MOST: Final = 50_000
-"""What is on people's screens, or was decided, as far as it is remembered."""
+"""What was decided, as far as it is remembered."""
 
 
 def remember(memory: OrderedDict[K, V], key: K, value: V) -> None:

@@ -1,10 +1,9 @@
 """The consumer of the log that tells people who do not look, on their devices."""
 
-import asyncio
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from time import monotonic
 from typing import Final, NamedTuple
 
@@ -16,29 +15,26 @@ from messenger.consumer import Consumer
 from messenger.model import ChatKind, Event, Message, Verdict
 from messenger.push.courier import Courier
 from messenger.push.devices import Devices
-from messenger.push.happenings import chat_of, concerned, happening
-from messenger.push.jobs import SECONDS_GONE, Job, tag_of
+from messenger.push.happenings import Came, chat_of, concerned, happening, renewed
+from messenger.push.jobs import Job, followed, tag_of, withdrawal
 from messenger.push.memory import remember
-from messenger.push.readers import AT_ONCE, verdicts
-from messenger.rules.notify import Happening, Posted, Reacted, time_to_live
+from messenger.push.readers import Decided, verdicts
+from messenger.push.rounds import LARGE, Rounds
+from messenger.push.shown import Shown
+from messenger.rules.notify import Happening, Invited, Posted, Reacted, time_to_live
 from messenger.store.reads import pushing
+from messenger.store.rows import pushed
 
 log = logging.getLogger(__name__)
 
 NAME: Final = "push"
 DESK: Final = 10.0
 """Seconds after which who looked at the chat is asked about again."""
+REMEMBERED: Final = timedelta(days=2)
+"""How old a push may be to be withdrawn after a start: longer than any is kept by a service."""
 CHATS: Final = 2000
 """Chats whose people with devices are remembered."""
-LARGE: Final = 50
-"""People with devices, from which on a chat is not told of at every message."""
-GAP: Final = 3.0
-"""Seconds between two of a large chat on a person's devices; the newest one is told then."""
 AUDIENCES: Final = frozenset({"chat.created", "chat.deleted", "member.joined", "member.left"})
-
-
-Key = tuple[int, str]
-"""A person and a tag."""
 
 
 class Audience(NamedTuple):
@@ -70,15 +66,14 @@ class Pusher(Consumer):
         self.subscribers = devices.subscribers
         self.clock = devices.clock
         self.courier = Courier(devices, registry, self._done)
-        # State: audiences by chat; the last event told of, by person and tag; what was decided, by
-        # person, chat and event; who is asked about again.
+        # State: audiences by chat; what is on people's screens; what was decided, by person, chat
+        # and event; who is asked about again; what waits for the round of its chat.
         self.audiences: OrderedDict[int, Audience] = OrderedDict()
-        self.told: OrderedDict[Key, int] = OrderedDict()
+        self.shown = Shown()
         self.decided: OrderedDict[tuple[int, int, int], Verdict] = OrderedDict()
         self.desks: deque[Desk] = deque()
-        # Of large chats, by person and tag: when the next may be told, and the one that waits.
-        self.rests: dict[Key, float] = {}
-        self.resting: dict[Key, Job] = {}
+        self.rounds = Rounds()
+        self._remembered = False
         lag = Gauge(
             "messenger_push_events_waiting", "Events that push has not read.", registry=registry
         )
@@ -86,6 +81,19 @@ class Pusher(Consumer):
 
     def __repr__(self) -> str:
         return f"<Pusher {self.waiting} waiting, {self.courier!r}>"
+
+    async def run(self, well: Callable[[], None] = lambda: None) -> None:
+        if not self._remembered:
+            await self._remember()
+            self._remembered = True
+        await super().run(well)
+
+    async def _remember(self) -> None:
+        """What the last process had told: it is replaced, and withdrawn where it was read since."""
+        for each in await pushed.shown(self.database, self.clock() - REMEMBERED):
+            self.shown.put(each.chat_id, each.user_id, each.seq)
+            if each.read_seq >= each.seq:
+                self.marked(each.chat_id, each.user_id, each.read_seq)
 
     # From the log
 
@@ -124,7 +132,13 @@ class Pusher(Consumer):
             return
         if isinstance(happened.subject, Reacted):
             users &= {happened.subject.author}
-        await self._decide(event, happened, users, last=False)
+        if len(users) > LARGE:
+            self.hold(event.stream, event.seq)
+            left_out = self.rounds.put(chat_id, event, happened)
+            if left_out is not None:
+                self.release(left_out.stream, left_out.seq)
+            return
+        await self._decide(chat_id, [(event, happened)], users, last=False)
 
     async def _audience(self, chat_id: int) -> Audience | None:
         found = self.audiences.get(chat_id)
@@ -140,21 +154,33 @@ class Pusher(Consumer):
         return found
 
     async def _decide(
-        self, event: Event, happened: Happening, users: Iterable[int], *, last: bool
+        self,
+        chat_id: int,
+        came: Sequence[Came],
+        users: Iterable[int],
+        *,
+        last: bool,
     ) -> None:
         """Have told who is to be told; who looks at the chat is asked about once more."""
-        chat_id = chat_of(event)
         at_desk = set()
+        events = {happened.seq: event for event, happened in came}
         found = verdicts(
-            self.database, happened, chat_id, users, self.presence.is_looking, self.clock
+            self.database,
+            [happened for _, happened in came],
+            chat_id,
+            users,
+            self.presence.is_looking,
+            self.clock,
         )
-        async for user_id, verdict in found:
-            remember(self.decided, (user_id, chat_id, event.seq), verdict)
-            if verdict.telling != "off":
-                self._tell(event, happened, user_id, verdict)
-            elif verdict.reason == "at_desk" and not last:
+        async for user_id, decided in found:
+            for happened, verdict in decided:
+                remember(self.decided, (user_id, chat_id, happened.seq), verdict)
+            self._tell(chat_id, events, user_id, decided)
+            if not last and any(verdict.reason == "at_desk" for _, verdict in decided):
                 at_desk.add(user_id)
         if at_desk:
+            # The newest is told then, if nobody has read it.
+            event, happened = came[-1]
             self.hold(event.stream, event.seq)
             self.desks.append(Desk(monotonic() + DESK, event, happened, frozenset(at_desk)))
 
@@ -162,123 +188,96 @@ class Pusher(Consumer):
         """Decide again about people who looked at the chat ten seconds ago; called every second."""
         while self.desks and self.desks[0].due <= monotonic():
             desk = self.desks[0]
-            try:
-                await self._decide(desk.event, desk.happened, desk.users, last=True)
-            except errors.Unavailable:
-                raise
-            except Exception:
-                log.exception("event %d of %d was not told", desk.event.seq, desk.event.stream)
+            chat_id = chat_of(desk.event)
+            came = await renewed(self.database, chat_id, [(desk.event, desk.happened)])
+            await self._decided(chat_id, came, desk.users, last=True)
             self.desks.popleft()
             self.release(desk.event.stream, desk.event.seq)
 
+    async def end_rounds(self) -> None:
+        """Have told what came to large chats; called several times a second."""
+        for chat_id, came in self.rounds.due():
+            try:
+                audience = await self._audience(chat_id)
+                if audience is not None:
+                    fresh = await renewed(self.database, chat_id, came)
+                    await self._decided(chat_id, fresh, audience.users, last=False)
+            except errors.Unavailable:
+                continue
+            for event, _ in self.rounds.end(chat_id):
+                self.release(event.stream, event.seq)
+
+    async def _decided(
+        self,
+        chat_id: int,
+        came: Sequence[Came],
+        users: Iterable[int],
+        *,
+        last: bool,
+    ) -> None:
+        """The same, where one failure must not keep all others from being told."""
+        try:
+            await self._decide(chat_id, came, users, last=last)
+        except errors.Unavailable:
+            raise
+        except Exception:
+            log.exception("event %d of %d was not told", came[-1][0].seq, came[-1][0].stream)
+
     # To devices
 
-    def _tell(self, event: Event, happened: Happening, user_id: int, verdict: Verdict) -> None:
-        subject, chat_id = happened.subject, chat_of(event)
-        tag = tag_of(chat_id, subject)
-        self._space(
+    def _tell(
+        self, chat_id: int, events: dict[int, Event], user_id: int, decided: list[Decided]
+    ) -> None:
+        """The newest that is to be told; it is heard if one of those it stands for is."""
+        told = [each for each in decided if each.verdict.telling != "off"]
+        if not told:
+            return
+        (happened, verdict), oldest = told[0], told[-1]
+        event, subject = events[happened.seq], happened.subject
+        self._put(
             Job(
                 user_id=user_id,
                 chat_id=chat_id,
                 seq=subject.change.seq if isinstance(subject, Reacted) else event.seq,
                 stream=event.stream,
                 event=event.seq,
-                tag=tag,
+                tag=tag_of(chat_id, subject),
                 until=happened.at + time_to_live(subject),
                 by=event.by,
                 subject=subject,
                 cause=verdict.cause,
-                silent=verdict.telling == "silent",
+                silent=all(each.verdict.telling == "silent" for each in told),
+                since=oldest.happened.seq,
             )
         )
-        remember(self.told, (user_id, tag), event.seq)
+        if isinstance(subject, Posted | Invited):
+            self.shown.put(chat_id, user_id, event.seq)
 
     def _follow(self, chat_id: int, event: Event) -> None:
         """What is shown of a message that was edited or deleted follows it, without a sound."""
         message: Message = event.data
-        tag = f"chat-{chat_id}"
-        audience = self.audiences.get(chat_id)
-        for user_id in audience.users if audience else ():
-            if self.told.get((user_id, tag)) == message.seq:
-                self._put(self._followed(event, message, user_id, tag))
-                if message.deleted_at is not None:
-                    del self.told[user_id, tag]
-
-    def _followed(self, event: Event, message: Message, user_id: int, tag: str) -> Job:
-        deleted = message.deleted_at is not None
-        life = timedelta(seconds=SECONDS_GONE)
-        return Job(
-            user_id=user_id,
-            chat_id=event.stream,
-            seq=message.seq,
-            stream=event.stream,
-            event=event.seq,
-            tag=tag,
-            until=datetime.fromisoformat(event.at) + life,
-            by=message.sender_id,
-            subject=None if deleted else Posted(message=message),
-            silent=True,
-        )
+        for user_id in self.shown.of(chat_id, message.seq):
+            self._put(followed(event, message, user_id))
+            if message.deleted_at is not None:
+                self.shown.read(chat_id, user_id, message.seq)
 
     def marked(self, chat_id: int, user_id: int, read_seq: int) -> None:
         """A person has read so far, on some device: the others need not show it any more."""
-        tag = f"chat-{chat_id}"
-        told = self.told.get((user_id, tag))
-        if told is None or told > read_seq:
+        seq = self.shown.read(chat_id, user_id, read_seq)
+        if seq is None:
             return
-        del self.told[user_id, tag]
-        if chat_id not in self.cursors:
-            return
-        self._put(
-            Job(
-                user_id=user_id,
-                chat_id=chat_id,
-                seq=told,
-                stream=chat_id,
-                event=self.cursors[chat_id] + 1,
-                tag=tag,
-                until=self.clock() + timedelta(seconds=SECONDS_GONE),
-            )
-        )
-
-    def _space(self, job: Job) -> None:
-        """Have it told now, or in large chats a little later, if another one is not newer then."""
-        key = job.user_id, job.tag
-        waiting = self.resting.pop(key, None)
-        if waiting is not None:
-            job = job.after(waiting)
-            self._done(waiting)
-        audience = self.audiences.get(job.chat_id)
-        if audience is not None and len(audience.users) > LARGE and isinstance(job.subject, Posted):
-            now = monotonic()
-            if now < self.rests.get(key, 0.0):
-                self.hold(job.stream, job.event)
-                self.resting[key] = job
-                return
-            self.rests[key] = now + GAP
-        self._put(job)
-
-    async def end_rests(self) -> None:
-        """Have told what has waited; called several times a second."""
-        now = monotonic()
-        over = [key for key, until in self.rests.items() if until <= now]
-        for number, key in enumerate(over):
-            del self.rests[key]
-            job = self.resting.pop(key, None)
-            if job is not None:
-                self.rests[key] = now + GAP
-                self._put(job)
-                self._done(job)
-            if number % AT_ONCE == 0:
-                await asyncio.sleep(0)
+        self._put(withdrawal(chat_id, user_id, seq, self.clock()))
 
     def _put(self, job: Job) -> None:
         for device in self.subscribers.of(job.user_id):
-            self.hold(job.stream, job.event)
+            if job.event:
+                self.hold(job.stream, job.event)
             self.courier.put(device, job)
 
     def _done(self, job: Job) -> None:
-        self.release(job.stream, job.event)
+        # A mark is no event: no cursor waits for what it withdraws. It is in the log of pushes.
+        if job.event:
+            self.release(job.stream, job.event)
 
     async def close(self) -> None:
         """Let go; what was not sent is told of after the next start."""

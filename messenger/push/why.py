@@ -47,12 +47,12 @@ async def verdict_now(pusher: Pusher, who: Identity, chat_id: int, seq: int) -> 
         raise NotFound("It is gone.")
     found = verdicts(
         pusher.database,
-        happened,
+        [happened],
         chat_id,
         [who.user_id],
         pusher.presence.is_looking,
         pusher.clock,
     )
-    async for _, verdict in found:
-        return verdict
+    async for _, decided in found:
+        return decided[0].verdict
     raise NotFound

@@ -126,6 +126,22 @@ def decide(happened: Happening, reader: Reader, now: datetime) -> Verdict:
     return Verdict(telling=telling, reason="told", cause=cause)
 
 
+def named(happened: Happening) -> frozenset[int] | None:
+    """People to whom it is something else than to others; None: it is to everybody.
+
+    For all others of whom the same is known, one decision is right.
+    """
+    if not isinstance(happened.subject, Posted):
+        return None
+    message, answered, task = (
+        happened.subject.message,
+        happened.subject.answered,
+        happened.subject.task,
+    )
+    own = () if task is None else (task.assigned_to, task.creator)
+    return frozenset(each for each in (*message.mentions, answered, *own) if each is not None)
+
+
 def is_gone(subject: Subject) -> bool:
     """Whether there is nothing left to tell of."""
     match subject:

@@ -36,13 +36,14 @@ TARGET = (
 )  # fmt: skip
 USED_AT = sa.func.greatest(table.c.created_at, table.c.succeeded_at)
 
+FAILURE = ("failed_at", "error", "error_code", "error_status")
 _WRITE = postgresql.insert(table)
 _SAID = ("user_id", "session_id", "p256dh", "auth", "key_id", "user_agent", "locale")
 PUT = Prepared(
     _WRITE.on_conflict_do_update(
         index_elements=["endpoint"],
         # Its failures were those of the keys and the account it had.
-        set_={**{name: _WRITE.excluded[name] for name in _SAID}, "failed_at": None, "error": None},
+        set_={**{name: _WRITE.excluded[name] for name in _SAID}, **dict.fromkeys(FAILURE)},
     ).returning(table.c.id)
 )
 MAKE_ROOM = Prepared(
@@ -71,6 +72,8 @@ MINE = Prepared(
         stamp(table.c.succeeded_at),
         stamp(table.c.failed_at),
         table.c.error,
+        table.c.error_code,
+        table.c.error_status,
         stamp(table.c.received_at),
         table.c.session_id,
     )
@@ -98,10 +101,17 @@ DROP = Prepared(
 SUCCEEDED = Prepared(
     table.update()
     .where(table.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(Key))))
-    .values(succeeded_at=NOW, error=None)
+    .values(succeeded_at=NOW, error=None, error_code=None, error_status=None)
 )
 FAILED = Prepared(
-    table.update().where(table.c.id == ID).values(failed_at=NOW, error=sa.bindparam("words"))
+    table.update()
+    .where(table.c.id == ID)
+    .values(
+        failed_at=NOW,
+        error=sa.bindparam("words"),
+        error_code=sa.bindparam("code"),
+        error_status=sa.bindparam("status"),
+    )
 )
 TESTED = Prepared(
     table.update().where(table.c.id == ID).values(test_id=sa.bindparam("test"), received_at=None)
@@ -134,6 +144,14 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     auth: str
     user_agent: str
     locale: str
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a push was not taken: in words, for programs, and the HTTP status there was."""
+
+    words: str
+    code: str | None
+    status: int | None
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,7 +191,7 @@ async def put(
             session_id=session_id,
             key_id=key_id,
             created_at=at,
-            **dict.fromkeys(("succeeded_at", "failed_at", "error", "test_id")),
+            **dict.fromkeys(("succeeded_at", *FAILURE, "test_id")),
             received_at=None,
             **msgspec.structs.asdict(said),
         )
@@ -200,6 +218,8 @@ async def of(
             succeeded_at=row.succeeded_at,
             failed_at=row.failed_at,
             error=row.error,
+            error_code=row.error_code,
+            error_status=row.error_status,
             received_at=row.received_at,
             current=row.session_id == session_id,
         )
@@ -240,8 +260,8 @@ async def succeeded(database: Database, ids: Sequence[str], now: datetime) -> No
     await database.fetch(SUCCEEDED, ids=list(ids), now=now)
 
 
-async def failed(database: Database, id: str, words: str, now: datetime) -> None:
-    await database.fetch(FAILED, id=id, words=words, now=now)
+async def failed(database: Database, id: str, failure: Failure, now: datetime) -> None:
+    await database.fetch(FAILED, id=id, now=now, **msgspec.structs.asdict(failure))
 
 
 async def tested(database: Database, id: str, test_id: str) -> None:

@@ -90,9 +90,16 @@ class Stage:
 
     def free_worker(self) -> None:
         """Let the process that draws run where it likes; it would share the server's CPU."""
+        self._free(b"previews")
+
+    def free_sender(self) -> None:
+        """The same for the one that sends pushes."""
+        self._free(b"bench.pushes")
+
+    def _free(self, named: bytes) -> None:
         for pid in process.descendants(self.server.pid):
             with contextlib.suppress(OSError):
-                if b"previews" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                if named in Path(f"/proc/{pid}/cmdline").read_bytes():
                     os.sched_setaffinity(pid, process.CPUS)
 
     async def enter(self, log: Log, people: Sequence[Account]) -> list[Member]:

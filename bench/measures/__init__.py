@@ -3,7 +3,18 @@
 Those that load one server come first; `idle` and `start` restart it.
 """
 
-from bench.measures import beside, board, calm, catchup, files, idle, load, pictures, start
+from bench.measures import (
+    beside,
+    board,
+    calm,
+    catchup,
+    files,
+    idle,
+    load,
+    pictures,
+    pushing,
+    start,
+)
 from bench.stage import Measure
 
 MEASURES: dict[str, Measure] = {
@@ -20,6 +31,8 @@ MEASURES: dict[str, Measure] = {
     "X": pictures.x,
     "Y": beside.y,
     "Z": beside.z,
+    "N1": pushing.n1,
+    "N2": pushing.n2,
     "E": idle.e,
     "G": start.g,
 }

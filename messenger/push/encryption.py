@@ -11,12 +11,15 @@ MOST: Final = 3993
 def sealed(endpoint: str, p256dh: str, auth: str, payload: bytes) -> bytes:
     """Raises ValueError for keys that are none, or a payload that is too long."""
     # With it comes `requests`: 15 MiB that a server without a subscription does not need.
-    from pywebpush import WebPusher
+    from pywebpush import WebPusher, WebPushException
 
     if len(payload) > MOST:
         raise ValueError(f"a push has up to {MOST} bytes")
-    pusher = WebPusher({"endpoint": endpoint, "keys": {"p256dh": p256dh, "auth": auth}})
-    body: bytes = pusher.encode(payload, content_encoding="aes128gcm")["body"]
+    try:
+        pusher = WebPusher({"endpoint": endpoint, "keys": {"p256dh": p256dh, "auth": auth}})
+        body: bytes = pusher.encode(payload, content_encoding="aes128gcm")["body"]
+    except WebPushException as error:
+        raise ValueError("the keys are none") from error
     return body
 
 

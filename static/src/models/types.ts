@@ -728,6 +728,8 @@ export interface PushSubscription {
   succeeded_at: string | null;
   failed_at: string | null;
   error: string | null;
+  error_code: "address" | "answer" | "gone" | "keys" | "status" | "time" | "tls" | "unreachable" | "url" | null;
+  error_status: number | null;
   received_at: string | null;
   current: boolean;
 }
@@ -1006,6 +1008,7 @@ export interface Tested {
   accepted: boolean;
   status: number | null;
   error: string | null;
+  error_code: "address" | "answer" | "gone" | "keys" | "status" | "time" | "tls" | "unreachable" | "url" | null;
 }
 
 export interface Type {

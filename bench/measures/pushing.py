@@ -1,0 +1,225 @@
+"""N1: pushes a second. N2: a chat with a thousand offline members who have devices, and without.
+
+N2 alternates: the same people, the same messages; what matters is the ratio.
+"""
+
+import asyncio
+import statistics
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from time import perf_counter
+
+import psycopg2
+
+from bench import process
+from bench.child import Child, free_port
+from bench.client import PATIENCE, Fault, Log, close_all
+from bench.measures.calm import others_of, post_at
+from bench.report import Row
+from bench.server import Account
+from bench.stage import Stage, percentile, settled, undisturbed
+from messenger import config
+from messenger.push.vapid import Vapid
+from messenger.store.embedded import running_dsn
+from tests.outgoing.https import certificate
+from tests.push.service import Browser
+
+AWAY = 1000
+ONLINE = 10
+RATE = 20.0
+BEFORE = 3.5
+"""Seconds until the first round of pushes is behind it."""
+SUBSCRIBE = """
+    insert into push_subscriptions
+        (id, user_id, session_id, endpoint, p256dh, auth, key_id, user_agent, locale, created_at)
+    select gen_random_uuid(), s.user_id, (array_agg(s.id))[1],
+           'https://fcm.googleapis.com/' || s.user_id, %s, %s, %s, 'bench', 'en', now()
+    from sessions s where s.user_id = any(%s) and s.revoked_at is null group by s.user_id
+    on conflict do nothing
+"""
+
+
+class House:
+    """The server with a push service in the house."""
+
+    def __init__(self, stage: Stage) -> None:
+        directory = stage.server.data_dir
+        self.stage = stage
+        self.count = directory / "pushes.count"
+        key, self.signed = certificate(directory)
+        self.port = str(free_port())
+        log = directory / "pushes.log"
+        given = [str(key), str(self.signed), self.port, str(self.count)]
+        self.service = Child(
+            [sys.executable, "-P", "-m", "bench.pushes", "take", *given],
+            stage.server.environment,
+            int(self.port),
+            log,
+        )
+
+    @property
+    def taken(self) -> int:
+        return int(self.count.read_text() or 0)
+
+    def subscribe(self, people: list[Account]) -> None:
+        """Give each of them a device."""
+        made = config.load({"DATA_DIR": str(self.stage.server.data_dir)})
+        vapid = Vapid(made.vapid_private_key, "mailto:bench@example.org")
+        keys = Browser("bench", "https://fcm.googleapis.com").keys()
+        given = (keys["p256dh"], keys["auth"], vapid.key_id, [each.id for each in people])
+        self._do(SUBSCRIBE, given)
+
+    def unsubscribe(self) -> None:
+        self._do("delete from push_subscriptions", ())
+
+    def _do(self, statement: str, given: tuple[object, ...]) -> None:
+        dsn = running_dsn(self.stage.server.data_dir)
+        assert dsn is not None
+        connection = psycopg2.connect(dsn)
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement, given)
+        connection.close()
+
+    def sender(self) -> int | None:
+        """The process that sends."""
+        for pid in process.descendants(self.stage.server.pid):
+            if b"bench.pushes" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return pid
+        return None
+
+
+@contextmanager
+def house(stage: Stage) -> Iterator[House]:
+    """For as long as it is measured the server is one whose pushes stay here."""
+    made, before = House(stage), stage.server.command
+    made.service.start()
+    given = [str(made.signed), made.port]
+    stage.server.command = [sys.executable, "-P", "-m", "bench.pushes", "serve", *given]
+    try:
+        yield made
+    finally:
+        stage.server.command = before
+        made.unsubscribe()
+        stage.restart()
+        made.service.stop()
+
+
+async def n1(stage: Stage) -> list[Row]:
+    everybody = await stage.people(ONLINE + AWAY)
+    rows = []
+    with house(stage) as found:
+        stage.restart()
+        found.subscribe(everybody[ONLINE:])
+        stage.restart()
+        chat = await stage.api.group("N1", [everybody[0], *everybody[ONLINE:]])
+        for _ in range(max(stage.plan.runs, 2)):
+            rows.append(await _told(stage, found, chat, everybody[0]))
+            await asyncio.sleep(BEFORE)
+    # The first one starts the process that sends.
+    rates, server, sender = zip(*rows[1:], strict=True)
+    stage.note("N1", f"CPU of a push: server {server[0]:.2f} ms, sender {sender[0]:.2f} ms")
+    return [
+        Row(
+            measure="N1",
+            what="pushes by the clock",
+            value=statistics.median(rates),
+            unit="/s",
+            aim=500,
+            more_is_better=True,
+        )
+    ]
+
+
+async def _told(
+    stage: Stage, found: House, chat: int, who: Account
+) -> tuple[float, float, float]:  # fmt: skip
+    """A message to a thousand devices: pushes a second, CPU of each in the server and beside it."""
+    before, began = found.taken, perf_counter()
+    cpu, sender = process.cpu_seconds(stage.server.pid), found.sender()
+    beside = process.cpu_seconds(sender) if sender else 0.0
+    await stage.api.post(
+        f"/chats/{chat}/messages",
+        who.token,
+        client_message_id=f"00000000-0000-4000-8000-{int(began * 1e6):012x}",
+        text="@all hello",
+    )
+    first = 0.0
+    while (taken := found.taken - before) < AWAY:
+        if perf_counter() - began > PATIENCE:
+            raise Fault(f"{taken} of {AWAY} pushes came")
+        first = first or (perf_counter() if taken else 0.0)
+        await asyncio.sleep(0.01)
+    seconds = perf_counter() - (first or began)
+    sender = found.sender()
+    beside = (process.cpu_seconds(sender) if sender else 0.0) - beside
+    cpu = process.cpu_seconds(stage.server.pid) - cpu
+    return AWAY / seconds, cpu / AWAY * 1000, beside / AWAY * 1000
+
+
+async def n2(stage: Stage) -> list[Row]:
+    everybody = await stage.people(ONLINE + AWAY)
+    online, away = everybody[:ONLINE], everybody[ONLINE:]
+    figures: dict[bool, list[list[float]]] = {False: [], True: []}
+    with house(stage) as found:
+        stage.restart()
+        chat = await stage.api.group("N2", everybody)
+        for number in range(2 * stage.plan.pairs):
+            with_devices = number % 4 in (1, 2)
+            if with_devices:
+                found.subscribe(away)
+            else:
+                found.unsubscribe()
+            stage.restart()
+            took = await _latencies(stage, found, chat, online, told=with_devices)
+            figures[with_devices].append(took)
+    rows = []
+    told, untold = (list(chain.from_iterable(figures[each])) for each in (True, False))
+    for percent in (50, 99):
+        pairs = zip(figures[True], figures[False], strict=True)
+        ratios = [percentile(on, percent) / percentile(off, percent) for on, off in pairs]
+        rows += [
+            Row(
+                measure="N2",
+                what=f"p{percent} with 1,000 devices away",
+                value=percentile(told, percent),
+                unit="ms",
+                limit=percentile(untold, percent),
+                limit_name="without ms",
+            ),
+            Row(
+                measure="N2",
+                what=f"p{percent} with to without, median of pairs",
+                value=statistics.median(ratios),
+                unit="",
+                aim=1.1,
+            ),
+        ]
+    return rows
+
+
+async def _latencies(
+    stage: Stage, found: House, chat: int, online: list[Account], *, told: bool
+) -> list[float]:
+    """Milliseconds from a send to the last of the other readers."""
+    before = found.taken
+    members = await stage.enter(Log(stage.codec, chat), online)
+    # Longer than a round, so that pushes go on throughout.
+    await post_at(RATE, int(RATE * BEFORE), members)
+    await settled(members)
+    stage.free_sender()
+    for member in members:
+        member.acked.clear()
+        member.log.timed = True
+        member.log.arrivals.clear()
+    with undisturbed():
+        used, began = process.Usage.now(stage.server.pid), perf_counter()
+        await post_at(RATE, int(RATE * stage.plan.pair_seconds), members)
+        await settled(members)
+        used = process.Usage.now(stage.server.pid).cores(used, perf_counter() - began)
+    took = others_of(members, began)[1]
+    await close_all(members)
+    stage.note("N2", f"{'with' if told else 'without'}: {found.taken - before} pushes", used)
+    return took

@@ -33,7 +33,7 @@ from messenger.http.plumbing.arriving import Arriving
 from messenger.http.plumbing.connections import listen
 from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
-from messenger.jobs import files, pushes, reminders, tidying
+from messenger.jobs import backups, files, pushes, reminders, tidying
 from messenger.jobs.schedule import Schedule, housekeeping
 from messenger.outgoing.requests import Outgoing
 from messenger.push.devices import Devices
@@ -218,6 +218,7 @@ class Server:
         pushes.keep_tidy(self.schedule, self.push)
         reminders.remind(self.schedule, self.database, self.directory, self.clock)
 
+        backups.keep_backups(self.schedule, self.settings, self.database, self.clock, self.registry)
         self.schedule.watch()
 
         async def sweep() -> None:

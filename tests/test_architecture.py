@@ -20,13 +20,15 @@ FOUNDATION = PURE | {"config", "pace", "logs"}
 DOORS = FOUNDATION | {"actors", "store", "auth"}
 MAY: dict[str, frozenset[str]] = {
     "__main__": frozenset({"cli"}),
-    "cli": DOORS | {"app", "process", "files", "jobs", "bus", "demo"},
+    "cli": DOORS | {"app", "process", "files", "jobs", "bus", "demo", "backup"},
     "demo": DOORS | {"files"},
     "process": DOORS | {"app", "systemd"},
     "app": DOORS | {"ws", "http", "jobs", "bus", "push", "files", "background", "outgoing"},
     "ws": FOUNDATION | {"actors", "auth"},
-    "http": DOORS | {"reference", "files", "push", "jobs"},
-    "jobs": DOORS | {"files", "push", "background"},
+    "http": DOORS | {"reference", "files", "push", "jobs", "backup"},
+    "jobs": DOORS | {"files", "push", "background", "backup"},
+    # The dump, its proof and the way back; when is for `jobs` to say.
+    "backup": FOUNDATION | {"store"},
     "push": DOORS | {"outgoing", "words", "consumer"},
     # Reads the log; who is told of it derives from it.
     "consumer": frozenset({"model", "errors", "store"}),
@@ -71,6 +73,7 @@ ONLY = {
     "rich": ("cli/",),
     "markdown_it": ("reference/",),
     "aiocron": ("jobs/",),
+    "pyrage": ("backup/sealing.py",),
     "cronsim": ("jobs/",),
     "uvloop": ("process.py", "push/worker.py"),
     "obstore": ("files/",),
@@ -89,7 +92,7 @@ STARTERS = frozenset(
     {
         "actors/actor.py", "actors/streams.py", "ws/session.py", "ws/dispatch.py", "app.py",
         "background.py", "jobs/schedule.py", "files/unpacking.py", "files/previews/studio.py",
-        "push/courier.py", "push/sender.py", "push/sending.py",
+        "push/courier.py", "push/sender.py", "push/sending.py", "store/clients.py",
         "store/connection.py", "store/db.py", "store/journal.py",
     }
 )  # fmt: skip

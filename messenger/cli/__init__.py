@@ -16,6 +16,7 @@ import click
 # What `--help` lists, without importing any of it.
 COMMANDS = {
     "admin": ("messenger.cli.admin", "Accounts and invitations."),
+    "backup": ("messenger.cli.backup", "Backups: run, list, verify, restore."),
     "db": ("messenger.cli.db", "The database's schema: status, migrate, rollback, check."),
     "demo": ("messenger.cli.demo", "Run a server with an organisation to look around in."),
     "doctor": ("messenger.cli.doctor", "Check this installation, and say what to mend."),

@@ -12,6 +12,7 @@ import msgspec
 import psycopg2
 
 from messenger import config
+from messenger.cli.backup import check_backups
 from messenger.cli.bucket import check_bucket
 from messenger.cli.checks import Check
 from messenger.cli.database import open_database
@@ -64,6 +65,7 @@ def _examine() -> Report:
     checks += _check_directory(settings.data_dir)
     checks += _check_database(settings)
     checks += check_bucket(settings)
+    checks += check_backups(settings)
     well = all(each.ok for each in checks)
     return Report(well, config.describe(settings), checks)
 

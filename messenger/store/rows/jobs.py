@@ -86,7 +86,9 @@ RUNS = Prepared(
 NEWEST = Prepared(
     sa.text(f"select {_COLUMNS} from job_runs where job = :job order by id desc limit 1")
 )
-NAMES = Prepared(sa.text("select name from jobs order by name"))
+NAMES = Prepared(
+    sa.text("select name from jobs union select distinct job from job_runs order by name")
+)
 
 
 class JobRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,5 +191,5 @@ async def newest(database: Database, job: str) -> JobRun | None:
 
 
 async def names(database: Database) -> list[str]:
-    """Every job that was ever on the timetable."""
+    """Every job that was ever on the timetable or run by hand."""
     return [row.name for row in await database.fetch(NAMES)]

@@ -1,0 +1,221 @@
+"""Makes a backup: dump, keys, files, proof; whole or not at all. Never while another is made.
+
+What blocks on a disk runs in a thread, what computes in programs of low priority: chats go on.
+"""
+
+import asyncio
+import errno
+import logging
+import shutil
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+import msgspec
+
+from messenger.backup import contents, rotation
+from messenger.backup.contents import Entry
+from messenger.backup.folders import (
+    DUMP,
+    FILES,
+    KEYS,
+    SEALED,
+    Backup,
+    Manifest,
+    begin,
+    digest,
+    finish,
+    listed,
+    parts_of,
+    root_of,
+    said,
+    synced,
+    write,
+)
+from messenger.backup.proving import prove
+from messenger.backup.sealing import sealed
+from messenger.config import Settings, secret_key, vapid_key
+from messenger.store import clients, comparing
+from messenger.store.clients import Programs
+from messenger.store.comparing import Figures
+from messenger.store.db import Database
+
+log = logging.getLogger(__name__)
+
+Note = Callable[[float | None, str], Awaitable[None]]
+"""Told how far it is (0 to 1) and what it does; raises to stop it."""
+SPARE: Final = 64 * 2**20
+"""Bytes that must be left on the disk after the dump; the last one's size is expected again."""
+
+
+class NoRoom(Exception):
+    """There is no room for a backup where BACKUP_DIR is: free some, or keep fewer days."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
+class Dumped(msgspec.Struct, frozen=True):
+    """The dump, and what a copy of it must have."""
+
+    programs: Programs
+    server: int
+    figures: Figures
+    kept: dict[str, str]
+
+
+async def make(
+    settings: Settings, database: Database, clock: Callable[[], datetime], note: Note
+) -> Backup:
+    """Make one, remove those that may go, copy it to the second folder; returns it.
+
+    Raises NoRoom, ProgramFailed, NotTheSame, what `note` raises; then nothing of it is left.
+    """
+    root, began = root_of(settings), monotonic()
+    folder = await asyncio.to_thread(begin, root, clock())
+    try:
+        before = listed(root)[-1:]
+        _check_room(root, before)
+        dumped = await _dump(settings, database, folder, before, note)
+        await asyncio.to_thread(_keys, settings, folder)
+        files = await _files(settings, root, folder, before, note)
+        await note(0.6, "prove")
+        why = await prove(
+            database, dumped.programs, folder / DUMP, dumped.figures, lambda: note(None, "prove")
+        )
+        proven_at = said(clock())
+        await _seal(settings, folder)
+        manifest = Manifest(
+            made_at=said(clock()),
+            seconds=round(monotonic() - began, 1),
+            postgres=dumped.server,
+            figures=dumped.figures,
+            kept=dumped.kept,
+            parts=await asyncio.to_thread(parts_of, folder),
+            files=len(files),
+            files_bytes=sum(each.size for each in files),
+            contents=settings.backup_files,
+            sealed=settings.backup_age_recipient is not None,
+            proven_at=None if why else proven_at,
+            unproven=why,
+        )
+        made = await asyncio.to_thread(finish, folder, manifest)
+    except BaseException as error:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoRoom from error
+        raise
+    await asyncio.to_thread(rotate, settings, root)
+    if settings.backup_copy_dir is not None:
+        await note(0.95, "copy")
+        await asyncio.to_thread(copy_to, settings, root, settings.backup_copy_dir, made)
+    return made
+
+
+def _check_room(root: Path, before: list[Backup]) -> None:
+    expected = before[0].bytes if before else 0
+    if contents.room_for(root) < expected + SPARE:
+        raise NoRoom
+
+
+async def _dump(
+    settings: Settings, database: Database, folder: Path, before: list[Backup], note: Note
+) -> Dumped:
+    target, expected = folder / DUMP, before[0].bytes if before else 0
+    await note(0.0, "count")
+
+    async def look() -> None:
+        written = target.stat().st_size if target.exists() else 0
+        await note(0.1 + 0.4 * min(1.0, written / expected) if expected else None, "dump")
+
+    async with comparing.frozen(database) as moment:
+        programs = clients.find(moment.server, settings.backup_programs)
+        figures = await comparing.figures(moment.connection)
+        kept = await comparing.kept(moment.connection)
+        await clients.dump(programs, database.dsn, moment.snapshot, target, look)
+    return Dumped(programs, moment.server, figures, kept)
+
+
+def _keys(settings: Settings, folder: Path) -> None:
+    """Those that are kept under DATA_DIR; what stands in the environment is the operator's."""
+    (folder / KEYS).mkdir(mode=0o700)
+    for keeper in (secret_key, vapid_key):
+        path = keeper.path_in(settings.data_dir)
+        if path.is_file():
+            write(folder / KEYS / path.name, path.read_bytes())
+
+
+async def _files(
+    settings: Settings, root: Path, folder: Path, before: list[Backup], note: Note
+) -> list[Entry]:
+    """List the files on the disk and take over their contents."""
+    known = await asyncio.to_thread(contents.entries_of, before[0]) if before else {}
+    entries = await asyncio.to_thread(lambda: list(contents.found(settings.data_dir, known)))
+    recipient = settings.backup_age_recipient
+    fresh = []
+    for number, entry in enumerate(entries if settings.backup_files else []):
+        await note(0.5 + 0.1 * number / len(entries), "files")
+        target = contents.place_of(root, entry.sha256, recipient is not None)
+        source = settings.data_dir / entry.path
+        if recipient is None:
+            await asyncio.to_thread(contents.keep, source, target, entry.sha256)
+        elif not target.exists():
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            fresh.append((source, target))
+    if recipient is not None and fresh:
+        await sealed("seal", recipient, fresh)
+    lines = b"".join(msgspec.json.encode(each) + b"\n" for each in entries)
+    await asyncio.to_thread(write, folder / FILES, lines)
+    return entries
+
+
+async def _seal(settings: Settings, folder: Path) -> None:
+    """Encrypt what tells something: the dump and the keys. The list of files has only hashes."""
+    if settings.backup_age_recipient is None:
+        return
+    plain = [folder / DUMP, *(folder / KEYS).iterdir()]
+    pairs = [(path, path.with_name(path.name + SEALED)) for path in plain]
+    await sealed("seal", settings.backup_age_recipient, pairs)
+    for path in plain:
+        path.unlink()
+
+
+def rotate(settings: Settings, root: Path) -> None:
+    """Remove what may go, and the contents that only they had."""
+    backups = listed(root)
+    proven = {each.made_at for each in backups if each.state == "proven"}
+    others = {each.made_at for each in backups} - proven
+    days = max(settings.backup_keep_days, 1)
+    weeks, months = settings.backup_keep_weeks, settings.backup_keep_months
+    stay = rotation.kept(proven, others, days, weeks, months)
+    for backup in backups:
+        if backup.made_at not in stay:
+            # Its name first: a half removed one must not count.
+            gone = backup.path.with_name(f"{backup.name}.partial")
+            backup.path.rename(gone)
+            shutil.rmtree(gone)
+    contents.drop_unlisted(root, [each for each in backups if each.made_at in stay])
+
+
+def copy_to(settings: Settings, root: Path, second: Path, made: Backup) -> None:
+    """Copy a whole backup with the contents it lists to another folder, and rotate there."""
+    second.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if made.manifest.contents:
+        for entry in contents.entries_of(made).values():
+            source = contents.place_of(root, entry.sha256, made.manifest.sealed)
+            contents.keep(
+                source,
+                contents.place_of(second, entry.sha256, made.manifest.sealed),
+                entry.sha256 if not made.manifest.sealed else digest(source),
+            )
+    aside = second / f"{made.name}.partial"
+    shutil.rmtree(aside, ignore_errors=True)
+    shutil.copytree(made.path, aside)
+    aside.chmod(0o700)
+    for path in aside.rglob("*"):
+        synced(path)
+    aside.rename(second / made.name)
+    synced(second)
+    rotate(settings, second)

@@ -1,0 +1,202 @@
+"""`backup`: make one now, list them, look one over, and the way back."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from messenger import config
+from messenger.backup import contents
+from messenger.backup.folders import Backup, listed, newest_proven, root_of, wrong_sums
+from messenger.cli import Failure
+from messenger.cli.checks import Check
+from messenger.cli.database import open_database
+from messenger.cli.local_server import current_database
+from messenger.config import Settings
+from messenger.store.db import Database
+from messenger.store.embedded import running_dsn
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
+from_folder = click.option(
+    "--from", "folder", type=click.Path(path_type=Path), help="A folder other than BACKUP_DIR."
+)
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """What `backup list --json` prints of each."""
+
+    name: str
+    state: str
+    bytes: int
+    files: int
+    files_bytes: int
+    contents: bool
+    sealed: bool
+    proven_at: str | None
+    unproven: str | None
+
+
+@click.group()
+def backup() -> None:
+    """Backups: made every night by the server, proven by restoring each at once."""
+
+
+@backup.command()
+@as_json
+def run(as_json: bool) -> None:
+    """Make one now, beside a server or without one; exit 1 when it could not be proven."""
+    from messenger.jobs.backups import NAME, backup_job
+    from messenger.jobs.running import run_job
+
+    async def work(settings: Settings, dsn: str) -> dict[str, Any]:
+        database = Database(dsn, size=2)
+        await database.open()
+        try:
+            done = await run_job(database, NAME, backup_job(settings, database, now), now)
+            return done.details or {}
+        finally:
+            await database.close()
+
+    settings = config.load(os.environ)
+    with current_database(settings) as dsn:
+        made = asyncio.run(_worded(lambda: work(settings, dsn)))
+    _print(made, [f"{made['name']}  {'proven' if made['proven'] else 'NOT proven'}"], as_json)
+    if not made["proven"]:
+        raise click.exceptions.Exit(1)
+
+
+@backup.command("list")
+@from_folder
+@as_json
+def list_backups(folder: Path | None, as_json: bool) -> None:
+    """List the backups, the newest last."""
+    root = folder or root_of(config.load(os.environ))
+    found = [shown(each) for each in listed(root)]
+    lines = [
+        f"{each.name}  {each.state:8}  {each.bytes / 2**20:9.1f} MiB  {each.files:7} files"
+        f"{'  encrypted' if each.sealed else ''}{'  ' + each.unproven if each.unproven else ''}"
+        for each in found
+    ]
+    _print(found, lines or [f"there are none in {root}"], as_json)
+
+
+@backup.command()
+@click.argument("name", default="latest")
+@from_folder
+@as_json
+def verify(name: str, folder: Path | None, as_json: bool) -> None:
+    """Compare every part of a backup, and the contents of its files, with their hashes."""
+    root = folder or root_of(config.load(os.environ))
+    chosen = choose(root, name)
+    wrong = [*wrong_sums(chosen), *contents.missing(root, chosen)]
+    _print({"name": chosen.name, "wrong": wrong}, wrong or [f"{chosen.name} is whole"], as_json)
+    if wrong:
+        raise click.exceptions.Exit(1)
+
+
+@backup.command()
+@click.argument("name", default="latest")
+@from_folder
+@click.option(
+    "--identity", type=click.Path(path_type=Path, exists=True), help="The file of its age key."
+)
+@as_json
+def restore(name: str, folder: Path | None, identity: Path | None, as_json: bool) -> None:
+    """Restore the NAMEd backup (latest: the newest proven one) into an empty place.
+
+    The database must be empty: a fresh DATA_DIR, or a new database in DATABASE_URL.
+    """
+    from messenger.backup.restoring import restore as put_back
+
+    settings = config.load(os.environ)
+    chosen = choose(folder or root_of(settings), name)
+    if settings.database_url is None and running_dsn(settings.data_dir) is not None:
+        raise Failure("The server is running: stop it first.")
+
+    async def note(step: str) -> None:
+        click.echo(f"{step} ...", err=True)
+
+    async def work(dsn: str) -> dict[str, Any]:
+        await put_back(settings, Database(dsn, size=1), chosen, identity, note)
+        return {"restored": chosen.name}
+
+    with open_database(settings) as dsn:
+        done = asyncio.run(_worded(lambda: work(dsn)))
+    line = f"{chosen.name} is restored and compared: start the server, and clients come back."
+    _print(done, [line], as_json)
+
+
+def choose(root: Path, name: str) -> Backup:
+    """The backup of a name, or the newest proven one; raises Failure."""
+    found = listed(root)
+    if name == "latest":
+        proven = [each for each in found if each.state == "proven"]
+        if not proven:
+            raise Failure(f"There is no proven backup in {root}; `backup list` shows what is.")
+        return proven[-1]
+    for each in found:
+        if each.name == name:
+            return each
+    raise Failure(f"There is no backup {name} in {root}; `backup list` shows what is.")
+
+
+def check_backups(settings: Settings) -> Iterator[Check]:
+    """What `doctor` says of them: how old the newest proven one is, and on which disk."""
+    from messenger.jobs.backups import too_old
+
+    root = root_of(settings)
+    if not settings.backup_keep_days:
+        yield Check("backup", True, "BACKUP_KEEP_DAYS is 0: none is made by the clock")
+        return
+    newest = newest_proven(root)
+    if newest is None:
+        made = "none is proven" if listed(root) else "none was made yet"
+        yield Check("backup", not listed(root), made, "messenger backup run")
+        return
+    old = too_old(root, now())
+    found = f"the newest proven one is {newest.name}"
+    yield Check("backup", not old, found, "messenger jobs show backup" if old else None)
+    if settings.backup_copy_dir is None and root.stat().st_dev == settings.data_dir.stat().st_dev:
+        yield Check(
+            "backup disk", True, "backups are on the disk of the data",
+            "set BACKUP_DIR or BACKUP_COPY_DIR to a folder on another one",
+        )  # fmt: skip
+
+
+def shown(each: Backup) -> Listed:
+    made = each.manifest
+    return Listed(
+        each.name, each.state, each.bytes, made.files, made.files_bytes, made.contents,
+        made.sealed, made.proven_at, made.unproven,
+    )  # fmt: skip
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def _worded(work: Callable[[], Any]) -> Any:
+    """Turn what is expected to fail into a sentence for standard error."""
+    from messenger.backup.making import NoRoom
+    from messenger.backup.proving import NotTheSame
+    from messenger.backup.restoring import CannotRestore
+    from messenger.backup.sealing import SealingFailed
+    from messenger.store.clients import NoPrograms, ProgramFailed
+
+    expected = (
+        NoRoom, NotTheSame, CannotRestore, SealingFailed, NoPrograms, ProgramFailed,
+        contents.Damaged,
+    )  # fmt: skip
+    try:
+        return await work()
+    except expected as error:
+        raise Failure(str(error)) from error
+
+
+def _print(value: Any, lines: list[str], as_json: bool) -> None:
+    click.echo(msgspec.json.encode(value).decode() if as_json else "\n".join(lines))

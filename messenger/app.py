@@ -15,6 +15,8 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from messenger import errors
 from messenger.actors.directory import Directory
+from messenger.archive.reading import Reading
+from messenger.archive.vault import vault_of
 from messenger.auth import Passwords, Tokens
 from messenger.background import Background
 from messenger.bus import Bus, SteppedDown
@@ -83,13 +85,14 @@ class Server:
         self.background = Background(self.registry)
         self.database = Database(dsn)
         self.journal = Journal(self.database, clock, self.registry, self.background.failed)
-        self.store = PostgresStore(self.database, self.journal)
         self.bus = Bus(self.database)
         self.schedule = Schedule(self.database, clock, self.registry, self.background)
         self.passwords = Passwords(settings.bcrypt_rounds)
         lifetime = timedelta(minutes=settings.access_token_expire_minutes)
         self.tokens = Tokens(settings.secret_key, lifetime, clock)
         storage = storage_of(settings)
+        self.reading = Reading(self.database, vault_of(settings))
+        self.store = PostgresStore(self.database, self.journal, past=self.reading)
         self.files = Intake(
             self.database,
             storage,
@@ -181,6 +184,7 @@ class Server:
         application[keys.SETTINGS] = self.settings
         application[keys.DATABASE] = self.database
         application[keys.DIRECTORY] = self.directory
+        application[keys.READING] = self.reading
         application[keys.FILES] = self.files
         application[keys.AVATARS] = self.avatars
         application[keys.ARCHIVES] = self.archives

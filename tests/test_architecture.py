@@ -20,12 +20,13 @@ FOUNDATION = PURE | {"config", "pace", "logs"}
 DOORS = FOUNDATION | {"actors", "store", "auth"}
 MAY: dict[str, frozenset[str]] = {
     "__main__": frozenset({"cli"}),
-    "cli": DOORS | {"app", "process", "files", "jobs", "bus", "demo", "backup"},
+    "cli": DOORS | {"app", "process", "files", "archive", "jobs", "bus", "demo", "backup"},
     "demo": DOORS | {"files"},
     "process": DOORS | {"app", "systemd"},
-    "app": DOORS | {"ws", "http", "jobs", "bus", "push", "files", "background", "outgoing"},
+    "app": DOORS
+    | {"ws", "http", "jobs", "bus", "push", "files", "archive", "background", "outgoing"},
     "ws": FOUNDATION | {"actors", "auth"},
-    "http": DOORS | {"reference", "files", "push", "jobs", "backup"},
+    "http": DOORS | {"reference", "files", "archive", "push", "jobs", "backup"},
     "jobs": DOORS | {"files", "push", "background", "backup"},
     # The dump, its proof and the way back; when is for `jobs` to say.
     "backup": FOUNDATION | {"store"},
@@ -37,6 +38,7 @@ MAY: dict[str, frozenset[str]] = {
     # It is given all it needs, and nothing of ours can be asked through it.
     "outgoing": NOTHING,
     "files": DOORS,
+    "archive": DOORS | {"files"},
     "background": frozenset({"errors"}),
     "bus": FOUNDATION | {"actors", "store"},
     "auth": frozenset({"errors", "config"}),

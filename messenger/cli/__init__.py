@@ -16,6 +16,7 @@ import click
 # What `--help` lists, without importing any of it.
 COMMANDS = {
     "admin": ("messenger.cli.admin", "Accounts and invitations."),
+    "archive": ("messenger.cli.archive", "What is older than the retention: run, verify, show."),
     "backup": ("messenger.cli.backup", "Backups: run, list, verify, restore."),
     "db": ("messenger.cli.db", "The database's schema: status, migrate, rollback, check."),
     "demo": ("messenger.cli.demo", "Run a server with an organisation to look around in."),
@@ -101,6 +102,9 @@ def _failure(error: Exception) -> Failure | None:
         case OSError() if isinstance(error, gaierror) or "bind on address" in str(error):
             return Failure(f"HOST and PORT cannot be listened on: {error.strerror}.")
     # Not imported for this: what was never loaded has raised nothing.
+    vault = sys.modules.get("messenger.archive.vault")
+    if vault is not None and isinstance(error, vault.ArchiveProblem):
+        return Failure(str(error))
     bus = sys.modules.get("messenger.bus")
     if bus is not None and isinstance(error, bus.AlreadyServed):
         return Failure(str(error))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from messenger.config.accounts import Accounts
+from messenger.config.archive import Archive
 from messenger.config.backup import Backup
 from messenger.config.chats import Chats
 from messenger.config.files import Files
@@ -15,7 +16,7 @@ from messenger.config.sockets import Sockets
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Settings(Server, Accounts, Chats, Files, Backup, Push, Sockets):
+class Settings(Server, Accounts, Chats, Files, Archive, Backup, Push, Sockets):
     """What the program reads; `sources` says by name where each value came from."""
 
     sources: dict[str, str]

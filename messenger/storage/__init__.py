@@ -164,6 +164,9 @@ class Storage(Protocol):
     async def message(self, chat_id: int, seq: int) -> Message | None:
         """A message with its reactions; deleted ones are there without their text."""
 
+    async def archived(self, chat_id: int, seq: int) -> Message | None:
+        """A message that was archived: it can be deleted, and nothing else."""
+
     async def forwardable(
         self, chat_id: int, seqs: Sequence[int]
     ) -> dict[int, tuple[Message, Source | None]]:

@@ -19,8 +19,12 @@ with s as materialized (
                                              f jsonb, x bigint, y bigint, l uuid[])),
 known as materialized (
     select s.o, m.chat_id, m.seq, m.n, m.created_at, m.digest
-    from s cross join lateral (select * from messages m where m.sender_id = s.u
-                               and m.client_message_id = s.k limit 1) m),
+    from s cross join lateral (
+        select chat_id, seq, n, created_at, digest from messages m
+        where m.sender_id = s.u and m.client_message_id = s.k
+        union all
+        select chat_id, seq, n, created_at, digest from sent_keys a
+        where a.sender_id = s.u and a.client_message_id = s.k limit 1) m),
 fresh as materialized (select s.* from s where not exists (select from known where known.o = s.o)),
 needed as (select c, count(*) as count from fresh group by c),
 locked as (select id from streams where id = any(array(select c from needed))

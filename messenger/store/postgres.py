@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -80,12 +80,29 @@ ADMINISTRATORS = Prepared(
 )
 
 
+class Past(Protocol):
+    """What the tables have no more, as the archive reads it."""
+
+    async def archived(self, chat_id: int, seq: int, /) -> Message | None: ...
+
+    async def forwardable(
+        self, chat_id: int, seqs: Sequence[int], /
+    ) -> dict[int, tuple[Message, Source | None]]: ...
+
+
 class PostgresStore:
     """The pool for reads and transactions, the journal for messages."""
 
-    def __init__(self, database: Database, journal: Journal, announce: bool = False) -> None:
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal,
+        announce: bool = False,
+        past: Past | None = None,
+    ) -> None:
         self.database = database
         self.journal = journal
+        self.past = past
         # Whether commits are told to other processes: the serving one need not tell itself.
         self.announce = announce
 
@@ -137,7 +154,12 @@ class PostgresStore:
     async def forwardable(
         self, chat_id: int, seqs: Sequence[int]
     ) -> dict[int, tuple[Message, Source | None]]:
-        return await sources.forwardable(self.database, chat_id, seqs)
+        found = await sources.forwardable(self.database, chat_id, seqs)
+        gone = [seq for seq in seqs if seq not in found]
+        return found | (await self.past.forwardable(chat_id, gone) if self.past and gone else {})
+
+    async def archived(self, chat_id: int, seq: int) -> Message | None:
+        return await self.past.archived(chat_id, seq) if self.past else None
 
     async def take_files(
         self, user_id: int, chat_id: int, ids: Sequence[str], at: datetime

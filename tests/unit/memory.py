@@ -205,6 +205,10 @@ class Memory(Tables):
         return self._message(chat_id, seq)
 
     @query
+    def archived(self, chat_id: int, seq: int) -> Message | None:
+        return None
+
+    @query
     def forwardable(
         self, chat_id: int, seqs: Sequence[int]
     ) -> dict[int, tuple[Message, Source | None]]:

@@ -35,6 +35,10 @@ async def load_message(
 ) -> MessageFacts:
     state.member(who)
     message = await context.store.message(state.id, command.seq)
+    if message is None:
+        message = await context.store.archived(state.id, command.seq)
+        if message is not None and not isinstance(command, commands.DeleteMessage):
+            raise errors.Archived
     return MessageFacts(who, context.settings, message)
 
 
@@ -67,6 +71,8 @@ async def load_reaction(
     texts.check_raw(command.emoji, emojis.EMOJI_MAX, "emoji")
     emoji = emojis.emoji_key(command.emoji)
     found = await context.store.reaction_state(state.id, command.seq, emoji, user_id)
+    if found is None and await context.store.archived(state.id, command.seq) is not None:
+        raise errors.Archived
     return ReactionFacts(who, context.settings, found)
 
 

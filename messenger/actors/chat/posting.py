@@ -121,7 +121,9 @@ class Outbound:
             envelope.reply.answer(found)
             return
         if command.reply_to is not None:
-            rules.check_there(await self.store.message(self.state.id, command.reply_to))
+            chat_id, seq = self.state.id, command.reply_to
+            message = await self.store.message(chat_id, seq)
+            rules.check_there(message or await self.store.archived(chat_id, seq))
         if command.task_id is not None:
             task_rules.check_commented(await self.store.task(command.task_id), self.state.id)
         await self.reveal()

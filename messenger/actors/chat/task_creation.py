@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import UNSET
 
+from messenger import errors
 from messenger.actors.chat.loading import load_board
 from messenger.actors.chat.state import ChatState
 from messenger.actors.chat.tasks import entry, in_column, link_entry
@@ -116,6 +117,8 @@ async def load_make(
 ) -> MakeFacts:
     user_id = state.member(who).user_id
     message = await context.store.message(state.id, command.seq)
+    if message is None and await context.store.archived(state.id, command.seq) is not None:
+        raise errors.Archived
     await load_board(context, state)
     wanted = command.assigned_to
     if wanted is UNSET:

@@ -10,7 +10,7 @@ from messenger.errors import (
     ValidationFailed,
 )
 from messenger.http.plumbing import cursors
-from messenger.http.plumbing.keys import DATABASE, DIRECTORY, IDENTITY
+from messenger.http.plumbing.keys import DATABASE, DIRECTORY, IDENTITY, READING
 from messenger.http.plumbing.operation import Input, operation
 from messenger.http.plumbing.requests import Limit, Short, path_id
 from messenger.http.plumbing.responses import Page
@@ -89,8 +89,7 @@ async def page(request: web.Request, chat_id: int, query: MessagesQuery) -> Page
     if sum(getattr(query, way) is not None for way in WAYS) > 1:
         raise ValidationFailed(f"Give one of {', '.join(f'`{way}`' for way in WAYS)}.")
     at = query.around_time
-    found = await message_reads.page(
-        request.app[DATABASE],
+    found = await request.app[READING].page(
         request[IDENTITY].user_id,
         chat_id,
         query.limit,
@@ -105,7 +104,7 @@ async def page(request: web.Request, chat_id: int, query: MessagesQuery) -> Page
 @operation("One message", tag="messages", ok=Message, errors=(NotFound,))
 async def show_message(request: web.Request) -> Message:
     me, seq = request[IDENTITY].user_id, path_id(request, "seq")
-    return await message_reads.message(request.app[DATABASE], me, path_id(request), seq)
+    return await request.app[READING].message(me, path_id(request), seq)
 
 
 @operation(
@@ -116,7 +115,7 @@ async def show_message(request: web.Request) -> Message:
 )
 async def show_source(request: web.Request) -> MessageLink:
     me, seq = request[IDENTITY].user_id, path_id(request, "seq")
-    return await message_reads.source(request.app[DATABASE], me, path_id(request), seq)
+    return await request.app[READING].source(me, path_id(request), seq)
 
 
 @operation(
@@ -130,8 +129,8 @@ async def show_source(request: web.Request) -> MessageLink:
 async def list_reactions(request: web.Request, query: ReactionsQuery) -> Page:
     me, seq = request[IDENTITY].user_id, path_id(request, "seq")
     after = cursors.read(query.next, ReactionCursor)
-    found, place = await message_reads.reactions(
-        request.app[DATABASE], me, path_id(request), seq, query.limit, after
+    found, place = await request.app[READING].reactions(
+        me, path_id(request), seq, query.limit, after
     )
     return Page(found, cursors.write(place))
 

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from messenger.actors.directory import Directory
 from messenger.actors.identities import Identities
+from messenger.archive.reading import Reading
 from messenger.auth import Passwords, Tokens
 from messenger.config import Settings
 from messenger.files.avatars import Avatars
@@ -28,6 +29,8 @@ from messenger.store.rows.organisation import Organisations
 SETTINGS: Final = web.AppKey("settings", Settings)
 DATABASE: Final = web.AppKey("database", Database)
 DIRECTORY: Final = web.AppKey("directory", Directory)
+READING: Final = web.AppKey("reading", Reading)
+"""Messages, archived or not."""
 IDENTITIES: Final = web.AppKey("identities", Identities)
 PASSWORDS: Final = web.AppKey("passwords", Passwords)
 TOKENS: Final = web.AppKey("tokens", Tokens)

@@ -5,7 +5,7 @@ Each read is of one moment and begins with `reading.within`.
 
 from datetime import datetime
 from itertools import groupby
-from typing import Annotated, Final
+from typing import Annotated, Final, Protocol, cast
 
 import msgspec
 from msgspec import Meta
@@ -14,7 +14,7 @@ from messenger.errors import NotFound
 from messenger.model import Message, Reaction
 from messenger.protocol.command import Id
 from messenger.rules.emoji import EMOJI_MAX
-from messenger.storage import Source
+from messenger.storage import Source as Origin
 from messenger.store.db import Connection, Database
 from messenger.store.paging import Part
 from messenger.store.reads.chats import within
@@ -54,6 +54,23 @@ class ReactionCursor(msgspec.Struct, frozen=True, array_like=True):
     rev: Id
 
 
+class Source(Protocol):
+    """Where a page's messages come from: the table alone (`rows.messages`), or the archive, too."""
+
+    async def before(
+        self, reader: Connection, chat_id: int, seq: int, limit: int, most: int = ..., /
+    ) -> Part[Message]: ...
+
+    async def after(
+        self, reader: Connection, chat_id: int, seq: int, limit: int, most: int = ..., /
+    ) -> Part[Message]: ...
+
+    async def first_since(self, reader: Connection, chat_id: int, at: datetime, /) -> int: ...
+
+
+TABLE: Final[Source] = cast("Source", messages)
+
+
 async def page(
     database: Database,
     user_id: int,
@@ -64,6 +81,7 @@ async def page(
     before: int | None = None,
     around: int | None = None,
     at: datetime | None = None,
+    source: Source = TABLE,
 ) -> MessagePage:
     """A page after, before or around one `seq`, or around a moment; else the latest.
 
@@ -73,14 +91,14 @@ async def page(
 
     async def read(connection: Connection) -> MessagePage:
         oldest = (await messages.oldest(connection, [chat_id]))[chat_id]
-        middle = around if at is None else await messages.first_since(connection, chat_id, at)
+        middle = around if at is None else await source.first_since(connection, chat_id, at)
         if middle is not None:
-            return MessagePage(*await _around(connection, chat_id, middle, limit), oldest)
+            return MessagePage(*await _around(source, connection, chat_id, middle, limit), oldest)
         if after is not None:
-            part = await messages.after(connection, chat_id, after, limit)
+            part = await source.after(connection, chat_id, after, limit)
             return MessagePage(part.items, _end(part), oldest)
         below = before if before is not None else END
-        part = await messages.before(connection, chat_id, below, limit)
+        part = await source.before(connection, chat_id, below, limit)
         return MessagePage(part.items, part.items[0].seq if part.more else None, oldest)
 
     return await within(database, user_id, chat_id, read)
@@ -92,12 +110,12 @@ def _end(part: Part[Message]) -> int | None:
 
 
 async def _around(
-    connection: Connection, chat_id: int, seq: int, limit: int
+    source: Source, connection: Connection, chat_id: int, seq: int, limit: int
 ) -> tuple[list[Message], int | None]:
     """Half of the page lies before `seq`, unless one side has less than its half."""
     half = messages.PAGE_BYTES // 2
-    older = (await messages.before(connection, chat_id, seq, limit, half)).items
-    newer = await messages.after(connection, chat_id, seq - 1, limit, half)
+    older = (await source.before(connection, chat_id, seq, limit, half)).items
+    newer = await source.after(connection, chat_id, seq - 1, limit, half)
     above = len(newer.items) + newer.more
     below = min(len(older), max(limit // 2, limit - above))
     part = Part(newer.items[: limit - below], newer.more or above > limit - below)
@@ -115,7 +133,7 @@ async def message(database: Database, user_id: int, chat_id: int, seq: int) -> M
 async def source(database: Database, user_id: int, chat_id: int, seq: int) -> MessageLink:
     """The message a copy was forwarded from; raises NotFound where the user may not read it."""
 
-    async def find(connection: Connection) -> Source:
+    async def find(connection: Connection) -> Origin:
         found = (await sources.forwardable(connection, chat_id, [seq])).get(seq)
         if found is None or found[1] is None:
             raise NotFound("There is no such forwarded message.")

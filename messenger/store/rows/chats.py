@@ -10,7 +10,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from messenger.decision import PreferenceSet
 from messenger.model import Chat, ChatMembership
 from messenger.store.db import Connection, Database
-from messenger.store.schema.tables import chats, members, messages, preferences, streams
+from messenger.store.schema.tables import (
+    archive_tombstones,
+    chats,
+    members,
+    messages,
+    preferences,
+    streams,
+)
 from messenger.store.statements import Prepared, as_rows, columns_of, shown, stamp, upsert
 
 Reader = Connection | Database
@@ -63,6 +70,15 @@ TOMBSTONES = (
     .correlate(members)
     .scalar_subquery()
 )
+ARCHIVED_TOMBSTONES = (
+    sa.select(sa.func.count())
+    .where(
+        archive_tombstones.c.chat_id == members.c.chat_id,
+        archive_tombstones.c.n > members.c.read_n,
+    )
+    .correlate(members)
+    .scalar_subquery()
+)
 PRESENT = members.c.left_at.is_(None)
 
 
@@ -79,7 +95,9 @@ MY_COLUMNS = (
     members.c.read_seq,
     members.c.received_seq,
     members.c.read_n,
-    _while_present(streams.c.n - members.c.read_n - TOMBSTONES).label("unread"),
+    _while_present(streams.c.n - members.c.read_n - TOMBSTONES - ARCHIVED_TOMBSTONES).label(
+        "unread"
+    ),
     _while_present(MENTIONS).label("mentions"),
     sa.func.coalesce(preferences.c.notify, sa.literal_column("'all'")).label("notify"),
     stamp(preferences.c.muted_until),

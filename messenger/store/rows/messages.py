@@ -18,7 +18,7 @@ from messenger.store.rows.message_columns import (
     page_of,
     whole,
 )
-from messenger.store.schema.tables import Moment, messages
+from messenger.store.schema.tables import Moment, archive_parts, messages, sent_keys
 from messenger.store.schema.tables.chat import LINKING
 from messenger.store.statements import Prepared, as_rows, listed_ids, shown, stamp, update
 
@@ -100,28 +100,40 @@ PINNED = Prepared(
         "seq",
     )
 )
+# People read on where the archive has what the table has not.
 OLDEST = Prepared(
     sa.select(
         WANTED.c.id,
-        sa.select(sa.func.min(OTHER.c.seq))
-        .where(OTHER.c.chat_id == WANTED.c.id)
-        .correlate(WANTED)
-        .scalar_subquery()
-        .label("seq"),
+        sa.func.least(
+            sa.select(sa.func.min(OTHER.c.seq))
+            .where(OTHER.c.chat_id == WANTED.c.id)
+            .correlate(WANTED)
+            .scalar_subquery(),
+            sa.select(sa.func.min(archive_parts.c.first_message))
+            .where(
+                archive_parts.c.stream_id == WANTED.c.id,
+                archive_parts.c.state.in_(
+                    [sa.literal_column("'removing'"), sa.literal_column("'done'")]
+                ),
+            )
+            .correlate(WANTED)
+            .scalar_subquery(),
+        ).label("seq"),
     )
 )
-SENT = Prepared(
-    sa.select(
-        messages.c.chat_id,
-        messages.c.seq,
-        messages.c.n,
-        stamp(messages.c.created_at),
-        messages.c.digest,
+
+
+def _sent(table: sa.Table) -> sa.Select[Any]:
+    """What was stored under a key, in the table or before it was archived."""
+    return sa.select(
+        table.c.chat_id, table.c.seq, table.c.n, stamp(table.c.created_at), table.c.digest
     ).where(
-        messages.c.sender_id == sa.bindparam("sender", type_=sa.BigInteger),
-        messages.c.client_message_id == sa.bindparam("key", type_=sa.UUID(as_uuid=False)),
+        table.c.sender_id == sa.bindparam("sender", type_=sa.BigInteger),
+        table.c.client_message_id == sa.bindparam("key", type_=sa.UUID(as_uuid=False)),
     )
-)
+
+
+SENT = Prepared(sa.union_all(_sent(messages), _sent(sent_keys)))
 SAVE = update(
     messages,
     "text",
@@ -134,6 +146,30 @@ SAVE = update(
     "pinned_by",
     "rev",
     "forwarded_from",
+)
+# A change that finds its message just archived brings it back: the tables count for more than the
+# archive, which has the row's key.
+COME_BACK = Prepared(
+    sa.text(
+        """
+        insert into messages (chat_id, seq, n, sender_id, client_message_id, digest, text, reply_to,
+                              task_id, mentions, mentions_all, created_at, edited_at, deleted_at,
+                              pinned_at, pinned_by, rev, forwarded_from, file_count)
+        select t.chat_id, t.seq, t.n, t.sender_id, t.client_message_id, k.digest, t.text,
+               t.reply_to, t.task_id, t.mentions, t.mentions_all, t.created_at, t.edited_at,
+               t.deleted_at,
+               t.pinned_at, t.pinned_by, t.rev, t.forwarded_from, json_array_length(t.files)
+        from json_to_recordset(:rows) as t(
+            chat_id bigint, seq bigint, n bigint, sender_id bigint, client_message_id uuid,
+            text text, reply_to bigint, task_id bigint, mentions bigint[], mentions_all boolean,
+            created_at timestamptz, edited_at timestamptz, deleted_at timestamptz,
+            pinned_at timestamptz, pinned_by bigint, rev bigint, forwarded_from jsonb, files json)
+        join streams s on s.id = t.chat_id and t.seq < s.first_seq
+        join sent_keys k on k.sender_id = t.sender_id
+                        and k.client_message_id = t.client_message_id
+        where not exists (select from messages m where m.chat_id = t.chat_id and m.seq = t.seq)
+        """
+    )
 )
 FORGET_REACTIONS = Prepared(
     sa.text(
@@ -242,7 +278,7 @@ def _by_chat(found: Sequence[Message]) -> dict[int, list[Message]]:
 
 
 async def oldest(reader: Reader, chat_ids: Sequence[int]) -> dict[int, int]:
-    """The first `seq` that is still there of each chat; 0 where no message is."""
+    """The first `seq` that can be read of each chat, archived or not; 0 where no message is."""
     rows = await reader.fetch(OLDEST, chats=list(chat_ids))
     return {row.id: row.seq or 0 for row in rows}
 
@@ -253,7 +289,9 @@ async def sent(reader: Reader, sender_id: int, key: str) -> Row | None:
 
 
 async def save(connection: Connection, saved: Sequence[Message]) -> None:
-    await connection.put(SAVE, rows=as_rows(saved))
+    rows = as_rows(saved)
+    await connection.put(SAVE, rows=rows)
+    await connection.put(COME_BACK, rows=rows)
     gone = [message for message in saved if message.deleted_at]
     if gone:
         await connection.put(FORGET_REACTIONS, rows=as_rows(gone))

@@ -6,6 +6,13 @@ lock of their stream's row, which already proves that it exists, and a trigger
 per row would be the dearest part of a send.
 """
 
+from messenger.store.schema.tables.archive import (
+    archive_holds,
+    archive_manifests,
+    archive_parts,
+    archive_tombstones,
+    sent_keys,
+)
 from messenger.store.schema.tables.base import Key, Moment, metadata
 from messenger.store.schema.tables.board import columns, reminders, tasks
 from messenger.store.schema.tables.chat import chats, members, messages, preferences, reactions
@@ -18,6 +25,10 @@ from messenger.store.schema.tables.push import consumers, push_subscriptions, pu
 __all__ = [
     "Key",
     "Moment",
+    "archive_holds",
+    "archive_manifests",
+    "archive_parts",
+    "archive_tombstones",
     "attachments",
     "audit",
     "avatars",
@@ -40,6 +51,7 @@ __all__ = [
     "reactions",
     "reminders",
     "request_keys",
+    "sent_keys",
     "sessions",
     "streams",
     "task_files",

@@ -19,6 +19,7 @@ streams = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("seq", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("n", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("first_seq", sa.BigInteger, nullable=False, server_default="1"),
 )
 
 events = sa.Table(

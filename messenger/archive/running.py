@@ -1,0 +1,139 @@
+"""A run: finish what was begun, move what is old, remove what is too old.
+
+In this order, each step whole before the next, so that a run may end anywhere and the next one goes
+on: parts are written and listed; a manifest names them; only then their rows are taken away.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Final
+
+import msgspec
+
+from messenger.archive import manifest
+from messenger.archive.format import Gone
+from messenger.archive.rewriting import rewrite
+from messenger.archive.vault import ArchiveProblem, Vault
+from messenger.archive.writing import write_part
+from messenger.store.archive import choosing, index, releasing, removing
+from messenger.store.archive.choosing import Retention, Span
+from messenger.store.archive.session import Session
+
+YEAR: Final = timedelta(days=365.25)
+
+
+class Report(msgspec.Struct):
+    """What a run has done."""
+
+    parts: int = 0
+    lines: int = 0
+    messages: int = 0
+    bytes: int = 0
+    expired: int = 0
+    rewritten: int = 0
+    seconds: float = 0.0
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """How long things stay: in the tables (0: for ever) and in the archive."""
+
+    retention_days: int
+    archive_years: int
+    archive_open_tasks: bool
+
+
+class Run:
+    """One run by whoever holds the lock; rests `pace` times as long as it works."""
+
+    def __init__(
+        self,
+        session: Session,
+        vault: Vault,
+        policy: Policy,
+        now: datetime,
+        pace: float = 0.0,
+        told: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        self.session = session
+        self.vault = vault
+        self.policy = policy
+        self.now = now.astimezone(UTC)
+        self.pace = pace
+        self.told = told
+        self.report = Report()
+
+    async def run(self) -> Report:
+        """Do all that is to be done; raises ArchiveProblem, after which it may be run again."""
+        if not self.session.lock():
+            raise ArchiveProblem("The archive is at work already: let it finish.")
+        started = monotonic()
+        self.vault.clear()
+        await self._finish()
+        if self.policy.retention_days:
+            await self._move()
+        await self._renew()
+        await self._expire()
+        self.report.seconds = round(monotonic() - started, 3)
+        return self.report
+
+    async def _finish(self) -> None:
+        """Name what is written, and take away what is named."""
+        written = index.parts(self.session, "written")
+        if written:
+            await manifest.write(self.session, self.vault, self.now, written)
+        for part in index.parts(self.session, "removing"):
+            removing.take_away(self.session, part, self.pace)
+
+    async def _move(self) -> None:
+        cutoff = self.now - timedelta(days=self.policy.retention_days)
+        retention = Retention(cutoff, self.policy.archive_open_tasks)
+        try:
+            for span in choosing.released(self.session, retention):
+                await self._write(span, retention)
+            for span in choosing.old(self.session, retention):
+                old = choosing.cut(self.session, span, retention)
+                for window in choosing.windows(old) if old else ():
+                    await self._write(window, retention)
+        finally:
+            # Also of a run that found the disk full: what is in its place makes room.
+            if self.report.parts:
+                await self._finish()
+
+    async def _write(self, span: Span, retention: Retention) -> None:
+        started = monotonic()
+        part = await write_part(self.session, self.vault, self.now, span, retention)
+        if part is None:
+            return
+        self.report.parts += 1
+        self.report.lines += part.lines
+        self.report.messages += part.messages
+        self.report.bytes += part.size
+        self.told(f"{part.name}  {part.lines} lines")
+        await asyncio.sleep(self.pace * (monotonic() - started))
+
+    async def _renew(self) -> None:
+        """Write parts anew without what is deleted or has come back."""
+        index.supersede_live(self.session)
+        for part in index.parts(self.session, "done"):
+            if part.superseded:
+                await rewrite(self.session, self.vault, self.now, part)
+                self.report.rewritten += 1
+
+    async def _expire(self) -> None:
+        """Remove whole parts that are older than the archive is kept."""
+        if not self.policy.archive_years:
+            return
+        old = index.expired(self.session, self.now - self.policy.archive_years * YEAR)
+        if not old:
+            return
+        gone = [
+            (part, Gone(name=part.name, sha256=part.sha256.hex(), why="expired")) for part in old
+        ]
+        for part in old:
+            releasing.let_go(self.session, part)
+        await manifest.write(self.session, self.vault, self.now, [], gone)
+        for part in old:
+            await self.vault.remove(part.place, part.name)
+        self.report.expired = len(old)

@@ -1,0 +1,187 @@
+"""Where parts and manifests are kept: `archives/` under DATA_DIR, or in the bucket of the files.
+
+A file is there whole or not at all. On the disk it is written beside, synced, read back and
+renamed; for a bucket it is written on the disk, read back, sent, and read back from there.
+"""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from messenger.config import Settings
+from messenger.errors import Unavailable
+from messenger.files.bucket import Bucket
+from messenger.files.storage import FULL, bucket_of
+
+if TYPE_CHECKING:
+    from messenger.files.objects import Objects
+
+FOLDER: Final = "archives"
+BESIDE: Final = ".incoming"
+PIECE: Final = 1 << 20
+
+
+class ArchiveProblem(Exception):
+    """The archive cannot go on; nothing is lost, and the sentence says what to mend."""
+
+
+@contextmanager
+def saying(what: str) -> Iterator[None]:
+    """Turn what a disk or a bucket says into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise ArchiveProblem(
+                f"The disk is full, and {what} was not written. Nothing was removed: make room,"
+                " and the next run goes on from here."
+            ) from error
+        raise ArchiveProblem(f"{what} cannot be written: {error.strerror or error}.") from error
+    except Unavailable as error:
+        raise ArchiveProblem(
+            f"The bucket cannot be reached, and {what} was not kept there. Nothing was removed: the"
+            " next run goes on from here."
+        ) from error
+
+
+class Vault:
+    """Named files, `YYYY-MM-DD/name`, on the disk or in the bucket."""
+
+    def __init__(self, folder: Path, bucket: Bucket | None, primary: str) -> None:
+        self.folder = folder
+        self.primary = primary
+        self._bucket = bucket
+        self._made: Objects | None = None
+
+    def __repr__(self) -> str:
+        return f"<Vault {self.folder}, new ones on {self.primary}>"
+
+    @contextmanager
+    def beside(self, name: str) -> Iterator[Path]:
+        """A path to write a file at that is not there yet; what is left of it goes."""
+        folder = self.folder / BESIDE
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = folder / name.replace("/", "-")
+        try:
+            with saying(name):
+                yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Remove what a killed run left beside; for the one that holds the lock."""
+        for path in (self.folder / BESIDE).glob("*"):
+            path.unlink(missing_ok=True)
+
+    async def keep(self, name: str, path: Path) -> str:
+        """Take over a whole, synced file; returns the place, once it would survive a power cut."""
+        if self.primary == "disk":
+            _settle(path, self.folder / name)
+            return "disk"
+        wanted = digest(path)
+        objects = await self._objects()
+        await objects.put(f"{FOLDER}/{name}", path)
+        arrived = hashlib.sha256()
+        async for piece in self.pieces("s3", name, size_of(path)):
+            arrived.update(piece)
+        if arrived.digest() != wanted:
+            raise ArchiveProblem(f"{name} arrived in the bucket as something else; run it again.")
+        return "s3"
+
+    async def read(self, place: str, name: str, start: int, end: int) -> bytes:
+        """Bytes of a file; raises FileNotFoundError, Unavailable."""
+        if place == "disk":
+            return await asyncio.to_thread(_read, self.folder / name, start, end)
+        return bytes(await (await self._objects()).read(f"{FOLDER}/{name}", start, end))
+
+    async def pieces(self, place: str, name: str, size: int) -> AsyncIterator[bytes]:
+        """All bytes of a file of this size."""
+        for start in range(0, size, PIECE):
+            yield await self.read(place, name, start, min(size, start + PIECE))
+
+    async def size(self, place: str, name: str) -> int | None:
+        """Bytes of a file; None where it is not."""
+        if place == "disk":
+            path = self.folder / name
+            return path.stat().st_size if path.is_file() else None
+        return await (await self._objects()).size(f"{FOLDER}/{name}")
+
+    async def remove(self, place: str, name: str) -> None:
+        """Delete a file; harmless where there is none."""
+        if place == "disk":
+            (self.folder / name).unlink(missing_ok=True)
+        else:
+            await (await self._objects()).remove(f"{FOLDER}/{name}")
+
+    async def names(self) -> AsyncIterator[tuple[str, str]]:
+        """Place and name of every file there is, in no order."""
+        for path in self.folder.glob("????-??-??/*"):
+            yield "disk", path.relative_to(self.folder).as_posix()
+        if self._bucket is not None:
+            async for key, _ in (await self._objects()).listed():
+                if key.startswith(f"{FOLDER}/"):
+                    yield "s3", key.removeprefix(f"{FOLDER}/")
+
+    async def _objects(self) -> "Objects":
+        if self._bucket is None:
+            raise Unavailable("The bucket that holds this is not configured.")
+        if self._made is None:
+            # Importing it takes as long as a hundred messages: not on the loop.
+            self._made = await asyncio.to_thread(_reached, self._bucket)
+        return self._made
+
+
+def _reached(bucket: Bucket) -> "Objects":
+    from messenger.files.objects import Objects
+
+    return Objects(bucket)
+
+
+def _read(path: Path, start: int, end: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(start)
+        return file.read(end - start)
+
+
+def _settle(path: Path, target: Path) -> None:
+    made = not target.parent.is_dir()
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.replace(target)
+    sync(target.parent)
+    if made:
+        sync(target.parent.parent)
+
+
+def size_of(path: Path) -> int:
+    return path.stat().st_size
+
+
+def write_synced(path: Path, content: bytes) -> None:
+    """Write a small file, for its owner alone, and have it reach the disk."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def vault_of(settings: Settings) -> Vault:
+    """Where the archive is kept, by the settings of the files."""
+    return Vault(settings.data_dir / FOLDER, bucket_of(settings), settings.file_storage)

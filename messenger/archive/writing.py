@@ -1,0 +1,160 @@
+"""One part: written beside, synced, read back and compared with the tables, renamed, listed.
+
+All of it within one snapshot, so what is compared is what was written, whatever
+people do meanwhile.
+"""
+
+import gzip
+import os
+import zlib
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from messenger.archive.format import LINES, Header, seq_of
+from messenger.archive.vault import ArchiveProblem, Vault, digest, sync
+from messenger.store.archive import choosing, index, lines
+from messenger.store.archive.choosing import Retention, Span
+from messenger.store.archive.index import Part
+from messenger.store.archive.session import Session
+
+BLOCK: Final = 200
+"""Lines of one gzip member: what a page of history unpacks, about 15 kB of the file."""
+LEVEL: Final = 6
+MESSAGE: Final = b',"type":"message.created",'
+
+
+class Packer:
+    """Takes lines and writes them as members of a gzip file; a sink of `lines.copy`."""
+
+    def __init__(self, path: Path, header: bytes) -> None:
+        self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+        self._waiting: list[bytes] = []
+        self.blocks: list[tuple[int, int]] = []
+        self.lines = self.messages = 0
+        self.first_message: int | None = None
+        self.first = self.last = b""
+        self.seqs: list[int] = []
+        self._member([header])
+
+    def write(self, line: bytes) -> None:
+        self._waiting.append(line)
+        self.lines += 1
+        self.seqs.append(seq_of(line))
+        if MESSAGE in line[:64]:
+            self.messages += 1
+            self.first_message = self.first_message or self.seqs[-1]
+        self.first = self.first or line
+        self.last = line
+        if len(self._waiting) == BLOCK:
+            self._pack()
+
+    def close(self) -> None:
+        """Write what is left, and have it reach the disk."""
+        self._pack()
+        with self._file:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def discard(self) -> None:
+        self._file.close()
+
+    def _pack(self) -> None:
+        if self._waiting:
+            self.blocks.append((self.seqs[-len(self._waiting)], self._file.tell()))
+            self._member(self._waiting)
+            self._waiting = []
+
+    def _member(self, waiting: list[bytes]) -> None:
+        # No time and no name in it: the same lines are the same bytes (RFC 1952 §2.3).
+        packer = zlib.compressobj(LEVEL, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+        self._file.write(packer.compress(b"".join(waiting)) + packer.flush())
+
+
+class Comparer:
+    """Takes the same lines again, and reads the file beside them; a sink of `lines.copy`."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = gzip.open(path)  # noqa: SIM115
+        self._file.readline()
+
+    def write(self, line: bytes) -> None:
+        if self._file.readline() != line:
+            raise ArchiveProblem(
+                "What was written is not what is in the database, so nothing was removed: look at"
+                " the disk of DATA_DIR, and run it again."
+            )
+
+    def close(self) -> None:
+        with self._file:
+            if self._file.read(1):
+                raise ArchiveProblem("The part has more than the database; nothing was removed.")
+
+
+async def write_part(
+    session: Session, vault: Vault, day: datetime, span: Span, retention: Retention
+) -> Part | None:
+    """Write what a span has, and list it; None where all of it stays in the tables."""
+    with session.snapshot():
+        as_of = choosing.head(session, span.stream)
+        kept = choosing.staying(session, span, retention)
+        place = {"stream": span.stream, "first": span.first, "last": span.last, "but": kept}
+        header = Header(
+            stream=span.stream,
+            kind=span.kind,
+            first_seq=span.first,
+            last_seq=span.last,
+            as_of=as_of,
+        )
+        with vault.beside(f"{span.stream}-{span.first}") as path:
+            packed = pack(session, path, header, **place)
+            compare(session, path, **place)
+            if not packed.lines:
+                return None
+            sha256, size = digest(path), path.stat().st_size
+            sync(path.parent)
+            name = (
+                f"{day:%Y-%m-%d}/{span.stream}-{span.first}-{span.last}-{sha256.hex()[:8]}.jsonl.gz"
+            )
+            kept_in = await vault.keep(name, path)
+    part = Part(
+        stream_id=span.stream,
+        first_seq=span.first,
+        last_seq=span.last,
+        lines=packed.lines,
+        messages=packed.messages,
+        first_message=packed.first_message,
+        first_at=LINES.decode(packed.first).at,
+        last_at=LINES.decode(packed.last).at,
+        place=kept_in,
+        name=name,
+        size=size,
+        sha256=sha256,
+        blocks=packed.blocks,
+        as_of=as_of,
+        kept=kept,
+        late=span.late,
+    )
+    index.add(session, part, packed.seqs if span.late else ())
+    return part
+
+
+def pack(session: Session, path: Path, header: Header, **place: object) -> Packer:
+    """Write lines of the tables into a file, whole and synced."""
+    packer = Packer(path, msgspec.json.encode(header) + b"\n")
+    try:
+        lines.copy(session, packer, **place)
+    except BaseException:
+        packer.discard()
+        raise
+    packer.close()
+    return packer
+
+
+def compare(session: Session, path: Path, **place: object) -> None:
+    """Read a file back and hold it against the tables; raises ArchiveProblem."""
+    comparer = Comparer(path)
+    lines.copy(session, comparer, **place)
+    comparer.close()

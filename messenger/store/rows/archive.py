@@ -1,0 +1,82 @@
+"""The archive's index as the server reads it: which parts may have what somebody asks for."""
+
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+
+from messenger.store.db import Row
+from messenger.store.rows.chats import Reader
+from messenger.store.schema.tables import Moment, archive_parts
+from messenger.store.statements import Prepared
+
+MOST: Final = 60
+"""Parts that one page is read from; a chat where little is said has many small ones."""
+CHAT = sa.bindparam("chat", type_=sa.BigInteger)
+BELOW = sa.bindparam("below", type_=sa.BigInteger)
+ABOVE = sa.bindparam("above", type_=sa.BigInteger)
+READ = sa.and_(
+    archive_parts.c.stream_id == CHAT,
+    archive_parts.c.state.in_([sa.literal_column("'removing'"), sa.literal_column("'done'")]),
+    archive_parts.c.messages > sa.literal_column("0"),
+)
+COLUMNS = tuple(
+    archive_parts.c[name]
+    for name in ("first_seq", "last_seq", "place", "name", "size", "blocks", "superseded")
+)
+REACHING = sa.select(*COLUMNS).where(
+    READ, archive_parts.c.first_seq < BELOW, archive_parts.c.last_seq > ABOVE
+)
+DOWN = Prepared(REACHING.order_by(archive_parts.c.last_seq.desc(), archive_parts.c.id).limit(MOST))
+UP = Prepared(REACHING.order_by(archive_parts.c.first_seq, archive_parts.c.id).limit(MOST))
+LINE = Prepared(sa.select(sa.func.max(archive_parts.c.last_seq).label("seq")).where(READ))
+SINCE = Prepared(
+    sa.select(*COLUMNS)
+    .where(
+        READ,
+        sa.not_(archive_parts.c.late),
+        archive_parts.c.last_at >= sa.bindparam("at", type_=Moment),
+    )
+    .order_by(archive_parts.c.first_seq, archive_parts.c.id)
+    .limit(1)
+)
+
+
+class ReadPart(msgspec.Struct, frozen=True):
+    """A part to be read from: its range, where it is, where its blocks begin."""
+
+    first_seq: int
+    last_seq: int
+    place: str
+    name: str
+    size: int
+    blocks: list[tuple[int, int]]
+    superseded: frozenset[int]
+
+
+def _part(row: Row) -> ReadPart:
+    values: dict[str, Any] = row._asdict()
+    values["blocks"] = [(seq, offset) for seq, offset in values["blocks"]]
+    values["superseded"] = frozenset(values["superseded"])
+    return ReadPart(**values)
+
+
+async def line(reader: Reader, chat_id: int) -> int:
+    """The last `seq` that the archive has of a chat; 0 where it has none."""
+    row = await reader.fetch_one(LINE, chat=chat_id)
+    return int(row.seq or 0) if row else 0
+
+
+async def parts_between(
+    reader: Reader, chat_id: int, above: int, below: int, *, down: bool
+) -> list[ReadPart]:
+    """Parts with something of `above < seq < below`: the latest first, or the earliest."""
+    rows = await reader.fetch(DOWN if down else UP, chat=chat_id, above=above, below=below)
+    return [_part(row) for row in rows]
+
+
+async def part_since(reader: Reader, chat_id: int, at: datetime) -> ReadPart | None:
+    """The first part with something of a moment or later."""
+    row = await reader.fetch_one(SINCE, chat=chat_id, at=at)
+    return row and _part(row)

@@ -1,0 +1,146 @@
+"""Reading across the line, and what can still be done with what is archived."""
+
+import gzip
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from messenger.archive.running import Policy, Run
+from messenger.archive.vault import Vault
+from messenger.archive.verifying import Verifier
+from messenger.store.archive.session import Session
+from tests.api.cast import Person, ok
+from tests.archive.past import catch_up, fill
+
+COUNT = 600
+"""Messages over 60 days: half of them are archived, in several blocks of lines."""
+
+
+@pytest.fixture
+def session(dsn: str) -> Iterator[Session]:
+    with Session(dsn) as session:
+        yield session
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    return Vault(tmp_path / "archives", None, "disk")
+
+
+async def archived(session: Session, vault: Vault) -> None:
+    catch_up(session)
+    await Run(session, vault, Policy(30, 2, False), datetime.now(UTC)).run()
+
+
+@pytest.fixture
+def past(session: Session, alice: Person, bob: Person) -> int:
+    """A chat of alice and bob that began two months ago."""
+    people = [alice.user_id, bob.user_id]
+    [chat] = fill(session, 1, COUNT, people=people, now=datetime.now(UTC))
+    return chat
+
+
+def parts_of(vault: Vault) -> list[Path]:
+    return list(vault.folder.glob("*/*.gz"))
+
+
+async def everything(person: Person, chat: int, way: str, start: int | None, limit: int) -> Any:
+    """All messages of a chat one way, page by page, ascending."""
+    found: list[Any] = []
+    place = start
+    while True:
+        query = {} if place is None else {way: place}
+        _, page = await person.get(f"/chats/{chat}/messages", limit=limit, **query)
+        found = page["data"] + found if way == "before_seq" else found + page["data"]
+        assert page["oldest_seq"] == 4
+        if page["next"] is None:
+            return found
+        place = page["next"]
+
+
+async def test_pages_go_on_across_the_line_both_ways_as_if_there_were_none(
+    session: Session, vault: Vault, alice: Person, past: int
+) -> None:
+    before = await everything(alice, past, "before_seq", None, 200)
+    assert len(before) == COUNT
+    unread = ok(await alice.get(f"/chats/{past}"))["my"]
+    await archived(session, vault)
+    assert session.value("select count(*) from messages") < COUNT * 0.6
+    assert await everything(alice, past, "before_seq", None, 70) == before
+    assert await everything(alice, past, "after_seq", 0, 90) == before
+    assert ok(await alice.get(f"/chats/{past}"))["my"] == unread
+    # Around each of some messages on either side, and by the moment of one.
+    seqs = [message["seq"] for message in before]
+    for place in (0, 199, 290, 301, COUNT - 1):
+        _, page = await alice.get(f"/chats/{past}/messages", around_seq=seqs[place], limit=10)
+        shown = [message["seq"] for message in page["data"]]
+        assert (len(shown), seqs[place] in shown) == (10, True)
+        at = before[place]["created_at"]
+        _, same = await alice.get(f"/chats/{past}/messages", around_time=at, limit=10)
+        assert same == page
+    one = before[40]
+    assert ok(await alice.get(f"/chats/{past}/messages/{one['seq']}")) == one
+
+
+async def test_what_is_archived_is_deleted_and_answered_and_not_changed(
+    session: Session, vault: Vault, alice: Person, past: int
+) -> None:
+    messages = await everything(alice, past, "before_seq", None, 200)
+    mine = next(each for each in messages if each["sender_id"] == alice.user_id)
+    path = f"/chats/{past}/messages/{mine['seq']}"
+    await archived(session, vault)
+    for change in (
+        alice.patch(path, {"text": "other"}),
+        alice.put(f"{path}/pin"),
+        alice.put(f"{path}/reactions/👍"),
+        alice.post(f"{path}/task", {}),
+    ):
+        status, body = await change
+        assert (status, body["error"]["code"]) == (409, "archived")
+    assert await alice.send(past, "answer", reply_to=mine["seq"])
+    gone = ok(await alice.delete(path))
+    assert (gone["text"], gone["n"], bool(gone["deleted_at"])) == ("", mine["n"], True)
+    assert ok(await alice.get(path)) == gone
+    _, page = await alice.get(f"/chats/{past}/messages", around_seq=mine["seq"], limit=3)
+    assert gone in page["data"]
+    assert (await Verifier(session, vault).verify()).faults == []
+    # The next run takes the text out of the archive's files, too.
+    text = mine["client_message_id"].encode()
+    assert text in b"".join(gzip.decompress(each.read_bytes()) for each in parts_of(vault))
+    await archived(session, vault)
+    assert text not in b"".join(gzip.decompress(each.read_bytes()) for each in parts_of(vault))
+    assert ok(await alice.get(path)) == gone
+    assert (await Verifier(session, vault).verify()).faults == []
+
+
+async def test_a_message_sent_again_after_it_was_archived_is_a_repeat(
+    session: Session, vault: Vault, alice: Person, bob: Person
+) -> None:
+    chat = await alice.group(bob)
+    body = {"client_message_id": str(uuid.uuid4()), "text": "once"}
+    first = ok(await alice.post(f"/chats/{chat}/messages", body))
+    await alice.send(chat, "the newest stays")
+    session.rows("update messages set created_at = created_at - interval '60 days'")
+    session.rows("update events set at = at - interval '60 days'")
+    await archived(session, vault)
+    assert session.value("select count(*) from messages") == 1
+    again = ok(await alice.post(f"/chats/{chat}/messages", body))
+    assert again == {**first, "duplicate": True, "created_at": again["created_at"]}
+    status, _ = await alice.post(f"/chats/{chat}/messages", {**body, "text": "other"})
+    assert status == 422
+
+
+async def test_who_was_away_for_longer_than_the_retention_begins_anew(
+    session: Session, vault: Vault, alice: Person, past: int
+) -> None:
+    epoch = ok(await alice.get(f"/chats/{past}/snapshot"))["epoch"]
+    await archived(session, vault)
+    answer = ok(await alice.post("/sync/changes", {"cursors": [[past, 5]], "epoch": epoch}))
+    assert [(each["id"], each["reset"]) for each in answer["streams"]] == [(past, True)]
+    head = session.value("select seq from streams where id = %(id)s", id=past)
+    answer = ok(await alice.post("/sync/changes", {"cursors": [[past, head - 9]], "epoch": epoch}))
+    assert [event["seq"] for event in answer["events"]] == list(range(head - 8, head + 1))

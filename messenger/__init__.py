@@ -2,7 +2,7 @@
 
 Who may import whom, from the top down; `ws` and `http` never import each other:
 
-    cli → process → app → ws, http, jobs, bus → files → actors → store, rules, protocol
+    cli → process → app → ws, http, jobs, bus → archive → files → actors → store, rules, protocol
         → storage, decision, pace → model, errors, config
     jobs → backup → store: a dump, its proof, and the way back
     push → consumer → store: reads the log and tells devices; `streams` has a tap for it

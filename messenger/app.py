@@ -35,7 +35,7 @@ from messenger.http.plumbing.arriving import Arriving
 from messenger.http.plumbing.connections import listen
 from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
-from messenger.jobs import backups, files, pushes, reminders, tidying
+from messenger.jobs import archive, backups, files, pushes, reminders, tidying
 from messenger.jobs.schedule import Schedule, housekeeping
 from messenger.outgoing.requests import Outgoing
 from messenger.push.devices import Devices
@@ -218,6 +218,7 @@ class Server:
     def _start_background(self) -> None:
         files.keep_swept(self.schedule, self.database, self.uploads, self.clock)
         housekeeping(self.schedule, self.database, self.clock)
+        archive.keep_archived(self.schedule, self.settings)
         tidying.keep_tidy(self.schedule, self.database, self.directory)
         pushes.keep_tidy(self.schedule, self.push)
         reminders.remind(self.schedule, self.database, self.directory, self.clock)

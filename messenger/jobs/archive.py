@@ -63,12 +63,12 @@ async def archive(run: Run, settings: Settings) -> None:
                     said = (await process.stderr.readline()).decode().strip() or said
                 await run.progress(None, said)
         printed = await process.stdout.read()
-    finally:
-        # Killed at any moment it leaves nothing that the next run would not finish.
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-        code = await process.wait()
-    if code != 0:
+    except BaseException:
+        # Ended at any moment it leaves nothing that the next run would not finish.
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+        raise
+    if await process.wait() != 0:
         raise ArchiveFailed(said.removeprefix("Error: "))
     run.details = msgspec.json.decode(printed)

@@ -50,6 +50,7 @@ function layers(): Plugin {
 /** Models that a list of chats does without. */
 const NOT_AT_FIRST = [
   "admin",
+  "apply",
   "avatars",
   "feed",
   "merge",
@@ -60,7 +61,7 @@ const NOT_AT_FIRST = [
   "uploads",
 ];
 const CORE = new RegExp(
-  `node_modules.(preact|@preact|idb)|src.lib.(?!markdown|attention|pictures|push)|src.models.(?!${NOT_AT_FIRST.join("|")})`,
+  `node_modules.(preact|@preact|idb)|src.lib.(?!markdown|backoff|attention|pictures|push)|src.models.(?!${NOT_AT_FIRST.join("|")})`,
 );
 const SHARED = /preload-helper|src.(app.(?!edge)|views.(hooks.(?!admin|local-draft|loaded)|common.(?!notices|looking|push-on|more-icons|avatar-|dialog|panel|tabs|confirm|restored)))/;
 /** What no list of chats shows: it comes with the first screen that does. */

@@ -3,9 +3,11 @@
 import { effect } from "@preact/signals";
 import { fetchLater, whenIdle } from "../lib/idle.ts";
 import { sparingly } from "../lib/sparingly.ts";
+import { keepOut } from "./early-drops.ts";
 import type { Model } from "../models/model.ts";
 
 export function tie(model: Model): void {
+  keepOut();
   followLinks(model);
   pressKeys(model);
   watchNetwork(model);

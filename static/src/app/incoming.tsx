@@ -2,6 +2,7 @@
 // leaves the app on the screen.
 
 import "./incoming.css";
+import { letIn } from "./early-drops.ts";
 import { type Signal, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { isField } from "../lib/keys.ts";
@@ -53,6 +54,7 @@ function Zones({ dragged: { zones, over } }: { dragged: Dragged }) {
 }
 
 function listen(model: Model, layers: Layers): () => void {
+  letIn();
   const end = new AbortController();
   const { signal: ended } = end;
   let timer: ReturnType<typeof setTimeout> | undefined;

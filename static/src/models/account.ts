@@ -5,13 +5,14 @@ import type { Clock } from "../lib/clock.ts";
 import { type Database, keepUnsent, openDatabase, wipe } from "./database.ts";
 import type { Http } from "../lib/http.ts";
 import { type Pace, unpaced } from "../lib/pace.ts";
-import { type RawSocket, Socket } from "../lib/socket.ts";
+import type { RawSocket } from "../lib/socket.ts";
 import { type Channel, type Locks, Tabs } from "../lib/tabs.ts";
 import type { Transfer } from "../lib/transfer.ts";
 import { Boards } from "./boards.ts";
 import { type Change, Changes } from "./changes.ts";
 import { Chats } from "./chats.ts";
 import { Drafts } from "./drafts.ts";
+import type { Following } from "./following.ts";
 import { Link } from "./link.ts";
 import { Outbox } from "./outbox.ts";
 import { People } from "./people.ts";
@@ -22,7 +23,6 @@ import { RowStore } from "./row-store.ts";
 import type { ChatRow } from "./rows.ts";
 import type { Sending } from "./sending.ts";
 import { Settings } from "./settings.ts";
-import { Sync } from "./sync.ts";
 import { Tasks } from "./tasks.ts";
 import type { Me } from "./types.ts";
 import { type Memory, Unsaved } from "./unsaved.ts";
@@ -43,6 +43,9 @@ export interface World {
   /** What sends files; without one, the browser's. */
   transfer?: Transfer;
 }
+
+/** Where what keeps the connection could not be fetched. */
+const CONNECT_AGAIN_MS = 3_000;
 
 export class Account {
   readonly user_id: number;
@@ -65,7 +68,10 @@ export class Account {
   readonly replica: Replica;
   readonly clock: Clock;
   readonly #tabs: Tabs;
-  readonly #sync: Sync;
+  readonly #follow: () => Promise<Following>;
+  /** Comes while the local data is opened: that is shown without it. */
+  #following: Following | null = null;
+  #closed = false;
   /** Comes after the first paint: until there is a connection there is nothing to send over. */
   #sending: Sending | null = null;
   readonly #makeSending: () => Promise<Sending>;
@@ -74,6 +80,8 @@ export class Account {
 
   /** Open the local data of an account; the connection follows by itself. */
   static async open(world: World, me: Me, onRevoked: () => void): Promise<Account> {
+    // Where it cannot be had, it is asked for again.
+    import("./following.ts").catch(() => {});
     const database = await openDatabase(me.id);
     const account = new Account(world, database, me, onRevoked);
     await account.#load();
@@ -92,15 +100,13 @@ export class Account {
     this.replica = replica;
     this.clock = clock;
     const token = (spent?: string): Promise<string> => http.token(spent);
-    const socket = new Socket({ connect: world.connect, token, clock });
-    socket.onRefused = onRevoked;
     this.#tabs = new Tabs({
       name,
       locks: world.locks,
       channel: world.channel(name),
       after: clock.after.bind(clock),
     });
-    this.link = new Link(this.#tabs, this.changes, socket);
+    this.link = new Link(this.#tabs, this.changes, () => this.#following?.socket ?? null);
     this.outbox = new Outbox(replica, clock);
     this.unsaved = new Unsaved(world.memory, me.id, () => clock.now());
     this.drafts = new Drafts(replica, this.outbox, clock);
@@ -123,11 +129,17 @@ export class Account {
     this.presence = new PresenceStore(this.changes, this.link.tell);
     this.typing = new Typing(this.changes, this.link.tell, clock, me.id);
     this.settings = new Settings(http, outbox);
-    this.#sync = new Sync({ replica, http, socket, clock, onRevoked, pace: world.pace ?? unpaced });
-    const settled = (): Promise<void> => this.#sync.settled();
-    const onProgress = (): void => socket.progressed();
+    this.#follow = async () => {
+      const { following } = await import("./following.ts");
+      const { connect, pace = unpaced } = world;
+      return following({ replica, http, connect, token, clock, onRevoked, pace });
+    };
     this.#makeSending = async () => {
       const { sendingOver } = await import("./delivery.ts");
+      // There is a connection: there is what keeps it.
+      const { socket, sync } = this.#following as Following;
+      const settled = (): Promise<void> => sync.settled();
+      const onProgress = (): void => socket.progressed();
       return sendingOver({ http, socket, settled, own: me.id, transfer: world.transfer }, { outbox, replica, clock, onProgress });
     };
   }
@@ -154,14 +166,26 @@ export class Account {
       }
     });
     this.outbox.onWaiting = () => this.#sending?.kick();
-    this.#sync.onState = (state) => {
+    this.#connect();
+    void this.link.learn();
+  }
+
+  #connect(): void {
+    this.#follow().then(
+      (following) => this.#closed || this.#led(following),
+      () => this.#closed || this.clock.after(CONNECT_AGAIN_MS, () => this.#connect()),
+    );
+  }
+
+  #led(following: Following): void {
+    const { sync } = (this.#following = following);
+    sync.onState = (state) => {
       this.#send(state === "live");
       this.link.become(state);
     };
     this.#endLeading = effect(() => {
-      if (this.#tabs.leading.value) void this.#sync.start();
+      if (this.#tabs.leading.value) void sync.start();
     });
-    void this.link.learn();
   }
 
   #send(live: boolean): void {
@@ -176,12 +200,17 @@ export class Account {
     this.#makeSending().then(made, console.warn);
   }
 
+  #unfollow(): void {
+    this.#closed = true;
+    this.#following?.sync.stop();
+  }
+
   /** Let go of everything; what is stored stays. */
   close(): void {
     this.#endLeading();
     this.#send(false);
     this.#sending?.stop();
-    this.#sync.stop();
+    this.#unfollow();
     this.changes.carriedBy(() => {});
     this.#tabs.close();
     this.replica.seal();
@@ -190,7 +219,7 @@ export class Account {
 
   /** Close, and leave nothing behind; unless asked for, also not what was never sent. */
   async erase(keepOwn: boolean): Promise<void> {
-    this.#sync.stop();
+    this.#unfollow();
     this.#send(false);
     await this.outbox.stored();
     this.replica.seal();

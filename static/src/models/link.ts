@@ -15,14 +15,15 @@ interface Passing {
 export class Link {
   readonly #tabs: Tabs;
   readonly #changes: Changes;
-  readonly #socket: Socket;
+  readonly #socket: () => Socket | null;
   readonly #state = signal<LinkState>("offline");
   readonly #watched = new Map<string, number[]>();
   /** The tab that somebody looked at last. */
   #looker = "";
   readonly state: ReadonlySignal<LinkState> = this.#state;
 
-  constructor(tabs: Tabs, changes: Changes, socket: Socket) {
+  /** Without a socket what passes is lost, as it is without a connection. */
+  constructor(tabs: Tabs, changes: Changes, socket: () => Socket | null) {
     this.#tabs = tabs;
     this.#changes = changes;
     this.#socket = socket;
@@ -30,7 +31,7 @@ export class Link {
       for (const change of heard) if (change.kind === "link") this.#state.value = change.state;
     });
     tabs.answer("link", async () => this.#state.peek());
-    tabs.answer("nudge", async () => this.#socket.nudge());
+    tabs.answer("nudge", async () => this.#socket()?.nudge());
     tabs.answer<Passing>("passing", (passing, from) => this.#pass(passing, from));
   }
 
@@ -71,12 +72,12 @@ export class Link {
       if (from !== this.#looker && (fields as { chat_id: number | null }).chat_id === null) return;
       this.#looker = from;
     }
-    if (type !== "presence.watch") return this.#socket.tell(type, fields);
+    if (type !== "presence.watch") return this.#socket()?.tell(type, fields);
     this.#watched.set(from, (fields as { user_ids: number[] }).user_ids);
     const user_ids = [...new Set([...this.#watched.values()].flat())].slice(-200);
     try {
-      const answer = await this.#socket.command<{ users: Presence[] }>(type, { user_ids });
-      const found = answer.users.map((presence) => ({ kind: "presence", presence }) as const);
+      const answer = await this.#socket()?.command<{ users: Presence[] }>(type, { user_ids });
+      const found = (answer?.users ?? []).map((presence) => ({ kind: "presence", presence }) as const);
       this.#changes.publish(found);
     } catch (error) {
       if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;

@@ -2,7 +2,7 @@
 // one transaction, and is told to the stores of all tabs.
 
 import type { Database } from "./database.ts";
-import { mergeMy, moveMark, takeMarks } from "./apply.ts";
+import { mergeMy, moveMark, takeMarks } from "./marks.ts";
 import { Batch } from "./batch.ts";
 import type { Changes } from "./changes.ts";
 import type { MemberMark } from "./contract.ts";

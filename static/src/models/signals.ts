@@ -2,7 +2,7 @@
 
 import type { Clock } from "../lib/clock.ts";
 import type { Frame, Socket } from "../lib/socket.ts";
-import { type MarkTo, moveMark, takeMarks } from "./apply.ts";
+import { type MarkTo, moveMark, takeMarks } from "./marks.ts";
 import type { Batch } from "./batch.ts";
 import type { MemberMark } from "./contract.ts";
 import type { Presence } from "./types.ts";

@@ -1,6 +1,6 @@
 // What is shown of messages whose changes are still on their way. Pure.
 
-import { reacted } from "../apply.ts";
+import { reacted } from "../reacted.ts";
 import type { LocalFile } from "../local-files.ts";
 import type { Item, ItemOf, ItemState } from "../rows.ts";
 import type { File, ForwardedFrom, Message } from "../types.ts";

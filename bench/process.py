@@ -59,17 +59,22 @@ class Usage(msgspec.Struct):
     server: float
     client: float
     database: float
+    helpers: float
     others: float
 
     @classmethod
     def now(cls, pid: int, of_database: int | None = None) -> "Usage":
         """`of_database` started PostgreSQL, if it was not the server."""
         server, client = cpu_seconds(pid), cpu_seconds(os.getpid())
-        database = 0.0
+        database = helpers = 0.0
         for child in descendants(of_database or pid):
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                database += cpu_seconds(child)
-        return cls(server, client, database, busy_seconds() - server - client - database)
+                if is_helper(child):
+                    helpers += cpu_seconds(child)
+                else:
+                    database += cpu_seconds(child)
+        ours = server + client + database + helpers
+        return cls(server, client, database, helpers, busy_seconds() - ours)
 
     def cores(self, before: "Usage", seconds: float) -> "Usage":
         """The cores used since an earlier moment."""
@@ -83,8 +88,13 @@ class Usage(msgspec.Struct):
     def __str__(self) -> str:
         return (
             f"cores: server {self.server:.2f}, PostgreSQL {self.database:.2f}, "
-            f"client {self.client:.2f}, others {self.others:.2f}"
+            f"helpers {self.helpers:.2f}, client {self.client:.2f}, others {self.others:.2f}"
         )
+
+
+def is_helper(pid: int) -> bool:
+    """Whether a process below the server is one that draws or sends, and none of PostgreSQL's."""
+    return b"postgres" not in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def busy_seconds() -> float:

@@ -29,9 +29,17 @@ SETTLE = 1.0
 
 async def y(stage: Stage) -> list[Row]:
     people = await stage.people(ROOM)
-    chat = await stage.api.group("Y files", people[:1])
+    chat = await stage.api.group("Y files", people)
+    tokens = [each.token for each in people]
     id = await upload(stage, people[0], chat, os.urandom(LARGE))
-    what = ("downloads", str(stage.server.port), people[0].token, id, str(READERS))
+    await stage.api.post(
+        f"/chats/{chat}/messages",
+        tokens[0],
+        client_message_id="00000000-0000-4000-8000-000000000001",
+        text="",
+        file_ids=[id],
+    )
+    what = ("downloads", str(stage.server.port), id, str(READERS), *tokens)
     return await _compared(stage, "Y", people, f"{READERS} downloads", what)
 
 

@@ -30,11 +30,11 @@ from messenger.files.storage import storage_of
 from messenger.files.unpacking import Archives
 from messenger.http import routes
 from messenger.http.ops import health
-from messenger.http.plumbing import keys, middlewares
-from messenger.http.plumbing.arriving import Arriving
+from messenger.http.plumbing import at_once, keys, middlewares
 from messenger.http.plumbing.connections import listen
 from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
+from messenger.http.plumbing.sendfile import Sendfile
 from messenger.jobs import archive, backups, files, pushes, reminders, tidying
 from messenger.jobs.schedule import Schedule, housekeeping
 from messenger.outgoing.requests import Outgoing
@@ -104,6 +104,7 @@ class Server:
         self.avatars = Avatars(self.files)
         self.archives = Archives(self.files, settings.zip_max_bytes)
         self.uploads = Uploads(self.files, self.archives, clock)
+        self.sendfile = Sendfile()
         self.outgoing: Outgoing | None = None
         self.push: Devices
         self.pusher: Pusher
@@ -196,7 +197,9 @@ class Server:
         application[keys.PUSH] = self.push
         application[keys.PUSHER] = self.pusher
         application[keys.LANE] = Lane()
-        application[keys.ARRIVING] = Arriving()
+        application[keys.SENDFILE] = self.sendfile
+        application[keys.ARRIVING] = at_once.AtOnce("uploads", at_once.UPLOADS)
+        application[keys.LEAVING] = at_once.AtOnce("downloads", at_once.DOWNLOADS)
         application[keys.LIMITS] = Limits(self.settings)
         application[keys.CLOCK] = self.clock
         application[keys.SCHEDULE] = self.schedule
@@ -289,5 +292,6 @@ class Server:
             await self.outgoing.close()
         await self.database.close()
         self.passwords.close()
+        self.sendfile.close()
         await self.files.previews.close()
         self.files.storage.close()

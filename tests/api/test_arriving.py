@@ -2,7 +2,7 @@
 
 import asyncio
 
-from messenger.http.plumbing.arriving import MANY
+from messenger.http.plumbing.at_once import UPLOADS
 from tests.api.cast import ok, refusal, sign_up
 from tests.api.conftest import Api
 
@@ -20,7 +20,7 @@ async def test_one_person_has_so_many_on_their_way_at_once(
     alice, bob = await sign_up(door, "alice"), await sign_up(door, "bob")
     lobby = await alice.group(bob)
     writers = []
-    for _ in range(MANY):
+    for _ in range(UPLOADS):
         _, writer = await asyncio.open_connection("127.0.0.1", door.server.port)
         writer.write(HEAD.format(chat=lobby, access=alice.access).encode())
         writers.append(writer)

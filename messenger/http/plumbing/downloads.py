@@ -1,27 +1,23 @@
 """How a file goes out: ranges, validators, and headers that let a browser do nothing with it.
 
-RFC 9110 §13 and §14: one range is served, several are answered with the whole. Who reads is looked
-at again each second, so that a download ends with the right to it.
+RFC 9110 §13 and §14: one range is served, several are answered with the whole; a range is asked for
+by GET alone (§14.2). `bodies` writes the bytes.
 """
 
 import re
-from collections.abc import Awaitable, Callable
-from contextlib import aclosing
-from time import monotonic
 from typing import Final
 from urllib.parse import quote
 
 import msgspec
 from aiohttp import web
 
-from messenger.errors import DomainError, Unavailable
 from messenger.files.storage import Storage
 from messenger.files.types import content_type, is_inline
-from messenger.http.plumbing.keys import LANE
+from messenger.http.plumbing import bodies
+from messenger.http.plumbing.bodies import Again
+from messenger.http.plumbing.keys import IDENTITY, LEAVING
 from messenger.store.rows.files import Stored
 
-LOOK_EVERY: Final = 1.0
-"""Seconds between looks at whether the reader still may."""
 RANGE: Final = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 HEADERS: Final = {
     # A file never changes under its id; whoever may not read it any more gets it from nowhere else.
@@ -30,9 +26,6 @@ HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-
-Again = Callable[[], Awaitable[Stored]]
-"""Finds the file once more, in the place where it is by now; raises what it did at first."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -69,54 +62,16 @@ async def send(
     if request.method == "HEAD" or part.start == part.end:
         await response.prepare(request)
         return response
-    with request.app[LANE].entered():
-        await write(request, response, storage, stored, part, again)
+    with request.app[LEAVING].one_more(request[IDENTITY].user_id):
+        await bodies.write(request, response, storage, stored, part.start, part.end, again)
     return response
-
-
-async def write(
-    request: web.Request,
-    response: web.StreamResponse,
-    storage: Storage,
-    stored: Stored,
-    part: Part,
-    again: Again,
-) -> None:
-    """Write the bytes; a reader who loses the right to them loses the connection."""
-    lane, at, look_at = request.app[LANE], part.start, monotonic() + LOOK_EVERY
-    try:
-        while at < part.end:
-            place, begun = storage.place(stored.place), at
-            try:
-                async with aclosing(lane.slices(place, stored.sha256, at, part.end)) as slices:
-                    async for some in slices:
-                        if not response.prepared:
-                            await response.prepare(request)
-                        if monotonic() >= look_at:
-                            await again()
-                            look_at = monotonic() + LOOK_EVERY
-                        await response.write(some)
-                        at += len(some)
-            except FileNotFoundError:
-                # Moved to the other place a moment ago; where it is now stands in its row.
-                stored = await again()
-                if at == begun and stored.place == place.name:
-                    raise Unavailable("The file is not where it should be.") from None
-    except DomainError:
-        if not response.prepared:
-            raise
-        if request.transport is not None:
-            request.transport.abort()
-    except ConnectionError:
-        # The reader hung up, as players do that go elsewhere in a film: nothing is wrong here.
-        response.force_close()
 
 
 def part_of(request: web.Request, tag: str, size: int) -> Part | None:
     """What of so many bytes is asked for; None where no byte of that is there."""
     whole = Part(0, size, size, whole=True)
     given = RANGE.fullmatch(request.headers.get("Range", "").strip())
-    if given is None or request.headers.get("If-Range", tag) != tag:
+    if request.method != "GET" or given is None or request.headers.get("If-Range", tag) != tag:
         return whole
     first, last = given.groups()
     if not first and not last:

@@ -16,9 +16,10 @@ from messenger.files.avatars import Avatars
 from messenger.files.intake import Intake
 from messenger.files.resumable import Uploads
 from messenger.files.unpacking import Archives
-from messenger.http.plumbing.arriving import Arriving
+from messenger.http.plumbing.at_once import AtOnce
 from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
+from messenger.http.plumbing.sendfile import Sendfile
 from messenger.jobs.schedule import Schedule
 from messenger.model import Identity
 from messenger.push.devices import Devices
@@ -41,7 +42,11 @@ UPLOADS: Final = web.AppKey("uploads", Uploads)
 PUSH: Final = web.AppKey("push", Devices)
 PUSHER: Final = web.AppKey("pusher", Pusher)
 LANE: Final = web.AppKey("lane", Lane)
-ARRIVING: Final = web.AppKey("arriving", Arriving)
+SENDFILE: Final = web.AppKey("sendfile", Sendfile)
+ARRIVING: Final = web.AppKey("arriving", AtOnce)
+"""Uploads."""
+LEAVING: Final = web.AppKey("leaving", AtOnce)
+"""Downloads."""
 LIMITS: Final = web.AppKey("limits", Limits)
 ORGANISATION: Final = web.AppKey("organisation", Organisations)
 CLOCK: Final[web.AppKey[Callable[[], datetime]]] = web.AppKey("clock")

@@ -45,6 +45,7 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "file": "assets/main-1.js",
             "css": ["assets/main-2.css"],
             "imports": ["_shared.js"],
+            "assets": ["assets/en-5.json", "assets/ru-6.json"],
         },
     }
     (root / ".vite" / "manifest.json").write_text(json.dumps(chunks))
@@ -68,22 +69,30 @@ class Shell(HTMLParser):
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
 
 
-@pytest.mark.parametrize("path", PLACES)
-async def test_every_place_of_the_client_is_answered_with_its_shell(
-    api: Api, build: Path, path: str
-):
+async def test_every_place_of_the_client_is_answered_with_its_shell(api: Api, build: Path):
     door = await api()
-    async with door.get(path) as response:
-        text = await response.text()
-        assert response.status == 200
-        assert response.content_type == "text/html"
-        assert response.headers["Cache-Control"] == "no-cache"
-    tags = Shell(text).tags
-    assert [given["src"] for tag, given in tags if tag == "script"] == ["/assets/main-1.js"]
-    linked = [(given["rel"], given["href"]) for tag, given in tags if tag == "link"]
-    assert ("stylesheet", "/assets/main-2.css") in linked
-    assert ("stylesheet", "/assets/shared-4.css") in linked
-    assert ("modulepreload", "/assets/shared-3.js") in linked
+    for path in PLACES:
+        async with door.get(path) as response:
+            text = await response.text()
+            assert (path, response.status) == (path, 200)
+            assert response.content_type == "text/html"
+            assert response.headers["Cache-Control"] == "no-cache"
+        tags = Shell(text).tags
+        assert [given["src"] for tag, given in tags if tag == "script"] == ["/assets/main-1.js"]
+        linked = [(given["rel"], given["href"]) for tag, given in tags if tag == "link"]
+        assert ("stylesheet", "/assets/main-2.css") in linked
+        assert ("stylesheet", "/assets/shared-4.css") in linked
+        assert ("modulepreload", "/assets/shared-3.js") in linked
+
+
+async def test_the_words_that_a_browser_prefers_come_with_the_shell(api: Api, build: Path):
+    door = await api(DEFAULT_LOCALE="ru")
+    for accepted, words in (("en-GB,en", "en-5"), ("de, ru;q=0.5", "ru-6"), ("de", "ru-6")):
+        async with door.get("/", headers={"Accept-Language": accepted}) as response:
+            tags = Shell(await response.text()).tags
+            assert "Accept-Language" in response.headers["Vary"]
+        preloaded = [given["href"] for _, given in tags if given.get("rel") == "preload"]
+        assert preloaded == [f"/assets/{words}.json"]
 
 
 async def test_the_shell_lets_nothing_run_but_the_servers_own_scripts(api: Api, build: Path):

@@ -11,8 +11,7 @@ import pytest
 from messenger.errors import CATALOGUE
 from messenger.http import routes
 from messenger.http.ops import assets, health
-from messenger.http.ops.page_words import EN, LANGUAGES, RU
-from messenger.http.ops.pages import preferred_words
+from messenger.http.ops.page_words import EN, LANGUAGES, RU, preferred_words
 from messenger.protocol import events
 from messenger.protocol.command import tag_of
 from messenger.protocol.frames import COMMANDS

@@ -18,6 +18,7 @@ from aiohttp import web
 from messenger.config import Settings
 from messenger.errors import NotFound
 from messenger.http.endpoints.organisation import Known, known
+from messenger.http.ops.page_words import LANGUAGES, preferred_words
 from messenger.http.plumbing.cached import Cached
 from messenger.http.plumbing.keys import SETTINGS
 from messenger.rules.chats import COMMON_TITLES
@@ -59,6 +60,7 @@ SHELL: Final = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), payment=(), usb=()",
+    "Vary": "Accept-Language, Accept-Encoding",
 }
 WORKER: Final = {"Content-Security-Policy": POLICY}
 """A service worker is bound by its own script's policy: with that of data it may fetch nothing."""
@@ -161,6 +163,12 @@ def public_settings(settings: Settings, organisation: Known) -> str:
     return msgspec.json.encode(shown).decode()
 
 
+def expected_locale(request: web.Request, organisation: Known) -> str:
+    """Which words a browser will most likely want: the others are fetched when it says so."""
+    accepted = request.headers.get("Accept-Language", "")
+    return preferred_words(accepted, LANGUAGES[organisation.locale]).locale
+
+
 def install(app: web.Application, otherwise: Handler, root: Path | None) -> None:
     """Serve the client that was built at `root`; without one, `otherwise` answers at the root."""
     if root is None:
@@ -168,18 +176,20 @@ def install(app: web.Application, otherwise: Handler, root: Path | None) -> None
         return
     client = Client(root)
     settings = app[SETTINGS]
-    template = aiohttp_jinja2.get_env(app).get_template("app.html")
+    environment = aiohttp_jinja2.get_env(app)
 
     def shell(screen: str) -> Handler:
-        @functools.lru_cache(maxsize=2)
-        def made(organisation: Known) -> Cached:
-            head = client.head(screen, organisation.locale)
+        @functools.lru_cache(maxsize=2 * len(LANGUAGES))
+        def made(organisation: Known, locale: str) -> Cached:
+            head = client.head(screen, locale)
             public = public_settings(settings, organisation)
-            page = template.render(**head, locale=organisation.locale, settings=public)
+            template = environment.get_template("app.html")
+            page = template.render(**head, locale=locale, settings=public)
             return Cached(page.encode(), "text/html; charset=utf-8", SHELL)
 
         async def place(request: web.Request) -> web.StreamResponse:
-            return made(await known(request.app)).answer(request)
+            organisation = await known(request.app)
+            return made(organisation, expected_locale(request, organisation)).answer(request)
 
         return place
 

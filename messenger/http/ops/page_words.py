@@ -3,6 +3,7 @@
 What is generated from the code is English in either; these are the words around it.
 """
 
+import re
 from typing import Final
 
 import msgspec
@@ -94,3 +95,16 @@ EN: Final = Words(
 )
 
 LANGUAGES: Final = {words.locale: words for words in (RU, EN)}
+
+
+def preferred_words(accepted: str, default: Words) -> Words:
+    """Choose by `Accept-Language` (RFC 9110 §12.5.4); the earlier of equals."""
+    best, found = 0.0, default
+    for each in accepted.lower().split(","):
+        tag, _, weight = each.strip().partition(";")
+        match = re.fullmatch(r"\s*q=([01](?:\.\d{1,3})?)\s*", weight)
+        quality = float(match[1]) if match else 0.0 if weight else 1.0
+        words = LANGUAGES.get(tag.strip().partition("-")[0])
+        if words is not None and quality > best:
+            best, found = quality, words
+    return found

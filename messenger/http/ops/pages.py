@@ -7,7 +7,6 @@ in the content security policy by its hash. The reference is rendered once.
 import asyncio
 import base64
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from importlib.metadata import version
@@ -22,7 +21,7 @@ from markupsafe import Markup
 
 from messenger.http.ops import assets, health, metrics
 from messenger.http.ops.health import READY
-from messenger.http.ops.page_words import LANGUAGES, Words
+from messenger.http.ops.page_words import LANGUAGES, Words, preferred_words
 from messenger.http.plumbing.cached import Cached
 from messenger.http.plumbing.keys import SETTINGS
 from messenger.protocol.events import API_LEVEL
@@ -101,19 +100,6 @@ def words_for(request: web.Request) -> Words:
         return asked
     default = LANGUAGES[request.app[SETTINGS].default_locale]
     return preferred_words(request.headers.get("Accept-Language", ""), default)
-
-
-def preferred_words(accepted: str, default: Words) -> Words:
-    """Choose by `Accept-Language` (RFC 9110 §12.5.4); the earlier of equals."""
-    best, found = 0.0, default
-    for each in accepted.lower().split(","):
-        tag, _, weight = each.strip().partition(";")
-        match = re.fullmatch(r"\s*q=([01](?:\.\d{1,3})?)\s*", weight)
-        quality = float(match[1]) if match else 0.0 if weight else 1.0
-        words = LANGUAGES.get(tag.strip().partition("-")[0])
-        if words is not None and quality > best:
-            best, found = quality, words
-    return found
 
 
 def headers_for(words: Words) -> dict[str, str]:

@@ -52,6 +52,8 @@ class Receive(ChatCommand, frozen=True, kw_only=True, tag="message.receive"):
     text: str
     source: Source
     file_ids: Sequence[str] = ()
+    file_bytes: int = 0
+    """Of its files, and of its task's."""
     task: Task | None = None
 
 

@@ -50,9 +50,20 @@ class Avatars:
         webps = await self._intake.previews.squares(spool, SIDES, crop, user_id)
         if isinstance(webps, str):
             raise refusal(webps)
-        squares = [await self._stored(side, webp) for side, webp in zip(SIDES, webps, strict=True)]
-        id = id_of(stream_id, squares[-1].sha256)
         intake = self._intake
+        spools = [await self._spooled(webp) for webp in webps]
+        try:
+            # What is stored and refused then would stay until the sweep.
+            await intake.check_contents(user_id, spools)
+            for each in spools:
+                await intake.put(each)
+        finally:
+            for each in spools:
+                await each.discard()
+        squares = [
+            Square(side, each.sha256, each.size) for side, each in zip(SIDES, spools, strict=True)
+        ]
+        id = id_of(stream_id, squares[-1].sha256)
         await avatars.add(
             intake.database, id, stream_id, user_id, squares, intake.quotas, intake.clock()
         )
@@ -70,15 +81,15 @@ class Avatars:
                 continue  # moved a moment ago: its row says where to
         raise Unavailable("The picture is not where it should be.")
 
-    async def _stored(self, side: int, webp: bytes) -> Square:
+    async def _spooled(self, webp: bytes) -> Spool:
         spool = self._intake.begin(len(webp))
         try:
             await spool.write(webp)
             await spool.close()
-            await self._intake.put(spool)
-        finally:
+        except BaseException:
             await spool.discard()
-        return Square(side, spool.sha256, spool.size)
+            raise
+        return spool
 
 
 def id_of(stream_id: int, sha256: bytes) -> str:

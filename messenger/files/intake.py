@@ -7,7 +7,7 @@ there already is not written again.
 import hashlib
 import uuid
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -72,15 +72,20 @@ class Intake:
             return
         there = {each.file.id for each in await files.find(self.database, list(spools))}
         more = {id: spool for id, spool in spools.items() if id not in there}
-        contents = {spool.sha256: spool.size for spool in more.values()}
+        new = await self._new(more.values())
+        total = sum(spool.size for spool in more.values())
+        await quotas.check_quotas(self.database, user_id, self.quotas, total, new)
+
+    async def check_contents(self, user_id: int, spools: Collection[Spool]) -> None:
+        """Refuse closed spools that are no files: QuotaExceeded. Known contents take no room."""
+        if self.quotas.limited and (new := await self._new(spools)):
+            await quotas.check_quotas(self.database, user_id, self.quotas, new, new)
+
+    async def _new(self, spools: Collection[Spool]) -> int:
+        """Bytes of those contents that are not kept yet."""
+        contents = {spool.sha256: spool.size for spool in spools}
         known = await blobs.places_of(self.database, list(contents))
-        await quotas.check_quotas(
-            self.database,
-            user_id,
-            self.quotas,
-            sum(spool.size for spool in more.values()),
-            sum(size for sha256, size in contents.items() if sha256 not in known),
-        )
+        return sum(size for sha256, size in contents.items() if sha256 not in known)
 
     def begin(self, most: int | None = None) -> Spool:
         """A place for the bytes of one upload, of so many at the most."""

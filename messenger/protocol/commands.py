@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, field
 
-from messenger.errors import DirectDisabled, Forbidden, NotFound, RateLimited
+from messenger.errors import DirectDisabled, Forbidden, NotFound, QuotaExceeded, RateLimited
 from messenger.model import Chat, Member, MemberRole, Message, SentMessage
 from messenger.protocol.answers import MarkedRead
 from messenger.protocol.command import (
@@ -92,7 +92,7 @@ class ForwardMessages(ChatCommand, frozen=True, kw_only=True, tag="message.forwa
     """
 
     answer = Forwarded
-    refusals = (NotFound, RateLimited)
+    refusals = (NotFound, QuotaExceeded, RateLimited)
     route = Route("POST", "/chats/{id}/messages/forward", "messages", status=201, repeat_status=200)
 
     seqs: Annotated[

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from messenger.errors import DirectDisabled, Forbidden, NotFound, ValidationFailed
+from messenger.errors import DirectDisabled, Forbidden, NotFound, QuotaExceeded, ValidationFailed
 from messenger.model import Chat, File, Identity, Member, MemberRole, Message, My, User
 from messenger.rules.accounts import can_sign_in
 
@@ -151,6 +151,15 @@ def check_forward(copies: int) -> None:
         raise ValidationFailed(
             f"That would be {copies} copies; up to {FORWARDED_AT_ONCE} are made at once.",
             limit=FORWARDED_AT_ONCE,
+        )
+
+
+def check_quota(would: int, quota: int) -> None:
+    """Refuse copies of files that would make it more than somebody may keep."""
+    if would > quota:
+        raise QuotaExceeded(
+            f"There is no room left for your files: {quota} bytes in all; delete some first.",
+            quota=quota,
         )
 
 

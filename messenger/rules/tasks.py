@@ -34,7 +34,7 @@ COLUMNS_MAX: Final = 50
 """Of a board; more fit on no screen."""
 FILES_MAX: Final = 100
 """Of a task: all of them travel with it."""
-ASSIGNEES: Final = frozenset({"status", "checklist", "place"})
+ASSIGNEES: Final = frozenset({"status", "checklist", "place", "files"})
 """What the assignee of a task may change of it."""
 
 

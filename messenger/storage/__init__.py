@@ -193,6 +193,9 @@ class Storage(Protocol):
         A repeat finds the copies that are there.
         """
 
+    async def kept_by(self, user_id: int) -> int:
+        """Bytes of the files and avatars that somebody has uploaded, or copied by forwarding."""
+
     # Boards and tasks
 
     async def board(self, chat_id: int) -> BoardRecord:

@@ -46,6 +46,7 @@ from messenger.store.rows import (
     invites,
     members,
     messages,
+    quotas,
     reactions,
     sessions,
     sources,
@@ -170,6 +171,9 @@ class PostgresStore:
         self, user_id: int, chat_id: int, ids: Mapping[str, str], at: datetime
     ) -> list[File]:
         return await files.copy(self.database, user_id, chat_id, ids, at)
+
+    async def kept_by(self, user_id: int) -> int:
+        return await quotas.kept_by(self.database, user_id)
 
     async def reaction_state(
         self, chat_id: int, seq: int, emoji: str, user_id: int

@@ -12,6 +12,7 @@ from messenger.files.survey import survey
 from messenger.files.sweep import Swept, sweep
 from tests.api.cast import Answer, Door, Person, begin, ok, refusal, sign_up
 from tests.api.conftest import Api
+from tests.api.test_quotas import kept
 from tests.bucket import new_bucket
 from tests.files.pictures import empty_png, pdf, picture, saved, with_exif
 from tests.files.test_drawing import BLUE, GREEN, GREY, RED, corners, is_near
@@ -228,7 +229,9 @@ async def test_quota(api: Api) -> None:
     alice = await sign_up(door, "alice")
     await url_of(alice, saved(picture(10, 10), "PNG"))
     noise = saved(Image.effect_noise((400, 400), 90), "PNG")
+    before = kept(door)
     assert refusal(await put(alice, noise)) == (413, "quota_exceeded")
+    assert kept(door) == before
 
 
 # What nobody has any more

@@ -81,3 +81,22 @@ async def test_uploads_in_parts_have_one_quota_together(api: Api) -> None:
     answers = await asyncio.gather(*(begin() for _ in range(5)))
     assert sorted(status for status, _, _ in answers) == [201, 413, 413, 413, 413]
     assert (await sent(alice, where, 0, b"x" * 600))[0] == 204
+
+
+async def test_forwarded_files_count_for_who_forwards_them(api: Api) -> None:
+    _, alice, chat = await at(api, FILE_QUOTA_PER_USER="1000")
+    others = [await alice.group(title=f"Other {n}") for n in range(2)]
+    (file,) = ok(await alice.upload(chat, ("a", b"x" * 400)))
+    body = {"client_message_id": "00000000-0000-4000-8000-000000000001", "text": "look"}
+    seq = ok(await alice.post(f"/chats/{chat}/messages", {**body, "file_ids": [file["id"]]}))["seq"]
+
+    def forward(number: int, *to: int) -> Any:
+        key = f"00000000-0000-4000-8000-0000000000{number:02}"
+        asked = {"seqs": [seq], "to": [*to], "client_message_id": key}
+        return alice.post(f"/chats/{chat}/messages/forward", asked)
+
+    assert refusal(await forward(10, *others)) == (413, "quota_exceeded")
+    ok(await forward(11, others[0]))
+    assert refusal(await forward(12, others[1])) == (413, "quota_exceeded")
+    # What was done is answered again, however little room there is by now.
+    ok(await forward(11, others[0]))

@@ -122,14 +122,18 @@ async def test_files_of_other_people_and_chats_are_not_found(
         assert refusal(answer) == NOT_FOUND
 
 
-async def test_the_assignee_attaches_nothing_to_anothers_task(
-    alice: Person, carol: Person, project: int
+async def test_the_assignee_attaches_and_takes_off_who_else_is_there_does_not(
+    alice: Person, bob: Person, carol: Person, project: int
 ) -> None:
     ok(await alice.post(f"/chats/{project}/members", {"user_ids": [carol.user_id]}))
     task = await new(alice, project, assigned_to=carol.user_id)
-    ids = await uploaded(carol, project, "c")
-    answer = await carol.post(f"/tasks/{task['id']}/files", {"file_ids": ids})
-    assert refusal(answer) == FORBIDDEN
+    [id] = await uploaded(carol, project, "c")
+    assert [file["id"] for file in (await attach(carol, task, id))["files"]] == [id]
+    ok(await alice.patch(f"/chats/{project}/members/{bob.user_id}", {"role": "member"}))
+    path, ids = f"/tasks/{task['id']}/files", await uploaded(bob, project, "b")
+    assert refusal(await bob.post(path, {"file_ids": ids})) == FORBIDDEN
+    assert refusal(await bob.delete(f"{path}/{id}")) == FORBIDDEN
+    assert ok(await carol.delete(f"{path}/{id}"))["files"] == []
 
 
 async def test_a_task_has_a_hundred_files_at_the_most(alice: Person, project: int) -> None:

@@ -103,7 +103,7 @@ message.send (to the common one)          +  +  +  +  +  +  .  +   .  +  +  +   
 message.forward                           +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 message.forward (to the common one)       +  +  +  +  +  +  .  +   .  .  .  .   !  !  !
 GET /chats/{id}/messages/{seq}/source     +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
-GET /chats/{id}/messages/{seq}/source (not theirs) +  .  .  .  .  .  .  .   .  .  .  .   !  !  !
+GET /chats/{id}/messages/{seq}/source (null) +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 message.edit                              -  -  -  -  -  +  -  -   .  .  .  .   !  !  !
 message.delete                            +  +  -  -  -  +  -  -   .  .  .  .   !  !  !
 message.pin                               +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
@@ -169,9 +169,9 @@ task.update (checklist)                   +  +  -  +  +  -  -  +   .  .  .  .   
 task.update (status and title)            +  +  -  -  +  -  -  +   .  .  .  .   !  !  !
 task.update (put away)                    +  +  -  -  +  -  -  +   .  .  .  .   !  !  !
 task.update (cover)                       +  +  -  -  +  -  -  +   .  .  .  .   !  !  !
-task.attach                               +  +  -  -  +  -  -  +   .  .  .  .   !  !  !
-task.attach (the author's file)           .  .  -  -  .  -  -  .   .  .  .  .   !  !  !
-task.detach                               +  +  -  -  +  -  -  +   .  .  .  .   !  !  !
+task.attach                               +  +  -  +  +  -  -  +   .  .  .  .   !  !  !
+task.attach (the author's file)           .  .  -  .  .  -  -  .   .  .  .  .   !  !  !
+task.detach                               +  +  -  +  +  -  -  +   .  .  .  .   !  !  !
 GET /files/{id} (a task's)                +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 GET /files/{id} (a task's, by the cookie) +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 GET /files/{id} (a deleted task's)        .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
@@ -344,7 +344,7 @@ GIVEN: dict[str, Asked] = {
     "message.forward": Asked(fields={**FORWARDED, "to": [CHAT]}),
     "message.forward (to the common one)": Asked(fields={**FORWARDED, "to": [ORG]}),
     "GET /chats/{id}/messages/{seq}/source": Asked(path={"{seq}": COPY}),
-    "GET /chats/{id}/messages/{seq}/source (not theirs)": Asked(path={"{seq}": OWNERS_COPY}),
+    "GET /chats/{id}/messages/{seq}/source (null)": Asked(path={"{seq}": OWNERS_COPY}),
     "message.edit": Asked(fields={**OF_MESSAGE, "text": "edited"}),
     "message.delete": Asked(fields=OF_MESSAGE),
     "message.pin": Asked(fields=OF_MESSAGE),

@@ -237,6 +237,10 @@ class Memory(Tables):
         return [self.files[new] for new in ids.values() if new in self.files]
 
     @query
+    def kept_by(self, user_id: int) -> int:
+        return sum(file.size for file in self.files.values() if file.uploader_id == user_id)
+
+    @query
     def reaction_state(
         self, chat_id: int, seq: int, emoji: str, user_id: int
     ) -> ReactionState | None:

@@ -6,7 +6,7 @@ middle of it, posts what is missing and no more.
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
@@ -56,6 +56,8 @@ async def forward(context: ActorContext, state: ChatState, envelope: Envelope) -
     if not is_repeat:
         context.check_rate(envelope.identity, command)
     sources = await sources_of(context, state, seqs)
+    if not is_repeat:
+        await check_quota(context, who, sources.values(), len(to))
     copies: list[Receive | SentMessage] = []
     for chat_id in to:
         for seq in seqs:
@@ -71,6 +73,16 @@ async def forward(context: ActorContext, state: ChatState, envelope: Envelope) -
                 raise errors.NotFound("There is no such message.", seq=seq)
             copies.append(sent)
     context.streams.spawn(deliver(context, envelope, copies))
+
+
+async def check_quota(
+    context: ActorContext, who: int, sources: Iterable[Receive], times: int
+) -> None:
+    """Copies count for whoever forwards: it is theirs that stay when the others are deleted."""
+    quota = context.settings.file_quota_per_user
+    more = times * sum(each.file_bytes for each in sources)
+    if quota and more:
+        rules.check_quota(await context.store.kept_by(who) + more, quota)
 
 
 def copy_key(key: str, number: int) -> str:
@@ -102,6 +114,7 @@ async def sources_of(
             author=users[message.sender_id].display_name,
             at=message.created_at,
         )
+        task = await task_of(context, message)
         sources[seq] = Receive(
             chat_id=state.id,
             key="",
@@ -109,7 +122,8 @@ async def sources_of(
             text=message.text,
             source=origin or Source(state.id, seq, shown),
             file_ids=[file.id for file in message.files],
-            task=await task_of(context, message),
+            file_bytes=sum(file.size for file in [*message.files, *(task.files if task else ())]),
+            task=task,
         )
     return sources
 

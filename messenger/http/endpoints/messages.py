@@ -18,7 +18,7 @@ from messenger.model import Message, Reaction
 from messenger.protocol.command import Cursor
 from messenger.rules.moments import checked_moment
 from messenger.store.reads import messages as message_reads
-from messenger.store.reads.messages import MessageLink, PinCursor, ReactionCursor
+from messenger.store.reads.messages import ForwardedSource, PinCursor, ReactionCursor
 
 WAYS = ("after_seq", "before_seq", "around_seq", "around_time")
 BESIDE = {"next": int | None, "oldest_seq": int}
@@ -108,12 +108,12 @@ async def show_message(request: web.Request) -> Message:
 
 
 @operation(
-    "The message that this one was forwarded from, for those who may read it",
+    "The message that this one was forwarded from; null for those who may not read it",
     tag="messages",
-    ok=MessageLink,
+    ok=ForwardedSource,
     errors=(NotFound,),
 )
-async def show_source(request: web.Request) -> MessageLink:
+async def show_source(request: web.Request) -> ForwardedSource:
     me, seq = request[IDENTITY].user_id, path_id(request, "seq")
     return await request.app[READING].source(me, path_id(request), seq)
 

@@ -47,6 +47,12 @@ class MessageLink(msgspec.Struct, frozen=True):
     seq: int
 
 
+class ForwardedSource(msgspec.Struct, frozen=True):
+    """The message that one was forwarded from; null where it is gone, or one may not read it."""
+
+    source: MessageLink | None
+
+
 class ReactionCursor(msgspec.Struct, frozen=True, array_like=True):
     """Where a list of reactions goes on: after the reaction with this emoji and `rev`."""
 
@@ -130,8 +136,11 @@ async def message(database: Database, user_id: int, chat_id: int, seq: int) -> M
     return await within(database, user_id, chat_id, read)
 
 
-async def source(database: Database, user_id: int, chat_id: int, seq: int) -> MessageLink:
-    """The message a copy was forwarded from; raises NotFound where the user may not read it."""
+async def source(database: Database, user_id: int, chat_id: int, seq: int) -> ForwardedSource:
+    """The message a copy was forwarded from, if the user may read it.
+
+    Raises NotFound for what is no copy, or none that they may read.
+    """
 
     async def find(connection: Connection) -> Origin:
         found = (await sources.forwardable(connection, chat_id, [seq])).get(seq)
@@ -140,10 +149,12 @@ async def source(database: Database, user_id: int, chat_id: int, seq: int) -> Me
         return found[1]
 
     origin = await within(database, user_id, chat_id, find)
-    original = await message(database, user_id, origin.chat_id, origin.seq)
-    if original.deleted_at is not None:
-        raise NotFound("There is no such message.")
-    return MessageLink(origin.chat_id, origin.seq)
+    try:
+        original = await message(database, user_id, origin.chat_id, origin.seq)
+    except NotFound:
+        return ForwardedSource(None)
+    link = MessageLink(origin.chat_id, origin.seq)
+    return ForwardedSource(None if original.deleted_at else link)
 
 
 def _one(found: dict[int, Message], seq: int) -> Message:

@@ -39,6 +39,12 @@ USED_BY = Prepared(
 USED = Prepared(sa.select(sa.func.coalesce(sa.func.sum(blobs.c.size), 0).label("bytes")))
 
 
+async def kept_by(reader: Reader, user_id: int) -> int:
+    """Bytes that count for a person."""
+    row = await reader.fetch_one(USED_BY, user=user_id)
+    return int(row.bytes) if row else 0
+
+
 async def check_quotas(
     reader: Reader, user_id: int, quotas: Quotas, more: int = 0, new: int = 0
 ) -> None:

@@ -3,7 +3,7 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
-import type { MessageLink } from "./types.ts";
+import type { ForwardedSource, MessageLink } from "./types.ts";
 
 const known = new WeakMap<Http, Map<string, Signal<MessageLink | null>>>();
 
@@ -16,8 +16,8 @@ export function sourceOf(http: Http, chat_id: number, seq: number): ReadonlySign
   if (held !== undefined) return held;
   const found = signal<MessageLink | null>(null);
   sources.set(path, found);
-  http.get<MessageLink>(path).then(
-    (place) => (found.value = place),
+  http.get<ForwardedSource>(path).then(
+    ({ source }) => (found.value = source),
     (error: unknown) => {
       // Asked again when it is shown again.
       if (error instanceof Unreachable) sources.delete(path);

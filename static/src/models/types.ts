@@ -357,6 +357,10 @@ export interface ForwardedFrom {
   at: string;
 }
 
+export interface ForwardedSource {
+  source: MessageLink | null;
+}
+
 export interface GivenInvite {
   invite: string;
 }

@@ -84,6 +84,7 @@ async def test_a_sent_album_stays_as_it_is_when_it_is_stored(
     company: Company, page: NewPage, alice: Person, lobby: int
 ):
     hers = await page(alice, path=f"/chat/{lobby}")
+    await kept(hers)
     button = hers.get_by_role("button", name=EN["tray.attach"])
     async with hers.expect_file_chooser() as chosen:
         await button.click()
@@ -103,6 +104,10 @@ async def test_a_sent_album_stays_as_it_is_when_it_is_stored(
     assert not frames[-1][0]
     assert all(here for _, here, _ in frames[shown:])
     assert len({height for _, _, height in frames}) == 1
+    # They are there without a connection, too, though this page shows its own.
+    await hers.wait_for_function(
+        "async () => (await (await caches.open('previews')).keys()).length === 3"
+    )
 
 
 async def test_a_sent_photo_that_the_browser_does_not_draw_is_the_servers(

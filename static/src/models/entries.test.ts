@@ -30,6 +30,19 @@ test("a message that waits is in its chat's row, and brings it up", async () => 
   assert.deepEqual(order(), [first, second]);
 });
 
+test("what is deleted or edited is so in the row, also while it can be undone", async () => {
+  const { server, account, first, second } = await stage();
+  const said = (id: number) => account.chats.of(id).value?.last;
+  await until(() => !!said(first) && !!said(second));
+  server.down = true;
+  account.writing.edit(second, said(second)?.seq ?? 0, "better");
+  assert.equal(said(second)?.text, "better");
+  const undo = account.writing.remove(first, said(first)?.seq ?? 0);
+  assert.deepEqual([said(first)?.text, said(first)?.deleted_at === null], ["", false]);
+  undo.undo();
+  assert.deepEqual([said(first)?.text, said(first)?.deleted_at], ["older", null]);
+});
+
 test("a pinned chat stands first at once, the latest pin above", async () => {
   const { server, account, clock, first, second, order } = await stage();
   server.down = true;

@@ -8,6 +8,7 @@ import type { Outbox } from "./outbox.ts";
 import type { Replica } from "./replica.ts";
 import type { ChatRow, Item, ItemOf } from "./rows.ts";
 import { chatWith, isLeft } from "./overlays/chats.ts";
+import { withChanges } from "./overlays/messages.ts";
 import { Named, type RowStore } from "./row-store.ts";
 import type { Chat, Message, My, User } from "./types.ts";
 
@@ -103,7 +104,8 @@ export class Entries {
   }
 
   #make(row: ChatRow, other: User | null, draft: string, items: Item[]): ChatEntry {
-    const { last } = row;
+    const { own } = this.#parts.replica;
+    const last = row.last && withChanges(own, row.last, items);
     const chat = chatWith(row.chat, items);
     const my = items.reduce(laidOver, row.my);
     const waiting = items.findLast((item) => item.kind === "message.send") ?? null;
@@ -160,7 +162,10 @@ export class Entries {
 }
 
 /** Writes on their way that a list shows. */
-const SHOWN = new Set(["message.send", "notify.set", "listing.set", "chat.update", "member.remove"]);
+const SHOWN = new Set([
+  ...["message.send", "message.edit", "message.delete"],
+  ...["notify.set", "listing.set", "chat.update", "member.remove"],
+]);
 const NONE: Item[] = [];
 /** Timers of browsers hold no more than 24 days. */
 const LONGEST_TIMER_MS = 86_400_000;

@@ -50,7 +50,7 @@ export function showPending(own: number): (messages: Message[], items: Item[]) =
   const untouched = new WeakMap<Message, Shown>();
   return (messages, items) => {
     const bySeq = Map.groupBy(
-      items.filter(changesOne).filter(({ state }) => state !== "failed" && state !== "conflict"),
+      items.filter(changesOne).filter(({ state }) => goes(state)),
       (item) => item.fields.seq,
     );
     return messages.map((message) => {
@@ -61,6 +61,16 @@ export function showPending(own: number): (messages: Message[], items: Item[]) =
       return shown;
     });
   };
+}
+
+/** One message with the changes that are on their way. */
+export function withChanges(own: number, message: Message, items: Item[]): Message {
+  const changes = items.filter(changesOne).filter(({ fields, state }) => fields.seq === message.seq && goes(state));
+  return changes.length === 0 ? message : overlaid(message, changes, own);
+}
+
+function goes(state: ItemState): boolean {
+  return state !== "failed" && state !== "conflict";
 }
 
 const KINDS = [

@@ -1,11 +1,13 @@
 // Files whose bytes are on this device: those that wait, and those that were sent from it a moment ago,
 // which go on being shown from here, so that nothing blinks when the message is stored.
 
-import { useLayoutEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
+import { whenIdle } from "../../lib/idle.ts";
 import type { LocalFile } from "../../models/local-files.ts";
 import type { Shown } from "../../models/overlays/messages.ts";
 import { filesOf } from "../../models/uploads/files.ts";
 import type { File } from "../../models/types.ts";
+import { previewUrl } from "../files/addresses.ts";
 import type { ShownFile } from "../files/index.ts";
 import { isDrawn } from "../files/kinds.ts";
 import { useAccount } from "../hooks/context.ts";
@@ -35,6 +37,7 @@ function useTakenOver(files: readonly File[], own: boolean): readonly ShownFile[
     for (const { id } of files) if (!decided.has(id)) decided.set(id, filesOf(account).localOf(id));
     return files.map((file) => (isShownByServer(file) ? null : (decided.get(file.id) ?? null)));
   }, [own, files]);
+  useKept(files, decided);
   const urls = useUrls(ids);
   const here = files.map((file, index) => {
     const url = urls[index];
@@ -42,6 +45,18 @@ function useTakenOver(files: readonly File[], own: boolean): readonly ShownFile[
   });
   const same = useSame(here);
   return ids === NONE ? files : same;
+}
+
+/** The worker keeps the server's small pictures of what was sent from here: else there is none without a
+ * connection, once this page is loaded anew. */
+function useKept(files: readonly File[], decided: ReadonlyMap<string, string | null>): void {
+  useEffect(() => {
+    const sent = files.filter(({ id, preview }) => preview && decided.get(id));
+    if (sent.length === 0 || !navigator.serviceWorker?.controller) return;
+    return whenIdle(() => {
+      for (const { id } of sent) fetch(previewUrl(id, 320), { priority: "low" }).catch(() => {});
+    });
+  }, [files, decided]);
 }
 
 /** A photo that not every browser draws, as a HEIC: of those the server has one that is drawn. */

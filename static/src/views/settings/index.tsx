@@ -3,6 +3,7 @@
 import "./settings.css";
 import "../common/more-icons.ts";
 import type { ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { usePlace } from "../hooks/place.ts";
 import { useBreakpoint } from "../hooks/breakpoint.ts";
@@ -36,10 +37,17 @@ const SECTIONS: Section[] = [
 ];
 
 export default function SettingsScreen() {
+  const { router } = useModel();
   const { t } = useWords();
   const asked = usePlace("settings")?.section;
   const phone = useBreakpoint() === "phone";
-  const section = SECTIONS.find(({ name }) => name === asked) ?? (phone ? undefined : SECTIONS[0]);
+  const found = SECTIONS.find(({ name }) => name === asked);
+  const section = found ?? (phone ? undefined : SECTIONS[0]);
+  // On a phone a section is a place with a way back and nothing else: one that is none would be a dead end.
+  const astray = asked !== undefined && found === undefined;
+  useEffect(() => {
+    if (astray) router.go({ name: "settings" }, { replace: true });
+  }, [astray, router]);
   const Shown = section?.shown;
   const Title = phone ? "h1" : "h2";
   return (

@@ -84,6 +84,17 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
     "has_touch": True,
 }
+KEPT_WHEN_ASKED = """
+if ("ServiceWorkerContainer" in window) {
+  const asked = new Promise((resolve) => { window.keepNow = resolve; });
+  if (navigator.serviceWorker?.controller) window.keepNow();
+  const { register } = ServiceWorkerContainer.prototype;
+  ServiceWorkerContainer.prototype.register = async function (...given) {
+    await asked;
+    return register.apply(this, given);
+  };
+}
+"""
 LOCALES = Path(__file__).parents[2] / "static" / "src" / "locales"
 
 HERE = Path(__file__).parent
@@ -238,11 +249,12 @@ class Browser:
         dark: bool = False,
         locale: str = "en",
         path: str = "/",
-        worker: bool = True,
+        worker: bool | None = None,
     ) -> Any:
         """A device at a place, of somebody who has signed in there before, or of a stranger.
 
-        Without a service `worker`, every file comes over the network.
+        Without a service `worker`, every file comes over the network. Where nothing is said of it
+        there is one from `kept` on: to keep the whole client costs as much as a page's first load.
         """
         context = await self.chromium.new_context(
             **(PHONE if phone else DESKTOP),
@@ -256,8 +268,10 @@ class Browser:
         self.devices.append(context)
         context.set_default_timeout(WITHIN_MS)
         page = await self.tab(context)
-        if not worker:
+        if worker is False:
             await page.add_init_script("delete Navigator.prototype.serviceWorker")
+        if worker is None:
+            await page.context.add_init_script(KEPT_WHEN_ASKED)
         await page.goto(path)
         return page
 
@@ -274,7 +288,8 @@ class Browser:
 
 
 async def kept(page: Any) -> None:
-    """Wait until the client is kept as a whole: also the screens that nobody has opened yet."""
+    """Have the client kept as a whole, also the screens that nobody has opened yet; wait for it."""
+    await page.evaluate("window.keepNow?.()")
     await page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
 

@@ -7,7 +7,7 @@ from messenger.protocol.commands import MarkRead
 from messenger.protocol.preferences import SetNotify
 from messenger.store.rows import chats
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, offline, playwright, words
+from tests.web.conftest import Company, NewPage, Person, kept, offline, playwright, words
 
 EN = words("en")
 BROAD = {"width": 1500, "height": 900}
@@ -192,7 +192,7 @@ async def test_one_is_told_of_what_one_asked_for_and_hears_every_message(
         "Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })"
     )
     await hers.reload()
-    await hers.evaluate("navigator.serviceWorker.ready")
+    await kept(hers)
     await row(hers, "Lobby").wait_for()
     for chat_id, text in ((lobby, "no"), (lobby, "@alice one"), (other, "two"), (other, "three")):
         await company.send(bob, chat_id, text)

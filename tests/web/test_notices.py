@@ -4,7 +4,7 @@ from typing import Any
 
 from messenger.protocol.preferences import SetNotify
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, offline, playwright, words
+from tests.web.conftest import Company, NewPage, Person, kept, offline, playwright, words
 from tests.web.test_habits import RECORD, row
 
 EN, RU = words("en"), words("ru")
@@ -30,7 +30,7 @@ async def test_what_one_chose_decides_what_is_told_and_how(
     await hers.add_init_script(RECORD)
     await hers.add_init_script(HIDDEN)
     await hers.reload()
-    await hers.evaluate("navigator.serviceWorker.ready")
+    await kept(hers)
     await row(hers, "Lobby").wait_for()
     for text in ("nothing of hers", "Нужен счет!", "@alice look"):
         await company.send(bob, lobby, text)

@@ -203,7 +203,7 @@ class Device:
 @fixture
 async def device(browser: Browser, company: Company, service: PushService) -> Any:
     async def make(person: Person, locale: str = "en", path: str = "/settings/notices") -> Device:
-        page = await browser.page(person, locale=locale, path="/missing")
+        page = await browser.page(person, locale=locale, path="/missing", worker=True)
         made = Device(page, f"{person.name}-{locale}", service, company)
         await made.begin(path)
         return made
@@ -374,7 +374,7 @@ async def test_nothing_is_left_on_a_device_one_has_signed_out_of(
 async def test_who_sent_a_message_is_offered_notifications_once(
     browser: Browser, alice: Person, lobby: int
 ):
-    hers = await browser.page(alice, path=f"/chat/{lobby}")
+    hers = await browser.page(alice, path=f"/chat/{lobby}", worker=True)
     await hers.add_init_script(
         "Object.defineProperty(Notification, 'permission', { get: () => 'default' })"
     )

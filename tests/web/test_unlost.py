@@ -7,7 +7,7 @@ from messenger.model import Due
 from messenger.protocol.tasks import UpdateTask
 from messenger.store.reads import tasks as task_reads
 from tests.web.board_page import add_task, card, column, columns, drag, expect_cards, open_board
-from tests.web.conftest import Company, NewPage, Person, fixture, offline, playwright, words
+from tests.web.conftest import Company, NewPage, Person, fixture, kept, offline, playwright, words
 
 EN = words("en")
 
@@ -279,7 +279,7 @@ async def test_a_waiting_comment_is_changed_and_cancelled_from_its_menu(
 
 async def test_an_open_tab_asks_for_a_new_version(page: NewPage, alice: Person, lobby: int):
     hers = await page(alice, path=f"/chat/{lobby}")
-    await hers.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    await kept(hers)
     watch = """() => {
       window.asked = 0;
       const update = ServiceWorkerRegistration.prototype.update;

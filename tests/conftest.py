@@ -27,6 +27,9 @@ HELD = "held"
 """A file in the cluster's directory, locked for as long as its run lives."""
 _opened = ExitStack()
 _numbers = itertools.count(1)
+_leading: dict[str, Any] = {}
+KEYS = {"SECRET_KEY": "s" * 64, "VAPID_PRIVATE_KEY": "a" * 43}
+"""For servers of tests: to make and keep them takes two turns of the disk."""
 
 
 @contextmanager
@@ -87,11 +90,11 @@ def pytest_unconfigure() -> None:
 def cluster(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of the migrated template; tests connect to copies of it, never to itself."""
     shared = getattr(request.config, "workerinput", {}).get("cluster")
-    if shared is not None:
-        yield shared
-        return
-    with started_cluster() as dsn:
+    with ExitStack() as stack:
+        dsn = stack.enter_context(started_cluster()) if shared is None else shared
         yield dsn
+        if (connection := _leading.pop(dsn, None)) is not None:
+            connection.close()
 
 
 @pytest.fixture
@@ -124,10 +127,9 @@ def database(cluster: str, worker_id: str, template: str) -> Iterator[str]:
 
 
 def execute(cluster: str, statement: str) -> None:
-    connection = psycopg2.connect(cluster, dbname="postgres")
-    try:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-    finally:
-        connection.close()
+    # One connection for all tests: another for each would cost as much as what it does.
+    if cluster not in _leading:
+        _leading[cluster] = psycopg2.connect(cluster, dbname="postgres")
+        _leading[cluster].autocommit = True
+    with _leading[cluster].cursor() as cursor:
+        cursor.execute(statement)

@@ -12,8 +12,10 @@ import pytest
 
 from messenger import config
 from tests.api.cast import Door, MovableServer, Person, sign_up
+from tests.conftest import KEYS
 
 EASY = {
+    **KEYS,
     "PORT": "0",
     "BCRYPT_ROUNDS": "4",
     "AUTH_RATE_LIMIT_MAX_REQUESTS": "1000",

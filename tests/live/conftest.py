@@ -20,6 +20,7 @@ from messenger.outgoing.requests import Outgoing
 from messenger.protocol.accounts import AddUser
 from messenger.protocol.commands import CreateChat, OpenDirect
 from messenger.store.rows import sessions
+from tests.conftest import KEYS
 from tests.files.pictures import picture, saved
 from tests.live.client import Client, JsonSocket, MsgpackSocket
 
@@ -124,7 +125,7 @@ async def make_stage(
     stages: list[Stage] = []
 
     async def make() -> Stage:
-        given = {"DATA_DIR": str(tmp_path), "PORT": "0", "BCRYPT_ROUNDS": "4", **settings}
+        given = {"DATA_DIR": str(tmp_path), "PORT": "0", "BCRYPT_ROUNDS": "4", **KEYS, **settings}
         server = Server(config.load(given), dsn, outgoing=outgoing)
         # Half of a start is to open connections.
         server.database.size = 3

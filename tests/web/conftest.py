@@ -31,6 +31,7 @@ from messenger.outgoing.requests import Outgoing
 from messenger.protocol.accounts import AddUser, UpdateUser
 from messenger.protocol.commands import CreateChat, SendMessage
 from messenger.store.rows import sessions, users
+from tests.conftest import KEYS
 from tests.web.runnable import why_not
 
 playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
@@ -312,6 +313,7 @@ async def sign_in(page: Any, person: Person, locale: str) -> None:
 def settings(tmp_path: Path) -> dict[str, str]:
     """What differs from the defaults; a test may change it before it asks for the company."""
     return {
+        **KEYS,
         "DATA_DIR": str(tmp_path),
         "PORT": "0",
         "BCRYPT_ROUNDS": "4",

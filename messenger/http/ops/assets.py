@@ -128,6 +128,12 @@ class Client:
         return list(found.values())
 
 
+@functools.lru_cache(maxsize=1)
+def read(root: Path) -> Client:
+    """A build as it is when first asked for: one for the process, whatever is served in it."""
+    return Client(root)
+
+
 def is_script(path: Path) -> bool:
     return path.suffix == ".js"
 
@@ -174,7 +180,7 @@ def install(app: web.Application, otherwise: Handler, root: Path | None) -> None
     if root is None:
         app.router.add_get("/", otherwise)
         return
-    client = Client(root)
+    client = read(root)
     settings = app[SETTINGS]
     environment = aiohttp_jinja2.get_env(app)
 

@@ -5,8 +5,8 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 
 /** So near to the end counts as there. */
 const NEAR = 48;
-/** Above what is new there is room for its line. */
-const LINE_ROOM = 48;
+/** Above what is new there is room for its line, below the day that stays at the top. */
+const LINE_ROOM = 80;
 
 interface Anchor {
   seq: string;

@@ -33,6 +33,10 @@ export default function TipsHost() {
 
 function listen(show: (shown: Shown | null) => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  // What comes under a pointer that rests, because something was pressed, is not pointed at.
+  let rests = false;
+  const moved = (): void => void (rests = false);
+  const pressed = (): void => void (rests = true);
   const hide = (): void => {
     clearTimeout(timer);
     show(null);
@@ -41,7 +45,7 @@ function listen(show: (shown: Shown | null) => void): () => void {
     hide();
     const element = (event.target as Element | null)?.closest?.("[data-tip]");
     if (!element || (event.type === "focusin" && !element.matches(":focus-visible"))) return;
-    if (event instanceof PointerEvent && event.pointerType === "touch") return;
+    if (event instanceof PointerEvent && (event.pointerType === "touch" || rests)) return;
     const { tip: text = "", tipKeys: combo } = (element as HTMLElement).dataset;
     timer = setTimeout(() => {
       if (element.isConnected) show({ text, combo, over: element.getBoundingClientRect() });
@@ -49,10 +53,15 @@ function listen(show: (shown: Shown | null) => void): () => void {
   };
   const ends = ["pointerdown", "keydown", "focusout", "scroll"] as const;
   const begins = ["pointerover", "focusin"] as const;
+  const presses = ["pointerdown", "keydown"] as const;
   for (const name of begins) document.addEventListener(name, wait);
   for (const name of ends) document.addEventListener(name, hide, true);
+  for (const name of presses) document.addEventListener(name, pressed, true);
+  document.addEventListener("pointermove", moved, { passive: true });
   return () => {
     clearTimeout(timer);
+    document.removeEventListener("pointermove", moved);
+    for (const name of presses) document.removeEventListener(name, pressed, true);
     for (const name of begins) document.removeEventListener(name, wait);
     for (const name of ends) document.removeEventListener(name, hide, true);
   };

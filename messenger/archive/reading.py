@@ -19,7 +19,12 @@ from messenger.store.db import Connection, Database
 from messenger.store.paging import Part
 from messenger.store.reads import messages as message_reads
 from messenger.store.reads.chats import within
-from messenger.store.reads.messages import MessageLink, MessagePage, ReactionCursor
+from messenger.store.reads.messages import (
+    ForwardedSource,
+    MessageLink,
+    MessagePage,
+    ReactionCursor,
+)
 from messenger.store.rows import archive, attachments, messages
 from messenger.store.rows.message_columns import FILE_BYTES
 from messenger.store.rows.messages import PAGE_BYTES
@@ -142,17 +147,20 @@ class Reading:
         last = rest[limit - 1] if len(rest) > limit else None
         return found, last and ReactionCursor(last[0], last[2])
 
-    async def source(self, user_id: int, chat_id: int, seq: int) -> MessageLink:
+    async def source(self, user_id: int, chat_id: int, seq: int) -> ForwardedSource:
         """As `store.reads.messages.source`; both the copy and the original may be archived."""
         try:
-            return await message_reads.source(self.database, user_id, chat_id, seq)
+            found = await message_reads.source(self.database, user_id, chat_id, seq)
+            if found.source is not None:
+                return found
         except NotFound:
             pass
         origin = await self._origin(user_id, chat_id, seq)
-        original = await self.message(user_id, origin.chat_id, origin.seq)
-        if original.deleted_at is not None:
-            raise NotFound("There is no such message.")
-        return origin
+        try:
+            original = await self.message(user_id, origin.chat_id, origin.seq)
+        except NotFound:
+            return ForwardedSource(None)
+        return ForwardedSource(None if original.deleted_at else origin)
 
     async def _origin(self, user_id: int, chat_id: int, seq: int) -> MessageLink:
         await self.message(user_id, chat_id, seq)

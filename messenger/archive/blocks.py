@@ -5,9 +5,8 @@ from bisect import bisect_right
 from collections.abc import AsyncIterator
 from datetime import datetime
 
-from messenger.archive.format import LINES, Line, seq_of
+from messenger.archive.format import LINES, MESSAGE, Line, seq_of
 from messenger.archive.vault import Vault
-from messenger.archive.writing import MESSAGE
 from messenger.store.rows.archive import ReadPart
 
 

@@ -119,6 +119,10 @@ HEADERS: Final = msgspec.json.Decoder(Header)
 MANIFESTS: Final = msgspec.json.Decoder(Manifest)
 
 
+MESSAGE: Final = b',"type":"message.created",'
+"""Stands behind the `seq` in a message's line."""
+
+
 def seq_of(line: bytes) -> int:
     """The `seq` that a line begins with."""
     return int(line[7 : line.index(b",", 7)])

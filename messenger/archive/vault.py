@@ -31,9 +31,11 @@ class ArchiveProblem(Exception):
 
 @contextmanager
 def saying(what: str) -> Iterator[None]:
-    """Turn what a disk or a bucket says into a sentence."""
+    """Turn what a disk or a bucket says into a sentence; what is not there stays as it is."""
     try:
         yield
+    except FileNotFoundError:
+        raise
     except OSError as error:
         if error.errno in FULL:
             raise ArchiveProblem(

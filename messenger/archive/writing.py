@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from messenger.archive.format import LINES, Header, seq_of
+from messenger.archive.format import LINES, MESSAGE, Header, seq_of
 from messenger.archive.vault import ArchiveProblem, Vault, digest, sync
 from messenger.store.archive import choosing, index, lines
 from messenger.store.archive.choosing import Retention, Span
@@ -23,7 +23,6 @@ from messenger.store.archive.session import Session
 BLOCK: Final = 200
 """Lines of one gzip member: what a page of history unpacks, about 15 kB of the file."""
 LEVEL: Final = 6
-MESSAGE: Final = b',"type":"message.created",'
 
 
 class Packer:

@@ -1,11 +1,12 @@
 """Which readers the log can bring up to the present, and which start from a snapshot. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
 from messenger.errors import ValidationFailed
+from messenger.model import Event
 
 FURTHEST: Final = 10_000
 """Events of backlog; beyond that one snapshot is less work for both sides."""
@@ -39,6 +40,11 @@ class StreamPosition(msgspec.Struct):
     def follows(self) -> bool:
         """Whether the events after `at` are wanted."""
         return self.given and not self.reset
+
+
+def is_whole(page: Sequence[Event], after: int) -> bool:
+    """Whether a page goes on right after a `seq`, without a hole: it may just be archived."""
+    return bool(page) and page[0].seq == after + 1 and page[-1].seq == after + len(page)
 
 
 def undecided(heads: Mapping[int, int], cursors: Mapping[int, int | None]) -> list[int]:

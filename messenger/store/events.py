@@ -22,7 +22,7 @@ from messenger.store.rows.message_columns import (
     message_of,
 )
 from messenger.store.rows.reactions import reactions_to
-from messenger.store.schema.tables import events, streams
+from messenger.store.schema.tables import streams
 from messenger.store.statements import Prepared, is_moment, stamped
 from messenger.store.subjects import LOADERS
 
@@ -35,9 +35,10 @@ HEADS = Prepared(
         streams.c.id == sa.any_(sa.bindparam("ids", type_=Ids))
     )
 )
+# Not the lowest number that is there: what an open task tells of itself outlives the log.
 FIRST = Prepared(
-    sa.select(sa.func.min(events.c.seq).label("seq")).where(
-        events.c.stream_id == sa.bindparam("stream")
+    sa.select(sa.func.least(streams.c.first_seq, streams.c.seq).label("seq")).where(
+        streams.c.id == sa.bindparam("stream")
     )
 )
 _KEPT = ", ".join(f"'{type}'" for type in EVENT_TYPES if is_kept_in_log(type))

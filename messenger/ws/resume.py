@@ -154,7 +154,7 @@ class Resume:
             page = await self.directory.store.events(stream.id, resumed.position.at, stream.seq)
             if stream.id in self.meanwhile.barred:
                 return True
-            if not page:
+            if not rules.is_whole(page, resumed.position.at):
                 resumed.position.reset = True
                 return True
             await self._send(resumed, page)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic, sleep
 from typing import Any, Final, Protocol
 
 import psycopg2
@@ -9,6 +10,7 @@ import psycopg2.extras
 
 LOCK: Final = 0x6D73_6761
 """The advisory lock of whoever changes the archive: one at a time, and freed by a death."""
+PATIENCE: Final = 3.0
 OPTIONS: Final = (
     # What is taken away is in the archive by then: when it is forgotten with a crash of
     # PostgreSQL, it is taken away again. So no sender waits for this to reach the disk.
@@ -37,8 +39,16 @@ class Session:
         self._raw.close()
 
     def lock(self) -> bool:
-        """Be the only one; False when somebody else is."""
-        return bool(self.value("select pg_try_advisory_lock(%(lock)s)", lock=LOCK))
+        """Be the only one; False when somebody else is.
+
+        Waits a little: PostgreSQL may not have noticed yet that a killed one is gone.
+        """
+        until = monotonic() + PATIENCE
+        while not self.value("select pg_try_advisory_lock(%(lock)s)", lock=LOCK):
+            if monotonic() > until:
+                return False
+            sleep(0.05)
+        return True
 
     def rows(self, statement: str, **values: Any) -> list[Any]:
         """Run it; what it returns as named tuples."""

@@ -20,7 +20,7 @@ from messenger.store.reads import chats as chat_reads
 from messenger.store.reads import sizes, task_lists
 from messenger.store.reads.chats import ChatCursor
 from messenger.store.rows import chats, members, users
-from messenger.store.schema.tables import events as event_table
+from messenger.store.schema.tables import streams
 from messenger.store.schema.tables import users as user_table
 from messenger.store.statements import Prepared, listed_ids
 
@@ -32,13 +32,8 @@ ENOUGH: Final = 1_000_000
 WANTED = listed_ids("ids")
 FIRSTS = Prepared(
     sa.select(
-        WANTED.c.id,
-        sa.select(sa.func.min(event_table.c.seq))
-        .where(event_table.c.stream_id == WANTED.c.id)
-        .correlate(WANTED)
-        .scalar_subquery()
-        .label("seq"),
-    )
+        WANTED.c.id, sa.func.least(streams.c.first_seq, streams.c.seq).label("seq")
+    ).select_from(WANTED.join(streams, streams.c.id == WANTED.c.id))
 )
 EVERYBODY = Prepared(sa.select(*users.USER_COLUMNS).where(users.SEEN).order_by(user_table.c.id))
 

@@ -35,6 +35,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("measures", nargs="*", metavar="MEASURE", help=", ".join(MEASURES))
     parser.add_argument("--quick", action="store_true", help="short runs, rough figures")
+    parser.add_argument("--long", action="store_true", help="GROWTH up to five million messages")
     parser.add_argument("--msgpack", action="store_true", help="the other subprotocol")
     parser.add_argument(
         "--unpinned", action="store_true", help="let server and load run on every CPU"
@@ -69,7 +70,7 @@ def take_places(unpinned: bool) -> int | None:
 
 async def run(given: argparse.Namespace, directory: Path) -> list[Row]:
     """Measure, print as it goes, and write the JSON."""
-    plan = QUICK if given.quick else FULL
+    plan = msgspec.structs.replace(QUICK if given.quick else FULL, long=given.long)
     codec = MSGPACK if given.msgpack else JSON
     cpu = take_places(given.unpinned)
     with Server(directory) as server:

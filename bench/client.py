@@ -106,12 +106,12 @@ class Socket(asyncio.Protocol):
             else:
                 waiting.set_exception(Fault(str(frame["error"])))
 
-    async def ask(self, type: str, **fields: Any) -> Any:
+    async def ask(self, type: str, within: float = PATIENCE, **fields: Any) -> Any:
         """Give a command and wait for the data of its ack; raises Fault when it is refused."""
         self._questions += 1
         answer = self._asked[self._questions] = asyncio.get_running_loop().create_future()
         self.send({"type": type, "id": self._questions, **fields})
-        return await asyncio.wait_for(answer, PATIENCE)
+        return await asyncio.wait_for(answer, within)
 
     def send(self, command: dict[str, Any]) -> None:
         self.transport.write(client_frame(self.codec.encode(command), self.codec.opcode))

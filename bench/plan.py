@@ -27,6 +27,9 @@ class Plan(msgspec.Struct, frozen=True):
     starts: int = 5
     limit_seconds: float = 1.5
     probes: int = 200
+    storm_sockets: int = 2000
+    long: bool = False
+    """Whether growth goes on to five million messages."""
 
 
 FULL = Plan()
@@ -47,4 +50,5 @@ QUICK = Plan(
     starts=2,
     limit_seconds=0.5,
     probes=50,
+    storm_sockets=500,
 )

@@ -1,6 +1,6 @@
 """The rows of the budget, one module a kind; `MEASURES` is the order they run in.
 
-Those that load one server come first; `idle` and `start` restart it.
+Those that load one server come first; `idle` and `start` restart it, and the last two fill it.
 """
 
 from bench.measures import (
@@ -9,11 +9,13 @@ from bench.measures import (
     calm,
     catchup,
     files,
+    growth,
     idle,
     load,
     pictures,
     pushing,
     start,
+    storm,
 )
 from bench.stage import Measure
 
@@ -35,4 +37,6 @@ MEASURES: dict[str, Measure] = {
     "N2": pushing.n2,
     "E": idle.e,
     "G": start.g,
+    "STORM": storm.storm,
+    "GROWTH": growth.growth,
 }

@@ -229,16 +229,13 @@ class Server:
         backups.keep_backups(self.schedule, self.settings, self.database, self.clock, self.registry)
         self.schedule.watch()
 
-        async def sweep() -> None:
-            self.endpoint.sweep.run()
-
         async def unload() -> None:
             self.directory.unload()
 
         run = self.background
         # Nothing is written while it is away, so it is never kept waiting for long.
         run.lasting(health.BUS, self._listen, most=0.5)
-        run.every(1.0, "sweep", sweep)
+        run.every(1.0, "sweep", self.endpoint.look)
         run.every(30.0, "unload", unload)
         run.every(10.0, "presence", self.directory.presence.keep)
         run.every(5.0, "journal connection", self.journal.keep)

@@ -16,8 +16,10 @@ from messenger.errors import Forbidden, Unavailable
 from messenger.protocol import codec, events
 from messenger.rules import origins
 from messenger.ws.dispatch import Dispatch
+from messenger.ws.heap import Heap
 from messenger.ws.heartbeat import Sweep
-from messenger.ws.session import Outbox, Session, WebSocket
+from messenger.ws.outbox import Outbox
+from messenger.ws.session import Session, WebSocket
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ class Endpoint:
         self.settings = settings
         self.clock = clock
         self.outbox = Outbox()
+        self.heap = Heap()
         self.sweep = Sweep(settings, clock)
         self.dispatch = Dispatch(directory, tokens, settings, clock, self.sweep.look_soon)
         # State: every open session, signed in or not; whether new ones are taken.
@@ -93,14 +96,21 @@ class Endpoint:
         finally:
             self.sessions.discard(session)
             self.sweep.forget(session)
-            if session.closing is events.TOO_SLOW:
+            slow = session.closing is events.TOO_SLOW
+            if slow:
                 self.slow.inc()
             session.gone()
             if session.farewell is not None:
                 # Until the other side has answered the close frame: a connection that ends with
                 # unread data in it is reset, and the close code would be lost on the way.
                 await session.farewell
+            self.heap.freed |= slow
         return socket
+
+    async def look(self) -> None:
+        """Once a second: at the sessions that are due, and at what those left who are gone."""
+        self.sweep.run()
+        await self.heap.give_back()
 
     async def _read(self, session: Session) -> None:
         wanted = WSMsgType.TEXT if session.codec is codec.JSON else WSMsgType.BINARY

@@ -6,7 +6,6 @@ and resumes later; the other readers are not slowed down.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -21,8 +20,7 @@ from messenger.protocol import events
 from messenger.protocol.codec import Codec
 from messenger.ws.command_rate import CommandRate
 from messenger.ws.heartbeat import Heartbeat
-
-log = logging.getLogger(__name__)
+from messenger.ws.outbox import Outbox
 
 LINGER = 5.0
 """Seconds a closing connection has to take what was written to it."""
@@ -42,33 +40,6 @@ class WebSocket(web.WebSocketResponse):
         if close is not None:
             code, message = close.code, close.reason.encode()
         return await super().close(code=code, message=message, drain=drain)
-
-
-class Outbox:
-    """The sessions with something to write; all are flushed at the end of this loop turn.
-
-    One callback for all of them: a message to a room of 500 would else schedule 500.
-    """
-
-    __slots__ = ("waiting",)
-
-    def __init__(self) -> None:
-        self.waiting: list[Session] = []
-
-    def add(self, session: "Session") -> None:
-        if not self.waiting:
-            asyncio.get_running_loop().call_soon(self.flush)
-        self.waiting.append(session)
-
-    def flush(self) -> None:
-        waiting, self.waiting = self.waiting, []
-        for session in waiting:
-            try:
-                session.flush()
-            except Exception:
-                # The other sessions' frames may not wait because one transport is broken.
-                log.exception("%r cannot be written to", session)
-                session.transport.abort()
 
 
 class Meanwhile:
@@ -178,7 +149,8 @@ class Session:
         if unread <= self.max_pending:
             self.owed = 0
         elif unread > self.max_pending + self.owed and self.closing is None:
-            self.close(events.TOO_SLOW)
+            self.closing = events.TOO_SLOW
+            self.outbox.cut(self)
 
     @property
     def unsent(self) -> int:
@@ -197,9 +169,13 @@ class Session:
             return
         self.closing = close
         self.flush()
-        message = (close.reason if reason is None else reason).encode()
+        self.part(close, close.reason if reason is None else reason)
+
+    def part(self, close: events.Close, reason: str) -> None:
+        """Say farewell; nothing is sent to it any more."""
         loop = asyncio.get_running_loop()
-        self.farewell = loop.create_task(self.socket.close(code=close.code, message=message))
+        farewell = self.socket.close(code=close.code, message=reason.encode())
+        self.farewell = loop.create_task(farewell)
         loop.call_later(LINGER, self.transport.abort)
 
     def send_away(self, wait_ms: int) -> None:

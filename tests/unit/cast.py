@@ -19,7 +19,8 @@ from messenger.actors.stream import Stream
 from messenger.model import SYSTEM, Chat, Identity, Message, Role, SentMessage, Task, User
 from messenger.protocol import accounts, commands, events, tasks
 from messenger.protocol.codec import JSON, Codec
-from messenger.ws.session import Outbox, Session, WebSocket
+from messenger.ws.outbox import Outbox
+from messenger.ws.session import Session, WebSocket
 
 from .memory import Memory
 

@@ -16,7 +16,8 @@ from messenger.actors.directory import Directory
 from messenger.auth import Tokens
 from messenger.protocol.codec import JSON
 from messenger.ws.dispatch import Dispatch
-from messenger.ws.session import Outbox, Session, WebSocket
+from messenger.ws.outbox import Outbox
+from messenger.ws.session import Session, WebSocket
 
 from .cast import EPOCH, SETTINGS, clock, unpack
 from .checker import Seen

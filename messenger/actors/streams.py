@@ -7,7 +7,7 @@ means for open sockets: who left stops hearing, who was disabled is cut off.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from messenger import errors
 from messenger.actors.identities import Identities
@@ -38,6 +38,8 @@ PATIENCE = 0.01
 """Seconds a hole in a stream may close by itself before the log is read."""
 AGAIN = 0.2
 """Seconds until the log is read again, after it could not be read or did not go on."""
+RESUMES: Final = 3
+"""Readers who are brought up to the present at once: each reads from the store, others too."""
 FIRST_LOOKS, LOOKS = 0.2, 1.0
 """Seconds between looks at streams in doubt: the first ones, and how long they get."""
 
@@ -67,6 +69,7 @@ class Streams:
         self.tasks: set[asyncio.Task[Any]] = set()
         self.taps: list[Tap] = []
         self.closing = False
+        self.resumes = asyncio.Semaphore(RESUMES)
 
     def stream(self, id: int) -> Stream:
         stream = self.by_id.get(id)

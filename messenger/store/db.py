@@ -36,6 +36,8 @@ KEEPALIVES: Final[dict[str, Any]] = {
     "tcp_user_timeout": 10_000,
 }  # fmt: skip
 """The same on this side (libpq). Neither has an effect on a Unix socket."""
+PATIENCE: Final = 30.0
+"""Seconds that work may wait for a connection. aiopg would give up after those of a query."""
 
 
 class Database:
@@ -45,6 +47,8 @@ class Database:
         self.dsn = dsn
         self.size = size
         self._pool: Any = None
+        # Who may take a connection: as many as there are, so that nobody waits within aiopg.
+        self._turns = asyncio.Semaphore(size)
         self._watch = ConnectionWatch()
         # Of a serving process: its turn at serving, whether it may write now, and whether that is
         # over for good. A process that does not serve has no turn, and may write.
@@ -193,6 +197,24 @@ class Database:
 
     @asynccontextmanager
     async def _connection(self, begin: bytes = b"") -> AsyncIterator[Connection]:
+        async with self._turn(), self._taken(begin) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Wait until a connection is free, in the order of asking."""
+        try:
+            async with asyncio.timeout(PATIENCE if self._turns.locked() else None):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise errors.Unavailable("Too much is asked for at once; try again shortly.") from None
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+    @asynccontextmanager
+    async def _taken(self, begin: bytes) -> AsyncIterator[Connection]:
         with translated():
             raw = await self._acquired()
             try:

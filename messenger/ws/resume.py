@@ -14,7 +14,7 @@ import msgspec
 
 from messenger.actors.directory import Directory
 from messenger.actors.stream import Stream
-from messenger.model import Event
+from messenger.model import ChatMembership, Event
 from messenger.protocol import connection
 from messenger.protocol.event_size import estimated_size
 from messenger.protocol.events import StreamState
@@ -22,6 +22,9 @@ from messenger.rules import streams as rules
 from messenger.rules.streams import StreamPosition
 from messenger.storage import Access
 from messenger.ws.session import Meanwhile, Session
+
+My = dict[int, ChatMembership]
+Marks = dict[int, list[tuple[int, int, int]]]
 
 
 class ResumedStream(msgspec.Struct):
@@ -54,13 +57,19 @@ class Resume:
 
     async def run(self) -> list[StreamState] | None:
         """Return the states to answer with; None when the socket went away."""
-        await self._find()
+        gate = self.directory.streams.resumes
+        # All come back at once after a restart. Nobody holds the gate while their socket drains.
+        async with gate:
+            await self._find()
+            behind = any(each.position.at < each.position.head for each in self.resumed)
+            if not behind:
+                my, marks = await self._facts()
         for resumed in self.resumed:
             if not await self._catch_up(resumed):
                 return None
-        chat_ids = [resumed.stream.id for resumed in self.resumed if resumed.kind != "user"]
-        my = await self.directory.store.my(self.user_id, chat_ids) if chat_ids else {}
-        marks = await self.directory.store.marks(chat_ids) if chat_ids else {}
+        if behind:
+            async with gate:
+                my, marks = await self._facts()
         while (late := self._lagging_stream() or self._heaviest_stream()) is not None:
             if not await self._bring_on(late):
                 return None
@@ -78,6 +87,14 @@ class Resume:
         """Let go of the streams: from here on they may be forgotten again."""
         for stream in self.held:
             stream.held -= 1
+
+    async def _facts(self) -> tuple[My, Marks]:
+        """The reader's part of each chat, and how far others have read the small ones."""
+        chat_ids = [resumed.stream.id for resumed in self.resumed if resumed.kind != "user"]
+        if not chat_ids:
+            return {}, {}
+        store = self.directory.store
+        return await store.my(self.user_id, chat_ids), await store.marks(chat_ids)
 
     async def _find(self) -> None:
         """See what may be read, and where each stream stands."""
@@ -218,7 +235,9 @@ class Resume:
         resumed.position.head = stream.seq
         return resumed
 
-    def _state(self, id: int, live: dict, my: dict, marks: dict) -> StreamState:  # type: ignore[type-arg]
+    def _state(
+        self, id: int, live: dict[int, ResumedStream | None], my: My, marks: Marks
+    ) -> StreamState:  # fmt: skip
         resumed = live.get(id)
         if resumed is None and id in self.meanwhile.joined:
             return StreamState(id=id, seq=max(self.directory.streams.stream(id).seq, 0), reset=True)

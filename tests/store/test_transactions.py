@@ -1,5 +1,6 @@
 """Writes that go ahead of the next statement, and decisions that were made at a known head."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -9,9 +10,10 @@ import sqlalchemy as sa
 from aiopg import pool
 
 from messenger.decision import Answer, Decision, Entry, RequestKey
+from messenger.errors import Unavailable
 from messenger.model import ReactionChange
 from messenger.storage import Duplicate, StaleHead
-from messenger.store import commits
+from messenger.store import commits, db
 from messenger.store.db import Connection, Database
 from messenger.store.statements import Prepared
 
@@ -131,3 +133,41 @@ async def test_a_connection_that_dies_while_another_is_opened_is_passed_over(
         assert await stored(database, "nothing") is None
     finally:
         await database.close()
+
+
+async def test_who_waits_for_a_connection_longer_than_a_query_may_take_is_not_refused(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """aiopg's time-out is of queries; to count the wait made a crowd look like a lost database."""
+    monkeypatch.setattr(database._pool, "_timeout", 0.01)
+    held, release = asyncio.Event(), asyncio.Event()
+
+    async def hold(connection: Connection) -> None:
+        held.set()
+        await release.wait()
+
+    holding = asyncio.ensure_future(database.transact(hold))
+    await held.wait()
+    waiting = asyncio.ensure_future(database.fetch(GET, name="nothing"))
+    await asyncio.sleep(0.05)
+    release.set()
+    assert await waiting == []
+    await holding
+
+
+async def test_who_waits_for_a_connection_for_too_long_is_told_why(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "PATIENCE", 0.01)
+    release = asyncio.Event()
+
+    async def hold(connection: Connection) -> None:
+        await release.wait()
+
+    holding = asyncio.ensure_future(database.transact(hold))
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable, match="Too much is asked"):
+        await database.fetch(GET, name="nothing")
+    release.set()
+    await holding
+    assert await database.fetch(GET, name="nothing") == []

@@ -29,6 +29,11 @@ MEMBERS = """
 insert into members (chat_id, user_id, role, joined_at, rev, read_seq, received_seq)
 values %s on conflict do nothing
 """
+COUNT = """
+update chats c
+set member_count = (select count(*) from members m where m.chat_id = c.id and m.left_at is null)
+where c.id = any(%(chats)s)
+"""
 MESSAGES = """
 with numbered as (
     update streams set seq = seq + %(count)s, n = n + %(count)s where id = %(chat)s
@@ -98,6 +103,7 @@ class Filling:
             psycopg2.extras.execute_values(
                 cursor, MEMBERS, rows, "(%s, %s, %s, now(), 1, 0, 0)", page_size=5_000
             )
+        self.run(COUNT, chats=sorted(seen))
 
     def messages(
         self, chat_id: int, people: list[Account], count: int, named: int, many: int = AT_ONCE

@@ -103,6 +103,7 @@ TASKS: Final[tuple[Row, ...]] = (
 BOARDS: Final[tuple[Row, ...]] = (
     ("GET", "/chats/{id}/board", boards.show_board),
     ("GET", "/chats/{id}/tasks", boards.list_shown),
+    ("GET", "/columns/{id}/tasks", boards.list_done),
 )
 FILES: Final[tuple[Row, ...]] = (
     ("POST", "/files", files.upload),

@@ -24,7 +24,8 @@ class Event(msgspec.Struct, frozen=True):
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """One chat, read in one transaction at `seq`.
 
-    With `tasks_next` there are more tasks: `GET /chats/{id}/tasks?after=` that.
+    With `tasks_next` there are more tasks: `GET /chats/{id}/tasks?after=` that. Where only some
+    done cards of each column were asked for, `more_done` are the columns that have others.
     """
 
     chat: Chat
@@ -42,3 +43,4 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     oldest_seq: int
     epoch: int
     tasks_next: int | None = None
+    more_done: list[int] = []

@@ -101,12 +101,16 @@ class TaskReminder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):
-    """A chat's columns and the cards on them, in order, at `seq`; `tasks_next` as in snapshots."""
+    """A chat's columns and the cards on them, in order, at `seq`.
+
+    `tasks_next` and `more_done` as in snapshots.
+    """
 
     columns: list[Column]
     tasks: Annotated[list[Task], Meta(description="The cards, in order.")]
     seq: int
     tasks_next: int | None = None
+    more_done: list[int] = []
 
 
 class TaskCount(msgspec.Struct, frozen=True, kw_only=True):

@@ -45,6 +45,7 @@ FIELDS: dict[str, str] = {
     "time_zone": "The time zone, like `Europe/Moscow`.",
     "revoked_at": "Since when it is taken back.",
     "degraded": "Background tasks that fail just now and are tried again.",
+    "more_done": "Columns that have done cards besides those; `GET /columns/{id}/tasks` has all.",
     "tasks_next": "Where `GET /chats/{id}/tasks` goes on; null when all tasks are here.",
     # Chats
     "chat_id": "The chat.",

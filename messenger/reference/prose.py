@@ -92,13 +92,21 @@ and so may a page of events: its tasks, messages and drafts count; a page of mes
 alone says whether a list goes on. A snapshot has the newest 50 messages and the latest 100 pins, or
 as many of each as fit 400 kB; what came before has a lower `n`.
 
+Done cards pile up: with `done=50` a snapshot, a board, the first load and the pages of tasks have
+of each column only so many, the last closed ones, and `more_done` names the columns that have
+others. `GET /api/v1/columns/{id}/tasks` lists a column's done cards, the last closed first. Without
+`done` all of them come.
+
 All drafts of one person take up to 500 kB together; past that a longer one is `validation_failed`.
 What was missed is sent to a socket in parts, the next when most of the one before has been taken.
 
 ## Unread
 
 `unread` counts others' messages past the mark that are not deleted: the chat's last `n`, less
-`read_n`, less the deleted ones between. `mentions` counts those of them that mention you.
+`read_n`, less the deleted ones between. `mentions` counts those of them that mention you. Who has
+not read for very long is told that it is a great many, not how many: of the deleted ones past a
+mark 10,000 are counted, and mentions are looked for in the latest 10,000 messages that name
+anybody.
 
 ## Mentions
 

@@ -47,7 +47,10 @@ class ChatRecord(msgspec.Struct):
 
 
 class BoardRecord(msgspec.Struct):
-    """A chat's columns and live tasks, with the version each field last changed at, by id."""
+    """A chat's columns and the tasks on its board; at which version each field changed, by id.
+
+    On the board is what is open, and what is done and still in a column.
+    """
 
     columns: list[Column]
     tasks: list[Task]

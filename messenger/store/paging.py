@@ -1,10 +1,12 @@
 """Pages of lists: what was read one row further than asked, to see whether the list goes on."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from messenger.store.connection import AT_ONCE
 from messenger.store.db import Connection, Database, Row
 from messenger.store.statements import Prepared
 
@@ -37,4 +39,13 @@ async def fetch_part(
 ) -> Part[T]:
     """Read a page of up to `limit` items with a statement that takes a `limit`."""
     part = part_of(await reader.fetch(statement, limit=limit + 1, **values), limit)
-    return Part([make(row) for row in part.items], part.more)
+    return Part(await made(part.items, make), part.more)
+
+
+async def made(rows: Sequence[Row], make: Callable[[Row], T]) -> list[T]:
+    """Objects of rows, with a turn for others in between where there are many."""
+    objects = list(map(make, rows[:AT_ONCE]))
+    for start in range(AT_ONCE, len(rows), AT_ONCE):
+        await asyncio.sleep(0)
+        objects += map(make, rows[start : start + AT_ONCE])
+    return objects

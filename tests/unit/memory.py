@@ -14,6 +14,7 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 import msgspec
 
 from messenger import errors
+from messenger.actors.chat.board import is_on_board
 from messenger.decision import Decision, PreferenceSet
 from messenger.model import (
     ChatMembership,
@@ -255,7 +256,7 @@ class Memory(Tables):
     def board(self, chat_id: int) -> BoardRecord:
         columns = [c for c in self.columns.values() if c.chat_id == chat_id and not c.deleted_at]
         tasks = [t for t in self.tasks.values() if t.chat_id == chat_id]
-        tasks = [task for task in tasks if not (task.deleted_at or task.archived_at)]
+        tasks = [task for task in tasks if task.deleted_at is None and is_on_board(task)]
         return BoardRecord(
             columns, tasks, {task.id: dict(self.versions["task", task.id]) for task in tasks},
             {column.id: dict(self.versions["column", column.id]) for column in columns},

@@ -19,7 +19,7 @@ BOOKKEEPING = frozenset({"version", "updated_at", "rev", "closed_at"})
 
 
 CHARACTERS = 16_000_000
-"""Of descriptions, checklists and files of a chat's tasks together, but those in the archive."""
+"""Of descriptions, checklists and files of the tasks on a chat's board together."""
 A_FILE = 400
 """Characters that a file counts for."""
 
@@ -36,14 +36,14 @@ def is_on_board(task: Task) -> bool:
 
 
 class Board:
-    """All columns, and all tasks that are neither deleted nor archived."""
+    """All columns, and all tasks that are on the board; others are recalled to be changed."""
 
     def __init__(self, record: BoardRecord) -> None:
         self.columns: dict[int, Column] = {column.id: column for column in record.columns}
         self.tasks: dict[int, Task] = {task.id: task for task in record.tasks}
         self.task_versions: Versions = record.task_versions
         self.column_versions: Versions = record.column_versions
-        # Archived tasks that are being changed: their versions must be known too.
+        # Tasks off the board that are being changed: their versions must be known too.
         self.recalled: dict[int, Task] = {}
         # Characters of descriptions, checklists and files, all tasks together.
         self.size = sum(map(size_of, record.tasks))
@@ -58,7 +58,7 @@ class Board:
         return column
 
     def task(self, task_id: int) -> Task:
-        """A task that was loaded: one of the board's, or an archived one that was recalled."""
+        """A task that was loaded: one of the board's, or one off it that was recalled."""
         return self.tasks.get(task_id) or self.recalled[task_id]
 
     def ordered(self) -> list[Column]:
@@ -116,7 +116,7 @@ class Board:
         return own, [(old, new) for old, new in spaced if old is not moved and old != new]
 
     def recall(self, task: Task, versions: dict[str, int]) -> None:
-        """Take an archived task in as it is stored, to be changed."""
+        """Take a task off the board in as it is stored, to be changed."""
         self.recalled[task.id] = task
         self.task_versions[task.id] = versions
 
@@ -146,7 +146,7 @@ class Board:
             versions = self.task_versions.setdefault(data.id, {})
             if old is None or data.version > old.version:
                 versions.update(dict.fromkeys(fields_between(old, data), data.version))
-            if data.deleted_at is None and data.archived_at is None:
+            if data.deleted_at is None and is_on_board(data):
                 self.tasks[data.id] = data
                 self.size += size_of(data)
             else:

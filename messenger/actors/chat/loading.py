@@ -1,4 +1,4 @@
-"""What completes a chat's state on demand: its board, and an archived task."""
+"""What completes a chat's state on demand: its board, and a task off it."""
 
 from messenger import errors
 from messenger.actors.chat.state import ChatState
@@ -12,7 +12,7 @@ async def load_board(context: ActorContext, state: ChatState) -> None:
 
 
 async def load_task(context: ActorContext, state: ChatState, task_id: int) -> None:
-    """Make a task of this chat known to the board, archived ones too; raises NotFound."""
+    """Make a task of this chat known to the board, also one off it; raises NotFound."""
     await load_board(context, state)
     if task_id in state.board.tasks:
         return

@@ -6,6 +6,7 @@ from messenger.errors import (
     NotFound,
     ValidationFailed,
 )
+from messenger.http.endpoints.boards import BoardQuery
 from messenger.http.plumbing import cursors
 from messenger.http.plumbing.keys import DATABASE, DIRECTORY, IDENTITY
 from messenger.http.plumbing.operation import Input, ask, operation
@@ -59,12 +60,13 @@ async def show_chat(request: web.Request) -> ListedChat:
 @operation(
     "All that a client needs of a chat, as of one `seq`",
     tag="chats",
+    query=BoardQuery,
     ok=Snapshot,
-    errors=(NotFound,),
+    errors=(NotFound, ValidationFailed),
 )
-async def snapshot(request: web.Request) -> Snapshot:
+async def snapshot(request: web.Request, query: BoardQuery) -> Snapshot:
     me, epoch = request[IDENTITY].user_id, request.app[DIRECTORY].epoch
-    return await chat_reads.snapshot(request.app[DATABASE], me, path_id(request), epoch)
+    return await chat_reads.snapshot(request.app[DATABASE], me, path_id(request), epoch, query.done)
 
 
 # Members

@@ -8,6 +8,7 @@ from aiohttp import web
 from msgspec import Meta
 
 from messenger.errors import ValidationFailed
+from messenger.http.endpoints.boards import BoardQuery
 from messenger.http.plumbing import cursors
 from messenger.http.plumbing.keys import DATABASE, DIRECTORY, IDENTITY
 from messenger.http.plumbing.operation import Input, operation
@@ -23,7 +24,7 @@ from messenger.store.reads.sync import Changes
 Events = Annotated[int, Meta(ge=1, le=1000)]
 
 
-class BootstrapQuery(Input, frozen=True, kw_only=True):
+class BootstrapQuery(BoardQuery, frozen=True, kw_only=True):
     """A chat that becomes active while the pages are read moves to the front, and may be in none.
 
     The first page's `cursors` name every chat: fetch the snapshots of those that did not come.
@@ -78,6 +79,7 @@ async def bootstrap(request: web.Request, query: BootstrapQuery) -> Page:
         query.limit,
         cursors.read(query.next, ChatCursor),
         epoch,
+        query.done,
     )
     return Page(
         found.snapshots,

@@ -65,9 +65,9 @@ class AfterQuery(Input, frozen=True, kw_only=True):
 
 
 class TaskCursor(msgspec.Struct, frozen=True, array_like=True):
-    """Where a list of tasks goes on: after this day and id."""
+    """Where a list of tasks goes on: after this day (none: those without one) and id."""
 
-    day: date
+    day: date | None
     id: Id
 
 

@@ -17,7 +17,7 @@ from messenger.errors import NotFound
 from messenger.model import Chat, Member, Message, My, Snapshot
 from messenger.protocol.command import Id
 from messenger.store.db import Connection, Database
-from messenger.store.paging import Part, fetch_part
+from messenger.store.paging import Part, fetch_part, made
 from messenger.store.reads import sizes
 from messenger.store.rows import boards, chats, members, messages
 from messenger.store.rows.chats import JOINED, USER, visible_chats
@@ -167,18 +167,27 @@ async def _listed(
     ]
 
 
-async def snapshot(database: Database, user_id: int, chat_id: int, epoch: int) -> Snapshot:
+async def snapshot(
+    database: Database, user_id: int, chat_id: int, epoch: int, done: int | None = None
+) -> Snapshot:
     async def read(connection: Connection) -> Snapshot:
-        (only,) = await snapshots(connection, user_id, [chat_id], epoch)
+        (only,) = await snapshots(connection, user_id, [chat_id], epoch, done)
         return only
 
     return await within(database, user_id, chat_id, read)
 
 
 async def snapshots(
-    connection: Connection, user_id: int, chat_ids: Sequence[int], epoch: int
+    connection: Connection,
+    user_id: int,
+    chat_ids: Sequence[int],
+    epoch: int,
+    done: int | None = None,
 ) -> list[Snapshot]:
-    """Snapshots of chats that are known to be visible, in the transaction that knows it."""
+    """Snapshots of chats that are known to be visible, in the transaction that knows it.
+
+    With so many `done` cards of each column; without it, all of them.
+    """
     found = await chats.find(connection, chat_ids)
     mine = await chats.my(connection, user_id, chat_ids)
     counts = {row.id: row.n for row in await connection.fetch(COUNTS, chats=list(chat_ids))}
@@ -188,7 +197,7 @@ async def snapshots(
     marks = await members.marks(connection, chat_ids)
     oldest = await messages.oldest(connection, chat_ids)
     columns = await boards.columns_of(connection, chat_ids)
-    cards = await boards.shown(connection, chat_ids)
+    cards = await boards.shown(connection, chat_ids, done=done)
     return [
         Snapshot(
             chat=found[id],
@@ -204,6 +213,7 @@ async def snapshots(
             oldest_seq=oldest[id],
             epoch=epoch,
             tasks_next=cards[id].next,
+            more_done=cards[id].fuller,
         )
         for id in chat_ids
     ]
@@ -211,8 +221,9 @@ async def snapshots(
 
 async def _seated(connection: Connection, chat_ids: Sequence[int]) -> dict[int, list[Member]]:
     seated: dict[int, list[Member]] = defaultdict(list)
-    for row in await connection.fetch(SEATED, chats=list(chat_ids)):
-        seated[row.chat_id].append(Member(**row._asdict()))
+    rows = await connection.fetch(SEATED, chats=list(chat_ids))
+    for member in await made(rows, lambda row: Member(**row._asdict())):
+        seated[member.chat_id].append(member)
     return seated
 
 

@@ -16,6 +16,7 @@ from messenger.rules import streams as rules
 from messenger.rules.streams import StreamPosition
 from messenger.store import events
 from messenger.store.db import Connection, Database
+from messenger.store.paging import made
 from messenger.store.reads import chats as chat_reads
 from messenger.store.reads import sizes, task_lists
 from messenger.store.reads.chats import ChatCursor
@@ -80,7 +81,12 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def bootstrap(
-    database: Database, who: Identity, limit: int, after: ChatCursor | None, epoch: int
+    database: Database,
+    who: Identity,
+    limit: int,
+    after: ChatCursor | None,
+    epoch: int,
+    done: int | None = None,
 ) -> Bootstrap:
     """A page of snapshots of the user's chats, the last active first."""
 
@@ -90,7 +96,7 @@ async def bootstrap(
         read: list[Snapshot] = []
         while len(read) < len(ids) and (count := _batch(read)):
             batch = ids[len(read) : len(read) + count]
-            read += await chat_reads.snapshots(connection, who.user_id, batch, epoch)
+            read += await chat_reads.snapshots(connection, who.user_id, batch, epoch, done)
         read = read[: sizes.fitting(map(sizes.of_snapshot, read))]
         more = found.more or len(read) < len(ids)
         return Bootstrap(
@@ -118,7 +124,7 @@ async def _beginning(connection: Connection, who: Identity) -> Beginning:
     mine = await task_lists.page(connection, who.user_id, wanted)
     return Beginning(
         me=await users.me(connection, who.user_id),
-        users=[User(**row._asdict()) for row in rows],
+        users=await made(rows, lambda row: User(**row._asdict())),
         tasks=mine.items,
         cursors=[*heads.items(), *((row.id, row.seq) for row in access)],
     )

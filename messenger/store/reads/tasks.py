@@ -1,8 +1,11 @@
 """What a user reads of tasks and boards in their chats; each read is of one moment."""
 
+from datetime import datetime
+
 from messenger.errors import NotFound
 from messenger.model import Board, HistoryEntry, Message, Task
 from messenger.store.db import Connection, Database
+from messenger.store.paging import Part
 from messenger.store.reads.chats import within
 from messenger.store.rows import boards, chats, messages, tasks
 
@@ -46,29 +49,45 @@ async def messages_of(
     return await within(database, user_id, chat_id, read)
 
 
-async def board(database: Database, user_id: int, chat_id: int) -> Board:
+async def board(database: Database, user_id: int, chat_id: int, done: int | None = None) -> Board:
     async def read(connection: Connection) -> Board:
         head = await connection.fetch_one(chats.HEAD, chat=chat_id)
         assert head is not None
-        return await boards.board(connection, chat_id, head.seq)
+        return await boards.board(connection, chat_id, head.seq, done)
 
     return await within(database, user_id, chat_id, read)
 
 
 async def shown(
-    database: Database, user_id: int, chat_id: int, after: int
+    database: Database, user_id: int, chat_id: int, after: int, done: int | None = None
 ) -> tuple[list[Task], int | None]:
     """A page of the tasks that a chat's snapshot shows, by id, and where it goes on."""
 
     async def read(connection: Connection) -> tuple[list[Task], int | None]:
-        page = (await boards.shown(connection, [chat_id], after))[chat_id]
+        page = (await boards.shown(connection, [chat_id], after, done))[chat_id]
         return page.tasks, page.next
 
     return await within(database, user_id, chat_id, read)
 
 
-async def _chat_of(database: Database, task_id: int) -> int:
-    chat_id = await tasks.chat_of(database, "task", task_id)
+async def done_in(
+    database: Database,
+    user_id: int,
+    column_id: int,
+    limit: int,
+    before: tuple[datetime, int] | None,
+) -> Part[Task]:
+    """A page of the done cards of a column, the last closed first."""
+    chat_id = await _chat_of(database, column_id, "column")
+
+    async def read(connection: Connection) -> Part[Task]:
+        return await boards.done_in(connection, column_id, limit, before)
+
+    return await within(database, user_id, chat_id, read)
+
+
+async def _chat_of(database: Database, id: int, kind: str = "task") -> int:
+    chat_id = await tasks.chat_of(database, kind, id)
     if chat_id is None:
         raise NotFound
     return chat_id

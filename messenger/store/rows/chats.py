@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -45,40 +45,53 @@ USER = sa.bindparam("user", type_=sa.BigInteger)
 CHAT = sa.bindparam("chat", type_=sa.BigInteger)
 JOINED = members.join(chats, chats.c.id == members.c.chat_id)
 
-# The unread run of a chat is scanned on a partial index of mentioning messages only.
-MENTIONS = (
-    sa.select(sa.func.count())
+MOST_MENTIONS: Final = 10_000
+"""Messages past the mark that name somebody, at most looked at; the latest ones."""
+MOST_TOMBSTONES: Final = 10_000
+"""Deleted messages past the mark, at most counted."""
+
+
+# Who never read a chat of millions has a great many to read: both counts come from an index that
+# has all they ask for, and come to an end.
+NAMING = (
+    sa.select(messages.c.mentions, messages.c.mentions_all, messages.c.sender_id)
     .where(
         messages.c.chat_id == members.c.chat_id,
         messages.c.seq > members.c.read_seq,
         sa.or_(messages.c.mentions_all, messages.c.mentions != sa.literal_column("'{}'::bigint[]")),
-        sa.or_(messages.c.mentions_all, members.c.user_id == sa.any_(messages.c.mentions)),
-        messages.c.sender_id != members.c.user_id,
         messages.c.deleted_at.is_(None),
     )
+    .order_by(messages.c.seq.desc())
+    .limit(sa.literal_column(str(MOST_MENTIONS)))
     .correlate(members)
-    .scalar_subquery()
+    .subquery("naming")
 )
-# Deleted messages past the mark: they have an index of their own, and most chats have none in it.
-TOMBSTONES = (
+MENTIONS = (
     sa.select(sa.func.count())
+    .select_from(NAMING)
     .where(
-        messages.c.chat_id == members.c.chat_id,
-        messages.c.n > members.c.read_n,
-        messages.c.deleted_at.is_not(None),
+        sa.or_(NAMING.c.mentions_all, members.c.user_id == sa.any_(NAMING.c.mentions)),
+        NAMING.c.sender_id != members.c.user_id,
     )
     .correlate(members)
     .scalar_subquery()
 )
-ARCHIVED_TOMBSTONES = (
-    sa.select(sa.func.count())
-    .where(
-        archive_tombstones.c.chat_id == members.c.chat_id,
-        archive_tombstones.c.n > members.c.read_n,
+
+
+def _past_the_mark(table: Any, *conditions: sa.ColumnElement[bool]) -> Any:
+    """How many of a table's numbers lie past a member's mark, up to the most that are counted."""
+    past = (
+        sa.select(table.c.n)
+        .where(table.c.chat_id == members.c.chat_id, table.c.n > members.c.read_n, *conditions)
+        .limit(sa.literal_column(str(MOST_TOMBSTONES)))
+        .correlate(members)
+        .subquery("past")
     )
-    .correlate(members)
-    .scalar_subquery()
-)
+    return sa.select(sa.func.count()).select_from(past).correlate(members).scalar_subquery()
+
+
+TOMBSTONES = _past_the_mark(messages, messages.c.deleted_at.is_not(None))
+ARCHIVED_TOMBSTONES = _past_the_mark(archive_tombstones)
 PRESENT = members.c.left_at.is_(None)
 
 
@@ -142,7 +155,7 @@ ORG = Prepared(sa.select(chats.c.id).where(chats.c.kind == sa.literal_column("'o
 NEW_STREAM = Prepared(
     streams.insert().values(kind=sa.bindparam("kind")).returning(streams.c.id)
 )  # fmt: skip
-SAVE_CHATS = upsert(chats, fixed=["kind", "user_ids", "created_by", "created_at"])
+SAVE_CHATS = upsert(chats, fixed=["kind", "user_ids", "created_by", "created_at", "member_count"])
 CHOSEN = [each for each in columns_of(preferences, PreferenceSet) if not each.primary_key]
 PREFERENCE = Prepared(
     sa.select(*shown(CHOSEN)).where(preferences.c.user_id == USER, preferences.c.chat_id == CHAT)

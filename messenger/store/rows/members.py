@@ -39,10 +39,9 @@ MARKS = Prepared(
         """
         select m.chat_id,
                array_agg(array[m.user_id, m.read_seq, m.received_seq] order by m.user_id) as marks
-        from members m
-        where m.chat_id = any(:chats) and m.left_at is null
+        from chats c join members m on m.chat_id = c.id
+        where c.id = any(:chats) and c.member_count <= 100 and m.left_at is null
         group by m.chat_id
-        having count(*) <= 100
         """
     ).bindparams(sa.bindparam("chats", type_=Ids))
 )
@@ -67,6 +66,16 @@ SAVE_MEMBERS = Prepared(
                        then excluded.read_n else members.read_n end
         """
     )
+)
+COUNT = Prepared(
+    sa.text(
+        """
+        update chats c
+        set member_count =
+            (select count(*) from members m where m.chat_id = c.id and m.left_at is null)
+        where c.id = any(:chats)
+        """
+    ).bindparams(sa.bindparam("chats", type_=Ids))
 )
 
 
@@ -94,3 +103,4 @@ def _member(row: Row) -> Member:
 
 async def save_members(connection: Connection, saved: Sequence[Member]) -> None:
     await connection.put(SAVE_MEMBERS, rows=as_rows(saved))
+    await connection.put(COUNT, chats=sorted({member.chat_id for member in saved}))

@@ -52,8 +52,10 @@ TASKS_BY_ID = Prepared(
 )
 PAGE_BYTES = 400_000
 """After so many a page of tasks ends: descriptions, checklists and lists of files may be long."""
+LEAST = 600
+"""Bytes of a task whose title is all it has, about."""
 SIZE: sa.ColumnElement[int] = (
-    sa.literal_column("600")
+    sa.literal_column(str(LEAST))
     + sa.func.octet_length(tasks.c.description)
     + sa.func.octet_length(sa.cast(tasks.c.checklist, sa.Text))
     + sa.literal_column(str(FILE_BYTES)) * tasks.c.file_count

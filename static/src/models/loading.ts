@@ -6,7 +6,7 @@ import type { Clock } from "../lib/clock.ts";
 import { ApiError, Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
 import { meChanged } from "./apply.ts";
-import { type Snapshots, whole } from "./snapshots.ts";
+import { DONE_AT_ONCE, type Snapshots, whole } from "./snapshots.ts";
 import type { Replica } from "./replica.ts";
 import type { Me, Snapshot, Task, User } from "./types.ts";
 
@@ -78,7 +78,7 @@ export class Loading {
 
   async #page(next: string | null): Promise<BootstrapPage> {
     const { http } = this.#parts;
-    const query = { limit: PAGE, ...(next === null ? {} : { next }) };
+    const query = { limit: PAGE, done: DONE_AT_ONCE, ...(next === null ? {} : { next }) };
     const page = (await http.page<Snapshot, Beginning>("/sync/bootstrap", query)) as BootstrapPage;
     const data: Snapshot[] = [];
     for (const snapshot of page.data) data.push(await whole(http, snapshot));

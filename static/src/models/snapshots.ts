@@ -15,6 +15,8 @@ export interface SnapshotsParts {
 }
 
 const AT_ONCE = 3;
+/** Of a column's done cards so many come with a snapshot, the last closed; the others when asked for. */
+export const DONE_AT_ONCE = 50;
 
 /**
  * A snapshot with all its tasks: those of a large board come in pages. What changed since its `seq`
@@ -24,7 +26,7 @@ export async function whole(http: Http, snapshot: Snapshot): Promise<Snapshot> {
   const tasks = [...snapshot.tasks];
   let after = snapshot.tasks_next ?? null;
   while (after !== null) {
-    const page = await http.page<Task>(`/chats/${snapshot.chat.id}/tasks`, { after });
+    const page = await http.page<Task>(`/chats/${snapshot.chat.id}/tasks`, { after, done: DONE_AT_ONCE });
     tasks.push(...page.data);
     after = page.next as number | null;
   }
@@ -81,7 +83,7 @@ export class Snapshots {
     let snapshot: Snapshot;
     try {
       const { http } = this.#parts;
-      snapshot = await whole(http, await http.get<Snapshot>(`/chats/${chat_id}/snapshot`));
+      snapshot = await whole(http, await http.get<Snapshot>(`/chats/${chat_id}/snapshot`, { done: DONE_AT_ONCE }));
     } catch (error) {
       return this.#failed(chat_id, error);
     }

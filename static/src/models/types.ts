@@ -77,6 +77,7 @@ export interface Board {
   tasks: Task[];
   seq: number;
   tasks_next: number | null;
+  more_done: number[];
 }
 
 export interface BrowserKeys {
@@ -922,6 +923,7 @@ export interface Snapshot {
   oldest_seq: number;
   epoch: number;
   tasks_next: number | null;
+  more_done: number[];
 }
 
 export interface Status {

@@ -213,6 +213,7 @@ export class FakeServer {
       n: room.n,
       oldest_seq: 1,
       tasks_next: null,
+      more_done: [],
       epoch: this.epoch,
     });
   }

@@ -21,6 +21,16 @@ columns = sa.Table(
     sa.Index("columns_of_chat", "chat_id", postgresql_where=sa.text("deleted_at is null")),
 )
 
+LIVE = "deleted_at is null and archived_at is null"
+
+
+def _listed(name: str, whose: str) -> sa.Index:
+    """Somebody's or some chat's tasks, the open ones and the done ones, in the order of lists."""
+    return sa.Index(
+        name, whose, "status", "due_day", "id", postgresql_where=sa.text("deleted_at is null")
+    )
+
+
 tasks = sa.Table(
     "tasks",
     metadata,
@@ -51,9 +61,31 @@ tasks = sa.Table(
     sa.Column("rev", sa.BigInteger, nullable=False),
     sa.Column("file_count", sa.Integer, nullable=False, server_default="0"),
     sa.Column("cover_file_id", Key),
-    sa.Index("tasks_of_chat", "chat_id", postgresql_where=sa.text("deleted_at is null")),
+    _listed("tasks_listed", "chat_id"),
+    _listed("tasks_to_do", "assigned_to"),
+    _listed("tasks_made", "creator"),
     sa.Index(
-        "tasks_assigned", "assigned_to", "due_day", postgresql_where=sa.text("deleted_at is null")
+        "tasks_closed",
+        "chat_id",
+        "closed_at",
+        postgresql_include=["assigned_to"],
+        postgresql_where=sa.text("deleted_at is null and closed_at is not null"),
+    ),
+    sa.Index(
+        "tasks_shown",
+        "chat_id",
+        "id",
+        postgresql_where=sa.text(f"{LIVE} and (closed_at is null or column_id is not null)"),
+    ),
+    sa.Index(
+        "tasks_open", "chat_id", "id", postgresql_where=sa.text(f"{LIVE} and closed_at is null")
+    ),
+    sa.Index(
+        "tasks_done",
+        "column_id",
+        "closed_at",
+        "id",
+        postgresql_where=sa.text(f"{LIVE} and closed_at is not null"),
     ),
     sa.Index(
         "tasks_to_remind_of",

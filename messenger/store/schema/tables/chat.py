@@ -19,6 +19,8 @@ chats = sa.Table(
     sa.Column("deleted_at", Moment),
     sa.Column("rev", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("avatar_url", sa.Text),
+    # Of those present; kept by `rows.members`, with whoever joins or leaves.
+    sa.Column("member_count", sa.Integer),
     sa.Index("chats_one_org", "kind", unique=True, postgresql_where=sa.text("kind = 'org'")),
 )
 
@@ -82,7 +84,10 @@ messages = sa.Table(
         "messages_mentioning",
         "chat_id",
         "seq",
-        postgresql_where=sa.text("mentions_all or mentions <> '{}'::bigint[]"),
+        postgresql_include=["sender_id", "mentions", "mentions_all"],
+        postgresql_where=sa.text(
+            "(mentions_all or mentions <> '{}'::bigint[]) and deleted_at is null"
+        ),
     ),
     sa.Index("messages_linking", "chat_id", "seq", postgresql_where=sa.text(LINKING)),
     sa.Index(

@@ -14,6 +14,7 @@ import { Editable } from "../card/editable.tsx";
 import { Button, Dialog, Field, Icon, MenuButton, type MenuItem, useLayers } from "../common/index.ts";
 import { BoardCard } from "./card.tsx";
 import type { BoardShared } from "./context.ts";
+import { ShowMoreDone, useMoreDone } from "./more-done.tsx";
 import { QuickAdd } from "./quick-add.tsx";
 
 /** A screenful of a column, that it is there at once. */
@@ -38,16 +39,18 @@ export function BoardColumn({ column, shown, count, columns, board, onAdded }: B
   const phone = useBreakpoint() === "phone";
   const grown = useGrown(shown.length, useFirst(columns[0]?.column.id === column.id));
   const scrolls = useScrolls();
+  const done = useMoreDone(column.id, columns.find((each) => each.column.id === column.id)?.tasks ?? []);
   const label = t("board.column", { title: column.title, tasks: t("tasks.count", { count }) });
   return (
     <section class="column" aria-label={label} data-column={column.id}>
-      <Head column={column} count={count} columns={columns} />
+      <Head column={column} count={count} more={done.more} columns={columns} />
       <ul class="column-cards" data-list={column.id} role="list" {...scrolls} aria-label={column.title}>
         {shown.slice(0, grown).map((task) => (
           <BoardCard key={task.id} task={task} board={board} />
         ))}
       </ul>
       {count === 0 && <p class="column-empty">{t(hintOf(column, columns, phone))}</p>}
+      <ShowMoreDone {...done} />
       <QuickAdd column={column} onAdded={(task_id) => onAdded(column.id, task_id)} />
     </section>
   );
@@ -99,7 +102,15 @@ export function Unsorted({ shown, board }: { shown: TaskView[]; board: BoardShar
   );
 }
 
-function Head({ column, count, columns }: { column: Column; count: number; columns: ColumnView[] }) {
+interface HeadProps {
+  column: Column;
+  count: number;
+  /** Whether there are others that are not here. */
+  more: boolean;
+  columns: ColumnView[];
+}
+
+function Head({ column, count, more, columns }: HeadProps) {
   const { boards, chats } = useAccount();
   const { t } = useWords();
   const may = chats.may(column.chat_id, "columns") && column.id > 0;
@@ -121,16 +132,16 @@ function Head({ column, count, columns }: { column: Column; count: number; colum
           onSave={(title, base) => boards.changeColumn(column.id, { title }, base)}
         />
       </h2>
-      <Count column={column} count={count} />
+      <Count column={column} count={count} more={more} />
       {may && <ColumnMenu column={column} columns={columns} />}
     </header>
   );
 }
 
-function Count({ column, count }: { column: Column; count: number }) {
+function Count({ column, count, more }: { column: Column; count: number; more: boolean }) {
   const { t } = useWords();
   const { limit } = column;
-  if (limit === null) return <span class="column-count">{count}</span>;
+  if (limit === null) return <span class="column-count">{more ? `${count}+` : count}</span>;
   const over = count > limit;
   return (
     <span class={`column-count ${over ? "column-over" : ""}`}>

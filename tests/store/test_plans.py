@@ -1,0 +1,165 @@
+"""What people wait for is read the same way from small tables as from large ones: by an index."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bench.filling import Filling
+from bench.server import Account
+from messenger.model import Identity
+from messenger.store import connection as connections
+from messenger.store import events
+from messenger.store.db import Database
+from messenger.store.reads import chats, messages, sync, task_lists, tasks
+from messenger.store.rows import boards, members
+from messenger.store.rows import chats as chat_rows
+
+PEOPLE = """
+with made as (insert into streams (kind) select 'user' from generate_series(1, 12) returning id)
+insert into users (id, username, username_key, display_name, role, locale, time_zone, created_at)
+select id, 'u' || id, 'u' || id, 'U', 'user', 'en', 'UTC', now() from made returning id
+"""
+COLUMN = """
+insert into columns (chat_id, title, position, is_done, version, rev)
+values (%(chat)s, 'Done', 'a0', true, 1, 1) returning id
+"""
+GROWS = {"messages", "events", "tasks"}
+"""Tables that no statement of these may read through. The others are as small as here."""
+READ_THROUGH = "all of"
+ALIKE = {"messages_by_n": "messages_tombstones"}
+"""Either leads to the deleted messages past a mark; where there are few, the planner takes any."""
+SIZES = (30_000, 90_000)
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+Ask = Callable[[Database], Awaitable[Any]]
+
+
+class Town:
+    """People in thirty chats, one of which has half of all that is written."""
+
+    def __init__(self, dsn: str) -> None:
+        self.filling = Filling(dsn)
+        self.ids = [id for (id,) in self.filling.run(PEOPLE)]
+        self.people = [Account(id, f"u{id}", "") for id in self.ids]
+        self.reader, self.newcomer = self.ids[1], self.ids[2]
+        self.chats = self.filling.chats(self.ids[0], 30)
+        self.big = self.chats[0]
+        self.filling.members([(chat, id) for chat in self.chats for id in self.ids])
+        [(self.column,)] = self.filling.run(COLUMN, chat=self.big)
+        self.written = 0
+
+    def grow(self, size: int) -> None:
+        more = size - self.written
+        self.filling.messages(self.big, self.people, more // 2, self.newcomer)
+        for chat in self.chats[1:]:
+            self.filling.messages(chat, self.people, more // 2 // len(self.chats), self.newcomer)
+        column = self.column
+        self.filling.tasks(
+            [self.big], self.people, more // 40, done=True, column=column, start=self.written
+        )
+        self.filling.tasks(self.chats, self.people, more // 3, done=True)
+        self.filling.tasks(self.chats, self.people, more // 200, done=False)
+        for id in self.ids:
+            if id != self.newcomer:
+                self.filling.read_all(id)
+        self.filling.settle()
+        self.written = size
+
+    def asks(self) -> dict[str, Ask]:
+        """What is asked for while people wait; by what it is called in a failure."""
+        reader, newcomer, big = self.reader, self.newcomer, self.big
+        who = Identity(user_id=reader, session_id="", username="", role="user", disabled=False)
+
+        def tasks_of(**wanted: Any) -> Ask:
+            asked = task_lists.Wanted(limit=50, **wanted)
+            return lambda database: task_lists.page(database, reader, asked)
+
+        return {
+            "all tasks": tasks_of(),
+            "open tasks": tasks_of(status="open"),
+            "tasks of one": tasks_of(assigned_to=newcomer, status="open"),
+            "tasks one made": tasks_of(creator=self.ids[0]),
+            "tasks further on": tasks_of(after_day=date(2026, 6, 1), after_id=5),
+            "summary": lambda d: task_lists.summary(
+                d, reader, NOW.date(), NOW - timedelta(5), NOW, 0, 200
+            ),
+            "chats": lambda d: chats.page(d, reader, 50, None),
+            "chats of who never read": lambda d: chat_rows.my(d, newcomer, self.chats),
+            "access": lambda d: d.fetch(chat_rows.ALL_ACCESS, user=reader),
+            "marks": lambda d: members.marks(d, self.chats),
+            "bootstrap": lambda d: sync.bootstrap(d, who, 20, None, 1),
+            "history": lambda d: messages.page(d, reader, big, 50, around=5_000),
+            "the log": lambda d: events.read(d, big, 5_000, 5_100),
+            "board": lambda d: tasks.board(d, reader, big),
+            "board with few done": lambda d: tasks.board(d, reader, big, 50),
+            "done ones of a column": lambda d: tasks.done_in(d, reader, self.column, 50, None),
+            "the actor's board": lambda d: boards.board_record(d, big),
+        }
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """All that is sent to the database, as it is sent."""
+    sent: list[bytes] = []
+    execute = connections.execute
+
+    async def recording(cursor: Any, sql: str | bytes, values: Any = None) -> None:
+        sent.append(cursor.mogrify(sql, values) if values is not None else bytes(sql))
+        await execute(cursor, sql, values)
+
+    monkeypatch.setattr(connections, "execute", recording)
+    return sent
+
+
+async def test_no_plan_changes_with_the_size_of_the_tables(
+    dsn: str, statements: list[bytes]
+) -> None:
+    town = await asyncio.to_thread(Town, dsn)
+    database = Database(dsn, size=1)
+    await database.open()
+    seen: list[dict[str, set[str]]] = []
+    try:
+        for size in SIZES:
+            await asyncio.to_thread(town.grow, size)
+            plans = {}
+            for name, ask in town.asks().items():
+                statements.clear()
+                await ask(database)
+                reads = [sql for sql in statements if is_read(sql)]
+                plans[name] = {way for sql in reads for way in plan_of(town.filling, sql)}
+            seen.append(plans)
+    finally:
+        await database.close()
+        town.filling.close()
+    small, large = seen
+    for name in large:
+        assert not {way for way in large[name] if way.startswith(READ_THROUGH)}, name
+        assert large[name] == small[name], name
+
+
+def is_read(sql: bytes) -> bool:
+    return re.match(rb"\s*(select|with)\b", without_begin(sql), re.IGNORECASE) is not None
+
+
+def without_begin(sql: bytes) -> bytes:
+    """The first statement of a transaction comes with what opens it."""
+    return sql.partition(b";")[2] if sql.startswith(b"begin") else sql
+
+
+def plan_of(filling: Filling, sql: bytes) -> Iterator[str]:
+    """How the tables that grow are come by: by which indexes, or by reading through them."""
+    [(plan,)] = filling.run(b"explain (format json) " + without_begin(sql))
+    return _ways(plan[0]["Plan"])
+
+
+def _ways(node: dict[str, Any]) -> Iterator[str]:
+    index = node.get("Index Name", "")
+    if index.partition("_")[0] in GROWS:
+        yield ALIKE.get(index, index)
+    elif node["Node Type"] == "Seq Scan" and node["Relation Name"] in GROWS:
+        yield f"{READ_THROUGH} {node['Relation Name']}"
+    for below in node.get("Plans", ()):
+        yield from _ways(below)

@@ -148,13 +148,10 @@ class Reading:
         return found, last and ReactionCursor(last[0], last[2])
 
     async def source(self, user_id: int, chat_id: int, seq: int) -> ForwardedSource:
-        """As `store.reads.messages.source`; both the copy and the original may be archived."""
-        try:
-            found = await message_reads.source(self.database, user_id, chat_id, seq)
-            if found.source is not None:
-                return found
-        except NotFound:
-            pass
+        """The message a copy was forwarded from; both it and the copy may be archived.
+
+        Raises NotFound for what is no copy, or none that the user may read.
+        """
         origin = await self._origin(user_id, chat_id, seq)
         try:
             original = await self.message(user_id, origin.chat_id, origin.seq)
@@ -163,7 +160,10 @@ class Reading:
         return ForwardedSource(None if original.deleted_at else origin)
 
     async def _origin(self, user_id: int, chat_id: int, seq: int) -> MessageLink:
-        await self.message(user_id, chat_id, seq)
+        try:
+            return await message_reads.origin(self.database, user_id, chat_id, seq)
+        except NotFound:
+            await self.message(user_id, chat_id, seq)
         found = (await self.forwardable(chat_id, [seq])).get(seq)
         if found is None or found[1] is None:
             raise NotFound("There is no such forwarded message.")

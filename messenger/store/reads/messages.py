@@ -14,7 +14,6 @@ from messenger.errors import NotFound
 from messenger.model import Message, Reaction
 from messenger.protocol.command import Id
 from messenger.rules.emoji import EMOJI_MAX
-from messenger.storage import Source as Origin
 from messenger.store.db import Connection, Database
 from messenger.store.paging import Part
 from messenger.store.reads.chats import within
@@ -136,25 +135,16 @@ async def message(database: Database, user_id: int, chat_id: int, seq: int) -> M
     return await within(database, user_id, chat_id, read)
 
 
-async def source(database: Database, user_id: int, chat_id: int, seq: int) -> ForwardedSource:
-    """The message a copy was forwarded from, if the user may read it.
+async def origin(database: Database, user_id: int, chat_id: int, seq: int) -> MessageLink:
+    """What a copy was forwarded from; raises NotFound for what is no copy, or not readable."""
 
-    Raises NotFound for what is no copy, or none that they may read.
-    """
-
-    async def find(connection: Connection) -> Origin:
+    async def find(connection: Connection) -> MessageLink:
         found = (await sources.forwardable(connection, chat_id, [seq])).get(seq)
         if found is None or found[1] is None:
             raise NotFound("There is no such forwarded message.")
-        return found[1]
+        return MessageLink(found[1].chat_id, found[1].seq)
 
-    origin = await within(database, user_id, chat_id, find)
-    try:
-        original = await message(database, user_id, origin.chat_id, origin.seq)
-    except NotFound:
-        return ForwardedSource(None)
-    link = MessageLink(origin.chat_id, origin.seq)
-    return ForwardedSource(None if original.deleted_at else link)
+    return await within(database, user_id, chat_id, find)
 
 
 def _one(found: dict[int, Message], seq: int) -> Message:

@@ -6,8 +6,10 @@ needs. A checkout's own build stays in `static/dist`, and is made again when a s
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 from shutil import copytree, ignore_patterns, rmtree
+from subprocess import run
 from typing import ClassVar
 
 from setuptools import Command, setup
@@ -27,6 +29,15 @@ class BuildWithMigrations(build_py):
         if not self.editable_mode:
             target = Path(self.build_lib, "messenger", "migrations")
             copytree("migrations", target, dirs_exist_ok=True)
+            self.compile_statements()
+
+    def compile_statements(self) -> None:
+        """Write the statements' texts beside the store; `bin/venv.sh` does it for a checkout."""
+        run(
+            [sys.executable, "-P", "-m", "messenger.store"],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([self.build_lib, *sys.path])},
+            check=True,
+        )
 
 
 class BuildWeb(Command):

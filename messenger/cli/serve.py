@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from messenger import config, logs
+from messenger import config, late, logs
 from messenger.cli.database import bring_up_to_date, serving_database
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def run_server(
 
     `prepare` gets the database's address before anything is served, `started` what serves.
     """
+    late.prepare()
     # Here, not above: `serve --help` and a malformed setting need not wait for the whole server.
     from messenger import process
 

@@ -8,8 +8,6 @@ microseconds. What it does not know is text or bytes.
 import struct
 from typing import Final
 
-import filetype
-
 HEAD_BYTES: Final = 8192
 """So much of a file's beginning is looked at."""
 BYTES: Final = "application/octet-stream"
@@ -62,6 +60,9 @@ _VIDEO_CODECS: Final = (b"V_VP8", b"V_VP9", b"V_AV1", b"V_MPEG")
 
 def type_of(head: bytes) -> str:
     """The MIME type of a file, by its first `HEAD_BYTES`; its name says nothing."""
+    # Imported by the first file: its tables of all types are as long as the rest of an upload.
+    import filetype
+
     guessed = filetype.guess_mime(head) if head else None
     if guessed is None:
         return _text_type(head)

@@ -6,11 +6,12 @@ name of which one address is not allowed is refused as a whole.
 """
 
 import asyncio
+import importlib
 import re
 import socket
 import ssl
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import aiohttp
 import msgspec
@@ -74,27 +75,47 @@ class Outgoing:
     ) -> None:
         """Within a running loop. What is given is for tests, whose servers are in the house."""
         self._is_allowed = is_allowed
-        self._judging = Judging(resolver or aiohttp.ThreadedResolver(), is_allowed)
-        self._session = aiohttp.ClientSession(
+        self._resolver = resolver
+        self._tls = tls
+        self._seconds = seconds
+        # State: what asks, from the first question on; and whether there are to be no more.
+        self._asking: Asking | None = None
+        self._opening = asyncio.Lock()
+        self._closed = False
+
+    def __repr__(self) -> str:
+        return f"<Outgoing, {'closed' if self._closed else 'open'}>"
+
+    async def _open(self) -> "Asking":
+        """A server that asks nobody has neither a client of HTTP nor anybody's certificates."""
+        async with self._opening:
+            if self._closed:
+                raise Refused("unreachable", "the server is stopping")
+            if self._asking is None:
+                # Beside the loop: with it come all of the system's certificates.
+                await asyncio.to_thread(importlib.import_module, "aiohttp.client")
+                judging = Judging(self._resolver or aiohttp.ThreadedResolver(), self._is_allowed)
+                self._asking = Asking(judging, self._session(judging))
+            return self._asking
+
+    def _session(self, judging: "Judging") -> "aiohttp.ClientSession":
+        return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                resolver=self._judging,
-                # True: aiohttp's own. To read all roots once more would be 30 ms of every start.
-                ssl=tls or True,
+                resolver=judging,
+                # True: aiohttp's own, which has read all roots by now.
+                ssl=self._tls or True,
                 socket_factory=self._socket,
                 ttl_dns_cache=RESOLVED,
                 limit=AT_ONCE,
                 limit_per_host=AT_ONCE_TO_ONE,
             ),
-            timeout=aiohttp.ClientTimeout(total=seconds),
+            timeout=aiohttp.ClientTimeout(total=self._seconds),
             cookie_jar=aiohttp.DummyCookieJar(),
             # A small answer that unpacks to a gigabyte stays small.
             auto_decompress=False,
             skip_auto_headers=["User-Agent"],
             headers={"Accept-Encoding": "identity"},
         )
-
-    def __repr__(self) -> str:
-        return f"<Outgoing, {'closed' if self._session.closed else 'open'}>"
 
     async def check(self, url: str) -> None:
         """Raises Refused for what leads, or would lead now, to where nothing may be asked.
@@ -108,8 +129,9 @@ class Outgoing:
                 if not self._is_allowed(host):
                     raise NotAllowed(host)
             else:
+                judging = (await self._open()).judging
                 async with asyncio.timeout(RESOLVING):
-                    await self._judging.resolve(host, target.port or 443)
+                    await judging.resolve(host, target.port or 443)
         except NotAllowed:
             raise Refused("address", "this leads to a network of our own") from None
         except (OSError, UnicodeError):
@@ -126,8 +148,9 @@ class Outgoing:
     ) -> Answer:
         """Make a request; read up to `most` bytes of what comes back. Raises Refused."""
         target = _checked(url)
+        session = (await self._open()).session
         try:
-            async with self._session.request(
+            async with session.request(
                 method, target, headers=headers, data=body, allow_redirects=False
             ) as response:
                 found = await _read(response, most + 1)
@@ -140,7 +163,9 @@ class Outgoing:
             raise _refusal(error) from error
 
     async def close(self) -> None:
-        await self._session.close()
+        self._closed = True
+        if self._asking is not None:
+            await self._asking.session.close()
 
     def _socket(self, target: tuple[Any, ...]) -> socket.socket:
         """The socket for one address, which is what is connected to and nothing else."""
@@ -174,6 +199,11 @@ class Judging(AbstractResolver):
         await self._inner.close()
 
 
+class Asking(NamedTuple):
+    judging: Judging
+    session: "aiohttp.ClientSession"
+
+
 def _checked(url: str) -> URL:
     try:
         target = URL(url)
@@ -185,7 +215,7 @@ def _checked(url: str) -> URL:
     return target
 
 
-async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
+async def _read(response: "aiohttp.ClientResponse", most: int) -> bytes:
     found = bytearray()
     while len(found) < most and (piece := await response.content.read(most - len(found))):
         found += piece

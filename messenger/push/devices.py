@@ -68,6 +68,9 @@ class Devices:
 
     async def refresh(self) -> None:
         """Bring what is in memory up to what is stored."""
+        if not await subscriptions.there_are(self.database):
+            self.subscribers.replace([])
+            return
         self.subscribers.replace(
             await subscriptions.live(self.database, self.vapid.key_id, self.clock())
         )
@@ -183,7 +186,8 @@ class Devices:
             raise NotFound
 
     async def tidy(self) -> None:
-        await subscriptions.tidy(self.database, self.vapid.key_id, self.clock())
+        if await subscriptions.there_are(self.database):
+            await subscriptions.tidy(self.database, self.vapid.key_id, self.clock())
         await pushed.forget(self.database, self.clock() - pushed.KEPT)
         await self.refresh()
 

@@ -3,10 +3,12 @@
 import base64
 import hashlib
 from datetime import datetime, timedelta
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from py_vapid import Vapid02
+if TYPE_CHECKING:
+    from py_vapid import Vapid02
 
 LIFETIME: Final = timedelta(hours=12)
 """A signature is good for a day at the most (section 2)."""
@@ -21,17 +23,34 @@ class Vapid:
 
     def __init__(self, private_key: bytes, subject: str) -> None:
         self.subject = subject
-        self._key = Vapid02.from_raw(base64.urlsafe_b64encode(private_key).rstrip(b"="))
-        numbers = self._key.public_key.public_numbers()
-        point = b"\x04" + numbers.x.to_bytes(32) + numbers.y.to_bytes(32)
-        self.public = base64.urlsafe_b64encode(point).rstrip(b"=").decode()
-        """The application server key that browsers subscribe with."""
-        self.key_id = hashlib.sha256(point).hexdigest()[:16]
+        self._private = private_key
         # State: headers by push service, and until when each is used.
         self._signed: dict[str, tuple[str, datetime]] = {}
 
     def __repr__(self) -> str:
-        return f"<Vapid {self.key_id}, {len(self._signed)} services>"
+        return f"<Vapid, {len(self._signed)} services>"
+
+    @cached_property
+    def _key(self) -> "Vapid02":
+        # With it comes `cryptography`, which a server without subscriptions does not need.
+        from py_vapid import Vapid02
+
+        return Vapid02.from_raw(base64.urlsafe_b64encode(self._private).rstrip(b"="))
+
+    @cached_property
+    def _point(self) -> bytes:
+        numbers = self._key.public_key.public_numbers()
+        point: bytes = b"\x04" + numbers.x.to_bytes(32) + numbers.y.to_bytes(32)
+        return point
+
+    @cached_property
+    def public(self) -> str:
+        """The application server key that browsers subscribe with."""
+        return base64.urlsafe_b64encode(self._point).rstrip(b"=").decode()
+
+    @cached_property
+    def key_id(self) -> str:
+        return hashlib.sha256(self._point).hexdigest()[:16]
 
     def header(self, endpoint: str, now: datetime) -> str:
         """The `Authorization` of a push to an endpoint."""

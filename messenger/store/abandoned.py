@@ -6,8 +6,7 @@ statement, and notices only then that the client is gone.
 
 from time import monotonic
 
-import sqlalchemy as sa
-
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 LINGERING = Prepared(

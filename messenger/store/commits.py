@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.decision import (
     Audited,
@@ -37,6 +36,7 @@ from messenger.store.db import Connection, Database
 from messenger.store.rows import attachments, audit, chats, invites, reminders, sessions, users
 from messenger.store.rows.chats import Ids, Reader
 from messenger.store.schema.tables import request_keys
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 from messenger.store.subjects import Numbered
 

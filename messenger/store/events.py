@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.model import Event, ReactionChange
 from messenger.protocol.event_types import EVENT_TYPES, is_kept_in_log
@@ -23,6 +22,7 @@ from messenger.store.rows.message_columns import (
 )
 from messenger.store.rows.reactions import reactions_to
 from messenger.store.schema.tables import streams
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared, is_moment, stamped
 from messenger.store.subjects import LOADERS
 

@@ -1,9 +1,8 @@
 """The journal's one statement: number, insert, log, move marks, and say what came of each row."""
 
-import sqlalchemy as sa
-
 from messenger.store.rows.chats import Ids
 from messenger.store.schema.tables import users
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 # A row known from this very moment ($3) is this very batch, stored before the connection was lost.

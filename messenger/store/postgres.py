@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-import sqlalchemy as sa
-
 from messenger.decision import Decision, PreferenceSet
 from messenger.model import (
     ChatMembership,
@@ -55,6 +53,7 @@ from messenger.store.rows import (
 )
 from messenger.store.rows.chats import Ids
 from messenger.store.schema.tables import users as people
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared, stamp
 
 # Also back: a clock that was ahead must not leave people seen in the future.

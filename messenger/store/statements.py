@@ -1,21 +1,20 @@
-"""Statements, written with SQLAlchemy or as text, compiled once when their module is imported."""
+"""Statements, written with SQLAlchemy or as text, which are compiled before they are needed."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import psycopg2 as dialects
 
-DIALECT: Final = dialects.dialect()  # type: ignore[no-untyped-call]
+from messenger.store.compiled import TEXTS
+from messenger.store.recorded import type_of
+from messenger.store.sql import sa
+from messenger.store.statement_text import CONVERSIONS
+
 STAMP: Final = """'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'"""
 
-WRITES: Final = re.compile(r"\b(insert\s+into|update\s+\w|delete\s+from)", re.IGNORECASE)
 
-
-def is_moment(column: sa.ColumnElement[Any]) -> bool:
-    return isinstance(column.type, sa.TIMESTAMP)
+def is_moment(column: sa.Column[Any]) -> bool:
+    return type_of(column).startswith("TIMESTAMP")
 
 
 def stamp(column: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
@@ -41,12 +40,8 @@ def shown(columns: Iterable[sa.Column[Any]]) -> list[sa.ColumnElement[Any]]:
 
 def _rows_as(columns: Iterable[sa.Column[Any]]) -> str:
     """Read the parameter `rows`, JSON of a list of objects, as rows of these columns."""
-    typed = (f"{each.name} {_type_of(each)}" for each in columns)
+    typed = (f"{each.name} {type_of(each)}" for each in columns)
     return f"json_to_recordset(:rows) as t({', '.join(typed)})"
-
-
-def _type_of(column: sa.Column[Any]) -> str:
-    return column.type.compile(dialect=DIALECT).partition(" COLLATE")[0]
 
 
 def _pairs(columns: Iterable[sa.Column[Any]], source: str) -> str:
@@ -96,29 +91,27 @@ def listed_ids(parameter: str) -> sa.TableValuedAlias:
 
 
 class Prepared:
-    """A statement, compiled once; a module constant wherever it is used.
+    """A statement; a module constant wherever it is used.
 
     Only the text and what its parameters need is kept: SQLAlchemy's compiled
     objects of all statements together would be a tenth of the server's memory.
     """
 
-    __slots__ = ("defaults", "processors", "row", "sql", "writes")
+    __slots__ = ("converted", "defaults", "row", "sql", "writes")
 
     def __init__(self, statement: sa.sql.ClauseElement) -> None:
-        compiled: Any = statement.compile(dialect=DIALECT)
-        self.sql = str(compiled)
-        if "POSTCOMPILE" in self.sql:
-            raise ValueError("use `= any(array)` instead of `in`: this statement has no fixed text")
-        self.writes = WRITES.search(self.sql) is not None
-        self.processors = dict(getattr(compiled, "_bind_processors", {}))
-        self.defaults: dict[str, Any] = dict(compiled.construct_params({}, _check=False))
+        compiled = TEXTS.of(statement)
+        self.sql = compiled.sql
+        self.writes = compiled.writes
+        self.defaults = compiled.defaults
+        self.converted = {name: CONVERSIONS[each] for name, each in compiled.converted.items()}
         self.row: Any = None
 
     def values(self, given: dict[str, Any]) -> dict[str, Any]:
         if not given.keys() <= self.defaults.keys():
             raise TypeError(f"no such parameters: {given.keys() - self.defaults.keys()}")
         values = {**self.defaults, **given}
-        for name, process in self.processors.items():
+        for name, convert in self.converted.items():
             if values[name] is not None:
-                values[name] = process(values[name])
+                values[name] = convert(values[name])
         return values

@@ -219,7 +219,8 @@ async def test_resolver_that_lies_to_the_first_look_is_caught_by_the_second(
 
 
 def forget(outgoing: Outgoing) -> None:
-    connector = outgoing._session.connector
+    assert outgoing._asking is not None
+    connector = outgoing._asking.session.connector
     assert isinstance(connector, aiohttp.TCPConnector)
     connector.clear_dns_cache()
 

@@ -5,12 +5,12 @@ import uuid
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from aiohttp import web
 
 from messenger.model import SYSTEM
 from messenger.protocol.accounts import RevokeSessions, UpdateUser
 from messenger.store.schema.tables import push_subscriptions
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 from tests.push.conftest import Room
 

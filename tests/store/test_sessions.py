@@ -3,7 +3,6 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from messenger.errors import Unauthorized
 from messenger.model import Identity, User, timestamp
@@ -11,6 +10,7 @@ from messenger.protocol.accounts import AddUser
 from messenger.store.db import Connection, Database
 from messenger.store.rows import chats, refreshing, sessions, users
 from messenger.store.schema.tables import users as user_table
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)

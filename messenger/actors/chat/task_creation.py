@@ -18,7 +18,6 @@ from messenger.decision import Answer, Decision
 from messenger.model import Identity, Message, Task, User, timestamp
 from messenger.protocol.tasks import CreateTask, MakeTask
 from messenger.rules import chats as chat_rules
-from messenger.rules import due as dues
 from messenger.rules import tasks as rules
 from messenger.rules import text as texts
 from messenger.rules.accounts import can_sign_in
@@ -151,6 +150,9 @@ def make(state: ChatState, facts: MakeFacts, command: MakeTask, at: datetime) ->
     due = command.due
     if due is UNSET:
         # "Tomorrow" is meant where the asker is.
+        # Its patterns take long to compile: the first task that is made of a message needs them.
+        from messenger.rules import due as dues
+
         due = dues.due_in(message.text, at.astimezone(ZoneInfo(facts.time_zone)))
     task = new_task(
         state,

@@ -1,7 +1,6 @@
 """What administrators do: accounts, invitations, the audit trail, the state of the instance."""
 
 import hmac
-from importlib.metadata import version
 from typing import Annotated, Literal
 
 import msgspec
@@ -241,6 +240,8 @@ async def show_audit(request: web.Request, query: AfterId) -> Page:
 
 @operation("The state of the instance", tag="admin", admin=True, ok=Status)
 async def show_status(request: web.Request) -> Status:
+    from importlib.metadata import version
+
     now = request.app[CLOCK]()
     figures = await audit.figures(request.app[DATABASE], now)
     return Status(

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
-import aiohttp_jinja2
 import msgspec
 from aiohttp import web
 
@@ -19,6 +18,7 @@ from messenger.config import Settings
 from messenger.errors import NotFound
 from messenger.http.endpoints.organisation import Known, known
 from messenger.http.ops.page_words import LANGUAGES, preferred_words
+from messenger.http.ops.templates import TEMPLATES
 from messenger.http.plumbing.cached import Cached
 from messenger.http.plumbing.keys import SETTINGS
 from messenger.rules.chats import COMMON_TITLES
@@ -182,15 +182,14 @@ def install(app: web.Application, otherwise: Handler, root: Path | None) -> None
         return
     client = read(root)
     settings = app[SETTINGS]
-    environment = aiohttp_jinja2.get_env(app)
+    templates = app[TEMPLATES]
 
     def shell(screen: str) -> Handler:
         @functools.lru_cache(maxsize=2 * len(LANGUAGES))
         def made(organisation: Known, locale: str) -> Cached:
             head = client.head(screen, locale)
             public = public_settings(settings, organisation)
-            template = environment.get_template("app.html")
-            page = template.render(**head, locale=locale, settings=public)
+            page = templates.render("app.html", **head, locale=locale, settings=public)
             return Cached(page.encode(), "text/html; charset=utf-8", SHELL)
 
         async def place(request: web.Request) -> web.StreamResponse:

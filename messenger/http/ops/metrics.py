@@ -18,7 +18,6 @@ from prometheus_client import (
     PlatformCollector,
     ProcessCollector,
 )
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from messenger.errors import Forbidden, Unauthorized
 from messenger.http.plumbing.keys import REGISTRY, SETTINGS
@@ -90,9 +89,12 @@ async def count_requests(request: web.Request, handler: Handler) -> web.StreamRe
 
 async def metrics(request: web.Request) -> web.Response:
     await check_reader(request)
+    # With it comes a web server of its own, for programs that have none.
+    from prometheus_client import exposition
+
     return web.Response(
-        body=generate_latest(request.app[REGISTRY]),
-        headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"},
+        body=exposition.generate_latest(request.app[REGISTRY]),
+        headers={"Content-Type": exposition.CONTENT_TYPE_LATEST, "Cache-Control": "no-store"},
     )
 
 

@@ -9,28 +9,24 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
-from importlib.metadata import version
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import aiohttp_jinja2
-import jinja2
 import msgspec
 from aiohttp import web
-from markupsafe import Markup
 
 from messenger.http.ops import assets, health, metrics
 from messenger.http.ops.health import READY
 from messenger.http.ops.page_words import LANGUAGES, Words, preferred_words
+from messenger.http.ops.templates import DIRECTORY, TEMPLATES, Templates
 from messenger.http.plumbing.cached import Cached
 from messenger.http.plumbing.keys import SETTINGS
-from messenger.protocol.events import API_LEVEL
-from messenger.reference import asyncapi, document, html, openapi
-from messenger.reference.openapi import Route
-from messenger.reference.schemas import Schema
 
-TEMPLATES: Final = Path(__file__).parent / "templates"
-STYLE: Final = (TEMPLATES / "pages.css").read_text()
+if TYPE_CHECKING:
+    from messenger.reference.html import Rendered
+    from messenger.reference.openapi import Route
+    from messenger.reference.schemas import Schema
+
+STYLE: Final = (DIRECTORY / "pages.css").read_text()
 BASES: Final = ("/api/v1", "/v1")
 HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json; charset=utf-8"
@@ -73,11 +69,14 @@ async def index(request: web.Request) -> web.Response:
     """Say that the server runs, and where to read on."""
     words = words_for(request)
     reasons = await request.app[READY]()
-    shown = {"words": words, "reasons": [words.reasons[reason] for reason in reasons]}
-    answer = aiohttp_jinja2.render_template("index.html", request, shown)
-    answer.headers.update(headers_for(words))
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    text = request.app[TEMPLATES].render(
+        "index.html", words=words, reasons=[words.reasons[reason] for reason in reasons]
+    )
+    return web.Response(
+        text=text,
+        content_type="text/html",
+        headers={**headers_for(words), "Cache-Control": "no-store"},
+    )
 
 
 async def docs(request: web.Request) -> web.Response:
@@ -111,31 +110,42 @@ def headers_for(words: Words) -> dict[str, str]:
 
 
 def install(
-    app: web.Application, routes: Iterable[Route], aliases: Mapping[str, Iterable[str]]
+    app: web.Application, routes: Iterable["Route"], aliases: Mapping[str, Iterable[str]]
 ) -> None:
-    """Add the pages and the documents of these routes and of the root's own."""
+    """Add the pages and the documents of these routes and of the root's own.
+
+    What writes documents is imported by who asks for one.
+    """
     base_url = app[SETTINGS].base_url
     system = [
         ("GET", path, operation) for path, operation in health.OPERATIONS + metrics.OPERATIONS
     ]
-    environment = environment_of(app)
+    templates = app[TEMPLATES] = Templates(STYLE)
 
     @cache
-    def rest() -> Schema:
+    def rest() -> "Schema":
+        from messenger.reference import openapi
+
         return openapi.document([*routes, *system], aliases, base_url)
 
     @cache
-    def socket() -> Schema:
+    def socket() -> "Schema":
+        from messenger.reference import asyncapi
+
         return asyncapi.document(base_url)
 
     @cache
-    def written() -> html.Rendered:
+    def written() -> "Rendered":
+        from messenger.reference import document, html
+
         return html.render(document.whole(rest(), socket(), base_url))
 
     def page(words: Words) -> Cached:
+        from markupsafe import Markup
+
         shown = written()
-        text = environment.get_template("docs.html").render(
-            words=words, body=Markup(shown.body), contents=shown.contents
+        text = templates.render(
+            "docs.html", words=words, body=Markup(shown.body), contents=shown.contents
         )
         return Cached(text.encode(), HTML, headers_for(words))
 
@@ -151,18 +161,3 @@ def install(
     for base in BASES:
         app.router.add_get(f"{base}/openapi.json", openapi_json)
         app.router.add_get(f"{base}/asyncapi.json", asyncapi_json)
-
-
-def environment_of(app: web.Application) -> jinja2.Environment:
-    """Set the templates up, with what every page shows."""
-    environment = aiohttp_jinja2.setup(
-        app,
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.globals.update(
-        style=Markup(STYLE), version=version("messenger"), api_level=API_LEVEL
-    )  # fmt: skip
-    return environment

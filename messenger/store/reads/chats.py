@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.errors import NotFound
 from messenger.model import Chat, Member, Message, My, Snapshot
@@ -25,6 +24,7 @@ from messenger.store.rows.members import MEMBER_COLUMNS
 from messenger.store.schema.tables import Moment, events, streams
 from messenger.store.schema.tables import chats as chat_table
 from messenger.store.schema.tables import members as member_table
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 T = TypeVar("T")

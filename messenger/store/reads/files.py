@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Literal
 
 import msgspec
-import sqlalchemy as sa
 from msgspec import Meta
 
 from messenger.model import File
@@ -13,6 +12,7 @@ from messenger.store.paging import Part, fetch_part
 from messenger.store.reads.chats import within
 from messenger.store.rows.files import COLUMNS, file_of
 from messenger.store.schema.tables import attachments, files
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 FileKind = Literal["image", "video", "audio", "voice", "media", "document"]

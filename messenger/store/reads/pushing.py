@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.model import ChatKind, NotifyLevel
 from messenger.store.rows.chats import Reader
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 SUBSCRIBED = Prepared(

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.model import Event, Identity, Me, Snapshot, Task, User
 from messenger.protocol.events import StreamState
@@ -23,6 +22,7 @@ from messenger.store.reads.chats import ChatCursor
 from messenger.store.rows import chats, members, users
 from messenger.store.schema.tables import streams
 from messenger.store.schema.tables import users as user_table
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared, listed_ids
 
 FIRST_BATCH, BATCH = 2, 16

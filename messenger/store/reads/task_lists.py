@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.model import Task, TaskCount
 from messenger.rules.tasks import day_of
@@ -16,6 +15,7 @@ from messenger.store.paging import Part, fetch_part
 from messenger.store.rows.chats import Reader, visible_chats
 from messenger.store.rows.tasks import LIMIT, SIZE, TASK_COLUMNS, page_of, task_of
 from messenger.store.schema.tables import Moment, chats, members, tasks
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 USER = sa.bindparam("user", type_=sa.BigInteger)

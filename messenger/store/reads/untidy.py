@@ -1,8 +1,7 @@
 """Chats whose owner, or whose open tasks' assignee, cannot act there any more."""
 
-import sqlalchemy as sa
-
 from messenger.store.rows.chats import Reader
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 # A guest may lead a chat, but not one they led before they became a guest, if somebody else can.

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.store.db import Row
 from messenger.store.rows.chats import Reader
 from messenger.store.schema.tables import Moment, archive_parts
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 MOST: Final = 60

@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-import sqlalchemy as sa
-
 from messenger.decision import FilesAttached
 from messenger.model import File
 from messenger.store.db import Connection
 from messenger.store.rows.chats import Ids, Reader
 from messenger.store.rows.files import COLUMNS, Uuids, file_of
 from messenger.store.schema.tables import attachments, files
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 OF_MESSAGES = Prepared(

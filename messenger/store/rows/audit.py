@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-import sqlalchemy as sa
 from msgspec import Meta
 
 from messenger.model import Role
@@ -15,6 +14,7 @@ from messenger.store.db import Connection
 from messenger.store.paging import Part, fetch_part
 from messenger.store.rows.chats import Reader
 from messenger.store.schema.tables import Moment, audit, users
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared, stamp
 
 RECORD = Prepared(

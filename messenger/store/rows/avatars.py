@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.errors import NotFound, Unavailable
 from messenger.model import Identity
@@ -19,6 +18,7 @@ from messenger.store.rows.chats import JOINED, visible_chats
 from messenger.store.rows.quotas import ALONE, Quotas, check_quotas
 from messenger.store.rows.users import seen_by
 from messenger.store.schema.tables import Key, Moment, avatars, blobs, chats, users
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 ADDRESS: Final = "/api/v1/files/avatars/"

@@ -8,10 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from messenger.store.db import Connection, Database
 from messenger.store.schema.tables import Moment, avatars, blobs, files
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 SHA256 = sa.bindparam("sha256", type_=sa.LargeBinary)

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.model import Board, Column, Task
 from messenger.storage import BoardRecord
@@ -24,6 +23,7 @@ from messenger.store.rows.tasks import (
     task_of,
 )
 from messenger.store.schema.tables import Moment, columns, tasks
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared, listed_ids
 
 COLUMNS_OF = Prepared(

@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
-
 from messenger.decision import PreferenceSet
 from messenger.model import Chat, ChatMembership
 from messenger.store.db import Connection, Database
@@ -18,6 +15,7 @@ from messenger.store.schema.tables import (
     preferences,
     streams,
 )
+from messenger.store.sql import ARRAY, sa
 from messenger.store.statements import Prepared, as_rows, columns_of, shown, stamp, upsert
 
 Reader = Connection | Database

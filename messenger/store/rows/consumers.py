@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-import sqlalchemy as sa
-
 from messenger.store.db import Connection, Database
 from messenger.store.rows.chats import Ids, Reader
 from messenger.store.schema.tables import consumers, events, streams
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 EVERY = 0

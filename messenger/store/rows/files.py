@@ -5,7 +5,6 @@ from datetime import datetime
 from operator import attrgetter
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.errors import IdempotencyMismatch, NotFound, Unavailable
 from messenger.model import File, ShownAs
@@ -21,6 +20,7 @@ from messenger.store.schema.tables import (
     members,
     task_files,
 )
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared, columns_of, shown
 
 Uuids = sa.ARRAY(Key)

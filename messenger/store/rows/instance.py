@@ -5,10 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.store.db import Connection, Database
 from messenger.store.serving import SERVING
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 READ = Prepared(

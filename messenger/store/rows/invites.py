@@ -11,9 +11,7 @@ import uuid
 from datetime import datetime
 from typing import Annotated, Final
 
-import sqlalchemy as sa
 from msgspec import Meta
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from messenger.model import Invite
 from messenger.storage import FirstInvite
@@ -23,6 +21,7 @@ from messenger.store.rows import audit
 from messenger.store.rows.chats import Reader
 from messenger.store.rows.rights import check_administrator
 from messenger.store.schema.tables import Key, Moment, invites, users
+from messenger.store.sql import aggregate_order_by, sa
 from messenger.store.statements import Prepared, stamp
 
 SIGNATURE_BYTES: Final = 8

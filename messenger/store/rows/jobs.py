@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
-import sqlalchemy as sa
 from msgspec import Meta
 
 from messenger.store.db import Connection, Database
 from messenger.store.paging import Part, fetch_part
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared, stamped
 
 LOCKS: Final = 0x6A6F6273

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
-
 from messenger.model import Member
 from messenger.store.db import Connection, Row
 from messenger.store.paging import Part, fetch_part
 from messenger.store.rows.chats import CHAT, USER, Ids, Reader, any_of
 from messenger.store.schema.tables import members, users
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared, as_rows, columns_of, shown
 
 MEMBER_COLUMNS = shown(columns_of(members, Member))

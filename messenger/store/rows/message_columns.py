@@ -5,7 +5,6 @@ from operator import attrgetter
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.model import File, Message, Reaction
 from messenger.model.messages import ForwardedFrom
@@ -14,6 +13,7 @@ from messenger.store.rows import attachments
 from messenger.store.rows.chats import Reader
 from messenger.store.rows.reactions import reactions_to
 from messenger.store.schema.tables import messages
+from messenger.store.sql import sa
 from messenger.store.statements import columns_of, shown
 
 CHAT = sa.bindparam("chat", type_=sa.BigInteger)

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from messenger.model import Message
 from messenger.store.db import Connection, Row
 from messenger.store.paging import Part, part_of
@@ -20,6 +18,7 @@ from messenger.store.rows.message_columns import (
 )
 from messenger.store.schema.tables import Moment, archive_parts, messages, sent_keys
 from messenger.store.schema.tables.chat import LINKING
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared, as_rows, listed_ids, shown, stamp, update
 
 SEQ = sa.bindparam("seq", type_=sa.BigInteger)

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
-import sqlalchemy as sa
 from msgspec import Meta
 
 from messenger.errors import Unavailable
 from messenger.store.db import Connection, Database
 from messenger.store.rows import audit
 from messenger.store.rows.rights import check_administrator
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 Accent = Literal["teal", "blue", "violet", "rose", "amber", "graphite"]

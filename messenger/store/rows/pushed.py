@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.store.db import Database
 from messenger.store.rows.chats import Reader
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 KEPT: Final = timedelta(days=9)

@@ -1,11 +1,11 @@
 """How much people, and all together, may keep, and how much they do."""
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.errors import QuotaExceeded
 from messenger.store.rows.chats import Reader
 from messenger.store.schema.tables import avatars, blobs, files
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 USER = sa.bindparam("user", type_=sa.BigInteger)

@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
-
 from messenger.model import Reaction, ReactionChange
 from messenger.storage import ReactionState
 from messenger.store.db import Connection, Row
 from messenger.store.paging import Part, part_of
 from messenger.store.rows.chats import Ids, Reader
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 SHOWN_REACTIONS = 20

@@ -6,7 +6,6 @@ So two at once get the same answer.
 from datetime import datetime
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.errors import Unauthorized
 from messenger.model import Identity
@@ -14,6 +13,7 @@ from messenger.rules.sessions import Verdict, judge_refresh
 from messenger.store.db import Connection, Database, Row
 from messenger.store.rows.sessions import ID, LIVE, NOW, OF_USER, OWNER, identity_of, touch
 from messenger.store.schema.tables import Moment, sessions, users
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 LOCK = Prepared(

@@ -6,10 +6,9 @@ Not with the deletion itself, which stays one short commit however much a chat h
 from datetime import datetime
 from typing import Final
 
-import sqlalchemy as sa
-
 from messenger.store.db import Database
 from messenger.store.schema.tables import Moment
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 BEFORE = sa.bindparam("before", type_=Moment)

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Final
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger import errors
 from messenger.decision import Reminded
@@ -16,6 +15,7 @@ from messenger.model import Due
 from messenger.store.db import Connection, Database
 from messenger.store.rows.chats import Reader
 from messenger.store.schema.tables import reminders
+from messenger.store.sql import sa
 from messenger.store.statements import STAMP, Prepared
 
 DueCursor = tuple[date, int]

@@ -1,10 +1,9 @@
 """Rights that are checked in the transaction that depends on them."""
 
-import sqlalchemy as sa
-
 from messenger.errors import Forbidden
 from messenger.store.db import Connection
 from messenger.store.schema.tables import users
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 # Locked until the end: disabling or demoting this user at the same time waits for the commit.

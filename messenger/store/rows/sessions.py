@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from messenger.model import Identity, Session
 from messenger.protocol.command import Uuid
@@ -17,6 +15,7 @@ from messenger.store.db import Connection, Database, Row
 from messenger.store.paging import Part, fetch_part
 from messenger.store.rows.chats import Reader
 from messenger.store.schema.tables import Key, Moment, sessions, users
+from messenger.store.sql import ARRAY, sa
 from messenger.store.statements import Prepared, stamp
 
 TOUCH_EVERY: Final = timedelta(minutes=5)

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
-
 from messenger.model import Message
 from messenger.storage import Source
 from messenger.store.rows.chats import Ids, Reader
 from messenger.store.rows.message_columns import IN_CHAT, files_of, message_of
 from messenger.store.schema.tables import messages
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 FORWARDABLE = Prepared(

@@ -6,14 +6,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
-import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from messenger.model import PushSubscription
 from messenger.store.db import Connection, Database
 from messenger.store.rows.chats import Reader
 from messenger.store.rows.sessions import LIVE, NOW
 from messenger.store.schema.tables import Key, push_subscriptions, sessions, users
+from messenger.store.sql import postgresql, sa
 from messenger.store.statements import Prepared, stamp
 
 MOST: Final = 20
@@ -46,6 +45,7 @@ PUT = Prepared(
         set_={**{name: _WRITE.excluded[name] for name in _SAID}, **dict.fromkeys(FAILURE)},
     ).returning(table.c.id)
 )
+THERE_ARE = Prepared(sa.select(sa.select(table.c.id).exists()))
 MAKE_ROOM = Prepared(
     table.delete()
     .where(
@@ -225,6 +225,12 @@ async def of(
         )
         for row in rows
     ]
+
+
+async def there_are(reader: Reader) -> bool:
+    """Whether anybody ever subscribed: without, no key is asked for."""
+    (row,) = await reader.fetch(THERE_ARE)
+    return bool(row[0])
 
 
 async def live(reader: Reader, key_id: str, now: datetime) -> list[tuple[str, int, str]]:

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from itertools import chain
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import aggregate_order_by
-
 from messenger.decision import Entry
 from messenger.model import Task
 from messenger.store.db import Connection
 from messenger.store.rows.chats import Ids
 from messenger.store.rows.files import FILE_COLUMNS
 from messenger.store.schema.tables import files, task_files, tasks
+from messenger.store.sql import aggregate_order_by, sa
 from messenger.store.statements import Prepared, as_rows, shown
 
 _NAMES: list[sa.ColumnElement[str]] = [

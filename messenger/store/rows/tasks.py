@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.decision import Entry
 from messenger.model import (
@@ -23,6 +22,7 @@ from messenger.store.rows import task_files
 from messenger.store.rows.chats import Ids, Reader
 from messenger.store.rows.message_columns import FILE_BYTES
 from messenger.store.schema.tables import columns, events, messages, tasks
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared, as_rows, columns_of, shown, stamp, upsert
 
 CHAT = sa.bindparam("chat", type_=sa.BigInteger)

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.errors import RegistrationClosed
 from messenger.model import Identity, Me, NotifySettings, User
@@ -20,6 +19,7 @@ from messenger.store.paging import Part, fetch_part
 from messenger.store.rows import invites
 from messenger.store.rows.chats import Ids, Reader, visible_chats
 from messenger.store.schema.tables import chats, members, users
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared, as_rows, columns_of, shown, update
 
 USER_COLUMNS = shown(columns_of(users, User))

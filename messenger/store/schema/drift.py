@@ -1,4 +1,4 @@
-"""Holds the database to `tables`: what the statements are built from must be what is there.
+"""Holds the database to `schema.tables`: what the statements are built from must be what is there.
 
 Reads the catalogue and compares; changes nothing.
 """
@@ -11,14 +11,15 @@ from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 
-from . import tables
+import messenger.store.schema.tables  # noqa: F401 - declares all that `all_tables` builds
+from messenger.store.compiling import all_tables
 
 # The record of the migrations is theirs.
 _NOT_OURS = {"_yoyo_log", "_yoyo_migration", "_yoyo_version", "yoyo_lock", "migration_checksums"}
 
 
 def check(dsn: str) -> list[str]:
-    """Every difference between the database and `tables.metadata`, as a sentence each."""
+    """Every difference between the database and `schema.tables`, as a sentence each."""
     engine = sa.create_engine(
         "postgresql+psycopg2://", creator=lambda: psycopg2.connect(dsn), poolclass=NullPool
     )
@@ -28,12 +29,13 @@ def check(dsn: str) -> list[str]:
 
 def _differences(live: Inspector) -> Iterator[str]:
     present = set(live.get_table_names()) - _NOT_OURS
-    for name in sorted(tables.metadata.tables.keys() - present):
+    declared = all_tables()
+    for name in sorted(declared.keys() - present):
         yield f"Table {name} is missing."
-    for name in sorted(present - tables.metadata.tables.keys()):
+    for name in sorted(present - declared.keys()):
         yield f"Table {name} is not in schema/tables."
-    for name in sorted(present & tables.metadata.tables.keys()):
-        table = tables.metadata.tables[name]
+    for name in sorted(present & declared.keys()):
+        table = declared[name]
         yield from _column_differences(table, live)
         yield from _key_differences(table, live)
 

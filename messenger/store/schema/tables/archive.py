@@ -1,9 +1,7 @@
 """The archive's index: manifests, parts and what holds them back; and what outlives a message."""
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
-
 from messenger.store.schema.tables.base import Key, Moment, metadata
+from messenger.store.sql import ARRAY, BYTEA, JSONB, sa
 
 Seqs = ARRAY(sa.BigInteger)
 

@@ -1,7 +1,6 @@
 """What every table is declared with: the metadata, and the types of more than one of them."""
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
+from messenger.store.sql import TIMESTAMP, UUID, sa
 
 metadata = sa.MetaData()
 Moment = TIMESTAMP(timezone=True)

@@ -1,9 +1,7 @@
 """Boards: their columns, tasks, and the reminders of tasks that were given."""
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-
 from messenger.store.schema.tables.base import Bytewise, Key, Moment, metadata
+from messenger.store.sql import ARRAY, JSONB, sa
 
 columns = sa.Table(
     "columns",

@@ -1,9 +1,7 @@
 """Chats: who is in them, how each sees them, and what is written there."""
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB
-
 from messenger.store.schema.tables.base import Key, Moment, metadata
+from messenger.store.sql import ARRAY, BYTEA, JSONB, sa
 
 chats = sa.Table(
     "chats",

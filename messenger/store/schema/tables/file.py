@@ -1,9 +1,7 @@
 """Contents, the files and avatars that name them, and the messages and tasks they hang on."""
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import BYTEA
-
 from messenger.store.schema.tables.base import Key, Moment, metadata
+from messenger.store.sql import BYTEA, sa
 
 blobs = sa.Table(
     "blobs",

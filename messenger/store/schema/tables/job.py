@@ -1,9 +1,7 @@
 """Jobs by the clock, and how their runs went."""
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
-
 from messenger.store.schema.tables.base import Moment, metadata
+from messenger.store.sql import JSONB, sa
 
 jobs = sa.Table(
     "jobs",

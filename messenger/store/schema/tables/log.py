@@ -1,9 +1,7 @@
 """The log: streams and their events, and what guards and records the changes."""
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import BYTEA, JSONB
-
 from messenger.store.schema.tables.base import Moment, metadata
+from messenger.store.sql import BYTEA, JSONB, sa
 
 instance = sa.Table(
     "instance",

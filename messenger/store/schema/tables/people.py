@@ -1,9 +1,7 @@
 """People, the devices they are signed in on, and invitations."""
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
-
 from messenger.store.schema.tables.base import Key, Moment, metadata
+from messenger.store.sql import JSONB, sa
 
 users = sa.Table(
     "users",

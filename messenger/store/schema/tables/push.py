@@ -1,8 +1,7 @@
 """Who is told outside of the sockets: subscribed devices, and how far consumers have read."""
 
-import sqlalchemy as sa
-
 from messenger.store.schema.tables.base import Key, Moment, metadata
+from messenger.store.sql import sa
 
 push_subscriptions = sa.Table(
     "push_subscriptions",

@@ -2,7 +2,6 @@
 
 import zlib
 from bisect import bisect_right
-from collections.abc import AsyncIterator
 from datetime import datetime
 
 from messenger.archive.format import LINES, MESSAGE, Line, seq_of
@@ -12,22 +11,23 @@ from messenger.store.rows.archive import ReadPart
 
 async def below(vault: Vault, part: ReadPart, seq: int, limit: int) -> list[Line]:
     """The nearest messages before `seq`, the latest first."""
-    found: list[Line] = []
+    found: list[bytes] = []
     place = bisect_right(part.blocks, (seq - 1, part.size)) - 1
     while place >= 0 and len(found) < limit:
-        found += reversed([line async for line in _block(vault, part, place) if line.seq < seq])
+        block = await _block(vault, part, place)
+        found += [raw for raw in reversed(block) if seq_of(raw) < seq]
         place -= 1
-    return found[:limit]
+    return [LINES.decode(raw) for raw in found[:limit]]
 
 
 async def above(vault: Vault, part: ReadPart, seq: int, limit: int) -> list[Line]:
     """The nearest messages after `seq`, ascending."""
-    found: list[Line] = []
+    found: list[bytes] = []
     place = max(0, bisect_right(part.blocks, (seq + 1, part.size)) - 1)
     while place < len(part.blocks) and len(found) < limit:
-        found += [line async for line in _block(vault, part, place) if line.seq > seq]
+        found += [raw for raw in await _block(vault, part, place) if seq_of(raw) > seq]
         place += 1
-    return found[:limit]
+    return [LINES.decode(raw) for raw in found[:limit]]
 
 
 async def since(vault: Vault, part: ReadPart, at: datetime) -> int | None:
@@ -35,20 +35,20 @@ async def since(vault: Vault, part: ReadPart, at: datetime) -> int | None:
     low, high = 0, len(part.blocks)
     while high - low > 1:
         middle = (low + high) // 2
-        first = await anext(_block(vault, part, middle), None)
-        low, high = (middle, high) if first is not None and first.at < at else (low, middle)
+        block = await _block(vault, part, middle)
+        is_before = bool(block) and LINES.decode(block[0]).at < at
+        low, high = (middle, high) if is_before else (low, middle)
     for place in range(low, len(part.blocks)):
-        async for line in _block(vault, part, place):
+        for line in map(LINES.decode, await _block(vault, part, place)):
             if line.at >= at:
                 return line.seq
     return None
 
 
-async def _block(vault: Vault, part: ReadPart, place: int) -> AsyncIterator[Line]:
-    """The messages of one block that are true."""
+async def _block(vault: Vault, part: ReadPart, place: int) -> list[bytes]:
+    """The messages of one block that are true, as lines."""
     start = part.blocks[place][1]
     end = part.blocks[place + 1][1] if place + 1 < len(part.blocks) else part.size
     packed = await vault.read(part.place, part.name, start, end)
-    for raw in zlib.decompress(packed, 16 + zlib.MAX_WBITS).splitlines():
-        if MESSAGE in raw[:64] and seq_of(raw) not in part.superseded:
-            yield LINES.decode(raw)
+    lines = zlib.decompress(packed, 16 + zlib.MAX_WBITS).splitlines()
+    return [raw for raw in lines if MESSAGE in raw[:64] and seq_of(raw) not in part.superseded]

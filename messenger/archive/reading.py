@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 
+import msgspec
+
 from messenger.archive import blocks
 from messenger.archive.format import Line, message_of, reactions_of
 from messenger.archive.vault import Vault
@@ -68,11 +70,12 @@ class Reading:
                 after=after, before=before, around=around, at=at, source=source,
             )  # fmt: skip
 
-        page = await read(message_reads.TABLE)
         line = await archive.line(self.database, chat_id)
-        if not line or _is_whole(page, line, limit, after):
-            return page
-        return await self._slowly(lambda: read(self))
+        begins = min(each for each in (after, before, around, line + 1) if each is not None)
+        page = await read(message_reads.TABLE) if begins > line else None
+        if page is None or (line and not _is_whole(page, line, limit, after)):
+            page = await self._slowly(lambda: read(self))
+        return msgspec.structs.replace(page, archived_seq=line)
 
     async def before(
         self, reader: Connection, chat_id: int, seq: int, limit: int, most: int = PAGE_BYTES

@@ -103,12 +103,12 @@ async def test_past_the_ends_pages_are_empty(alice: Person, lobby: int, told: li
     path = f"/chats/{lobby}/messages"
     for place in ({"after_seq": told[-1]}, {"before_seq": told[0]}, {"before_seq": 0}):
         _, body = await alice.get(path, **place)
-        assert body == {"data": [], "next": None, "oldest_seq": told[0]}
+        assert body == {"data": [], "next": None, "oldest_seq": told[0], "archived_seq": 0}
 
 
 async def test_a_chat_without_messages_has_no_oldest(alice: Person, lobby: int) -> None:
     _, body = await alice.get(f"/chats/{lobby}/messages")
-    assert body == {"data": [], "next": None, "oldest_seq": 0}
+    assert body == {"data": [], "next": None, "oldest_seq": 0, "archived_seq": 0}
 
 
 @pytest.mark.parametrize("query", [

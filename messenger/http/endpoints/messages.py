@@ -21,7 +21,11 @@ from messenger.store.reads import messages as message_reads
 from messenger.store.reads.messages import ForwardedSource, PinCursor, ReactionCursor
 
 WAYS = ("after_seq", "before_seq", "around_seq", "around_time")
-BESIDE = {"next": int | None, "oldest_seq": int}
+BESIDE = {
+    "next": int | None,
+    "oldest_seq": int,
+    "archived_seq": Annotated[int, Meta(description="Up to here it is archived; 0: nothing is.")],
+}
 
 
 class MessagesQuery(Input, frozen=True, kw_only=True):
@@ -98,7 +102,11 @@ async def page(request: web.Request, chat_id: int, query: MessagesQuery) -> Page
         around=query.around_seq,
         at=None if at is None else checked_moment(at, "around_time"),
     )
-    return Page(found.messages, found.next, {"oldest_seq": found.oldest_seq})
+    return Page(
+        found.messages,
+        found.next,
+        {"oldest_seq": found.oldest_seq, "archived_seq": found.archived_seq},
+    )
 
 
 @operation("One message", tag="messages", ok=Message, errors=(NotFound,))

@@ -25,11 +25,15 @@ END: Final = 2**53
 
 
 class MessagePage(msgspec.Struct, frozen=True):
-    """Messages in ascending `seq`, where the page's way goes on, the chat's first `seq`."""
+    """Messages in ascending `seq`, where the page's way goes on, the chat's first `seq`.
+
+    What is up to `archived_seq` is in the archive, but for what stayed.
+    """
 
     messages: list[Message]
     next: int | None
     oldest_seq: int
+    archived_seq: int = 0
 
 
 class PinCursor(msgspec.Struct, frozen=True, array_like=True):

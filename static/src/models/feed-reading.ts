@@ -1,6 +1,7 @@
 // How one chat's messages are read: from local data where the run is whole there, else from the server.
 // Messages are numbered by `n` without gaps, so what is missing here shows by itself.
 
+import { signal } from "@preact/signals-core";
 import type { Database } from "./database.ts";
 import { Unreachable } from "../lib/errors.ts";
 import type { Http } from "../lib/http.ts";
@@ -22,12 +23,15 @@ interface MessagesPage {
   data: Message[];
   next: number | null;
   oldest_seq: number;
+  archived_seq: number;
 }
 
 export class FeedReading {
   readonly #chat_id: number;
   readonly #replica: Replica;
   readonly #http: Http;
+  /** Up to here it is in the archive, as far as the server was asked. */
+  readonly archived = signal(0);
 
   constructor(chat_id: number, replica: Replica, http: Http) {
     this.#chat_id = chat_id;
@@ -66,6 +70,7 @@ export class FeedReading {
   async fetch(query: Record<string, number | string>): Promise<Message[]> {
     const path = `/chats/${this.#chat_id}/messages`;
     const page = (await this.#http.page(path, { ...query, limit: PAGE })) as unknown as MessagesPage;
+    this.archived.value = page.archived_seq;
     const [first, last] = [page.data[0], page.data.at(-1)];
     if (first === undefined || last === undefined) return [];
     await this.#replica.keep({ messages: page.data });

@@ -47,6 +47,8 @@ export class Feed {
   readonly waiting: ReadonlySignal<Waiting[]>;
   readonly older: ReadonlySignal<boolean> = this.#older;
   readonly newer: ReadonlySignal<boolean> = this.#newer;
+  /** The first message that is not in the archive, where the window has both; else null. */
+  readonly archive: ReadonlySignal<number | null>;
   readonly state: ReadonlySignal<"loading" | "ready" | "failed"> = this.#state;
   readonly error: ReadonlySignal<ApiError | Unreachable | null> = this.#error;
 
@@ -55,6 +57,11 @@ export class Feed {
     const { chat_id, http, outbox, replica } = parts;
     this.#reading = new FeedReading(chat_id, replica, http);
     const pending = computed(() => outbox.items.value.filter((item) => item.chat_id === chat_id));
+    this.archive = computed(() => {
+      const line = this.#reading.archived.value;
+      const [first, next] = [this.#window.value[0], this.#window.value.find(({ seq }) => seq > line)];
+      return first !== undefined && next !== undefined && first.seq <= line ? next.seq : null;
+    });
     const show = showPending(replica.own);
     this.messages = computed(() => show(this.#window.value, pending.value));
     this.waiting = computed(() => waitingOf(pending.value));

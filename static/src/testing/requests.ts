@@ -83,7 +83,7 @@ function bootstrap(server: FakeServer, user_id: number, from: number): unknown {
 function page(server: FakeServer, chat_id: number, query: URLSearchParams): unknown {
   const all = server.room(chat_id).messages;
   const limit = Math.min(Number(query.get("limit") ?? 50), server.pageSize);
-  return { data: chosen(all, limit, query), next: null, oldest_seq: 1 };
+  return { data: chosen(all, limit, query), next: null, oldest_seq: 1, archived_seq: 0 };
 }
 
 function chosen(all: Message[], limit: number, query: URLSearchParams): Message[] {

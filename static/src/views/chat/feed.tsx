@@ -36,6 +36,7 @@ export function Feed({ state }: { state: ChatState }) {
   const days = view.days.value;
   const waiting = feed.waiting.value;
   const line = view.line.value;
+  const archive = feed.archive.value;
   const direct = useComputed(() => account.chats.of(state.chat_id).value?.chat.kind === "direct").value;
   // Before anything in the document changes: where one stands.
   if (!scroll.stuck.peek()) scroll.note();
@@ -82,7 +83,11 @@ export function Feed({ state }: { state: ChatState }) {
                     actions={actions}
                   />
                 );
-                return message.seq === line ? [<NewLine key="new" />, post] : [post];
+                return [
+                  message.seq === archive && <Line key="archive" name="archive" />,
+                  message.seq === line && <Line key="new" name="new" />,
+                  post,
+                ];
               })}
             </section>
           ))}
@@ -102,11 +107,12 @@ export function Feed({ state }: { state: ChatState }) {
   );
 }
 
-function NewLine() {
+/** Above what is new, or where the archive ends. */
+function Line({ name }: { name: "new" | "archive" }) {
   const { t } = useWords();
   return (
-    <div class="feed-new" role="separator">
-      <span>{t("chat.new_line")}</span>
+    <div class={`feed-${name}`} role="separator">
+      <span>{t(`chat.${name}_line`)}</span>
     </div>
   );
 }

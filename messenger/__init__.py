@@ -6,6 +6,7 @@ Who may import whom, from the top down; `ws` and `http` never import each other:
         → storage, decision, pace → model, errors, config
     jobs → backup → store: a dump, its proof, and the way back
     push → consumer → store: reads the log and tells devices; `streams` has a tap for it
+    mail → push: the same events and words, by mail to who was away; nothing of it while it is off
     http → reference → protocol, config
     outgoing → nothing: whoever calls somebody outside does so through it
 

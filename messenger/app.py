@@ -7,6 +7,7 @@ PostgreSQL, for callers with a loop of their own.
 import asyncio
 import contextlib
 import logging
+import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -35,8 +36,9 @@ from messenger.http.plumbing.connections import listen
 from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
 from messenger.http.plumbing.sendfile import Sendfile
-from messenger.jobs import archive, backups, files, pushes, reminders, tidying
+from messenger.jobs import archive, backups, files, mails, pushes, reminders, tidying
 from messenger.jobs.schedule import Schedule, housekeeping
+from messenger.mail.service import Mail
 from messenger.outgoing.requests import Outgoing
 from messenger.push.devices import Devices
 from messenger.push.pusher import Pusher
@@ -49,7 +51,6 @@ from messenger.store.db import Database
 from messenger.store.journal import Journal
 from messenger.store.postgres import PostgresStore
 from messenger.store.rows import chats, instance
-from messenger.store.rows.organisation import Organisations
 from messenger.store.rows.quotas import Quotas
 from messenger.ws.endpoint import Endpoint
 
@@ -73,9 +74,10 @@ class Server:
         clock: Callable[[], datetime] = now,
         outgoing: Callable[[], Outgoing] = Outgoing,
         sending: Callable[[Outgoing], Sending] | None = None,
+        mail_tls: ssl.SSLContext | None = None,
     ) -> None:
-        """`outgoing` is for tests, whose push services are in the house; through it pushes are
-        sent from this process, unless `sending` says how."""
+        """`outgoing` and `mail_tls` are for tests, whose services are in the house; through the
+        former pushes are sent from this process, unless `sending` says how."""
         self.settings = settings
         self.outgoing_of = outgoing
         in_house = Posting if outgoing is not Outgoing else lambda _: Sender()
@@ -87,6 +89,8 @@ class Server:
         self.journal = Journal(self.database, clock, self.registry, self.background.failed)
         self.bus = Bus(self.database)
         self.schedule = Schedule(self.database, clock, self.registry, self.background)
+        base = settings, self.database, self.registry, clock
+        self.mail = Mail(*base, self.background.failed, mail_tls)
         self.passwords = Passwords(settings.bcrypt_rounds)
         lifetime = timedelta(minutes=settings.access_token_expire_minutes)
         self.tokens = Tokens(settings.secret_key, lifetime, clock)
@@ -193,7 +197,8 @@ class Server:
         application[keys.IDENTITIES] = self.directory.identities
         application[keys.PASSWORDS] = self.passwords
         application[keys.TOKENS] = self.tokens
-        application[keys.ORGANISATION] = Organisations(self.database)
+        application[keys.ORGANISATION] = self.mail.organisation
+        application[keys.MAIL] = self.mail
         application[keys.PUSH] = self.push
         application[keys.PUSHER] = self.pusher
         application[keys.LANE] = Lane()
@@ -244,6 +249,7 @@ class Server:
         run.every(1.0, "push desks", self.pusher.ask_desks)
         run.every(0.25, "push rounds", self.pusher.end_rounds)
         run.every(60.0, "push lookout", self.pusher.look)
+        mails.keep_posted(run, self.schedule, self.mail, self.directory.presence)
 
     async def _listen(self) -> None:
         try:

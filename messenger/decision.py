@@ -56,14 +56,18 @@ class UserAdded(Write, frozen=True, kw_only=True):
 class PrivateSaved(Write, frozen=True, kw_only=True):
     user_id: int
     email: str | None
+    email_verified_at: str | None
     locale: str
     time_zone: str
 
 
 class PasswordSet(Write, frozen=True, kw_only=True):
+    """Refused (InvalidCredentials) where `instead_of` is given and is not the present hash."""
+
     user_id: int
     password_hash: str
     one_time: bool = False
+    instead_of: str | None = None
 
 
 class InviteCreated(Write, frozen=True, kw_only=True):

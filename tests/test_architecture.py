@@ -20,17 +20,20 @@ FOUNDATION = PURE | {"config", "pace", "logs"}
 DOORS = FOUNDATION | {"actors", "store", "auth"}
 MAY: dict[str, frozenset[str]] = {
     "__main__": frozenset({"cli"}),
-    "cli": DOORS | {"late", "app", "process", "files", "archive", "jobs", "bus", "demo", "backup"},
+    "cli": DOORS
+    | {"late", "app", "process", "files", "archive", "jobs", "bus", "demo", "backup", "mail"},
     "demo": DOORS | {"files"},
     "process": DOORS | {"app", "systemd"},
     "app": DOORS
-    | {"ws", "http", "jobs", "bus", "push", "files", "archive", "background", "outgoing"},
+    | {"ws", "http", "jobs", "bus", "push", "mail", "files", "archive", "background", "outgoing"},
     "ws": FOUNDATION | {"actors", "auth"},
-    "http": DOORS | {"reference", "files", "archive", "push", "jobs", "backup"},
-    "jobs": DOORS | {"files", "push", "background", "backup"},
+    "http": DOORS | {"reference", "files", "archive", "push", "jobs", "backup", "mail", "words"},
+    "jobs": DOORS | {"files", "push", "background", "backup", "mail"},
     # The dump, its proof and the way back; when is for `jobs` to say.
     "backup": FOUNDATION | {"store"},
     "push": DOORS | {"outgoing", "words", "consumer"},
+    # The same events in the same words, and of nothing that push has shown.
+    "mail": DOORS | {"push", "words"},
     # Reads the log; who is told of it derives from it.
     "consumer": frozenset({"model", "errors", "store"}),
     # What the server writes to people, in their languages.
@@ -65,6 +68,7 @@ ONLY = {
     "aiohttp": ("ws/", "http/", "app.py", "push/", "outgoing/"),
     "aiohttp_jinja2": ("http/",),
     "aiopg": ("store/db.py",),
+    "aiosmtplib": ("mail/smtp.py",),
     # All else declares with `store.sql`, so that a server at rest is without it.
     "sqlalchemy": ("store/sql.py", "store/compiling.py", "store/schema/drift.py"),
     "psycopg2": ("store/", "cli/"),

@@ -45,7 +45,10 @@ def set_password(
     rules.check_set_password(facts.who, user_id)
     writes: list[Write] = [
         PasswordSet(
-            user_id=user_id, password_hash=command.password_hash, one_time=command.one_time
+            user_id=user_id,
+            password_hash=command.password_hash,
+            one_time=command.one_time,
+            instead_of=command.instead_of,
         ),
         Audited(action="user.password", subject=user_id),
     ]

@@ -16,6 +16,7 @@ from messenger.auth import Passwords, one_time_password
 from messenger.cli import Failure, Misuse
 from messenger.cli.invitations import invite
 from messenger.cli.local_server import LocalServer, act, read_all
+from messenger.cli.mail import reset_link
 from messenger.cli.printing import as_json, show, table
 from messenger.cli.push import push
 from messenger.model import Me, Role, Session
@@ -51,6 +52,9 @@ admin.add_command(push)
 @admin.group()
 def user() -> None:
     """Accounts: USERNAME may also be an e-mail address."""
+
+
+user.add_command(reset_link)
 
 
 # Accounts

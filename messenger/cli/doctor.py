@@ -16,6 +16,7 @@ from messenger.cli.backup import check_backups
 from messenger.cli.bucket import check_bucket
 from messenger.cli.checks import Check
 from messenger.cli.database import open_database
+from messenger.cli.mail import check_mail
 from messenger.config import secret_key, vapid_key
 from messenger.store.embedded import PostgresProblem
 from messenger.store.schema import drift, migrate
@@ -36,10 +37,11 @@ class Report(msgspec.Struct, frozen=True):
 
 
 @click.command()
+@click.option("--send-mail", metavar="ADDRESS", help="Send a letter there as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
-def doctor(as_json: bool) -> None:
+def doctor(send_mail: str | None, as_json: bool) -> None:
     """Check this installation, and say what to mend. Exit 1 when something is wrong."""
-    report = _examine()
+    report = _examine(send_mail)
     if as_json:
         click.echo(msgspec.json.encode(report).decode())
     else:
@@ -48,7 +50,7 @@ def doctor(as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _examine() -> Report:
+def _examine(send_mail: str | None) -> Report:
     checks = [
         Check("setting", False, f"{given} is not a setting", f"perhaps {meant} was meant")
         for given, meant in config.near_misses(os.environ)
@@ -66,6 +68,8 @@ def _examine() -> Report:
     checks += _check_database(settings)
     checks += check_bucket(settings)
     checks += check_backups(settings)
+    if send_mail is not None:
+        checks += check_mail(settings, send_mail)
     well = all(each.ok for each in checks)
     return Report(well, config.describe(settings), checks)
 

@@ -1,9 +1,9 @@
 """Every setting: read from the environment once, at start, and nowhere else.
 
-Each is declared once, in the class of its area (`server`, `accounts`, `chats`, `push`, `sockets`):
-its type, its default, what may stand there, what it is for. A new area is a class that `settings`
-takes among its bases. `loading` reads them, `notes` documents them, `secret_key` and `vapid_key`
-keep the keys that sign tokens and pushes.
+Each is declared once, in the class of its area (`server`, `accounts`, `chats`, `push`, `mail`,
+`sockets`): its type, its default, what may stand there, what it is for. A new area is a class that
+`settings` takes among its bases. `loading` reads them, `notes` documents them, `secret_key` and
+`vapid_key` keep the keys that sign tokens and pushes.
 """
 
 from messenger.config.loading import ConfigError as ConfigError

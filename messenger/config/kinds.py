@@ -33,6 +33,17 @@ def text(advice: str) -> Reader:
     return read
 
 
+def line(advice: str) -> Reader:
+    """A text that may have spaces in it."""
+
+    def read(given: str) -> str:
+        if not given.isprintable():
+            raise ValueError(advice)
+        return given
+
+    return read
+
+
 def secret(least: int) -> Reader:
     def read(given: str) -> bytes:
         key = given.encode()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from messenger.config import secret_key, vapid_key
+from messenger.config import mail_server, secret_key, vapid_key
 from messenger.config.setting import Setting
 from messenger.config.settings import SETTINGS, Settings
 from messenger.config.sockets import COMMAND_BYTES, PENDING_BYTES
@@ -96,6 +96,29 @@ def _derive(values: dict[str, Any]) -> Iterator[str]:
         values["base_url"] = f"http://{shown}:{values['port']}"
     if values["vapid_subject"] is None:
         values["vapid_subject"] = _subject(values["base_url"])
+    yield from _complete_mail(values)
+
+
+def _complete_mail(values: dict[str, Any]) -> Iterator[str]:
+    """Whom mail is from where nothing says so; tell what does not go together."""
+    server, password = values["smtp_url"], values["smtp_password"]
+    if server is None:
+        if password is not None:
+            yield "SMTP_PASSWORD is set without SMTP_URL: write the mail server there, or neither."
+        return
+    if password is not None and (server.username is None or server.password is not None):
+        yield (
+            "SMTP_PASSWORD goes with a name in SMTP_URL that has no password there:"
+            " write smtps://name@mail.example.org."
+        )
+    elif server.username is not None and server.password is None and password is None:
+        yield "SMTP_URL has a name without a password: write it there, or into SMTP_PASSWORD."
+    if values["mail_from"] is None:
+        host = urlsplit(values["base_url"]).hostname or ""
+        if not is_named(host):
+            yield "Mail needs a sender: write one into MAIL_FROM, like messenger@example.org."
+            return
+        values["mail_from"] = mail_server.read_sender(f"messenger@{host}")
 
 
 def _subject(base_url: str) -> str:
@@ -103,8 +126,12 @@ def _subject(base_url: str) -> str:
     if base_url.startswith("https://"):
         return base_url
     host = urlsplit(base_url).hostname or ""
-    named = "." in host and not host.replace(".", "").isdigit()
-    return f"mailto:admin@{host if named else 'messenger.example.org'}"
+    return f"mailto:admin@{host if is_named(host) else 'messenger.example.org'}"
+
+
+def is_named(host: str) -> bool:
+    """Whether a host has a name that others may know it by."""
+    return "." in host and not host.replace(".", "").isdigit()
 
 
 def _find_keys(values: dict[str, Any], sources: dict[str, str]) -> Iterator[str]:

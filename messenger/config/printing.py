@@ -12,7 +12,7 @@ def printable(name: str, value: Any) -> str:
             return f"({len(value)} bytes)"
         case bool():
             return "on" if value else "off"
-        case str() if name == "S3_SECRET_ACCESS_KEY":
+        case str() if name in ("S3_SECRET_ACCESS_KEY", "SMTP_PASSWORD"):
             return f"({len(value)} characters)"
         case (str(bucket), str(prefix)) if name == "S3_URL":
             return f"s3://{bucket}/{prefix}".rstrip("/")

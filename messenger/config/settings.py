@@ -8,6 +8,7 @@ from messenger.config.archive import Archive
 from messenger.config.backup import Backup
 from messenger.config.chats import Chats
 from messenger.config.files import Files
+from messenger.config.mail import Mail
 from messenger.config.printing import printable
 from messenger.config.push import Push
 from messenger.config.server import Server
@@ -16,7 +17,7 @@ from messenger.config.sockets import Sockets
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Settings(Server, Accounts, Chats, Files, Archive, Backup, Push, Sockets):
+class Settings(Server, Accounts, Chats, Files, Archive, Backup, Push, Mail, Sockets):
     """What the program reads; `sources` says by name where each value came from."""
 
     sources: dict[str, str]

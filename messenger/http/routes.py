@@ -17,9 +17,11 @@ from messenger.http.endpoints import (
     chats,
     files,
     jobs,
+    mails,
     messages,
     organisation,
     push,
+    resets,
     resumable,
     sessions,
     sync,
@@ -45,6 +47,10 @@ AUTH: Final[tuple[Row, ...]] = (
     ("POST", "/auth/refresh", sessions.refresh),
     ("POST", "/auth/logout", sessions.logout),
     ("POST", "/auth/password", accounts.change_password),
+    ("POST", "/auth/reset/request", resets.request_reset),
+    ("POST", "/auth/reset/check", resets.check_reset),
+    ("POST", "/auth/reset/confirm", resets.confirm_reset),
+    ("POST", "/auth/email/confirm", resets.confirm_email),
     ("GET", "/sessions", sessions.list_sessions),
     ("DELETE", "/sessions/{id}", sessions.end_session),
 )
@@ -53,6 +59,7 @@ USERS: Final[tuple[Row, ...]] = (
     ("GET", "/users/me", users.show_me),
     ("PATCH", "/users/me", users.update_me),
     ("GET", "/users/me/notifications", users.show_notifications),
+    ("POST", "/users/me/email/verify", mails.verify_email),
     ("PUT", "/users/me/avatar", avatars.set_mine),
     ("DELETE", "/users/me/avatar", avatars.remove_mine),
     ("GET", "/users/search", users.search_users),
@@ -128,6 +135,7 @@ PUSH: Final[tuple[Row, ...]] = (
     ("POST", "/push/received", push.received),
     ("GET", "/push/why", push.why),
 )
+MAILS: Final[tuple[Row, ...]] = (("POST", "/mail/unsubscribe", mails.unsubscribe),)
 SYNC: Final[tuple[Row, ...]] = (
     ("GET", "/sync/bootstrap", sync.bootstrap),
     ("GET", "/sync/changes", sync.changes_of),
@@ -150,6 +158,7 @@ ROUTES: Final[tuple[Row, ...]] = (
     *BOARDS,
     *FILES,
     *PUSH,
+    *MAILS,
     *SYNC,
     *COMMAND_ROUTES,
 )

@@ -25,6 +25,10 @@ class Me(User, frozen=True, kw_only=True):
     """A user as the person and administrators see them."""
 
     email: str | None = None
+    email_verified_at: Annotated[
+        str | None,
+        Meta(description="When a mailed link proved the address; null: no mail goes there."),
+    ] = None
     locale: str
     time_zone: str
 
@@ -38,6 +42,9 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True):
     uses: int
     uses_left: int
     revoked_at: str | None = None
+    email: Annotated[
+        str | None, Meta(description="Whom it was mailed to; null: nobody, it is handed on.")
+    ] = None
 
 
 class Identity(msgspec.Struct):

@@ -14,6 +14,7 @@ of theirs, with one of their words, in a chat set to `all`; a task that became t
 that somebody changed or commented on, or that is due; a reaction to a message of theirs; a chat
 that they were added to."""
 Telling = Literal["off", "silent", "alert"]
+Digest = Literal["off", "1h", "8h", "daily"]
 
 DEFAULTS: dict[Cause, Telling] = {
     "direct": "alert",
@@ -70,6 +71,12 @@ class NotifySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     until: Annotated[str | None, Meta(description="Nothing notifies you before then.")] = None
     hide_text: Annotated[
         bool, Meta(description="Whether notifications leave out what was written.")
+    ] = False
+    mail_digest: Annotated[
+        Digest, Meta(description="After how long away you are mailed what you missed.")
+    ] = "off"
+    mail_weekly: Annotated[
+        bool, Meta(description="Whether you are mailed your tasks on Mondays.")
     ] = False
 
     def telling(self, cause: Cause) -> Telling:

@@ -31,6 +31,7 @@ class AddUser(OrgChange, frozen=True, kw_only=True, tag="user.add"):
     invite_id: Uuid | None = None
     one_time: bool = False
     password_digest: str | None = None
+    email_verified: bool = False
 
     def digest(self) -> bytes:
         """As any command's, but for the hash, which is salted afresh each time.
@@ -52,6 +53,8 @@ class UpdateUser(OrgChange, frozen=True, kw_only=True, tag="user.update"):
     role: Role | UnsetType = UNSET
     disabled: bool | UnsetType = UNSET
     avatar_url: str | UnsetType | None = UNSET
+    verified_email: str | UnsetType = UNSET
+    """An address that was proved to be theirs, if it still is the one they have."""
 
 
 class SetPassword(AccountChange, frozen=True, kw_only=True, tag="password.set"):
@@ -60,6 +63,8 @@ class SetPassword(AccountChange, frozen=True, kw_only=True, tag="password.set"):
     password_hash: str
     keep_session: Uuid | None = None
     one_time: bool = False
+    instead_of: str | None = None
+    """The hash that it is to replace, and no other (null: whichever)."""
 
 
 class RevokeSessions(AccountChange, frozen=True, kw_only=True, tag="session.revoke"):
@@ -74,6 +79,7 @@ class CreateInvite(OrgChange, frozen=True, kw_only=True, tag="invite.create"):
     role: Role = "user"
     uses: Annotated[int, Meta(ge=1, le=1000)] = 1
     days: Annotated[int, Meta(ge=1, le=365)] = 7
+    email: str | None = None
 
 
 class RevokeInvite(OrgChange, frozen=True, kw_only=True, tag="invite.revoke"):

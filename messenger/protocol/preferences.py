@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from messenger.model import Cause, My, NotifyLevel, NotifySettings, QuietHours, Telling
-from messenger.model.notifications import Keywords
+from messenger.model.notifications import Digest, Keywords
 from messenger.protocol.command import ChatId, Route, UserChange
 
 
@@ -40,6 +40,13 @@ class SetNotifications(UserChange, frozen=True, kw_only=True, tag="notifications
     ] = UNSET
     hide_text: Annotated[
         bool | UnsetType, Meta(description="Whether notifications leave out what was written.")
+    ] = UNSET
+    mail_digest: Annotated[
+        Digest | UnsetType,
+        Meta(description="After how long away you are mailed what you missed."),
+    ] = UNSET
+    mail_weekly: Annotated[
+        bool | UnsetType, Meta(description="Whether you are mailed your tasks on Mondays.")
     ] = UNSET
 
 

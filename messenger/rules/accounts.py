@@ -28,6 +28,8 @@ RESERVED: Final = frozenset({"all"})
 """`@all` mentions everyone."""
 
 EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*")
+MAILBOX: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}")
+"""What may be handed to a mail server without quotes (RFC 5321 §4.1.2)."""
 TIME_ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}")
 MACHINE_ZONES: Final = ("posix/", "right/", "posixrules", "localtime", "Factory")
 """In the zone database of some systems, but no place's zone, and unknown to browsers."""
@@ -164,6 +166,22 @@ def check_email(email: str) -> None:
         raise _refused("email", "This is not an e-mail address.")
     if not all(map(has_visible, email.split("@"))):
         raise _refused("email", "An e-mail address can be seen on both sides of the @.")
+
+
+def check_mailable(email: str) -> None:
+    """Refuse an address that mail cannot be handed in for: its first part is ASCII."""
+    if mailable(email) is None:
+        raise _refused("email", "No mail can be sent to this address.")
+
+
+def mailable(address: str) -> str | None:
+    """An address as it is handed in, its domain in ASCII (RFC 5891); None for what cannot be."""
+    local, _, domain = address.strip().rpartition("@")
+    try:
+        whole = f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return None
+    return whole if MAILBOX.fullmatch(whole) else None
 
 
 def check_organisation_name(name: str) -> None:

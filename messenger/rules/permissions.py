@@ -5,10 +5,10 @@ The server itself (`SYSTEM`) may all of it; its role is that of an administrator
 
 from msgspec import UNSET
 
-from messenger.errors import Forbidden
+from messenger.errors import Forbidden, InvalidCredentials
 from messenger.model import SYSTEM_ID, Identity, Me, MemberRole, Role
 from messenger.protocol.accounts import UpdateUser
-from messenger.rules.accounts import check_signed_in
+from messenger.rules.accounts import check_signed_in, email_key
 
 
 def is_administrator(who: Identity) -> bool:
@@ -28,6 +28,13 @@ def check_update_user(who: Identity, command: UpdateUser) -> None:
         raise Forbidden("Only administrators change other people's accounts.")
     if command.role is not UNSET or command.disabled is not UNSET:
         raise Forbidden("Only administrators change roles.")
+
+
+def check_verified(me: Me, command: UpdateUser) -> None:
+    """Refuse to call an address proved that is not (any more) the one they have."""
+    proved = command.verified_email
+    if proved is not UNSET and (me.email is None or email_key(me.email) != email_key(proved)):
+        raise InvalidCredentials("This address is not that of the account any more.")
 
 
 def loses_administrator(me: Me, command: UpdateUser) -> bool:

@@ -86,11 +86,9 @@ async def _write(connection: Connection, write: Write, by: int | None, at: datet
         case UserAdded(user=user, command=command):
             await users.add(connection, user, command)
         case PrivateSaved():
-            await users.save_private(
-                connection, write.user_id, write.email, write.locale, write.time_zone
-            )
+            await users.save_private(connection, write)
         case PasswordSet():
-            await users.set_password(connection, write.user_id, write.password_hash, write.one_time)
+            await users.set_password(connection, write)
         case InviteCreated(invite=invite):
             await invites.save(connection, invite)
         case InviteRevoked(invite_id=invite_id):

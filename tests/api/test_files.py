@@ -9,6 +9,7 @@ import uuid
 import aiohttp
 import pytest
 
+from messenger.decision import PasswordSet
 from messenger.store.rows import users
 from tests.api.cast import Door, Person, ok, refusal, sign_up
 from tests.api.conftest import Api
@@ -434,7 +435,9 @@ async def signed_in_by_cookie(who: Person) -> Door:
     server, password = who.door.server, "correct horse battery"
     hashed = await server.passwords.hash(password)
     await server.database.transact(
-        lambda connection: users.set_password(connection, who.user_id, hashed, False)
+        lambda connection: users.set_password(
+            connection, PasswordSet(user_id=who.user_id, password_hash=hashed)
+        )
     )
     browser = Door(server)
     body = {"username": "bob", "password": password, "cookie": True}

@@ -4,6 +4,7 @@ Accounts are made through the actors, without passwords: signing in has tests
 of its own.
 """
 
+import ssl
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -116,17 +117,24 @@ def outgoing() -> Callable[[], Outgoing]:
 
 
 @pytest.fixture
+def mail_tls() -> ssl.SSLContext | None:
+    """Whose word the mail server's certificate is good by; a test with one has another."""
+    return None
+
+
+@pytest.fixture
 async def make_stage(
     dsn: str,
     tmp_path: Path,
     settings: dict[str, str],
     outgoing: Callable[[], Outgoing],
+    mail_tls: ssl.SSLContext | None,
 ) -> AsyncIterator[Callable[[], Awaitable[Stage]]]:
     stages: list[Stage] = []
 
     async def make() -> Stage:
         given = {"DATA_DIR": str(tmp_path), "PORT": "0", "BCRYPT_ROUNDS": "4", **KEYS, **settings}
-        server = Server(config.load(given), dsn, outgoing=outgoing)
+        server = Server(config.load(given), dsn, outgoing=outgoing, mail_tls=mail_tls)
         # Half of a start is to open connections.
         server.database.size = 3
         await server.start()

@@ -30,6 +30,11 @@ POST /auth/login                          +  +  +  +  +  +  +  +   +  +  +  +   
 POST /auth/refresh                        +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 POST /auth/invites/check (a bad one)      -  -  -  -  -  -  -  -   -  -  -  -   -  -  -
 POST /auth/logout                         +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+POST /auth/reset/request (no mail)        .  .  .  .  .  .  .  .   .  .  .  .   .  .  .
+POST /auth/reset/check (a bad link)       !  !  !  !  !  !  !  !   !  !  !  !   !  !  !
+POST /auth/reset/confirm (a bad link)     !  !  !  !  !  !  !  !   !  !  !  !   !  !  !
+POST /auth/email/confirm (a bad link)     !  !  !  !  !  !  !  !   !  !  !  !   !  !  !
+POST /mail/unsubscribe (a bad link)       !  !  !  !  !  !  !  !   !  !  !  !   !  !  !
 POST /auth/password                       +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 GET /organisation                         +  +  +  +  +  +  +  +   +  +  +  +   +  +  +
 GET /sessions                             +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
@@ -39,6 +44,7 @@ DELETE /sessions/{id} (another's)         .  .  .  .  .  .  .  .   .  .  .  .   
 GET /me                                   +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 GET /users/me                             +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 GET /users/me/notifications               +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+POST /users/me/email/verify (no mail)     .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
 PATCH /users/me                           +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 PUT /users/me/avatar                      +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 DELETE /users/me/avatar                   +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
@@ -296,6 +302,11 @@ GIVEN: dict[str, Asked] = {
     "POST /auth/login": Asked(fields={"login": "target", "password": PASSWORD}),
     "POST /auth/refresh": Asked(fields={"refresh": REFRESH}),
     "POST /auth/invites/check (a bad one)": Asked(fields={"invite": KEY}),
+    "POST /auth/reset/request (no mail)": Asked(fields={"login": "target"}),
+    "POST /auth/reset/check (a bad link)": Asked(fields={"token": KEY}),
+    "POST /auth/reset/confirm (a bad link)": Asked(fields={"token": KEY, "password": PASSWORD}),
+    "POST /auth/email/confirm (a bad link)": Asked(fields={"token": KEY}),
+    "POST /mail/unsubscribe (a bad link)": Asked(query={"of": "digest", "token": KEY}),
     "POST /auth/password": Asked(fields={"old": PASSWORD, "new": PASSWORD}),
     "DELETE /sessions/{id} (own)": Asked(path={"/sessions/{id}": OWN_SESSION}),
     "DELETE /sessions/{id} (another's)": Asked(path={"/sessions/{id}": SESSION}),

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from messenger.decision import PasswordSet
 from messenger.errors import Unauthorized
 from messenger.model import Identity, User, timestamp
 from messenger.protocol.accounts import AddUser
@@ -104,7 +105,7 @@ async def test_a_login_with_a_password_that_was_just_changed_opens_nothing(
     changing, login = asyncio.Event(), asyncio.Event()
 
     async def change(connection: Connection) -> None:
-        await users.set_password(connection, alice, "new", must_change=False)
+        await users.set_password(connection, PasswordSet(user_id=alice, password_hash="new"))
         changing.set()
         await login.wait()
 

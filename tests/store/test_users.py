@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from messenger.errors import Forbidden
+from messenger.decision import PasswordSet, PrivateSaved
+from messenger.errors import Forbidden, InvalidCredentials
 from messenger.model import Identity, Invite, Role, User, timestamp
 from messenger.protocol.accounts import AddUser
 from messenger.storage import Duplicate, FirstInvite
@@ -127,9 +128,10 @@ async def test_private_settings_are_saved_and_an_address_can_be_dropped(
     database: Database,
 ) -> None:
     alice = await add(database, "alice", email="a@x.org")
-    await database.transact(
-        lambda connection: users.save_private(connection, alice.id, None, "en", "Europe/Moscow")
+    saved = PrivateSaved(
+        user_id=alice.id, email=None, email_verified_at=None, locale="en", time_zone="Europe/Moscow"
     )
+    await database.transact(lambda connection: users.save_private(connection, saved))
     me = await users.me(database, alice.id)
     assert me is not None
     assert (me.email, me.locale, me.time_zone) == (None, "en", "Europe/Moscow")
@@ -138,10 +140,11 @@ async def test_private_settings_are_saved_and_an_address_can_be_dropped(
 
 async def test_a_new_password_hash_replaces_the_old(database: Database) -> None:
     alice = await add(database, "alice", password_hash="old")
-    await database.transact(
-        lambda connection: users.set_password(connection, alice.id, "new", False)
-    )
+    change = PasswordSet(user_id=alice.id, password_hash="new", instead_of="old")
+    await database.transact(lambda connection: users.set_password(connection, change))
     assert await users.password_hash(database, alice.id) == "new"
+    with pytest.raises(InvalidCredentials):
+        await database.transact(lambda connection: users.set_password(connection, change))
 
 
 async def test_search_finds_parts_of_either_name_and_beginnings_first(database: Database) -> None:

@@ -215,11 +215,20 @@ class Tables:
             case decisions.UserAdded(user=user, command=c):
                 public = {name: getattr(user, name) for name in User.__struct_fields__}
                 self.people[user.id] = Me(
-                    **public, email=c.email, locale=c.locale, time_zone=c.time_zone
+                    **public,
+                    email=c.email,
+                    email_verified_at=user.created_at if c.email_verified else None,
+                    locale=c.locale,
+                    time_zone=c.time_zone,
                 )
-            case decisions.PrivateSaved(user_id=id, email=email, locale=locale, time_zone=zone):
-                me = self.people[id]
-                self.people[id] = replace(me, email=email, locale=locale, time_zone=zone)
+            case decisions.PrivateSaved(user_id=id):
+                self.people[id] = replace(
+                    self.people[id],
+                    email=write.email,
+                    email_verified_at=write.email_verified_at,
+                    locale=write.locale,
+                    time_zone=write.time_zone,
+                )
             case decisions.InviteCreated(invite=invite):
                 self.invites[invite.id] = invite
             case decisions.InviteRevoked(invite_id=id):

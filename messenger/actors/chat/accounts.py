@@ -134,6 +134,7 @@ def update(
 ) -> Decision:
     me = facts.me
     rules.check_update_user(facts.who, command)
+    rules.check_verified(me, command)
     if rules.loses_administrator(me, command):
         rules.check_administrators_left(facts.administrators)
     moment = timestamp(at)
@@ -175,6 +176,10 @@ def changed_fields(
         }
         for names in (PUBLIC, PRIVATE)
     )
+    if "email" in private and me.email_verified_at is not None:
+        private["email_verified_at"] = None
+    if command.verified_email is not UNSET and me.email_verified_at is None:
+        private["email_verified_at"] = at
     if command.disabled is True and me.disabled_at is None:
         public["disabled_at"] = at
     elif command.disabled is False and me.disabled_at is not None:
@@ -190,7 +195,13 @@ def update_writes(
     writes: list[Write] = []
     if private:
         writes.append(
-            PrivateSaved(user_id=me.id, email=now.email, locale=now.locale, time_zone=now.time_zone)
+            PrivateSaved(
+                user_id=me.id,
+                email=now.email,
+                email_verified_at=now.email_verified_at,
+                locale=now.locale,
+                time_zone=now.time_zone,
+            )
         )
     if facts.sessions:
         writes.append(SessionsRevoked(session_ids=list(facts.sessions)))

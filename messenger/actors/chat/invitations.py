@@ -59,8 +59,13 @@ def create(state: ChatState, facts: CreateFacts, command: CreateInvite, at: date
         expires_at=timestamp(at + timedelta(days=command.days)),
         uses=command.uses,
         uses_left=command.uses,
+        email=command.email,
     )
-    details = {"invite": invite.id, "role": invite.role, "uses": invite.uses}
+    details: dict[str, object] = {
+        "invite": invite.id, "role": invite.role, "uses": invite.uses,
+    }  # fmt: skip
+    if invite.email is not None:
+        details["email"] = invite.email
     return Decision(
         by=facts.maker,
         writes=[InviteCreated(invite=invite), Audited(action="invite.create", details=details)],

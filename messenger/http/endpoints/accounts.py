@@ -18,6 +18,7 @@ from messenger.errors import (
     Unavailable,
     ValidationFailed,
 )
+from messenger.http.endpoints.mails import prove_address
 from messenger.http.endpoints.signing_in import SignedIn, sign_in
 from messenger.http.plumbing.keys import (
     CLOCK,
@@ -94,11 +95,15 @@ async def register(request: web.Request, body: Registration) -> web.Response:
 async def add_user(request: web.Request, body: Registration) -> tuple[int, str]:
     """Make the account that was asked for; return its id and its password's hash."""
     invite = await invitation(request, body.invite)
+    # Who comes by a mailed invitation has shown that they read mail at its address.
+    mailed = invite.email if invite else None
+    email = body.email or mailed
     command = rules.kept_account(
         AddUser(
             username=body.username,
             display_name=body.display_name or "",
-            email=body.email,
+            email=email,
+            email_verified=mailed is not None and email == mailed,
             role=invite.role if invite else "user",
             locale=request.app[SETTINGS].default_locale,
             time_zone="UTC",
@@ -109,6 +114,8 @@ async def add_user(request: web.Request, body: Registration) -> tuple[int, str]:
     password_hash = await request.app[PASSWORDS].hash(body.password)
     command = replace(command, password_hash=password_hash)
     user = await request.app[DIRECTORY].ask(SYSTEM, command)
+    if command.email is not None and not command.email_verified:
+        await prove_address(request.app, user.id)
     return user.id, password_hash
 
 

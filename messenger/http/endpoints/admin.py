@@ -1,6 +1,7 @@
 """What administrators do: accounts, invitations, the audit trail, the state of the instance."""
 
 import hmac
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -14,10 +15,12 @@ from messenger.errors import (
     Forbidden,
     NotFound,
     RegistrationClosed,
+    Unavailable,
     ValidationFailed,
 )
+from messenger.http.endpoints.mails import prove_address
 from messenger.http.endpoints.users import change
-from messenger.http.plumbing.keys import CLOCK, DATABASE, IDENTITY, PASSWORDS, SETTINGS
+from messenger.http.plumbing.keys import CLOCK, DATABASE, IDENTITY, MAIL, PASSWORDS, SETTINGS
 from messenger.http.plumbing.operation import Input, ask, body_of, operation
 from messenger.http.plumbing.requests import (
     Limit,
@@ -33,6 +36,7 @@ from messenger.protocol.accounts import AddUser, CreateInvite, RevokeInvite, Upd
 from messenger.protocol.command import Cursor, Uuid
 from messenger.protocol.events import API_LEVEL
 from messenger.rules import accounts as rules
+from messenger.store.reads import mailing
 from messenger.store.rows import audit, invites, users
 
 AccountChange = body_of(
@@ -72,6 +76,9 @@ class NewInvite(Input, frozen=True, kw_only=True):
     role: Role = "user"
     uses: Annotated[int, Meta(ge=1, le=1000)] = 1
     days: Annotated[int, Meta(ge=1, le=365)] = 7
+    email: Annotated[
+        Short | None, Meta(description="Mail it there; then it is for one person alone.")
+    ] = None
 
 
 class InviteLink(Invite, frozen=True, kw_only=True):
@@ -138,6 +145,8 @@ async def add_user(request: web.Request, body: NewUser) -> AddedUser:
     password_hash = await passwords.hash(body.password or made or "")
     command = replace(command, password_hash=password_hash, password_digest=digest)
     user: User = await ask(request, command)
+    if command.email is not None:
+        await prove_address(request.app, user.id)
     if made is not None and key is not None:
         # A repeat: it may have been changed since, and is no password any more.
         now = await users.password_hash(request.app[DATABASE], user.id)
@@ -178,20 +187,39 @@ async def update_user(request: web.Request, body: msgspec.Struct) -> Me:
     body=NewInvite,
     ok=InviteLink,
     status=201,
-    errors=(RegistrationClosed, ValidationFailed),
+    errors=(RegistrationClosed, AlreadyExists, ValidationFailed, Unavailable),
 )
 async def create_invite(request: web.Request, body: NewInvite) -> InviteLink:
     settings = request.app[SETTINGS]
     if settings.registration == "closed":
         raise RegistrationClosed("Registration is closed here; make the account yourself.")
-    invite: Invite = await ask(
-        request,
-        CreateInvite(role=body.role, uses=body.uses, days=body.days, key=idempotency_key(request)),
+    email = None if body.email is None else await address_of(request, body)
+    command = CreateInvite(
+        role=body.role, uses=body.uses, days=body.days, email=email, key=idempotency_key(request)
     )
+    invite: Invite = await ask(request, command)
+    asking = request.app[MAIL].asking
+    if asking is not None and email is not None:
+        until = datetime.fromisoformat(invite.expires_at)
+        if not await asking.invite(invite.id, email, until):
+            raise Unavailable("Too many mails wait; hand the link on yourself.")
     code = invites.code_of(settings.secret_key, invite.id)
     return InviteLink(
         **msgspec.structs.asdict(invite), code=code, url=invites.link(settings.base_url, code)
     )
+
+
+async def address_of(request: web.Request, body: NewInvite) -> str:
+    """The address to mail an invitation to; raises ValidationFailed or AlreadyExists."""
+    if request.app[MAIL].asking is None:
+        raise ValidationFailed("This server sends no mail; hand the link on.", field="email")
+    if body.uses != 1:
+        raise ValidationFailed("An invitation by mail is for one person.", field="uses")
+    email = rules.kept_email(body.email or "")
+    rules.check_mailable(email)
+    if await mailing.email_taken(request.app[DATABASE], email):
+        raise AlreadyExists("Somebody with this address has an account already.", field="email")
+    return email
 
 
 @operation(

@@ -7,6 +7,7 @@ from aiohttp import web
 from msgspec import UNSET, Meta
 
 from messenger.errors import AlreadyExists, NotFound, ValidationFailed
+from messenger.http.endpoints.mails import prove_address
 from messenger.http.plumbing.keys import DATABASE, IDENTITY
 from messenger.http.plumbing.operation import Input, ask, body_of, operation
 from messenger.http.plumbing.requests import Limit, idempotency_key, path_id
@@ -64,6 +65,8 @@ async def change(request: web.Request, user_id: int, body: msgspec.Struct) -> Me
     """Ask for what a body sets of a user; raises ValidationFailed for what may not be."""
     command = UpdateUser(user_id=user_id, key=idempotency_key(request), **checked_changes(body))
     changed: Me = await ask(request, command)
+    if command.email is not UNSET and changed.email_verified_at is None:
+        await prove_address(request.app, user_id)
     return changed
 
 

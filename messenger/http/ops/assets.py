@@ -162,6 +162,7 @@ def public_settings(settings: Settings, organisation: Known) -> str:
         "common_titles": sorted(COMMON_TITLES.values()),
         "registration": settings.registration,
         "direct_chats": settings.direct_chats,
+        "mail": settings.smtp_url is not None,
         "message_max_length": settings.message_max_length,
         "file_max_bytes": settings.file_max_bytes,
         "zip_max_bytes": settings.zip_max_bytes,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from aiohttp import web
 
+from messenger.http.endpoints import mails
 from messenger.http.ops import assets, health, metrics
 from messenger.http.ops.health import READY
 from messenger.http.ops.page_words import LANGUAGES, Words, preferred_words
@@ -121,6 +122,7 @@ def install(
         ("GET", path, operation) for path, operation in health.OPERATIONS + metrics.OPERATIONS
     ]
     templates = app[TEMPLATES] = Templates(STYLE)
+    app[mails.PAGE_POLICY] = POLICY.replace("form-action 'none'", "form-action 'self'")
 
     @cache
     def rest() -> "Schema":
@@ -158,6 +160,9 @@ def install(
     )
     assets.install(app, otherwise=index, root=assets.built())
     app.router.add_get("/docs", docs)
+    # Beside the API: what mail programs and people open stands in their mailboxes for years.
+    app.router.add_get(mails.PAGE, mails.ask_to_unsubscribe)
+    app.router.add_post(mails.PAGE, mails.unsubscribe)
     for base in BASES:
         app.router.add_get(f"{base}/openapi.json", openapi_json)
         app.router.add_get(f"{base}/asyncapi.json", asyncapi_json)

@@ -21,6 +21,7 @@ from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
 from messenger.http.plumbing.sendfile import Sendfile
 from messenger.jobs.schedule import Schedule
+from messenger.mail.service import Mail
 from messenger.model import Identity
 from messenger.push.devices import Devices
 from messenger.push.pusher import Pusher
@@ -47,6 +48,7 @@ ARRIVING: Final = web.AppKey("arriving", AtOnce)
 """Uploads."""
 LEAVING: Final = web.AppKey("leaving", AtOnce)
 """Downloads."""
+MAIL: Final = web.AppKey("mail", Mail)
 LIMITS: Final = web.AppKey("limits", Limits)
 ORGANISATION: Final = web.AppKey("organisation", Organisations)
 CLOCK: Final[web.AppKey[Callable[[], datetime]]] = web.AppKey("clock")

@@ -20,6 +20,10 @@ SOURCE_FACTOR: Final = 10
 ACCOUNT_FACTOR: Final = 20
 REFRESH_FACTOR: Final = 6
 """A browser's tabs, all waking at once."""
+RESETS: Final = 3
+"""Letters with a new password, for one account from one address in an hour."""
+VERIFICATIONS: Final = 5
+"""Letters that prove an address, for one person in an hour."""
 KNOWN_FOR: Final = 30 * 24 * 3600.0
 """So long a source that signed an account in passes the account's common limit, in seconds."""
 
@@ -30,6 +34,7 @@ class Limits:
     def __init__(self, settings: Settings, clock: Callable[[], float] = monotonic) -> None:
         self.requests = settings.auth_rate_limit_max_requests
         self._window = MovingWindow(settings.auth_rate_limit_window_seconds, clock)
+        self._hour = MovingWindow(3600.0, clock)
         self._known = MovingWindow(KNOWN_FOR, clock)
 
     def __repr__(self) -> str:
@@ -62,6 +67,25 @@ class Limits:
         """Count a look at an invitation; raises RateLimited."""
         self._check([(("invite", network_of(source)), self.requests * SOURCE_FACTOR)])
 
+    def check_reset(self, account: str, source: str | None) -> None:
+        """Count who asks for a new password, for an account, known or not; raises RateLimited."""
+        network = network_of(source)
+        limits: list[tuple[Hashable, int]] = [
+            (("reset", account, network), RESETS),
+            (("reset from", network), RESETS * SOURCE_FACTOR),
+        ]
+        if self._known.wait((account, network), 1) == 0:
+            limits.append((("reset of", account), RESETS * 2))
+        self._check(limits, self._hour)
+
+    def check_verification(self, user_id: int) -> None:
+        """Count letters that prove an address, to whichever a person names; raises RateLimited."""
+        self._check([(("verify", user_id), VERIFICATIONS)], self._hour)
+
+    def check_link(self, source: str | None) -> None:
+        """Count a use of a mailed link, good or not; raises RateLimited."""
+        self._check([(("link", network_of(source)), self.requests * SOURCE_FACTOR)])
+
     def check_refresh(self, session_id: str, source: str | None) -> None:
         """Count a refresh of a session, whose token was found good; raises RateLimited."""
         key = ("refresh", session_id, network_of(source))
@@ -71,13 +95,16 @@ class Limits:
         """Count a refresh token that is none of ours; raises RateLimited."""
         self._check([(("token", network_of(source)), self.requests * SOURCE_FACTOR)])
 
-    def _check(self, limits: Sequence[tuple[Hashable, int]]) -> None:
+    def _check(
+        self, limits: Sequence[tuple[Hashable, int]], window: MovingWindow | None = None
+    ) -> None:
+        window = window or self._window
         # All are asked before any counts: what is refused is not counted.
-        wait = max(self._window.wait(key, limit) for key, limit in limits)
+        wait = max(window.wait(key, limit) for key, limit in limits)
         if wait > 0:
             raise RateLimited(math.ceil(wait * 1000), "Too many attempts; wait before the next.")
         for key, _ in limits:
-            self._window.take(key)
+            window.take(key)
 
 
 def network_of(source: str | None) -> str:

@@ -39,6 +39,7 @@ COLUMNS = (
     invites.c.uses,
     invites.c.uses_left,
     stamp(invites.c.revoked_at),
+    invites.c.email,
 )
 # The server's own have no maker. Those of former administrators are void.
 MAKER = (
@@ -66,6 +67,7 @@ CREATE = Prepared(
         expires_at=sa.bindparam("expires_at", type_=Moment),
         uses_left=sa.bindparam("uses"),
         uses=sa.bindparam("uses"),
+        email=sa.bindparam("email"),
     )
 )
 BY_ID = Prepared(sa.select(*COLUMNS).where(invites.c.id == ID))
@@ -182,6 +184,7 @@ async def save(connection: Connection, invite: Invite) -> None:
         now=datetime.fromisoformat(invite.created_at),
         expires_at=datetime.fromisoformat(invite.expires_at),
         uses=invite.uses,
+        email=invite.email,
     )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from messenger.errors import RegistrationClosed
+from messenger.decision import PasswordSet, PrivateSaved
+from messenger.errors import InvalidCredentials, RegistrationClosed
 from messenger.model import Identity, Me, NotifySettings, User
 from messenger.protocol.accounts import AddUser
 from messenger.rules.accounts import email_key, username_key
@@ -18,7 +19,7 @@ from messenger.store.db import Connection
 from messenger.store.paging import Part, fetch_part
 from messenger.store.rows import invites
 from messenger.store.rows.chats import Ids, Reader, visible_chats
-from messenger.store.schema.tables import chats, members, users
+from messenger.store.schema.tables import Moment, chats, members, users
 from messenger.store.sql import sa
 from messenger.store.statements import Prepared, as_rows, columns_of, shown, update
 
@@ -98,6 +99,7 @@ SAVE_PRIVATE = Prepared(
     .values(
         email=sa.bindparam("new_email"),
         email_key=sa.bindparam("new_email_key"),
+        email_verified_at=sa.bindparam("new_verified_at", type_=Moment),
         locale=sa.bindparam("new_locale"),
         time_zone=sa.bindparam("new_time_zone"),
     )
@@ -108,12 +110,17 @@ SAVE_NOTIFICATIONS = Prepared(
     .where(users.c.id == sa.bindparam("user_id"))
     .values(notifications=sa.bindparam("chosen"))
 )
+INSTEAD_OF = sa.bindparam("instead_of", type_=sa.Text)
 SET_PASSWORD = Prepared(
     users.update()
-    .where(users.c.id == sa.bindparam("user_id"))
+    .where(
+        users.c.id == sa.bindparam("user_id"),
+        sa.or_(INSTEAD_OF.is_(None), users.c.password_hash == INSTEAD_OF),
+    )
     .values(
         password_hash=sa.bindparam("new_hash"), must_change_password=sa.bindparam("must_change")
     )
+    .returning(users.c.id)
 )
 
 
@@ -230,6 +237,7 @@ async def add(connection: Connection, user: User, command: AddUser) -> None:
         username_key=username_key(user.username),
         email=command.email,
         email_key=_key_of(command.email),
+        email_verified_at=at if command.email and command.email_verified else None,
         password_hash=command.password_hash,
         locale=command.locale,
         time_zone=command.time_zone,
@@ -243,25 +251,30 @@ async def save(connection: Connection, saved: Sequence[User]) -> None:
     await connection.put(SAVE, rows=as_rows(saved))
 
 
-async def save_private(
-    connection: Connection, user_id: int, email: str | None, locale: str, time_zone: str
-) -> None:
+async def save_private(connection: Connection, saved: PrivateSaved) -> None:
+    proved = saved.email_verified_at
     await connection.put(
         SAVE_PRIVATE,
-        user_id=user_id,
-        new_email=email,
-        new_email_key=_key_of(email),
-        new_locale=locale,
-        new_time_zone=time_zone,
+        user_id=saved.user_id,
+        new_email=saved.email,
+        new_email_key=_key_of(saved.email),
+        new_verified_at=None if proved is None else datetime.fromisoformat(proved),
+        new_locale=saved.locale,
+        new_time_zone=saved.time_zone,
     )
 
 
-async def set_password(
-    connection: Connection, user_id: int, password_hash: str, must_change: bool
-) -> None:
-    await connection.fetch(
-        SET_PASSWORD, user_id=user_id, new_hash=password_hash, must_change=must_change
+async def set_password(connection: Connection, given: PasswordSet) -> None:
+    """Raises InvalidCredentials where the password is not the one that was to be replaced."""
+    row = await connection.fetch_one(
+        SET_PASSWORD,
+        user_id=given.user_id,
+        new_hash=given.password_hash,
+        must_change=given.one_time,
+        instead_of=given.instead_of,
     )
+    if row is None and given.instead_of is not None:
+        raise InvalidCredentials("This link is used up.")
 
 
 def _key_of(email: str | None) -> str | None:

@@ -13,6 +13,7 @@ const SHARED: Partial<Record<Place["name"], string>> = {
   "sign-in": "entry",
   register: "entry",
   invite: "entry",
+  letter: "entry",
   person: "person",
   task: "card",
   files: "files-panel",

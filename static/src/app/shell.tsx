@@ -68,6 +68,8 @@ function Door() {
     return whenIdle(() => void (signedIn ? expect("chat") : signedInScreen().catch(() => {})));
   }, [signedIn, outside, router]);
   if (session.state.value === "starting") return null;
+  // A mailed link is for whoever has it, signed in or not.
+  if (place.name === "letter") return <Screen place={place} />;
   if (!signedIn) return <Screen place={outside ? place : { name: "sign-in" }} />;
   return <SignedIn />;
 }

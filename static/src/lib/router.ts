@@ -22,6 +22,7 @@ export type Place =
   | { name: "sign-in" }
   | { name: "register" }
   | { name: "invite"; code: string }
+  | { name: "letter"; of: string; code: string }
   | { name: "missing" };
 
 /** The part of `window` that is used. */
@@ -44,9 +45,12 @@ export interface Frame {
 }
 
 export function placeOf(address: URL): Place {
-  // An invitation's code comes behind the #, where no server's log sees it.
-  const invited = /^#\/invite\/([^/?]+)$/.exec(address.hash);
-  if (invited) return { name: "invite", code: decodeURIComponent(invited[1] ?? "") };
+  // What was mailed comes behind the #, where no server's log sees it.
+  const [, of, mailed = ""] = /^#\/(invite|reset|email)\/([^/?]+)$/.exec(address.hash) ?? [];
+  if (of !== undefined) {
+    const code = decodeURIComponent(mailed);
+    return of === "invite" ? { name: of, code } : { name: "letter", of, code };
+  }
   const [first = "", second, third] = address.pathname.split("/").filter((part) => part !== "");
   const id = numberOf(second);
   switch (first) {
@@ -105,6 +109,8 @@ export function hrefOf(place: Place): string {
       return `/${place.name}${place.section === undefined ? "" : `/${place.section}`}`;
     case "invite":
       return `/#/invite/${encodeURIComponent(place.code)}`;
+    case "letter":
+      return `/#/${place.of}/${place.code}`;
     case "missing":
       return "/";
     default:

@@ -19,6 +19,8 @@ export interface ServerSettings {
   organisation?: About;
   registration: "open" | "invite" | "closed";
   direct_chats: boolean;
+  /** Whether the server sends mail. */
+  mail?: boolean;
   message_max_length: number;
   /** Bytes of one file, and of a ZIP that the server unpacks. */
   file_max_bytes?: number;

@@ -87,9 +87,9 @@ export class Session {
     this.#parts.world.http.forget();
   }
 
-  /** Whether an invitation is still good; raises ApiError when it is not. */
-  async checkInvite(invite: string): Promise<void> {
-    await this.#parts.world.http.open("POST", "/auth/invites/check", { invite });
+  /** Ask as nobody, who is not signed in; raises ApiError. */
+  open<T>(path: string, asked: object): Promise<T> {
+    return this.#parts.world.http.open("POST", `/auth/${path}`, asked);
   }
 
   async register(asked: Registration): Promise<void> {

@@ -388,6 +388,7 @@ export interface InviteLink {
   uses: number;
   uses_left: number;
   revoked_at: string | null;
+  email: string | null;
   code: string;
   url: string;
 }
@@ -447,6 +448,7 @@ export interface ListedInvite {
   uses: number;
   uses_left: number;
   revoked_at: string | null;
+  email: string | null;
   good: boolean;
   user_ids: number[];
   code: string | null;
@@ -523,6 +525,7 @@ export interface Me {
   disabled_at: string | null;
   rev: number;
   email: string | null;
+  email_verified_at: string | null;
   locale: string;
   time_zone: string;
 }
@@ -614,6 +617,7 @@ export interface NewInvite {
   role?: "admin" | "guest" | "user";
   uses?: number;
   days?: number;
+  email?: string | null;
 }
 
 export interface NewPassword {
@@ -647,6 +651,8 @@ export interface NotifySettings {
   quiet?: QuietHours | null;
   until?: string | null;
   hide_text?: boolean;
+  mail_digest?: "1h" | "8h" | "daily" | "off";
+  mail_weekly?: boolean;
 }
 
 export interface OpenDirect {
@@ -801,6 +807,24 @@ export interface RemoveReaction {
   emoji: string;
 }
 
+export interface ResetAsked {
+  login: string;
+}
+
+export interface ResetLink {
+  token: string;
+}
+
+export interface ResetOf {
+  username: string;
+  display_name: string;
+}
+
+export interface ResetPassword {
+  token: string;
+  password: string;
+}
+
 export interface SendMessage {
   type: "message.send";
   id?: number | string | null;
@@ -877,6 +901,8 @@ export interface SetNotifications {
   quiet?: QuietHours | null;
   until?: string | null;
   hide_text?: boolean;
+  mail_digest?: "1h" | "8h" | "daily" | "off";
+  mail_weekly?: boolean;
 }
 
 export interface SetNotificationsBody {
@@ -885,6 +911,8 @@ export interface SetNotificationsBody {
   quiet?: QuietHours | null;
   until?: string | null;
   hide_text?: boolean;
+  mail_digest?: "1h" | "8h" | "daily" | "off";
+  mail_weekly?: boolean;
 }
 
 export interface SetNotify {

@@ -257,7 +257,7 @@ export class FakeServer {
 
   me(id: number) {
     const user = this.users.get(id) as User;
-    return { ...user, email: null, locale: "en", time_zone: "UTC" };
+    return { ...user, email: null, email_verified_at: null, locale: "en", time_zone: "UTC" };
   }
 
   #happened(stream: number, type: string, data: unknown, by: number | null = null): void {

@@ -19,6 +19,7 @@ from messenger.store.schema.tables.chat import chats, members, messages, prefere
 from messenger.store.schema.tables.file import attachments, avatars, blobs, files, task_files
 from messenger.store.schema.tables.job import job_runs, jobs
 from messenger.store.schema.tables.log import audit, events, instance, request_keys, streams
+from messenger.store.schema.tables.mail import mail_marks, mails
 from messenger.store.schema.tables.people import invites, sessions, users
 from messenger.store.schema.tables.push import consumers, push_subscriptions, pushed
 
@@ -42,6 +43,8 @@ __all__ = [
     "invites",
     "job_runs",
     "jobs",
+    "mail_marks",
+    "mails",
     "members",
     "messages",
     "metadata",

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { useAdmin } from "../hooks/admin.ts";
-import { useAccount, useWords } from "../hooks/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { Role } from "../../models/contract.ts";
 import type { Me } from "../../models/types.ts";
 import { Avatar } from "../common/avatar.tsx";
@@ -51,6 +51,7 @@ export function Accounts() {
 
 function Account({ user, replace }: { user: Me; replace: (user: Me) => void }) {
   const { user_id } = useAccount();
+  const { session } = useModel();
   const { t } = useWords();
   const apply = useApply(user, replace);
   const [asking, setAsking] = useState(false);
@@ -85,6 +86,7 @@ function Account({ user, replace }: { user: Me; replace: (user: Me) => void }) {
         <span class="admin-more">
           @{user.username}
           {user.email !== null && ` · ${user.email}`}
+          {session.settings.mail && user.email !== null && !user.email_verified_at && ` (${t("admin.email_unproved")})`}
         </span>
       </span>
       <span class="admin-role">{t(disabled ? "people.disabled" : `people.role.${user.role}`)}</span>

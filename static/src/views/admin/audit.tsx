@@ -13,6 +13,7 @@ const KNOWN = [
   "user.add",
   "user.update",
   "user.password",
+  "user.reset_link",
   "session.revoke",
   "invite.create",
   "invite.use",

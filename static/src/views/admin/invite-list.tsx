@@ -45,6 +45,7 @@ function Row({ invite, onRevoked }: { invite: ListedInvite; onRevoked: () => voi
     <li class="admin-row admin-invite">
       <div class="admin-words">
         <span class="admin-name">
+          {invite.email && `${invite.email} · `}
           {t(`people.role.${invite.role}`)} · {t("admin.invite_used", { used, uses: invite.uses })}
         </span>
         <span class="admin-more">

@@ -9,6 +9,7 @@ import { Button } from "../common/button.tsx";
 import { CopyButton } from "../common/copy.tsx";
 import { Field } from "../common/field.tsx";
 import { EmptyState, Refused } from "../common/states.tsx";
+import { type Trouble, troubleOf } from "../entry/trouble.ts";
 import { Roles } from "./add-person.tsx";
 import { InviteList } from "./invite-list.tsx";
 import { usePages } from "./pages.ts";
@@ -45,20 +46,23 @@ export function Invites() {
 
 function Ask({ onMade }: { onMade: (invite: InviteLink) => void }) {
   const admin = useAdmin();
-  const { t } = useWords();
+  const { session } = useModel();
+  const words = useWords();
+  const { t } = words;
+  const [email, setEmail] = useState("");
   const [role, setRole] = useState<Role>("user");
   const [uses, setUses] = useState(10);
   const [days, setDays] = useState(7);
-  const [problem, setProblem] = useState<unknown>(null);
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [busy, setBusy] = useState(false);
   const make = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
-    setProblem(null);
+    setTrouble(null);
     try {
-      onMade(await admin.invite({ role, uses, days }));
+      onMade(await admin.invite(email === "" ? { role, uses, days } : { role, uses: 1, days, email }));
     } catch (error) {
-      setProblem(error);
+      setTrouble(troubleOf(error, words));
       setBusy(false);
     }
   };
@@ -66,6 +70,18 @@ function Ask({ onMade }: { onMade: (invite: InviteLink) => void }) {
     <form class="admin-form" onSubmit={(event) => void make(event)}>
       <p class="admin-text">{t("admin.invite_text")}</p>
       <Roles label={t("admin.invite_role")} value={role} onChange={setRole} />
+      {session.settings.mail && (
+        <Field
+          label={t("admin.invite_email")}
+          hint={t("admin.invite_email_hint")}
+          name="email"
+          type="email"
+          autocomplete="off"
+          error={trouble?.field === "email" ? trouble.text : undefined}
+          value={email}
+          onInput={(event) => setEmail(event.currentTarget.value.trim())}
+        />
+      )}
       <div class="admin-pair">
         <Field
           label={t("admin.invite_uses")}
@@ -73,7 +89,8 @@ function Ask({ onMade }: { onMade: (invite: InviteLink) => void }) {
           min={1}
           max={1000}
           required
-          value={uses}
+          disabled={email !== ""}
+          value={email === "" ? uses : 1}
           onInput={(event) => setUses(Number(event.currentTarget.value))}
         />
         <Field
@@ -86,10 +103,10 @@ function Ask({ onMade }: { onMade: (invite: InviteLink) => void }) {
           onInput={(event) => setDays(Number(event.currentTarget.value))}
         />
       </div>
-      {problem !== null && <Refused error={problem} />}
+      {trouble !== null && trouble.field !== "email" && <Refused error={trouble.error} text={trouble.text} />}
       <div>
         <Button kind="main" icon="link" type="submit" busy={busy}>
-          {t("admin.invite_make")}
+          {t(email === "" ? "admin.invite_make" : "admin.invite_send")}
         </Button>
       </div>
     </form>
@@ -100,7 +117,7 @@ function Made({ invite, another }: { invite: InviteLink; another: () => void }) 
   const { t, moment } = useWords();
   return (
     <div class="admin-form" role="status">
-      <h2>{t("admin.invite_made")}</h2>
+      <h2>{invite.email ? t("admin.invite_mailed", { email: invite.email }) : t("admin.invite_made")}</h2>
       <Field
         label={t("admin.invite_until", { when: moment(invite.expires_at) })}
         value={invite.url}

@@ -4,12 +4,15 @@ import "./entry.css";
 import { usePlace } from "../hooks/place.ts";
 import { useModel, useWords } from "../hooks/context.ts";
 import { LOCALES } from "../../lib/locale.ts";
+import { lazy } from "../common/lazy.tsx";
 import { SegmentedTabs } from "../common/tabs.tsx";
 import { OwnPassword } from "./own-password.tsx";
 import { Picture } from "./picture.tsx";
 import { Register } from "./register.tsx";
 import { SignIn } from "./sign-in.tsx";
 
+const Reset = lazy(() => import("./reset.tsx"));
+const Proof = lazy(() => import("./proof.tsx"));
 const NAMES: Record<(typeof LOCALES)[number], string> = { ru: "Русский", en: "English" };
 
 export default function Entry() {
@@ -35,6 +38,12 @@ export default function Entry() {
 }
 
 function Form({ invite, registers }: { invite: string | undefined; registers: boolean }) {
+  const letter = usePlace("letter");
+  if (letter !== null) return letter.of === "reset" ? <Reset token={letter.code} /> : <Proof token={letter.code} />;
+  return <WaysIn invite={invite} registers={registers} />;
+}
+
+function WaysIn({ invite, registers }: { invite: string | undefined; registers: boolean }) {
   const newcomer = useModel().session.newcomer.value;
   if (newcomer !== null) return <OwnPassword username={newcomer.user.username} />;
   return registers ? <Register invite={invite} /> : <SignIn />;

@@ -95,7 +95,7 @@ function useRefused(invite: string | undefined): ApiError | null {
     setRefused(null);
     if (invite === undefined) return;
     let left = false;
-    session.checkInvite(invite).catch((error: unknown) => {
+    session.open("invites/check", { invite }).catch((error: unknown) => {
       // Without an answer the form is shown: it may come through.
       const said = error instanceof ApiError && (error.code === "registration_closed" || error.status === 422);
       if (said && !left) setRefused(error);

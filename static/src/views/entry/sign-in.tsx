@@ -1,14 +1,21 @@
 // Signing in, by user name or e-mail.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useModel, useWords } from "../hooks/context.ts";
+import { Button } from "../common/button.tsx";
 import { Field } from "../common/field.tsx";
+import { lazy } from "../common/lazy.tsx";
 import { EntryForm } from "./form.tsx";
+
+const Forgot = lazy<{ login: string; back: () => void }>(() => import("./forgot.tsx"));
 
 export function SignIn() {
   const { session } = useModel();
   const { t } = useWords();
   const [caps, setCaps] = useState(false);
+  const [forgot, setForgot] = useState(false);
+  const typed = useRef("");
+  if (forgot) return <Forgot login={typed.current} back={() => setForgot(false)} />;
   return (
     <>
       <h1 class="entry-title">{t("entry.title")}</h1>
@@ -29,6 +36,8 @@ export function SignIn() {
               autocomplete="username"
               autocapitalize="none"
               spellcheck={false}
+              defaultValue={typed.current}
+              onInput={(event) => (typed.current = event.currentTarget.value)}
               required
               autofocus
             />
@@ -44,6 +53,13 @@ export function SignIn() {
           </>
         )}
       </EntryForm>
+      {session.settings.mail && (
+        <p class="entry-other">
+          <Button kind="quiet" onClick={() => setForgot(true)}>
+            {t("entry.forgot")}
+          </Button>
+        </p>
+      )}
       <NoAccount />
     </>
   );

@@ -2,6 +2,7 @@
 
 import { useWords } from "../hooks/context.ts";
 import { NoticeCauses } from "./notice-causes.tsx";
+import { NoticeMail } from "./notice-mail.tsx";
 import { NoticeTimes } from "./notice-times.tsx";
 import { PushHere } from "./push.tsx";
 import { PushDevices } from "./push-devices.tsx";
@@ -15,6 +16,7 @@ export function Notices() {
       <PushDevices />
       <NoticeCauses />
       <NoticeTimes />
+      <NoticeMail />
     </div>
   );
 }

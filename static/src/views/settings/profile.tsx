@@ -10,6 +10,7 @@ import { Button } from "../common/button.tsx";
 import { Field, Select } from "../common/field.tsx";
 import { useLayers } from "../common/layers.ts";
 import { Restored } from "../common/restored.tsx";
+import { Proof } from "./proof.tsx";
 
 export function Profile() {
   const { people, settings, link, user_id } = useAccount();
@@ -59,6 +60,7 @@ export function Profile() {
         value={now.email ?? ""}
         onInput={(event) => change({ email: event.currentTarget.value.trim() || null })}
       />
+      <Proof />
       <Select
         label={t("settings.time_zone")}
         value={now.time_zone}

@@ -284,3 +284,43 @@ def test_what_sockets_take_grows_with_the_longest_message(
     settings = load({**home, "MESSAGE_MAX_LENGTH": str(longest)})
     assert settings.ws_max_command_bytes >= 12 * longest + 4096
     assert settings.ws_max_pending_bytes >= 6 * longest + 4096
+
+
+MAIL = {"BASE_URL": "https://chat.example.org"}
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("smtps://a%40b:p%3Aw@mail.example.org", "smtps://a@b:***@mail.example.org:465"),
+        ("smtp://u:p@mail.example.org", "smtp://u:***@mail.example.org:587"),
+        ("smtp://127.0.0.1?tls=off", "smtp://127.0.0.1:25?tls=off"),
+        ("smtp://[::1]:2525", "smtp://[::1]:2525"),
+    ],
+)
+def test_mail_server_is_read_and_shown_without_its_password(
+    home: dict[str, str], given: str, shown: str
+) -> None:
+    settings = load({**home, **MAIL, "SMTP_URL": given})
+    assert str(settings.smtp_url) == shown
+    assert str(settings.mail_from) == "messenger@chat.example.org"
+    assert ("SMTP_URL", shown, "environment") in describe(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({"SMTP_URL": "http://mail.example.org"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://mail.example.org?tls=maybe"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtp://user:secret@"}, "SMTP_URL"),
+        ({"SMTP_URL": "smtps://user@mail.example.org"}, "SMTP_PASSWORD"),
+        ({"SMTP_URL": "smtps://mail.example.org", "SMTP_PASSWORD": "x"}, "SMTP_PASSWORD"),
+        ({"SMTP_PASSWORD": "x"}, "SMTP_PASSWORD"),
+        ({"SMTP_URL": "smtps://mail.example.org", "BASE_URL": "http://10.0.0.1"}, "MAIL_FROM"),
+        ({"SMTP_URL": "smtps://mail.example.org", "MAIL_FROM": "a\nBcc: b@c.d"}, "MAIL_FROM"),
+    ],
+)
+def test_what_mail_needs_is_said(home: dict[str, str], given: dict[str, str], name: str) -> None:
+    (problem,) = problems({**home, **MAIL, **given})
+    assert name in problem
+    assert "secret" not in problem

@@ -74,9 +74,9 @@ class Server:
         clock: Callable[[], datetime] = now,
         outgoing: Callable[[], Outgoing] = Outgoing,
         sending: Callable[[Outgoing], Sending] | None = None,
-        mail_tls: ssl.SSLContext | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        """`outgoing` and `mail_tls` are for tests, whose services are in the house; through the
+        """`outgoing` and `tls` are for tests, whose services are in the house; through the
         former pushes are sent from this process, unless `sending` says how."""
         self.settings = settings
         self.outgoing_of = outgoing
@@ -89,8 +89,7 @@ class Server:
         self.journal = Journal(self.database, clock, self.registry, self.background.failed)
         self.bus = Bus(self.database)
         self.schedule = Schedule(self.database, clock, self.registry, self.background)
-        base = settings, self.database, self.registry, clock
-        self.mail = Mail(*base, self.background.failed, mail_tls)
+        self.mail = Mail(settings, self.database, self.registry, clock, self.background.failed, tls)
         self.passwords = Passwords(settings.bcrypt_rounds)
         lifetime = timedelta(minutes=settings.access_token_expire_minutes)
         self.tokens = Tokens(settings.secret_key, lifetime, clock)
@@ -139,16 +138,14 @@ class Server:
             epoch = await instance.epoch(self.database)
             self.directory = Directory(self.store, self.settings, self.clock, org_id, epoch)
             await self._open_push()
-            self.endpoint = Endpoint(
-                self.directory, self.tokens, self.settings, self.clock, self.registry
-            )
+            what = self.directory, self.tokens, self.settings
+            self.endpoint = Endpoint(*what, self.clock, self.registry)
             depth = Gauge(
                 "messenger_mailbox_depth", "Commands waiting in mailboxes.", registry=self.registry
             )
             depth.set_function(lambda: self.directory.waiting)
-            self.runner = web.AppRunner(
-                self._application(), shutdown_timeout=3, handle_signals=False
-            )
+            application = self._application()
+            self.runner = web.AppRunner(application, shutdown_timeout=3, handle_signals=False)
             await self.runner.setup()
             self.listener = await listen(self.runner, self.settings.host, self.settings.port)
         except BaseException:

@@ -134,7 +134,7 @@ async def make_stage(
 
     async def make() -> Stage:
         given = {"DATA_DIR": str(tmp_path), "PORT": "0", "BCRYPT_ROUNDS": "4", **KEYS, **settings}
-        server = Server(config.load(given), dsn, outgoing=outgoing, mail_tls=mail_tls)
+        server = Server(config.load(given), dsn, outgoing=outgoing, tls=mail_tls)
         # Half of a start is to open connections.
         server.database.size = 3
         await server.start()

@@ -36,7 +36,7 @@ async def add(client: Any, headers: dict[str, str], name: str, **more: Any) -> d
         ("GET", "users"), ("POST", "users"), ("PATCH", "users/1"), ("POST", "invites"),
         ("GET", "invites"), ("DELETE", "invites/00000000-0000-4000-8000-000000000000"),
         ("GET", "audit"), ("GET", "status"), ("GET", "jobs"), ("POST", "jobs/files/run"),
-        ("GET", "jobs/files/runs"),
+        ("GET", "data"),        ("GET", "jobs/files/runs"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("role", ["user", "guest"])

@@ -1,10 +1,12 @@
 """What administrators see of the jobs by the clock, and have run."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from messenger.backup.making import make
 from tests.api.cast import Door, Person, ok
 
 
@@ -35,3 +37,19 @@ async def test_jobs_are_shown_and_run_by_hand(door: Door, admin: Person) -> None
 async def test_what_is_no_job_is_not_found(admin: Person, method: str, path: str) -> None:
     status, body = await admin.ask(method, path)
     assert (status, body["error"]["code"]) == (404, "not_found")
+
+
+async def test_what_is_stored_is_shown_with_its_backups(door: Door, admin: Person) -> None:
+    state = ok(await admin.get("/admin/data"))
+    assert (state["backups"], state["old"], state["daily"], state["same_disk"]) == (
+        [], False, True, True,
+    )  # fmt: skip
+    server = door.server
+    made = await make(server.settings, server.database, server.clock, lambda *_: asyncio.sleep(0))
+    state = ok(await admin.get("/admin/data"))
+    assert [(each["name"], each["state"]) for each in state["backups"]] == [(made.name, "proven")]
+    stored = {each["kind"]: each for each in state["stored"]}
+    assert stored["database"]["bytes"] > 1_000_000
+    assert stored["backups"]["count"] == 1
+    server.advance(timedelta(hours=27))
+    assert ok(await admin.get("/admin/data"))["old"]

@@ -111,6 +111,17 @@ async def test_the_status_counts_people(page: NewPage, ada: Person, bob: Person)
     assert await name.locator("+ dd").inner_text() == "2"
 
 
+async def test_a_backup_is_made_by_hand_and_shown_as_proven(page: NewPage, ada: Person):
+    hers = await page(ada, path="/admin/data")
+    await hers.get_by_text(EN["data.first"]).wait_for()
+    await hers.get_by_role("button", name=EN["data.run_backup"]).press("Enter")
+    await hers.get_by_text(EN["data.good"].partition("{")[0].strip()).wait_for(timeout=30_000)
+    day = hers.locator(".data-day").last
+    assert EN["data.day.proven"] in (await day.get_attribute("aria-label") or "")
+    await hers.get_by_text(EN["data.state.proven"], exact=True).last.wait_for()
+    assert await violations(hers) == []
+
+
 async def test_others_are_told_that_it_is_not_for_them(page: NewPage, bob: Person):
     his = await page(bob, path="/admin")
     await his.get_by_text(EN["admin.forbidden"]).wait_for()

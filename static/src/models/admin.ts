@@ -5,7 +5,10 @@ import type {
   AccountChange,
   AddedUser,
   AuditEntry,
+  DataState,
   InviteLink,
+  Job,
+  JobRun,
   ListedInvite,
   Me,
   NewInvite,
@@ -69,6 +72,22 @@ export class Admin {
 
   audit(next?: number): Promise<Page<AuditEntry>> {
     return this.#http.page("/admin/audit", next === undefined ? {} : { next });
+  }
+
+  data(): Promise<DataState> {
+    return this.#http.get("/admin/data");
+  }
+
+  jobs(): Promise<Job[]> {
+    return this.#http.get("/admin/jobs");
+  }
+
+  runs(name: string): Promise<Page<JobRun>> {
+    return this.#http.page(`/admin/jobs/${encodeURIComponent(name)}/runs`, { limit: 200 });
+  }
+
+  runJob(name: string): Promise<Job> {
+    return this.#http.change("POST", `/admin/jobs/${encodeURIComponent(name)}/run`, undefined, crypto.randomUUID());
   }
 
   status(): Promise<Status> {

@@ -230,6 +230,18 @@ export interface CreateTaskBody {
   column_id?: number | null;
 }
 
+export interface DataState {
+  stored: StoredKind[];
+  free: number;
+  daily: boolean;
+  keep_days: number;
+  folder: string;
+  same_disk: boolean;
+  sealed: boolean;
+  old: boolean;
+  backups: ListedBackup[];
+}
+
 export interface DeleteChat {
   type: "chat.delete";
   id?: number | string | null;
@@ -421,6 +433,17 @@ export interface Known {
   name: string;
   accent: "amber" | "blue" | "graphite" | "rose" | "teal" | "violet";
   locale: string;
+}
+
+export interface ListedBackup {
+  name: string;
+  made_at: string;
+  state: "damaged" | "proven" | "unproven";
+  bytes: number;
+  files: number;
+  seconds: number;
+  sealed: boolean;
+  unproven: string | null;
 }
 
 export interface ListedChat {
@@ -964,6 +987,12 @@ export interface Status {
   api_level: number;
   server_time: string;
   registration: "closed" | "invite" | "open";
+}
+
+export interface StoredKind {
+  kind: "archive" | "backups" | "database" | "files";
+  bytes: number;
+  count: number | null;
 }
 
 export interface StreamState {

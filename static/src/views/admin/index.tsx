@@ -11,11 +11,12 @@ import { EmptyState } from "../common/states.tsx";
 import { SegmentedTabs } from "../common/tabs.tsx";
 import { Accounts } from "./accounts.tsx";
 import { Audit } from "./audit.tsx";
+import { Data } from "./data.tsx";
 import { Invites } from "./invites.tsx";
 import { OrganisationForm } from "./organisation.tsx";
 import { Status } from "./status.tsx";
 
-const SECTIONS = { people: Accounts, invites: Invites, organisation: OrganisationForm, audit: Audit, status: Status } satisfies Record<
+const SECTIONS = { people: Accounts, invites: Invites, organisation: OrganisationForm, audit: Audit, data: Data, status: Status } satisfies Record<
   string,
   ComponentType
 >;

@@ -1,0 +1,105 @@
+"""The state of what is stored, for administrators: room by kind, backups, days."""
+
+import asyncio
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from aiohttp import web
+from msgspec import Meta
+
+from messenger.backup.folders import Backup, listed, newest_proven, root_of
+from messenger.config import Settings
+from messenger.http.plumbing.keys import CLOCK, DATABASE, SETTINGS
+from messenger.http.plumbing.operation import operation
+from messenger.jobs.backups import too_old
+from messenger.model import timestamp
+from messenger.store.reads.storage import Taken, taken
+
+
+class StoredKind(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of what is stored."""
+
+    kind: Annotated[
+        Literal["database", "files", "archive", "backups"], Meta(description="What it is.")
+    ]
+    bytes: Annotated[int, Meta(description="The room it takes.")]
+    count: Annotated[int | None, Meta(description="How many there are, where that is known.")]
+
+
+class ListedBackup(msgspec.Struct, frozen=True, kw_only=True):
+    """A backup that is whole."""
+
+    name: Annotated[str, Meta(description="Its folder.")]
+    made_at: Annotated[str, Meta(description="The moment it holds.")]
+    state: Annotated[
+        Literal["proven", "unproven", "damaged"],
+        Meta(description="`proven`: it was restored for a trial and compared."),
+    ]
+    bytes: Annotated[int, Meta(description="Its size, without the contents of files.")]
+    files: Annotated[int, Meta(description="Files it lists.")]
+    seconds: Annotated[float, Meta(description="How long it took.")]
+    sealed: Annotated[bool, Meta(description="Whether it is encrypted.")]
+    unproven: Annotated[str | None, Meta(description="Why it could not be proven.")]
+
+
+class DataState(msgspec.Struct, frozen=True, kw_only=True):
+    """What is stored, and whether it is safe. `backups`: the newest first."""
+
+    stored: Annotated[list[StoredKind], Meta(description="The room taken, by kind.")]
+    free: Annotated[int, Meta(description="Bytes that are free on the disk of DATA_DIR.")]
+    daily: Annotated[bool, Meta(description="Whether a backup is made every night.")]
+    keep_days: Annotated[int, Meta(description="Days of which one is kept.")]
+    folder: Annotated[str, Meta(description="Where backups are written.")]
+    same_disk: Annotated[bool, Meta(description="Whether that is on the disk of the data.")]
+    sealed: Annotated[bool, Meta(description="Whether backups are encrypted.")]
+    old: Annotated[bool, Meta(description="Whether the newest proven one is too old.")]
+    backups: Annotated[list[ListedBackup], Meta(description="Those that are whole.")]
+
+
+@operation("What is stored, how much room it takes, and the backups", tag="admin", admin=True,
+           ok=DataState)  # fmt: skip
+async def show_data(request: web.Request) -> DataState:
+    settings, now = request.app[SETTINGS], request.app[CLOCK]()
+    known = await taken(request.app[DATABASE])
+    return await asyncio.to_thread(_state, settings, known, now)
+
+
+def _state(settings: Settings, known: Taken, now: datetime) -> DataState:
+    root = root_of(settings)
+    backups = listed(root)
+    archive = [path.stat().st_size for path in (settings.data_dir / "archives").rglob("*.gz")]
+    return DataState(
+        stored=[
+            StoredKind(kind="database", bytes=known.database_bytes, count=None),
+            StoredKind(kind="files", bytes=known.files_bytes, count=known.files),
+            StoredKind(kind="archive", bytes=sum(archive), count=len(archive)),
+            StoredKind(
+                kind="backups", bytes=sum(each.bytes for each in backups), count=len(backups)
+            ),
+        ],
+        free=shutil.disk_usage(settings.data_dir).free,
+        daily=settings.backup_keep_days > 0,
+        keep_days=settings.backup_keep_days,
+        folder=str(root),
+        same_disk=settings.backup_copy_dir is None and _same_disk(root, settings.data_dir),
+        sealed=settings.backup_age_recipient is not None,
+        old=bool(backups) and (newest_proven(root) is None or too_old(root, now)),
+        backups=[_shown(each) for each in reversed(backups)],
+    )
+
+
+def _shown(backup: Backup) -> ListedBackup:
+    made = backup.manifest
+    return ListedBackup(
+        name=backup.name, made_at=timestamp(backup.made_at), state=backup.state,
+        bytes=backup.bytes, files=made.files, seconds=made.seconds, sealed=made.sealed,
+        unproven=made.unproven,
+    )  # fmt: skip
+
+
+def _same_disk(root: Path, data_dir: Path) -> bool:
+    existing = next(path for path in (root, *root.parents) if path.exists())
+    return existing.stat().st_dev == data_dir.stat().st_dev

@@ -48,6 +48,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     sealed: bool
     proven_at: str | None
     unproven: str | None = None
+    # Of the cluster; what is kept of its log goes by it.
+    system: str = ""
 
 
 class Backup(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from messenger.backup import contents, rotation
+from messenger.backup import contents, rotation, wal
 from messenger.backup.contents import Entry
 from messenger.backup.folders import (
     DUMP,
@@ -64,6 +64,7 @@ class Dumped(msgspec.Struct, frozen=True):
     server: int
     figures: Figures
     kept: dict[str, str]
+    system: str
 
 
 async def make(
@@ -86,6 +87,10 @@ async def make(
             database, dumped.programs, folder / DUMP, dumped.figures, lambda: note(None, "prove")
         )
         proven_at = said(clock())
+        if keeps_log(settings):
+            await clients.base(
+                dumped.programs, database.dsn, folder / wal.BASE, lambda: note(0.9, "base")
+            )
         await _seal(settings, folder)
         manifest = Manifest(
             made_at=said(clock()),
@@ -100,6 +105,7 @@ async def make(
             sealed=settings.backup_age_recipient is not None,
             proven_at=None if why else proven_at,
             unproven=why,
+            system=dumped.system,
         )
         made = await asyncio.to_thread(finish, folder, manifest)
     except BaseException as error:
@@ -112,6 +118,11 @@ async def make(
         await note(0.95, "copy")
         await asyncio.to_thread(copy_to, settings, root, settings.backup_copy_dir, made)
     return made
+
+
+def keeps_log(settings: Settings) -> bool:
+    """Whether the log is kept, too: of our own PostgreSQL only."""
+    return settings.backup_wal and settings.database_url is None
 
 
 def _check_room(root: Path, before: list[Backup]) -> None:
@@ -134,8 +145,9 @@ async def _dump(
         programs = clients.find(moment.server, settings.backup_programs)
         figures = await comparing.figures(moment.connection)
         kept = await comparing.kept(moment.connection)
+        system = await comparing.system(moment.connection)
         await clients.dump(programs, database.dsn, moment.snapshot, target, look)
-    return Dumped(programs, moment.server, figures, kept)
+    return Dumped(programs, moment.server, figures, kept, system)
 
 
 def _keys(settings: Settings, folder: Path) -> None:
@@ -197,6 +209,7 @@ def rotate(settings: Settings, root: Path) -> None:
             backup.path.rename(gone)
             shutil.rmtree(gone)
     contents.drop_unlisted(root, [each for each in backups if each.made_at in stay])
+    wal.prune(root)
 
 
 def copy_to(settings: Settings, root: Path, second: Path, made: Backup) -> None:

@@ -13,13 +13,13 @@ import msgspec
 from messenger import config
 from messenger.backup import contents
 from messenger.backup.folders import Backup, listed, newest_proven, root_of, wrong_sums
-from messenger.cli import Failure
+from messenger.cli import Failure, Misuse
 from messenger.cli.checks import Check
 from messenger.cli.database import open_database
 from messenger.cli.local_server import current_database
 from messenger.config import Settings
 from messenger.store.db import Database
-from messenger.store.embedded import running_dsn
+from messenger.store.embedded import EmbeddedPostgres, PostgresProblem, running_dsn
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 from_folder = click.option(
@@ -103,10 +103,15 @@ def verify(name: str, folder: Path | None, as_json: bool) -> None:
 @click.argument("name", default="latest")
 @from_folder
 @click.option(
+    "--until", help="With BACKUP_WAL: a moment like 2026-11-29T10:15:00Z, or `end` of the log."
+)
+@click.option(
     "--identity", type=click.Path(path_type=Path, exists=True), help="The file of its age key."
 )
 @as_json
-def restore(name: str, folder: Path | None, identity: Path | None, as_json: bool) -> None:
+def restore(
+    name: str, folder: Path | None, until: str | None, identity: Path | None, as_json: bool
+) -> None:
     """Restore the NAMEd backup (latest: the newest proven one) into an empty place.
 
     The database must be empty: a fresh DATA_DIR, or a new database in DATABASE_URL.
@@ -114,6 +119,9 @@ def restore(name: str, folder: Path | None, identity: Path | None, as_json: bool
     from messenger.backup.restoring import restore as put_back
 
     settings = config.load(os.environ)
+    if until is not None:
+        _restore_until(settings, folder or root_of(settings), until, as_json)
+        return
     chosen = choose(folder or root_of(settings), name)
     if settings.database_url is None and running_dsn(settings.data_dir) is not None:
         raise Failure("The server is running: stop it first.")
@@ -129,6 +137,39 @@ def restore(name: str, folder: Path | None, identity: Path | None, as_json: bool
         done = asyncio.run(_worded(lambda: work(dsn)))
     line = f"{chosen.name} is restored and compared: start the server, and clients come back."
     _print(done, [line], as_json)
+
+
+def _restore_until(settings: Settings, root: Path, until: str, as_json: bool) -> None:
+    """Our own PostgreSQL as it stood at a moment: a base, and the log since."""
+    from messenger.backup import replaying
+
+    moment = _moment(until)
+    if settings.database_url is not None:
+        raise Failure("Only our own PostgreSQL goes back to a moment: leave DATABASE_URL out.")
+    try:
+        chosen = replaying.lay_out(settings, root, moment)
+        with EmbeddedPostgres(settings.data_dir, lasting=False) as postgres:
+            asyncio.run(replaying.finish(Database(postgres.dsn, size=1)))
+    except replaying.CannotReplay as error:
+        raise Failure(str(error)) from error
+    except PostgresProblem:
+        replaying.give_up(settings)
+        raise
+    line = (
+        f"{chosen.name} and the log after it are restored: start the server, and clients come back."
+    )
+    _print({"restored": chosen.name}, [line], as_json)
+
+
+def _moment(until: str) -> datetime | None:
+    """What --until names; None for the end of the log. Raises Misuse."""
+    if until == "end":
+        return None
+    try:
+        moment = datetime.fromisoformat(until)
+    except ValueError:
+        raise Misuse("--until is `end`, or a moment like 2026-11-29T10:15:00Z.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def choose(root: Path, name: str) -> Backup:

@@ -35,6 +35,12 @@ class Backup:
     backup_copy_dir: Path | None = setting(
         None, kinds.directory, "A second folder that each proven backup is copied to."
     )
+    backup_wal: bool = setting(
+        "off",
+        kinds.switch,
+        "Whether the log of our own PostgreSQL is kept beside the backups as it is written, to go"
+        " back to any moment. Takes room for all that is written since the oldest backup.",
+    )
     backup_programs: Path | None = setting(
         None,
         kinds.directory,

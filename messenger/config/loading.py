@@ -89,6 +89,8 @@ def _derive(values: dict[str, Any]) -> Iterator[str]:
         )
     if values["file_storage"] == "s3" and values["s3_url"] is None:
         yield "FILE_STORAGE=s3 needs a bucket: write its address into S3_URL, like s3://bucket/files."
+    if values["backup_wal"] and values["backup_age_recipient"] is not None:
+        yield "BACKUP_WAL is kept as it is written, not encrypted: leave BACKUP_AGE_RECIPIENT out."
     yield from _fit_messages(values)
     if values["base_url"] is None:
         host = {"0.0.0.0": "localhost", "::": "localhost"}.get(values["host"], values["host"])

@@ -55,6 +55,13 @@ def keep_backups(
     gauge.set_function(lambda: proven_at(root))
 
 
+async def keep_log(settings: Settings, database: Database, well: Callable[[], None]) -> None:
+    """Keep the log of our own PostgreSQL beside the backups, until cancelled."""
+    from messenger.backup.wal import receive
+
+    await receive(settings, database, well)
+
+
 def proven_at(root: Path) -> float:
     """When the newest proven backup was made, in seconds; 0 without one."""
     newest = newest_proven(root)

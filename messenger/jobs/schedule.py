@@ -115,6 +115,10 @@ class Schedule:
         if not self._start(name, None, by):
             raise JobRuns
 
+    def runs(self, name: str) -> bool:
+        """Whether a run is going on in this process, or about to begin."""
+        return name in self._running
+
     def watch(self) -> None:
         """Keep looking for what is owed, and at the clock."""
         self._ahead = self._clock_ahead()

@@ -104,6 +104,32 @@ async def restore(programs: Programs, dsn: str, source: Path, look: Look, whole:
     )  # fmt: skip
 
 
+async def base(programs: Programs, dsn: str, target: Path, look: Look) -> None:
+    """Copy the files of a whole cluster, as the begin of what its log goes on from."""
+    await _run(
+        programs, dsn, "pg_basebackup", look,
+        f"--pgdata={target}", "--format=tar", "--gzip", "--compress=1", "--wal-method=fetch",
+        "--checkpoint=fast",
+    )  # fmt: skip
+
+
+async def keep_log(
+    programs: Programs, dsn: str, folder: Path, slot: str, well: Callable[[], None]
+) -> None:
+    """Write a cluster's log to a folder as it comes, until cancelled; raises ProgramFailed.
+
+    Calls `well` for as long as it is written.
+    """
+
+    async def look() -> None:
+        well()
+
+    where = [f"--directory={folder}", f"--slot={slot}"]
+    await _run(programs, dsn, "pg_receivewal", look, *where, "--create-slot", "--if-not-exists")
+    await _run(programs, dsn, "pg_receivewal", look, *where, "--no-loop")
+    raise ProgramFailed("pg_receivewal: it ended.")
+
+
 async def _run(programs: Programs, dsn: str, name: str, look: Look, *options: str) -> None:
     given = parse_dsn(dsn)
     password = given.pop("password", None)

@@ -124,6 +124,14 @@ async def _table(connection: Connection, name: str, one_in: int, key: str | None
     return Table(rows, hashed, one_in, key)
 
 
+async def system(connection: Connection) -> str:
+    """The identifier of the cluster, which every copy of its files has, too."""
+    ((found,),) = await connection.run(
+        "select system_identifier::text from pg_control_system()", {}
+    )
+    return str(found)
+
+
 async def kept(connection: Connection) -> dict[str, str]:
     """The rows of `instance` that a restored copy is to have, too."""
     return dict(await connection.run(_KEPT, {}))

@@ -36,7 +36,9 @@ async def send(server: ServerProcess, token: str, chat: int, key: int, **more: A
 async def test_after_the_loss_of_everything_a_backup_serves_and_clients_begin_afresh(
     tmp_path: Path,
 ) -> None:
-    server = ServerProcess(tmp_path / "data", settings={"BACKUP_DIR": str(tmp_path / "safe")})
+    server = ServerProcess(
+        tmp_path / "data", settings={"BACKUP_DIR": str(tmp_path / "safe"), "BACKUP_WAL": "on"}
+    )
     server.start()
     try:
         await server.ready()
@@ -62,6 +64,16 @@ async def test_after_the_loss_of_everything_a_backup_serves_and_clients_begin_af
         before = await server.request("GET", "/sync/bootstrap", token)
         server.kill()
         server.data_dir.rename(tmp_path / "lost")
+
+        # From the log nothing is lost, not even what was written in the last second.
+        await done(server, "backup", "restore", "--until", "end")
+        server.start()
+        await server.ready()
+        replayed = (await server.request("GET", f"/chats/{chat}/snapshot", token))["data"]
+        assert (replayed["seq"], replayed["n"]) == (ghost, sent + 2)
+        assert replayed["epoch"] != before["epoch"]
+        server.kill()
+        server.data_dir.rename(tmp_path / "lost again")
 
         await done(server, "backup", "restore")
         server.start()

@@ -89,7 +89,7 @@ async def state_of(request: web.Request, name: str) -> Job:
         name=name,
         timetable=timetable.line,
         next_at=timestamp(timetable.following(request.app[CLOCK]())),
-        running=known is not None and known.busy,
+        running=request.app[SCHEDULE].runs(name) or (known is not None and known.busy),
         done_at=timestamp(known.done_at) if known and known.done_at else None,
         last=await jobs.newest(database, name),
     )

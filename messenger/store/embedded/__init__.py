@@ -36,6 +36,8 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
     "log_checkpoints": "off",
+    # What a keeper of the log (BACKUP_WAL) did not take is not kept for ever.
+    "max_slot_wal_keep_size": "8GB",
     # Not the errors of statements: they repeat what people wrote, and we get to see them anyway.
     "log_min_messages": "log",
 }

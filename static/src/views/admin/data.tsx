@@ -65,7 +65,7 @@ export function Data() {
 }
 
 /** The one thing an administrator wants to know, and what to do about it. */
-function Verdict({ shown: { data, runs }, load }: { shown: Shown; load: () => void }) {
+function Verdict({ shown: { data, jobs, runs }, load }: { shown: Shown; load: () => void }) {
   const { t, moment } = useWords();
   const newest = data.backups.find((each) => each.state === "proven");
   const failed = runs.backup?.find((run) => run.outcome !== null);
@@ -85,13 +85,9 @@ function Verdict({ shown: { data, runs }, load }: { shown: Shown; load: () => vo
         )}
         {data.same_disk && <span>{t("data.same_disk")}</span>}
       </div>
-      {data.daily && <RunNow name="backup" load={load} busy={runsNow(runs.backup)} />}
+      {data.daily && <RunNow name="backup" load={load} busy={jobs.backup?.running ?? false} />}
     </div>
   );
-}
-
-function runsNow(runs: JobRun[] | undefined): boolean {
-  return runs?.[0]?.outcome === null;
 }
 
 function RunNow({ name, load, busy }: { name: Nightly; load: () => void; busy: boolean }) {

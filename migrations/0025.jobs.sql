@@ -1,5 +1,5 @@
 -- Jobs by the clock: which moment each has been taken up for, and how its runs went.
--- depends: 0021.pushed
+-- depends: 0024.archive
 
 create table jobs (
     name text primary key,

@@ -55,6 +55,20 @@ def rollback(to: str | None, count: int, as_json: bool) -> None:
 
 
 @db.command()
+@click.option("--undo", is_flag=True, help="Go back to the older one, which is kept.")
+@as_json
+def upgrade(undo: bool, as_json: bool) -> None:
+    """Bring our own PostgreSQL to the newest major version there is. The server is stopped."""
+    from messenger.cli import upgrading
+
+    settings = config.load(os.environ)
+    if settings.database_url is not None:
+        raise Failure("The database of DATABASE_URL is yours to upgrade.")
+    said = upgrading.undo(settings) if undo else upgrading.upgrade(settings)
+    _print({"done": said}, [said], as_json)
+
+
+@db.command()
 @as_json
 def check(as_json: bool) -> None:
     """Compare the database with the tables this version expects; exit 1 when they differ."""

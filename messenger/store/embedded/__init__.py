@@ -114,6 +114,9 @@ class EmbeddedPostgres:
         return self.dsn
 
     def _prepare(self) -> None:
+        if (self.data_dir / "upgrade" / "proven").exists():
+            # What is written to the old cluster now would not be in the new one.
+            raise PostgresProblem("`bin/messenger db upgrade` was interrupted: run it again.")
         made_by = recorded_major(self.cluster)
         self._account = choose(self.cluster, self.data_dir)
         self._binaries = find(self._account, made_by)

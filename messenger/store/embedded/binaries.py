@@ -53,9 +53,8 @@ def find(account: Account, major: int | None) -> Binaries:
         )
     raise PostgresProblem(
         f"The data directory was made by PostgreSQL {major}, and no PostgreSQL {major} is here."
-        f" Install it (Debian, Ubuntu: apt install postgresql-{major}) and start again. To move to"
-        " a newer version: dump with the old one (pg_dump), set DATA_DIR to an empty directory,"
-        " and restore into that."
+        f" Install it (Debian, Ubuntu: apt install postgresql-{major}) and start again; then"
+        " `bin/messenger db upgrade` moves to the newest version that is here."
     )
 
 

@@ -235,13 +235,7 @@ class Server:
             self.directory.unload()
 
         run = self.background
-        if self.settings.backup_wal and self.settings.database_url is None:
-            run.lasting(
-                "log keeper",
-                lambda: backups.keep_log(
-                    self.settings, self.database, lambda: run.goes_well("log keeper")
-                ),
-            )
+        backups.keep_log(run, self.settings, self.database)
         # Nothing is written while it is away, so it is never kept waiting for long.
         run.lasting(health.BUS, self._listen, most=0.5)
         run.every(1.0, "sweep", self.endpoint.look)

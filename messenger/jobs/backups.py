@@ -7,6 +7,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Gauge
 
+from messenger.background import Background
 from messenger.backup.folders import newest_proven, root_of
 from messenger.config import Settings
 from messenger.jobs.running import Job, Run
@@ -14,6 +15,7 @@ from messenger.jobs.schedule import Schedule
 from messenger.store.db import Database
 
 NAME: Final = "backup"
+LOG_KEEPER: Final = "log keeper"
 TIME: Final = "10 2 * * *"
 OLD: Final = timedelta(hours=26)
 """A day, and two hours for a backup that takes long or is made up for."""
@@ -55,11 +57,17 @@ def keep_backups(
     gauge.set_function(lambda: proven_at(root))
 
 
-async def keep_log(settings: Settings, database: Database, well: Callable[[], None]) -> None:
-    """Keep the log of our own PostgreSQL beside the backups, until cancelled."""
-    from messenger.backup.wal import receive
+def keep_log(background: Background, settings: Settings, database: Database) -> None:
+    """Have the log of our own PostgreSQL kept beside the backups, where BACKUP_WAL says so."""
+    if not settings.backup_wal or settings.database_url is not None:
+        return
 
-    await receive(settings, database, well)
+    async def receive() -> None:
+        from messenger.backup import wal
+
+        await wal.receive(settings, database, lambda: background.goes_well(LOG_KEEPER))
+
+    background.lasting(LOG_KEEPER, receive)
 
 
 def proven_at(root: Path) -> float:

@@ -1,7 +1,6 @@
 """What administrators see of the jobs by the clock, and have run."""
 
 import asyncio
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -51,5 +50,3 @@ async def test_what_is_stored_is_shown_with_its_backups(door: Door, admin: Perso
     stored = {each["kind"]: each for each in state["stored"]}
     assert stored["database"]["bytes"] > 1_000_000
     assert stored["backups"]["count"] == 1
-    server.advance(timedelta(hours=27))
-    assert ok(await admin.get("/admin/data"))["old"]

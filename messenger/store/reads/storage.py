@@ -1,9 +1,9 @@
 """How much room everything takes, by kind; as far as the database knows of it."""
 
 import msgspec
-import sqlalchemy as sa
 
 from messenger.store.rows.chats import Reader
+from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
 TAKEN = Prepared(

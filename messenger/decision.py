@@ -132,6 +132,16 @@ class Reminded(Write, frozen=True, kw_only=True):
     user_id: int
     kind: ReminderKind
     due: str
+    again: bool = False
+    """Whether it was sent before, and its time has come once more."""
+
+
+class Snoozed(Write, frozen=True, kw_only=True):
+    """The newest reminder of a task, as it is due, is to come once more at a moment."""
+
+    task_id: int
+    user_id: int
+    until: str
 
 
 class RequestKey(msgspec.Struct, frozen=True, kw_only=True):

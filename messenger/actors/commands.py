@@ -76,3 +76,4 @@ class Remind(AccountChange, frozen=True, kw_only=True, tag="task.remind"):
     task_id: int
     kind: ReminderKind
     due: str
+    again: bool = False

@@ -55,6 +55,7 @@ class Reminders:
     async def run(self) -> None:
         """Send what is due now."""
         now = self.clock()
+        await self._again(now)
         today = now.astimezone(UTC).date()
         oldest: DueCursor = (today - LATE, 0)
         sent = 0
@@ -75,13 +76,31 @@ class Reminders:
         kind = reminders_due(candidate.due, zone_of(candidate.time_zone), now, candidate.already)
         if kind is None:
             return False
-        command = Remind(
-            user_id=candidate.user_id,
-            chat_id=candidate.chat_id,
-            task_id=candidate.task_id,
-            kind=kind,
-            due=due_key(candidate.due),
+        return await self._send(
+            Remind(
+                user_id=candidate.user_id,
+                chat_id=candidate.chat_id,
+                task_id=candidate.task_id,
+                kind=kind,
+                due=due_key(candidate.due),
+            )
         )
+
+    async def _again(self, now: datetime) -> None:
+        """What people put off until now; what is more than a page waits for the next run."""
+        for each in await reminders.snoozed(self.database, now, PAGE):
+            await self._send(
+                Remind(
+                    user_id=each.user_id,
+                    chat_id=each.chat_id,
+                    task_id=each.task_id,
+                    kind=each.kind,
+                    due=each.due,
+                    again=True,
+                )
+            )
+
+    async def _send(self, command: Remind) -> bool:
         try:
             await self.directory.ask(SYSTEM, command)
         except (errors.AlreadyExists, errors.NotFound):

@@ -1,12 +1,16 @@
 """Commands of a user's own view of a chat: notifications, its place in the list, the draft."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import UNSET, Meta, UnsetType
 
+from messenger.errors import NotFound
 from messenger.model import Cause, My, NotifyLevel, NotifySettings, QuietHours, Telling
 from messenger.model.notifications import Digest, Keywords
-from messenger.protocol.command import ChatId, Route, UserChange
+from messenger.protocol.command import ChatId, Id, Route, UserChange
+
+MOST_MINUTES: Final = 7 * 24 * 60
+"""A reminder waits for a week at the most."""
 
 
 class SetNotify(UserChange, frozen=True, kw_only=True, tag="notify.set"):
@@ -70,3 +74,13 @@ class SetDraft(UserChange, frozen=True, kw_only=True, tag="draft.set"):
 
     chat_id: ChatId
     text: Annotated[str, Meta(description="The unfinished message.")]
+
+
+class Snooze(UserChange, frozen=True, kw_only=True, tag="task.snooze"):
+    """Be reminded of a task of yours once more, some minutes from now."""
+
+    refusals = (NotFound,)
+    route = Route("POST", "/tasks/{id}/snooze", "tasks")
+
+    task_id: Annotated[Id, Meta(description="The task; a reminder of it must have come.")]
+    minutes: Annotated[int, Meta(ge=1, le=MOST_MINUTES, description="How long it is to wait.")] = 60

@@ -25,6 +25,7 @@ from messenger.decision import (
     PrivateSaved,
     Reminded,
     SessionsRevoked,
+    Snoozed,
     UserAdded,
     Write,
 )
@@ -105,6 +106,8 @@ async def _write(connection: Connection, write: Write, by: int | None, at: datet
             await attachments.attach(connection, write)
         case Reminded():
             await reminders.record(connection, write, at)
+        case Snoozed():
+            await reminders.snooze(connection, write)
         case Audited():
             await audit.record(connection, at, by, write.action, write.subject, write.details)
         case _:

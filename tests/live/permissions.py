@@ -187,6 +187,7 @@ GET /files/{id}/preview (a gone task's)   .  .  .  .  .  .  .  .   .  .  .  .   
 task.move                                 +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 task.move (off the board)                 +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 task.delete                               +  +  -  -  +  -  -  +   .  .  .  .   !  !  !
+task.snooze (no reminder has come)        .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
 
 GET /chats/{id}/board                     +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 GET /chats/{id}/tasks                     +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
@@ -435,6 +436,7 @@ GIVEN: dict[str, Asked] = {
     "task.move": Asked(fields={**OF_TASK, "column_id": COLUMN}),
     "task.move (off the board)": Asked(fields={"task_id": PLACED_TASK, "column_id": None}),
     "task.delete": Asked(fields=OF_TASK),
+    "task.snooze (no reminder has come)": Asked(fields={"task_id": TASK}),
     "column.create": Asked(fields={**IN_CHAT, "title": "Review"}),
     "column.update": Asked(fields={**OF_COLUMN, "title": "Doubts"}),
     "column.move": Asked(fields=OF_COLUMN),

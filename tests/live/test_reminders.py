@@ -17,6 +17,7 @@ from messenger.jobs.reminders import Reminders
 from messenger.model import SYSTEM, Due
 from messenger.protocol.accounts import UpdateUser
 from messenger.protocol.commands import RemoveMember
+from messenger.protocol.preferences import Snooze
 from messenger.protocol.tasks import CreateTask, DeleteTask, UpdateTask
 from messenger.store.rows.reminders import forget
 from messenger.store.schema import tables
@@ -326,3 +327,32 @@ async def test_timetable_runs_it_every_minute(stage: Stage, clock: Clock, lobby:
     [timer] = [timer for timer in stage.server.schedule._timers if timer.spec == "* * * * *"]
     await timer.func()
     await bob.expect("task.reminder", task_id=task, kind="now")
+
+
+async def test_reminder_that_was_put_off_comes_once_more(
+    stage: Stage, clock: Clock, lobby: int
+) -> None:
+    task = await assigned(stage, lobby)
+    later = Snooze(task_id=task, key="k1")
+    with pytest.raises(errors.NotFound):
+        await stage.ask("bob", later)
+    clock.set("2026-03-28T06:00")
+    await job(stage)
+    with pytest.raises(errors.NotFound):
+        await stage.ask("alice", Snooze(task_id=task))
+    await stage.ask("bob", later)
+    clock.set("2026-03-28T06:20")
+    # The same key: it is not put off for longer.
+    await stage.ask("bob", later)
+    clock.set("2026-03-28T06:59")
+    await job(stage)
+    assert await logged(stage) == [(task, "now")]
+    clock.set("2026-03-28T07:00")
+    for _ in range(2):
+        await job(stage)
+    assert await logged(stage) == [(task, "now"), (task, "now")]
+    await stage.ask("bob", Snooze(task_id=task))
+    await stage.ask("alice", UpdateTask(task_id=task, status="done"))
+    clock.set("2026-03-28T09:00")
+    await job(stage)
+    assert len(await logged(stage)) == 2, "what is done needs no reminder"

@@ -46,6 +46,7 @@ SAMPLES: list[dict[str, Any]] = [
     {"type": "notify.set", "chat_id": 17, "level": "none", "until": "2026-12-01T09:00:00Z"},
     {"type": "notifications.set", "id": 9, "causes": {"reaction": "silent"}, "quiet": None},
     {"type": "listing.set", "id": 9, "chat_id": 17, "pinned": True, "unread": None},
+    {"type": "task.snooze", "id": 10, "task_id": 5, "minutes": 60},
     {"type": "draft.set", "id": 10, "chat_id": 17, "text": ""},
     {"type": "task.create", "id": 11, "title": "Cake", "assigned_to": 2, "labels": ["party"],
      "due": {"date": "2026-12-01"}, "chat_id": 17, "column_id": 3},

@@ -10,8 +10,8 @@ from typing import Final
 import msgspec
 
 from messenger import errors
-from messenger.decision import Reminded
-from messenger.model import Due
+from messenger.decision import Reminded, Snoozed
+from messenger.model import Due, ReminderKind
 from messenger.store.db import Connection, Database
 from messenger.store.rows.chats import Reader
 from messenger.store.schema.tables import reminders
@@ -66,6 +66,45 @@ RECORD = Prepared(
         """
     )
 )
+# The newest that was sent of the task as it is due now.
+SNOOZE = Prepared(
+    sa.text(
+        f"""
+        update reminders set again_at = :until
+        where (task_id, user_id, kind, due) in (
+            select r.task_id, r.user_id, r.kind, r.due
+            from {THEIRS} join reminders r on r.task_id = t.id and r.user_id = t.assigned_to
+            where {OPEN} and t.id = :task and t.assigned_to = :user and r.due = {DUE}
+            order by r.at desc limit 1
+        )
+        returning task_id
+        """
+    ).bindparams(sa.bindparam("until", type_=sa.TIMESTAMP(timezone=True)))
+)
+SNOOZED = Prepared(
+    sa.text(
+        f"""
+        select r.task_id, t.chat_id, r.user_id, r.kind, r.due
+        from {THEIRS} join reminders r on r.task_id = t.id and r.user_id = t.assigned_to
+        where {OPEN} and r.again_at <= :now and r.due = {DUE}
+        order by r.again_at
+        limit :limit
+        """
+    )
+)
+# Whoever is first sends it.
+AGAIN = Prepared(
+    sa.text(
+        f"""
+        update reminders r set again_at = null, at = :at
+        from {THEIRS}
+        where {OPEN} and t.id = :task and t.assigned_to = :user and {DUE} = :due
+              and r.task_id = t.id and r.user_id = t.assigned_to and r.kind = :kind
+              and r.due = :due and r.again_at <= :at
+        returning r.task_id
+        """
+    )
+)
 FORGET = Prepared(reminders.delete().where(reminders.c.at < sa.bindparam("before")))
 
 
@@ -83,6 +122,16 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def cursor(self) -> DueCursor:
         return self.due_day, self.task_id
+
+
+class Snooze(msgspec.Struct, frozen=True, kw_only=True):
+    """A reminder that is to come again."""
+
+    task_id: int
+    chat_id: int
+    user_id: int
+    kind: ReminderKind
+    due: str
 
 
 async def candidates(reader: Reader, after: DueCursor, last: date, limit: int) -> list[Candidate]:
@@ -107,7 +156,7 @@ async def candidates(reader: Reader, after: DueCursor, last: date, limit: int) -
 async def record(connection: Connection, reminded: Reminded, at: datetime) -> None:
     """Note that a reminder is sent; raises NotFound when the task is no longer due to this user."""
     row = await connection.fetch_one(
-        RECORD,
+        AGAIN if reminded.again else RECORD,
         task=reminded.task_id,
         user=reminded.user_id,
         kind=reminded.kind,
@@ -116,6 +165,24 @@ async def record(connection: Connection, reminded: Reminded, at: datetime) -> No
     )
     if row is None:
         raise errors.NotFound("There is nothing to remind of.")
+
+
+async def snooze(connection: Connection, snoozed: Snoozed) -> None:
+    """Have the newest reminder come again; raises NotFound where none came, or it is done with."""
+    row = await connection.fetch_one(
+        SNOOZE,
+        task=snoozed.task_id,
+        user=snoozed.user_id,
+        until=datetime.fromisoformat(snoozed.until),
+    )
+    if row is None:
+        raise errors.NotFound("There is no reminder that could come again.")
+
+
+async def snoozed(reader: Reader, now: datetime, limit: int) -> list[Snooze]:
+    """Reminders that are to come again by now."""
+    rows = await reader.fetch(SNOOZED, now=now, limit=limit)
+    return [Snooze(**row._asdict()) for row in rows]
 
 
 async def forget(database: Database, before: datetime) -> None:

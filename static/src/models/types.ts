@@ -977,6 +977,18 @@ export interface Snapshot {
   more_done: number[];
 }
 
+export interface Snooze {
+  type: "task.snooze";
+  id?: number | string | null;
+  key?: string | null;
+  task_id: number;
+  minutes?: number;
+}
+
+export interface SnoozeBody {
+  minutes?: number;
+}
+
 export interface Status {
   people: PeopleCount[];
   sessions: number;

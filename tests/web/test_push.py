@@ -257,7 +257,7 @@ async def test_a_push_is_shown_in_ones_language_and_gone_once_it_is_read(
         "tag": f"chat-{lobby}",
         "silent": False,
         "lang": locale,
-        "actions": [say["push.reply"], say["push.mark_read"]],
+        "actions": [say["push.reply"], say["push.read"]],
     }
     await company.ask(alice, MarkRead(chat_id=lobby, read_seq=seq))
     await hers.pushed()

@@ -35,7 +35,8 @@ const OVERLAYS = {
 };
 
 export default function SignedIn() {
-  const { router, preferences, words } = useModel();
+  const model = useModel();
+  const { router, preferences, words } = model;
   const account = useAccount();
   const place = router.place.value;
   const below = useBelow(place);
@@ -43,8 +44,8 @@ export default function SignedIn() {
   const onList = place.name === "chats";
   const list = WITH_LIST.has(below.name) && (breakpoint === "wide" || onList);
   useEffect(
-    () => fetchLater(() => import("../views/common/notices.ts"), ({ tellWhileAway }) => tellWhileAway(account, words, router)),
-    [account, words, router],
+    () => fetchLater(() => import("../views/common/notices.ts"), ({ tellWhileAway }) => tellWhileAway(model, account, words)),
+    [model, account, words],
   );
   useEffect(
     () => fetchLater(() => import("./resume.ts"), ({ resume }) => void resume(account, router)),

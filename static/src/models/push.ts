@@ -14,8 +14,15 @@ import type { Memory } from "./unsaved.ts";
 /** `tabs`: allowed, but the browser subscribes to nothing; tabs that are open tell by themselves. */
 export type PushState = "looking" | Lack | "denied" | "off" | "tabs" | "on";
 
-/** What became of a test: `error` is the service's reason in words. */
-export type Tried = { taken: false; error: string | null } | { taken: true; came: boolean };
+/** Why a push service took nothing: for programs, with the HTTP status there was, and in English. */
+export interface Failure {
+  code?: PushSubscription["error_code"];
+  status?: number | null;
+  error?: string | null;
+}
+
+/** What became of a test. */
+export type Tried = ({ taken: false } & Failure) | { taken: true; came: boolean };
 
 interface Parts {
   user_id: number;
@@ -114,7 +121,7 @@ export class Push {
     const end = device.onTest((test) => came.add(test));
     try {
       const tested = await http.change<Tested>("POST", "/push/test", { subscription_id: id });
-      if (!tested.accepted) return { taken: false, error: tested.error ?? null };
+      if (!tested.accepted) return { taken: false, code: tested.error_code, status: tested.status, error: tested.error };
       while (clock.now() < until) {
         if (came.has(tested.id) || (await this.#received(id))) return { taken: true, came: true };
         await new Promise<void>((done) => clock.after(LOOKED_EVERY_MS, done));

@@ -16,11 +16,11 @@ interface Tokens {
 let held: { token: string; until: number } | null = null;
 
 /** Ask with the session's token; null where the server refused, or nobody is signed in. Raises where
- * there is no answer. */
-export async function ask<T>(method: string, path: string, body?: object): Promise<T | null> {
+ * there is no answer. `key` makes a change that is asked for twice be done once. */
+export async function ask<T>(method: string, path: string, body?: object, key?: string): Promise<T | null> {
   const token = await access();
   if (token === null) return null;
-  const answer = await send(method, path, body, token);
+  const answer = await send(method, path, body, token, key);
   if (answer.status === 401) held = null;
   return answer.ok ? dataOf<T>(answer) : null;
 }
@@ -42,8 +42,9 @@ export function forget(): void {
   held = null;
 }
 
-function send(method: string, path: string, body?: object, token?: string): Promise<Response> {
+function send(method: string, path: string, body?: object, token?: string, key?: string): Promise<Response> {
   const headers: Record<string, string> = { "Content-Type": "application/json" };
+  if (key !== undefined) headers["Idempotency-Key"] = key;
   if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
   return fetch(BASE + path, {
     method,

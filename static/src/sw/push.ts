@@ -3,7 +3,7 @@
 
 import { ask, forget } from "./asking.ts";
 import { isPlace } from "./places.ts";
-import { isMessage, isOver, isTold, type Kept, keptOf, type Told, toldBy } from "./told.ts";
+import { actionsOf, isMessage, isOver, isTold, type Kept, keptOf, type PushAction, type Told, toldBy } from "./told.ts";
 import { wordsIn } from "./words.ts";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -11,9 +11,10 @@ declare const self: ServiceWorkerGlobalScope;
 /** As `views/common/notices.ts` has it: a page holds it while somebody looks at it. */
 const LOOKED_AT = "messenger-looked-at";
 const FACE_WITHIN_MS = 2_000;
+const SNOOZED_MINUTES = 60;
 
 interface Action {
-  action: string;
+  action: PushAction;
   title: string;
   type?: "text";
 }
@@ -106,18 +107,20 @@ async function show(told: Told): Promise<void> {
     icon: (await face(told.face)) ?? "/icon-192.png",
     badge: "/badge-96.png",
     data,
-    actions: isMessage(data) ? await actions(told.lang) : [],
+    actions: await actions(data, told.lang),
   };
   await self.registration.showNotification(told.title, options);
 }
 
-async function actions(lang: string): Promise<Action[]> {
+/** Browsers show two at the most. */
+async function actions(kept: Kept, lang: string): Promise<Action[]> {
   const word = await wordsIn(lang);
-  return [
+  return actionsOf(kept).map((action) => ({
+    action,
+    title: word(`push.${action}`),
     // Where there is no field in notifications it opens the chat.
-    { action: "reply", type: "text", title: word("push.reply") },
-    { action: "read", title: word("push.mark_read") },
-  ];
+    ...(action === "reply" ? { type: "text" as const } : {}),
+  }));
 }
 
 /** As an address of data: what loads a notification's picture goes past our caches and cookies. */
@@ -147,12 +150,31 @@ async function act(action: string, notification: Notification, reply: string): P
   const text = reply.trim();
   if (action === "read" && isMessage(kept)) return markRead(kept);
   if (action === "reply" && isMessage(kept) && text !== "") return answer(notification, kept, text);
+  if ((action === "done" || action === "snooze") && kept.task_id) return onTask(action, notification, kept);
   await open(kept.place ?? "/");
 }
 
 async function markRead({ chat_id, seq }: Kept): Promise<void> {
   // What could not be marked is still unread in the client: nothing is lost.
   await ask("POST", `/chats/${chat_id}/read`, { read_seq: seq }).catch(() => null);
+}
+
+async function onTask(action: "done" | "snooze", notification: Notification, kept: Kept): Promise<void> {
+  const { task_id, key, place } = kept;
+  const done =
+    action === "done"
+      ? ask("PATCH", `/tasks/${task_id}`, { status: "done" }, key)
+      : ask("POST", `/tasks/${task_id}/snooze`, { minutes: SNOOZED_MINUTES }, key);
+  if ((await done.catch(() => null)) !== null) return;
+  // It stays to be done: a click leads to the task.
+  const word = await wordsIn(notification.lang);
+  await self.registration.showNotification(word("push.not_done"), {
+    body: notification.body,
+    tag: `undone-${task_id}`,
+    lang: notification.lang,
+    icon: "/icon-192.png",
+    data: { place },
+  });
 }
 
 async function answer(notification: Notification, kept: Kept, text: string): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isMessage, isOver, isTold, keptOf, toldBy } from "./told.ts";
+import { actionsOf, isMessage, isOver, isTold, keptOf, toldBy } from "./told.ts";
 
 const HERE = "https://chat.example.org";
 
@@ -47,4 +47,15 @@ test("only a message can be answered and marked as read", () => {
   assert.equal(isMessage(kept({ kind: "message", seq: 5 })), false);
   assert.equal(isMessage(kept({ kind: "reaction", chat_id: 7, seq: 5 })), false);
   assert.equal(kept({ cause: "direct" }).direct, true);
+});
+
+test("each kind has its own actions, and only what it is of can be acted on", () => {
+  const kept = (fields: object) => keptOf(toldBy({ ...fields, notification: { title: "x" } }, HERE), "k");
+  assert.deepEqual(actionsOf(kept({ kind: "message", chat_id: 7, seq: 5 })), ["reply", "read"]);
+  assert.deepEqual(actionsOf(kept({ kind: "message", chat_id: 7, seq: 5, task_id: 3 })), ["reply", "read"]);
+  assert.deepEqual(actionsOf(kept({ kind: "task", chat_id: 7, seq: 5, task_id: 3 })), ["done"]);
+  assert.deepEqual(actionsOf(kept({ kind: "reminder", task_id: 3 })), ["done", "snooze"]);
+  for (const kind of ["task", "reminder", "reaction", "invitation", "test", "later"]) {
+    assert.deepEqual(actionsOf(kept({ kind, chat_id: 7, seq: 5 })), []);
+  }
 });

@@ -30,7 +30,7 @@ export interface Kept {
   chat_id?: number | null;
   task_id?: number | null;
   direct?: boolean;
-  /** Of an answer that is written in the notification: twice is once. */
+  /** Of what is done in the notification: twice is once. */
   key?: string;
 }
 
@@ -82,6 +82,16 @@ export function keptOf({ kind, place, seq, chat_id, task_id, cause }: Told, key:
 /** Whether it is of a message: it can be read, and answered. */
 export function isMessage({ kind, chat_id, seq }: Kept): boolean {
   return kind === "message" && typeof chat_id === "number" && (seq ?? 0) > 0;
+}
+
+export type PushAction = "reply" | "read" | "done" | "snooze";
+
+/** What can be done in a notification, without a page. */
+export function actionsOf(kept: Kept): PushAction[] {
+  if (isMessage(kept)) return ["reply", "read"];
+  if (typeof kept.task_id !== "number") return [];
+  if (kept.kind === "task") return ["done"];
+  return kept.kind === "reminder" ? ["done", "snooze"] : [];
 }
 
 /** The server may know itself under another name than this device does: only the rest counts. */

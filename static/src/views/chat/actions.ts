@@ -67,6 +67,11 @@ export function useMessageActions(state: ChatState): MessageActions {
         message.text !== "" && { label: t("chat.copy_text"), icon: "copy", run: () => copy(message) },
         { label: t("chat.select"), icon: "circleCheck", keys: "x", run: () => select(message) },
         { label: t("chat.copy_link"), icon: "link", run: () => link(message) },
+        message.sender_id !== account.user_id && {
+          label: t("why.ask"),
+          icon: "bell",
+          run: () => void (state.why.value = message),
+        },
         may.pin && {
           label: t(pinned ? "chat.unpin" : "chat.pin"),
           icon: pinned ? "unpin" : "pin",

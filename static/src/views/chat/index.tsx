@@ -12,6 +12,7 @@ import type { Report } from "../../models/local-files.ts";
 import { filesOf } from "../../models/uploads/files.ts";
 import type { FromMessageProps } from "../card/from-message.tsx";
 import type { ForwardProps } from "./forward.tsx";
+import type { WhyProps } from "../why/why.tsx";
 import { useFilesAtRisk } from "./at-risk.ts";
 import { ChatHeader } from "./header.tsx";
 import { Composer } from "./composer.tsx";
@@ -27,6 +28,7 @@ const Greeting = lazy(() => import("../welcome/greeting.tsx"), true);
 const FromMessage = lazy<FromMessageProps>(() =>
   import("../card/from-message.tsx").then((found) => ({ default: found.FromMessage })),
 );
+const Why = lazy<WhyProps>(() => import("../why/why.tsx"));
 const Forward = lazy<ForwardProps>(() =>
   import("./forward.tsx").then((found) => ({ default: found.Forward })),
 );
@@ -71,6 +73,7 @@ function Chat({ id }: { id: number }) {
   const panel = state.panel.value;
   const task = state.task.value;
   const forward = state.forward.value;
+  const why = state.why.value;
   const selecting = state.selection.active.value;
   return (
     <>
@@ -91,6 +94,7 @@ function Chat({ id }: { id: number }) {
           onClose={() => (state.forward.value = null)}
         />
       )}
+      {why !== null && <Why chat_id={id} seq={why.seq} onClose={() => (state.why.value = null)} />}
       {task !== null && <FromMessage message={task} onClose={() => (state.task.value = null)} />}
     </>
   );

@@ -20,6 +20,8 @@ export class ChatState {
   readonly task = signal<Shown | null>(null);
   /** The messages that are to be forwarded. */
   readonly forward = signal<Shown[] | null>(null);
+  /** The message of which one asks why it notified, or did not. */
+  readonly why = signal<Shown | null>(null);
   readonly selection = new Selection();
   readonly panel = signal<Panel | null>(null);
   /** The message to show and to point out, once it is here. */

@@ -2,21 +2,24 @@
 
 import { effect } from "@preact/signals";
 import { isLookedAt, onAttention } from "../../lib/attention.ts";
-import type { Router } from "../../lib/router.ts";
+import { BROAD } from "../hooks/breakpoint.ts";
+import type { Place } from "../../lib/router.ts";
 import type { Account } from "../../models/account.ts";
+import type { Model } from "../../models/model.ts";
+import type { Preferences } from "../../models/preferences.ts";
 
 /** Say it whenever it changes, and after each new connection; the result ends it. */
-export function sayWhatIsLookedAt({ link }: Account, { place }: Router): () => void {
+export function sayWhatIsLookedAt(account: Account, { preferences, router: { place } }: Model): () => void {
+  const { link } = account;
   let said: number | null = null;
   const say = (): void => {
-    const at = place.peek();
-    const chat_id = at.name === "chat" && isLookedAt() ? at.chat_id : null;
+    const chat_id = isLookedAt() ? chatAt(account, place.peek(), preferences) : null;
     if (chat_id === said) return;
     said = chat_id;
     link.tell("presence.look", { chat_id });
   };
   const follow = effect(() => {
-    void place.value;
+    void chatAt(account, place.value, preferences);
     // A new connection knows of nothing.
     if (link.state.value !== "live") return void (said = null);
     say();
@@ -26,4 +29,11 @@ export function sayWhatIsLookedAt({ link }: Account, { place }: Router): () => v
     follow();
     end();
   };
+}
+
+/** The chat that is in sight: itself, beside its board, or as the talk under a card. */
+function chatAt(account: Account, at: Place, { both }: Preferences): number | null {
+  if (at.name === "chat") return at.chat_id;
+  if (at.name === "board") return both.value && matchMedia(BROAD).matches ? at.chat_id : null;
+  return at.name === "task" ? (account.tasks.of(at.task_id).value?.chat_id ?? null) : null;
 }

@@ -11,7 +11,10 @@ import { notificationsOf } from "../../models/notifications.ts";
 import { decide, hushed, type Telling, tellingOf } from "../../models/notify.ts";
 import type { ChatRow } from "../../models/rows.ts";
 import type { Message, TaskReminder } from "../../models/types.ts";
-import type { Router } from "../../lib/router.ts";
+import type { Model } from "../../models/model.ts";
+import type { Preferences } from "../../models/preferences.ts";
+import { chime } from "../../lib/chime.ts";
+import { actionsOf, type Kept } from "../../sw/told.ts";
 import { isLookedAt, onAttention } from "../../lib/attention.ts";
 import { sayWhatIsLookedAt } from "./looking.ts";
 
@@ -26,32 +29,56 @@ export interface Notice {
   silent?: boolean;
   /** As a push says it (`sw/told.ts`): of two that tell of the same, one is heard. */
   kind: "message" | "reminder";
+  chat_id?: number;
+  task_id?: number | null;
+  direct?: boolean;
 }
 
+type Heard = () => Promise<boolean>;
+
 const LOOKED_AT = "messenger-looked-at";
+/** The tab that sees to it that pushes come. */
+const KEEPS = "messenger-push";
 
 /** What the browser allows; `none` where it has no notifications. */
 export function permission(): NotificationPermission | "none" {
   return "Notification" in window ? Notification.permission : "none";
 }
 
-export async function notify({ title, body, tag, place, kind, seq = 0, silent = false }: Notice): Promise<void> {
+/** `words` say what can be done in it, which the service worker does; `heard` plays a signal of ours,
+ * and says whether it was let. */
+export async function notify(notice: Notice, { t }: Words, heard: () => Promise<boolean>): Promise<void> {
+  const { title, body, tag, place, kind, seq = 0, silent = false, chat_id, task_id, direct } = notice;
   const registration = await navigator.serviceWorker?.getRegistration();
   if (registration === undefined) return;
   const shown = await registration.getNotifications({ tag });
   if (seq > 0 && shown.some((each) => ((each.data as { seq?: number } | null)?.seq ?? 0) >= seq)) return;
-  const options = { body, tag, renotify: !silent, silent, icon: "/icon-192.png", data: { place, seq, kind } };
+  const data: Kept = { place, seq, kind, chat_id, task_id, direct, key: crypto.randomUUID() };
+  const actions = actionsOf(data).map((action) => ({
+    action,
+    title: t(`push.${action}`),
+    ...(action === "reply" ? { type: "text" } : {}),
+  }));
+  // Whatever the system plays is not for who wants to hear nothing, nor beside the signal.
+  const still = silent || (await heard());
+  const options = { body, tag, renotify: !silent, silent: still, icon: "/icon-192.png", data, actions };
   await registration.showNotification(title, options);
 }
 
+/** The signal of an open tab, unless it is switched off; true: the system is to play nothing. */
+async function signal({ sound }: Preferences): Promise<boolean> {
+  return !sound.peek() || (await chime());
+}
+
 /** Tell of new messages while nobody looks; the result ends it. */
-export function tellWhileAway(account: Account, words: Words, router: Router): () => void {
+export function tellWhileAway(model: Model, account: Account, words: Words): () => void {
   const known = new Map<number, number>();
   for (const { id, last } of account.chats.list.peek()) known.set(id, last?.n ?? 0);
   // Read now, so that what one chose is known when something comes.
   notificationsOf(account);
   // In this order: what the browser allows is asked of another process.
   const mayTell = (): boolean => !isLookedAt() && permission() === "granted" && readMark(localStorage) !== "off";
+  const heard = (): Promise<boolean> => signal(model.preferences);
   const read = new Map<number, number>();
   const follow = ({ id, my: { read_seq } }: ChatRow): void => {
     if (read_seq > (read.get(id) ?? 0)) void withdraw(id, read_seq);
@@ -59,29 +86,29 @@ export function tellWhileAway(account: Account, words: Words, router: Router): (
   };
   const hear = (changes: Change[]): void => {
     for (const change of changes) {
-      if (change.kind === "reminder" && mayTell()) void remind(account, words, change.data as TaskReminder);
+      if (change.kind === "reminder" && mayTell()) void remind(account, words, heard, change.data as TaskReminder);
       if (change.kind === "chat") follow(change.row);
       if (change.kind !== "message") continue;
       const { chat_id, n } = change.message;
       const before = known.get(chat_id) ?? account.chats.row(chat_id)?.my.read_n ?? n;
       if (n <= before) continue;
       known.set(chat_id, n);
-      if (mayTell()) void tell(account, words, change.message);
+      if (mayTell()) void tell(account, words, heard, change.message);
     }
   };
   const push = pushOf(account);
   const ends = [
     account.changes.hear(hear),
     sayLookedAt(),
-    sayWhatIsLookedAt(account, router),
-    words.locale.subscribe((locale) => void push.keep(locale)),
+    sayWhatIsLookedAt(account, model),
+    inOneTab(KEEPS, () => words.locale.subscribe((locale) => void push.keep(locale))),
   ];
   return () => {
     for (const end of ends) end();
   };
 }
 
-async function tell(account: Account, words: Words, message: Message): Promise<void> {
+async function tell(account: Account, words: Words, heard: Heard, message: Message): Promise<void> {
   const { chat_id, seq, sender_id } = message;
   const chat = account.chats.of(chat_id).peek();
   const telling = await tellingOfMessage(account, message);
@@ -93,8 +120,19 @@ async function tell(account: Account, words: Words, message: Message): Promise<v
   const hidden = notificationsOf(account).chosen.peek().hide_text === true;
   const body = hidden ? words.t("notices.hidden") : from + saidIn(message, words);
   const tag = `chat-${chat_id}`;
-  const notice = { title, body, tag, place: `/chat/${chat_id}/${seq}`, seq, silent: telling === "silent", kind: "message" } as const;
-  await oneAfterAnother(tag, () => notify(notice));
+  const notice: Notice = {
+    title,
+    body,
+    tag,
+    place: `/chat/${chat_id}/${seq}`,
+    seq,
+    silent: telling === "silent",
+    kind: "message",
+    chat_id,
+    task_id: message.task_id,
+    direct: chat.other !== null,
+  };
+  await oneAfterAnother(tag, () => notify(notice, words, heard));
 }
 
 /** What was read, here or elsewhere, is not to be told any more. */
@@ -129,7 +167,7 @@ async function tellingOfMessage(account: Account, message: Message): Promise<Tel
   return decide(posted, reader, clock.now()).telling;
 }
 
-async function remind(account: Account, words: Words, { task_id, kind }: TaskReminder): Promise<void> {
+async function remind(account: Account, words: Words, heard: Heard, { task_id, kind }: TaskReminder): Promise<void> {
   const settings = notificationsOf(account).chosen.peek();
   const telling = tellingOf(settings, "task_due");
   const quiet = hushed(settings, account.people.me.peek().time_zone, account.clock.now());
@@ -139,11 +177,31 @@ async function remind(account: Account, words: Words, { task_id, kind }: TaskRem
   const body = settings.hide_text === true || task === null ? "" : task.title;
   const tag = `task-${task_id}`;
   const silent = telling === "silent";
-  await oneAfterAnother(tag, () => notify({ title, body, tag, place: `/task/${task_id}`, silent, kind: "reminder" }));
+  const notice: Notice = { title, body, tag, place: `/task/${task_id}`, silent, kind: "reminder", task_id };
+  await oneAfterAnother(tag, () => notify(notice, words, heard));
 }
 
 function oneAfterAnother(name: string, run: () => Promise<void>): Promise<void> {
   return navigator.locks === undefined ? run() : navigator.locks.request(`messenger-${name}`, run);
+}
+
+/** Do it in one tab, and in another once that is closed; the result ends it. */
+function inOneTab(name: string, begin: () => () => void): () => void {
+  if (navigator.locks === undefined) return begin();
+  const over = Promise.withResolvers<void>();
+  const leaving = new AbortController();
+  void navigator.locks
+    .request(name, { signal: leaving.signal }, async () => {
+      const end = begin();
+      await over.promise;
+      end();
+    })
+    // It never was its turn.
+    .catch(() => {});
+  return () => {
+    leaving.abort();
+    over.resolve();
+  };
 }
 
 /** Other tabs know by a lock that is held as long as somebody looks at this one. */

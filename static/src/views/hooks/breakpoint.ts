@@ -6,7 +6,7 @@ export type Breakpoint = "phone" | "middle" | "wide";
 
 const PHONE = "(max-width: 700px)";
 const WIDE = "(min-width: 900px)";
-const BROAD = "(min-width: 1400px)";
+export const BROAD = "(min-width: 1400px)";
 
 export function breakpointNow(): Breakpoint {
   if (matchMedia(PHONE).matches) return "phone";

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Words } from "../../lib/locale.ts";
 import { reason } from "../../lib/reasons.ts";
-import { pushOf, type Tried } from "../../models/push.ts";
+import { type Failure, pushOf, type Tried } from "../../models/push.ts";
 import type { PushSubscription } from "../../models/types.ts";
 import { Button } from "../common/button.tsx";
 import { useFailure } from "../common/failure.ts";
@@ -83,7 +83,8 @@ function Device({ device, remove, tried }: DeviceProps) {
 }
 
 /** What became of the last push. */
-function Became({ device: { error, failed_at, succeeded_at } }: { device: PushSubscription }) {
+function Became({ device }: { device: PushSubscription }) {
+  const { error, error_code: code, error_status: status, failed_at, succeeded_at } = device;
   const words = useWords();
   const { t, ago } = words;
   return (
@@ -93,20 +94,18 @@ function Became({ device: { error, failed_at, succeeded_at } }: { device: PushSu
       </span>
       {error !== null && failed_at !== null && (
         <span class="settings-device-time push-became push-became-bad">
-          {t("push.failed", { ago: ago(failed_at), error: why(error, words) })}
+          {t("push.failed", { ago: ago(failed_at), error: why({ code, status, error }, words) })}
         </span>
       )}
     </>
   );
 }
 
-/** The server's reason in one's language, where it is a usual one. */
-function why(error: string, { t }: Words): string {
-  const status = /HTTP (\d+)/.exec(error)?.[1];
-  if (status !== undefined) return t("push.error_status", { status });
-  if (error.includes("not subscribed")) return t("push.error_gone");
-  if (error.includes("in time")) return t("push.error_time");
-  return error.includes("reached") ? t("push.error_unreachable") : error;
+/** The server's reason in one's language. */
+function why({ code, status, error }: Failure, { t }: Words): string {
+  if (code === "status") return t("push.error_status", { status: status ?? "" });
+  // From before there were codes it is in English.
+  return code ? t(`push.error_${code}`) : (error ?? "");
 }
 
 interface Outcome {
@@ -122,7 +121,7 @@ function useTest(device: PushSubscription, tried: () => void) {
   const { service } = device;
   const said = (got: Tried): Outcome => {
     const { t } = words;
-    if (!got.taken) return { text: t("push.test_refused", { service, error: why(got.error ?? "", words) }), good: false };
+    if (!got.taken) return { text: t("push.test_refused", { service, error: why(got, words) }), good: false };
     return got.came ? { text: t("push.test_came"), good: true } : { text: t("push.test_taken", { service }), good: false };
   };
   const test = async (): Promise<void> => {

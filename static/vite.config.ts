@@ -13,6 +13,8 @@ function precache(): Plugin {
       const files = Object.keys(bundle).filter((name) => name.startsWith("assets/"));
       const worker = bundle["sw.js"];
       if (worker?.type !== "chunk") throw new Error("sw.js was not built");
+      // It is no module: what it shared with a page would be an import that it cannot have.
+      if (worker.imports.length > 0) throw new Error(`sw.js imports ${worker.imports.join(", ")}`);
       const version = createHash("sha256").update(files.join()).update(worker.code);
       const put = (name: string, value: unknown): void => {
         // Free identifiers: a string constant would have been folded away before this runs.

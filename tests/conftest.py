@@ -32,6 +32,10 @@ KEYS = {"SECRET_KEY": "s" * 64, "VAPID_PRIVATE_KEY": "a" * 43}
 """For servers of tests: to make and keep them takes two turns of the disk."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="more rounds where chance has a say")
+
+
 @contextmanager
 def started_cluster() -> Iterator[str]:
     above = memory_directory()

@@ -223,7 +223,8 @@ class Courier:
                 service.put(target.id, job, again=True)
             else:
                 finished.append(job)
-        if sent:
+        if finished:
+            # One that does not know a device is there, too.
             service.succeeded()
         if waits:
             asked = [wait for wait in waits if wait is not None]

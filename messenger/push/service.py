@@ -82,6 +82,7 @@ class Service:
         return batch
 
     def succeeded(self) -> None:
+        """It has answered: it is given as much as it may be given."""
         self.failures = 0
         self.proven = True
 

@@ -1,5 +1,7 @@
 """kill -9 between commit and send: what was acknowledged is told, by the next start if need be.
 
+At a few random moments, with `--long` at fifty.
+
 Tasks, because each has a tag of its own; of messages only the newest of a chat would be seen.
 """
 
@@ -13,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
 from tests.faults.server import free_port
 from tests.live.conftest import Stage
 from tests.push.conftest import Room
 from tests.push.service import push_service
 
-KILLS = 6
+KILLS, LONG = 4, 50
 
 
 class Killed:
@@ -64,7 +67,9 @@ async def test_every_assignment_is_told_whenever_the_server_is_killed(
     papers: tuple[Path, Path],
     dsn: str,
     tmp_path: Path,
+    pytestconfig: pytest.Config,
 ) -> None:
+    kills = LONG if pytestconfig.getoption("--long") else KILLS
     stage = await make_stage()
     public = stage.server.push.vapid.public
     dice = random.Random(20_261_129)
@@ -79,7 +84,7 @@ async def test_every_assignment_is_told_whenever_the_server_is_killed(
             dsn, tmp_path, papers[1], stage.server.tokens.access(alice.user_id, alice.session_id)
         )
         await stage.server.stop()
-        for round in range(KILLS):
+        for round in range(kills):
             await server.start(http)
             writing = asyncio.create_task(write(server, http, chat, bob, acknowledged, round))
             enough = len(acknowledged) + dice.randint(1, 6)
@@ -95,6 +100,7 @@ async def test_every_assignment_is_told_whenever_the_server_is_killed(
             while missing(service, acknowledged) and time.monotonic() < until:
                 await asyncio.sleep(0.1)
             lost = missing(service, acknowledged)
+            tags = {got.payload["task_id"]: got.shown["tag"] for got in service.got}
             # Cursors are stored once a second: what was told before that is not told again.
             await asyncio.sleep(4)
             server.kill()
@@ -103,8 +109,9 @@ async def test_every_assignment_is_told_whenever_the_server_is_killed(
             await asyncio.sleep(1)
         finally:
             server.kill()
-    assert len(acknowledged) >= KILLS
+    assert len(acknowledged) >= kills
     assert lost == set()
+    assert all(tag == f"task-{task}" for task, tag in tags.items()), "twice is shown once"
     assert service.got == []
 
 

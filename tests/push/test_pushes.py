@@ -1,7 +1,9 @@
 """What happens in a chat comes to the devices of those who do not look, and to nobody else's."""
 
 import asyncio
+import time
 import uuid
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -24,6 +26,7 @@ from messenger.protocol.preferences import SetNotifications, SetNotify
 from messenger.protocol.tasks import CreateTask, UpdateTask
 from messenger.rules.reminders import due_key
 from messenger.store.rows import pushed
+from tests.live.conftest import Stage
 from tests.push.conftest import Room
 from tests.push.service import Got, push_service
 
@@ -344,7 +347,7 @@ async def test_due_task_is_told_in_the_persons_words(room: Room) -> None:
     reminding = Remind(user_id=bob, chat_id=chat, task_id=task.id, kind="now", due=due_key(due))
     await room.stage.server.directory.ask(SYSTEM, reminding)
     got = await room.service.expect()
-    assert texts(got) == ("Пора: срок наступил", "Счёт")
+    assert texts(got) == ("Наступил срок задачи", "Счёт")
     assert (got.payload["kind"], got.payload["task_id"]) == ("reminder", task.id)
     assert int(got.headers["TTL"]) <= 3600
 
@@ -373,3 +376,69 @@ async def test_what_was_told_is_known_until_it_was_read(room: Room) -> None:
     async with asyncio.timeout(5):
         while await pushed.delivered(database, who.user_id, chat, every):
             await asyncio.sleep(0.01)
+
+
+async def test_what_was_told_before_a_restart_is_withdrawn_after_it(
+    room: Room, make_stage: Callable[[], Awaitable[Stage]]
+) -> None:
+    chat = await room.stage.direct("alice", "bob")
+    other = await room.stage.direct("carol", "bob")
+    await room.subscribe("bob")
+    seq = await say(room, "alice", chat, "one")
+    deleted = await say(room, "carol", other, "two")
+    seen = {(await room.service.expect()).payload["chat_id"] for _ in "12"}
+    assert seen == {chat, other}
+    await settled(room)
+    people = room.stage.identities
+    await room.stage.server.stop()
+    room.stage = await make_stage()
+    room.stage.identities = people
+    async with asyncio.timeout(10):
+        while not room.stage.server.pusher._remembered:
+            await asyncio.sleep(0.01)
+    began = time.monotonic()
+    await room.stage.ask("bob", MarkRead(chat_id=chat, read_seq=seq))
+    got = await room.service.expect(within=2)
+    assert time.monotonic() - began < 2, "read on one device, cleared on the others"
+    assert (got.payload["gone"], got.payload["tag"]) == (True, f"chat-{chat}")
+    await room.stage.ask("carol", DeleteMessage(chat_id=other, seq=deleted))
+    got = await room.service.expect(within=5)
+    assert (got.payload["gone"], got.payload["tag"]) == (True, f"chat-{other}")
+
+
+async def test_what_was_read_as_the_server_ended_is_withdrawn_by_the_next(
+    room: Room, make_stage: Callable[[], Awaitable[Stage]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = await room.stage.direct("alice", "bob")
+    await room.subscribe("bob")
+    seq = await say(room, "alice", chat, "one")
+    await room.service.expect()
+    await settled(room)
+    # As if it were killed between the mark and what follows from it.
+    monkeypatch.setattr(room.stage.server.pusher, "marked", lambda *_: None)
+    await room.stage.ask("bob", MarkRead(chat_id=chat, read_seq=seq))
+    await room.stage.server.stop()
+    room.stage = await make_stage()
+    assert (await room.service.expect(within=10)).payload["gone"]
+
+
+async def settled(room: Room) -> None:
+    """All is sent, and noted."""
+    async with asyncio.timeout(10):
+        while room.stage.server.pusher.owed or room.stage.server.pusher.busy:
+            await asyncio.sleep(0.01)
+
+
+async def test_message_deleted_while_it_waits_for_its_round_is_not_told(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messenger.push.pusher.LARGE", 0)
+    chat = await room.stage.group("alice", "bob")
+    await room.subscribe("bob")
+    await say(room, "alice", chat, "first")
+    await room.service.expect()
+    await say(room, "alice", chat, "second")
+    secret = await say(room, "alice", chat, "a secret")
+    await room.stage.ask("alice", DeleteMessage(chat_id=chat, seq=secret))
+    got = await room.service.expect(within=8)
+    assert texts(got)[1] == "Alice: second"

@@ -1,13 +1,38 @@
 """The words of the server: the same in both languages, the right forms; texts without marks."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from messenger.push.plain import plain
 from messenger.words import EN, RU, say
 
+LOCALES = Path(__file__).parents[2] / "static" / "src" / "locales"
+
 
 def test_both_catalogs_have_the_same_words() -> None:
     assert RU.keys() == EN.keys()
+
+
+SHARED = {
+    "due_tomorrow": "notices.due_tomorrow",
+    "due_now": "notices.due_now",
+    "overdue": "notices.due_overdue",
+    "message": "notices.hidden",
+    "photo": "files.one_photo",
+    "video": "files.one_video",
+    "voice": "files.one_voice",
+}
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+def test_server_and_client_say_the_same_thing_in_the_same_words(locale: str) -> None:
+    """A push and an open tab tell of one thing: each takes the place of the other."""
+    client = json.loads((LOCALES / f"{locale}.json").read_text())
+    assert {key: say(locale, key) for key in SHARED} == {
+        key: client[other] for key, other in SHARED.items()
+    }
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,20 @@ import asyncio
 import json
 import shutil
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from messenger.actors.commands import Remind
+from messenger.model import SYSTEM, Due
 from messenger.protocol.commands import MarkRead
-from messenger.store.rows import members, messages
+from messenger.protocol.preferences import SetNotify
+from messenger.protocol.tasks import CreateTask
+from messenger.rules.reminders import due_key
+from messenger.store.rows import members, messages, reminders, tasks
 from tests.outgoing.https import certificate
 from tests.push.service import PushService, house_door, push_service
 from tests.web.axe import violations
@@ -334,6 +341,67 @@ async def test_actions_work_with_no_page_of_ours_open(
     ]
     marks = (await members.marks(company.server.database, [lobby]))[lobby]
     assert [read >= seq for user, read, _ in marks if user == alice.user_id] == [True]
+
+
+async def test_a_task_is_done_and_put_off_with_no_page_of_ours_open(
+    device: Any, company: Company, alice: Person, bob: Person, lobby: int
+):
+    due = Due(date="2026-01-02")
+    made = CreateTask(chat_id=lobby, title="Счёт", assigned_to=alice.user_id, due=due)
+    hers = await device(alice)
+    await hers.switch_on(EN)
+    await hers.leave()
+    task = await company.ask(bob, made)
+    await hers.pushed()
+    assert (await hers.expect(1))[0]["actions"] == [EN["push.done"]]
+    remind = Remind(
+        user_id=alice.user_id, chat_id=lobby, task_id=task.id, kind="now", due=due_key(due)
+    )
+    await company.server.directory.ask(SYSTEM, remind)
+    await hers.pushed()
+    async with asyncio.timeout(10):
+        while (shown := (await hers.expect(1))[0])["title"] != EN["notices.due_now"]:
+            await asyncio.sleep(0.05)
+    assert shown["actions"] == [EN["push.done"], EN["push.snooze"]]
+    # The finger slips: it is put off once.
+    await hers.act("snooze", times=2)
+    hour = datetime.now(UTC) + timedelta(hours=1)
+    database = company.server.database
+    (again,) = await reminders.snoozed(database, hour + timedelta(minutes=1), 10)
+    assert again.task_id == task.id
+    assert await reminders.snoozed(database, hour - timedelta(minutes=1), 10) == []
+    overdue = msgspec.structs.replace(remind, kind="overdue")
+    await company.server.directory.ask(SYSTEM, overdue)
+    await hers.pushed()
+    await hers.expect(1)
+    await hers.act("done", times=2)
+    assert (await tasks.by_ids(database, [task.id]))[task.id].status == "done"
+    assert await hers.shown() == []
+
+
+async def test_why_a_notification_did_not_come_is_said(
+    browser: Browser, company: Company, alice: Person, bob: Person, lobby: int
+):
+    await company.ask(alice, SetNotify(chat_id=lobby, level="mentions"))
+    await company.send(bob, lobby, "nobody by name")
+    hers = await browser.page(alice, path=f"/chat/{lobby}")
+    await post(hers, "nobody by name").click(button="right")
+    await hers.get_by_role("menuitem", name=EN["why.ask"]).click()
+    dialog = hers.get_by_role("dialog", name=EN["why.title"])
+    await dialog.get_by_text(EN["why.chat_off"]).wait_for()
+    assert await violations(hers) == []
+    await dialog.get_by_role("button", name=EN["why.settings"]).click()
+    asked = hers.get_by_role("button", name="nobody by name")
+    await asked.click()
+    await (
+        hers.get_by_role("dialog", name=EN["why.title"]).get_by_text(EN["why.chat_off"]).wait_for()
+    )
+    await hers.keyboard.press("Escape")
+    sound = hers.get_by_role("switch", name=EN["notices.sound"])
+    await sound.click()
+    await hers.reload()
+    await playwright.expect(sound).not_to_be_checked()
+    assert await violations(hers) == []
 
 
 async def test_a_click_with_no_page_of_ours_opens_one_at_the_message(

@@ -1,5 +1,13 @@
 // A short signal of two tones, made by the browser: there is no file to fetch.
 
+import { effect, signal } from "@preact/signals";
+
+const NAME = "messenger.sound";
+
+/** Whether an open tab of this device plays it. */
+export const sounds = signal(localStorage.getItem(NAME) !== "off");
+effect(() => (sounds.value ? localStorage.removeItem(NAME) : localStorage.setItem(NAME, "off")));
+
 /** Hertz: a fourth upwards, soft. */
 const TONES = [587.33, 783.99];
 const TONE_S = 0.16;

@@ -15,8 +15,6 @@ export class Preferences {
   readonly bothWidth: Signal<number>;
   /** Whether the first image that is attached to a card becomes its cover. */
   readonly coverFirst: Signal<boolean>;
-  /** Whether a tab that is open plays a signal when it notifies. */
-  readonly sound: Signal<boolean>;
   /** The language before somebody is signed in; then it is the account's. */
   readonly locale: Signal<string | null>;
 
@@ -29,13 +27,12 @@ export class Preferences {
     this.both = signal(held.both ?? true);
     this.bothWidth = signal(held.bothWidth ?? 440);
     this.coverFirst = signal(held.coverFirst ?? true);
-    this.sound = signal(held.sound ?? true);
     this.locale = signal(held.locale ?? null);
     effect(() => memory.setItem(NAME, JSON.stringify(this.#all())));
   }
 
   #all(): Record<string, unknown> {
-    const { theme, density, enterSends, listWidth, both, bothWidth, coverFirst, sound, locale } = this;
+    const { theme, density, enterSends, listWidth, both, bothWidth, coverFirst, locale } = this;
     return {
       theme: theme.value,
       density: density.value,
@@ -44,7 +41,6 @@ export class Preferences {
       both: both.value,
       bothWidth: bothWidth.value,
       coverFirst: coverFirst.value,
-      sound: sound.value,
       locale: locale.value,
     };
   }
@@ -58,7 +54,6 @@ interface Held {
   both?: boolean;
   bothWidth?: number;
   coverFirst?: boolean;
-  sound?: boolean;
   locale?: string | null;
 }
 

@@ -22,7 +22,7 @@ class Stage implements PushDevice {
   now = Date.parse("2026-11-21T09:30:00Z");
   said: NewSubscription[] = [];
   rows: PushSubscription[] = [];
-  tests: { accepted: boolean; error?: string; came?: "page" | "server" }[] = [];
+  tests: { accepted: boolean; error?: string; error_code?: string; status?: number; came?: "page" | "server" }[] = [];
   broken: Error | null = null;
   readonly #stored = new Map<string, string>();
   #heard: (id: string) => void = () => {};
@@ -70,10 +70,10 @@ class Stage implements PushDevice {
   };
 
   #test() {
-    const { accepted, error = null, came } = this.tests.shift() ?? { accepted: true };
+    const { came, ...said } = this.tests.shift() ?? { accepted: true };
     if (came === "page") this.#heard("test");
     if (came === "server") this.rows = this.rows.map((row) => ({ ...row, received_at: "now" }));
-    return { id: "test", accepted, status: null, error };
+    return { id: "test", status: null, error: null, ...said };
   }
 
   push(user_id = ALICE): Push {
@@ -203,12 +203,12 @@ test("a test says what the service did, and whether the device answered", async 
   const push = await on();
   const [row = assert.fail()] = stage.rows;
   stage.tests = [
-    { accepted: false, error: "No." },
+    { accepted: false, error: "No.", error_code: "status", status: 403 },
     { accepted: true, came: "page" },
     { accepted: true, came: "server" },
     { accepted: true },
   ];
-  assert.deepEqual(await push.test(row), { taken: false, error: "No." });
+  assert.deepEqual(await push.test(row), { taken: false, code: "status", status: 403, error: "No." });
   assert.deepEqual(await push.test(row), { taken: true, came: true });
   assert.deepEqual(await push.test(row), { taken: true, came: true });
   stage.rows = [row];

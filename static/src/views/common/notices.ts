@@ -12,9 +12,9 @@ import { decide, hushed, type Telling, tellingOf } from "../../models/notify.ts"
 import type { ChatRow } from "../../models/rows.ts";
 import type { Message, TaskReminder } from "../../models/types.ts";
 import type { Model } from "../../models/model.ts";
-import type { Preferences } from "../../models/preferences.ts";
-import { chime } from "../../lib/chime.ts";
-import { actionsOf, type Kept } from "../../sw/told.ts";
+import { chime, sounds } from "../../lib/chime.ts";
+// Its type alone: the worker is one file, and shares no code.
+import type { Kept, PushAction } from "../../sw/told.ts";
 import { isLookedAt, onAttention } from "../../lib/attention.ts";
 import { sayWhatIsLookedAt } from "./looking.ts";
 
@@ -34,8 +34,8 @@ export interface Notice {
   direct?: boolean;
 }
 
-type Heard = () => Promise<boolean>;
-
+/** As the worker has them (`sw/told.ts`), which does what they say. */
+const ACTIONS: Record<Notice["kind"], PushAction[]> = { message: ["reply", "read"], reminder: ["done", "snooze"] };
 const LOOKED_AT = "messenger-looked-at";
 /** The tab that sees to it that pushes come. */
 const KEEPS = "messenger-push";
@@ -45,29 +45,28 @@ export function permission(): NotificationPermission | "none" {
   return "Notification" in window ? Notification.permission : "none";
 }
 
-/** `words` say what can be done in it, which the service worker does; `heard` plays a signal of ours,
- * and says whether it was let. */
-export async function notify(notice: Notice, { t }: Words, heard: () => Promise<boolean>): Promise<void> {
+/** `words` say what can be done in it, which the service worker does. */
+export async function notify(notice: Notice, { t }: Words): Promise<void> {
   const { title, body, tag, place, kind, seq = 0, silent = false, chat_id, task_id, direct } = notice;
   const registration = await navigator.serviceWorker?.getRegistration();
   if (registration === undefined) return;
   const shown = await registration.getNotifications({ tag });
   if (seq > 0 && shown.some((each) => ((each.data as { seq?: number } | null)?.seq ?? 0) >= seq)) return;
   const data: Kept = { place, seq, kind, chat_id, task_id, direct, key: crypto.randomUUID() };
-  const actions = actionsOf(data).map((action) => ({
+  const actions = ACTIONS[kind].map((action) => ({
     action,
     title: t(`push.${action}`),
     ...(action === "reply" ? { type: "text" } : {}),
   }));
   // Whatever the system plays is not for who wants to hear nothing, nor beside the signal.
-  const still = silent || (await heard());
+  const still = silent || (await signal());
   const options = { body, tag, renotify: !silent, silent: still, icon: "/icon-192.png", data, actions };
   await registration.showNotification(title, options);
 }
 
 /** The signal of an open tab, unless it is switched off; true: the system is to play nothing. */
-async function signal({ sound }: Preferences): Promise<boolean> {
-  return !sound.peek() || (await chime());
+async function signal(): Promise<boolean> {
+  return !sounds.peek() || (await chime());
 }
 
 /** Tell of new messages while nobody looks; the result ends it. */
@@ -78,7 +77,6 @@ export function tellWhileAway(model: Model, account: Account, words: Words): () 
   notificationsOf(account);
   // In this order: what the browser allows is asked of another process.
   const mayTell = (): boolean => !isLookedAt() && permission() === "granted" && readMark(localStorage) !== "off";
-  const heard = (): Promise<boolean> => signal(model.preferences);
   const read = new Map<number, number>();
   const follow = ({ id, my: { read_seq } }: ChatRow): void => {
     if (read_seq > (read.get(id) ?? 0)) void withdraw(id, read_seq);
@@ -86,14 +84,14 @@ export function tellWhileAway(model: Model, account: Account, words: Words): () 
   };
   const hear = (changes: Change[]): void => {
     for (const change of changes) {
-      if (change.kind === "reminder" && mayTell()) void remind(account, words, heard, change.data as TaskReminder);
+      if (change.kind === "reminder" && mayTell()) void remind(account, words, change.data as TaskReminder);
       if (change.kind === "chat") follow(change.row);
       if (change.kind !== "message") continue;
       const { chat_id, n } = change.message;
       const before = known.get(chat_id) ?? account.chats.row(chat_id)?.my.read_n ?? n;
       if (n <= before) continue;
       known.set(chat_id, n);
-      if (mayTell()) void tell(account, words, heard, change.message);
+      if (mayTell()) void tell(account, words, change.message);
     }
   };
   const push = pushOf(account);
@@ -108,7 +106,7 @@ export function tellWhileAway(model: Model, account: Account, words: Words): () 
   };
 }
 
-async function tell(account: Account, words: Words, heard: Heard, message: Message): Promise<void> {
+async function tell(account: Account, words: Words, message: Message): Promise<void> {
   const { chat_id, seq, sender_id } = message;
   const chat = account.chats.of(chat_id).peek();
   const telling = await tellingOfMessage(account, message);
@@ -132,7 +130,7 @@ async function tell(account: Account, words: Words, heard: Heard, message: Messa
     task_id: message.task_id,
     direct: chat.other !== null,
   };
-  await oneAfterAnother(tag, () => notify(notice, words, heard));
+  await oneAfterAnother(tag, () => notify(notice, words));
 }
 
 /** What was read, here or elsewhere, is not to be told any more. */
@@ -167,7 +165,7 @@ async function tellingOfMessage(account: Account, message: Message): Promise<Tel
   return decide(posted, reader, clock.now()).telling;
 }
 
-async function remind(account: Account, words: Words, heard: Heard, { task_id, kind }: TaskReminder): Promise<void> {
+async function remind(account: Account, words: Words, { task_id, kind }: TaskReminder): Promise<void> {
   const settings = notificationsOf(account).chosen.peek();
   const telling = tellingOf(settings, "task_due");
   const quiet = hushed(settings, account.people.me.peek().time_zone, account.clock.now());
@@ -178,7 +176,7 @@ async function remind(account: Account, words: Words, heard: Heard, { task_id, k
   const tag = `task-${task_id}`;
   const silent = telling === "silent";
   const notice: Notice = { title, body, tag, place: `/task/${task_id}`, silent, kind: "reminder", task_id };
-  await oneAfterAnother(tag, () => notify(notice, words, heard));
+  await oneAfterAnother(tag, () => notify(notice, words));
 }
 
 function oneAfterAnother(name: string, run: () => Promise<void>): Promise<void> {

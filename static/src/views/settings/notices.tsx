@@ -1,7 +1,7 @@
 // Notifications: on this device, on which others, of what, and when.
 
-import { useModel, useWords } from "../hooks/context.ts";
-import { chime } from "../../lib/chime.ts";
+import { useWords } from "../hooks/context.ts";
+import { chime, sounds } from "../../lib/chime.ts";
 import { Switch } from "../common/field.tsx";
 import { NoticeCauses } from "./notice-causes.tsx";
 import { NoticeMail } from "./notice-mail.tsx";
@@ -28,14 +28,12 @@ export function Notices() {
 
 /** Of this device alone: what a phone plays is the system's to choose. */
 function SoundHere() {
-  const { preferences } = useModel();
   const { t } = useWords();
-  const { sound } = preferences;
   const change = (on: boolean): void => {
-    sound.value = on;
+    sounds.value = on;
     if (on) void chime();
   };
   return (
-    <Switch label={t("notices.sound")} hint={t("notices.sound_hint")} checked={sound.value} onChange={change} />
+    <Switch label={t("notices.sound")} hint={t("notices.sound_hint")} checked={sounds.value} onChange={change} />
   );
 }

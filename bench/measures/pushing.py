@@ -16,7 +16,7 @@ import psycopg2
 
 from bench import process
 from bench.child import Child, free_port
-from bench.client import PATIENCE, Fault, Log, close_all
+from bench.client import Fault, Log, close_all
 from bench.measures.calm import others_of, post_at
 from bench.report import Row
 from bench.server import Account
@@ -30,6 +30,9 @@ from tests.push.service import Browser
 AWAY = 1000
 ONLINE = 10
 RATE = 20.0
+COME_WITHIN = 90.0
+ADDED = 100
+"""People who join a chat at once: a thousand are more than one command has time for everywhere."""
 BEFORE = 3.5
 """Seconds until the first round of pushes is behind it."""
 SUBSCRIBE = """
@@ -107,6 +110,15 @@ def house(stage: Stage) -> Iterator[House]:
         made.service.stop()
 
 
+async def room(stage: Stage, title: str, people: list[Account]) -> int:
+    """A chat of very many."""
+    chat = await stage.api.group(title, people[:ONLINE])
+    for start in range(ONLINE, len(people), ADDED):
+        ids = [each.id for each in people[start : start + ADDED]]
+        await stage.api.post(f"/chats/{chat}/members", people[0].token, user_ids=ids)
+    return chat
+
+
 async def n1(stage: Stage) -> list[Row]:
     everybody = await stage.people(ONLINE + AWAY)
     rows = []
@@ -114,13 +126,12 @@ async def n1(stage: Stage) -> list[Row]:
         stage.restart()
         found.subscribe(everybody[ONLINE:])
         stage.restart()
-        chat = await stage.api.group("N1", [everybody[0], *everybody[ONLINE:]])
+        chat = await room(stage, "N1", [everybody[0], *everybody[ONLINE:]])
         for _ in range(max(stage.plan.runs, 2)):
             rows.append(await _told(stage, found, chat, everybody[0]))
             await asyncio.sleep(BEFORE)
     # The first one starts the process that sends.
     rates, server, sender = zip(*rows[1:], strict=True)
-    stage.note("N1", f"CPU of a push: server {server[0]:.2f} ms, sender {sender[0]:.2f} ms")
     return [
         Row(
             measure="N1",
@@ -129,7 +140,20 @@ async def n1(stage: Stage) -> list[Row]:
             unit="/s",
             aim=500,
             more_is_better=True,
-        )
+        ),
+        Row(
+            measure="N1",
+            what="CPU of a push, where it is sealed and sent",
+            value=statistics.median(sender),
+            unit="ms",
+            aim=2.0,
+        ),
+        Row(
+            measure="N1",
+            what="CPU of a push, in the server",
+            value=statistics.median(server),
+            unit="ms",
+        ),
     ]
 
 
@@ -148,7 +172,7 @@ async def _told(
     )
     first = 0.0
     while (taken := found.taken - before) < AWAY:
-        if perf_counter() - began > PATIENCE:
+        if perf_counter() - began > COME_WITHIN:
             raise Fault(f"{taken} of {AWAY} pushes came")
         first = first or (perf_counter() if taken else 0.0)
         await asyncio.sleep(0.01)
@@ -165,7 +189,7 @@ async def n2(stage: Stage) -> list[Row]:
     figures: dict[bool, list[list[float]]] = {False: [], True: []}
     with house(stage) as found:
         stage.restart()
-        chat = await stage.api.group("N2", everybody)
+        chat = await room(stage, "N2", everybody)
         for number in range(2 * stage.plan.pairs):
             with_devices = number % 4 in (1, 2)
             if with_devices:

@@ -1,5 +1,5 @@
 -- What pushes have told people, why a device was not told, and reminders that are to come again.
--- depends: 0019.push
+-- depends: 0020.mail
 
 -- One row for each event a push service has taken for a person; those from `since` to `seq` under
 -- the same tag are told with it.

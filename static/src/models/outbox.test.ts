@@ -3,6 +3,7 @@ import { beforeEach, test } from "node:test";
 import { Browser, freshDevice, liveTab, type Tab, tab, until } from "../testing/device.ts";
 import { FakeServer } from "../testing/server.ts";
 import { feedOf } from "./feeds.ts";
+import { timedKey } from "./outbox.ts";
 
 const [ALICE, BOB] = [1, 2];
 
@@ -217,4 +218,11 @@ test("a second tab writes through the one that leads, and takes over when it goe
   await until(() => texts(server, lobby).length === 2);
   await until(() => second.account.chats.of(lobby).value?.last?.text === "alone");
   assert.deepEqual(texts(server, lobby), ["from the second", "alone"]);
+});
+
+test("keys of messages are UUIDs that stand in the order of time", () => {
+  const keys = [1, 1_764_400_000_000, 1_764_400_000_001, 2 ** 41].map(timedKey);
+  assert.deepEqual([...keys].sort(), keys);
+  for (const key of keys) assert.match(key, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.notEqual(timedKey(1), timedKey(1));
 });

@@ -14,6 +14,12 @@ import { type Fields, fieldsOf, type Kind } from "./writes.ts";
 
 export const UNDO_MS = 8000;
 
+/** UUIDv7 (RFC 9562 §5.7): one sender's keys lie side by side in the server's index, not a page each. */
+export function timedKey(now: number): string {
+  const time = now.toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
+}
+
 export type Write<K extends Kind = Kind> = { [Each in K]: Asked & { kind: Each; fields: Fields[Each] } }[K];
 
 interface Asked {
@@ -122,7 +128,7 @@ export class Outbox {
       // Deleted on the server meanwhile, it is answered under its key for ever: then it is another message.
       const held = this.#all.peek().get(order);
       const waits = held?.kind === "message.unsend" && held.state === "waiting";
-      this.#put(waits ? item : { ...item, key: crypto.randomUUID() });
+      this.#put(waits ? item : { ...item, key: timedKey(this.#clock.now()) });
     };
     return { undo, until };
   }
@@ -211,7 +217,7 @@ export class Outbox {
     const base = replaced && fieldsOf(replaced)["version"];
     return {
       order: this.#last,
-      key: crypto.randomUUID(),
+      key: timedKey(now),
       kind: asked.kind,
       user_id: this.#replica.own,
       chat_id: asked.chat_id,

@@ -149,9 +149,10 @@ class Consumer:
                 events = await log_of.read(self.database, stream, cursor, upto)
                 if not events:
                     # Archived, or a head that was announced and rolled back.
-                    if not later:
+                    first = (await log_of.firsts(self.database, [stream])).get(stream, 1)
+                    if first <= cursor + 1 and not later:
                         return
-                    self.cursors[stream] = upto
+                    self.cursors[stream] = upto if later else first - 1
                     continue
             await self.take(stream, events)
             self.cursors[stream] = events[-1].seq

@@ -115,7 +115,7 @@ class Storage(Protocol):
         """
 
     async def first(self, stream: int) -> int:
-        """The `seq` of the oldest event that is kept; 0 where there is none."""
+        """The `seq` of the oldest event that is kept; 0, or beyond the head, where none is."""
 
     async def heads(self, ids: Sequence[int]) -> dict[int, int]:
         """The last `seq` of streams, by their ids."""

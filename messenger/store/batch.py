@@ -1,6 +1,7 @@
 """What waits for the journal's next flush: posts and marks, who asked for each, until when."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -36,13 +37,21 @@ class Post(msgspec.Struct):
         """Whether the first asker's time ends before `until`."""
         return bool(self.askers) and self.askers[0].until < until
 
-    def row(self, o: int) -> dict[str, Any]:
+    def row(self, place: int) -> dict[str, Any]:
+        """`place` counts from 1 in its chat's part of the batch; what has a default is left out."""
         p = self.posting
-        row = {
-            "o": o, "c": p.chat_id, "u": p.sender_id, "k": p.client_message_id, "d": p.digest,
-            "b": p.text, "r": p.reply_to, "t": p.task_id, "m": p.mentions, "a": p.mentions_all,
-            "l": [file.id for file in p.files],
+        row: dict[str, Any] = {
+            "i": place, "c": p.chat_id, "u": p.sender_id, "k": p.client_message_id, "d": p.digest,
+            "b": p.text,
         }  # fmt: skip
+        if p.reply_to is not None:
+            row["r"] = p.reply_to
+        if p.task_id is not None:
+            row["t"] = p.task_id
+        if p.mentions or p.mentions_all:
+            row |= {"m": p.mentions, "a": p.mentions_all}
+        if p.files:
+            row["l"] = [file.id for file in p.files]
         if p.source is not None:
             row |= {"f": p.source.forwarded_from, "x": p.source.chat_id, "y": p.source.seq}
         return row
@@ -61,6 +70,16 @@ class Mark(msgspec.Struct):
         return {"c": self.chat_id, "u": self.user_id, "r": self.read_seq, "v": self.received_seq}
 
 
+class Known(msgspec.Struct):
+    """A post whose key is stored already, by this very batch if there is no `digest`."""
+
+    chat_id: int
+    seq: int
+    n: int
+    created_at: str
+    digest: str | None
+
+
 class Batch:
     """The rows of one statement. Sent again it may have fewer: those that are still waited for."""
 
@@ -68,23 +87,55 @@ class Batch:
         self.posts = posts
         self.marks = marks
         self.at = at
+        # Of `posts`, by place: those whose key was found; and whether to look for them, because
+        # a try before this one may have stored them, or another process has.
+        self.known: dict[int, Known] = {}
+        self.doubtful = False
 
     def __len__(self) -> int:
         return len(self.posts) + len(self.marks)
 
+    @property
+    def plain(self) -> bool:
+        """Whether it is messages alone, with no files."""
+        return not self.marks and not any(post.posting.files for post in self.posts)
+
+    def _placed(self) -> Iterator[tuple[int, Post, int]]:
+        """The posts that are to be stored: where in `posts`, and which of their chat's each is."""
+        counts: dict[int, int] = {}
+        for o, post in enumerate(self.posts):
+            if o not in self.known:
+                chat_id = post.posting.chat_id
+                counts[chat_id] = place = counts.get(chat_id, 0) + 1
+                yield o, post, place
+
     def values(self) -> dict[str, Any]:
         """The statement's parameters."""
-        posts = [post.row(o) for o, post in enumerate(self.posts)]
-        return {
-            "posts": msgspec.json.encode(posts).decode(),
-            "marks": msgspec.json.encode([mark.row() for mark in self.marks]).decode(),
-            "at": self.at,
-        }
+        counts: dict[int, int] = {}
+        posts = []
+        for _, post, place in self._placed():
+            counts[post.posting.chat_id] = place
+            posts.append(post.row(place))
+        streams = [{"c": chat_id, "count": counts[chat_id]} for chat_id in sorted(counts)]
+        return {"posts": as_json(posts), "streams": as_json(streams), "at": self.at}
+
+    def keys(self) -> dict[str, Any]:
+        """The parameters of the statement that looks for known keys."""
+        rows = [
+            {"o": o, "u": post.posting.sender_id, "k": post.posting.client_message_id}
+            for o, post in enumerate(self.posts)
+        ]
+        return {"keys": as_json(rows), "at": self.at}
+
+    def found(self, rows: list[Any]) -> None:
+        """Take what that statement has found."""
+        self.known = {o: Known(*columns) for o, *columns in rows}
 
     def trim(self) -> None:
         """Drop the rows whose askers have all been answered."""
         self.posts = [post for post in self.posts if post.askers]
         self.marks = [mark for mark in self.marks if mark.askers]
+        self.known = {}
 
     def singles(self) -> list["Batch"]:
         """Each row alone."""
@@ -103,34 +154,72 @@ class Batch:
                 marked[each.listener].append((each.token, error))
         return stored, marked
 
-    def results(self, rows: list[Any]) -> tuple[Results, Results]:
-        """Each asker's own row; the statement's come in the order of the batch, marks last."""
-        stored: Results = defaultdict(list)
-        moved = {}
-        for o, chat_id, seq, n, created_at, digest, user_id, read_n in rows:
-            if o is None:
-                moved[chat_id, user_id] = Marked(chat_id, user_id, seq, n, read_n)
-                continue
-            post = self.posts[o]
-            for number, asker in enumerate(post.askers):
-                result: Stored | errors.DomainError
-                if seq is None:
-                    result = errors.NotFound()
-                elif asker.posting.digest != (digest or post.posting.digest):
-                    result = errors.IdempotencyMismatch()
-                else:
-                    again = digest is not None or number > 0
-                    result = Stored(chat_id, seq, n, created_at or timestamp(self.at), again)
-                stored[asker.listener].append((asker.token, result))
-        return stored, self._moved(moved)
+    def sent(self, rows: list[Any]) -> list[tuple[int, int, int, int]]:
+        """Chat, sender, `seq` and `n` of each message that is stored now, also by a lost try."""
+        bases = _bases(rows)
+        found = self.sent_before()
+        for _, post, place in self._placed():
+            if (base := bases.get(post.posting.chat_id)) is not None:
+                p = post.posting
+                found.append((p.chat_id, p.sender_id, base[0] + place, base[1] + place))
+        return found
 
-    def _moved(self, moved: dict[tuple[int, int], Marked]) -> Results:
+    def sent_before(self) -> list[tuple[int, int, int, int]]:
+        """The same of what a try before this one has stored, whose answer was lost."""
+        return [
+            (known.chat_id, self.posts[o].posting.sender_id, known.seq, known.n)
+            for o, known in self.known.items()
+            if known.digest is None
+        ]
+
+    def results(self, rows: list[Any]) -> tuple[Results, Results]:
+        """Each asker's own result of the statement's rows, in `seq` order."""
+        bases = _bases(rows)
+        at = timestamp(self.at)
+        stored: Results = defaultdict(list)
+        for o, known in sorted(self.known.items()):
+            _answer(stored, self.posts[o], known)
+        for _, post, place in self._placed():
+            chat_id = post.posting.chat_id
+            base = bases.get(chat_id)
+            found = base and Known(chat_id, base[0] + place, base[1] + place, at, None)
+            _answer(stored, post, found)
+        return stored, self._moved(rows)
+
+    def _moved(self, rows: list[Any]) -> Results:
+        moved = {
+            (chat_id, user): Marked(chat_id, user, seq, received, n)
+            for user, chat_id, seq, n, received in rows
+            if user is not None
+        }
         marked: Results = defaultdict(list)
         for mark in self.marks:
             found = moved.get((mark.chat_id, mark.user_id)) or errors.NotFound()
             for asker in mark.askers:
                 marked[asker.listener].append((asker.token, found))
         return marked
+
+
+def _bases(rows: list[Any]) -> dict[int, tuple[int, int]]:
+    """By chat: the `seq` and `n` from which the statement numbered."""
+    return {chat_id: (seq, n) for user, chat_id, seq, n, _ in rows if user is None}
+
+
+def _answer(stored: Results, post: Post, found: Known | None) -> None:
+    for number, asker in enumerate(post.askers):
+        result: Stored | errors.DomainError
+        if found is None:
+            result = errors.NotFound()
+        elif asker.posting.digest != (found.digest or post.posting.digest):
+            result = errors.IdempotencyMismatch()
+        else:
+            again = found.digest is not None or number > 0
+            result = Stored(found.chat_id, found.seq, found.n, found.created_at, again)
+        stored[asker.listener].append((asker.token, result))
+
+
+def as_json(rows: list[Any]) -> str:
+    return msgspec.json.encode(rows).decode()
 
 
 def late(askers: list[Any], now: float) -> list[Any]:

@@ -40,6 +40,10 @@ PATIENCE: Final = 30.0
 """Seconds that work may wait for a connection. aiopg would give up after those of a query."""
 
 
+MARKS: Final = "read_"
+"""What every statement has that reads how far somebody has read."""
+
+
 class Database:
     """The pool. `fetch` for a read, `transact` for what belongs together."""
 
@@ -57,6 +61,8 @@ class Database:
         self.retired = False
         # Since when (monotonic) this process hears of all changes of accounts, after a gap.
         self.heard_since = 0.0
+        # Stores what senders are owed, all of them or one: set by the journal that owes it.
+        self.settled: Callable[[int | None], Awaitable[None]] | None = None
         self._abandoned = Abandoned()
         # Shielded work outlives its caller; close() waits for it.
         self._running: set[asyncio.Future[Any]] = set()
@@ -142,6 +148,8 @@ class Database:
         """Read; tried once more when the connection turns out to be dead."""
         if statement.writes:
             self.check_may_write()
+        if self.settled is not None and MARKS in statement.sql:
+            await self.settled(values.get("user"))
 
         async def work() -> list[Row]:
             try:
@@ -169,6 +177,8 @@ class Database:
         """
         if not snapshot:
             self.check_may_write()
+        if snapshot and self.settled is not None:
+            await self.settled(None)
         begin = b"begin isolation level repeatable read read only;" if snapshot else b"begin;"
 
         async def attempt() -> T:

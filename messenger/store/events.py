@@ -13,6 +13,7 @@ import msgspec
 from messenger.model import Event, ReactionChange
 from messenger.protocol.event_types import EVENT_TYPES, is_kept_in_log
 from messenger.rules.emoji import emoji_key
+from messenger.store import log
 from messenger.store.rows.chats import Ids, Reader
 from messenger.store.rows.message_columns import (
     FILE_BYTES,
@@ -26,19 +27,12 @@ from messenger.store.sql import sa
 from messenger.store.statements import Prepared, is_moment, stamped
 from messenger.store.subjects import LOADERS
 
-PAGE_ROWS = 1000
 PAGE_BYTES = 256 * 1024
 
 
 HEADS = Prepared(
     sa.select(streams.c.id, streams.c.seq).where(
         streams.c.id == sa.any_(sa.bindparam("ids", type_=Ids))
-    )
-)
-# Not the lowest number that is there: what an open task tells of itself outlives the log.
-FIRST = Prepared(
-    sa.select(sa.func.least(streams.c.first_seq, streams.c.seq).label("seq")).where(
-        streams.c.id == sa.bindparam("stream")
     )
 )
 _KEPT = ", ".join(f"'{type}'" for type in EVENT_TYPES if is_kept_in_log(type))
@@ -52,30 +46,27 @@ def _as_shown(column: sa.Column[Any]) -> str:
 # message's event comes with the message: this is what everyone who was away reads, all at once.
 # Tasks and drafts are read after it, and weigh as they do now, once with each of their events.
 # What else the log has of a change, the old and the new of it, is for the task's history alone.
+_MESSAGE_BYTES = f"{log.EVENT_BYTES} + m.file_count * {FILE_BYTES} + octet_length(m.text)"
+_BYTES = f"""
+    {log.EVENT_BYTES} + coalesce(m.file_count, 0) * {FILE_BYTES}
+    + coalesce(octet_length(m.text), case
+    when e.type like 'task.%' then
+        (select octet_length(description) + octet_length(cast(checklist as text))
+                + file_count * {FILE_BYTES}
+         from tasks where id = e.subject)
+    when e.type in ('draft.changed', 'notify.changed', 'listing.changed') then
+        (select octet_length(draft) from preferences
+         where user_id = :stream and chat_id = e.subject)
+    end, 0)
+"""
 PAGE = Prepared(
     sa.text(
         f"""
         select event_seq, type, by, subject, case when type in ({_KEPT}) then data end as data,
                {stamped("at")}, {", ".join(map(_as_shown, MESSAGE_COLUMNS))}
         from (select *, sum(size) over (order by event_seq) - size as bytes
-              from (select e.seq as event_seq, e.type, e.by, e.subject, e.data, e.at,
-                           {", ".join(f"m.{column.name}" for column in MESSAGE_COLUMNS)},
-                           200 + coalesce(m.file_count, 0) * {FILE_BYTES}
-                           + coalesce(octet_length(m.text), case
-                           when e.type like 'task.%' then
-                               (select octet_length(description)
-                                       + octet_length(cast(checklist as text))
-                                       + file_count * {FILE_BYTES}
-                                from tasks where id = e.subject)
-                           when e.type in ('draft.changed', 'notify.changed', 'listing.changed')
-                               then (select octet_length(draft) from preferences
-                                where user_id = :stream and chat_id = e.subject)
-                           end, 0) as size
-                    from (select * from events where stream_id = :stream and seq > :after
-                          and seq <= :upto order by seq limit :rows) e
-                    left join messages m on m.chat_id = :stream and m.seq = e.subject
-                                        and e.type like 'message.%'
-              ) sized
+              from ({log.union([each.name for each in MESSAGE_COLUMNS], _BYTES, _MESSAGE_BYTES)})
+                   sized
         ) page
         where bytes < {PAGE_BYTES}
         order by event_seq
@@ -94,7 +85,9 @@ def _kept(logged: Any, type: str) -> msgspec.Struct:
 
 async def read(reader: Reader, stream: int, after: int, upto: int) -> list[Event]:
     """A page of events after one number and up to another, with their subjects."""
-    rows = await reader.fetch(PAGE, stream=stream, after=after, upto=upto, rows=PAGE_ROWS)
+    # Every number after `after` is one entry: beyond these there is nothing for this page.
+    upto = min(upto, after + log.PAGE_ROWS)
+    rows = await reader.fetch(PAGE, stream=stream, after=after, upto=upto)
     wanted: dict[type[Any], set[int]] = defaultdict(set)
     touched = set()
     for row in rows:
@@ -122,7 +115,6 @@ async def heads(reader: Reader, ids: Sequence[int]) -> dict[int, int]:
     return {row.id: row.seq for row in await reader.fetch(HEADS, ids=list(ids))}
 
 
-async def first(reader: Reader, stream: int) -> int:
-    """The oldest event still kept."""
-    row = await reader.fetch_one(FIRST, stream=stream)
-    return int(row.seq or 0) if row else 0
+async def firsts(reader: Reader, ids: Sequence[int]) -> dict[int, int]:
+    """The oldest event of each stream that is still kept."""
+    return {row.id: row.seq for row in await reader.fetch(log.FIRSTS, ids=list(ids))}

@@ -1,7 +1,7 @@
 """Group commit: every message of the process goes through here.
 
 While one flush is in flight everything that arrives waits; then one statement
-numbers, inserts, moves marks and commits, and each listener gets its results in
+numbers, inserts and commits (`owed` says when marks move), and each listener gets its results in
 `seq` order. No timer fills a batch. A batch whose outcome is unknown (lost
 connection, deadlock, a key taken by another process) is sent again as it was:
 the unique (sender, key) makes that safe.
@@ -28,8 +28,12 @@ from messenger.store.batch import Asker, Batch, Mark, Post, PostAsker, Results, 
 from messenger.store.db import Connection, Database
 from messenger.store.driver import translated
 from messenger.store.figures import Figures
-from messenger.store.journal_connection import JournalConnection
-from messenger.store.journal_sql import EXECUTE, LOCKED_OUT
+from messenger.store.journal_connection import JournalConnection, store
+from messenger.store.journal_sql import (
+    LOCKED_OUT,
+    SETTLE,
+)
+from messenger.store.owed import Owed
 from messenger.store.telling import LOST, Telling
 
 log = logging.getLogger(__name__)
@@ -75,6 +79,8 @@ class Journal:
         self._timer: asyncio.TimerHandle | None = None
         self._connection = JournalConnection(database)
         self._unheard = False
+        self.owed = Owed(self._start)
+        database.settled = self.owed.settled
         self._figures = Figures(registry, lambda: self._depth)
         self._telling = Telling(self._figures, failed)
 
@@ -118,7 +124,8 @@ class Journal:
         self._start()
 
     async def open(self) -> None:
-        """Connect ahead of the first message."""
+        """Connect ahead of the first message; store what senders were owed in a crash."""
+        await self.database.fetch(SETTLE)
         await self._connection.opened()
 
     async def keep(self) -> None:
@@ -129,8 +136,10 @@ class Journal:
 
     async def close(self) -> None:
         """Store all that waits, then let the connection go."""
+        self.owed.ask()
         while self._task is not None:
             await asyncio.wait([self._task])
+        self.owed.close()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -148,12 +157,15 @@ class Journal:
             if self._unheard:
                 self._unheard = False
                 await self._connection.listen()
-            while self._posts or self._marks:
+            while self._posts or self._marks or self.owed.due:
                 keys = list(self._posts)[:BATCH]
                 self._flying = {key: self._posts.pop(key) for key in keys}
                 self._moving, self._marks = list(self._marks.values()), {}
                 batch = Batch(list(self._flying.values()), self._moving, self.clock())
+                due = self.owed.due
                 tell = await self._flush(batch)
+                if due and self.owed.due:
+                    self.owed.ended(None)
                 if self._posts or self._marks:
                     # The next batch goes out first: PostgreSQL need not wait for the telling.
                     asyncio.get_running_loop().call_soon(tell)
@@ -165,6 +177,7 @@ class Journal:
             self.failed("journal", error)
             self._tell(Batch(list(self._flying.values()), self._moving, self.clock()), LOST, 0)
             self._flying, self._moving = {}, []
+            self.owed.ended(None)
         finally:
             self._task = None
 
@@ -211,14 +224,16 @@ class Journal:
                 connection = await self._connection.opened()
                 with translated():
                     await self._screen(batch, connection)
-                    rows = await connection.run(EXECUTE, batch.values()) if len(batch) else []
+                    rows = await store(batch, self.owed, connection)
             except Duplicate as duplicate:
                 # Another process stored the key meanwhile: now the statement will find it.
                 races += 1
+                batch.doubtful = True
                 if duplicate.constraint != ONCE or races > RACES:
                     raise
-                await asyncio.sleep(0.01 * races)
+                await asyncio.sleep(0.01 * (races - 1))
             except errors.Unavailable:
+                batch.doubtful = True
                 if not await self._to_be_tried_again(batch):
                     raise
             else:

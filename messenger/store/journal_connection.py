@@ -1,9 +1,19 @@
-"""The journal's own connection: opened when it is needed, its statement prepared once."""
+"""The journal's own connection: opened when it is needed, its statements prepared once."""
+
+from typing import Any
 
 from messenger import errors
+from messenger.store.batch import Batch, as_json
 from messenger.store.db import Connection, Database
 from messenger.store.driver import translated
-from messenger.store.journal_sql import OPTIONS, STATEMENT
+from messenger.store.journal_sql import (
+    EXECUTE_FIND,
+    EXECUTE_POST,
+    EXECUTE_POST_AND_MARK,
+    OPTIONS,
+    PREPARE,
+)
+from messenger.store.owed import Owed
 
 
 class JournalConnection:
@@ -14,12 +24,12 @@ class JournalConnection:
         self.current: Connection | None = None
 
     async def opened(self) -> Connection:
-        """The connection, ready for the statement; raises Unavailable."""
+        """The connection, ready for the statements; raises Unavailable."""
         if self.current is None:
             self.current = await self.database.dedicated(OPTIONS)
             try:
                 with translated():
-                    await self.current.command(STATEMENT)
+                    await self.current.command(PREPARE)
             except BaseException:
                 await self.give_up()
                 raise
@@ -38,3 +48,24 @@ class JournalConnection:
         if self.current is not None:
             connection, self.current = self.current, None
             await self.database.give_up(connection)
+
+
+async def store(batch: Batch, owed: Owed, connection: Connection) -> list[Any]:
+    """Commit a batch, with what senders are owed if it is time or there are marks anyway."""
+    if batch.doubtful and batch.posts:
+        batch.found(await connection.run(EXECUTE_FIND, batch.keys()))
+    values = batch.values()
+    if batch.plain and not owed.due:
+        rows = await connection.run(EXECUTE_POST, values) if len(batch) else []
+        owed.add(batch.sent(rows))
+        return rows
+    marks, owing = owed.rows()
+    values["marks"] = as_json([*owing, *(mark.row() for mark in batch.marks)])
+    paid = None
+    try:
+        rows = await connection.run(EXECUTE_POST_AND_MARK, values)
+        paid = marks
+    finally:
+        owed.ended(paid)
+    owed.add(batch.sent_before())
+    return rows

@@ -1,60 +1,67 @@
-"""The journal's one statement: number, insert, log, move marks, and say what came of each row."""
+"""The journal's statements: number, insert, move marks, and say where each stream's numbers began.
+
+Each is one data-modifying statement, so one commit. The writer says of each post which of its
+stream's it is in the batch (`i`), so there is nothing to sort or to count here. A plain INSERT and
+no ON CONFLICT: with that a racing repeat would burn a number; so it fails the batch, which then
+looks for the keys that are known (`FIND`) and comes again without them. `sent_before` fails it the
+same way for a key whose message is archived.
+The plans are made once, for tables that may still be empty, so nothing in them may hang on their
+size: `lateral … limit 1` and `any(array(…))` leave only index scans with the keys at hand.
+"""
 
 from messenger.store.rows.chats import Ids
 from messenger.store.schema.tables import users
 from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
-# A row known from this very moment ($3) is this very batch, stored before the connection was lost.
-# One data-modifying statement, so one commit. A plain INSERT and no ON CONFLICT: with that a racing
-# repeat would burn a number; so it fails the batch, which then finds the row and repeats.
-# The plan is made once, for tables that may still be empty, so nothing in it may hang on their
-# size: `lateral … limit 1` and `any(array(…))` leave only index scans with the keys at hand.
-STATEMENT = """
-prepare journal(json, json, timestamptz) as
+# $1 the posts, $2 how many each stream gets (by id: rows are locked in this order), $3 the time.
+_BATCH = """
 with s as materialized (
-    select * from json_to_recordset($1) as t(o int, c bigint, u bigint, k uuid, d text, b text,
+    select * from json_to_recordset($1) as t(i int, c bigint, u bigint, k uuid, d text, b text,
                                              r bigint, t bigint, m bigint[], a boolean,
                                              f jsonb, x bigint, y bigint, l uuid[])),
-known as materialized (
-    select s.o, m.chat_id, m.seq, m.n, m.created_at, m.digest
-    from s cross join lateral (
-        select chat_id, seq, n, created_at, digest from messages m
-        where m.sender_id = s.u and m.client_message_id = s.k
-        union all
-        select chat_id, seq, n, created_at, digest from sent_keys a
-        where a.sender_id = s.u and a.client_message_id = s.k limit 1) m),
-fresh as materialized (select s.* from s where not exists (select from known where known.o = s.o)),
-needed as (select c, count(*) as count from fresh group by c),
-locked as (select id from streams where id = any(array(select c from needed))
-           order by id for update),
+needed as materialized (select * from json_to_recordset($2) as t(c bigint, count int)),
 bumped as (
-    update streams set seq = streams.seq + needed.count, n = streams.n + needed.count
-    from needed where streams.id = needed.c and streams.id = any(array(select id from locked))
+    update streams set seq = streams.seq + needed.count, n = streams.n + needed.count{marked}
+    from needed where streams.id = needed.c and streams.id = any(array(select c from needed))
     returning streams.id, streams.seq - needed.count as seq, streams.n - needed.count as n),
-numbered as materialized (
-    select f.*, b.seq + row_number() over w as seq, b.n + row_number() over w as n
-    from fresh f join bumped b on b.id = f.c window w as (partition by f.c order by f.o)),
 inserted as (
     insert into messages (chat_id, seq, n, sender_id, client_message_id, digest, text, reply_to,
                           task_id, mentions, mentions_all, forwarded_from, source_chat_id,
                           source_seq, file_count, created_at, rev)
-    select c, seq, n, u, k, decode(d, 'hex'), b, r, t, m, a, f, x, y, cardinality(l), $3, seq
-    from numbered),
+    select c, seq + i, n + i, u, k, decode(d, 'hex'), b, r, t, coalesce(m, '{{}}'),
+           coalesce(a, false), f, x, y, coalesce(cardinality(l), 0), $3, seq + i
+    from s join bumped on bumped.id = s.c
+    where (select sent_before() from sent_keys a where a.sender_id = s.u
+           and a.client_message_id = s.k limit 1) is null)"""
+_NUMBERED = "select null::bigint, id, seq, n, null::bigint from bumped"
+
+POST = f"prepare post(json, json, timestamptz) as {_BATCH.format(marked='')} {_NUMBERED}"
+
+# The same for a batch with files or marks; $4 the marks, with the `n` of the last message read
+# where it is known. A stream's senders have all their marks with it, also those of this batch.
+POST_AND_MARK = f"""
+prepare post_and_mark(json, json, timestamptz, json) as
+{_BATCH.format(marked=", marked_n = streams.n + needed.count")},
 attached as (
     insert into attachments (chat_id, seq, position, file_id)
-    select c, seq, listed.position - 1, listed.id
-    from numbered cross join lateral unnest(l) with ordinality as listed(id, position)),
-logged as (
-    insert into events (stream_id, seq, type, by, at, subject)
-    select c, seq, 'message.created', u, $3, seq from numbered),
+    select c, seq + i, listed.position - 1, listed.id
+    from s join bumped on bumped.id = s.c
+         cross join lateral unnest(l) with ordinality as listed(id, position)),
+given as materialized (
+    select * from json_to_recordset($4) as t(c bigint, u bigint, r bigint, v bigint, n bigint)),
+settled as (
+    update streams set marked_n = greatest(marked_n, g.n)
+    from (select c, max(n) as n from given where n is not null
+          and c not in (select c from needed) group by c) g
+    where streams.id = g.c and streams.id = any(array(select c from given))),
 asked as (
-    select c, u, seq as r, seq as v, n from numbered
+    select c, u, seq + i as r, seq + i as v, n + i as n from s join bumped on bumped.id = s.c
     union all
-    select q.c, q.u, q.r, q.v,
-           coalesce((select x.n from messages x where x.chat_id = q.c and x.seq <= q.r
-                     order by x.seq desc limit 1), 0)
-    from json_to_recordset($2) as q(c bigint, u bigint, r bigint, v bigint)),
+    select g.c, g.u, g.r, g.v,
+           coalesce(g.n, (select x.n from messages x where x.chat_id = g.c and x.seq <= g.r
+                          order by x.seq desc limit 1), 0)
+    from given g),
 furthest as (
     select c, u, max(r) as r, greatest(max(v), max(r)) as v, max(n) as n from asked group by c, u),
 moved as (
@@ -63,24 +70,55 @@ moved as (
     from furthest f where members.chat_id = f.c and members.user_id = f.u
       and members.chat_id = any(array(select c from furthest))
       and members.user_id = any(array(select u from furthest))
-    returning members.chat_id, members.user_id, read_seq, received_seq, read_n)
-select s.o, coalesce(known.chat_id, numbered.c), coalesce(known.seq, numbered.seq),
-       coalesce(known.n, numbered.n),
-       to_char(known.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-       encode(case when known.created_at <> $3 then known.digest end, 'hex'),
-       null::bigint, null::bigint
-from s left join known on known.o = s.o left join numbered on numbered.o = s.o
-union all
-select null, chat_id, read_seq, received_seq, null, null, user_id, read_n from moved
-where exists (select from json_to_recordset($2) as q(c bigint, u bigint)
-              where q.c = moved.chat_id and q.u = moved.user_id)
-order by 1
+    returning members.user_id, members.chat_id, read_seq, read_n, received_seq)
+{_NUMBERED} union all select * from moved
 """
+
+# A row known from this very moment ($2) is this very batch, stored before the connection was lost.
+FIND = """
+prepare find(json, timestamptz) as
+select s.o, m.chat_id, m.seq, m.n,
+       to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+       encode(case when m.created_at <> $2 then m.digest end, 'hex')
+from json_to_recordset($1) as s(o int, u bigint, k uuid)
+     cross join lateral (
+        select chat_id, seq, n, created_at, digest from messages m
+        where m.sender_id = s.u and m.client_message_id = s.k
+        union all
+        select chat_id, seq, n, created_at, digest from sent_keys a
+        where a.sender_id = s.u and a.client_message_id = s.k limit 1) m
+"""
+
+PREPARE = f"{POST};{POST_AND_MARK};{FIND}"
+EXECUTE_POST = "execute post(%(posts)s, %(streams)s, %(at)s)"
+EXECUTE_POST_AND_MARK = "execute post_and_mark(%(posts)s, %(streams)s, %(at)s, %(marks)s)"
+EXECUTE_FIND = "execute find(%(keys)s, %(at)s)"
+
+# After a crash: what senders are owed, of the newest messages of the streams that say so.
+SETTLE = Prepared(
+    sa.text(
+        """
+        with late as materialized (
+            select id, n, n - marked_n as count from streams where marked_n < n),
+        own as (
+            select late.id, m.sender_id, max(m.seq) as seq, max(m.n) as n
+            from late cross join lateral (select * from messages where chat_id = late.id
+                                          order by seq desc limit late.count) m
+            group by late.id, m.sender_id),
+        settled as (update streams set marked_n = late.n from late where streams.id = late.id)
+        update members set read_seq = greatest(members.read_seq, own.seq),
+                           read_n = greatest(members.read_n, own.n),
+                           received_seq = greatest(members.received_seq, own.seq)
+        from own where members.chat_id = own.id and members.user_id = own.sender_id
+        """
+    )
+)
+
 LOCKED_OUT = Prepared(
     sa.select(users.c.id).where(
         users.c.id == sa.any_(sa.bindparam("ids", type_=Ids)), users.c.disabled_at.is_not(None)
     )
 )
-EXECUTE = "execute journal(%(posts)s, %(marks)s, %(at)s)"
-OPTIONS = "-c enable_seqscan=off -c plan_cache_mode=force_generic_plan"
+
+OPTIONS = "-c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan"
 """On a new, never analysed database the planner would scan `messages` for known keys, for ever."""

@@ -201,7 +201,7 @@ class PostgresStore:
         return await events.read(self.database, stream, after, upto)
 
     async def first(self, stream: int) -> int:
-        return await events.first(self.database, stream)
+        return (await events.firsts(self.database, [stream])).get(stream, 0)
 
     async def heads(self, ids: Sequence[int]) -> dict[int, int]:
         return await events.heads(self.database, ids)

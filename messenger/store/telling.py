@@ -27,8 +27,8 @@ class Telling:
         """Each asker's result, of a commit's rows or the one error for all of them."""
         if isinstance(rows, errors.DomainError):
             return batch.refused(rows)
-        self.figures.sends.inc(sum(row[5] is None for row in rows if row[0] is not None))
         try:
+            self.figures.sends.inc(len(batch.sent(rows)))
             return batch.results(rows)
         except Exception as error:
             # It is stored; the log says with which results.

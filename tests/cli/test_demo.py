@@ -21,6 +21,7 @@ from messenger import config
 from messenger.cli import Failure, demo
 from messenger.config import Settings
 from messenger.demo.story import story
+from messenger.store import log
 from messenger.store.db import Database
 from messenger.store.embedded import EmbeddedPostgres
 from messenger.store.rows import chats
@@ -47,12 +48,12 @@ def test_week_is_made_within_seconds_and_keeps_the_logs_rules(settings: Settings
     assert rows(dsn, BACK_IN_TIME) == []
     [(oldest, newest)] = rows(dsn, "select min(created_at), max(created_at) from messages")
     assert NOW - timedelta(days=9) < oldest < newest < NOW
-    assert rows(dsn, "select max(at) <= %s from events", NOW) == [(True,)]
+    assert rows(dsn, f"select max(at) <= %s from {LOG}", NOW) == [(True,)]
 
 
 def test_something_of_everything_is_there(settings: Settings, dsn: str) -> None:
     asyncio.run(demo.make(settings, dsn, "correct horse", NOW))
-    there = {type for (type,) in rows(dsn, "select distinct type from events")}
+    there = {type for (type,) in rows(dsn, f"select distinct type from {LOG}")}
     assert there >= {
         "chat.created", "user.joined", "member.joined", "message.created", "message.edited",
         "message.deleted", "message.pinned", "reaction.added", "notify.changed", "draft.changed",
@@ -228,8 +229,9 @@ def rows(dsn: str, query: str, *values: Any) -> list[tuple[Any, ...]]:
         connection.close()
 
 
-GAPS = """
-    select s.id from streams s left join events e on e.stream_id = s.id
+LOG = f"({log.WHOLE}) e"
+GAPS = f"""
+    select s.id from streams s left join {LOG} on e.stream_id = s.id
     group by s.id, s.seq
     having count(e.seq) <> s.seq or coalesce(min(e.seq), 1) <> 1 or coalesce(max(e.seq), 0) <> s.seq
 """
@@ -241,9 +243,9 @@ MISNUMBERED = """
     select s.id, s.n from streams s
     where s.n <> (select count(*) from messages m where m.chat_id = s.id)
 """
-BACK_IN_TIME = """
+BACK_IN_TIME = f"""
     select stream_id, seq from (
-        select *, lag(at) over (partition by stream_id order by seq) as before from events
+        select *, lag(at) over (partition by stream_id order by seq) as before from {LOG}
     ) e where e.at < e.before
 """
 UNREAD = """
@@ -256,8 +258,8 @@ READ_BY_ALL_OTHERS = """
     select bool_and(b.read_n = s.n) from members b join streams s on s.id = b.chat_id
     join users u on u.id = b.user_id where u.username not in ('anna', 'dmitry', 'maria')
 """
-EVERYTHING = """
+EVERYTHING = f"""
     select e.stream_id, e.seq, e.type, e.by, e.at, m.text, m.client_message_id::text
-    from events e left join messages m on m.chat_id = e.stream_id and m.seq = e.subject
+    from {LOG} left join messages m on m.chat_id = e.stream_id and m.seq = e.subject
     order by 1, 2
 """

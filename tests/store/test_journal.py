@@ -13,8 +13,10 @@ import pytest
 from messenger import errors
 from messenger.storage import Marked, NotStored, Posting, Stored
 from messenger.store import journal as module
+from messenger.store import owed
 from messenger.store.db import Database
 from messenger.store.journal import Journal
+from messenger.store.rows import chats
 from tests.conftest import execute
 
 
@@ -262,3 +264,87 @@ async def test_a_session_that_was_lost_is_in_doubt_until_it_is_gone(line: Line) 
     async with asyncio.timeout(10):
         while await line.database.lingers():
             await asyncio.sleep(0.05)
+
+
+def read_mark(line: Line) -> tuple[int, int]:
+    [mark] = run(
+        line.dsn, "select read_seq, read_n from members where chat_id = %s", line.chat_id
+    )  # fmt: skip
+    return mark
+
+
+@pytest.fixture
+def seated(line: Line) -> Line:
+    run(
+        line.dsn,
+        "insert into members (chat_id, user_id, role, joined_at) values (%s, %s, 'member', now())",
+        line.chat_id,
+        line.user_id,
+    )
+    return line
+
+
+async def test_a_senders_mark_is_stored_when_somebody_reads_marks(seated: Line) -> None:
+    seated.post("a")
+    seated.post("b")
+    await seated.owner.hears(2)
+    assert read_mark(seated) == (0, 0)
+    found = await chats.my(seated.database, seated.user_id, [seated.chat_id])
+    assert read_mark(seated) == (2, 2)
+    assert found == {} or found[seated.chat_id].read_seq == 2
+
+
+async def test_a_senders_mark_is_stored_a_second_later(
+    seated: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owed, "EVERY", 0.05)
+    seated.post("a")
+    await seated.owner.hears(1)
+    async with asyncio.timeout(5):
+        while read_mark(seated) != (1, 1):
+            await asyncio.sleep(0.01)
+
+
+async def test_a_senders_mark_that_a_crash_took_is_found_at_the_next_start(seated: Line) -> None:
+    run(seated.dsn, "update streams set seq = 5 where id = %s", seated.chat_id)
+    for token in range(3):
+        seated.post(token)
+    await seated.owner.hears(3)
+    seated.journal.owed.marks.clear()
+    assert read_mark(seated) == (0, 0)
+    after = Journal(seated.database, lambda: datetime.now(UTC))
+    await after.open()
+    await after.close()
+    assert read_mark(seated) == (8, 3)
+    [(marked,)] = run(seated.dsn, "select marked_n from streams where id = %s", seated.chat_id)
+    assert marked == 3
+
+
+async def test_known_keys_in_a_batch_cost_the_others_nothing(line: Line) -> None:
+    line.post("first", "a", key="0" * 31 + "1")
+    await line.owner.hears(1)
+    for token, text, key in (("b", "b", None), ("again", "a", "0" * 31 + "1"), ("c", "c", None)):
+        line.post(token, text, key)
+    await line.owner.hears(4)
+    heard = {token: (each.seq, each.duplicate) for token, each in line.owner.heard.items()}
+    assert heard == {
+        "first": (1, False), "b": (2, False), "again": (1, True), "c": (3, False),
+    }  # fmt: skip
+    assert stored_texts(line) == ["a", "b", "c"]
+
+
+async def test_several_writers_number_one_stream_without_holes(line: Line) -> None:
+    others = [Journal(line.database, lambda: datetime.now(UTC)) for _ in range(2)]
+    mine = line.journal
+    for token in range(90):
+        line.journal = (mine, *others)[token % 3]
+        line.post(token)
+        await asyncio.sleep(0)
+    line.journal = mine
+    await line.owner.hears(90)
+    for each in others:
+        await each.close()
+    rows = run(line.dsn, "select seq, n from messages where chat_id = %s order by seq",
+               line.chat_id)  # fmt: skip
+    assert rows == [(number, number) for number in range(1, 91)]
+    assert {each.seq for each in line.owner.heard.values()} == set(range(1, 91))

@@ -186,7 +186,7 @@ async def test_a_log_that_ends_before_its_head_begins_anew_and_not_for_ever(
     alice = await person(database, "alice")
     lobby = await chat_of(database, alice)
     await post(database, lobby, alice, 3)
-    await run(database, f"delete from events where stream_id = {lobby} and seq = 3")
+    await run(database, f"delete from messages where chat_id = {lobby} and seq = 3")
     found = await changes(database, alice, {lobby: 2})
     assert (found.events, found.cursors, found.more) == ([], [(lobby, 3)], False)
     assert found.streams[0].reset

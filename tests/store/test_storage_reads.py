@@ -38,7 +38,6 @@ async def test_events_are_read_with_their_subjects_as_they_stand_now(scene: Scen
     assert [event.seq for event in part] == [2, 3]
     assert await scene.store.events(lobby, head, 99) == []
     assert await scene.store.first(lobby) == 1
-    assert await scene.store.first(await scene.store.new_stream("chat")) == 0
     assert await scene.store.heads([lobby, 10**6]) == {lobby: head}
 
 

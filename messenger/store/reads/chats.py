@@ -16,12 +16,13 @@ from messenger.errors import NotFound
 from messenger.model import Chat, Member, Message, My, Snapshot
 from messenger.protocol.command import Id
 from messenger.store.db import Connection, Database
+from messenger.store.log import LAST_AT
 from messenger.store.paging import Part, fetch_part, made
 from messenger.store.reads import sizes
 from messenger.store.rows import boards, chats, members, messages
 from messenger.store.rows.chats import JOINED, USER, visible_chats
 from messenger.store.rows.members import MEMBER_COLUMNS
-from messenger.store.schema.tables import Moment, events, streams
+from messenger.store.schema.tables import Moment, streams
 from messenger.store.schema.tables import chats as chat_table
 from messenger.store.schema.tables import members as member_table
 from messenger.store.sql import sa
@@ -50,14 +51,7 @@ class ChatCursor(msgspec.Struct, frozen=True, array_like=True):
 
 
 # Events are archived, so a quiet chat may have none.
-ACTIVITY = sa.func.coalesce(
-    sa.select(events.c.at)
-    .where(events.c.stream_id == chat_table.c.id)
-    .order_by(events.c.seq.desc())
-    .limit(1)
-    .scalar_subquery(),
-    chat_table.c.updated_at,
-)
+ACTIVITY = sa.func.coalesce(LAST_AT, chat_table.c.updated_at)
 BEFORE_AT = sa.bindparam("before_at", type_=Moment)
 BEFORE_ID = sa.bindparam("before_id", type_=sa.BigInteger)
 MINE = (

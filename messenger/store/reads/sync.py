@@ -20,22 +20,15 @@ from messenger.store.reads import chats as chat_reads
 from messenger.store.reads import sizes, task_lists
 from messenger.store.reads.chats import ChatCursor
 from messenger.store.rows import chats, members, users
-from messenger.store.schema.tables import streams
 from messenger.store.schema.tables import users as user_table
 from messenger.store.sql import sa
-from messenger.store.statements import Prepared, listed_ids
+from messenger.store.statements import Prepared
 
 FIRST_BATCH, BATCH = 2, 16
 """Snapshots read by one set of statements: the first tell how large the others may be."""
 ENOUGH: Final = 1_000_000
 """Bytes, about, after which a page of snapshots ends early."""
 
-WANTED = listed_ids("ids")
-FIRSTS = Prepared(
-    sa.select(
-        WANTED.c.id, sa.func.least(streams.c.first_seq, streams.c.seq).label("seq")
-    ).select_from(WANTED.join(streams, streams.c.id == WANTED.c.id))
-)
 EVERYBODY = Prepared(sa.select(*users.USER_COLUMNS).where(users.SEEN).order_by(user_table.c.id))
 
 Cursors = list[tuple[int, int]]
@@ -184,8 +177,7 @@ async def _positions(
     else:
         rows = await connection.fetch(chats.ACCESS, user=user_id, chats=list(cursors))
     heads |= {row.id: row.seq for row in sorted(rows)}
-    rows = await connection.fetch(FIRSTS, ids=rules.undecided(heads, cursors))
-    firsts = {row.id: row.seq or 0 for row in rows}
+    firsts = await events.firsts(connection, rules.undecided(heads, cursors))
     return rules.positions(heads, cursors, firsts, stale=stale)
 
 

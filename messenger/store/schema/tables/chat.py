@@ -77,7 +77,6 @@ messages = sa.Table(
     sa.Column("source_seq", sa.BigInteger),
     sa.Column("file_count", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("sender_id", "client_message_id", name="messages_once"),
-    sa.Index("messages_by_n", "chat_id", "n", unique=True),
     sa.Index(
         "messages_mentioning",
         "chat_id",

@@ -17,7 +17,9 @@ streams = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("seq", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("n", sa.BigInteger, nullable=False, server_default="0"),
+    # The oldest event that the log still has, and up to which `n` the senders' marks are stored.
     sa.Column("first_seq", sa.BigInteger, nullable=False, server_default="1"),
+    sa.Column("marked_n", sa.BigInteger, nullable=False, server_default="0"),
 )
 
 events = sa.Table(

@@ -1,0 +1,93 @@
+"""What senders are owed: a message moves its sender's marks, but not in the commit that stores it.
+
+They are stored with the next batch that has marks in it, or a second later, or when somebody is
+about to read marks: a busy chat's senders are then written once a second, not with each batch.
+Lost in a crash they are found again: `streams.marked_n` says up to where they are stored.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+EVERY: Final = 1.0
+"""Seconds that a mark is owed at the most."""
+MOST: Final = 5000
+PATIENCE: Final = 1.0
+"""Seconds that a reader waits for them: with a database that is away it reads nothing anyway."""
+
+Marks = dict[tuple[int, int], tuple[int, int]]
+"""By (chat, sender): `seq` and `n` of their last message."""
+
+
+class Owed:
+    """The marks that are still to be stored; `pay` is called when it is time."""
+
+    def __init__(self, pay: Callable[[], None]) -> None:
+        self._pay = pay
+        # State: the marks, whether it is time to store them, the timer until then, and who waits.
+        self.marks: Marks = {}
+        self.due = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._waiting: list[asyncio.Future[None]] = []
+
+    def __repr__(self) -> str:
+        return f"<Owed {len(self.marks)} marks{', due' if self.due else ''}>"
+
+    def add(self, sent: Iterable[tuple[int, int, int, int]]) -> None:
+        """Messages that were stored without their senders' marks: chat, sender, `seq`, `n`."""
+        for chat_id, user_id, seq, n in sent:
+            if (seq, n) > self.marks.get((chat_id, user_id), (0, 0)):
+                self.marks[chat_id, user_id] = seq, n
+        if len(self.marks) > MOST:
+            self.ask()
+        elif self.marks and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(EVERY, self.ask)
+
+    def ask(self) -> None:
+        """Have them stored now."""
+        self._stop_timer()
+        if self.marks and not self.due:
+            self.due = True
+            self._pay()
+
+    async def settled(self, user_id: int | None = None) -> None:
+        """Wait until all of them are stored, or what this one is owed."""
+        if not self.marks or (
+            user_id is not None and all(user != user_id for _, user in self.marks)
+        ):
+            return
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.append(done)
+        self.ask()
+        await asyncio.wait([done], timeout=PATIENCE)
+
+    def rows(self) -> tuple[Marks, list[dict[str, Any]]]:
+        """All of them, for a statement; give them back to `ended`."""
+        rows = [
+            {"c": chat_id, "u": user_id, "r": seq, "v": seq, "n": n}
+            for (chat_id, user_id), (seq, n) in self.marks.items()
+        ]
+        return dict(self.marks), rows
+
+    def ended(self, paid: Marks | None) -> None:
+        """After a statement that should have stored them; None: it did not."""
+        self.due = False
+        if paid is not None:
+            for key, mark in paid.items():
+                if self.marks.get(key) == mark:
+                    del self.marks[key]
+        self._stop_timer()
+        if self.marks:
+            self._timer = asyncio.get_running_loop().call_later(EVERY, self.ask)
+        waiting, self._waiting = self._waiting, []
+        for done in waiting:
+            if not done.done():
+                done.set_result(None)
+
+    def close(self) -> None:
+        self._stop_timer()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

@@ -78,7 +78,13 @@ class Writer:
 
     async def come_back(self) -> None:
         await self.client.connect()
-        states = await self.client.subscribe_all(self.cursors)
+        try:
+            states = await self.client.subscribe_all(self.cursors)
+        except Refused as refused:
+            if refused.code != "unavailable":
+                raise
+            # PostgreSQL takes its time to recover: come back once more.
+            raise ConnectionError(str(refused)) from None
         for state in states["streams"]:
             if state.get("reset") or state.get("gone"):
                 self.problems.append(f"could not resume: {state}")

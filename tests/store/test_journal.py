@@ -333,6 +333,21 @@ async def test_known_keys_in_a_batch_cost_the_others_nothing(line: Line) -> None
     assert stored_texts(line) == ["a", "b", "c"]
 
 
+async def test_the_key_of_an_archived_message_is_known(line: Line) -> None:
+    key = str(uuid.uuid4())
+    run(
+        line.dsn,
+        "insert into sent_keys (sender_id, client_message_id, chat_id, seq, n, created_at, digest)"
+        " values (%s, %s, %s, 7, 3, now() - interval '1 year', %s)",
+        line.user_id, key, line.chat_id, bytes(32),
+    )  # fmt: skip
+    line.post("again", key=key)
+    line.post("fresh")
+    await line.owner.hears(2)
+    heard = {token: (each.seq, each.duplicate) for token, each in line.owner.heard.items()}
+    assert heard == {"again": (7, True), "fresh": (1, False)}
+
+
 async def test_several_writers_number_one_stream_without_holes(line: Line) -> None:
     others = [Journal(line.database, lambda: datetime.now(UTC)) for _ in range(2)]
     mine = line.journal

@@ -36,7 +36,8 @@ where c.id = any(%(chats)s)
 """
 MESSAGES = """
 with numbered as (
-    update streams set seq = seq + %(count)s, n = n + %(count)s where id = %(chat)s
+    update streams set seq = seq + %(count)s, n = n + %(count)s, marked_n = n + %(count)s
+    where id = %(chat)s
     returning id, seq - %(count)s as seq, n - %(count)s as n
 ),
 made as (

@@ -99,7 +99,7 @@ SETTLE = Prepared(
     sa.text(
         """
         with late as materialized (
-            select id, n, n - marked_n as count from streams where marked_n < n),
+            select id, n, least(n - marked_n, 100000) as count from streams where marked_n < n),
         own as (
             select late.id, m.sender_id, max(m.seq) as seq, max(m.n) as n
             from late cross join lateral (select * from messages where chat_id = late.id

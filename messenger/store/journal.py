@@ -1,13 +1,11 @@
 """Group commit: every message of the process goes through here.
 
-While one flush is in flight everything that arrives waits; then one statement
-numbers, inserts and commits (`owed` says when marks move), and each listener gets its results in
-`seq` order. No timer fills a batch. A batch whose outcome is unknown (lost
-connection, deadlock, a key taken by another process) is sent again as it was:
-the unique (sender, key) makes that safe.
-
-Every asker is answered within `PATIENCE`, or earlier if asked to, whatever the database does. When
-too much waits already, a post is refused at once.
+While one flush is in flight everything that arrives waits; then one statement numbers, inserts and
+commits (`owed` says when marks move), and each listener gets its results in `seq` order. No timer
+fills a batch. A batch whose outcome is unknown (lost connection, deadlock, a key taken by another
+process) is sent again as it was: the unique (sender, key) makes that safe. Every asker is answered
+within `PATIENCE`, or earlier if asked to, whatever the database does. When too much waits already,
+a post is refused at once.
 """
 
 import asyncio
@@ -29,10 +27,7 @@ from messenger.store.db import Connection, Database
 from messenger.store.driver import translated
 from messenger.store.figures import Figures
 from messenger.store.journal_connection import JournalConnection, store
-from messenger.store.journal_sql import (
-    LOCKED_OUT,
-    SETTLE,
-)
+from messenger.store.journal_sql import LOCKED_OUT, SETTLE
 from messenger.store.owed import Owed
 from messenger.store.telling import LOST, Telling
 
@@ -194,7 +189,8 @@ class Journal:
                 # One row is refused: sent alone, it fails alone.
                 for single in batch.singles():
                     (await self._flush(single))()
-                return _nothing
+                # All askers were answered already.
+                return lambda: None
             # Nothing of it is stored, and nothing would be if it came again.
             log.exception("journal: a row cannot be stored")
             self.failed("journal", error)
@@ -247,8 +243,7 @@ class Journal:
         waited = {p.posting.sender_id for p in batch.posts if p.asked_before(since + PATIENCE)}
         if not waited:
             return
-        found = await connection.fetch(LOCKED_OUT, ids=list(waited))
-        gone = {row.id for row in found}
+        gone = {row.id for row in await connection.fetch(LOCKED_OUT, ids=list(waited))}
         refused = [post for post in batch.posts if post.posting.sender_id in gone]
         batch.posts = [post for post in batch.posts if post.posting.sender_id not in gone]
         for post in refused:
@@ -303,7 +298,3 @@ class Journal:
     def _tell_all(self, stored: Results, marked: Results, at: str) -> None:
         self._depth -= sum(map(len, stored.values())) + sum(map(len, marked.values()))
         self._telling.tell(stored, marked, at)
-
-
-def _nothing() -> None:
-    """All askers were answered already."""

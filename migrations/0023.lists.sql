@@ -1,6 +1,6 @@
 -- Lists and boards that cost the same however much there is: indexes in the order of the lists,
 -- and how many members a chat has.
--- depends: 0021.pushed
+-- depends: 0022.journal
 
 -- What a list of tasks is read from: a chat's, a person's, a maker's, each in the list's order.
 create index tasks_listed on tasks (chat_id, status, due_day, id) where deleted_at is null;

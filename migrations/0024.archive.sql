@@ -1,5 +1,5 @@
 -- What is older than the retention leaves the tables for the archive's parts, which are listed here.
--- depends: 0021.pushed
+-- depends: 0023.lists
 
 -- The first event of the stream that the log still has.
 alter table streams add column if not exists first_seq bigint not null default 1;

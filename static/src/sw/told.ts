@@ -65,7 +65,8 @@ export function toldBy(payload: unknown, origin: string): Told {
 /** Whether what is shown is of the same thing, told by a tab or an earlier push; or of a later one. */
 export function isTold(shown: Kept, told: Told): "same" | "later" | null {
   if (shown.kind === "reminder" && told.kind === "reminder") return "same";
-  if (shown.kind === "reminder" || told.seq === null || shown.seq === undefined) return null;
+  // A reminder has its number from another log: the two say nothing of one another.
+  if ([shown.kind, told.kind].includes("reminder") || told.seq === null || shown.seq === undefined) return null;
   if (shown.seq === told.seq) return "same";
   return shown.seq > told.seq ? "later" : null;
 }

@@ -10,6 +10,7 @@ import pytest
 
 from messenger.outgoing.requests import Outgoing
 from tests.live.conftest import Stage
+from tests.live.conftest import mail_tls as mail_tls
 from tests.live.conftest import make_stage as make_stage
 from tests.live.conftest import settings as settings
 from tests.outgoing.https import certificate

@@ -53,7 +53,9 @@ class MessageLink(msgspec.Struct, frozen=True):
 class ForwardedSource(msgspec.Struct, frozen=True):
     """The message that one was forwarded from; null where it is gone, or one may not read it."""
 
-    source: MessageLink | None
+    source: Annotated[
+        MessageLink | None, Meta(description="The original; null where it may not be read.")
+    ]
 
 
 class ReactionCursor(msgspec.Struct, frozen=True, array_like=True):

@@ -187,7 +187,7 @@ async def push_service(
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(signed, key)
     app = web.Application()
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     service = PushService(public_key, "")
     app.router.add_post("/{name}", service.take)
     await runner.setup()

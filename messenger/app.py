@@ -36,7 +36,7 @@ from messenger.http.plumbing.connections import listen
 from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
 from messenger.http.plumbing.sendfile import Sendfile
-from messenger.jobs import archive, backups, files, mails, pushes, reminders, tidying
+from messenger.jobs import archive, audit, backups, files, mails, pushes, reminders, tidying
 from messenger.jobs.schedule import Schedule, housekeeping
 from messenger.mail.service import Mail
 from messenger.outgoing.requests import Outgoing
@@ -52,6 +52,7 @@ from messenger.store.journal import Journal
 from messenger.store.postgres import PostgresStore
 from messenger.store.rows import chats, instance
 from messenger.store.rows.quotas import Quotas
+from messenger.store.trail import Trail
 from messenger.ws.endpoint import Endpoint
 
 log = logging.getLogger(__name__)
@@ -80,14 +81,14 @@ class Server:
         former pushes are sent from this process, unless `sending` says how."""
         self.settings = settings
         self.outgoing_of = outgoing
-        in_house = Posting if outgoing is not Outgoing else lambda _: Sender()
-        self.sending_of = sending or in_house
+        self.sending_of = sending or (Posting if outgoing is not Outgoing else lambda _: Sender())
         self.clock = clock
         self.registry = CollectorRegistry()
         self.background = Background(self.registry)
         self.database = Database(dsn)
         self.journal = Journal(self.database, clock, self.registry, self.background.failed)
         self.bus = Bus(self.database)
+        self.trail = Trail(self.database, clock)
         self.schedule = Schedule(self.database, clock, self.registry, self.background)
         self.mail = Mail(settings, self.database, self.registry, clock, self.background.failed, tls)
         self.passwords = Passwords(settings.bcrypt_rounds)
@@ -139,11 +140,10 @@ class Server:
             self.directory = Directory(self.store, self.settings, self.clock, org_id, epoch)
             await self._open_push()
             what = self.directory, self.tokens, self.settings
-            self.endpoint = Endpoint(*what, self.clock, self.registry)
-            depth = Gauge(
+            self.endpoint = Endpoint(*what, self.clock, self.registry, self.trail.refused)
+            Gauge(
                 "messenger_mailbox_depth", "Commands waiting in mailboxes.", registry=self.registry
-            )
-            depth.set_function(lambda: self.directory.waiting)
+            ).set_function(lambda: self.directory.waiting)
             application = self._application()
             self.runner = web.AppRunner(application, shutdown_timeout=3, handle_signals=False)
             await self.runner.setup()
@@ -205,6 +205,7 @@ class Server:
         application[keys.LIMITS] = Limits(self.settings)
         application[keys.CLOCK] = self.clock
         application[keys.SCHEDULE] = self.schedule
+        application[keys.TRAIL] = self.trail
         application[keys.REGISTRY] = self.registry
         application[health.READY] = health.Readiness(
             self.database, self._phase, lambda: self.background.failing
@@ -227,7 +228,6 @@ class Server:
         tidying.keep_tidy(self.schedule, self.database, self.directory)
         pushes.keep_tidy(self.schedule, self.push)
         reminders.remind(self.schedule, self.database, self.directory, self.clock)
-
         backups.keep_backups(self.schedule, self.settings, self.database, self.clock, self.registry)
         self.schedule.watch()
 
@@ -239,6 +239,7 @@ class Server:
         # Nothing is written while it is away, so it is never kept waiting for long.
         run.lasting(health.BUS, self._listen, most=0.5)
         run.every(1.0, "sweep", self.endpoint.look)
+        audit.keep_trail(run, self.schedule, self.trail, self.settings.audit_days)
         run.every(30.0, "unload", unload)
         run.every(10.0, "presence", self.directory.presence.keep)
         run.every(5.0, "journal connection", self.journal.keep)
@@ -286,6 +287,7 @@ class Server:
         # Under the lock: the bus goes on until everything is stored.
         await self.journal.close()
         await self.background.stop()
+        await self.trail.close()
         await self.bus.close()
         if self.outgoing is not None:
             await self.pusher.close()

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from messenger.auth import Passwords, one_time_password
 from messenger.cli import Failure, Misuse
+from messenger.cli.audit import audit
 from messenger.cli.invitations import invite
 from messenger.cli.local_server import LocalServer, act, read_all
 from messenger.cli.mail import reset_link
@@ -45,6 +46,7 @@ def admin() -> None:
     """Accounts and invitations."""
 
 
+admin.add_command(audit)
 admin.add_command(invite)
 admin.add_command(push)
 

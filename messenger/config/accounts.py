@@ -46,6 +46,11 @@ class Accounts:
         whole(1, 1_000_000),
         "Attempts to sign in to one account from one address in that time.",
     )
+    audit_days: int = setting(
+        "0",
+        whole(0, 36_500),
+        "Days that the records of the audit are kept; 0: for ever.",
+    )
     default_locale: Locale = setting(
         "ru", choice(Locale), "The language of what the server writes itself."
     )

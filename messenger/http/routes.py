@@ -12,6 +12,7 @@ from aiohttp import web
 from messenger.http.endpoints import (
     accounts,
     admin,
+    audit,
     avatars,
     boards,
     chats,
@@ -77,7 +78,8 @@ ADMIN: Final[tuple[Row, ...]] = (
     ("GET", "/admin/organisation", organisation.show_settings),
     ("PATCH", "/admin/organisation", organisation.change),
     ("DELETE", "/admin/invites/{id}", admin.revoke_invite),
-    ("GET", "/admin/audit", admin.show_audit),
+    ("GET", "/admin/audit", audit.show_audit),
+    ("GET", "/admin/audit/csv", audit.download_audit),
     ("GET", "/admin/status", admin.show_status),
     ("GET", "/admin/data", data.show_data),
     ("GET", "/admin/jobs", jobs.list_jobs),

@@ -32,7 +32,7 @@ from messenger.decision import (
 from messenger.model import Event, timestamp
 from messenger.protocol.event_types import is_kept_in_log
 from messenger.storage import AskedKey, Keyed, StaleHead
-from messenger.store import subjects
+from messenger.store import membership_audit, subjects
 from messenger.store.db import Connection, Database
 from messenger.store.rows import attachments, audit, chats, invites, reminders, sessions, users
 from messenger.store.rows.chats import Ids, Reader
@@ -108,8 +108,6 @@ async def _write(connection: Connection, write: Write, by: int | None, at: datet
             await reminders.record(connection, write, at)
         case Snoozed():
             await reminders.snooze(connection, write)
-        case Audited():
-            await audit.record(connection, at, by, write.action, write.subject, write.details)
         case _:
             raise NotImplementedError(write)
 
@@ -131,10 +129,18 @@ async def commit(
         for key in decision.keys:
             await connection.put(TAKE_KEY, **msgspec.structs.asdict(key), at=at)
         entries = await _number(connection, decision)
+        audited = [each for each in decision.writes if isinstance(each, Audited)]
         for write in decision.writes:
-            await _write(connection, write, decision.by, at)
+            if write not in audited:
+                await _write(connection, write, decision.by, at)
         await _save_subjects(connection, entries)
         done = await _log(connection, entries, decision.by, at)
+        # Last: who adds to the audit keeps others from it until the commit.
+        by = decision.by
+        for each in audited:
+            await audit.record(connection, at, by, each.action, each.subject, each.details)
+        for action, chat, details in membership_audit.audited(decision.entries):
+            await audit.record_of_group(connection, at, by, action, chat, details)
         if announce and done:
             await connection.put(ANNOUNCE, heads=_grown(done))
         return done

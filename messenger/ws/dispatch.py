@@ -115,7 +115,7 @@ class Dispatch:
             case connection.WatchPresence():
                 return self._watch(session, command)
             case _:
-                reply = SocketReply(session, command.id)
+                reply = SocketReply(session, command.id, command)
                 self.directory.send(session.identity, command, reply)
         return None
 

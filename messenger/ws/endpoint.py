@@ -19,7 +19,7 @@ from messenger.ws.dispatch import Dispatch
 from messenger.ws.heap import Heap
 from messenger.ws.heartbeat import Sweep
 from messenger.ws.outbox import Outbox
-from messenger.ws.session import Session, WebSocket
+from messenger.ws.session import Refused, Session, WebSocket
 
 log = logging.getLogger(__name__)
 
@@ -34,10 +34,12 @@ class Endpoint:
         settings: Settings,
         clock: Callable[[], datetime],
         registry: CollectorRegistry,
+        refused: Refused,
     ) -> None:
         self.directory = directory
         self.settings = settings
         self.clock = clock
+        self.refused = refused
         self.outbox = Outbox()
         self.heap = Heap()
         self.sweep = Sweep(settings, clock)
@@ -81,6 +83,7 @@ class Endpoint:
             self.directory.streams.by_id.get,
             self.settings.ws_max_pending_bytes,
             request.remote or "",
+            self.refused,
         )
         self.sessions.add(session)
         self.sweep.look_soon(session)

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from messenger.actors.presence import Presence
 from messenger.actors.stream import Stream
-from messenger.errors import DomainError
+from messenger.errors import DomainError, Forbidden
 from messenger.model import Identity
 from messenger.protocol import events
 from messenger.protocol.codec import Codec
@@ -53,14 +53,18 @@ class Meanwhile:
         self.joined: set[int] = set()
 
 
+Refused = Callable[[int | None, str | None, str], None]
+"""Is told who may not do what they asked for, from where, and the command's name."""
+
+
 class Session:
     """A socket, from its first byte to its last."""
 
     __slots__ = (
         "catching_up", "closing", "codec", "everything", "farewell", "heartbeat", "identity",
         "looking", "max_pending", "outbox", "owed", "pending", "pending_bytes", "presence", "rate",
-        "resuming", "socket", "source", "streams", "streams_of", "subscribing", "transport",
-        "watched",
+        "refused", "resuming", "socket", "source", "streams", "streams_of", "subscribing",
+        "transport", "watched",
     )  # fmt: skip
 
     def __init__(
@@ -73,6 +77,7 @@ class Session:
         streams: Callable[[int], Stream | None],
         max_pending: int,
         source: str,
+        refused: Refused,
     ) -> None:
         self.socket = socket
         self.transport = transport
@@ -82,6 +87,7 @@ class Session:
         self.streams_of = streams
         self.max_pending = max_pending
         self.source = source
+        self.refused = refused
         # State: who it is; signs of life, commands in this window; what it reads and watches;
         # what waits to be written, and how much of that may be unread beside `max_pending`.
         self.identity: Identity = SIGNED_OUT
@@ -227,11 +233,13 @@ class Session:
 class SocketReply:
     """Answers a command of a socket, by its `id`."""
 
-    __slots__ = ("id", "session")
+    __slots__ = ("command", "id", "session")
 
-    def __init__(self, session: Session, id: int | str | None) -> None:
+    def __init__(self, session: Session, id: int | str | None, command: Any = None) -> None:
+        """`command`, when a refusal of rights is to be recorded."""
         self.session = session
         self.id = id
+        self.command = command
 
     def answer(self, result: Any) -> None:
         if self.id is not None:
@@ -243,6 +251,9 @@ class SocketReply:
             self.session.tell_whole(events.Ack(id=self.id, data=result))
 
     def refuse(self, error: DomainError) -> None:
+        if isinstance(error, Forbidden) and self.command is not None:
+            session, name = self.session, type(self.command).__struct_config__.tag
+            session.refused(session.identity.user_id, session.source, str(name))
         self.session.tell(events.Error(id=self.id, error=error.body()))
 
 

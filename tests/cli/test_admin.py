@@ -144,6 +144,22 @@ def test_what_was_done_is_recorded(output_of: Output, dsn: str) -> None:
     assert done == [(None, action) for action in actions]
 
 
+def test_records_are_listed_and_proven(output_of: Output, messenger: Messenger, dsn: str) -> None:
+    add_people(output_of, "anna", "bob")
+    output_of("admin", "user", "role", "bob", "admin")
+    listed = output_of("admin", "audit", "--action", "user.add")
+    assert [each["action"] for each in listed] == ["user.add", "user.add"]
+    assert [each["id"] for each in output_of("admin", "audit", "--limit", "2")] == [3, 2]
+    assert "user.update" in messenger("admin", "audit").stdout
+    assert "--since" in messenger("admin", "audit", "--since", "never").stderr
+    proven = messenger("admin", "audit", "--verify").stdout
+    assert "3 records, the chain is whole." in proven
+    assert output_of("admin", "audit", "--verify")["last_hash"] in proven
+    execute(dsn, "alter table audit disable trigger user; update audit set by = 7 where id = 2")
+    result = messenger("admin", "audit", "--verify")
+    assert (result.exit_code, "Record 2 breaks the chain" in result.stderr) == (1, True)
+
+
 def test_invitation_is_a_link(output_of: Output, messenger: Messenger, dsn: str) -> None:
     made = output_of("admin", "invite", "--role", "guest", "--uses", "3", "--days", "1")
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/#/invite/[\w-]{32}", made["url"])

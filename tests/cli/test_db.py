@@ -29,10 +29,10 @@ def test_difference_is_a_failure(
     messenger: Messenger, dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", dsn)
-    drop(dsn, "audit")
+    drop(dsn, "audit_cut")
     result = messenger("db", "check")
     assert result.exit_code == 1
-    assert "Table audit is missing." in result.stdout
+    assert "Table audit_cut is missing." in result.stdout
 
 
 def test_expected_failure_is_a_sentence(

@@ -64,6 +64,7 @@ POST /admin/invites                       -  -  -  -  -  -  -  -   -  -  -  +   
 GET /admin/organisation                   -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 PATCH /admin/organisation                 -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/audit                          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+GET /admin/audit/csv                      -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/status                         -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 
                                           ow ad me as cr au gu pa  ou st re ro  di en no

@@ -216,7 +216,7 @@ def test_every_migration_of_ours_has_a_rollback(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "difference"),
     [
-        ("drop table audit", "Table audit is missing."),
+        ("drop table audit_cut", "Table audit_cut is missing."),
         ("create table extra (id int)", "Table extra is not in schema/tables."),
         ("alter table instance add extra int", "Column instance.extra is not in schema/tables."),
         ("alter table events drop data", "Column events.data is missing."),

@@ -12,7 +12,7 @@ from messenger.model import Identity, Invite, Role, User, timestamp
 from messenger.protocol.accounts import AddUser
 from messenger.storage import Duplicate, FirstInvite
 from messenger.store.db import Connection, Database
-from messenger.store.rows import audit, chats, invites, users
+from messenger.store.rows import audit, chats, instance_figures, invites, users
 from messenger.store.schema.tables import chats as chat_table
 from messenger.store.schema.tables import members
 from messenger.store.statements import Prepared
@@ -284,8 +284,8 @@ async def test_records_come_newest_first_and_in_pages(database: Database) -> Non
             await audit.record(connection, NOW, 5, "user.add", number, {"n": number})
 
     await database.transact(work)
-    first = (await audit.newest(database, 2**53, 2)).items
-    rest = (await audit.newest(database, first[-1].id, 2)).items
+    first = (await audit.newest(database, audit.Sought(), 2**53, 2)).items
+    rest = (await audit.newest(database, audit.Sought(), first[-1].id, 2)).items
     assert [entry.subject for entry in first + rest] == [2, 1, 0]
     assert first[0].details == {"n": 2}
     assert (first[0].by, first[0].at) == (5, timestamp(NOW))
@@ -296,7 +296,7 @@ async def test_figures_count_people_by_role(database: Database) -> None:
     bob = await add(database, "bob")
     gone = User(**{**_fields(bob), "disabled_at": timestamp(NOW)})
     await database.transact(lambda connection: users.save(connection, [gone]))
-    figures = await audit.figures(database, NOW)
+    figures = await instance_figures.figures(database, NOW)
     assert [(count.role, count.active, count.disabled) for count in figures.people] == [
         ("admin", 1, 0),
         ("user", 0, 1),

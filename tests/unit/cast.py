@@ -241,6 +241,7 @@ class Stage:
         session = Session(
             Farewell(), line, codec, self.directory.presence, Outbox(),
             self.directory.streams.by_id.get, SETTINGS.ws_max_pending_bytes, "test",
+            lambda *_: None,
         )  # fmt: skip
         session.identity = who
         self.directory.presence.arrive(session)

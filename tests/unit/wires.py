@@ -107,6 +107,7 @@ class Connection(asyncio.Transport):
         self.session = SimulatedSession(
             Goodbye(self), self, JSON, server.directory.presence, server.outbox,
             server.directory.streams.by_id.get, GENEROUS.ws_max_pending_bytes, "simulation",
+            lambda *_: None,
         )  # fmt: skip
         world.sockets += 1
         self.session.number = world.sockets

@@ -28,6 +28,7 @@ from messenger.http.plumbing.keys import (
     LIMITS,
     PASSWORDS,
     SETTINGS,
+    TRAIL,
 )
 from messenger.http.plumbing.operation import Input, ask, operation
 from messenger.http.plumbing.requests import Password, Short, idempotency_key
@@ -176,6 +177,8 @@ async def login(request: web.Request, body: Login) -> web.Response:
     if found is None or password_hash is None or found.disabled or not matches:
         user_id = found.user_id if found else None
         log.warning("login refused", extra={"source": request.remote, "user_id": user_id})
+        # Never what was typed: it may be a password, in the field above.
+        request.app[TRAIL].note("session.refuse", None, request.remote, subject=user_id)
         raise InvalidCredentials
     signed_in = await sign_in(request, found.user_id, password_hash, body.device, body.cookie)
     limits.succeeded(account, request.remote)

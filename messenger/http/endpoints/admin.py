@@ -1,4 +1,4 @@
-"""What administrators do: accounts, invitations, the audit trail, the state of the instance."""
+"""What administrators do: accounts, invitations, the state of the instance."""
 
 import hmac
 from datetime import datetime
@@ -37,7 +37,7 @@ from messenger.protocol.command import Cursor, Uuid
 from messenger.protocol.events import API_LEVEL
 from messenger.rules import accounts as rules
 from messenger.store.reads import mailing
-from messenger.store.rows import audit, invites, users
+from messenger.store.rows import instance_figures, invites, users
 
 AccountChange = body_of(
     UpdateUser, only=("display_name", "email", "role", "disabled"), name="AccountChange"
@@ -98,7 +98,7 @@ class AfterInvite(Input, frozen=True, kw_only=True):
     limit: Limit = 50
 
 
-class Status(audit.Figures, frozen=True, kw_only=True):
+class Status(instance_figures.Figures, frozen=True, kw_only=True):
     version: Annotated[str, Meta(description="The version of the server.")]
     api_level: int
     server_time: str
@@ -252,26 +252,12 @@ async def revoke_invite(request: web.Request) -> None:
     await ask(request, RevokeInvite(invite_id=path_value(request, "id", Uuid)))
 
 
-@operation(
-    "Who did what to accounts, the newest first",
-    tag="admin",
-    admin=True,
-    query=AfterId,
-    ok=audit.AuditEntry,
-    page=True,
-)
-async def show_audit(request: web.Request, query: AfterId) -> Page:
-    before = query.next or 2**53
-    found = await audit.newest(request.app[DATABASE], before, query.limit)
-    return Page(found.items, found.items[-1].id if found.more else None)
-
-
 @operation("The state of the instance", tag="admin", admin=True, ok=Status)
 async def show_status(request: web.Request) -> Status:
     from importlib.metadata import version
 
     now = request.app[CLOCK]()
-    figures = await audit.figures(request.app[DATABASE], now)
+    figures = await instance_figures.figures(request.app[DATABASE], now)
     return Status(
         **msgspec.structs.asdict(figures),
         version=version("messenger"),

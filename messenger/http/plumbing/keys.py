@@ -27,6 +27,7 @@ from messenger.push.devices import Devices
 from messenger.push.pusher import Pusher
 from messenger.store.db import Database
 from messenger.store.rows.organisation import Organisations
+from messenger.store.trail import Trail
 
 SETTINGS: Final = web.AppKey("settings", Settings)
 DATABASE: Final = web.AppKey("database", Database)
@@ -51,6 +52,7 @@ LEAVING: Final = web.AppKey("leaving", AtOnce)
 MAIL: Final = web.AppKey("mail", Mail)
 LIMITS: Final = web.AppKey("limits", Limits)
 ORGANISATION: Final = web.AppKey("organisation", Organisations)
+TRAIL: Final = web.AppKey("trail", Trail)
 CLOCK: Final[web.AppKey[Callable[[], datetime]]] = web.AppKey("clock")
 """UTC, with its zone."""
 SCHEDULE: Final = web.AppKey("schedule", Schedule)

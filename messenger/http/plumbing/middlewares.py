@@ -26,7 +26,7 @@ from messenger.errors import (
     UnsupportedType,
     ValidationFailed,
 )
-from messenger.http.plumbing.keys import IDENTITY, IS_SECURE, REQUEST_ID, SETTINGS
+from messenger.http.plumbing.keys import IDENTITY, IS_SECURE, REQUEST_ID, SETTINGS, TRAIL
 from messenger.http.plumbing.responses import refuse
 from messenger.logs import request_id
 
@@ -183,6 +183,9 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except DomainError as error:
         if error.status >= 500:
             log.warning("%s %s: %s", request.method, route_of(request), error)
+        if isinstance(error, Forbidden) and IDENTITY in request:
+            what = f"{request.method} {route_of(request)}"
+            request.app[TRAIL].refused(request[IDENTITY].user_id, request.remote, what)
         return refuse(error)
     except web.HTTPException as error:
         if error.status < 400:

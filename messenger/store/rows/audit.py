@@ -1,90 +1,119 @@
-"""What administrators look at: who did what to accounts, and the figures of the instance.
+"""The audit: who did what, when and from where; only added to, each record chained to the last.
 
-Records are written in the transaction of what they tell of, and never changed.
+A write's record is made in its own transaction; sign-ins that fail and refusals, which write
+nothing, come through `store.trail`. The number and the digest of a record are the database's
+(`audit_chain`, migrations/0026), so every door adds to the same chain.
 """
 
+import hashlib
+from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
 
-from messenger.model import Role
-from messenger.store.db import Connection
+from messenger.model import timestamp
+from messenger.store.db import Connection, Database
 from messenger.store.paging import Part, fetch_part
 from messenger.store.rows.chats import Reader
-from messenger.store.schema.tables import Moment, audit, users
-from messenger.store.sql import sa
-from messenger.store.statements import Prepared, stamp
+from messenger.store.sql import JSONB, sa
+from messenger.store.statements import Prepared, stamped
+
+PAGE: Final = 1000
+"""Records read at once where all of them are."""
+LONGEST_ACTION: Final = 60
 
 RECORD = Prepared(
-    audit.insert().values(
-        at=sa.bindparam("at", type_=Moment),
-        by=sa.bindparam("by"),
-        action=sa.bindparam("action"),
-        subject=sa.bindparam("subject"),
-        details=sa.bindparam("details"),
-    )
+    sa.text(
+        "insert into audit (at, by, place, action, subject, details)"
+        " values (:at, :by, :place, :action, :subject, :details)"
+    ).bindparams(sa.bindparam("details", type_=JSONB))
+)
+RECORD_OF_GROUP = Prepared(
+    sa.text(
+        "insert into audit (at, by, action, subject, details)"
+        " select cast(:at as timestamptz), cast(:by as bigint), cast(:action as text), id,"
+        " cast(:details as jsonb) from chats where id = :chat and kind <> 'direct'"
+    ).bindparams(sa.bindparam("details", type_=JSONB))
 )
 NEWEST = Prepared(
-    sa.select(
-        audit.c.id,
-        stamp(audit.c.at),
-        audit.c.by,
-        audit.c.action,
-        audit.c.subject,
-        audit.c.details,
+    sa.text(
+        f"""
+        select id, {stamped("at")}, by, place, action, subject, details, encode(hash, 'hex') as hash
+        from audit
+        where id < :before
+          and (cast(:by as bigint) is null or by = :by)
+          and (cast(:subject as bigint) is null or subject = :subject)
+          and (cast(:action as text) is null or action = :action
+               or starts_with(action, cast(:action as text) || '.'))
+          and (cast(:since as timestamptz) is null or at >= :since)
+          and (cast(:until as timestamptz) is null or at < :until)
+        order by id desc limit :limit
+        """
     )
-    .where(audit.c.id < sa.bindparam("before", type_=sa.BigInteger))
-    .order_by(audit.c.id.desc())
-    .limit(sa.bindparam("limit", type_=sa.Integer))
 )
-PEOPLE = Prepared(
-    sa.select(
-        users.c.role,
-        sa.func.count().filter(users.c.disabled_at.is_(None)).label("active"),
-        sa.func.count(users.c.disabled_at).label("disabled"),
-    )
-    .group_by(users.c.role)
-    .order_by(users.c.role)
-)
-# `n` counts the messages of each chat; the messages themselves are not scanned.
-FIGURES = Prepared(
+# As `audit_hash` writes them, in the same order.
+LINES = Prepared(
     sa.text(
         """
-        select (select count(*) from sessions where revoked_at is null and expires_at > :now)
-                   as sessions,
-               (select count(*) from chats where deleted_at is null) as chats,
-               (select coalesce(sum(n), 0)::bigint from streams) as messages,
-               pg_database_size(current_database()) as database_bytes
+        select id, (extract(epoch from at) * 1000000)::bigint::text as at,
+               coalesce(by::text, '') as by, coalesce(place, '') as place, action,
+               coalesce(subject::text, '') as subject, coalesce(details::text, '') as details, hash
+        from audit where id > :after order by id limit :limit
+        """
+    )
+)
+CUT = Prepared(sa.text("select id, hash from audit_cut order by id desc limit 1"))
+ALLOW_CUT = Prepared(sa.text("select set_config('messenger.audit_cut', 'on', true)"))
+FORGET = Prepared(
+    sa.text(
+        """
+        with last as (select id, hash from audit where at < :before order by id desc limit 1),
+             kept as (insert into audit_cut (id, hash) select id, hash from last),
+             gone as (delete from audit using last where audit.id <= last.id returning audit.id)
+        select count(*) as count from gone
         """
     )
 )
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing done to an account; `by` is null for the server itself."""
+    """One thing that was done, or refused; `by` is null for the server itself and for strangers."""
 
-    id: Annotated[int, Meta(description="The entry.")]
+    id: Annotated[int, Meta(description="The entry; without a gap from the first one kept.")]
     at: str
-    by: int | None = None
+    by: Annotated[int | None, Meta(description="Who did it.")] = None
+    place: Annotated[str | None, Meta(description="The address it came from, if known.")] = None
     action: str
-    subject: int | None = None
+    subject: Annotated[int | None, Meta(description="The person or chat it was done to.")] = None
     details: dict[str, Any] | None = None
+    hash: Annotated[str, Meta(description="SHA-256 over the entry and the hash before it.")]
 
 
-class PeopleCount(msgspec.Struct, frozen=True):
-    role: Role
-    active: int
-    disabled: Annotated[int, Meta(description="Accounts that are locked.")]
+class Sought(msgspec.Struct, frozen=True, kw_only=True):
+    """Which records: all of what is given holds. `action` is one, or the area before its dot."""
+
+    by: int | None = None
+    subject: int | None = None
+    action: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
-class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    people: list[PeopleCount]
-    sessions: int
-    chats: int
-    messages: Annotated[int, Meta(description="Messages.")]
-    database_bytes: int
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What the chain says: `broken_at` is the first record that is not what was written.
+
+    Somebody who may change the database can write a whole chain anew, or take away its newest
+    records: keep `last_id` and `last_hash` somewhere else, and see that they are still in it.
+    """
+
+    records: int
+    first_id: int | None
+    last_id: int | None
+    last_hash: str | None
+    broken_at: int | None
+    reason: str | None = None
 
 
 async def record(
@@ -92,22 +121,103 @@ async def record(
     at: datetime,
     by: int | None,
     action: str,
-    subject: int | None,
-    details: dict[str, Any] | None,
+    subject: int | None = None,
+    details: dict[str, Any] | None = None,
+    place: str | None = None,
 ) -> None:
-    await connection.put(RECORD, at=at, by=by, action=action, subject=subject, details=details)
-
-
-async def newest(reader: Reader, before: int, limit: int) -> Part[AuditEntry]:
-    """The records before one of them, the newest first."""
-    return await fetch_part(
-        reader, NEWEST, lambda row: AuditEntry(**row._asdict()), limit, before=before
+    """Add a record, in the transaction of what it tells of."""
+    await connection.put(
+        RECORD, at=at, by=by, action=action, subject=subject, details=details, place=place
     )
 
 
-async def figures(reader: Reader, now: datetime) -> Figures:
-    """How much of everything there is."""
-    people = [PeopleCount(*row) for row in await reader.fetch(PEOPLE)]
-    row = await reader.fetch_one(FIGURES, now=now)
-    assert row is not None
-    return Figures(people=people, **row._asdict())
+async def record_of_group(
+    connection: Connection,
+    at: datetime,
+    by: int | None,
+    action: str,
+    chat: int,
+    details: dict[str, Any] | None,
+) -> None:
+    """The same about a chat; nothing, where it is a direct one."""
+    await connection.put(RECORD_OF_GROUP, at=at, by=by, action=action, chat=chat, details=details)
+
+
+async def newest(reader: Reader, sought: Sought, before: int, limit: int) -> Part[AuditEntry]:
+    """The records before one of them, the newest first."""
+    return await fetch_part(
+        reader,
+        NEWEST,
+        lambda row: AuditEntry(**row._asdict()),
+        limit,
+        before=before,
+        **msgspec.structs.asdict(sought),
+    )
+
+
+async def all_of(reader: Reader, sought: Sought) -> AsyncIterator[list[AuditEntry]]:
+    """Every such record, the newest first, page by page."""
+    before = 2**53
+    while True:
+        part = await newest(reader, sought, before, PAGE)
+        yield part.items
+        if not part.more:
+            return
+        before = part.items[-1].id
+
+
+async def verify(reader: Reader) -> Verdict:
+    """Compute the chain anew, from where the retention has cut it."""
+    cut = await reader.fetch_one(CUT)
+    after, last = (cut.id, bytes(cut.hash)) if cut else (0, b"")
+    first, count = None, 0
+    while rows := await reader.fetch(LINES, after=after, limit=PAGE):
+        for row in rows:
+            reason = _broken(row, after, last)
+            if reason is not None:
+                return _verdict(count, first, after, last, row.id, reason)
+            first, after, last = first or row.id, row.id, bytes(row.hash)
+            count += 1
+    return _verdict(count, first, after, last)
+
+
+def _broken(row: Any, before: int, last: bytes) -> str | None:
+    if row.id != before + 1:
+        return f"the records between {before} and {row.id} are missing"
+    told = "\n".join([str(row.id), *row[1:-1]]).encode()
+    if hashlib.sha256(last + told).digest() != bytes(row.hash):
+        return "it is not what was written, or one before it was taken out"
+    return None
+
+
+def _verdict(
+    count: int,
+    first: int | None,
+    last_id: int,
+    last: bytes,
+    broken_at: int | None = None,
+    reason: str | None = None,
+) -> Verdict:
+    return Verdict(
+        records=count,
+        first_id=first,
+        last_id=last_id or None,
+        last_hash=last.hex() or None,
+        broken_at=broken_at,
+        reason=reason,
+    )
+
+
+async def forget(database: Database, before: datetime, at: datetime) -> int:
+    """Remove the records of before a moment, and record that; return how many they were."""
+
+    async def work(connection: Connection) -> int:
+        await connection.fetch(ALLOW_CUT)
+        row = await connection.fetch_one(FORGET, before=before)
+        count = int(row.count) if row else 0
+        if count:
+            details = {"records": count, "before": timestamp(before)}
+            await record(connection, at, None, "audit.forget", None, details)
+        return count
+
+    return await database.transact(work)

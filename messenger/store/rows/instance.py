@@ -30,6 +30,16 @@ SAVE = Prepared(
         """
     )
 )
+# A deployment that begins has nobody in it yet: only what goes on elsewhere is told.
+RECORD = Prepared(
+    sa.text(
+        """
+        insert into audit (at, action, details)
+        select now(), 'instance.restore', jsonb_build_object('epoch', cast(:epoch as bigint))
+        where exists (select from users)
+        """
+    )
+)
 TAKE_TURN = Prepared(
     sa.text(
         """
@@ -69,7 +79,12 @@ async def epoch(database: Database) -> int:
     if row.epoch is not None and row.stored == row.history:
         return int(row.epoch)
     fresh = secrets.randbits(48)
-    await database.fetch(SAVE, epoch=str(fresh), history=row.history)
+
+    async def work(connection: Connection) -> None:
+        await connection.put(SAVE, epoch=str(fresh), history=row.history)
+        await connection.put(RECORD, epoch=fresh)
+
+    await database.transact(work)
     return fresh
 
 

@@ -13,6 +13,7 @@ from messenger.model import Identity, Session
 from messenger.protocol.command import Uuid
 from messenger.store.db import Connection, Database, Row
 from messenger.store.paging import Part, fetch_part
+from messenger.store.rows import audit
 from messenger.store.rows.chats import Reader
 from messenger.store.schema.tables import Key, Moment, sessions, users
 from messenger.store.sql import ARRAY, sa
@@ -119,18 +120,26 @@ async def open_session(
     device: str,
     now: datetime,
     expires_at: datetime,
+    place: str | None = None,
 ) -> bool:
     """Sign a device in; False when the account was disabled, or its hash is another by now."""
-    row = await database.fetch_one(
-        OPEN,
-        session_id=session_id,
-        user_id=user_id,
-        password_hash=password_hash,
-        device=device,
-        now=now,
-        expires_at=expires_at,
-    )
-    return row is not None
+
+    async def work(connection: Connection) -> bool:
+        row = await connection.fetch_one(
+            OPEN,
+            session_id=session_id,
+            user_id=user_id,
+            password_hash=password_hash,
+            device=device,
+            now=now,
+            expires_at=expires_at,
+        )
+        if row is not None:
+            details = {"session": session_id, "device": device}
+            await audit.record(connection, now, user_id, "session.open", user_id, details, place)
+        return row is not None
+
+    return await database.transact(work)
 
 
 def identity_of(user_id: int, session_id: str, row: Row) -> Identity:

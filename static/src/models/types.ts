@@ -52,9 +52,11 @@ export interface AuditEntry {
   id: number;
   at: string;
   by: number | null;
+  place: string | null;
   action: string;
   subject: number | null;
   details: Record<string, unknown> | null;
+  hash: string;
 }
 
 export interface Auth {

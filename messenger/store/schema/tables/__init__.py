@@ -18,7 +18,14 @@ from messenger.store.schema.tables.board import columns, reminders, tasks
 from messenger.store.schema.tables.chat import chats, members, messages, preferences, reactions
 from messenger.store.schema.tables.file import attachments, avatars, blobs, files, task_files
 from messenger.store.schema.tables.job import job_runs, jobs
-from messenger.store.schema.tables.log import audit, events, instance, request_keys, streams
+from messenger.store.schema.tables.log import (
+    audit,
+    audit_cut,
+    events,
+    instance,
+    request_keys,
+    streams,
+)
 from messenger.store.schema.tables.mail import mail_marks, mails
 from messenger.store.schema.tables.people import invites, sessions, users
 from messenger.store.schema.tables.push import consumers, push_subscriptions, pushed
@@ -32,6 +39,7 @@ __all__ = [
     "archive_tombstones",
     "attachments",
     "audit",
+    "audit_cut",
     "avatars",
     "blobs",
     "chats",

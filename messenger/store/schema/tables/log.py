@@ -54,10 +54,23 @@ request_keys = sa.Table(
 audit = sa.Table(
     "audit",
     metadata,
-    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    # Both given by the database: `audit_chain` (migrations/0026).
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("by", sa.BigInteger),
     sa.Column("action", sa.Text, nullable=False),
     sa.Column("subject", sa.BigInteger),
     sa.Column("details", JSONB),
+    sa.Column("place", sa.Text),
+    sa.Column("hash", BYTEA, nullable=False),
+    sa.Index("audit_by", "by", "id"),
+    sa.Index("audit_subject", "subject", "id"),
+    sa.Index("audit_action", "action", "id"),
+)
+
+audit_cut = sa.Table(
+    "audit_cut",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("hash", BYTEA, nullable=False),
 )

@@ -1,6 +1,7 @@
 """Administration: people, invitations, the audit trail, the state of the instance."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,10 @@ EN = words("en")
 @fixture
 async def ada(company: Company) -> Person:
     return (await company.hire("ada", role="admin"))[0]
+
+
+def words_of(file: Path) -> str:
+    return file.read_text("utf-8-sig")
 
 
 def row(page: Any, name: str) -> Any:
@@ -102,6 +107,15 @@ async def test_the_audit_tells_what_was_done(page: NewPage, ada: Person, bob: Pe
     await hers.get_by_role("link", name=EN["admin.audit"]).press("Enter")
     change = row(hers, EN["admin.did.user.update"]).filter(has_text="Bob")
     await change.get_by_text(re.compile(f"Ada.*{EN['people.role']}")).wait_for()
+    await hers.get_by_label(EN["admin.audit_by"]).select_option("Bob")
+    await change.wait_for(state="detached")
+    await hers.get_by_label(EN["admin.audit_area"]).select_option(EN["admin.audit_area.user"])
+    await hers.get_by_text(EN["admin.audit_empty"]).wait_for()
+    await hers.get_by_role("button", name=EN["admin.audit_all"]).press("Enter")
+    await change.wait_for()
+    async with hers.expect_download() as table:
+        await hers.get_by_role("button", name=EN["admin.audit_table"]).press("Enter")
+    assert ",user.update,bob," in words_of(await (await table.value).path())
 
 
 async def test_the_status_counts_people(page: NewPage, ada: Person, bob: Person):

@@ -1,6 +1,6 @@
 // What administrators do: accounts, invitations, the audit trail, the state of the instance.
 
-import type { Http, Page } from "../lib/http.ts";
+import { BASE, type Http, type Page, read } from "../lib/http.ts";
 import type {
   AccountChange,
   AddedUser,
@@ -17,6 +17,14 @@ import type {
   OrganisationChange,
   Status,
 } from "./types.ts";
+
+/** Which records of the audit: all of what is given holds. Moments are ISO 8601. */
+export interface AuditChoice {
+  by?: number;
+  action?: string;
+  since?: string;
+  until?: string;
+}
 
 const made = new WeakMap<Http, Admin>();
 
@@ -70,8 +78,18 @@ export class Admin {
     return this.#http.change("PATCH", "/admin/organisation", changes);
   }
 
-  audit(next?: number): Promise<Page<AuditEntry>> {
-    return this.#http.page("/admin/audit", next === undefined ? {} : { next });
+  audit(choice: AuditChoice = {}, next?: number): Promise<Page<AuditEntry>> {
+    return this.#http.page("/admin/audit", next === undefined ? { ...choice } : { ...choice, next });
+  }
+
+  /** All such records as a table (CSV). */
+  auditTable(choice: AuditChoice): Promise<Blob> {
+    const given = Object.entries(choice).map(([name, value]) => [name, String(value)]);
+    return this.#http.withToken(async (token) => {
+      const headers = { Authorization: `Bearer ${token}` };
+      const answer = await fetch(`${BASE}/admin/audit/csv?${new URLSearchParams(given)}`, { headers });
+      return answer.ok ? answer.blob() : read(answer);
+    });
   }
 
   data(): Promise<DataState> {

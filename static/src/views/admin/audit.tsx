@@ -1,12 +1,16 @@
-// Who did what to accounts, the newest first.
+// Who did what, when and from where, the newest first.
 
+import { useState } from "preact/hooks";
 import { useAdmin } from "../hooks/admin.ts";
-import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 import type { Key } from "../../lib/locale.ts";
+import type { AuditChoice } from "../../models/admin.ts";
 import type { AuditEntry } from "../../models/types.ts";
 import type { Role } from "../../models/contract.ts";
 import { Button } from "../common/button.tsx";
 import { EmptyState, ErrorState, Skeleton } from "../common/states.tsx";
+import { titleOf } from "../chat/title.ts";
+import { ANYTHING, AuditFilter, choiceOf } from "./audit-choice.tsx";
 import { usePages } from "./pages.ts";
 
 const KNOWN = [
@@ -14,7 +18,18 @@ const KNOWN = [
   "user.update",
   "user.password",
   "user.reset_link",
+  "session.open",
+  "session.refuse",
   "session.revoke",
+  "access.refuse",
+  "chat.create",
+  "chat.delete",
+  "member.add",
+  "member.remove",
+  "member.role",
+  "instance.restore",
+  "audit.export",
+  "audit.forget",
   "invite.create",
   "invite.use",
   "invite.revoke",
@@ -32,19 +47,30 @@ const FIELDS: Record<string, Key> = {
   accent: "welcome.accent",
 };
 
+/** Whose subject is a chat, not a person. */
+const OF_CHATS = /^(chat|member)\./;
+
 export function Audit() {
+  const [chosen, setChosen] = useState(ANYTHING);
+  const choice = choiceOf(chosen);
+  return (
+    <>
+      <AuditFilter chosen={chosen} onChange={setChosen} />
+      <Entries key={JSON.stringify(choice)} choice={choice} showAll={() => setChosen(ANYTHING)} />
+    </>
+  );
+}
+
+function Entries({ choice, showAll }: { choice: AuditChoice; showAll: () => void }) {
   const admin = useAdmin();
-  const { router } = useModel();
   const { t } = useWords();
-  const { rows, error, reload, more } = usePages((next) => admin.audit(next));
+  const { rows, error, reload, more } = usePages((next) => admin.audit(choice, next));
   if (error !== null) return <ErrorState error={error} retry={reload} />;
   if (rows === null) return <Skeleton />;
   if (rows.length === 0) {
     return (
       <EmptyState icon="list" title={t("admin.audit_empty")} text={t("admin.audit_empty_text")}>
-        <Button icon="personAdd" onClick={() => router.go({ name: "admin", section: "invites" })}>
-          {t("people.invite")}
-        </Button>
+        <Button onClick={showAll}>{t("admin.audit_all")}</Button>
       </EmptyState>
     );
   }
@@ -63,31 +89,42 @@ export function Audit() {
 function Entry({ entry }: { entry: AuditEntry }) {
   const { people } = useAccount();
   const { t, moment } = useWords();
-  const { by, subject } = entry as { by?: number | null; subject?: number | null };
-  const action = String(entry["action"]);
+  const { by, place, action } = entry;
   const known = KNOWN.find((name) => name === action);
-  const details = useDetails(entry["details"]);
+  const subject = useSubject(entry);
+  const details = useDetails(entry);
+  // A stranger has an address, and the server itself has none.
+  const stranger = place === null ? t("admin.by_server") : t("admin.by_stranger");
+  const said = [by === null ? stranger : people.name(by), place, details];
   return (
     <li class="admin-row">
       <span class="admin-words">
         <span class="admin-name">
           {known === undefined ? action : t(`admin.did.${known}`)}
-          {typeof subject === "number" && `: ${people.name(subject)}`}
+          {subject !== "" && `: ${subject}`}
         </span>
-        <span class="admin-more">
-          {typeof by === "number" ? people.name(by) : t("admin.by_server")}
-          {details !== "" && ` · ${details}`}
-        </span>
+        <span class="admin-more">{said.filter(Boolean).join(" · ")}</span>
       </span>
       <time class="admin-time">{moment(entry.at)}</time>
     </li>
   );
 }
 
+/** The person or chat it was done to; nothing for one's own doings. */
+function useSubject({ action, by, subject }: AuditEntry): string {
+  const { people, chats } = useAccount();
+  const words = useWords();
+  if (subject === null || subject === by) return "";
+  if (!OF_CHATS.test(action)) return people.name(subject);
+  const chat = chats.of(subject).value;
+  return chat === null ? words.t("admin.chat_number", { number: subject }) : titleOf(chat, words);
+}
+
 /** What was set or changed, in people's words; what there are none for is left out. */
-function useDetails(given: unknown): string {
+function useDetails({ details: given, action }: AuditEntry): string {
+  const { people } = useAccount();
   const { t } = useWords();
-  const details = (given ?? {}) as Record<string, unknown>;
+  const details = given ?? {};
   const changed = Array.isArray(details["changed"]) ? details["changed"] : [];
   const names = changed.flatMap((name) => FIELDS[String(name)] ?? []).map((key) => t(key));
   const set = Object.entries(details).flatMap(([name, value]) => {
@@ -96,5 +133,9 @@ function useDetails(given: unknown): string {
     if (name === "role") return [`${t(field)}: ${t(`people.role.${value as Role}`)}`];
     return [`${t(field)}: ${value === null ? "—" : String(value)}`];
   });
-  return [...names, ...set].join(", ");
+  const who = Array.isArray(details["people"]) ? details["people"].map((id) => people.name(Number(id))) : [];
+  const plain = ["device", "what"].flatMap((name) => (details[name] ? [String(details[name])] : []));
+  const times = typeof details["times"] === "number" ? [`× ${details["times"]}`] : [];
+  const gone = action === "audit.forget" ? [String(details["records"])] : [];
+  return [...names, ...set, ...who, ...plain, ...times, ...gone].join(", ");
 }

@@ -83,6 +83,7 @@ FIELDS: dict[str, str] = {
     "pinned_by": "Who pinned it.",
     "edited_at": "When the author last edited it.",
     "duplicate": "Whether this was a repeat.",
+    "source": "The message it was forwarded from; null: gone, or not to be read.",
     # Tasks
     "number": "The number people call it by; unique in the organisation.",
     "column_id": "The column; null when it is on no board.",

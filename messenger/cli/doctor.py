@@ -55,10 +55,6 @@ def _examine(send_mail: str | None) -> Report:
         Check("setting", False, f"{given} is not a setting", f"perhaps {meant} was meant")
         for given, meant in config.near_misses(os.environ)
     ]
-    checks += [
-        Check("setting", True, f"{name} is set, but has no effect in this version")
-        for name in config.without_effect(os.environ)
-    ]
     try:
         settings = config.load(os.environ)
     except config.ConfigError as error:

@@ -9,7 +9,6 @@ Each is declared once, in the class of its area (`server`, `accounts`, `chats`, 
 from messenger.config.loading import ConfigError as ConfigError
 from messenger.config.loading import load as load
 from messenger.config.loading import near_misses as near_misses
-from messenger.config.loading import without_effect as without_effect
 from messenger.config.printing import without_password as without_password
 from messenger.config.settings import Settings as Settings
 from messenger.config.settings import describe as describe

@@ -1,8 +1,7 @@
 """Reads the settings from the environment.
 
 Makes the keys under DATA_DIR when none are given, and touches nothing besides. The names are
-bare, so unknown names are left alone; `near_misses` finds those that look like a slip, and
-`without_effect` those that a later version reads.
+bare, so unknown names are left alone; `near_misses` finds those that look like a slip.
 """
 
 import difflib
@@ -24,9 +23,6 @@ BESIDE: Final = 8192
 """Bytes of all that stands beside a message's text in a command: files are named by their ids."""
 FILES: Final = 128 * 1024
 """Bytes of all files of a message in an event, with names as long as they may be."""
-
-LATER: Final = frozenset({"RETENTION_DAYS", "ARCHIVE_YEARS"})
-"""Settings of what comes with a later version."""
 
 
 class ConfigError(Exception):
@@ -185,8 +181,3 @@ def near_misses(environ: Mapping[str, str]) -> list[tuple[str, str]]:
         if meant:
             found.append((name, meant[0]))
     return found
-
-
-def without_effect(environ: Mapping[str, str]) -> list[str]:
-    """Settings that somebody may rely on, though this version does nothing with them."""
-    return sorted(name for name in LATER - SETTINGS.keys() if environ.get(name, "").strip())

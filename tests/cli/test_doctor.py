@@ -47,16 +47,6 @@ def test_what_is_wrong_is_told_and_what_to_do(
     assert "perhaps PORT was meant" in result.stdout
 
 
-def test_settings_that_have_no_effect_yet_are_named(
-    messenger: Messenger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("RETENTION_DAYS", "7")
-    monkeypatch.setenv("ARCHIVE_YEARS", " ")
-    said = messenger("doctor").stdout
-    assert "ok   setting: RETENTION_DAYS is set, but has no effect in this version" in said
-    assert "ARCHIVE_YEARS" not in said
-
-
 def test_every_malformed_setting_is_told(
     messenger: Messenger, monkeypatch: pytest.MonkeyPatch
 ) -> None:

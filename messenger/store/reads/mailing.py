@@ -43,9 +43,13 @@ MISSED = Prepared(
         from members m
         join chats c on c.id = m.chat_id and c.deleted_at is null
         join streams s on s.id = m.chat_id
-        join events e on e.stream_id = s.id and e.seq = s.seq and e.at > :since
+        cross join lateral (select greatest(
+            (select at from events where stream_id = s.id order by seq desc limit 1),
+            (select created_at from messages where chat_id = s.id order by seq desc limit 1)
+        ) as at) newest
         where m.user_id = :user and m.left_at is null and s.seq > m.read_seq
-        order by e.at desc
+              and newest.at > :since
+        order by newest.at desc
         limit {CHATS}
         """
     ).bindparams(sa.bindparam("since", type_=Moment))

@@ -110,7 +110,9 @@ def lay_out(backup: Backup, cluster: Path, moment: datetime | None) -> None:
     aside = cluster.with_suffix(".restoring")
     shutil.rmtree(aside, ignore_errors=True)
     with tarfile.open(backup.path / BASE / "base.tar.gz") as base:
-        base.extractall(aside, filter="data")
+        # Python 3.11.2 of Debian 12 knows no filters. What is unpacked is a base of our own.
+        base.extraction_filter = getattr(tarfile, "data_filter", None)
+        base.extractall(aside)
     first, folder = first_segment(backup), place_of(backup.path.parent, backup.manifest.system)
     for path in segments(folder):
         # Beside the base, where PostgreSQL may read it whatever account it runs as.

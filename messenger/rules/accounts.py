@@ -176,6 +176,8 @@ def check_mailable(email: str) -> None:
 
 def mailable(address: str) -> str | None:
     """An address as it is handed in, its domain in ASCII (RFC 5891); None for what cannot be."""
+    if len(address) > EMAIL_LONGEST:
+        return None
     local, _, domain = address.strip().rpartition("@")
     try:
         whole = f"{local}@{domain.encode('idna').decode()}"

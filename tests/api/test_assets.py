@@ -121,6 +121,7 @@ async def test_the_shell_tells_what_the_client_must_know_and_no_more(api: Api, b
         "message_max_length": 1234,
         "file_max_bytes": 10 * 2**20,
         "zip_max_bytes": 2**30,
+        "mail": False,
     }
 
 

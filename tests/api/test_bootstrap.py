@@ -64,9 +64,9 @@ async def test_the_first_snapshots_tell_how_many_more_are_read(
         await alice.send(chat, text)
     read: list[int] = []
 
-    async def counted(connection: Any, user_id: int, ids: Any, epoch: int) -> Any:
+    async def counted(connection: Any, user_id: int, ids: Any, *more: Any) -> Any:
         read.append(len(ids))
-        return await snapshots(connection, user_id, ids, epoch)
+        return await snapshots(connection, user_id, ids, *more)
 
     snapshots = chat_reads.snapshots
     monkeypatch.setattr(chat_reads, "snapshots", counted)

@@ -66,6 +66,10 @@ PATCH /admin/organisation                 -  -  -  -  -  -  -  -   -  -  -  +   
 GET /admin/audit                          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/audit/csv                      -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/status                         -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+GET /admin/data                           -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+GET /admin/jobs                           -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+GET /admin/jobs/{name}/runs               -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+POST /admin/jobs/{name}/run               -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 
                                           ow ad me as cr au gu pa  ou st re ro  di en no
 GET /chats                                +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
@@ -192,6 +196,7 @@ task.snooze (no reminder has come)        .  .  .  .  .  .  .  .   .  .  .  .   
 
 GET /chats/{id}/board                     +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 GET /chats/{id}/tasks                     +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /columns/{id}/tasks                   +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 column.create                             +  +  -  -  -  -  -  +   .  .  .  .   !  !  !
 column.update                             +  +  -  -  -  -  -  +   .  .  .  .   !  !  !
 column.move                               +  +  -  -  -  -  -  +   .  .  .  .   !  !  !
@@ -247,6 +252,8 @@ OWN_DEVICE, DEVICE, OWN_TEST, TEST = map(Ref, ["own_device", "device", "own_test
 PLACES = {
     "/chats/{id}": CHAT,
     "/tasks/{id}": TASK,
+    "/columns/{id}": COLUMN,
+    "/jobs/{name}": "subscriptions",
     "/users/{id}": TARGET,
     "/admin/users/{id}": NEWCOMER,
     "/admin/invites/{id}": INVITE,

@@ -184,7 +184,7 @@ def test_other_major_version_is_refused_and_nothing_is_touched(made: Path) -> No
         pass
     (postgres.cluster / "PG_VERSION").write_text("9\n")
     before = sorted(postgres.cluster.rglob("*"))
-    with pytest.raises(PostgresProblem, match=r"made by PostgreSQL 9.*pg_dump"):
+    with pytest.raises(PostgresProblem, match=r"made by PostgreSQL 9.*db upgrade"):
         postgres.start()
     assert sorted(postgres.cluster.rglob("*")) == before
 

@@ -12,8 +12,9 @@ HIDDEN = "Object.defineProperty(document, 'visibilityState', { get: () => 'hidde
 
 
 async def notices(page: Any) -> list[list[Any]]:
+    """What was told, and whether silently. The signal of a tab takes the place of the system's."""
     found: list[list[Any]] = await page.evaluate(
-        "window.told.map(({ title, body, silent }) => [title, body, silent])"
+        "window.told.map(({ title, body, renotify }) => [title, body, !renotify])"
     )
     return found
 

@@ -13,8 +13,6 @@ import type { ChatRow } from "../../models/rows.ts";
 import type { Message, TaskReminder } from "../../models/types.ts";
 import type { Model } from "../../models/model.ts";
 import { chime, sounds } from "../../lib/chime.ts";
-// Its type alone: the worker is one file, and shares no code.
-import type { Kept, PushAction } from "../../sw/told.ts";
 import { isLookedAt, onAttention } from "../../lib/attention.ts";
 import { sayWhatIsLookedAt } from "./looking.ts";
 
@@ -34,7 +32,10 @@ export interface Notice {
   direct?: boolean;
 }
 
-/** As the worker has them (`sw/told.ts`), which does what they say. */
+// As the worker has them (`sw/told.ts`), which does what they say, is one file, and shares nothing.
+type PushAction = "reply" | "read" | "done" | "snooze";
+type Kept = Pick<Notice, "place" | "seq" | "kind" | "chat_id" | "task_id" | "direct"> & { key: string };
+
 const ACTIONS: Record<Notice["kind"], PushAction[]> = { message: ["reply", "read"], reminder: ["done", "snooze"] };
 const LOOKED_AT = "messenger-looked-at";
 /** The tab that sees to it that pushes come. */

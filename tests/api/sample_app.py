@@ -18,6 +18,8 @@ from messenger.http.plumbing.requests import path_id
 from messenger.http.plumbing.responses import Page
 from messenger.model import Identity
 from messenger.protocol.commands import AddReaction, CreateChat, EditMessage, SendMessage
+from messenger.store.db import Database
+from messenger.store.trail import Trail
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SECRET = "s" * 32
@@ -135,6 +137,7 @@ async def open_client(aiohttp_client: Any, data_dir: Path, **environ: str) -> Cl
     app[keys.TOKENS] = tokens()
     app[keys.IDENTITIES] = Identities()  # type: ignore[misc]
     app[keys.DIRECTORY] = Directory()  # type: ignore[misc]
+    app[keys.TRAIL] = Trail(Database(""), lambda: NOW)
     app.on_response_prepare.append(middlewares.set_headers)
     for method, path, endpoint in ROUTES:
         app.router.add_route(method, path, endpoint)

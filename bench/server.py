@@ -57,7 +57,9 @@ class Api:
     """The REST door, for what must be there before a measure."""
 
     def __init__(self, port: int) -> None:
-        self._session = aiohttp.ClientSession(f"http://127.0.0.1:{port}")
+        # The server is started anew between measures, and a connection that was kept is then dead.
+        connector = aiohttp.TCPConnector(force_close=True)
+        self._session = aiohttp.ClientSession(f"http://127.0.0.1:{port}", connector=connector)
 
     async def __aenter__(self) -> Self:
         return self

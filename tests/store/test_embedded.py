@@ -158,13 +158,18 @@ def test_postgres_left_behind_by_a_killed_server_makes_way(made: Path) -> None:
         assert not left.poll()
 
 
-def test_process_number_given_to_another_since_does_not_stop_the_start(made: Path) -> None:
+@pytest.mark.parametrize("name", ["postmaster.pid", ".s.PGSQL.5432.lock"])
+def test_process_number_given_to_another_since_does_not_stop_the_start(
+    made: Path, name: str
+) -> None:
     with fleeting(made) as postgres:
         lines = (postgres.cluster / "postmaster.pid").read_text().splitlines()
     account = postgres.cluster.stat().st_uid if os.geteuid() == 0 else None
     with subprocess.Popen(["sleep", "60"], user=account) as another:
         pid_file = "\n".join([str(another.pid), *lines[1:], ""])
-        (postgres.cluster / "postmaster.pid").write_text(pid_file)
+        left = postgres.cluster / name
+        left.write_text(pid_file)
+        os.chown(left, postgres.cluster.stat().st_uid, -1)
         with fleeting(made) as postgres:
             assert postgres.poll()
         assert another.poll() is None

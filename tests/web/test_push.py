@@ -85,6 +85,8 @@ CLICK = """async ([action, reply, times]) => {
     }
 }"""
 
+# A page that a hand has come to plays its own signal, in the place of the system's.
+UNTOUCHED = "Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: false } })"
 CHANGE = """async ([endpoint, said]) => {
     const event = new ExtendableEvent('pushsubscriptionchange');
     const done = [];
@@ -277,6 +279,7 @@ async def test_a_hidden_tab_and_a_push_tell_the_same_message_once(
     hers = await device(alice)
     await hers.switch_on(EN)
     await hers.page.add_init_script(HIDDEN)
+    await hers.page.add_init_script(UNTOUCHED)
     await hers.page.goto("/")
     await hers.page.wait_for_function(TELLS)
     await company.send(bob, lobby, "@alice look")

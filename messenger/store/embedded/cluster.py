@@ -19,6 +19,7 @@ from .problem import PostgresProblem, tail
 from .programs import spawn
 
 DATABASE = "messenger"
+_SOCKET = ".s.PGSQL.5432"
 # sun_path holds 108 bytes on Linux and 104 on macOS, the closing NUL included.
 _SOCKET_PATH_BYTES = 103
 # What a killed predecessor left running was told to stop by its death; wait, then insist.
@@ -82,8 +83,13 @@ def evict_leftover(cluster: Path) -> None:
 
 
 def make_socket_dir(cluster: Path, account: Account) -> Path:
-    """The directory of the Unix socket: the cluster itself, unless its path is too long for one."""
-    if len(os.fsencode(cluster / ".s.PGSQL.5432")) <= _SOCKET_PATH_BYTES:
+    """The directory of the Unix socket: the cluster itself, unless its path is too long for one.
+
+    Only for the holder of the claim, after the eviction: whatever lock of a socket is left there
+    is nobody's. A base backup carries one, and its number may be another process's by now.
+    """
+    if len(os.fsencode(cluster / _SOCKET)) <= _SOCKET_PATH_BYTES:
+        (cluster / f"{_SOCKET}.lock").unlink(missing_ok=True)
         return cluster
     name = f"messenger-{hashlib.sha256(os.fsencode(cluster)).hexdigest()[:12]}"
     own = os.environ.get("XDG_RUNTIME_DIR") if not account.lowered else None
@@ -97,6 +103,7 @@ def make_socket_dir(cluster: Path, account: Account) -> Path:
             raise PostgresProblem(f"{directory} was made by another program: remove it.")
         directory.chmod(0o700)
         account.take_over(directory)
+        (directory / f"{_SOCKET}.lock").unlink(missing_ok=True)
         return directory
     raise PostgresProblem(f"The path {cluster} is too long: set DATA_DIR to a shorter one.")
 

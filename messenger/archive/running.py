@@ -116,10 +116,9 @@ class Run:
     async def _renew(self) -> None:
         """Write parts anew without what is deleted or has come back."""
         index.supersede_live(self.session)
-        for part in index.parts(self.session, "done"):
-            if part.superseded:
-                await rewrite(self.session, self.vault, self.now, part)
-                self.report.rewritten += 1
+        for part in index.renewable(self.session):
+            await rewrite(self.session, self.vault, self.now, part)
+            self.report.rewritten += 1
 
     async def _expire(self) -> None:
         """Remove whole parts that are older than the archive is kept."""

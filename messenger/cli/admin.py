@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from messenger.auth import Passwords, one_time_password
 from messenger.cli import Failure, Misuse
 from messenger.cli.audit import audit
+from messenger.cli.holds import hold
 from messenger.cli.invitations import invite
 from messenger.cli.local_server import LocalServer, act, read_all
 from messenger.cli.mail import reset_link
@@ -43,10 +44,11 @@ class Account(msgspec.Struct, frozen=True):
 
 @click.group()
 def admin() -> None:
-    """Accounts and invitations."""
+    """Accounts, invitations, legal holds, the audit."""
 
 
 admin.add_command(audit)
+admin.add_command(hold)
 admin.add_command(invite)
 admin.add_command(push)
 

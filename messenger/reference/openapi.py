@@ -37,6 +37,7 @@ PLACES: Final = {
     "columns": "The column.",
     "files": "The file.",
     "invites": "The invitation.",
+    "holds": "The hold.",
     "jobs": "The job.",
     "members": "The person.",
     "messages": "The message's `seq` in the chat.",

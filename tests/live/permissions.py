@@ -67,6 +67,9 @@ GET /admin/audit                          -  -  -  -  -  -  -  -   -  -  -  +   
 GET /admin/audit/csv                      -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/status                         -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/data                           -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+GET /admin/holds                          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+POST /admin/holds                         -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+DELETE /admin/holds/{id}                  -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/jobs                           -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/jobs/{name}/runs               -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 POST /admin/jobs/{name}/run               -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
@@ -237,7 +240,7 @@ SELF, TARGET, NEWCOMER, STRANGER = map(Ref, ["self", "target", "newcomer", "stra
 ASSIGNED, LEADER, LEFT_OUT = map(Ref, ["assigned", "leader", "left_out"])
 ACCESS, REFRESH, OWN_SESSION, SESSION = map(Ref, ["access", "refresh", "own_session", "session"])
 PASSWORD, NAME, KEY, CURSOR = map(Ref, ["password", "name", "key", "cursor"])
-INVITE, RESUMABLE, WAITING = map(Ref, ["invite", "resumable_file", "waiting_file"])
+INVITE, HOLD, RESUMABLE, WAITING = map(Ref, ["invite", "hold", "resumable_file", "waiting_file"])
 FILE, UNSENT, FORGOTTEN, EDITED_OUT, WITH_FILE = map(
     Ref, ["file", "unsent_file", "deleted_file", "edited_out_file", "message_with_file"]
 )
@@ -257,6 +260,7 @@ PLACES = {
     "/users/{id}": TARGET,
     "/admin/users/{id}": NEWCOMER,
     "/admin/invites/{id}": INVITE,
+    "/holds/{id}": HOLD,
     "/avatars/{id}": OF_GROUP,
     "/files/{id}": FILE,
     "/resumable/{id}": RESUMABLE,
@@ -327,6 +331,7 @@ GIVEN: dict[str, Asked] = {
         fields={"user_ids": [TARGET]}, shows=(lambda answer: ids(answer["users"]), TARGET)
     ),
     "PATCH /admin/organisation": Asked(fields={"name": "Acme"}),
+    "POST /admin/holds": Asked(fields={"user_id": TARGET, "reason": "case"}),
     "POST /admin/users": Asked(fields=A_NAME),
     "PATCH /admin/users/{id}": Asked(fields={"display_name": "Renamed"}),
     "GET /chats": Asked(shows=(ids, CHAT)),

@@ -7,7 +7,7 @@ question. Everything is made as it is first needed, by whoever the table says it
 import itertools
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from inspect import isawaitable
 from typing import Any
 
@@ -19,7 +19,7 @@ from messenger.errors import NotFound
 from messenger.model import SYSTEM, Due, FileAbout
 from messenger.protocol import avatars, commands, tasks
 from messenger.protocol.accounts import AddUser, CreateInvite, RevokeSessions, UpdateUser
-from messenger.store.rows import subscriptions
+from messenger.store.rows import holds, subscriptions
 from messenger.store.rows.subscriptions import Said
 from tests.files.pictures import picture, saved
 from tests.files.zips import by_explorer
@@ -414,6 +414,13 @@ async def make_invite(world: World, place: str) -> str:
     return str(invite.id)
 
 
+async def make_hold(world: World, place: str) -> str:
+    server, user_id = world.server, world.people["newcomer"]
+    at = datetime.now(UTC)
+    made = await holds.place(server.database, user_id=user_id, reason="case", by=None, at=at)
+    return made.id
+
+
 async def make_cursor(world: World, place: str) -> str:
     return f"{await world.find(place, 'chat')}:0"
 
@@ -454,6 +461,7 @@ MAKERS: dict[str, Callable[[World, str], Awaitable[Any]]] = {
     "column": make_column,
     "cursor": make_cursor,
     "invite": make_invite,
+    "hold": make_hold,
     "target": named("target"),
     "assigned": named("assignee"),
     "leader": named("owner"),

@@ -99,6 +99,24 @@ async def test_a_link_is_copied(page: NewPage, ada: Person):
     assert await hers.evaluate("navigator.clipboard.readText()") == link
 
 
+async def test_a_person_is_put_on_legal_hold_and_the_hold_is_lifted(
+    page: NewPage, ada: Person, bob: Person
+):
+    hers = await page(ada, path="/admin/data")
+    await hers.get_by_role("button", name=EN["holds.place"]).press("Enter")
+    await hers.get_by_label(EN["holds.person"], exact=True).select_option("Bob")
+    await hers.get_by_label(EN["holds.reason"], exact=True).fill("case 12")
+    assert await violations(hers) == []
+    await hers.keyboard.press("Enter")
+    await row(hers, "case 12").get_by_text("Bob").wait_for()
+    people = await page(ada, path="/admin/people")
+    await row(people, "Bob").get_by_text(EN["holds.held"]).wait_for()
+    await row(hers, "case 12").get_by_role("button").press("Enter")
+    dialog = hers.get_by_role("dialog")
+    await dialog.get_by_role("button", name=EN["holds.lift"]).press("Enter")
+    await row(hers, "case 12").wait_for(state="detached")
+
+
 async def test_the_audit_tells_what_was_done(page: NewPage, ada: Person, bob: Person):
     hers = await page(ada, path="/admin/people")
     await row(hers, "Bob").get_by_role("button").press("Enter")

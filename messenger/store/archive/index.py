@@ -115,12 +115,20 @@ def parts(session: Session, *states: str) -> list[Part]:
 
 
 def expired(session: Session, before: datetime) -> list[Part]:
-    """Parts whose newest line is older than this."""
+    """Parts whose newest line is older than this, but for those on legal hold."""
     rows = session.rows(
-        f"{PARTS} where state = 'done' and last_at < %(before)s"
-        " and not exists (select from archive_holds h where h.until is null"
-        " and h.stream_id = archive_parts.stream_id) order by stream_id, first_seq",
+        f"{PARTS} where state = 'done' and last_at < %(before)s and not log_is_held(stream_id)"
+        " order by stream_id, first_seq",
         before=before,
+    )
+    return [_part(row) for row in rows]
+
+
+def renewable(session: Session) -> list[Part]:
+    """Parts with lines that are not true any more; on legal hold they stay as they are."""
+    rows = session.rows(
+        f"{PARTS} where state = 'done' and superseded <> '{{}}' and not log_is_held(stream_id)"
+        " order by stream_id, first_seq, id"
     )
     return [_part(row) for row in rows]
 

@@ -241,6 +241,7 @@ REMOVE_LOOSE = Prepared(
             select id from files f
             where loose and not exists (select from attachments where file_id = f.id)
               and not exists (select from task_files where file_id = f.id)
+              and not is_held(chat_id, uploader_id)
               and case when used_at is null then created_at < :unsent else used_at < :used end
             order by created_at limit 500 for update skip locked)
         returning id

@@ -6,11 +6,13 @@ import type {
   AddedUser,
   AuditEntry,
   DataState,
+  Hold,
   InviteLink,
   Job,
   JobRun,
   ListedInvite,
   Me,
+  NewHold,
   NewInvite,
   NewUser,
   Organisation,
@@ -94,6 +96,18 @@ export class Admin {
 
   data(): Promise<DataState> {
     return this.#http.get("/admin/data");
+  }
+
+  holds(): Promise<Hold[]> {
+    return this.#http.get("/admin/holds");
+  }
+
+  placeHold(asked: NewHold, key: string): Promise<Hold> {
+    return this.#http.change("POST", "/admin/holds", asked, key);
+  }
+
+  liftHold(id: string): Promise<unknown> {
+    return this.#http.change("DELETE", `/admin/holds/${id}`);
   }
 
   jobs(): Promise<Job[]> {

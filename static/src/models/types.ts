@@ -393,6 +393,16 @@ export interface HistoryEntry {
   changes: FieldChange[];
 }
 
+export interface Hold {
+  id: string;
+  chat_id: number | null;
+  user_id: number | null;
+  reason: string;
+  placed_by: number | null;
+  placed_at: string;
+  retained: number;
+}
+
 export interface InviteLink {
   id: string;
   role: "admin" | "guest" | "user";
@@ -636,6 +646,12 @@ export interface My {
   draft: string | null;
   pinned_at: string | null;
   marked_unread: boolean;
+}
+
+export interface NewHold {
+  chat_id?: number | null;
+  user_id?: number | null;
+  reason: string;
 }
 
 export interface NewInvite {

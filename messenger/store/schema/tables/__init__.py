@@ -17,6 +17,7 @@ from messenger.store.schema.tables.base import Key, Moment, metadata
 from messenger.store.schema.tables.board import columns, reminders, tasks
 from messenger.store.schema.tables.chat import chats, members, messages, preferences, reactions
 from messenger.store.schema.tables.file import attachments, avatars, blobs, files, task_files
+from messenger.store.schema.tables.hold import legal_holds, retained
 from messenger.store.schema.tables.job import job_runs, jobs
 from messenger.store.schema.tables.log import (
     audit,
@@ -51,6 +52,7 @@ __all__ = [
     "invites",
     "job_runs",
     "jobs",
+    "legal_holds",
     "mail_marks",
     "mails",
     "members",
@@ -62,6 +64,7 @@ __all__ = [
     "reactions",
     "reminders",
     "request_keys",
+    "retained",
     "sent_keys",
     "sessions",
     "streams",

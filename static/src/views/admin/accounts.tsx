@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { useAdmin } from "../hooks/admin.ts";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { useLoaded } from "../hooks/loaded.ts";
 import type { Role } from "../../models/contract.ts";
 import type { Me } from "../../models/types.ts";
 import { Avatar } from "../common/avatar.tsx";
@@ -25,6 +26,8 @@ export function Accounts() {
   const { t } = useWords();
   const [adding, setAdding] = useState(false);
   const { rows, error, reload, more, change } = usePages((next) => admin.users(next));
+  const holds = useLoaded(() => admin.holds());
+  const held = new Set(holds.value?.map((hold) => hold.user_id));
   if (error !== null) return <ErrorState error={error} retry={reload} />;
   const replace = (user: Me): void => change((all) => all.map((one) => (one.id === user.id ? user : one)));
   return (
@@ -39,7 +42,7 @@ export function Accounts() {
       ) : (
         <ul class="admin-rows">
           {rows.map((user) => (
-            <Account key={user.id} user={user} replace={replace} />
+            <Account key={user.id} user={user} held={held.has(user.id)} replace={replace} />
           ))}
         </ul>
       )}
@@ -49,7 +52,13 @@ export function Accounts() {
   );
 }
 
-function Account({ user, replace }: { user: Me; replace: (user: Me) => void }) {
+interface AccountProps {
+  user: Me;
+  held: boolean;
+  replace: (user: Me) => void;
+}
+
+function Account({ user, held, replace }: AccountProps) {
   const { user_id } = useAccount();
   const { session } = useModel();
   const { t } = useWords();
@@ -87,6 +96,7 @@ function Account({ user, replace }: { user: Me; replace: (user: Me) => void }) {
           @{user.username}
           {user.email !== null && ` · ${user.email}`}
           {session.settings.mail && user.email !== null && !user.email_verified_at && ` (${t("admin.email_unproved")})`}
+          {held && ` · ${t("holds.held")}`}
         </span>
       </span>
       <span class="admin-role">{t(disabled ? "people.disabled" : `people.role.${user.role}`)}</span>

@@ -8,7 +8,18 @@ import { Button } from "../common/button.tsx";
 import { Field, Select } from "../common/field.tsx";
 import { Refused } from "../common/states.tsx";
 
-const AREAS = ["session", "access", "user", "invite", "chat", "member", "organisation", "instance", "audit"] as const;
+const AREAS = [
+  "session",
+  "access",
+  "user",
+  "invite",
+  "chat",
+  "member",
+  "hold",
+  "organisation",
+  "instance",
+  "audit",
+] as const;
 type Area = (typeof AREAS)[number] | "";
 
 export interface Chosen {

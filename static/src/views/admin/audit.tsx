@@ -30,6 +30,8 @@ const KNOWN = [
   "instance.restore",
   "audit.export",
   "audit.forget",
+  "hold.place",
+  "hold.lift",
   "invite.create",
   "invite.use",
   "invite.revoke",
@@ -49,6 +51,10 @@ const FIELDS: Record<string, Key> = {
 
 /** Whose subject is a chat, not a person. */
 const OF_CHATS = /^(chat|member)\./;
+
+function isOfChat({ action, details }: AuditEntry): boolean {
+  return OF_CHATS.test(action) || details?.["of"] === "chat";
+}
 
 export function Audit() {
   const [chosen, setChosen] = useState(ANYTHING);
@@ -111,11 +117,12 @@ function Entry({ entry }: { entry: AuditEntry }) {
 }
 
 /** The person or chat it was done to; nothing for one's own doings. */
-function useSubject({ action, by, subject }: AuditEntry): string {
+function useSubject(entry: AuditEntry): string {
+  const { by, subject } = entry;
   const { people, chats } = useAccount();
   const words = useWords();
   if (subject === null || subject === by) return "";
-  if (!OF_CHATS.test(action)) return people.name(subject);
+  if (!isOfChat(entry)) return people.name(subject);
   const chat = chats.of(subject).value;
   return chat === null ? words.t("admin.chat_number", { number: subject }) : titleOf(chat, words);
 }
@@ -134,7 +141,7 @@ function useDetails({ details: given, action }: AuditEntry): string {
     return [`${t(field)}: ${value === null ? "—" : String(value)}`];
   });
   const who = Array.isArray(details["people"]) ? details["people"].map((id) => people.name(Number(id))) : [];
-  const plain = ["device", "what"].flatMap((name) => (details[name] ? [String(details[name])] : []));
+  const plain = ["device", "what", "reason"].flatMap((name) => (details[name] ? [String(details[name])] : []));
   const times = typeof details["times"] === "number" ? [`× ${details["times"]}`] : [];
   const gone = action === "audit.forget" ? [String(details["records"])] : [];
   return [...names, ...set, ...who, ...plain, ...times, ...gone].join(", ");

@@ -12,6 +12,7 @@ import { useFailure } from "../common/failure.ts";
 import { Icon } from "../common/icon.tsx";
 import { ErrorState, Skeleton } from "../common/states.tsx";
 import { daysOf } from "./data-days.ts";
+import { Holds } from "./holds.tsx";
 
 const LOOK_MS = 1500;
 const WEEKS = 5;
@@ -59,6 +60,7 @@ export function Data() {
       })}
       <Room data={shown.data} />
       <Backups backups={shown.data.backups} />
+      <Holds />
       <Restoring data={shown.data} />
     </div>
   );

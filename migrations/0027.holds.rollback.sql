@@ -1,0 +1,12 @@
+drop trigger task_files_retained on task_files;
+drop trigger attachments_retained on attachments;
+drop trigger chats_retained on chats;
+drop trigger columns_retained on columns;
+drop trigger tasks_retained on tasks;
+drop trigger messages_retained on messages;
+drop function retain_file();
+drop function retain();
+drop function log_is_held(bigint);
+drop function is_held(bigint, bigint);
+drop table retained;
+drop table legal_holds;

@@ -86,7 +86,9 @@ CLICK = """async ([action, reply, times]) => {
 }"""
 
 # A page that a hand has come to plays its own signal, in the place of the system's.
-UNTOUCHED = "Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: false } })"
+UNTOUCHED = (
+    "Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: false } })"
+)
 CHANGE = """async ([endpoint, said]) => {
     const event = new ExtendableEvent('pushsubscriptionchange');
     const done = [];

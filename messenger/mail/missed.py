@@ -8,11 +8,11 @@ import msgspec
 from messenger.mail.letter import Group, one_line
 from messenger.model import Cause, Event, TaskReminder
 from messenger.push.happenings import chat_of, concerned, happening
-from messenger.push.jobs import Job, tag_of
+from messenger.push.jobs import Job, telling
 from messenger.push.readers import reader_of
 from messenger.push.wording import Known, address, called, words
 from messenger.rules.mailing import as_if_awake
-from messenger.rules.notify import Happening, Posted, Reacted, time_to_live
+from messenger.rules.notify import Happening, Posted, Reacted
 from messenger.store import events as log_of
 from messenger.store.db import Database
 from messenger.store.reads import mailing, pushing
@@ -146,7 +146,7 @@ async def told(
     title = view.title or called(other, person.locale)
     lines = []
     for each in newest:
-        subject, job = each.happened.subject, job_of(person.id, chat_id, each)
+        subject, job = each.happened.subject, as_pushed(person.id, chat_id, each)
         if view.hide_text and isinstance(subject, Posted | Reacted):
             continue
         task = reminded.get(subject.task_id) if isinstance(subject, TaskReminder) else None
@@ -158,7 +158,7 @@ async def told(
         hidden = sum(isinstance(each.happened.subject, Posted | Reacted) for each in alerts)
         lines.append(say(person.locale, "mail_messages", count=hidden))
     more = count - len(newest)
-    place = address(job_of(person.id, chat_id, newest[0])) if count == 1 else f"/chat/{chat_id}"
+    place = address(as_pushed(person.id, chat_id, newest[0])) if count == 1 else f"/chat/{chat_id}"
     group = Group(
         title=one_line(title, TITLE_LONGEST),
         url=base_url + place,
@@ -168,19 +168,6 @@ async def told(
     return Missed(group, count)
 
 
-def job_of(user_id: int, chat_id: int, alert: Alert) -> Job:
-    """What push would have told them of it; the words are the same."""
-    event, happened = alert.event, alert.happened
-    subject = happened.subject
-    return Job(
-        user_id=user_id,
-        chat_id=chat_id,
-        seq=subject.change.seq if isinstance(subject, Reacted) else event.seq,
-        stream=event.stream,
-        event=event.seq,
-        tag=tag_of(chat_id, subject),
-        until=happened.at + time_to_live(subject),
-        by=event.by,
-        subject=subject,
-        cause=alert.cause,
-    )
+def as_pushed(user_id: int, chat_id: int, alert: Alert) -> Job:
+    """The words are the same."""
+    return telling(user_id, chat_id, alert.event, alert.happened, alert.cause)

@@ -172,8 +172,7 @@ class Courier:
         self, service: Service, target: Target, job: Job, sent: "asyncio.Future[Result]"
     ) -> None:
         self._begin(service, -1)
-        service.landed.append((target, job, LOST if sent.cancelled() else sent.result()))
-        service.news.set()
+        service.land((target, job, LOST if sent.cancelled() else sent.result()))
 
     def _parcel(self, target: Target, job: Job, data: bytes) -> Parcel:
         now = self.clock()

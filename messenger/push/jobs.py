@@ -6,7 +6,15 @@ from typing import Final, Literal
 import msgspec
 
 from messenger.model import Cause, Event, Message, TaskReminder
-from messenger.rules.notify import Changed, Invited, Posted, Reacted, Subject
+from messenger.rules.notify import (
+    Changed,
+    Happening,
+    Invited,
+    Posted,
+    Reacted,
+    Subject,
+    time_to_live,
+)
 
 SECONDS_GONE: Final = 3600
 """How long it is worth saying that something is gone or read."""
@@ -67,6 +75,25 @@ def tag_of(chat_id: int, subject: Subject) -> str:
             return f"task-{task.id}"
         case TaskReminder(task_id=task_id):
             return f"task-{task_id}"
+
+
+def telling(
+    user_id: int, chat_id: int, event: Event, happened: Happening, cause: Cause | None
+) -> Job:
+    """What a person is told of an event."""
+    subject = happened.subject
+    return Job(
+        user_id=user_id,
+        chat_id=chat_id,
+        seq=subject.change.seq if isinstance(subject, Reacted) else event.seq,
+        stream=event.stream,
+        event=event.seq,
+        tag=tag_of(chat_id, subject),
+        until=happened.at + time_to_live(subject),
+        by=event.by,
+        subject=subject,
+        cause=cause,
+    )
 
 
 def followed(event: Event, message: Message, user_id: int) -> Job:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import Final, NamedTuple
 
+import msgspec
 from prometheus_client import CollectorRegistry, Gauge
 
 from messenger import errors
@@ -16,12 +17,12 @@ from messenger.model import ChatKind, Event, Message, Verdict
 from messenger.push.courier import Courier
 from messenger.push.devices import Devices
 from messenger.push.happenings import Came, chat_of, concerned, happening, renewed
-from messenger.push.jobs import Job, followed, tag_of, withdrawal
+from messenger.push.jobs import Job, followed, telling, withdrawal
 from messenger.push.memory import remember
 from messenger.push.readers import Decided, verdicts
 from messenger.push.rounds import LARGE, Rounds
 from messenger.push.shown import Shown
-from messenger.rules.notify import Happening, Invited, Posted, Reacted, time_to_live
+from messenger.rules.notify import Happening, Invited, Posted, Reacted
 from messenger.store.reads import pushing
 from messenger.store.rows import pushed
 
@@ -98,9 +99,10 @@ class Pusher(Consumer):
     # From the log
 
     async def take(self, stream: int, events: list[Event]) -> None:
+        if any(event.type in AUDIENCES for event in events):
+            # Once: what is read from now on knows all of them, and a thousand may come together.
+            self.audiences.pop(stream, None)
         for event in events:
-            if event.type in AUDIENCES:
-                self.audiences.pop(stream, None)
             if not self.subscribers.by_user or event.data is None:
                 continue
             try:
@@ -233,24 +235,11 @@ class Pusher(Consumer):
         if not told:
             return
         (happened, verdict), oldest = told[0], told[-1]
-        event, subject = events[happened.seq], happened.subject
-        self._put(
-            Job(
-                user_id=user_id,
-                chat_id=chat_id,
-                seq=subject.change.seq if isinstance(subject, Reacted) else event.seq,
-                stream=event.stream,
-                event=event.seq,
-                tag=tag_of(chat_id, subject),
-                until=happened.at + time_to_live(subject),
-                by=event.by,
-                subject=subject,
-                cause=verdict.cause,
-                silent=all(each.verdict.telling == "silent" for each in told),
-                since=oldest.happened.seq,
-            )
-        )
-        if isinstance(subject, Posted | Invited):
+        event = events[happened.seq]
+        job = telling(user_id, chat_id, event, happened, verdict.cause)
+        silent = all(each.verdict.telling == "silent" for each in told)
+        self._put(msgspec.structs.replace(job, silent=silent, since=oldest.happened.seq))
+        if isinstance(happened.subject, Posted | Invited):
             self.shown.put(chat_id, user_id, event.seq)
 
     def _follow(self, chat_id: int, event: Event) -> None:

@@ -26,6 +26,8 @@ MOST: Final = 20_000
 """Pushes that wait for one service; the oldest make room."""
 AT_ONCE: Final = 32
 """Pushes that are asked about and worded together."""
+GATHERED: Final = 0.05
+"""Seconds that what landed may wait for more of it, to be noted together."""
 FIRST_PAUSE: Final = 2.0
 LONGEST_PAUSE: Final = 900.0
 """Seconds between tries of a service that fails."""
@@ -39,12 +41,13 @@ class Service:
         self.host = host
         self.window = window
         self._dropped = dropped
-        # State: by subscription and tag, the oldest first; how many are under way, and what became
-        # of others; until when nothing is sent (monotonic); failures in a row; whether it took what
-        # it was last given; whether somebody drains it, and what is to wake them.
+        # State: by subscription and tag, the oldest first; how many are under way, what became of
+        # others and since when (monotonic); until when nothing is sent; failures in a row; whether
+        # it took what it was last given; whether somebody drains it, and what is to wake them.
         self.waiting: OrderedDict[Key, Job] = OrderedDict()
         self.flying = 0
         self.landed: list[Landed] = []
+        self.landed_at = 0.0
         self.until = 0.0
         self.failures = 0
         self.proven = False
@@ -113,20 +116,42 @@ class Service:
     ) -> None:
         """Send what waits until nothing does, and note what became of it.
 
-        `room` says how many may be sent, `deliver` begins to send them.
+        `room` says how many may be sent, `deliver` begins to send them. Both go several at a time:
+        what the database is asked costs the same for one.
         """
         while self.waiting or self.flying or self.landed:
             self.news.clear()
-            if self.landed:
+            if self.landed and self._is_time_to_note():
                 landed, self.landed = self.landed, []
                 await note(self, landed)
                 continue
             free = room(self)
-            if self.waiting and free > 0:
+            if self.waiting and free >= (self._together if self.flying else 1):
                 await deliver(self, self.taken(min(free, AT_ONCE)))
                 continue
-            # What lands, or what is new, wakes it; so does the end of a pause.
-            pause = max(self.until - monotonic(), 0.0) if self.waiting else 0.0
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause or LONGEST_PAUSE):
-                    await self.news.wait()
+            await self._news()
+
+    @property
+    def _together(self) -> int:
+        """How many are worth being asked about while others are under way, which will land."""
+        return max(min(len(self.waiting), self.window // 4), 1)
+
+    def _is_time_to_note(self) -> bool:
+        many = len(self.landed) >= self.window // 2
+        return many or not self.flying or monotonic() >= self.landed_at + GATHERED
+
+    async def _news(self) -> None:
+        """What lands, or what is new, wakes it; so does the end of a pause."""
+        pause = max(self.until - monotonic(), 0.0) if self.waiting else 0.0
+        if self.landed:
+            pause = max(self.landed_at + GATHERED - monotonic(), 0.001)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause or LONGEST_PAUSE):
+                await self.news.wait()
+
+    def land(self, result: Landed) -> None:
+        """What became of one that was under way."""
+        if not self.landed:
+            self.landed_at = monotonic()
+        self.landed.append(result)
+        self.news.set()

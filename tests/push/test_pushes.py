@@ -25,6 +25,7 @@ from messenger.protocol.commands import (
 from messenger.protocol.preferences import SetNotifications, SetNotify
 from messenger.protocol.tasks import CreateTask, UpdateTask
 from messenger.rules.reminders import due_key
+from messenger.store.reads import pushing
 from messenger.store.rows import pushed
 from tests.live.conftest import Stage
 from tests.push.conftest import Room
@@ -442,3 +443,24 @@ async def test_message_deleted_while_it_waits_for_its_round_is_not_told(
     await room.stage.ask("alice", DeleteMessage(chat_id=chat, seq=secret))
     got = await room.service.expect(within=8)
     assert texts(got)[1] == "Alice: second"
+
+
+async def test_who_has_devices_is_asked_once_for_all_that_come_together(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = await room.stage.group("alice", "bob")
+    await room.subscribe("bob")
+    people = [await room.stage.person(f"person{number}") for number in range(20)]
+    await room.settle()
+    asked, subscribed = [], pushing.subscribed
+
+    async def counted(reader: Any, chat_id: int) -> frozenset[int]:
+        asked.append(chat_id)
+        return await subscribed(reader, chat_id)
+
+    monkeypatch.setattr(pushing, "subscribed", counted)
+    added = AddMembers(chat_id=chat, user_ids=[each.user_id for each in people])
+    await room.stage.ask("alice", added)
+    await say(room, "alice", chat, "@all hello")
+    await room.service.expect("bob")
+    assert 1 <= len(asked) < 6

@@ -36,7 +36,7 @@ from messenger.http.plumbing.connections import listen
 from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
 from messenger.http.plumbing.sendfile import Sendfile
-from messenger.jobs import archive, audit, backups, files, mails, pushes, reminders, tidying
+from messenger.jobs import archive, audit, backups, files, found, mails, pushes, reminders, tidying
 from messenger.jobs.schedule import Schedule, housekeeping
 from messenger.mail.service import Mail
 from messenger.outgoing.requests import Outgoing
@@ -47,6 +47,7 @@ from messenger.push.sending import Posting, Sending
 from messenger.push.subscribers import Subscribers
 from messenger.push.vapid import Vapid
 from messenger.rules.chats import COMMON_TITLES
+from messenger.search.service import Search
 from messenger.store.db import Database
 from messenger.store.journal import Journal
 from messenger.store.postgres import PostgresStore
@@ -108,6 +109,7 @@ class Server:
         self.avatars = Avatars(self.files)
         self.archives = Archives(self.files, settings.zip_max_bytes)
         self.uploads = Uploads(self.files, self.archives, clock)
+        self.search = Search(self.database, self.reading, clock, self.registry)
         self.sendfile = Sendfile()
         self.outgoing: Outgoing | None = None
         self.push: Devices
@@ -179,7 +181,7 @@ class Server:
         self.pusher = Pusher(self.push, self.directory.presence, self.registry)
         self.outgoing = outgoing
         await self.push.refresh()
-        self.directory.streams.taps.append(self.pusher)
+        self.directory.streams.taps += [self.pusher, self.search.indexer]
 
     def _application(self) -> web.Application:
         application = web.Application(middlewares=middlewares.STACK, client_max_size=2**20)
@@ -198,6 +200,7 @@ class Server:
         application[keys.MAIL] = self.mail
         application[keys.PUSH] = self.push
         application[keys.PUSHER] = self.pusher
+        application[keys.SEARCH] = self.search
         application[keys.LANE] = Lane()
         application[keys.SENDFILE] = self.sendfile
         application[keys.ARRIVING] = at_once.AtOnce("uploads", at_once.UPLOADS)
@@ -243,11 +246,8 @@ class Server:
         run.every(30.0, "unload", unload)
         run.every(10.0, "presence", self.directory.presence.keep)
         run.every(5.0, "journal connection", self.journal.keep)
-        run.lasting("push", lambda: self.pusher.run(lambda: run.goes_well("push")))
-        run.every(1.0, "push cursors", self.pusher.keep)
-        run.every(1.0, "push desks", self.pusher.ask_desks)
-        run.every(0.25, "push rounds", self.pusher.end_rounds)
-        run.every(60.0, "push lookout", self.pusher.look)
+        pushes.keep_told(run, self.pusher)
+        found.keep_found(run, self.search)
         mails.keep_posted(run, self.schedule, self.mail, self.directory.presence)
 
     async def _listen(self) -> None:

@@ -33,6 +33,9 @@ REMEMBERED: Final = 50_000
 class Consumer:
     """What all consumers share; a subclass says what to `take`."""
 
+    rested: float = RESTED
+    longest: float = LONGEST
+
     def __init__(self, database: Database, name: str) -> None:
         self.database = database
         self.name = name
@@ -101,7 +104,8 @@ class Consumer:
             began = monotonic()
             await self.turn()
             well()
-            await asyncio.sleep(max(PAUSE, min(RESTED * (monotonic() - began), LONGEST)))
+            rest = min(self.rested * (monotonic() - began), self.longest)
+            await asyncio.sleep(max(PAUSE, rest))
 
     async def look(self) -> None:
         """Find streams that have more than was read: also what nobody told of."""

@@ -21,14 +21,17 @@ DOORS = FOUNDATION | {"actors", "store", "auth"}
 MAY: dict[str, frozenset[str]] = {
     "__main__": frozenset({"cli"}),
     "cli": DOORS
-    | {"late", "app", "process", "files", "archive", "jobs", "bus", "demo", "backup", "mail"},
+    | {"late", "app", "process", "files", "archive", "jobs", "bus", "demo", "backup", "mail"}
+    | {"search"},
     "demo": DOORS | {"files"},
     "process": DOORS | {"app", "systemd"},
     "app": DOORS
-    | {"ws", "http", "jobs", "bus", "push", "mail", "files", "archive", "background", "outgoing"},
+    | {"ws", "http", "jobs", "bus", "push", "mail", "files", "archive", "search"}
+    | {"background", "outgoing"},
     "ws": FOUNDATION | {"actors", "auth"},
-    "http": DOORS | {"reference", "files", "archive", "push", "jobs", "backup", "mail", "words"},
-    "jobs": DOORS | {"files", "push", "background", "backup", "mail"},
+    "http": DOORS
+    | {"reference", "files", "archive", "push", "jobs", "backup", "mail", "search", "words"},
+    "jobs": DOORS | {"files", "push", "background", "backup", "mail", "search"},
     # The dump, its proof and the way back; when is for `jobs` to say.
     "backup": FOUNDATION | {"store"},
     "push": DOORS | {"outgoing", "words", "consumer"},
@@ -42,6 +45,8 @@ MAY: dict[str, frozenset[str]] = {
     "outgoing": NOTHING,
     "files": DOORS,
     "archive": DOORS | {"files"},
+    # Reads the log and the archive, and what both are of.
+    "search": DOORS | {"archive", "consumer", "files"},
     "background": frozenset({"errors"}),
     "bus": FOUNDATION | {"actors", "store"},
     "auth": frozenset({"errors", "config"}),
@@ -92,6 +97,8 @@ ONLY = {
     "pypdfium2": ("files/previews/drawing.py",),
     "thash": ("files/previews/drawing.py",),
     "zipfile": ("files/",),
+    "Stemmer": ("search/words.py",),
+    "defusedxml": ("files/texts.py",),
 }
 IMPURE = frozenset(
     {"asyncio", "aiohttp", "sqlalchemy", "socket", "aiopg", "threading", "subprocess"}

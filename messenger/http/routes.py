@@ -26,6 +26,7 @@ from messenger.http.endpoints import (
     push,
     resets,
     resumable,
+    search,
     sessions,
     sync,
     tasks,
@@ -143,6 +144,7 @@ PUSH: Final[tuple[Row, ...]] = (
     ("POST", "/push/received", push.received),
     ("GET", "/push/why", push.why),
 )
+SEARCH: Final[tuple[Row, ...]] = (("GET", "/search", search.search),)
 MAILS: Final[tuple[Row, ...]] = (("POST", "/mail/unsubscribe", mails.unsubscribe),)
 SYNC: Final[tuple[Row, ...]] = (
     ("GET", "/sync/bootstrap", sync.bootstrap),
@@ -166,6 +168,7 @@ ROUTES: Final[tuple[Row, ...]] = (
     *BOARDS,
     *FILES,
     *PUSH,
+    *SEARCH,
     *MAILS,
     *SYNC,
     *COMMAND_ROUTES,

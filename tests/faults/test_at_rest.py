@@ -8,8 +8,9 @@ import aiohttp
 from tests.faults.server import ServerProcess
 
 LIBRARIES = {
-    "_distutils_hack", "aiocron", "aiohttp", "aiopg", "aiosignal", "async_timeout", "attr",
-    "bcrypt", "click", "cronsim", "frozenlist", "idna", "jwt", "messenger", "msgspec", "multidict",
+    "Stemmer", "_distutils_hack", "aiocron", "aiohttp", "aiopg", "aiosignal", "async_timeout",
+    "attr", "bcrypt", "click", "cronsim", "frozenlist", "idna", "jwt", "messenger", "msgspec",
+    "multidict",
     "prometheus_client", "propcache", "psycopg2", "typing_extensions", "tzlocal", "uvloop", "yarl",
 }  # fmt: skip
 """Each costs every start its time, and every server its memory, whether it is used or not. What is

@@ -216,6 +216,10 @@ GET /push/why                             +  +  +  +  +  +  +  +   .  .  .  .   
 POST /push/received (own)                 +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 POST /push/received (another's)           .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
 
+GET /search (a message)                   +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+GET /search (a person)                    +  +  +  +  +  +  +  +   .  +  +  +   !  !  !
+GET /search (a task)                      +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+
                                           ow ad me as cr au gu pa  ou st re ro  di en no
 subscribe                                 +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 subscribe (another's own stream)          .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
@@ -378,6 +382,18 @@ GIVEN: dict[str, Asked] = {
     "reaction.remove": Asked(fields={**OF_MESSAGE, "emoji": "👍"}),
     "POST /push/subscriptions": Asked(
         fields={"endpoint": ENDPOINT, "keys": BROWSER, "key": VAPID, "locale": "en"}
+    ),
+    "GET /search (a message)": Asked(
+        query={"q": "hello", "chat_id": CHAT, "sort": "new", "limit": 50},
+        shows=(lambda hits: {hit["seq"] for hit in hits}, MESSAGE),
+    ),
+    "GET /search (a task)": Asked(
+        query={"q": "one", "kind": "task", "sort": "new", "limit": 50},
+        shows=(lambda hits: {hit["task_id"] for hit in hits}, TASK),
+    ),
+    "GET /search (a person)": Asked(
+        query={"q": "target", "kind": "person", "limit": 50},
+        shows=(lambda hits: {hit["user"]["id"] for hit in hits}, TARGET),
     ),
     "GET /push/why": Asked(query={"chat_id": CHAT, "seq": MESSAGE}),
     "POST /push/test (own)": Asked(fields={"subscription_id": OWN_DEVICE}),

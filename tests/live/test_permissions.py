@@ -1,5 +1,6 @@
 """Every command and every route, asked by everybody, through every door there is for it."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from copy import copy
@@ -213,6 +214,8 @@ async def verdict(world: World, role: str, row: Row, ask: Ask) -> str:
     """What the answer comes to. A refusal that left a trace in any stream is none."""
     shows = row.asked.shows
     wanted = await world.fill(shows[1], role) if shows else None
+    if row.what == "GET /search":
+        await indexed(world)
     before = world.heads()
     try:
         data = await ask()
@@ -228,6 +231,13 @@ async def verdict(world: World, role: str, row: Row, ask: Ask) -> str:
     if row.ends_session and role in ALIVE:
         await world.sign_in(role)
     return "ok"
+
+
+async def indexed(world: World) -> None:
+    """What was just made is found a moment later."""
+    async with asyncio.timeout(20):
+        while world.server.search.indexer.busy:
+            await asyncio.sleep(0.01)
 
 
 def doors_of(row: Row) -> dict[str, Callable[[World, str, Row], Awaitable[Ask]]]:

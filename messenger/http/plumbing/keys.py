@@ -25,6 +25,7 @@ from messenger.mail.service import Mail
 from messenger.model import Identity
 from messenger.push.devices import Devices
 from messenger.push.pusher import Pusher
+from messenger.search.service import Search
 from messenger.store.db import Database
 from messenger.store.rows.organisation import Organisations
 from messenger.store.trail import Trail
@@ -43,6 +44,7 @@ AVATARS: Final = web.AppKey("avatars", Avatars)
 UPLOADS: Final = web.AppKey("uploads", Uploads)
 PUSH: Final = web.AppKey("push", Devices)
 PUSHER: Final = web.AppKey("pusher", Pusher)
+SEARCH: Final = web.AppKey("search", Search)
 LANE: Final = web.AppKey("lane", Lane)
 SENDFILE: Final = web.AppKey("sendfile", Sendfile)
 ARRIVING: Final = web.AppKey("arriving", AtOnce)

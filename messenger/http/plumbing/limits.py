@@ -24,6 +24,8 @@ RESETS: Final = 3
 """Letters with a new password, for one account from one address in an hour."""
 VERIFICATIONS: Final = 5
 """Letters that prove an address, for one person in an hour."""
+SEARCHES: Final = 60
+"""Of one person in ten seconds: one with every letter of who types fast, in a few windows."""
 KNOWN_FOR: Final = 30 * 24 * 3600.0
 """So long a source that signed an account in passes the account's common limit, in seconds."""
 
@@ -36,6 +38,7 @@ class Limits:
         self._window = MovingWindow(settings.auth_rate_limit_window_seconds, clock)
         self._hour = MovingWindow(3600.0, clock)
         self._known = MovingWindow(KNOWN_FOR, clock)
+        self._searches = MovingWindow(10.0, clock)
 
     def __repr__(self) -> str:
         return f"<Limits {self.requests} in {self._window!r}>"
@@ -81,6 +84,10 @@ class Limits:
     def check_verification(self, user_id: int) -> None:
         """Count letters that prove an address, to whichever a person names; raises RateLimited."""
         self._check([(("verify", user_id), VERIFICATIONS)], self._hour)
+
+    def check_search(self, user_id: int) -> None:
+        """Count a search of a person; raises RateLimited."""
+        self._searches.check(user_id, SEARCHES, sentence="Too many searches; wait a moment.")
 
     def check_link(self, source: str | None) -> None:
         """Count a use of a mailed link, good or not; raises RateLimited."""

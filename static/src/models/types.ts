@@ -648,6 +648,13 @@ export interface My {
   marked_unread: boolean;
 }
 
+export interface Neighbour {
+  seq: number;
+  sender_id: number;
+  text: string;
+  created_at: string;
+}
+
 export interface NewHold {
   chat_id?: number | null;
   user_id?: number | null;
@@ -806,6 +813,12 @@ export interface ReactionChange {
   user_id: number;
 }
 
+export interface ReadQuery {
+  words: string[];
+  filters: SearchFilter[];
+  corrected: string | null;
+}
+
 export interface Receipts {
   type: "receipts";
   chat_id: number;
@@ -864,6 +877,35 @@ export interface ResetOf {
 export interface ResetPassword {
   token: string;
   password: string;
+}
+
+export interface SearchFilter {
+  name: string;
+  value: string;
+  negated: boolean;
+  start: number;
+  end: number;
+  understood: boolean;
+}
+
+export interface SearchHit {
+  key: string;
+  kind: "chat" | "comment" | "file" | "message" | "person" | "task";
+  at: string;
+  score: number;
+  chat_id: number | null;
+  seq: number | null;
+  task_id: number | null;
+  sender_id: number | null;
+  title: Snippet | null;
+  text: Snippet | null;
+  before: Neighbour | null;
+  after: Neighbour | null;
+  task: Task | null;
+  file: File | null;
+  user: User | null;
+  chat: Chat | null;
+  archived: boolean;
 }
 
 export interface SendMessage {
@@ -993,6 +1035,11 @@ export interface Snapshot {
   epoch: number;
   tasks_next: number | null;
   more_done: number[];
+}
+
+export interface Snippet {
+  text: string;
+  ranges: [number, number][];
 }
 
 export interface Snooze {

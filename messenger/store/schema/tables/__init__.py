@@ -30,6 +30,13 @@ from messenger.store.schema.tables.log import (
 from messenger.store.schema.tables.mail import mail_marks, mails
 from messenger.store.schema.tables.people import invites, sessions, users
 from messenger.store.schema.tables.push import consumers, push_subscriptions, pushed
+from messenger.store.schema.tables.search import (
+    search_builds,
+    search_entries,
+    search_texts,
+    search_unread,
+    search_words,
+)
 
 __all__ = [
     "Key",
@@ -65,6 +72,11 @@ __all__ = [
     "reminders",
     "request_keys",
     "retained",
+    "search_builds",
+    "search_entries",
+    "search_texts",
+    "search_unread",
+    "search_words",
     "sent_keys",
     "sessions",
     "streams",

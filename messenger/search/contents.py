@@ -1,0 +1,59 @@
+"""Finds words in the text of a file, which may be a million characters long.
+
+To read all of its words would take a tenth of a second. So a pattern of the keys' beginnings looks
+for them in the lowered text, and only what stands around the places is read as words.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from messenger.search.expanding import Option, Wanting
+from messenger.search.matching import Match, match
+from messenger.search.words import composed
+
+AROUND: Final = 400
+"""Characters before and after a place that are read as words."""
+LONGEST: Final = 1_000_000
+
+
+def match_contents(text: str, wanted: Sequence[Wanting]) -> tuple[str, Match] | None:
+    """The piece of a text with what is wanted, and its match in that piece.
+
+    Not all of it need stand in the piece. None where the text has not all, or what is unwanted.
+    """
+    text = composed(text[:LONGEST])
+    lowered = text.lower().replace("ё", "е")
+    places: list[int] = []
+    for wanting in wanted:
+        at = [place for each in wanting.options if (place := _place(each, lowered)) is not None]
+        if wanting.negated:
+            if at:
+                return None
+            continue
+        if not at:
+            return None
+        places.append(min(at))
+    if not places:
+        return text[:AROUND], Match(0.0, 0.0, 0.0, [])
+    first = max(0, min(places) - AROUND)
+    piece = text[first : min(places) + AROUND]
+    each = [match(piece, [one]) for one in wanted if not one.negated]
+    ranges = sorted({place for found in each if found for place in found.ranges})
+    worths = [found.worth for found in each if found]
+    return piece, Match(sum(worths) / max(1, len(each)), 0.0, 0.0, ranges)
+
+
+def _place(option: Option, lowered: str) -> int | None:
+    """Where the first of an option's words stands, if all of them are there."""
+    if option.phrase:
+        found = re.search(r"(?<!\w)" + r"\W+".join(map(re.escape, option.phrase)), lowered)
+        return found.start() if found else None
+    places = []
+    for group in option.groups:
+        starts = "|".join(sorted((re.escape(key) for key in group), key=len, reverse=True))
+        found = re.search(rf"(?<![^\W_])(?:{starts})", lowered)
+        if found is None:
+            return None
+        places.append(found.start())
+    return min(places, default=None)

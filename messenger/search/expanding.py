@@ -1,0 +1,260 @@
+"""Turns the words of a query into keys that the index has: forms, relatives, beginnings, slips.
+
+A clause has options, one of which is wanted; an option has groups, one key of each is wanted. Each
+key weighs what it is worth: the word itself most, what it may have been meant to be least.
+Corrections are looked for only where the word as typed is in nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from messenger.search.query import Atom, Clause, Query
+from messenger.search.variants import in_other_letters, is_near, other_layout, root
+from messenger.search.vocabulary import ALSO
+from messenger.search.words import Word, composed, read, stem, whole_key, words_of
+from messenger.store.reads import search as reads
+from messenger.store.rows.chats import Reader
+
+EXACT: Final = 1.0
+WHOLE: Final = 1.3
+BEGINNING: Final = 0.8
+LAYOUT: Final = 0.9
+LETTERS: Final = 0.7
+RELATIVE: Final = 0.55
+MEANT: Final = 0.6
+SLIP: Final = 0.5
+
+MOST_BEGINNINGS: Final = 60
+MOST_RELATIVES: Final = 20
+MOST_SLIPS: Final = 8
+SHORTEST_SLIP: Final = 4
+"""Letters of a word that slips are looked for of: shorter ones are near to everything."""
+
+Group = dict[str, float]
+"""What each key is worth."""
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One key of each group; of a phrase the forms, one after the other, in the text itself."""
+
+    groups: tuple[Group, ...]
+    phrase: tuple[str, ...] = ()
+
+
+class Wanting(msgspec.Struct, frozen=True):
+    """A clause: one of its options. `replaced`: the words that took the typed one's place."""
+
+    options: tuple[Option, ...]
+    negated: bool
+    atoms: tuple[Atom, ...]
+    replaced: bool = False
+
+
+class Dictionary:
+    """What the index has, of one query; the words that were asked for are known after it."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        # State: numbers by word, and words by root.
+        self.numbers: dict[str, int] = {}
+        self._relatives: dict[str, list[str]] = {}
+        self._asked: set[str] = set()
+
+    async def learn(self, keys: Iterable[str]) -> None:
+        """Look up words and their relatives, in one go."""
+        new = sorted(set(keys) - self._asked)
+        if not new:
+            return
+        self._asked.update(new)
+        roots = sorted({root(key) for key in new if root(key) != key or _may_have_relatives(key)})
+        for row in await self.reader.fetch(reads.RELATED, words=new, roots=roots):
+            self.numbers[row.word] = row.id
+            self._relatives.setdefault(row.root, [])
+            if row.word not in self._relatives[row.root]:
+                self._relatives[row.root].append(row.word)
+
+    async def beginning(self, start: str) -> list[str]:
+        rows = await reads.beginning(self.reader, start, MOST_BEGINNINGS)
+        self.numbers.update({row.word: row.id for row in rows})
+        return [row.word for row in rows]
+
+    async def near(self, form: str) -> list[str]:
+        """Words that a slip makes of this one; the most common first."""
+        if len(form) < SHORTEST_SLIP or any(each.isdigit() for each in form):
+            return []
+        rows = sorted(await reads.near(self.reader, form), key=lambda row: row.id)
+        found = [row for row in rows if row.word.isalpha() and is_near(form, row.word)]
+        self.numbers.update({row.word: row.id for row in found[:MOST_SLIPS]})
+        return [row.word for row in found[:MOST_SLIPS]]
+
+    def relatives(self, key: str) -> list[str]:
+        return [word for word in self._relatives.get(root(key), []) if word != key][:MOST_RELATIVES]
+
+    def has(self, key: str) -> bool:
+        return key in self.numbers
+
+
+def _may_have_relatives(key: str) -> bool:
+    return len(key) >= 3 and "а" <= key[0] <= "я"
+
+
+async def expand(reader: Reader, query: Query, *, typing: bool) -> tuple[list[Wanting], Dictionary]:
+    """The clauses of a query, as what the index is asked for."""
+    dictionary = Dictionary(reader)
+    await dictionary.learn(_first_keys(query))
+    last = query.clauses[-1].atoms[-1] if query.unfinished and typing else None
+    found = []
+    for clause in query.clauses:
+        options: list[Option] = []
+        replaced = False
+        for atom in clause.atoms:
+            more, instead = await _options(dictionary, atom, clause, unfinished=atom is last)
+            options += more
+            replaced |= instead
+        if options or not clause.negated:
+            found.append(Wanting(tuple(options), clause.negated, clause.atoms, replaced))
+    return [each for each in found if not _is_empty(each)], dictionary
+
+
+def _is_empty(wanting: Wanting) -> bool:
+    """Whether it asks for nothing but stop words: they are in no index."""
+    return bool(wanting.options) and all(
+        not option.groups and not option.phrase for option in wanting.options
+    )
+
+
+def _first_keys(query: Query) -> Iterable[str]:
+    for clause in query.clauses:
+        for atom in clause.atoms:
+            for word in words_of(composed(atom.text)):
+                yield from word.keys
+                if not atom.quoted:
+                    yield from (stem(each) for long in ALSO.get(word.form, ()) for each in long)
+
+
+async def _options(
+    dictionary: Dictionary, atom: Atom, clause: Clause, *, unfinished: bool
+) -> tuple[list[Option], bool]:
+    """What an atom asks for, and whether that is something else than was typed."""
+    words = list(words_of(composed(atom.text)))
+    if atom.quoted:
+        return [_phrase(words)], False
+    found = await _as_typed(dictionary, words, atom.text, unfinished=unfinished)
+    if clause.negated or any(_can_be_found(dictionary, option) for option in found):
+        return found, False
+    instead = await _instead(dictionary, atom.text, words, unfinished=unfinished)
+    return (instead, True) if instead else (found, False)
+
+
+def _phrase(words: Sequence[Word]) -> Option:
+    groups = tuple(dict.fromkeys(word.keys[:1], EXACT) for word in words if word.keys)
+    return Option(groups, tuple(word.form for word in words))
+
+
+def _can_be_found(dictionary: Dictionary, option: Option) -> bool:
+    return all(any(dictionary.has(key) for key in group) for group in option.groups)
+
+
+async def _as_typed(
+    dictionary: Dictionary, words: Sequence[Word], typed: str, *, unfinished: bool
+) -> list[Option]:
+    groups: list[Group] = []
+    meant: list[Option] = []
+    for place, word in enumerate(words):
+        is_last = unfinished and place == len(words) - 1
+        if not word.keys and not is_last:
+            continue
+        groups.append(await _group(dictionary, word, unfinished=is_last))
+        if len(words) == 1:
+            for long in ALSO.get(word.form, ()):
+                keys = [stem(each) for each in long if read(each)[1]]
+                if len(keys) > 1 or (keys and keys[0] not in groups[-1]):
+                    meant.append(Option(tuple({key: MEANT} for key in keys)))
+    groups = [group for group in groups if group]
+    options = [Option(tuple(groups))]
+    whole = whole_key(words[0].form if len(words) == 1 else _written(typed)) if words else ()
+    if whole and len(words) > 1:
+        await dictionary.learn(whole)
+        options.insert(0, Option(({whole[0]: WHOLE},)))
+        if unfinished:
+            found = await dictionary.beginning(whole[0])
+            options.insert(1, Option((dict.fromkeys(found, BEGINNING),))) if found else None
+    return [*options, *meant]
+
+
+def _written(typed: str) -> str:
+    """Without what stands around it: `(2024-15),`."""
+    start = next((i for i, each in enumerate(typed) if each.isalnum()), 0)
+    end = next((i for i in range(len(typed), 0, -1) if typed[i - 1].isalnum()), len(typed))
+    return typed[start:end]
+
+
+async def _group(dictionary: Dictionary, word: Word, *, unfinished: bool) -> Group:
+    group: Group = {}
+    if unfinished and (len(word.form) > 1 or not word.keys):
+        group |= dict.fromkeys(await dictionary.beginning(word.form), BEGINNING)
+    for key in word.keys[:1]:
+        group |= dict.fromkeys(dictionary.relatives(key), RELATIVE) | {key: EXACT}
+    return group
+
+
+async def _instead(
+    dictionary: Dictionary, typed: str, words: Sequence[Word], *, unfinished: bool
+) -> list[Option]:
+    """What was meant, if what was typed is in nothing: the likeliest of what is there."""
+    layout = other_layout(typed)
+    if layout is not None:
+        found = await _replaced(dictionary, layout, LAYOUT, unfinished=unfinished)
+        if found is not None:
+            return [found]
+    if len(words) == 1:
+        for form in in_other_letters(words[0].form):
+            found = await _replaced(dictionary, form, LETTERS, unfinished=unfinished)
+            if found is not None:
+                return [found]
+    slips = [await _slipped(dictionary, word, unfinished=unfinished) for word in words]
+    if all(group for group in slips) and slips:
+        return [Option(tuple(slips))]
+    if layout is not None:
+        slips = [
+            await _slipped(dictionary, word, unfinished=False)
+            for word in words_of(composed(layout))
+        ]
+        if slips and all(slips):
+            return [Option(tuple(slips))]
+    if len(words) == 1:
+        for form in in_other_letters(words[0].form)[:3]:
+            near = await dictionary.near(form)
+            if near:
+                return [Option((dict.fromkeys(near, SLIP),))]
+    return []
+
+
+async def _replaced(
+    dictionary: Dictionary, text: str, weight: float, *, unfinished: bool
+) -> Option | None:
+    """Another text in the place of the typed one, if the index has all of its words."""
+    words = list(words_of(composed(text)))
+    await dictionary.learn(key for word in words for key in word.keys)
+    groups = []
+    for place, word in enumerate(words):
+        last = unfinished and place == len(words) - 1
+        if not word.keys and not last:
+            continue
+        group = await _group(dictionary, word, unfinished=last)
+        group = {key: worth * weight for key, worth in group.items() if dictionary.has(key)}
+        if not group:
+            return None
+        groups.append(group)
+    return Option(tuple(groups)) if groups else None
+
+
+async def _slipped(dictionary: Dictionary, word: Word, *, unfinished: bool) -> Group:
+    if any(dictionary.has(key) for key in word.keys[:1]):
+        return await _group(dictionary, word, unfinished=unfinished)
+    found = dict.fromkeys(await dictionary.near(word.form), SLIP)
+    if not found and word.keys and word.keys[0] != word.form:
+        found = dict.fromkeys(await dictionary.near(word.keys[0]), SLIP)
+    return found

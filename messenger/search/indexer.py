@@ -1,0 +1,123 @@
+"""The consumer of the log that keeps the index: what was committed is found within a second.
+
+It is never on the way of a message: it hears of what is committed, gathers, and writes many
+subjects in one transaction. A crash repeats what was not stored, which changes nothing.
+"""
+
+import logging
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from messenger import errors
+from messenger.consumer import Consumer
+from messenger.model import Chat, Event, Message, Task, User
+from messenger.search.numbers import Numbers, Subject, latest
+from messenger.store.db import Connection, Database
+from messenger.store.rows import search as rows
+
+log = logging.getLogger(__name__)
+
+NAME: Final = "search"
+MOST: Final = 500
+"""Subjects that one transaction takes."""
+CLEARED: Final = 5000
+"""Entries of a deleted chat that one statement removes."""
+
+
+class Indexer(Consumer):
+    """From events to entries."""
+
+    rested = 8
+    longest = 0.6
+
+    def __init__(self, database: Database, registry: CollectorRegistry) -> None:
+        super().__init__(database, NAME)
+        self.numbers = Numbers()
+        # State: subjects that wait to be written, and the events that they came with.
+        self.gathered: list[Subject] = []
+        self.events: list[tuple[int, int]] = []
+        lag = Gauge(
+            "messenger_search_events_waiting", "Events that the search has not read.",
+            registry=registry,
+        )  # fmt: skip
+        lag.set_function(lambda: self.waiting + len(self.events))
+
+    def __repr__(self) -> str:
+        return f"<Indexer {self.waiting} waiting, {len(self.gathered)} to be written>"
+
+    def marked(self, chat_id: int, user_id: int, read_seq: int) -> None:
+        """How far somebody has read is in no index."""
+
+    @property
+    def busy(self) -> bool:
+        return super().busy or bool(self.gathered)
+
+    async def take(self, stream: int, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event.data, Message | Task | User | Chat):
+                self.hold(event.stream, event.seq)
+                self.events.append((event.stream, event.seq))
+                self.gathered.append(event.data)
+        if len(self.gathered) >= MOST:
+            await self.write()
+
+    async def turn(self) -> None:
+        try:
+            await super().turn()
+            await self.write()
+        except BaseException:
+            # What was gathered is written with the next turn, which need not wait for an event.
+            self._news.set()
+            raise
+
+    async def write(self) -> None:
+        """Write what was gathered, and let the cursors go on."""
+        gathered, events = list(self.gathered), list(self.events)
+        if not gathered:
+            return
+        subjects = latest(gathered)
+        try:
+            await self._write(subjects)
+        except errors.Unavailable:
+            raise
+        except Exception:
+            log.exception("%d subjects at once could not be indexed", len(subjects))
+            await self._one_by_one(subjects)
+        for subject in subjects:
+            if isinstance(subject, Chat) and subject.deleted_at is not None:
+                await self._clear(subject.id)
+        del self.gathered[: len(gathered)], self.events[: len(events)]
+        for stream, seq in events:
+            self.release(stream, seq)
+
+    async def _write(self, subjects: list[Subject]) -> None:
+        # With the first event: a server at rest has neither its words nor its stemmers.
+        from messenger.search.writing import Batch
+
+        batch = Batch()
+        await batch.put(subjects)
+
+        async def work(connection: Connection) -> dict[str, int]:
+            await rows.lock(connection)
+            return await batch.write(connection, self.numbers)
+
+        self.numbers.keep(await self.database.transact(work))
+
+    async def _one_by_one(self, subjects: list[Subject]) -> None:
+        """One subject that cannot be indexed must not keep all others from being found."""
+        for subject in subjects:
+            try:
+                await self._write([subject])
+            except errors.Unavailable:
+                raise
+            except Exception:
+                log.exception("a %s could not be indexed", type(subject).__name__)
+
+    async def _clear(self, chat_id: int) -> None:
+        async def work(connection: Connection) -> bool:
+            await rows.lock(connection)
+            return await rows.clear_chat(connection, chat_id, CLEARED)
+
+        while await self.database.transact(work):
+            pass

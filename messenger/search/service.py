@@ -1,0 +1,48 @@
+"""The search as the server holds it: how queries are read is imported with the first of them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry
+
+from messenger.archive.reading import Reading
+from messenger.model import Identity
+from messenger.search.indexer import Indexer
+from messenger.search.rebuilding import Rebuilding
+from messenger.search.wanted import Found, Wanted
+from messenger.store.db import Database
+
+if TYPE_CHECKING:
+    from messenger.search.finding import Finder
+
+REST = 4.0
+"""The builder waits so many times as long as it works: messages go first."""
+
+
+class Search:
+    """What asks the index, what keeps it, and what builds it."""
+
+    def __init__(
+        self,
+        database: Database,
+        reading: Reading,
+        clock: Callable[[], datetime],
+        registry: CollectorRegistry,
+    ) -> None:
+        self.indexer = Indexer(database, registry)
+        self.rebuilding = Rebuilding(database, reading, clock, REST)
+        self._given = database, reading, clock
+        # State: what finds, once somebody has looked for something.
+        self._finder: Finder | None = None
+
+    def __repr__(self) -> str:
+        return f"<Search {self.indexer!r}>"
+
+    async def find(self, identity: Identity, wanted: Wanted) -> Found:
+        """Raises ValidationFailed for too long a query, Unavailable when it takes too long."""
+        if self._finder is None:
+            from messenger.search.finding import Finder
+
+            self._finder = Finder(*self._given)
+        return await self._finder.find(identity, wanted)

@@ -1,0 +1,67 @@
+"""Cuts what is shown out of a text: a piece around what matched, with its places."""
+
+from typing import Final
+
+from messenger.model.search import Snippet
+from messenger.search.matching import Ranges
+from messenger.search.words import composed
+
+LONGEST: Final = 240
+BEFORE: Final = 60
+"""Characters that are shown before the first match, about."""
+MOST_RANGES: Final = 40
+
+
+def snippet(text: str, ranges: Ranges, longest: int = LONGEST) -> Snippet:
+    """A piece of a text around most of its matches. The ranges are of the composed text."""
+    text = composed(text)
+    start, end = _window(text, ranges, longest)
+    before, after = "…" if start > 0 else "", "…" if end < len(text) else ""
+    shift = len(before) - start
+    inside = [
+        (max(first, start) + shift, min(last, end) + shift)
+        for first, last in ranges
+        if first < end and last > start
+    ]
+    piece = before + text[start:end] + after
+    return Snippet(piece, in_utf16(piece, inside[:MOST_RANGES]))
+
+
+def _window(text: str, ranges: Ranges, longest: int) -> tuple[int, int]:
+    if len(text) <= longest:
+        return 0, len(text)
+    first = _densest(ranges, longest - BEFORE)
+    start = max(0, min(first - BEFORE, len(text) - longest))
+    if start > 0:
+        start = _after_blank(text, start, first)
+    end = min(len(text), start + longest)
+    if end < len(text):
+        blank = max(text.rfind(" ", start + longest // 2, end), text.rfind("\n", start, end))
+        end = blank if blank > first else end
+    return start, end
+
+
+def _densest(ranges: Ranges, width: int) -> int:
+    """Where the window with most matches begins."""
+    best, most, last = 0, 0, 0
+    for place, (start, _) in enumerate(ranges):
+        while last < len(ranges) and ranges[last][1] <= start + width:
+            last += 1
+        if last - place > most:
+            best, most = start, last - place
+    return best if most else (ranges[0][0] if ranges else 0)
+
+
+def _after_blank(text: str, start: int, before: int) -> int:
+    blank = text.find(" ", start, before)
+    return blank + 1 if blank >= 0 else start
+
+
+def in_utf16(text: str, ranges: Ranges) -> Ranges:
+    """Places of Python's characters as JavaScript counts them."""
+    if all(each <= "\uffff" for each in text):
+        return ranges
+    units = [0]
+    for each in text:
+        units.append(units[-1] + (2 if each > "\uffff" else 1))
+    return [(units[start], units[end]) for start, end in ranges]

@@ -1,0 +1,139 @@
+"""Words of a text: where they stand, and under which keys the index has them.
+
+A key is the stem of a word (Snowball's, Russian for Cyrillic letters, English for Latin ones), and
+besides it what is written together: `123-45`, `sales@firma.ru`, `report.docx`, `getUserName`. One
+text is read once, from its first character to its last.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from messenger.search.vocabulary import IRREGULAR, STEMS, STOP
+
+LONGEST: Final = 64
+"""Characters of a key; a longer word is found by its beginning."""
+MOST: Final = 20_000
+"""Words of one text that are indexed."""
+
+_JOINTS: Final = r"[-\u2010-\u2015._@/+&'’:\\]"
+_compound = re.compile(rf"[^\W_]+(?:(?:{_JOINTS}|_+)[^\W_]+)*")
+_part = re.compile(r"[^\W_]+")
+# Humps of an identifier, and where letters and digits meet.
+_hump = re.compile(r"[^\W\d_a-zа-яё]+(?![a-zа-яё])|[^\W\d_]?[a-zа-яё]+|\d+|[^\W\d_]+")
+_hyphens = re.compile(r"[\u2010-\u2015]")
+_cyrillic = re.compile(r"[а-я]")
+_latin = re.compile(r"[a-z]+")
+
+
+class Word(NamedTuple):
+    """One word: its place in the text, its form as compared in phrases, its keys."""
+
+    start: int
+    end: int
+    form: str
+    keys: tuple[str, ...]
+
+
+def composed(text: str) -> str:
+    """The text in which words have their places: letters and their marks are one character."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def words_of(text: str) -> Iterator[Word]:
+    """The words of a composed text. What is written together comes part by part."""
+    for compound in _compound.finditer(text):
+        written = compound[0]
+        if written.isalpha() and not _is_humped(written):
+            form, keys = read(written)
+            yield Word(compound.start(), compound.end(), form, keys)
+            continue
+        whole = whole_key(written)
+        for part in _part.finditer(written):
+            start = compound.start() + part.start()
+            form, keys = read(part[0])
+            humps = _humps(part[0])
+            more = tuple(key for hump in humps for key in read(hump)[1])
+            yield Word(start, start + len(part[0]), form, (*keys, *more, *whole))
+
+
+def keys_of(text: str) -> list[str]:
+    """Every key of a text, each once, in their order."""
+    found: dict[str, None] = {}
+    for count, word in enumerate(words_of(composed(text))):
+        if count == MOST:
+            break
+        for key in word.keys:
+            found[key] = None
+    return list(found)
+
+
+def whole_key(written: str) -> tuple[str, ...]:
+    """The key of what is written together; none for a single word."""
+    if _part.fullmatch(written):
+        return ()
+    form = normal(_hyphens.sub("-", written))
+    return (form[:LONGEST],) if len(form) <= 2 * LONGEST else ()
+
+
+@lru_cache(8192)
+def read(written: str) -> tuple[str, tuple[str, ...]]:
+    """A word's normal form and its keys: none for a stop word."""
+    form = normal(written)
+    return form, () if form in STOP else (stem(form),)
+
+
+def normal(written: str) -> str:
+    """Compatibility forms, case, `ё` and accents make no difference."""
+    if written.isascii():
+        return written.lower()
+    form = unicodedata.normalize("NFKC", written).casefold().replace("ё", "е")
+    return form if _plain(form) else _unaccented(form)
+
+
+def _plain(form: str) -> bool:
+    return all("а" <= each <= "я" or each.isascii() for each in form)
+
+
+def _unaccented(form: str) -> str:
+    """Without marks, but for the one that makes `й` of `и`."""
+    kept = [
+        each
+        for each in unicodedata.normalize("NFD", form)
+        if not unicodedata.combining(each) or each == "\u0306"
+    ]
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def stem(form: str) -> str:
+    """The key of a normal form."""
+    form = IRREGULAR.get(form, form)
+    if form in STEMS:
+        return STEMS[form]
+    if _cyrillic.search(form):
+        form = str(_stemmers()[0].stemWord(form))
+    elif _latin.fullmatch(form):
+        form = str(_stemmers()[1].stemWord(form))
+    return form[:LONGEST]
+
+
+@lru_cache(1)
+def _stemmers() -> tuple[Any, Any]:
+    # Imported with the first message: a server at rest has none of it.
+    import Stemmer
+
+    return Stemmer.Stemmer("russian"), Stemmer.Stemmer("english")
+
+
+def _is_humped(written: str) -> bool:
+    return not (written.islower() or written.isupper() or written[1:].islower())
+
+
+def _humps(part: str) -> list[str]:
+    """Parts of an identifier, or of letters and digits in a row; none where there is but one."""
+    if part.islower() and part.isalpha():
+        return []
+    found = _hump.findall(part)
+    return [each for each in found if len(each) > 1] if len(found) > 1 else []

@@ -1,0 +1,223 @@
+"""Reads of the search: candidates that a person may see, the dictionary, what is shown of them.
+
+Candidates come by one scan of one index, `&&` and `@>` on the words' numbers, before anything is
+asked of who may see them: the scan stands behind a fence, for the planner would rather walk through
+all of a person's chats. How much it can find is bounded by who asks (`messenger.search.finding`).
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from messenger.store.db import Connection, Row
+from messenger.store.rows.chats import JOINED, Reader, visible_chats
+from messenger.store.rows.search import Texts
+from messenger.store.schema.tables import chats, search_entries, streams
+from messenger.store.schema.tables.base import Moment
+from messenger.store.sql import ARRAY, sa
+from messenger.store.statements import Prepared
+
+GROUPS: Final = 8
+"""Groups of words, one of each is wanted, that one statement takes."""
+TIMEOUT: Final = "set local statement_timeout = 2000"
+"""Milliseconds: nobody waits longer for what is found, and others' turn comes."""
+
+Numbers = ARRAY(sa.Integer)
+USER = sa.bindparam("user", type_=sa.BigInteger)
+
+
+def _numbers(name: str) -> Any:
+    return sa.bindparam(name, type_=Numbers)
+
+
+_entries = search_entries.c
+_wanted = [
+    sa.or_(_numbers("every").is_(None), _entries.words.contains(_numbers("every"))),
+    *(
+        sa.or_(_numbers(name).is_(None), _entries.words.overlap(_numbers(name)))
+        for name in (f"any{place}" for place in range(GROUPS))
+    ),
+    sa.or_(_numbers("none").is_(None), sa.not_(_entries.words.overlap(_numbers("none")))),
+    _entries.at >= sa.bindparam("since", type_=Moment),
+    sa.tuple_(_entries.at, _entries.chat_id, _entries.entry)
+    < sa.tuple_(
+        sa.bindparam("at", type_=Moment),
+        sa.bindparam("chat", type_=sa.BigInteger),
+        sa.bindparam("entry", type_=sa.BigInteger),
+    ),
+    _entries.entry.op("&")(sa.literal_column("63"))
+    == sa.any_(sa.bindparam("whats", type_=Numbers)),
+]
+_found = (
+    sa.select(_entries.chat_id, _entries.entry, _entries.at, _entries.rev)
+    .where(*_wanted)
+    .offset(sa.literal_column("0"))
+    .subquery("found")
+)
+_order = (_found.c.at.desc(), _found.c.chat_id.desc(), _found.c.entry.desc())
+_limit = sa.bindparam("limit", type_=sa.Integer)
+CANDIDATES = Prepared(
+    sa.select(_found.c.chat_id, _found.c.entry, _found.c.at, _found.c.rev)
+    .where(
+        _found.c.chat_id.in_(sa.select(chats.c.id).select_from(JOINED).where(visible_chats(USER)))
+    )
+    .order_by(*_order)
+    .limit(_limit)
+)
+# People are in no chat: who may be seen is asked of `rows.users`.
+PEOPLE = Prepared(
+    sa.select(_found.c.chat_id, _found.c.entry, _found.c.at, _found.c.rev)
+    .order_by(*_order)
+    .limit(_limit)
+)
+# How many entries there are, and in which part of them the most common words are.
+FIGURES = Prepared(
+    sa.text(
+        """
+        select c.reltuples as entries,
+               cast(cast(s.most_common_elems as text) as integer[]) as words,
+               s.most_common_elem_freqs as parts
+        from pg_class c
+        left join pg_stats s on s.tablename = 'search_entries' and s.attname = 'words'
+             and s.schemaname = 'public'
+        where c.oid = 'search_entries'::regclass
+        """.replace("::", "\\:\\:")
+    )
+)
+MY_CHATS = Prepared(
+    sa.select(
+        chats.c.id, chats.c.kind, chats.c.title, chats.c.user_ids, chats.c.member_count, streams.c.n
+    )
+    .select_from(JOINED.join(streams, streams.c.id == chats.c.id))
+    .where(visible_chats(USER))
+)
+
+# The dictionary
+
+RELATED = Prepared(
+    sa.text(
+        """
+        (select id, word, root from search_words where word = any(:words))
+        union
+        (select id, word, root from search_words where root = any(:roots) order by id limit 200)
+        """
+    ).bindparams(sa.bindparam("words", type_=Texts), sa.bindparam("roots", type_=Texts))
+)
+BEGINNING = Prepared(
+    sa.text(
+        """
+        select id, word from search_words where word >= :first and word < :past
+        order by id limit :limit
+        """
+    )
+)
+NEAR = Prepared(
+    sa.text(
+        """
+        (select id, word from search_words
+         where word >= :first and word < :past and length(word) between :shortest and :longest
+         limit 3000)
+        union
+        (select id, word from search_words
+         where reverse(word) collate "C" >= :ending and reverse(word) collate "C" < :past_ending
+           and length(word) between :shortest and :longest
+         limit 3000)
+        """
+    )
+)
+# What is shown
+
+MESSAGES = Prepared(
+    sa.text(
+        """
+        select m.chat_id, m.seq, m.sender_id, m.text, m.task_id, m.created_at, m.deleted_at
+        from unnest(cast(:chats as bigint[]), cast(:seqs as bigint[])) as t(chat_id, seq)
+        join messages m on m.chat_id = t.chat_id and m.seq = t.seq
+        """
+    )
+)
+_NEIGHBOUR = """
+    select seq, sender_id, left(text, 200) as text, created_at from messages
+    where chat_id = t.chat_id and seq {0} t.seq and deleted_at is null
+    order by seq {1} limit 1
+"""
+NEIGHBOURS = Prepared(
+    sa.text(
+        f"""
+        select t.chat_id, t.seq,
+               b.seq as before_seq, b.sender_id as before_sender, b.text as before_text,
+               b.created_at as before_at,
+               a.seq as after_seq, a.sender_id as after_sender, a.text as after_text,
+               a.created_at as after_at
+        from unnest(cast(:chats as bigint[]), cast(:seqs as bigint[])) as t(chat_id, seq)
+        left join lateral ({_NEIGHBOUR.format("<", "desc")}) b on true
+        left join lateral ({_NEIGHBOUR.format(">", "asc")}) a on true
+        """
+    )
+)
+TEXTS = Prepared(
+    sa.text(
+        """
+        select f.id, t.text from files f join search_texts t on t.sha256 = f.sha256
+        where f.id = any(cast(:ids as uuid[]))
+        """
+    )
+)
+
+
+async def bounded(connection: Connection) -> None:
+    """Of this transaction, nothing may take long; and an index is to be used where there is one."""
+    await connection.command(f"{TIMEOUT}; set local enable_seqscan = off; set local jit = off")
+
+
+async def candidates(connection: Connection, user_id: int, **wanted: Any) -> list[Row]:
+    """Entries, the latest first, that this person may read."""
+    return await connection.fetch(CANDIDATES, user=user_id, **wanted)
+
+
+async def people(connection: Connection, **wanted: Any) -> list[Row]:
+    return await connection.fetch(PEOPLE, **wanted)
+
+
+async def beginning(reader: Reader, start: str, limit: int) -> list[Row]:
+    """Words that begin so, the most common first as far as that is known."""
+    return await reader.fetch(BEGINNING, first=start, past=start + "\U0010ffff", limit=limit)
+
+
+async def near(reader: Reader, word: str) -> list[Row]:
+    """Words of about its length that share its first or its second half."""
+    half = len(word) // 2
+    start, ending = word[:half], word[half:][::-1]
+    return await reader.fetch(
+        NEAR,
+        first=start,
+        past=start + "\U0010ffff",
+        ending=ending,
+        past_ending=ending + "\U0010ffff",
+        shortest=max(2, len(word) - 4),
+        longest=len(word) + 2,
+    )
+
+
+async def neighbours(reader: Reader, keys: Sequence[tuple[int, int]]) -> dict[Any, Row]:
+    rows = await reader.fetch(NEIGHBOURS, **_keys(keys))
+    return {(row.chat_id, row.seq): row for row in rows}
+
+
+async def messages_of(reader: Reader, keys: Sequence[tuple[int, int]]) -> dict[Any, Row]:
+    """Messages of the tables, by chat and `seq`."""
+    rows = await reader.fetch(MESSAGES, **_keys(keys))
+    return {(row.chat_id, row.seq): row for row in rows}
+
+
+def _keys(keys: Sequence[tuple[int, int]]) -> dict[str, list[int]]:
+    return {"chats": [chat for chat, _ in keys], "seqs": [seq for _, seq in keys]}
+
+
+async def my_chats(reader: Reader, user_id: int) -> dict[int, Row]:
+    """The chats that this person may read, by id; with how many messages each was given."""
+    return {row.id: row for row in await reader.fetch(MY_CHATS, user=user_id)}
+
+
+async def texts(reader: Reader, file_ids: Sequence[str]) -> dict[str, str]:
+    """The text of files, as far as it was read."""
+    return {row.id: row.text for row in await reader.fetch(TEXTS, ids=list(file_ids))}

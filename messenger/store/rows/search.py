@@ -1,0 +1,285 @@
+"""The index of the search: words by number, entries, the text of files, how far it is built."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from messenger.store.db import Connection
+from messenger.store.rows.chats import Reader
+from messenger.store.sql import ARRAY, sa
+from messenger.store.statements import Prepared
+
+Texts = ARRAY(sa.Text)
+
+# Whoever reads subjects and writes entries of them does both under this lock, so that an entry
+# is never older than what was deleted meanwhile.
+LOCK = Prepared(sa.text("select pg_advisory_xact_lock(1836279666, 31)"))
+NUMBERS = Prepared(sa.text("select id, word from search_words where word = any(:words)"))
+# A serial number is not to be spent on a word that is there: numbers follow how common words are.
+ADD_WORDS = Prepared(
+    sa.text(
+        """
+        insert into search_words (word, root)
+        select word, root
+        from unnest(cast(:words as text[]), cast(:roots as text[])) as t(word, root)
+        on conflict (word) do nothing returning id, word
+        """
+    )
+)
+_ROWS = "json_to_recordset(:rows) as t"
+SAVE = Prepared(
+    sa.text(
+        f"""
+        insert into search_entries (chat_id, entry, at, rev, words)
+        select chat_id, entry, at, rev, words
+        from {_ROWS}(chat_id bigint, entry bigint, at timestamptz, rev bigint, words integer[])
+        on conflict (chat_id, entry) do update
+        set at = excluded.at, rev = excluded.rev, words = excluded.words
+        where search_entries.rev <= excluded.rev
+        """
+    )
+)
+_WITHIN = "e.chat_id = t.chat_id and e.entry between t.first and t.last and e.rev <= t.rev"
+_RANGES = f"{_ROWS}(chat_id bigint, first bigint, last bigint, rev bigint)"
+REMOVE = Prepared(
+    sa.text(
+        f"""
+        with forgotten as (delete from search_unread e using {_RANGES} where {_WITHIN})
+        delete from search_entries e using {_RANGES} where {_WITHIN}
+        """
+    )
+)
+CLEAR_CHAT = Prepared(
+    sa.text(
+        """
+        delete from search_entries where (chat_id, entry) in (
+            select chat_id, entry from search_entries where chat_id = :chat limit :most)
+        returning entry
+        """
+    )
+)
+# Messages, and files of messages, whose part of the archive is no more; but what stayed in the
+# tables. The last six bits of an entry's number say what it is (`messenger.search.entries`).
+EXPIRE = """
+    delete from search_entries e
+    where e.chat_id = %(chat)s
+      and e.entry between %(first)s * 64 and %(last)s * 64 + 63
+      and ((e.entry & 63) = 0 or (e.entry & 63) between 4 and 33)
+      and not exists (
+          select from messages m where m.chat_id = e.chat_id and m.seq = e.entry >> 6)
+"""
+
+# The text of files
+
+QUEUE = Prepared(
+    sa.text(
+        f"""
+        insert into search_unread (file_id, chat_id, entry, rev, due_at)
+        select file_id, chat_id, entry, rev, now()
+        from {_ROWS}(file_id uuid, chat_id bigint, entry bigint, rev bigint)
+        on conflict (chat_id, entry) do update
+        set file_id = excluded.file_id, rev = excluded.rev, due_at = excluded.due_at, tries = 0
+        """
+    )
+)
+UNREAD = Prepared(
+    sa.text(
+        """
+        select u.chat_id, u.entry, u.rev, u.tries, f.sha256, f.mime, f.name, f.size, b.place,
+               t.text
+        from search_unread u
+        left join files f on f.id = u.file_id
+        left join blobs b on b.sha256 = f.sha256
+        left join search_texts t on t.sha256 = f.sha256
+        where u.due_at <= :now order by u.due_at limit :most
+        """
+    )
+)
+KEEP_TEXT = Prepared(
+    sa.text(
+        """
+        insert into search_texts (sha256, text) select :sha256, :text
+        where exists (select from blobs where sha256 = :sha256)
+        on conflict do nothing
+        """
+    )
+)
+ADD_TO_ENTRY = Prepared(
+    sa.text(
+        """
+        update search_entries set words = words || cast(:words as integer[])
+        where chat_id = :chat and entry = :entry and rev = :rev
+        """
+    )
+)
+READ_DONE = Prepared(
+    sa.text("delete from search_unread where chat_id = :chat and entry = :entry and rev = :rev")
+)
+READ_LATER = Prepared(
+    sa.text(
+        """
+        update search_unread set tries = tries + 1, due_at = :due
+        where chat_id = :chat and entry = :entry and rev = :rev
+        """
+    )
+)
+FORGET_TEXTS = Prepared(
+    sa.text(
+        """
+        delete from search_texts t
+        where not exists (select from blobs b where b.sha256 = t.sha256)
+        """
+    )
+)
+
+# Building
+
+BUILD = Prepared(sa.text("select version, data from search_builds where name = :name for update"))
+BUILD_NOW = Prepared(sa.text("select version, data from search_builds where name = :name"))
+SAVE_BUILD = Prepared(
+    sa.text(
+        """
+        insert into search_builds (name, version, data)
+        values (:name, :version, cast(:data as jsonb))
+        on conflict (name) do update set version = excluded.version, data = excluded.data
+        """
+    )
+)
+
+
+class EntryRow(msgspec.Struct, frozen=True):
+    """A row of the index; `words` are numbers of words, and marks."""
+
+    chat_id: int
+    entry: int
+    at: datetime
+    rev: int
+    words: list[int]
+
+
+class RangeRow(msgspec.Struct, frozen=True):
+    """Entries of a chat, from one up to another, that are gone as of a `rev`."""
+
+    chat_id: int
+    first: int
+    last: int
+    rev: int
+
+
+class UnreadRow(msgspec.Struct, frozen=True):
+    """A file whose text is to be read."""
+
+    file_id: str
+    chat_id: int
+    entry: int
+    rev: int
+
+
+def _json(rows: Sequence[Any]) -> str:
+    return msgspec.json.encode(rows).decode()
+
+
+async def lock(connection: Connection) -> None:
+    await connection.put(LOCK)
+
+
+async def numbers(reader: Reader, words: Sequence[str]) -> dict[str, int]:
+    """The numbers of those words that have one."""
+    if not words:
+        return {}
+    return {row.word: row.id for row in await reader.fetch(NUMBERS, words=list(words))}
+
+
+async def add_words(connection: Connection, roots: Mapping[str, str]) -> dict[str, int]:
+    """Give numbers to new words, by word; each with its root."""
+    found = await connection.fetch(ADD_WORDS, words=list(roots), roots=list(roots.values()))
+    added = {row.word: row.id for row in found}
+    # Another process was faster with some.
+    return added | await numbers(connection, [word for word in roots if word not in added])
+
+
+async def save(connection: Connection, entries: Sequence[EntryRow]) -> None:
+    """Save entries, each once; what is there in a later version stays."""
+    if entries:
+        await connection.fetch(SAVE, rows=_json(entries))
+
+
+async def remove(connection: Connection, ranges: Sequence[RangeRow]) -> None:
+    if ranges:
+        await connection.fetch(REMOVE, rows=_json(ranges))
+
+
+async def clear_chat(connection: Connection, chat_id: int, most: int) -> bool:
+    """Remove some of a chat's entries; whether there may be more."""
+    return len(await connection.fetch(CLEAR_CHAT, chat=chat_id, most=most)) == most
+
+
+async def queue(connection: Connection, files: Sequence[UnreadRow]) -> None:
+    if files:
+        await connection.fetch(QUEUE, rows=_json(files))
+
+
+async def build(connection: Connection, name: str) -> tuple[int, Any] | None:
+    """How far it is, locked until the transaction ends: its version, and its data."""
+    row = await connection.fetch_one(BUILD, name=name)
+    return row and (row.version, row.data)
+
+
+async def build_now(reader: Reader, name: str) -> tuple[int, Any] | None:
+    """How far it is."""
+    row = await reader.fetch_one(BUILD_NOW, name=name)
+    return row and (row.version, row.data)
+
+
+async def save_build(connection: Connection, name: str, version: int, data: Any) -> None:
+    await connection.fetch(SAVE_BUILD, name=name, version=version, data=_json(data))
+
+
+# What an index is made of, where there is none yet: the latest first
+
+USERS_BELOW = Prepared(sa.text("select id from users where id < :id order by id desc limit :limit"))
+CHATS_BELOW = Prepared(
+    sa.text(
+        """
+        select c.id, s.n from chats c join streams s on s.id = c.id
+        where c.id < :id and c.deleted_at is null order by c.id desc limit :limit
+        """
+    )
+)
+TASKS_BELOW = Prepared(
+    sa.text(
+        """
+        select id from tasks where id < :id and deleted_at is null order by id desc limit :limit
+        """
+    )
+)
+TOTAL = Prepared(
+    sa.text(
+        """
+        select coalesce(sum(s.n), 0) as n from chats c join streams s on s.id = c.id
+        where c.deleted_at is null
+        """
+    )
+)
+
+
+async def users_below(reader: Reader, id: int, limit: int) -> list[int]:
+    return [row.id for row in await reader.fetch(USERS_BELOW, id=id, limit=limit)]
+
+
+async def chats_below(reader: Reader, id: int, limit: int) -> list[tuple[int, int]]:
+    """Chats that are there, and how many messages each was given."""
+    rows = await reader.fetch(CHATS_BELOW, id=id, limit=limit)
+    return [(row.id, row.n) for row in rows]
+
+
+async def tasks_below(reader: Reader, id: int, limit: int) -> list[int]:
+    return [row.id for row in await reader.fetch(TASKS_BELOW, id=id, limit=limit)]
+
+
+async def total(reader: Reader) -> int:
+    """Messages that all chats were given."""
+    row = await reader.fetch_one(TOTAL)
+    return int(row.n) if row else 0

@@ -2,6 +2,7 @@
 
 Who may import whom, from the top down; `ws` and `http` never import each other:
 
+    cli → export → archive
     cli → process → app → ws, http, jobs, bus → archive → files → actors → store, rules, protocol
         → storage, decision, pace → model, errors, config
     jobs → backup → store: a dump, its proof, and the way back

@@ -14,6 +14,7 @@ import msgspec
 
 from messenger.archive import manifest
 from messenger.archive.format import Gone
+from messenger.archive.retaining import retain
 from messenger.archive.rewriting import rewrite
 from messenger.archive.vault import ArchiveProblem, Vault
 from messenger.archive.writing import write_part
@@ -115,7 +116,7 @@ class Run:
 
     async def _renew(self) -> None:
         """Write parts anew without what is deleted or has come back."""
-        index.supersede_live(self.session)
+        await retain(self.session, self.vault)
         for part in index.renewable(self.session):
             await rewrite(self.session, self.vault, self.now, part)
             self.report.rewritten += 1

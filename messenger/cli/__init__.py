@@ -8,6 +8,7 @@ its own, imported when it is called.
 
 import importlib
 import sys
+from keyword import iskeyword
 from socket import gaierror
 from typing import Any
 
@@ -21,7 +22,9 @@ COMMANDS = {
     "db": ("messenger.cli.db", "The database's schema: status, migrate, rollback, check."),
     "demo": ("messenger.cli.demo", "Run a server with an organisation to look around in."),
     "doctor": ("messenger.cli.doctor", "Check this installation, and say what to mend."),
+    "export": ("messenger.cli.exporting", "Take all of an organisation, a chat or a person along."),
     "files": ("messenger.cli.files", "What was uploaded: check, sweep, move."),
+    "import": ("messenger.cli.exporting", "Bring an organisation's export in, where nobody is."),
     "init": ("messenger.cli.init", "Prepare an installation ahead of its first start."),
     "jobs": ("messenger.cli.jobs", "What happens by the clock, and how it went."),
     "serve": ("messenger.cli.serve", "Run the server until it is told to stop."),
@@ -62,7 +65,7 @@ class Commands(click.Group):
         if name not in COMMANDS:
             return None
         module = importlib.import_module(COMMANDS[name][0])
-        command: click.Command = getattr(module, name)
+        command: click.Command = getattr(module, f"{name}_" if iskeyword(name) else name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -111,7 +111,7 @@ def parts(session: Session, *states: str) -> list[Part]:
     """Those in one of these states, oldest ranges first; without any, all."""
     where = " where state = any(%(states)s)" if states else ""
     rows = session.rows(f"{PARTS}{where} order by stream_id, first_seq, id", states=list(states))
-    return [_part(row) for row in rows]
+    return [part_of(row) for row in rows]
 
 
 def expired(session: Session, before: datetime) -> list[Part]:
@@ -121,7 +121,7 @@ def expired(session: Session, before: datetime) -> list[Part]:
         " order by stream_id, first_seq",
         before=before,
     )
-    return [_part(row) for row in rows]
+    return [part_of(row) for row in rows]
 
 
 def renewable(session: Session) -> list[Part]:
@@ -130,7 +130,7 @@ def renewable(session: Session) -> list[Part]:
         f"{PARTS} where state = 'done' and superseded <> '{{}}' and not log_is_held(stream_id)"
         " order by stream_id, first_seq, id"
     )
-    return [_part(row) for row in rows]
+    return [part_of(row) for row in rows]
 
 
 def of_range(session: Session, stream: int, first: int, last: int) -> list[Part]:
@@ -142,10 +142,10 @@ def of_range(session: Session, stream: int, first: int, last: int) -> list[Part]
         first=first,
         last=last,
     )
-    return [_part(row) for row in rows]
+    return [part_of(row) for row in rows]
 
 
-def _part(row: Any) -> Part:
+def part_of(row: Any) -> Part:
     values = row._asdict()
     values["sha256"] = bytes(values["sha256"])
     values["blocks"] = [(seq, offset) for seq, offset in values["blocks"]]

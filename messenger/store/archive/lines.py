@@ -23,8 +23,7 @@ _FILES: Final = """
         where a.chat_id = m.chat_id and a.seq = m.seq) end
 """
 # Rows of one name each: `row_to_json` gives their columns as they stand here.
-ENTRIES: Final = f"""
-    select line from (
+_MESSAGES: Final = f"""
         select m.seq, row_to_json(entry)::text as line
         from messages m
         cross join lateral (
@@ -37,6 +36,10 @@ ENTRIES: Final = f"""
                    message) entry
         where m.chat_id = %(stream)s and m.seq between %(first)s and %(last)s
           and m.seq <> all(%(but)s)
+"""
+ENTRIES: Final = f"""
+    select line from (
+        {_MESSAGES}
         union all
         select e.seq, row_to_json(entry)::text
         from events e
@@ -45,8 +48,16 @@ ENTRIES: Final = f"""
           and e.type <> 'message.created' and e.seq <> all(%(but)s)
     ) lines order by seq
 """
+BY_SENDER: Final = f"""
+    select line from ({_MESSAGES} and m.sender_id = %(sender)s) lines order by seq
+"""
 
 
 def copy(session: Session, sink: Sink, **place: Any) -> None:
     """Give the sink the lines of `stream` from `first` to `last`, all `but` some, by seq."""
     session.copy(ENTRIES, sink, **place)
+
+
+def copy_of(session: Session, sink: Sink, sender: int, **place: Any) -> None:
+    """The same of one person's messages alone."""
+    session.copy(BY_SENDER, sink, sender=sender, **place)

@@ -16,6 +16,7 @@ const AREAS = [
   "chat",
   "member",
   "hold",
+  "data",
   "organisation",
   "instance",
   "audit",

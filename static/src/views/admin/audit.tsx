@@ -30,6 +30,8 @@ const KNOWN = [
   "instance.restore",
   "audit.export",
   "audit.forget",
+  "data.export",
+  "data.import",
   "hold.place",
   "hold.lift",
   "invite.create",

@@ -109,7 +109,7 @@ class Server:
         self.avatars = Avatars(self.files)
         self.archives = Archives(self.files, settings.zip_max_bytes)
         self.uploads = Uploads(self.files, self.archives, clock)
-        self.search = Search(self.database, self.reading, clock, self.registry)
+        self.search = Search(self.database, self.reading, self.files.previews, clock, self.registry)
         self.sendfile = Sendfile()
         self.outgoing: Outgoing | None = None
         self.push: Devices

@@ -96,11 +96,11 @@ ONLY = {
     "filetype": ("files/",),
     "PIL": ("files/previews/drawing.py", "demo/drawing.py"),
     "pillow_heif": ("files/previews/drawing.py",),
-    "pypdfium2": ("files/previews/drawing.py",),
+    "pypdfium2": ("files/previews/drawing.py", "files/previews/reading.py"),
     "thash": ("files/previews/drawing.py",),
     "zipfile": ("files/",),
     "Stemmer": ("search/words.py",),
-    "defusedxml": ("files/texts.py",),
+    "defusedxml": ("files/previews/reading.py",),
 }
 IMPURE = frozenset(
     {"asyncio", "aiohttp", "sqlalchemy", "socket", "aiopg", "threading", "subprocess"}

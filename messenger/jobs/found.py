@@ -21,3 +21,4 @@ def keep_found(run: Background, search: Search) -> None:
     run.every(1.0, "search cursors", indexer.keep)
     run.every(60.0, "search lookout", indexer.look)
     run.lasting("search build", build)
+    run.lasting("search files", lambda: search.texts.run(lambda: run.goes_well("search files")))

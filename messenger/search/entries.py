@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from enum import IntEnum
+from pathlib import PurePosixPath
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,11 @@ READABLE: Final = frozenset(
     }
 )
 """Types of files whose text is read."""
+UNSURE: Final = frozenset({"application/octet-stream", "application/zip"})
+SUFFIXES: Final = frozenset(
+    {".txt", ".csv", ".md", ".log", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp"}
+)
+"""Of files whose beginning does not tell: text of Windows, documents that begin with a picture."""
 _link = re.compile(r"https?://|www\.", re.IGNORECASE)
 
 
@@ -137,7 +143,10 @@ def _of_file(file: File, chat: int, entry: int, at: datetime, rev: int, common: 
 
 
 def _text_of(file: File) -> str | None:
-    return file.id if file.mime in READABLE else None
+    readable = file.mime in READABLE or (
+        file.mime in UNSURE and PurePosixPath(file.name).suffix.lower() in SUFFIXES
+    )
+    return file.id if readable else None
 
 
 def of_task(task: Task) -> Iterator[Change]:

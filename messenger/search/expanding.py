@@ -84,10 +84,14 @@ class Dictionary:
         """Words that a slip makes of this one; the most common first."""
         if len(form) < SHORTEST_SLIP or any(each.isdigit() for each in form):
             return []
+        # Two letters that changed places in the middle leave neither half of a word as it was.
+        swaps = [form[:i] + form[i + 1] + form[i] + form[i + 2 :] for i in range(len(form) - 1)]
+        await self.learn(map(stem, swaps))
+        swapped = [key for key in map(stem, swaps) if self.has(key)]
         rows = sorted(await reads.near(self.reader, form), key=lambda row: row.id)
         found = [row for row in rows if row.word.isalpha() and is_near(form, row.word)]
         self.numbers.update({row.word: row.id for row in found[:MOST_SLIPS]})
-        return [row.word for row in found[:MOST_SLIPS]]
+        return [*swapped, *(row.word for row in found)][:MOST_SLIPS]
 
     def relatives(self, key: str) -> list[str]:
         return [word for word in self._relatives.get(root(key), []) if word != key][:MOST_RELATIVES]
@@ -115,7 +119,17 @@ async def expand(reader: Reader, query: Query, *, typing: bool) -> tuple[list[Wa
             replaced |= instead
         if options or not clause.negated:
             found.append(Wanting(tuple(options), clause.negated, clause.atoms, replaced))
-    return [each for each in found if not _is_empty(each)], dictionary
+    asking = [each for each in found if not _is_empty(each)]
+    if not any(not each.negated for each in asking):
+        # Nothing but words that every text has: they are looked for in the newest texts.
+        asking += [_literal(each) for each in found if _is_empty(each) and not each.negated]
+    return asking, dictionary
+
+
+def _literal(wanting: Wanting) -> Wanting:
+    """Its words as they are, which no index has."""
+    options = tuple(_phrase(list(words_of(composed(atom.text)))) for atom in wanting.atoms)
+    return Wanting(options, wanting.negated, wanting.atoms)
 
 
 def _is_empty(wanting: Wanting) -> bool:

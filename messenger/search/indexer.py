@@ -5,6 +5,7 @@ subjects in one transaction. A crash repeats what was not stored, which changes 
 """
 
 import logging
+from collections.abc import Callable
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Gauge
@@ -37,6 +38,8 @@ class Indexer(Consumer):
         # State: subjects that wait to be written, and the events that they came with.
         self.gathered: list[Subject] = []
         self.events: list[tuple[int, int]] = []
+        # Told when files wait to be read.
+        self.on_files: Callable[[], object] = lambda: None
         lag = Gauge(
             "messenger_search_events_waiting", "Events that the search has not read.",
             registry=registry,
@@ -103,6 +106,8 @@ class Indexer(Consumer):
             return await batch.write(connection, self.numbers)
 
         self.numbers.keep(await self.database.transact(work))
+        if any(entry.file for entry in batch.entries):
+            self.on_files()
 
     async def _one_by_one(self, subjects: list[Subject]) -> None:
         """One subject that cannot be indexed must not keep all others from being found."""

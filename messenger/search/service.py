@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry
 
 from messenger.archive.reading import Reading
+from messenger.files.previews.keeping import Previews
 from messenger.model import Identity
 from messenger.search.indexer import Indexer
+from messenger.search.reading_files import FileTexts
 from messenger.search.rebuilding import Rebuilding
 from messenger.search.wanted import Found, Wanted
 from messenger.store.db import Database
@@ -27,10 +29,13 @@ class Search:
         self,
         database: Database,
         reading: Reading,
+        previews: Previews,
         clock: Callable[[], datetime],
         registry: CollectorRegistry,
     ) -> None:
         self.indexer = Indexer(database, registry)
+        self.texts = FileTexts(database, previews, clock)
+        self.indexer.on_files = self.texts.news.set
         self.rebuilding = Rebuilding(database, reading, clock, REST)
         self._given = database, reading, clock
         # State: what finds, once somebody has looked for something.

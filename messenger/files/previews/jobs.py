@@ -45,6 +45,12 @@ class SquaresJob(msgspec.Struct, frozen=True, tag="squares"):
     crop: Crop | None = None
 
 
+class TextJob(msgspec.Struct, frozen=True, tag="text"):
+    """Read what the file at `path` says."""
+
+    path: str
+
+
 class Preview(msgspec.Struct, frozen=True, tag="preview"):
     """A WebP, the ThumbHash of it, and the pixels of the original, upright.
 
@@ -63,19 +69,25 @@ class Squares(msgspec.Struct, frozen=True, tag="squares"):
     webps: list[bytes]
 
 
+class Text(msgspec.Struct, frozen=True, tag="text"):
+    """What a document says, the first mebibyte of it."""
+
+    text: str
+
+
 class NoPreview(msgspec.Struct, frozen=True, tag="none"):
     """What cannot be drawn, and why. It is a file all the same."""
 
     reason: Reason
 
 
-AnyJob: TypeAlias = Job | SquaresJob
-Reply: TypeAlias = Preview | Squares | NoPreview
+AnyJob: TypeAlias = Job | SquaresJob | TextJob
+Reply: TypeAlias = Preview | Squares | Text | NoPreview
 
 encode_job = msgspec.msgpack.Encoder().encode
-decode_job = msgspec.msgpack.Decoder(Job | SquaresJob).decode
+decode_job = msgspec.msgpack.Decoder(Job | SquaresJob | TextJob).decode
 encode_reply = msgspec.msgpack.Encoder().encode
-decode_reply = msgspec.msgpack.Decoder(Preview | Squares | NoPreview).decode
+decode_reply = msgspec.msgpack.Decoder(Preview | Squares | Text | NoPreview).decode
 
 
 def framed(content: bytes) -> bytes:

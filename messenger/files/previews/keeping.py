@@ -9,7 +9,8 @@ import asyncio
 import logging
 import uuid
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -112,20 +113,33 @@ class Previews:
             await self._keep(path, reply)
             return reply.webp
 
+    async def text(self, sha256: bytes, place: str, size: int) -> str | None:
+        """What a stored document says; None where it cannot be read. Raises Unavailable."""
+        async with self._at_hand(sha256, place, size) as path:
+            reply = await self._studio.text(path)
+        return None if isinstance(reply, NoPreview) else reply.text
+
     async def close(self) -> None:
         await self._studio.close()
 
     async def _draw(self, stored: Stored, side: int, user_id: int) -> Preview | NoPreview:
-        place = self._storage.place(stored.place)
-        path = place.path(stored.sha256)
-        if path is not None:
+        async with self._at_hand(stored.sha256, stored.place, stored.file.size) as path:
             return await self._studio.preview(path, side, user_id)
-        spool = Spool(self._storage, stored.file.size)
+
+    @asynccontextmanager
+    async def _at_hand(self, sha256: bytes, at: str, size: int) -> AsyncIterator[Path]:
+        """A content as a file of this machine."""
+        place = self._storage.place(at)
+        path = place.path(sha256)
+        if path is not None:
+            yield path
+            return
+        spool = Spool(self._storage, size)
         try:
-            async for piece in place.read(stored.sha256, 0, stored.file.size):
+            async for piece in place.read(sha256, 0, size):
                 await spool.write(bytes(piece))
             await spool.close()
-            return await self._studio.preview(spool.path, side, user_id)
+            yield spool.path
         except FileNotFoundError:
             raise Unavailable from None  # moved a moment ago
         finally:

@@ -30,6 +30,8 @@ from messenger.files.previews.jobs import (
     Reply,
     Squares,
     SquaresJob,
+    Text,
+    TextJob,
     decode_reply,
     encode_job,
     framed,
@@ -96,14 +98,19 @@ class Studio:
         Never fails over what is in the file. Raises Unavailable when too many wait, or at the end.
         """
         reply = await self._reply(Job(str(path), side), user_id, urgent=side <= SMALL)
-        return NoPreview("crash") if isinstance(reply, Squares) else reply
+        return reply if isinstance(reply, Preview | NoPreview) else NoPreview("crash")
 
     async def squares(
         self, path: Path, sides: list[int], crop: Crop | None, user_id: int
     ) -> Squares | NoPreview:
         """Draw a square of a picture, once for each of the sides; as `preview` else."""
         reply = await self._reply(SquaresJob(str(path), sides, crop), user_id, urgent=True)
-        return NoPreview("crash") if isinstance(reply, Preview) else reply
+        return reply if isinstance(reply, Squares | NoPreview) else NoPreview("crash")
+
+    async def text(self, path: Path) -> Text | NoPreview:
+        """Read what a document says, after all previews that wait; as `preview` else."""
+        reply = await self._reply(TextJob(str(path)), 0, urgent=False)
+        return reply if isinstance(reply, Text | NoPreview) else NoPreview("crash")
 
     async def _reply(self, job: AnyJob, user_id: int, *, urgent: bool) -> Reply:
         if self._closed or len(self._turns) >= WAITING:

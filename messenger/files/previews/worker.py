@@ -20,6 +20,7 @@ from messenger.files.previews.jobs import (
     AnyJob,
     Job,
     Reply,
+    TextJob,
     decode_job,
     encode_reply,
     framed,
@@ -49,6 +50,11 @@ def done(job: AnyJob) -> Reply:
     path = Path(job.path)
     if isinstance(job, Job):
         return draw(path, job.side)
+    if isinstance(job, TextJob):
+        # Imported by the first document.
+        from messenger.files.previews.reading import read_text
+
+        return read_text(path)
     return draw_squares(path, job.sides, job.crop)
 
 

@@ -22,7 +22,7 @@ MAY: dict[str, frozenset[str]] = {
     "__main__": frozenset({"cli"}),
     "cli": DOORS
     | {"late", "app", "process", "files", "archive", "export", "jobs", "bus", "demo", "backup"}
-    | {"mail", "search"},
+    | {"installers", "mail", "search"},
     "demo": DOORS | {"files"},
     "process": DOORS | {"app", "systemd"},
     "app": DOORS
@@ -30,6 +30,7 @@ MAY: dict[str, frozenset[str]] = {
     | {"background", "outgoing"},
     "ws": FOUNDATION | {"actors", "auth"},
     "http": DOORS
+    | {"installers"}
     | {"reference", "files", "archive", "push", "jobs", "backup", "mail", "search", "words"},
     "jobs": DOORS | {"files", "push", "background", "backup", "mail", "search"},
     # The dump, its proof and the way back; when is for `jobs` to say.
@@ -39,6 +40,8 @@ MAY: dict[str, frozenset[str]] = {
     "mail": DOORS | {"push", "words"},
     # Reads the log; who is told of it derives from it.
     "consumer": frozenset({"model", "errors", "store"}),
+    # Files beside the data; no database.
+    "installers": NOTHING,
     # What the server writes to people, in their languages.
     "words": NOTHING,
     # It is given all it needs, and nothing of ours can be asked through it.

@@ -21,6 +21,7 @@ COMMANDS = {
     "backup": ("messenger.cli.backup", "Backups: run, list, verify, restore."),
     "db": ("messenger.cli.db", "The database's schema: status, migrate, rollback, check."),
     "demo": ("messenger.cli.demo", "Run a server with an organisation to look around in."),
+    "desktop": ("messenger.cli.desktop", "The desktop client's installers: publish, list."),
     "doctor": ("messenger.cli.doctor", "Check this installation, and say what to mend."),
     "export": ("messenger.cli.exporting", "Take all of an organisation, a chat or a person along."),
     "files": ("messenger.cli.files", "What was uploaded: check, sweep, move."),

@@ -27,13 +27,14 @@ from messenger.http.endpoints import (
     resets,
     resumable,
     search,
+    server,
     sessions,
     sync,
     tasks,
     uploads,
     users,
 )
-from messenger.http.ops import health, metrics, pages
+from messenger.http.ops import health, installers, metrics, pages
 from messenger.http.plumbing import middlewares
 from messenger.http.plumbing.operation import Endpoint, command_endpoint, with_defaults
 from messenger.protocol.frames import COMMANDS
@@ -48,6 +49,7 @@ AUTH: Final[tuple[Row, ...]] = (
     ("POST", "/auth/login", accounts.login),
     ("POST", "/auth/invites/check", organisation.check_invite),
     ("GET", "/organisation", organisation.show),
+    ("GET", "/server", server.show_server),
     ("POST", "/auth/refresh", sessions.refresh),
     ("POST", "/auth/logout", sessions.logout),
     ("POST", "/auth/password", accounts.change_password),
@@ -201,6 +203,7 @@ def install(app: web.Application) -> None:
                 app.router.add_route(method, base + path, endpoint)
     health.install(app)
     metrics.install(app)
+    installers.install(app)
     pages.install(app, documented_routes(ROUTES), other_names())
 
 

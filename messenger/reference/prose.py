@@ -13,7 +13,8 @@ _TEXT: Final = """
 `GET /api/v1/ws` (also `/v1/ws`), as one of two subprotocols: `messenger.v1.json` in text frames,
 which is the default, or `messenger.v1.msgpack` in binary ones. The objects are the same either
 way; times and UUIDs are strings in both. A browser's `Origin` must be this server's, or one of
-`CORS_ORIGINS`.
+`CORS_ORIGINS`. The desktop client's, `app://messenger`, may connect with the `Authorization` header
+alone.
 
 Sign in with the header `Authorization: Bearer <access token>`; or, where headers cannot be set,
 with `auth` as the first frame within 10 seconds; or, at worst, with `?access_token=` in the

@@ -3,6 +3,9 @@
 from typing import Final
 from urllib.parse import urlsplit
 
+DESKTOP: Final = "app://messenger"
+"""The desktop client's pages. A browser has no such scheme: no page in one can come from there."""
+
 PORTS: Final = {"http": 80, "https": 443}
 
 

@@ -146,6 +146,9 @@ class Endpoint:
             return
         base_url = self.settings.base_url
         secure = request.secure or base_url.startswith("https://")
+        if origin == origins.DESKTOP and request.headers.get("Authorization"):
+            # Its main process puts the token there, which no page can; there is no cookie to abuse.
+            return
         if not origins.is_ours(origin, base_url, request.host, secure=secure):
             raise Forbidden("This origin may not connect; an administrator sets CORS_ORIGINS.")
 

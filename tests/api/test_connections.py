@@ -237,6 +237,22 @@ async def test_a_websocket_of_our_own_page_is_taken(door: Door, alice: Person) -
         assert (await socket.receive_json())["type"] == "connection.welcome"
 
 
+@pytest.mark.parametrize("signs_in", ["header", "address", "frame"])
+async def test_the_desktop_clients_page_connects_by_the_header_alone(
+    door: Door, alice: Person, signs_in: str
+) -> None:
+    headers = {"Origin": "app://messenger"}
+    if signs_in == "header":
+        headers["Authorization"] = f"Bearer {alice.access}"
+        async with door.session.ws_connect("/api/v1/ws", headers=headers) as socket:
+            assert (await socket.receive_json())["type"] == "connection.welcome"
+        return
+    query = f"?access_token={alice.access}" if signs_in == "address" else ""
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await door.session.ws_connect(f"/api/v1/ws{query}", headers=headers)
+    assert refused.value.status == 403
+
+
 @pytest.mark.parametrize("first", [True, False])
 async def test_a_socket_that_nobody_can_identify_now_is_told_to_come_back(
     door: Door, alice: Person, monkeypatch: pytest.MonkeyPatch, first: bool

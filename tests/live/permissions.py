@@ -37,6 +37,7 @@ POST /auth/email/confirm (a bad link)     !  !  !  !  !  !  !  !   !  !  !  !   
 POST /mail/unsubscribe (a bad link)       !  !  !  !  !  !  !  !   !  !  !  !   !  !  !
 POST /auth/password                       +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 GET /organisation                         +  +  +  +  +  +  +  +   +  +  +  +   +  +  +
+GET /server                               +  +  +  +  +  +  +  +   +  +  +  +   +  +  +
 GET /sessions                             +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 DELETE /sessions/{id} (own)               +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 DELETE /sessions/{id} (another's)         .  .  .  .  .  .  .  .   .  .  .  .   !  !  !

@@ -14,14 +14,13 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from messenger.config import Settings
 from messenger.errors import NotFound
 from messenger.http.endpoints.organisation import Known, known
+from messenger.http.endpoints.server import public_settings
 from messenger.http.ops.page_words import LANGUAGES, preferred_words
 from messenger.http.ops.templates import TEMPLATES
 from messenger.http.plumbing.cached import Cached
 from messenger.http.plumbing.keys import SETTINGS
-from messenger.rules.chats import COMMON_TITLES
 
 CHECKOUT: Final = Path(__file__).parents[3] / "static" / "dist"
 INSTALLED: Final = Path(__file__).parents[2] / "_static"
@@ -154,22 +153,6 @@ def built() -> Path | None:
     return None
 
 
-def public_settings(settings: Settings, organisation: Known) -> str:
-    """What the client has to know before anybody is signed in."""
-    shown = {
-        "organisation": organisation,
-        "default_locale": organisation.locale,
-        "common_titles": sorted(COMMON_TITLES.values()),
-        "registration": settings.registration,
-        "direct_chats": settings.direct_chats,
-        "mail": settings.smtp_url is not None,
-        "message_max_length": settings.message_max_length,
-        "file_max_bytes": settings.file_max_bytes,
-        "zip_max_bytes": settings.zip_max_bytes,
-    }
-    return msgspec.json.encode(shown).decode()
-
-
 def expected_locale(request: web.Request, organisation: Known) -> str:
     """Which words a browser will most likely want: the others are fetched when it says so."""
     accepted = request.headers.get("Accept-Language", "")
@@ -189,7 +172,7 @@ def install(app: web.Application, otherwise: Handler, root: Path | None) -> None
         @functools.lru_cache(maxsize=2 * len(LANGUAGES))
         def made(organisation: Known, locale: str) -> Cached:
             head = client.head(screen, locale)
-            public = public_settings(settings, organisation)
+            public = msgspec.json.encode(public_settings(settings, organisation)).decode()
             page = templates.render("app.html", **head, locale=locale, settings=public)
             return Cached(page.encode(), "text/html; charset=utf-8", SHELL)
 

@@ -20,6 +20,7 @@ from messenger.http.plumbing.at_once import AtOnce
 from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
 from messenger.http.plumbing.sendfile import Sendfile
+from messenger.installers import Offered
 from messenger.jobs.schedule import Schedule
 from messenger.mail.service import Mail
 from messenger.model import Identity
@@ -53,6 +54,7 @@ LEAVING: Final = web.AppKey("leaving", AtOnce)
 """Downloads."""
 MAIL: Final = web.AppKey("mail", Mail)
 LIMITS: Final = web.AppKey("limits", Limits)
+OFFERED: Final = web.AppKey("offered", Offered)
 ORGANISATION: Final = web.AppKey("organisation", Organisations)
 TRAIL: Final = web.AppKey("trail", Trail)
 CLOCK: Final[web.AppKey[Callable[[], datetime]]] = web.AppKey("clock")

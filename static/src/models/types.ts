@@ -403,6 +403,16 @@ export interface Hold {
   retained: number;
 }
 
+export interface Installer {
+  name: string;
+  version: string;
+  system: "linux" | "macos" | "windows";
+  arch: "arm64" | "x64";
+  kind: string;
+  size: number;
+  sha256: string;
+}
+
 export interface InviteLink {
   id: string;
   role: "admin" | "guest" | "user";
@@ -773,6 +783,18 @@ export interface ProfileChange {
   time_zone?: string;
 }
 
+export interface PublicSettings {
+  organisation: Known;
+  default_locale: string;
+  common_titles: string[];
+  registration: string;
+  direct_chats: boolean;
+  mail: boolean;
+  message_max_length: number;
+  file_max_bytes: number;
+  zip_max_bytes: number;
+}
+
 export interface PushKey {
   key: string;
 }
@@ -934,6 +956,13 @@ export interface SentMessage {
   created_at: string;
   client_message_id: string;
   duplicate: boolean;
+}
+
+export interface ServerKnown {
+  product: "messenger";
+  api_level: number;
+  settings: PublicSettings;
+  installers: Installer[];
 }
 
 export interface Session {

@@ -1,6 +1,7 @@
 // What the browser tells the model, and what the model shows outside of the page.
 
 import { effect } from "@preact/signals";
+import { type Desktop, desktop } from "../lib/desktop.ts";
 import { fetchLater, whenIdle } from "../lib/idle.ts";
 import { sparingly } from "../lib/sparingly.ts";
 import { keepOut } from "./early-drops.ts";
@@ -14,7 +15,8 @@ export function tie(model: Model): void {
   keepTime(model);
   showTheme(model);
   showUnread(model);
-  if ("serviceWorker" in navigator && import.meta.env.PROD) keepClient(model);
+  if (desktop) void import("./desktop.ts").then(({ tieDesktop }) => tieDesktop(model, desktop as Desktop));
+  else if ("serviceWorker" in navigator && import.meta.env.PROD) keepClient(model);
 }
 
 /** Links inside the client are followed without loading the page. */

@@ -10,6 +10,7 @@ import "../styles/print.css";
 import en from "../locales/en.json?url";
 import ru from "../locales/ru.json?url";
 import { systemClock } from "../lib/clock.ts";
+import { desktop } from "../lib/desktop.ts";
 import { Http } from "../lib/http.ts";
 import { Keys } from "../lib/keys.ts";
 import { type Catalog, type Key, Words } from "../lib/locale.ts";
@@ -72,7 +73,7 @@ function build(): Model {
     http,
     clock: systemClock,
     connect: () =>
-      new WebSocket(`${origin.replace(/^http/, "ws")}/api/v1/ws`, "messenger.v1.json") as RawSocket,
+      new WebSocket(desktop?.socket ?? `${origin.replace(/^http/, "ws")}/api/v1/ws`, "messenger.v1.json") as RawSocket,
     locks,
     channel: (name: string) => new BroadcastChannel(name),
     commonTitles: settings.common_titles,

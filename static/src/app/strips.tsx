@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { LinkState } from "../models/changes.ts";
 import { Icon, type IconName } from "../views/common/icon.tsx";
 import { useLayers } from "../views/common/layers.ts";
+import { dismissNotice, notice } from "./desktop.ts";
 import PushOffer from "./push-offer.tsx";
 import PlayerStrip from "../views/files/player-strip.tsx";
 import { useAccount, useModel, useWords } from "../views/hooks/context.ts";
@@ -17,6 +18,7 @@ export default function Strips() {
   return (
     <div class="strips">
       <Update />
+      <Said />
       <Offline />
       <Refused />
       <PushOffer />
@@ -58,6 +60,17 @@ function Update() {
   return (
     <Strip kind="news" icon="bolt" action={t("app.update_now")} run={update}>
       {t("app.update")}
+    </Strip>
+  );
+}
+
+/** What the desktop program around this page has to say. */
+function Said() {
+  const { t } = useWords();
+  if (notice.value === null) return null;
+  return (
+    <Strip kind="news" icon="info" action={t("app.close")} run={dismissNotice}>
+      {notice.value}
     </Strip>
   );
 }

@@ -1,7 +1,9 @@
 // What a browser has for web push: the permission, one subscription, and what keeps it from having any.
 // Not in the first load.
 
-export type Lack = "insecure" | "home_screen" | "unsupported";
+import { desktop } from "./desktop.ts";
+
+export type Lack = "desktop" | "insecure" | "home_screen" | "unsupported";
 
 /** As `PushSubscription.toJSON()` has it, with the server's key it was made with (null: not said). */
 export interface Subscribed {
@@ -62,6 +64,8 @@ export const browserPush: PushDevice = {
 };
 
 function lack(): Lack | null {
+  // It is told over its connection, which lives as long as the program.
+  if (desktop) return "desktop";
   if (!isSecureContext) return "insecure";
   if ("serviceWorker" in navigator && "PushManager" in window && "Notification" in window) return null;
   return isApple(navigator) ? "home_screen" : "unsupported";

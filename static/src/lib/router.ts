@@ -2,6 +2,7 @@
 // browser's history; knows nothing of what is shown there.
 
 import { type ReadonlySignal, signal } from "@preact/signals-core";
+import { site } from "./desktop.ts";
 
 const FILES_TABS = ["media", "documents", "links", "voice"] as const;
 export type FilesTab = (typeof FILES_TABS)[number];
@@ -147,7 +148,7 @@ export class Router {
   /** Follow an address of this site; false when it is another's. */
   follow(href: string): boolean {
     const address = new URL(href, this.#frame.location.href);
-    if (address.origin !== this.#frame.location.origin) return false;
+    if (address.origin !== this.#frame.location.origin && address.origin !== site) return false;
     const place = placeOf(address);
     if (place.name === "missing") return false;
     this.go(place);

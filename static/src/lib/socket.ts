@@ -108,6 +108,12 @@ export class Socket {
     }
   }
 
+  /** Let go of what is open, and try at once. */
+  connectAnew(): void {
+    if (this.#state === "open") this.#lost();
+    this.nudge();
+  }
+
   /**
    * Something came of the connection, so that the next one need not be waited for. A welcome alone
    * is not enough: what one sends after it may be why the server closes, again and again.

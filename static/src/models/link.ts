@@ -32,6 +32,7 @@ export class Link {
     });
     tabs.answer("link", async () => this.#state.peek());
     tabs.answer("nudge", async () => this.#socket()?.nudge());
+    tabs.answer("anew", async () => this.#socket()?.connectAnew());
     tabs.answer<Passing>("passing", (passing, from) => this.#pass(passing, from));
   }
 
@@ -49,6 +50,11 @@ export class Link {
   /** Try at once: the network is back, or somebody looks. */
   retryNow(): void {
     this.#ask("nudge", null);
+  }
+
+  /** The machine has slept: what was open is not, whatever it says. */
+  connectAnew(): void {
+    this.#ask("anew", null);
   }
 
   /** Said by the tab that leads, to all. */

@@ -13,6 +13,7 @@ import { Field, Select } from "../common/field.tsx";
 import { Refused } from "../common/states.tsx";
 import { type Trouble, troubleOf } from "../entry/trouble.ts";
 import { usernameFrom } from "../entry/username.ts";
+import { site } from "../../lib/desktop.ts";
 
 interface AddPersonProps {
   onAdded: () => void;
@@ -134,7 +135,7 @@ function Added({ added, onClose }: { added: AddedUser; onClose: () => void }) {
   const { t } = useWords();
   const { router } = useModel();
   const { user, password } = added;
-  const both = `${location.origin}${router.href({ name: "sign-in" })}\n${user.username}\n${password ?? ""}`;
+  const both = `${site}${router.href({ name: "sign-in" })}\n${user.username}\n${password ?? ""}`;
   const footer = (
     <>
       <CopyButton text={both}>{t("admin.copy_both")}</CopyButton>

@@ -11,6 +11,7 @@ import { useCardActions } from "./actions.ts";
 import { CardBody } from "./body.tsx";
 import { useRights } from "./rights.ts";
 import { CommentField } from "./talk.tsx";
+import { site } from "../../lib/desktop.ts";
 
 const MISSING_AFTER_MS = 2500;
 
@@ -111,7 +112,7 @@ function Actions({ task, onClose }: { task: TaskView; onClose: () => void }) {
   const rights = useRights(task);
   const copy = async (): Promise<void> => {
     try {
-      await navigator.clipboard.writeText(location.origin + router.href({ name: "task", task_id: task.id }));
+      await navigator.clipboard.writeText(site + router.href({ name: "task", task_id: task.id }));
       toast(t("card.copied"));
     } catch {
       // Without https there is no clipboard.

@@ -6,6 +6,7 @@ import type { Account } from "../../models/account.ts";
 import type { Shown } from "../../models/overlays/messages.ts";
 import { type MenuItem, useLayers } from "../common/index.ts";
 import type { ChatState } from "./state.ts";
+import { site } from "../../lib/desktop.ts";
 
 export interface MessageActions {
   reply: (message: Shown) => void;
@@ -44,7 +45,7 @@ export function useMessageActions(state: ChatState): MessageActions {
     const copy = ({ text }: Shown): void => void put(text, t("app.copied"));
     const link = ({ chat_id, seq }: Shown): void => {
       const href = router.href({ name: "chat", chat_id, seq });
-      void put(new URL(href, location.href).href, t("chat.link_copied"));
+      void put(new URL(href, site).href, t("chat.link_copied"));
     };
     const remove = ({ chat_id, seq }: Shown): void =>
       toast({ text: t("chat.deleted"), undo: writing.remove(chat_id, seq) });

@@ -5,6 +5,7 @@ import type { File } from "../../models/types.ts";
 import type { Layers, MenuItem } from "../common/index.ts";
 import { fileUrl, isPhoto, isViewed, saving, viewedOf } from "../files/index.ts";
 import { openViewer } from "../viewer/open.ts";
+import { site } from "../../lib/desktop.ts";
 
 /** A place of the screen, or what the menu hangs on. */
 type At = Element | { x: number; y: number };
@@ -28,7 +29,7 @@ export function fileItems({ files, ...where }: Of, at: At, { t }: Words, { toast
     }
   };
   const copyPicture = (): Promise<void> => import("../viewer/copy.ts").then((module) => module.copyPicture(file));
-  const copyLink = (): Promise<void> => navigator.clipboard.writeText(new URL(fileUrl(file.id), location.href).href);
+  const copyLink = (): Promise<void> => navigator.clipboard.writeText(new URL(fileUrl(file.id), site).href);
   return [
     "line",
     isViewed(file) && { label: t("files.open"), icon: "eye", run: () => openViewer(viewed, viewed.indexOf(file), where) },

@@ -7,6 +7,7 @@ import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { useAccount, useModel } from "../hooks/context.ts";
 import { type MarkdownOptions, renderMarkdown } from "../../lib/markdown.ts";
+import { site } from "../../lib/desktop.ts";
 
 /** Shown anew when somebody or something it names becomes known. */
 export function useProse(text: string, chat_id: number): ComponentChildren {
@@ -19,7 +20,7 @@ function useOptions(chat_id: number): MarkdownOptions {
   const { router } = useModel();
   return useMemo(
     () => ({
-      origin: location.origin,
+      origin: site,
       mention(username) {
         if (username === "all") return { href: router.href({ name: "chat", chat_id }), own: true };
         const user = people.byUsername(username);

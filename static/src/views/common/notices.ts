@@ -12,6 +12,7 @@ import { decide, hushed, type Telling, tellingOf } from "../../models/notify.ts"
 import type { ChatRow } from "../../models/rows.ts";
 import type { Message, TaskReminder } from "../../models/types.ts";
 import type { Model } from "../../models/model.ts";
+import { desktop } from "../../lib/desktop.ts";
 import { chime, sounds } from "../../lib/chime.ts";
 import { isLookedAt, onAttention } from "../../lib/attention.ts";
 import { sayWhatIsLookedAt } from "./looking.ts";
@@ -43,12 +44,17 @@ const KEEPS = "messenger-push";
 
 /** What the browser allows; `none` where it has no notifications. */
 export function permission(): NotificationPermission | "none" {
+  if (desktop) return "granted";
   return "Notification" in window ? Notification.permission : "none";
 }
 
 /** `words` say what can be done in it, which the service worker does. */
 export async function notify(notice: Notice, { t }: Words): Promise<void> {
   const { title, body, tag, place, kind, seq = 0, silent = false, chat_id, task_id, direct } = notice;
+  if (desktop) {
+    const ids = { chat_id: chat_id ?? null, task_id: task_id ?? null, direct: direct ?? false };
+    return desktop.notify({ title, body, tag, place, kind, seq, silent, ...ids });
+  }
   const registration = await navigator.serviceWorker?.getRegistration();
   if (registration === undefined) return;
   const shown = await registration.getNotifications({ tag });
@@ -136,6 +142,7 @@ async function tell(account: Account, words: Words, message: Message): Promise<v
 
 /** What was read, here or elsewhere, is not to be told any more. */
 async function withdraw(id: number, read_seq: number): Promise<void> {
+  if (desktop) return desktop.withdraw(`chat-${id}`, read_seq);
   const registration = await navigator.serviceWorker?.getRegistration();
   for (const shown of (await registration?.getNotifications({ tag: `chat-${id}` })) ?? []) {
     if (((shown.data as { seq?: number } | null)?.seq ?? 0) <= read_seq) shown.close();

@@ -9,6 +9,7 @@ import { Icon } from "../common/icon.tsx";
 import { useFailure } from "../common/failure.ts";
 import { useLayers } from "../common/layers.ts";
 import { ErrorState, Skeleton } from "../common/states.tsx";
+import { site } from "../../lib/desktop.ts";
 
 export function Devices() {
   const { settings } = useAccount();
@@ -41,7 +42,7 @@ export function Devices() {
         <>
           <p class="settings-text">{t("settings.only_here")}</p>
           <div>
-            <CopyButton text={location.origin}>{t("settings.copy_address")}</CopyButton>
+            <CopyButton text={site}>{t("settings.copy_address")}</CopyButton>
           </div>
         </>
       )}

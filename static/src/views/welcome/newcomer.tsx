@@ -6,6 +6,7 @@ import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { lazy } from "../common/lazy.tsx";
 import { AvatarEditor } from "../common/avatar-editor.tsx";
 import { Avatar, Button, CopyButton, Field } from "../common/index.ts";
+import { site } from "../../lib/desktop.ts";
 
 const Qr = lazy<{ text: string }>(() => import("../common/qr.tsx"));
 
@@ -51,11 +52,11 @@ export function Newcomer() {
         </div>
         {!touch && (
           <div class="welcome-link">
-            <Qr text={location.origin} />
+            <Qr text={site} />
             <div class="welcome-link-words">
               <h2 class="welcome-label">{t("welcome.phone")}</h2>
               <p class="welcome-text">{t("welcome.phone_text")}</p>
-              <CopyButton small text={location.origin}>
+              <CopyButton small text={site}>
                 {t("card.copy")}
               </CopyButton>
             </div>

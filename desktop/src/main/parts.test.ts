@@ -1,0 +1,465 @@
+// Parts of the main process that a whole program does not reach by itself.
+
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { inflateSync } from "node:zlib";
+import { fake, FakeApp, FakeContents, FakeNote, FakeStore, notes } from "../testing/electron.ts";
+import { ABOUT, answers, directory, dist, machine } from "../testing/machine.ts";
+import { drawn } from "./badge.ts";
+import { checkSpelling, contextMenu, offerMenu } from "./context.ts";
+import { diagnose, written } from "./diagnostics.ts";
+import { freeName, progressOf, safeName, watchDownloads } from "./downloads.ts";
+import { Log } from "./log.ts";
+import { answerNetwork } from "./network.ts";
+import { escaped, policyFor } from "./page.ts";
+import { Places, standing } from "./place.ts";
+import { preset } from "./preset.ts";
+import { answering, authorizeSocket } from "./scheme.ts";
+import { Servers } from "./servers.ts";
+import { followUpdates } from "./updates.ts";
+import { Vault } from "./vault.ts";
+import { Words } from "./words.ts";
+
+const SERVER = { id: "1", address: "https://chat.example.org", about: ABOUT };
+
+// The scheme
+
+const ask = async (t: Parameters<typeof dist>[0], path: string, init?: RequestInit): Promise<Response> => {
+  const forwarded = async (): Promise<Response> => answers({ data: "of the server" });
+  const api = { address: SERVER.address, fetch: forwarded as never, tokens: {} as never };
+  return answering({ dist: dist(t), server: () => SERVER, api })(new Request(`https://messenger${path}`, init));
+};
+
+test("every place is the client's page, which talks to its server and runs its own scripts alone", async (t) => {
+  for (const path of ["/", "/chat/17/341", "/tasks"]) {
+    const answer = await ask(t, path);
+    const html = await answer.text();
+    assert.match(html, /<script type="module" src="\/assets\/main-1.js">/);
+    assert.match(html, /<link rel="modulepreload" href="\/assets\/core-3.js">/);
+    assert.equal(html.match(/main-2\.css/g)?.length, 1);
+    assert.match(html, /content="\{&#34;organisation&#34;/);
+    const policy = answer.headers.get("Content-Security-Policy") ?? "";
+    assert.match(policy, /default-src 'none'; script-src 'self'; style-src 'self'/);
+    assert.match(policy, /connect-src 'self' wss:\/\/chat\.example\.org;/);
+    assert.doesNotMatch(policy, /unsafe|\*/);
+  }
+});
+
+test("packed files are there by their names, and nothing else is", async (t) => {
+  const script = await ask(t, "/assets/main-1.js");
+  assert.deepEqual([script.status, script.headers.get("Content-Type"), script.headers.get("X-Content-Type-Options")], [200, "text/javascript; charset=utf-8", "nosniff"]);
+  assert.equal((await ask(t, "/icon.svg")).status, 200);
+  for (const path of ["/sw.js", "/assets/", "/assets/none.js", "/secret.exe", "/..%2f..%2fservers.json", "/assets/..%2fmain.css", "/.vite/manifest.json", "/.vite"]) {
+    const answer = await ask(t, path);
+    const isPage = answer.headers.get("Content-Type")?.startsWith("text/html") ?? false;
+    assert.ok(answer.status === 404 || (isPage && !path.includes(".")) || path === "/.vite/manifest.json", path);
+    assert.doesNotMatch(await answer.text(), /"file":/, path);
+  }
+  assert.equal((await ask(t, "/", { method: "POST" })).status, 404);
+  assert.equal(await (await ask(t, "/api/v1/me")).text(), '{"data":"of the server"}');
+});
+
+test("the shell's pages talk to nobody, and have no API", async (t) => {
+  const answer = answering({ dist: dist(t), server: () => null, api: null });
+  const page = await answer(new Request("https://shell/page.html"));
+  assert.match(page.headers.get("Content-Security-Policy") ?? "", /default-src 'none'/);
+  assert.equal((await answer(new Request("https://shell/"))).status, 200);
+  assert.equal((await answer(new Request("https://messenger/"))).status, 404);
+  assert.equal((await answer(new Request("https://other/"))).status, 404);
+  const nobody = answering({ dist: dist(t), server: () => null, api: { address: "", fetch: (() => {}) as never, tokens: {} as never } });
+  assert.equal((await nobody(new Request("https://messenger/"))).status, 404);
+});
+
+test("nothing of a server's own words becomes markup", () => {
+  assert.equal(escaped(`"><script>'&`), "&#34;&#62;&#60;script&#62;&#39;&#38;");
+  assert.match(policyFor("http://localhost:8000"), /connect-src 'self' ws:\/\/localhost:8000;/);
+});
+
+test("the socket brings the token in its header, and our origin", async () => {
+  const store = new FakeStore("x");
+  let token: () => Promise<string | null> = async () => "a1";
+  authorizeSocket(store as never, SERVER.address, "app://messenger", () => token());
+  const sent = (url: string): Promise<any> => new Promise((resolve) => store.beforeHeaders({ url, requestHeaders: { origin: "https://evil.example", Cookie: "a=b", "Sec-WebSocket-Protocol": "messenger.v1.json" } }, resolve));
+  assert.deepEqual(await sent("wss://chat.example.org/api/v1/ws"), { requestHeaders: { "Sec-WebSocket-Protocol": "messenger.v1.json", Authorization: "Bearer a1", Origin: "app://messenger" } });
+  token = async () => null;
+  assert.equal((await sent("wss://chat.example.org/api/v1/ws")).requestHeaders.Authorization, undefined);
+  token = async () => Promise.reject(new Error("offline"));
+  assert.deepEqual(await sent("wss://chat.example.org/api/v1/ws"), { cancel: true });
+  assert.deepEqual(await sent("wss://chat.example.org/other"), { cancel: true });
+});
+
+// The menu of the right button
+
+const PARAMS = { misspelledWord: "", dictionarySuggestions: [] as string[], linkURL: "", mediaType: "none", hasImageContents: false, isEditable: false, selectionText: "", srcURL: "", x: 1, y: 2, editFlags: { canCut: true, canCopy: true, canPaste: true, canSelectAll: true } };
+
+function menu(t: Parameters<typeof dist>[0], params: object) {
+  const electron = fake({});
+  const contents = new FakeContents(new FakeStore("x"));
+  const opened: string[] = [];
+  const parts = { modules: electron, words: new Words(dist(t), "en-US"), outside: (url: string) => void opened.push(url) };
+  const made = contextMenu({ ...PARAMS, ...params } as never, contents as never, parts);
+  const press = (label: string): void => (made.find((each) => each.label === label)?.click as () => void)();
+  return { electron, contents, opened, made, press, parts };
+}
+
+test("a misspelled word comes with suggestions, and may be learnt", (t) => {
+  const { made, press, contents } = menu(t, { misspelledWord: "превет", dictionarySuggestions: ["привет", "превед"], isEditable: true });
+  assert.deepEqual(made.slice(0, 3).map(({ label }) => label), ["привет", "превед", "Add to dictionary"]);
+  press("привет");
+  press("Add to dictionary");
+  assert.deepEqual([contents.last("replace"), contents.session.last("word")], ["привет", "превет"]);
+  assert.equal(menu(t, { misspelledWord: "xyzzy" }).made[0]?.enabled, false);
+});
+
+test("links and pictures have what can be done with them", (t) => {
+  const { press, electron, contents, opened } = menu(t, { linkURL: "https://example.org/", mediaType: "image", hasImageContents: true, srcURL: "app://messenger/api/v1/files/1" });
+  for (const label of ["Open link in browser", "Copy link", "Copy picture", "Save picture…"]) press(label);
+  assert.deepEqual([opened, electron.notes.last("clipboard"), contents.of("copyImage"), contents.last("download")], [["https://example.org/"], "https://example.org/", [[1, 2]], "app://messenger/api/v1/files/1"]);
+  assert.deepEqual(menu(t, { linkURL: "app://messenger/chat/1" }).made, []);
+});
+
+test("text is copied anywhere, and edited in fields", (t) => {
+  assert.deepEqual(menu(t, { selectionText: "words" }).made.map(({ role }) => role), ["copy"]);
+  assert.deepEqual(menu(t, { isEditable: true }).made.map(({ role }) => role), ["cut", "copy", "paste", "pasteAndMatchStyle", "selectAll"]);
+  const { contents, parts, electron } = menu(t, {});
+  offerMenu(contents as never, parts);
+  contents.emit("context-menu", PARAMS);
+  assert.equal(electron.notes.of("popup").length, 0);
+  contents.emit("context-menu", { ...PARAMS, selectionText: "x" });
+  assert.equal(electron.notes.of("popup").length, 1);
+});
+
+test("Russian and English are checked; macOS sees to it by itself", () => {
+  const store = new FakeStore("x");
+  checkSpelling(store as never, "darwin");
+  assert.equal(store.of("languages").length, 0);
+  checkSpelling(store as never, "linux");
+  assert.deepEqual(store.last("languages"), ["ru", "en-US"]);
+});
+
+// Downloads
+
+class Item extends FakeNote {
+  received = 0;
+  path = "";
+  url: string;
+  total: number;
+  dialog: unknown = null;
+  constructor(url: string, total = 100) {
+    super({});
+    notes.pop();
+    this.url = url;
+    this.total = total;
+  }
+  getURL = (): string => this.url;
+  getFilename = (): string => 'a/"b".txt';
+  getReceivedBytes = (): number => this.received;
+  getTotalBytes = (): number => this.total;
+  getSavePath = (): string => this.path;
+  setSavePath = (path: string): void => void (this.path = path);
+  setSaveDialogOptions = (options: unknown): void => void (this.dialog = options);
+}
+
+function downloading(t: Parameters<typeof dist>[0], folder: string | null) {
+  const electron = fake({ downloads: "/home/alice/Downloads" });
+  const store = new FakeStore("x");
+  const shares: number[] = [];
+  const window = { setProgressBar: (share: number) => void shares.push(share) };
+  watchDownloads(store as never, { modules: electron, words: new Words(dist(t), "en"), log: new Log(directory(t), () => 0), window: () => window as never, folder: () => folder });
+  return { store, shares, electron };
+}
+
+test("a download asks where, shows how far it is, and is opened", (t) => {
+  const { store, shares, electron } = downloading(t, null);
+  const item = new Item("app://messenger/api/v1/files/1");
+  assert.equal(store.emit("will-download", item).prevented, false);
+  assert.deepEqual(item.dialog, { defaultPath: "/home/alice/Downloads/_b_.txt" });
+  item.received = 40;
+  item.emit("updated");
+  item.path = "/home/alice/Downloads/b.txt";
+  item.emit("done", "completed");
+  assert.deepEqual(shares, [0, 0.4, -1]);
+  assert.deepEqual([notes[0]?.options.title, notes[0]?.options.body], ["File saved", "b.txt"]);
+  notes[0]?.emit("click");
+  assert.equal(electron.notes.last("path"), "/home/alice/Downloads/b.txt");
+});
+
+test("a chosen folder is not asked for; what would run is shown, not run; a failure is told", (t) => {
+  const folder = directory(t);
+  const { store, electron } = downloading(t, folder);
+  writeFileSync(join(folder, "_b_.txt"), "");
+  const item = new Item("blob:app://messenger/1", 0);
+  store.emit("will-download", item);
+  assert.equal(item.path, join(folder, "_b_ (1).txt"));
+  item.path = join(folder, "setup.EXE");
+  item.emit("done", "completed");
+  notes[0]?.emit("click");
+  assert.deepEqual([electron.notes.last("folder"), electron.notes.of("path")], [item.path, []]);
+  for (const state of ["interrupted", "cancelled"]) {
+    const other = new Item("app://messenger/api/v1/files/1");
+    store.emit("will-download", other);
+    other.emit("done", state);
+  }
+  assert.deepEqual(notes.map(({ options }) => options.title), ["File saved", "The file could not be saved"]);
+});
+
+test("what is not ours is not downloaded", (t) => {
+  const { store } = downloading(t, null);
+  assert.equal(store.emit("will-download", new Item("https://evil.example/x.exe")).prevented, true);
+});
+
+const NAMES: [string, string][] = [["../../x.txt", "x.txt"], ["C:\\x\\y.txt", "y.txt"], ["con.txt", "_con.txt"], [".bashrc", "_.bashrc"], ["a\u202etxt.exe", "a_txt.exe"], ["x. . ", "x"], ["", "_"], ["отчёт.pdf", "отчёт.pdf"]];
+for (const [given, safe] of NAMES) test(`"${given}" is saved as "${safe}"`, () => assert.equal(safeName(given), safe));
+
+test("the share of several files is that of all their bytes", () => {
+  const of = (received: number, total: number) => ({ getReceivedBytes: () => received, getTotalBytes: () => total }) as never;
+  assert.deepEqual([progressOf([]), progressOf([of(10, 100), of(90, 100)]), progressOf([of(1, 0)])], [-1, 0.5, 2]);
+  assert.equal(freeName("/nowhere", "x"), join("/nowhere", "x"));
+});
+
+// The network
+
+function asking(t: Parameters<typeof dist>[0], logins: ({ name: string; password: string } | null)[], choice: number | null) {
+  const app = new FakeApp({});
+  const asked: unknown[] = [];
+  answerNetwork({
+    app: app as never,
+    log: new Log(directory(t), () => 0),
+    login: async (...given) => {
+      asked.push(given);
+      const said = logins.shift();
+      if (said === undefined) throw new Error("closed");
+      return said;
+    },
+    certificate: async (...given) => {
+      asked.push(given);
+      if (choice === -1) throw new Error("closed");
+      return choice;
+    },
+  });
+  const login = (isProxy = true): Promise<unknown[]> => new Promise((resolve) => app.emit("login", {}, {}, { isProxy, host: "proxy", port: 3128, realm: "R" }, (...given: unknown[]) => resolve(given)));
+  const choose = (offered: object[]): Promise<unknown[]> => new Promise((resolve) => app.emit("select-client-certificate", {}, "https://chat.example.org/", offered, (...given: unknown[]) => resolve(given)));
+  return { app, asked, login, choose };
+}
+
+test("a proxy's login is asked for once for all, and again when it was wrong", async (t) => {
+  const { login, asked } = asking(t, [{ name: "a", password: "wrong" }, { name: "a", password: "b" }, null], null);
+  assert.deepEqual(await Promise.all([login(), login()]), [["a", "wrong"], ["a", "wrong"]]);
+  assert.deepEqual(await login(), ["a", "wrong"]);
+  assert.deepEqual(await login(), ["a", "b"]);
+  assert.deepEqual(asked, [["proxy:3128", "R", false], ["proxy:3128", "R", true]]);
+  assert.deepEqual(await login(), ["a", "b"]);
+  assert.deepEqual(await login(), []);
+  assert.deepEqual(await login(), []);
+});
+
+test("a site that asks for a login gets none", async (t) => {
+  const { login, asked } = asking(t, [], null);
+  assert.deepEqual([await login(false), asked], [[], []]);
+});
+
+const CERTIFICATE = { subjectName: "Alice", issuerName: "Acme CA", validExpiry: 1_800_000_000 };
+
+test("a certificate of one's own is chosen by the person, never by itself", async (t) => {
+  const { choose, asked } = asking(t, [], 1);
+  assert.deepEqual(await choose([CERTIFICATE, { ...CERTIFICATE, subjectName: "Work" }]), [{ ...CERTIFICATE, subjectName: "Work" }]);
+  assert.deepEqual(asked, [["chat.example.org", ["Alice · Acme CA · 2027-01-15", "Work · Acme CA · 2027-01-15"]]]);
+  assert.deepEqual(await choose([]), []);
+  assert.deepEqual(await asking(t, [], null).choose([CERTIFICATE]), []);
+  assert.deepEqual(await asking(t, [], -1).choose([CERTIFICATE]), []);
+});
+
+test("a certificate that is not trusted is never let through", (t) => {
+  const { app } = asking(t, [], null);
+  for (const url of ["https://chat.example.org/", "nonsense"]) {
+    let said: unknown = null;
+    const { prevented } = app.emit("certificate-error", {}, url, "net::ERR_CERT_DATE_INVALID", {}, (trust: boolean) => (said = trust));
+    assert.deepEqual([prevented, said], [true, false]);
+  }
+});
+
+// Presets
+
+test("a policy goes before the file, the file before the argument", async (t) => {
+  const { systemPreferences } = fake({});
+  const printed = "\r\nHKEY_LOCAL_MACHINE\\Software\\Policies\\Messenger\r\n    Servers    REG_SZ    https://a.example; b.example\r\n    Locked    REG_DWORD    0x1\r\n    Updates    REG_SZ    https://a.example/downloads\r\n";
+  const made = machine(t, { platform: "win32", argv: ["--server=c.example"], run: async () => printed });
+  assert.deepEqual(await preset(made, systemPreferences), { servers: ["https://a.example", "https://b.example"], locked: true, updates: "https://a.example/downloads", proxy: null });
+  const bare = machine(t, { platform: "win32", argv: ["--server=c.example"], run: async () => "\r\n" });
+  assert.deepEqual((await preset(bare, systemPreferences)).servers, ["https://c.example"]);
+  writeFileSync(join(dirname(bare.execPath), "messenger.json"), JSON.stringify({ servers: ["b.example", "http://evil.example", 5], locked: "yes", updates: "file:///x", proxy: "p:1" }));
+  assert.deepEqual(await preset(bare, systemPreferences), { servers: ["https://b.example"], locked: false, updates: null, proxy: "p:1" });
+});
+
+test("macOS has policies in the user defaults, which profiles set", async (t) => {
+  const said: Record<string, string> = { Servers: "a.example", Locked: "true", Proxy: "p:1" };
+  const found = await preset(machine(t, { platform: "darwin" }), { getUserDefault: ((name: string) => said[name]) as never });
+  assert.deepEqual(found, { servers: ["https://a.example"], locked: true, updates: null, proxy: "p:1" });
+  const none = await preset(machine(t, { platform: "darwin" }), { getUserDefault: (() => "") as never });
+  assert.deepEqual(none, { servers: [], locked: false, updates: null, proxy: null });
+});
+
+test("nobody is locked to no server", async (t) => {
+  const made = machine(t);
+  writeFileSync(join(dirname(made.execPath), "messenger.json"), JSON.stringify({ servers: "x", locked: true }));
+  assert.equal((await preset(made, fake({}).systemPreferences)).locked, false);
+});
+
+// Windows on displays
+
+test("a window that nobody could take hold of comes to the middle of the first display", () => {
+  const electron = fake({});
+  const left = (x: number, y: number) => ({ bounds: { x, y, width: 900, height: 700 }, maximized: true });
+  assert.deepEqual(standing(electron.screen, left(100, 50)), left(100, 50));
+  for (const away of [left(1900, 50), left(-850, 50), left(100, -300), left(100, 1000)]) {
+    assert.deepEqual(standing(electron.screen, away), { bounds: { x: 510, y: 170, width: 900, height: 700 }, maximized: true });
+  }
+  electron.displays.push({ workArea: { x: 1920, y: 0, width: 1000, height: 1000 } });
+  assert.deepEqual(standing(electron.screen, left(1900, 50)).bounds.x, 1900);
+  assert.deepEqual(standing(electron.screen, null), { bounds: { x: 360, y: 120, width: 1200, height: 800 }, maximized: false });
+});
+
+test("where it stood is read as far as it makes sense", (t) => {
+  const home = directory(t);
+  const read = (kept: unknown): unknown => (writeFileSync(join(home, "window.json"), JSON.stringify(kept)), new Places(home).read());
+  assert.equal(read({ bounds: { x: 1, y: 2, width: "wide", height: 4 } }), null);
+  assert.deepEqual(read({ bounds: { x: 1, y: 2, width: 3, height: 4 } }), { bounds: { x: 1, y: 2, width: 400, height: 480 }, maximized: false });
+  assert.equal(new Places(join(home, "none")).read(), null);
+});
+
+test("a list of servers that somebody else wrote into loses what makes no sense", (t) => {
+  const home = directory(t);
+  const bad = [{ id: "../x", address: SERVER.address, about: ABOUT }, { id: "2", address: "http://evil.example", about: ABOUT }, { id: "3", address: "https://c.example" }, null];
+  writeFileSync(join(home, "servers.json"), JSON.stringify({ servers: [SERVER, ...bad], shown: 5, next: "x" }));
+  const servers = new Servers(home);
+  assert.deepEqual([servers.all.length, servers.shown?.id], [1, "1"]);
+  assert.equal(servers.add("https://b.example", ABOUT).id, "2");
+  servers.remove("2");
+  assert.equal(servers.add("https://b.example", ABOUT).id, "3");
+  assert.equal(servers.add("https://b.example", ABOUT).id, "3");
+  writeFileSync(join(home, "servers.json"), "{");
+  assert.deepEqual(new Servers(home).all, []);
+});
+
+// Updates
+
+function updating(t: Parameters<typeof dist>[0], answer: object | null | Error, taken = false) {
+  const done: string[] = [];
+  const updater = {
+    autoDownload: true,
+    autoInstallOnAppQuit: false,
+    allowDowngrade: true,
+    disableWebInstaller: false,
+    setFeedURL: (feed: object) => void done.push(JSON.stringify(feed)),
+    checkForUpdates: async () => (answer instanceof Error ? Promise.reject(answer) : answer) as never,
+    downloadUpdate: async () => void done.push("download"),
+    quitAndInstall: () => void done.push("install"),
+    on: (_name: "error", listener: (error: Error) => void) => listener(new Error("x")),
+  };
+  let again = (): void => {};
+  const parts = { feed: "https://chat.example.org/downloads", isPackaged: true, updater: async () => updater, log: new Log(directory(t), () => 0), every: (_ms: number, run: () => void) => void (again = run), offer: async (version: string) => (done.push(version), taken) };
+  return { parts, done, updater, again: () => again() };
+}
+
+test("nothing is looked for where nobody said where, or not by TLS, or in a program that is not packed", (t) => {
+  const { parts } = updating(t, null);
+  for (const given of [{ feed: null }, { feed: "http://chat.example.org/downloads" }, { isPackaged: false }]) assert.equal(followUpdates({ ...parts, ...given }), null);
+});
+
+test("a newer version is fetched and offered once, and put in place when it is wanted", async (t) => {
+  const newer = { isUpdateAvailable: true, updateInfo: { version: "9.0.0" } };
+  const { parts, done, updater, again } = updating(t, newer);
+  const look = followUpdates(parts)!;
+  assert.equal(await look(), true);
+  again();
+  await new Promise(setImmediate);
+  assert.equal(done[0], '{"provider":"generic","url":"https://chat.example.org/downloads","channel":"latest"}');
+  assert.deepEqual([updater.autoDownload, updater.autoInstallOnAppQuit, updater.allowDowngrade, updater.disableWebInstaller], [false, true, false, true]);
+  assert.deepEqual(done.filter((each) => each === "9.0.0"), ["9.0.0"]);
+  assert.equal(done.includes("install"), false);
+  const wanted = updating(t, newer, true);
+  await followUpdates(wanted.parts)!();
+  assert.equal(wanted.done.includes("install"), true);
+});
+
+test("no newer version, and no answer, change nothing", async (t) => {
+  for (const answer of [null, { isUpdateAvailable: false, updateInfo: { version: "0.1.0" } }, new Error("offline")]) {
+    const { parts, done } = updating(t, answer);
+    assert.equal(await followUpdates(parts)!(), false);
+    assert.equal(done.includes("download"), false);
+  }
+});
+
+// Diagnostics
+
+async function diagnosed(t: Parameters<typeof dist>[0], given: object, answer: FakeStore["answer"], proxy = "DIRECT") {
+  const electron = fake({});
+  const store = new FakeStore("x");
+  store.answer = answer;
+  store.proxyOf = proxy;
+  const rows = await diagnose({
+    address: "https://chat.example.org",
+    store: store as never,
+    notifications: true,
+    vault: new Vault(electron.safeStorage, directory(t), "linux"),
+    userData: directory(t),
+    versions: { electron: "45", chrome: undefined },
+    link: "offline",
+    words: new Words(dist(t), "ru-RU"),
+    now: () => Date.parse("2026-11-29T12:00:00Z"),
+    tcp: async () => "127.0.0.1:443",
+    tls: async () => "TLSv1.3",
+    socket: async () => "messenger.v1.json",
+    ...given,
+  });
+  return Object.fromEntries(rows.map((row) => [row.step, row]));
+}
+
+const DATE = { Date: "Sun, 29 Nov 2026 12:00:30 GMT" };
+
+test("all is well: every step says so", async (t) => {
+  const rows = await diagnosed(t, {}, async () => answers({ data: ABOUT }, 200, DATE));
+  assert.deepEqual([...new Set(Object.values(rows).map(({ result }) => result))], ["well"]);
+  assert.deepEqual([rows["clock"]?.detail, rows["tls"]?.detail, rows["versions"]?.detail], ["-30 s", "TLSv1.3", "electron 45, chrome ?"]);
+  assert.match(written(Object.values(rows)), /^clock +well +-30 s$/m);
+});
+
+test("what is wrong comes with a hint, and what depends on it is not tried", async (t) => {
+  const refused = async (): Promise<string> => Promise.reject(Object.assign(new Error("no"), { code: "ECONNREFUSED" }));
+  const rows = await diagnosed(t, { tcp: refused, socket: refused, notifications: false, now: () => 0 }, async () => answers({}, 404, DATE));
+  for (const step of ["tcp", "http", "websocket", "clock", "push"]) assert.equal(rows[step]?.result, "ill", step);
+  assert.equal(rows["tls"]?.result, "skipped");
+  assert.match(rows["clock"]?.hint ?? "", /Часы/);
+});
+
+test("behind a proxy the proxy looks up and connects; only the client's own socket says something", async (t) => {
+  const rows = await diagnosed(t, {}, async () => Promise.reject(new Error("net::ERR_PROXY_CONNECTION_FAILED")), "PROXY proxy:3128");
+  assert.deepEqual(["dns", "tcp", "tls", "clock"].map((step) => rows[step]?.result), Array(4).fill("skipped"));
+  assert.deepEqual([rows["proxy"]?.detail, rows["http"]?.detail, rows["websocket"]?.result], ["PROXY proxy:3128", "proxy ERR_PROXY_CONNECTION_FAILED", "ill"]);
+});
+
+test("the steps are real: a port that is open, no TLS behind it, no WebSocket", async (t) => {
+  const server = createServer((line) => line.on("error", () => {}).end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as { port: number };
+  const rows = await diagnosed(t, { address: `https://127.0.0.1:${port}`, tcp: undefined, tls: undefined, socket: undefined }, async () => Promise.reject(new Error("net::ERR_SSL_PROTOCOL_ERROR")));
+  assert.deepEqual([rows["tcp"]?.result, rows["tcp"]?.detail, rows["tls"]?.result, rows["websocket"]?.result], ["well", `127.0.0.1:${port}`, "ill", "ill"]);
+  server.close();
+});
+
+// The badge's picture
+
+test("the badge is a picture of its signs", () => {
+  for (const signs of ["7", "42", "99+"]) {
+    const png = drawn(signs);
+    assert.equal(png.subarray(1, 4).toString(), "PNG");
+    const size = png.readUInt32BE(33);
+    const pixels = inflateSync(png.subarray(41, 41 + size));
+    assert.equal(pixels.length, 32 * (1 + 32 * 4));
+    const white = pixels.toString("latin1").split("\xff\xff\xff\xff").length;
+    assert.ok(white > 10, signs);
+  }
+});

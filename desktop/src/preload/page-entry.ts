@@ -1,0 +1,4 @@
+import { contextBridge, ipcRenderer } from "electron";
+import { exposePage } from "./page.ts";
+
+exposePage({ contextBridge, ipcRenderer }, location.origin);

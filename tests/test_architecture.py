@@ -34,7 +34,7 @@ MAY: dict[str, frozenset[str]] = {
     | {"reference", "files", "archive", "push", "jobs", "backup", "mail", "search", "words"},
     "jobs": DOORS | {"files", "push", "background", "backup", "mail", "search"},
     # The dump, its proof and the way back; when is for `jobs` to say.
-    "backup": FOUNDATION | {"store"},
+    "backup": FOUNDATION | {"store", "files", "archive"},
     "push": DOORS | {"outgoing", "words", "consumer"},
     # The same events in the same words, and of nothing that push has shown.
     "mail": DOORS | {"push", "words"},

@@ -2,6 +2,7 @@
 
 import zlib
 from bisect import bisect_right
+from collections.abc import Collection
 from datetime import datetime
 
 from messenger.archive.format import LINES, MESSAGE, Line, seq_of
@@ -30,6 +31,16 @@ async def above(vault: Vault, part: ReadPart, seq: int, limit: int) -> list[Line
     return [LINES.decode(raw) for raw in found[:limit]]
 
 
+async def at(vault: Vault, part: ReadPart, seqs: Collection[int]) -> list[Line]:
+    """The entries with these numbers that are true, of whatever kind."""
+    wanted, found = set(seqs), []
+    for place in sorted({bisect_right(part.blocks, (seq, part.size)) - 1 for seq in wanted}):
+        for raw in await _lines(vault, part, place):
+            if seq_of(raw) in wanted and seq_of(raw) not in part.superseded:
+                found.append(LINES.decode(raw))
+    return found
+
+
 async def since(vault: Vault, part: ReadPart, at: datetime) -> int | None:
     """The `seq` of the first message from a moment on."""
     low, high = 0, len(part.blocks)
@@ -47,8 +58,13 @@ async def since(vault: Vault, part: ReadPart, at: datetime) -> int | None:
 
 async def _block(vault: Vault, part: ReadPart, place: int) -> list[bytes]:
     """The messages of one block that are true, as lines."""
+    lines = await _lines(vault, part, place)
+    return [raw for raw in lines if MESSAGE in raw[:64] and seq_of(raw) not in part.superseded]
+
+
+async def _lines(vault: Vault, part: ReadPart, place: int) -> list[bytes]:
+    """All lines of one block."""
     start = part.blocks[place][1]
     end = part.blocks[place + 1][1] if place + 1 < len(part.blocks) else part.size
     packed = await vault.read(part.place, part.name, start, end)
-    lines = zlib.decompress(packed, 16 + zlib.MAX_WBITS).splitlines()
-    return [raw for raw in lines if MESSAGE in raw[:64] and seq_of(raw) not in part.superseded]
+    return zlib.decompress(packed, 16 + zlib.MAX_WBITS).splitlines()

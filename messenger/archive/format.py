@@ -73,6 +73,7 @@ class Line(msgspec.Struct, frozen=True):
     at: datetime
     message: ArchivedMessage | None = None
     subject: int | None = None
+    data: Any = None
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):

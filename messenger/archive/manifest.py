@@ -8,7 +8,7 @@ import msgspec
 
 from messenger.archive.format import Gone, Listed, Manifest, Previous
 from messenger.archive.vault import Vault, write_synced
-from messenger.store.archive import index
+from messenger.store.archive import index, loose
 from messenger.store.archive.index import Part
 from messenger.store.archive.session import Session
 
@@ -34,7 +34,7 @@ async def write(
     at: datetime,
     parts: Sequence[Part],
     gone: Sequence[tuple[Part, Gone]] = (),
-    fresh: Part | None = None,
+    fresh: Sequence[Part] = (),
 ) -> str:
     """Put a manifest in its place and list it; returns its name. From here on its parts count."""
     chain = index.manifests(session)
@@ -42,7 +42,7 @@ async def write(
     manifest = Manifest(
         made_at=at,
         previous=previous,
-        parts=[listed(part) for part in ([*parts, fresh] if fresh else parts)],
+        parts=[listed(part) for part in (*parts, *fresh)],
         gone=[entry for _, entry in gone],
     )
     content = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
@@ -50,6 +50,7 @@ async def write(
     name, number = f"{at:%Y-%m-%d}/manifest.json", 2
     while name in names:
         name, number = f"{at:%Y-%m-%d}/manifest-{number}.json", number + 1
+    loose.note(session, name, vault.primary)
     with vault.beside(name) as path:
         write_synced(path, content)
         place = await vault.keep(name, path)

@@ -5,6 +5,7 @@ removed. A page is read in one snapshot, with the index of parts, so nothing mov
 """
 
 import asyncio
+import zlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
@@ -74,7 +75,7 @@ class Reading:
         begins = min(each for each in (after, before, around, line + 1) if each is not None)
         page = await read(message_reads.TABLE) if begins > line else None
         if page is None or (line and not _is_whole(page, line, limit, after)):
-            page = await self._slowly(lambda: read(self))
+            page = await self.slowly(lambda: read(self))
         return msgspec.structs.replace(page, archived_seq=line)
 
     async def before(
@@ -91,10 +92,11 @@ class Reading:
             lines += await blocks.below(self.vault, part, seq, limit + 1)
             lines.sort(key=lambda line: -line.seq)
         if len(parts) == archive.MOST:
-            lines = [line for line in lines if line.seq >= parts[-1].first_seq]
+            # Parts that were not asked for end before this one does, and may begin anywhere.
+            lines = [line for line in lines if line.seq > parts[-1].last_seq] or lines
         lines = [line for line in lines[: limit + 1] if line.seq > floor]
-        found = await self._joined(reader, chat_id, lines, live.items)
-        part_of = _held(found[::-1], limit, most, live.more or len(parts) == archive.MOST)
+        found = await self.joined(reader, chat_id, lines, live.items)
+        part_of = held(found[::-1], limit, most, live.more or len(parts) == archive.MOST)
         part_of.items.reverse()
         return part_of
 
@@ -112,10 +114,10 @@ class Reading:
             lines += await blocks.above(self.vault, part, seq, limit + 1)
             lines.sort(key=lambda line: line.seq)
         if len(parts) == archive.MOST:
-            lines = [line for line in lines if line.seq <= parts[-1].last_seq]
+            lines = [line for line in lines if line.seq < parts[-1].first_seq] or lines
         lines = [line for line in lines[: limit + 1] if line.seq < ceiling]
-        found = await self._joined(reader, chat_id, lines, live.items)
-        return _held(found, limit, most, live.more or len(parts) == archive.MOST)
+        found = await self.joined(reader, chat_id, lines, live.items)
+        return held(found, limit, most, live.more or len(parts) == archive.MOST)
 
     async def first_since(self, reader: Connection, chat_id: int, at: datetime) -> int:
         """The `seq` of the first message from a moment on; past the last one when there is none."""
@@ -203,7 +205,7 @@ class Reading:
 
         if not await archive.line(self.database, chat_id):
             return {}
-        return await self._slowly(lambda: self.database.transact(work, snapshot=True))
+        return await self.slowly(lambda: self.database.transact(work, snapshot=True))
 
     async def _seen(self, user_id: int, chat_id: int, seq: int) -> tuple[Message, Line]:
         """A message of the archive that a user may read; raises NotFound."""
@@ -214,7 +216,7 @@ class Reading:
                 raise NotFound("There is no such message.")
             return found
 
-        return await self._slowly(lambda: within(self.database, user_id, chat_id, read))
+        return await self.slowly(lambda: within(self.database, user_id, chat_id, read))
 
     async def _at(self, reader: Connection, chat_id: int, seq: int) -> tuple[Message, Line] | None:
         if (await messages.by_seq(reader, chat_id, [seq])).get(seq) is not None:
@@ -222,11 +224,13 @@ class Reading:
         for part in await archive.parts_between(reader, chat_id, seq - 1, seq + 1, down=True):
             for line in await blocks.above(self.vault, part, seq - 1, 1):
                 if line.seq == seq:
-                    [message] = await self._joined(reader, chat_id, [line], [])
+                    [message] = await self.joined(reader, chat_id, [line], [])
                     return message, line
         return None
 
-    async def _joined(
+    # For lists that go on in the archive
+
+    async def joined(
         self, reader: Connection, chat_id: int, lines: list[Line], live: list[Message]
     ) -> list[Message]:
         """Lines and rows as messages by `seq`; where there are both, the row."""
@@ -237,7 +241,7 @@ class Reading:
         archived = [message_of(chat_id, line, files.get((chat_id, line.seq), [])) for line in lines]
         return sorted([*archived, *live], key=lambda message: message.seq)
 
-    async def _slowly(self, read: Callable[[], Awaitable[T]]) -> T:
+    async def slowly(self, read: Callable[[], Awaitable[T]]) -> T:
         """Read in turn; again when a part was just written anew under another name."""
         async with self._turn:
             for _ in range(TRIES):
@@ -245,6 +249,10 @@ class Reading:
                     return await read()
                 except FileNotFoundError:
                     continue
+                except (zlib.error, msgspec.DecodeError) as error:
+                    raise Unavailable(
+                        "A part of the archive is damaged; tell an administrator."
+                    ) from error
         raise Unavailable("A part of the archive is missing; tell an administrator.")
 
 
@@ -256,7 +264,7 @@ def _is_whole(page: MessagePage, line: int, limit: int, after: int | None) -> bo
     return full and page.messages[0].seq > line
 
 
-def _held(found: list[Message], limit: int, most: int, more: bool) -> Part[Message]:
+def held(found: list[Message], limit: int, most: int, more: bool) -> Part[Message]:
     """As many as one page holds, in their order."""
     items: list[Message] = []
     size = 0

@@ -16,8 +16,7 @@ async def retain(session: Session, vault: Vault) -> None:
     index.supersede_live(session)
     for part in retaining.held(session):
         gone = set(part.superseded)
-        with vault.beside(f"held-{part.id}") as path:
-            await rewriting.fetched(vault, part, path)
+        async with rewriting.fetched(vault, part) as path:
             with rewriting.opened(path) as file:
                 found = [
                     line for line in file if MESSAGE in line[:64] and seq_of(line) in gone

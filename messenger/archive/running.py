@@ -12,16 +12,21 @@ from typing import Final
 
 import msgspec
 
-from messenger.archive import manifest
+from messenger.archive import finishing, manifest
 from messenger.archive.format import Gone
+from messenger.archive.joining import of_months
 from messenger.archive.retaining import retain
-from messenger.archive.rewriting import rewrite
+from messenger.archive.rewriting import Renewal, look_through, put_in_place, renew
 from messenger.archive.vault import ArchiveProblem, Vault
 from messenger.archive.writing import write_part
-from messenger.store.archive import choosing, index, releasing, removing
+from messenger.store.archive import choosing, index, loose, releasing, removing
 from messenger.store.archive.choosing import Retention, Span
-from messenger.store.archive.session import Session
+from messenger.store.archive.index import Part
+from messenger.store.archive.session import PATIENCE, Session
 
+AT_ONCE: Final = 50
+"""Files written anew that one manifest names."""
+BACKUP_TAKES: Final = 1800.0
 YEAR: Final = timedelta(days=365.25)
 
 
@@ -67,10 +72,13 @@ class Run:
 
     async def run(self) -> Report:
         """Do all that is to be done; raises ArchiveProblem, after which it may be run again."""
-        if not self.session.lock():
-            raise ArchiveProblem("The archive is at work already: let it finish.")
+        # Who is in no hurry waits for a backup that takes the archive's files over.
+        if not self.session.lock(BACKUP_TAKES if self.pace else PATIENCE):
+            raise ArchiveProblem(
+                "The archive is at work already, or a backup is being made of it: let it finish."
+            )
         started = monotonic()
-        self.vault.clear()
+        await finishing.clear(self.session, self.vault)
         await self._finish()
         if self.policy.retention_days:
             await self._move()
@@ -80,12 +88,7 @@ class Run:
         return self.report
 
     async def _finish(self) -> None:
-        """Name what is written, and take away what is named."""
-        written = index.parts(self.session, "written")
-        if written:
-            await manifest.write(self.session, self.vault, self.now, written)
-        for part in index.parts(self.session, "removing"):
-            removing.take_away(self.session, part, self.pace)
+        await finishing.finish(self.session, self.vault, self.now, self.pace)
 
     async def _move(self) -> None:
         cutoff = self.now - timedelta(days=self.policy.retention_days)
@@ -115,11 +118,32 @@ class Run:
         await asyncio.sleep(self.pace * (monotonic() - started))
 
     async def _renew(self) -> None:
-        """Write parts anew without what is deleted or has come back."""
+        """Write parts anew without what is deleted or has come back, and small ones as one."""
+        for part in index.unseen(self.session):
+            await look_through(self.session, self.vault, part)
         await retain(self.session, self.vault)
-        for part in index.renewable(self.session):
-            await rewrite(self.session, self.vault, self.now, part)
-            self.report.rewritten += 1
+        await self._write_anew([[part] for part in index.renewable(self.session)])
+        cutoff = self.now - timedelta(days=self.policy.retention_days)
+        await self._write_anew(of_months(index.parts(self.session, "done"), cutoff))
+        removing.forget_read(self.session)
+
+    async def _write_anew(self, groups: list[list[Part]]) -> None:
+        ready: list[Renewal] = []
+        try:
+            for group in groups:
+                renewal = await renew(self.session, self.vault, self.now, group)
+                if renewal is not None:
+                    ready.append(renewal)
+                if len(ready) == AT_ONCE:
+                    await self._put_in_place(ready)
+                    ready = []
+        finally:
+            if ready:
+                await self._put_in_place(ready)
+
+    async def _put_in_place(self, ready: list[Renewal]) -> None:
+        await put_in_place(self.session, self.vault, self.now, ready)
+        self.report.rewritten += len(ready)
 
     async def _expire(self) -> None:
         """Remove whole parts that are older than the archive is kept."""
@@ -136,4 +160,5 @@ class Run:
         await manifest.write(self.session, self.vault, self.now, [], gone)
         for part in old:
             await self.vault.remove(part.place, part.name)
+            loose.forget(self.session, part.name)
         self.report.expired = len(old)

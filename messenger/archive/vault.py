@@ -1,14 +1,16 @@
 """Where parts and manifests are kept: `archives/` under DATA_DIR, or in the bucket of the files.
 
 A file is there whole or not at all. On the disk it is written beside, synced, read back and
-renamed; for a bucket it is written on the disk, read back, sent, and read back from there.
+renamed; for a bucket it is written on the disk, read back, sent, and read back from there. What a
+restored backup has brought to the disk is read there, wherever it was: a name has one content.
 """
 
 import asyncio
 import hashlib
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -53,9 +55,13 @@ def saying(what: str) -> Iterator[None]:
 class Vault:
     """Named files, `YYYY-MM-DD/name`, on the disk or in the bucket."""
 
-    def __init__(self, folder: Path, bucket: Bucket | None, primary: str) -> None:
+    def __init__(
+        self, folder: Path, bucket: Bucket | None, primary: str, mirror: Path | None = None
+    ) -> None:
         self.folder = folder
         self.primary = primary
+        # Where everything new is kept once more, for going back to a moment between two backups.
+        self.mirror = mirror
         self._bucket = bucket
         self._made: Objects | None = None
 
@@ -81,6 +87,8 @@ class Vault:
 
     async def keep(self, name: str, path: Path) -> str:
         """Take over a whole, synced file; returns the place, once it would survive a power cut."""
+        if self.mirror is not None:
+            await asyncio.to_thread(_mirror, path, self.mirror / name)
         if self.primary == "disk":
             _settle(path, self.folder / name)
             return "disk"
@@ -96,8 +104,9 @@ class Vault:
 
     async def read(self, place: str, name: str, start: int, end: int) -> bytes:
         """Bytes of a file; raises FileNotFoundError, Unavailable."""
-        if place == "disk":
-            return await asyncio.to_thread(_read, self.folder / name, start, end)
+        path = self.folder / name
+        if place == "disk" or path.is_file():
+            return await asyncio.to_thread(_read, path, start, end)
         return bytes(await (await self._objects()).read(f"{FOLDER}/{name}", start, end))
 
     async def pieces(self, place: str, name: str, size: int) -> AsyncIterator[bytes]:
@@ -105,18 +114,30 @@ class Vault:
         for start in range(0, size, PIECE):
             yield await self.read(place, name, start, min(size, start + PIECE))
 
+    @asynccontextmanager
+    async def local(self, place: str, name: str, size: int) -> AsyncIterator[Path]:
+        """A file as one on the disk: itself, or a copy for as long as the block lasts."""
+        path = self.folder / name
+        if place == "disk" or path.is_file():
+            yield path
+            return
+        with self.beside(f"read-{name}") as path:
+            with path.open("wb") as file:
+                async for piece in self.pieces(place, name, size):
+                    file.write(piece)
+            yield path
+
     async def size(self, place: str, name: str) -> int | None:
         """Bytes of a file; None where it is not."""
-        if place == "disk":
-            path = self.folder / name
+        path = self.folder / name
+        if place == "disk" or path.is_file():
             return path.stat().st_size if path.is_file() else None
         return await (await self._objects()).size(f"{FOLDER}/{name}")
 
     async def remove(self, place: str, name: str) -> None:
         """Delete a file; harmless where there is none."""
-        if place == "disk":
-            (self.folder / name).unlink(missing_ok=True)
-        else:
+        (self.folder / name).unlink(missing_ok=True)
+        if place != "disk":
             await (await self._objects()).remove(f"{FOLDER}/{name}")
 
     async def names(self) -> AsyncIterator[tuple[str, str]]:
@@ -158,6 +179,27 @@ def _settle(path: Path, target: Path) -> None:
         sync(target.parent.parent)
 
 
+def _mirror(path: Path, target: Path) -> None:
+    """A second name of a file, or a copy where another disk is."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    aside = target.with_name(f"{target.name}.new")
+    aside.unlink(missing_ok=True)
+    try:
+        os.link(path, aside)
+    except OSError as error:
+        if error.errno in FULL:
+            raise
+        shutil.copyfile(path, aside)
+        aside.chmod(0o600)
+    descriptor = os.open(aside, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    aside.replace(target)
+    sync(target.parent)
+
+
 def size_of(path: Path) -> int:
     return path.stat().st_size
 
@@ -186,4 +228,11 @@ def digest(path: Path) -> bytes:
 
 def vault_of(settings: Settings) -> Vault:
     """Where the archive is kept, by the settings of the files."""
-    return Vault(settings.data_dir / FOLDER, bucket_of(settings), settings.file_storage)
+    kept = settings.backup_wal and settings.database_url is None
+    mirror = mirror_in(settings.backup_dir or settings.data_dir / "backups") if kept else None
+    return Vault(settings.data_dir / FOLDER, bucket_of(settings), settings.file_storage, mirror)
+
+
+def mirror_in(backups: Path) -> Path:
+    """Where in the folder of backups the archive's files are, beside the log of PostgreSQL."""
+    return backups / "wal" / FOLDER

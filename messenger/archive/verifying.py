@@ -107,7 +107,6 @@ class Verifier:
     async def _stream(self, stream: int, head: int, parts: list[Part]) -> None:
         seen = bytearray(head + 1)
         twice: list[int] = []
-        expired = proving.expired(self.session, stream)
         for part in parts:
             async for seq in self._seqs(part):
                 if part.state == "written":
@@ -120,8 +119,8 @@ class Verifier:
             if seen[seq] and not came_back:
                 twice.append(seq)
             seen[seq] = 1
-        for first, last in expired:
-            seen[first : last + 1] = b"\1" * (last - first + 1)
+        for seq in proving.expired(self.session, stream):
+            seen[seq] = 1
         if twice:
             self._fault(f"Stream {stream} has {_some(twice)} twice.")
         if seen.find(0, 1) >= 0:

@@ -7,6 +7,7 @@ people do meanwhile.
 import gzip
 import os
 import zlib
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -14,8 +15,9 @@ from typing import Final
 import msgspec
 
 from messenger.archive.format import LINES, MESSAGE, Header, seq_of
+from messenger.archive.lookup import Lookup
 from messenger.archive.vault import ArchiveProblem, Vault, digest, sync
-from messenger.store.archive import choosing, index, lines
+from messenger.store.archive import choosing, index, lines, loose
 from messenger.store.archive.choosing import Retention, Span
 from messenger.store.archive.index import Part
 from messenger.store.archive.session import Session
@@ -36,12 +38,14 @@ class Packer:
         self.first_message: int | None = None
         self.first = self.last = b""
         self.seqs: list[int] = []
+        self.lookup = Lookup()
         self._member([header])
 
     def write(self, line: bytes) -> None:
         self._waiting.append(line)
         self.lines += 1
         self.seqs.append(seq_of(line))
+        self.lookup.see(line)
         if MESSAGE in line[:64]:
             self.messages += 1
             self.first_message = self.first_message or self.seqs[-1]
@@ -58,7 +62,9 @@ class Packer:
             os.fsync(self._file.fileno())
 
     def discard(self) -> None:
-        self._file.close()
+        # On a full disk, closing it fails as writing did.
+        with suppress(OSError):
+            self._file.close()
 
     def _pack(self) -> None:
         if self._waiting:
@@ -96,28 +102,27 @@ async def write_part(
     session: Session, vault: Vault, day: datetime, span: Span, retention: Retention
 ) -> Part | None:
     """Write what a span has, and list it; None where all of it stays in the tables."""
-    with session.snapshot():
-        as_of = choosing.head(session, span.stream)
-        kept = choosing.staying(session, span, retention)
-        place = {"stream": span.stream, "first": span.first, "last": span.last, "but": kept}
-        header = Header(
-            stream=span.stream,
-            kind=span.kind,
-            first_seq=span.first,
-            last_seq=span.last,
-            as_of=as_of,
-        )
-        with vault.beside(f"{span.stream}-{span.first}") as path:
+    with vault.beside(f"{span.stream}-{span.first}") as path:
+        with session.snapshot():
+            as_of = choosing.head(session, span.stream)
+            kept = choosing.staying(session, span, retention)
+            place = {"stream": span.stream, "first": span.first, "last": span.last, "but": kept}
+            header = Header(
+                stream=span.stream,
+                kind=span.kind,
+                first_seq=span.first,
+                last_seq=span.last,
+                as_of=as_of,
+            )
             packed = pack(session, path, header, **place)
             compare(session, path, **place)
-            if not packed.lines:
-                return None
-            sha256, size = digest(path), path.stat().st_size
-            sync(path.parent)
-            name = (
-                f"{day:%Y-%m-%d}/{span.stream}-{span.first}-{span.last}-{sha256.hex()[:8]}.jsonl.gz"
-            )
-            kept_in = await vault.keep(name, path)
+        if not packed.lines:
+            return None
+        sha256, size = digest(path), path.stat().st_size
+        sync(path.parent)
+        name = name_of(session, day, span.stream, span.first, span.last, sha256)
+        loose.note(session, name, vault.primary)
+        kept_in = await vault.keep(name, path)
     part = Part(
         stream_id=span.stream,
         first_seq=span.first,
@@ -135,9 +140,21 @@ async def write_part(
         as_of=as_of,
         kept=kept,
         late=span.late,
+        lookup=msgspec.to_builtins(packed.lookup),
     )
     index.add(session, part, packed.seqs if span.late else ())
     return part
+
+
+def name_of(
+    session: Session, day: datetime, stream: int, first: int, last: int, sha256: bytes
+) -> str:
+    """The name of a part's file, which no other had: what comes back and goes may be the same."""
+    begin, number = f"{day:%Y-%m-%d}/{stream}-{first}-{last}-{sha256.hex()[:8]}", 2
+    name = f"{begin}.jsonl.gz"
+    while index.is_taken(session, name):
+        name, number = f"{begin}-{number}.jsonl.gz", number + 1
+    return name
 
 
 def pack(session: Session, path: Path, header: Header, **place: object) -> Packer:
@@ -145,10 +162,10 @@ def pack(session: Session, path: Path, header: Header, **place: object) -> Packe
     packer = Packer(path, msgspec.json.encode(header) + b"\n")
     try:
         lines.copy(session, packer, **place)
+        packer.close()
     except BaseException:
         packer.discard()
         raise
-    packer.close()
     return packer
 
 

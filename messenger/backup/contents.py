@@ -13,10 +13,20 @@ from typing import Final
 
 import msgspec
 
-from messenger.backup.folders import CONTENTS, FILES, PIECE, SEALED, Backup, digest, synced
+from messenger.backup.folders import (
+    CONTENTS,
+    FILES,
+    PIECE,
+    SEALED,
+    Backup,
+    digest,
+    moment_of,
+    synced,
+)
 
-TREES: Final = ("files/contents", "archives")
-"""Below DATA_DIR. Previews are made again when somebody looks."""
+TREE: Final = "files/contents"
+"""Below DATA_DIR. Previews are made again when somebody looks; the archive is `archived`'s."""
+ARCHIVES: Final = "archives/"
 _NO_LINKS: Final = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP)
 
 
@@ -34,9 +44,11 @@ class Damaged(Exception):
 
 def found(data_dir: Path, known: dict[str, Entry]) -> Iterator[Entry]:
     """Every file there is to keep; `known` ones of the same path and size are not read again."""
-    for tree in TREES:
-        for path in sorted((data_dir / tree).rglob("*")):
-            if not path.is_file() or path.name.startswith("."):
+    for path in sorted((data_dir / TREE).rglob("*")):
+        if path.name.startswith("."):
+            continue
+        try:
+            if not path.is_file():
                 continue
             name, size = path.relative_to(data_dir).as_posix(), path.stat().st_size
             entry = known.get(name)
@@ -46,6 +58,8 @@ def found(data_dir: Path, known: dict[str, Entry]) -> Iterator[Entry]:
                 yield entry
             else:
                 yield Entry(name, digest(path), size)
+        except FileNotFoundError:
+            continue  # swept meanwhile: nothing refers to it
 
 
 def place_of(root: Path, sha256: str, sealed: bool) -> Path:
@@ -63,6 +77,15 @@ def keep(source: Path, target: Path, sha256: str) -> None:
         if error.errno not in _NO_LINKS:
             raise
         copied(source, target, sha256)
+
+
+def kept(source: Path, target: Path, sha256: str) -> bool:
+    """Take a content over; False where it was swept meanwhile, for nothing refers to it then."""
+    try:
+        keep(source, target, sha256)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def copied(source: Path, target: Path, sha256: str) -> None:
@@ -95,8 +118,26 @@ def entries_of(backup: Backup) -> dict[str, Entry]:
     return {each.path: each for each in entries}
 
 
+def kept_of(backup: Backup) -> list[Entry]:
+    """The entries whose contents are in a backup."""
+    entries = entries_of(backup).values()
+    made = backup.manifest
+    return [
+        each
+        for each in entries
+        if made.contents or (made.archived and each.path.startswith(ARCHIVES))
+    ]
+
+
 def drop_unlisted(root: Path, backups: list[Backup]) -> int:
-    """Remove contents that no backup lists any more; returns how many."""
+    """Remove contents that no backup lists any more; returns how many.
+
+    None, where a list cannot be read: it may be the only one that has them.
+    """
+    whole = {backup.name for backup in backups if (backup.path / FILES).is_file()}
+    there = {path.name for path in root.iterdir() if moment_of(path.name) is not None}
+    if there - whole:
+        return 0
     listed = {entry.sha256 for backup in backups for entry in entries_of(backup).values()}
     removed = 0
     for path in (root / CONTENTS).glob("*/*"):
@@ -108,9 +149,7 @@ def drop_unlisted(root: Path, backups: list[Backup]) -> int:
 
 def missing(root: Path, backup: Backup) -> Iterator[str]:
     """Contents that a backup lists and that are not there, or not whole; a sentence each."""
-    if not backup.manifest.contents:
-        return
-    for entry in entries_of(backup).values():
+    for entry in kept_of(backup):
         path = place_of(root, entry.sha256, backup.manifest.sealed)
         if not path.is_file():
             yield f"the content of {entry.path} is missing"

@@ -7,10 +7,10 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import BinaryIO, Final, Literal
 
 import msgspec
 
@@ -50,6 +50,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     unproven: str | None = None
     # Of the cluster; what is kept of its log goes by it.
     system: str = ""
+    # Whether the contents of the archive's files are in it, whatever `contents` says of others.
+    archived: bool = False
 
 
 class Backup(msgspec.Struct, frozen=True):
@@ -110,11 +112,25 @@ def moment_of(name: str) -> datetime | None:
 def begin(root: Path, now: datetime) -> Path:
     """Make the folder of a new one, and remove what never became whole. Under the job's lock."""
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for left in root.glob(f"*{PARTIAL}"):
-        shutil.rmtree(left)
+    drop_partial(root)
     folder = root / f"{now.astimezone(UTC).strftime(PATTERN)}{PARTIAL}"
     folder.mkdir(mode=0o700)
     return folder
+
+
+def make(folder: Path) -> None:
+    """A folder for this account alone, unless it is there."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def size_of(path: Path) -> int:
+    return path.stat().st_size
+
+
+def drop_partial(root: Path) -> None:
+    """Remove what never became whole; only for the one job that writes here."""
+    for left in root.glob(f"*{PARTIAL}"):
+        shutil.rmtree(left)
 
 
 def finish(folder: Path, manifest: Manifest) -> Backup:
@@ -164,6 +180,16 @@ def write(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
+
+
+@contextmanager
+def written(path: Path) -> Iterator[BinaryIO]:
+    """A new file that only this account reads, and that reaches the disk with the block's end."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        yield file
+        file.flush()
+        os.fsync(descriptor)
 
 
 def synced(path: Path) -> None:

@@ -8,6 +8,7 @@ import errno
 import logging
 import shutil
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -15,17 +16,21 @@ from typing import Final
 
 import msgspec
 
-from messenger.backup import contents, rotation, wal
+from messenger.archive.vault import vault_of
+from messenger.backup import archived, bucket, contents, rotation, wal
 from messenger.backup.contents import Entry
 from messenger.backup.folders import (
     DUMP,
     FILES,
     KEYS,
+    MANIFEST,
     SEALED,
+    SUMS,
     Backup,
     Manifest,
     begin,
     digest,
+    drop_partial,
     finish,
     listed,
     parts_of,
@@ -57,6 +62,13 @@ class NoRoom(Exception):
         super().__init__(type(self).__doc__)
 
 
+class NoRoomForCopy(Exception):
+    """The backup is made, and there is no room for its copy where BACKUP_COPY_DIR is: free some."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
+
+
 class Dumped(msgspec.Struct, frozen=True):
     """The dump, and what a copy of it must have."""
 
@@ -65,14 +77,17 @@ class Dumped(msgspec.Struct, frozen=True):
     figures: Figures
     kept: dict[str, str]
     system: str
+    archived: list[Entry]
+    lost: list[str]
 
 
 async def make(
     settings: Settings, database: Database, clock: Callable[[], datetime], note: Note
 ) -> Backup:
-    """Make one, remove those that may go, copy it to the second folder; returns it.
+    """Make one, remove those that may go, copy it to the second folder and the bucket; returns it.
 
     Raises NoRoom, ProgramFailed, NotTheSame, what `note` raises; then nothing of it is left.
+    Raises NoRoomForCopy, CopyFailed; then it is made, and its copy is not.
     """
     root, began = root_of(settings), monotonic()
     folder = await asyncio.to_thread(begin, root, clock())
@@ -81,11 +96,13 @@ async def make(
         _check_room(root, before)
         dumped = await _dump(settings, database, folder, before, note)
         await asyncio.to_thread(_keys, settings, folder)
-        files = await _files(settings, root, folder, before, note)
+        files = [*dumped.archived, *await _files(settings, root, before, note)]
+        await asyncio.to_thread(_list, folder, files)
         await note(0.6, "prove")
         why = await prove(
             database, dumped.programs, folder / DUMP, dumped.figures, lambda: note(None, "prove")
         )
+        why = why or _without(dumped.lost)
         proven_at = said(clock())
         if keeps_log(settings):
             await clients.base(
@@ -106,6 +123,7 @@ async def make(
             proven_at=None if why else proven_at,
             unproven=why,
             system=dumped.system,
+            archived=True,
         )
         made = await asyncio.to_thread(finish, folder, manifest)
     except BaseException as error:
@@ -117,6 +135,9 @@ async def make(
     if settings.backup_copy_dir is not None:
         await note(0.95, "copy")
         await asyncio.to_thread(copy_to, settings, root, settings.backup_copy_dir, made)
+    second = bucket.bucket_of(settings)
+    if second is not None:
+        await bucket.copy_to(settings, second, root, made, lambda: note(0.97, "send"))
     return made
 
 
@@ -141,13 +162,29 @@ async def _dump(
         written = target.stat().st_size if target.exists() else 0
         await note(0.1 + 0.4 * min(1.0, written / expected) if expected else None, "dump")
 
-    async with comparing.frozen(database) as moment:
-        programs = clients.find(moment.server, settings.backup_programs)
-        figures = await comparing.figures(moment.connection)
-        kept = await comparing.kept(moment.connection)
-        system = await comparing.system(moment.connection)
-        await clients.dump(programs, database.dsn, moment.snapshot, target, look)
-    return Dumped(programs, moment.server, figures, kept, system)
+    async with AsyncExitStack() as standing:
+        await standing.enter_async_context(archived.still(database, lambda: note(0.0, "wait")))
+        async with comparing.frozen(database) as moment:
+            # What this moment's index lists is taken over before anybody may write it anew.
+            listed_then = await comparing.archived(moment.connection)
+            recipient = settings.backup_age_recipient
+            vault = vault_of(settings)
+            entries, lost = await archived.keep(vault, folder.parent, listed_then, recipient)
+            await standing.aclose()
+            programs = clients.find(moment.server, settings.backup_programs)
+            figures = await comparing.figures(moment.connection)
+            kept = await comparing.kept(moment.connection)
+            system = await comparing.system(moment.connection)
+            await clients.dump(programs, database.dsn, moment.snapshot, target, look)
+    return Dumped(programs, moment.server, figures, kept, system, entries, lost)
+
+
+def _without(lost: list[str]) -> str | None:
+    """Why a backup of a damaged archive does not count as proven."""
+    if not lost:
+        return None
+    more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+    return f"The archive lacks {lost[0]}{more}: `messenger archive verify` tells all."
 
 
 def _keys(settings: Settings, folder: Path) -> None:
@@ -159,28 +196,35 @@ def _keys(settings: Settings, folder: Path) -> None:
             write(folder / KEYS / path.name, path.read_bytes())
 
 
-async def _files(
-    settings: Settings, root: Path, folder: Path, before: list[Backup], note: Note
-) -> list[Entry]:
+async def _files(settings: Settings, root: Path, before: list[Backup], note: Note) -> list[Entry]:
     """List the files on the disk and take over their contents."""
     known = await asyncio.to_thread(contents.entries_of, before[0]) if before else {}
     entries = await asyncio.to_thread(lambda: list(contents.found(settings.data_dir, known)))
+    if not settings.backup_files:
+        return entries
     recipient = settings.backup_age_recipient
-    fresh = []
-    for number, entry in enumerate(entries if settings.backup_files else []):
+    there, fresh = [], []
+    for number, entry in enumerate(entries):
         await note(0.5 + 0.1 * number / len(entries), "files")
         target = contents.place_of(root, entry.sha256, recipient is not None)
         source = settings.data_dir / entry.path
-        if recipient is None:
-            await asyncio.to_thread(contents.keep, source, target, entry.sha256)
-        elif not target.exists():
+        if target.exists():
+            there.append(entry)
+        elif recipient is None:
+            if await asyncio.to_thread(contents.kept, source, target, entry.sha256):
+                there.append(entry)
+        elif source.is_file():
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             fresh.append((source, target))
+            there.append(entry)
     if recipient is not None and fresh:
         await sealed("seal", recipient, fresh)
+    return there
+
+
+def _list(folder: Path, entries: list[Entry]) -> None:
     lines = b"".join(msgspec.json.encode(each) + b"\n" for each in entries)
-    await asyncio.to_thread(write, folder / FILES, lines)
-    return entries
+    write(folder / FILES, lines)
 
 
 async def _seal(settings: Settings, folder: Path) -> None:
@@ -213,22 +257,33 @@ def rotate(settings: Settings, root: Path) -> None:
 
 
 def copy_to(settings: Settings, root: Path, second: Path, made: Backup) -> None:
-    """Copy a whole backup with the contents it lists to another folder, and rotate there."""
-    second.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if made.manifest.contents:
-        for entry in contents.entries_of(made).values():
+    """Copy a whole backup with the contents it lists to another folder, and rotate there.
+
+    Raises NoRoomForCopy; then nothing of it counts there.
+    """
+    try:
+        second.mkdir(mode=0o700, parents=True, exist_ok=True)
+        drop_partial(second)
+        for entry in contents.kept_of(made):
             source = contents.place_of(root, entry.sha256, made.manifest.sealed)
             contents.keep(
                 source,
                 contents.place_of(second, entry.sha256, made.manifest.sealed),
                 entry.sha256 if not made.manifest.sealed else digest(source),
             )
-    aside = second / f"{made.name}.partial"
-    shutil.rmtree(aside, ignore_errors=True)
-    shutil.copytree(made.path, aside)
-    aside.chmod(0o700)
-    for path in aside.rglob("*"):
-        synced(path)
-    aside.rename(second / made.name)
-    synced(second)
+        aside = second / f"{made.name}.partial"
+        aside.mkdir(mode=0o700)
+        for name in (*made.manifest.parts, MANIFEST, SUMS):
+            (aside / name).parent.mkdir(mode=0o700, exist_ok=True)
+            shutil.copyfile(made.path / name, aside / name)
+        parts_of(aside)
+        for path in (*aside.rglob("*"), aside):
+            synced(path)
+        aside.rename(second / made.name)
+        synced(second)
+    except OSError as error:
+        drop_partial(second)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoRoomForCopy from error
+        raise
     rotate(settings, second)

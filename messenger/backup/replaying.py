@@ -1,13 +1,16 @@
 """Our own PostgreSQL as it stood at a moment: a base and the log since, with files and keys."""
 
+import asyncio
 import shutil
 from datetime import datetime
 from pathlib import Path
 
+from messenger.archive.vault import mirror_in, vault_of
 from messenger.backup import contents, wal
 from messenger.backup.folders import KEYS, Backup, write, wrong_sums
 from messenger.config import Settings
-from messenger.store.comparing import LASTING
+from messenger.store import comparing
+from messenger.store.comparing import LASTING, Archived
 from messenger.store.db import Database
 from messenger.store.driver import translated
 
@@ -29,7 +32,7 @@ def lay_out(settings: Settings, root: Path, moment: datetime | None) -> Backup:
     wrong = list(wrong_sums(chosen))
     if wrong:
         raise CannotReplay(f"{chosen.path} is not whole: {'; '.join(wrong)}.")
-    for entry in contents.entries_of(chosen).values() if chosen.manifest.contents else ():
+    for entry in contents.kept_of(chosen):
         target = settings.data_dir / entry.path
         if not target.exists():
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -41,15 +44,35 @@ def lay_out(settings: Settings, root: Path, moment: datetime | None) -> Backup:
     return chosen
 
 
-async def finish(database: Database) -> None:
-    """Forget how it came here, and make it another history: clients begin afresh."""
+async def finish(settings: Settings, root: Path, database: Database) -> list[str]:
+    """Forget how it came here, and make it another history: clients begin afresh.
+
+    Brings what was archived since the base; returns the names of archive files that are nowhere.
+    """
     connection = await database.dedicated(LASTING)
     try:
         with translated():
+            listed = await comparing.archived(connection)
+            missing = await asyncio.to_thread(_bring_archived, settings, root, listed)
             await connection.command("alter system reset all")
             await connection.command("delete from instance where name in ('epoch', 'history')")
     finally:
         await connection.close()
+    return missing
+
+
+def _bring_archived(settings: Settings, root: Path, listed: list[Archived]) -> list[str]:
+    vault, missing = vault_of(settings), []
+    for each in listed:
+        target, source = vault.folder / each.name, mirror_in(root) / each.name
+        if target.is_file():
+            continue
+        if source.is_file():
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            contents.copied(source, target, each.sha256)
+        elif each.place == "disk":
+            missing.append(each.name)
+    return missing
 
 
 def give_up(settings: Settings) -> None:

@@ -36,6 +36,8 @@ async def restore(
         raise CannotRestore(f"{backup.path} is not whole: {'; '.join(wrong)}. Take another one.")
     if backup.manifest.sealed and identity is None:
         raise CannotRestore("This backup is encrypted: give the file of its key with --identity.")
+    if not _has_room(settings, backup):
+        raise CannotRestore("There is no room in DATA_DIR for the files of this backup: free some.")
     connection = await database.dedicated(comparing.LASTING)
     try:
         with translated():
@@ -80,10 +82,8 @@ async def _opened(backup: Backup, identity: Path | None, aside: Path) -> Path:
 
 
 async def _files(settings: Settings, backup: Backup, identity: Path | None) -> None:
-    if not backup.manifest.contents:
-        return
     root, pairs = backup.path.parent, []
-    for entry in contents.entries_of(backup).values():
+    for entry in contents.kept_of(backup):
         source = contents.place_of(root, entry.sha256, backup.manifest.sealed)
         target = settings.data_dir / entry.path
         if target.exists():
@@ -119,10 +119,8 @@ async def _database(settings: Settings, database: Database, backup: Backup, dump
         raise CannotRestore(f"PostgreSQL did not take the dump. It said: {error}") from error
 
 
-def room_needed(backup: Backup) -> int:
-    """Bytes that the files of a backup take."""
-    return backup.manifest.files_bytes if backup.manifest.contents else 0
-
-
-def has_room(settings: Settings, backup: Backup) -> bool:
-    return shutil.disk_usage(settings.data_dir).free > room_needed(backup)
+def _has_room(settings: Settings, backup: Backup) -> bool:
+    """Whether the files that are not there yet find room in DATA_DIR."""
+    wanted = contents.kept_of(backup)
+    fresh = sum(each.size for each in wanted if not (settings.data_dir / each.path).exists())
+    return shutil.disk_usage(settings.data_dir).free > fresh

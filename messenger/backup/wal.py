@@ -9,12 +9,13 @@ import re
 import shutil
 import tarfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from messenger.archive.vault import mirror_in
 from messenger.backup.folders import Backup, listed, root_of
 from messenger.config import Settings
 from messenger.store import clients
@@ -90,7 +91,18 @@ def prune(root: Path) -> int:
             if path.name[8:24] < min(needed):
                 path.unlink()
                 removed += 1
+    if bases:
+        _prune_archived(root, bases[0])
     return removed
+
+
+def _prune_archived(root: Path, oldest: Backup) -> None:
+    """Remove the archive's files that the oldest base lists itself, if it lists them at all."""
+    took = timedelta(seconds=oldest.manifest.seconds) + timedelta(hours=1)
+    needed_since = (datetime.fromisoformat(oldest.manifest.made_at) - took).timestamp()
+    for path in mirror_in(root).glob("*/*"):
+        if path.stat().st_mtime < needed_since and oldest.manifest.archived:
+            path.unlink()
 
 
 def base_before(root: Path, moment: datetime | None) -> Backup | None:

@@ -140,15 +140,17 @@ def search(words: tuple[str, ...], chat: int | None, limit: int, as_json: bool) 
 @click.option("--days", type=click.IntRange(1, 36_500), default=30, help="How long they stay.")
 @as_json
 def restore(chat: int, first: int, last: int, days: int, as_json: bool) -> None:
-    """Bring the messages of a chat back into the database, from one seq to another."""
+    """Bring what a chat's log has from one seq to another back into the database."""
     if last < first:
         raise Misuse("TO is before FROM.")
 
-    async def work(session: Session, vault: Vault, settings: Settings) -> int:
-        return await restoring.restore(session, vault, chat, first, last, days)
+    async def work(session: Session, vault: Vault, settings: Settings) -> restoring.Restored:
+        now = datetime.now(UTC)
+        return await restoring.restore(session, vault, chat, first, last, days, now)
 
-    count = _on(work)
-    show({"messages": count}, [f"brought {count} messages back for {days} days"], as_json)
+    done = _on(work)
+    line = f"brought {done.messages} messages and {done.events} events back for {days} days"
+    show(done, [line], as_json)
 
 
 def _on(work: Work[T]) -> T:

@@ -12,12 +12,14 @@ import msgspec
 
 from messenger import config
 from messenger.backup import contents
+from messenger.backup.bucket import Copies, Copy, bucket_of
 from messenger.backup.folders import Backup, listed, newest_proven, root_of, wrong_sums
 from messenger.cli import Failure, Misuse
 from messenger.cli.checks import Check
 from messenger.cli.database import open_database
 from messenger.cli.local_server import current_database
 from messenger.config import Settings
+from messenger.errors import Unavailable
 from messenger.store.db import Database
 from messenger.store.embedded import EmbeddedPostgres, PostgresProblem, running_dsn
 
@@ -72,9 +74,16 @@ def run(as_json: bool) -> None:
 
 @backup.command("list")
 @from_folder
+@click.option("--bucket", "of_bucket", is_flag=True, help="The copies in BACKUP_S3_URL.")
 @as_json
-def list_backups(folder: Path | None, as_json: bool) -> None:
+def list_backups(folder: Path | None, of_bucket: bool, as_json: bool) -> None:
     """List the backups, the newest last."""
+    if of_bucket:
+        copies = asyncio.run(_worded(_copies))
+        lines = [f"{each.name}  {state_of(each)}" for each in copies]
+        told = [{"name": each.name, "state": state_of(each)} for each in copies]
+        _print(told, lines or ["there are none in the bucket"], as_json)
+        return
     root = folder or root_of(config.load(os.environ))
     found = [shown(each) for each in listed(root)]
     lines = [
@@ -83,6 +92,48 @@ def list_backups(folder: Path | None, as_json: bool) -> None:
         for each in found
     ]
     _print(found, lines or [f"there are none in {root}"], as_json)
+
+
+@backup.command()
+@click.argument("name", metavar="NAME|latest")
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+@as_json
+def fetch(name: str, directory: Path, as_json: bool) -> None:
+    """Bring a copy from BACKUP_S3_URL into a DIRECTORY; then `backup restore --from DIRECTORY`."""
+
+    async def note() -> None:
+        pass
+
+    async def work() -> Backup:
+        copies = await _bucket()
+        found = await copies.listed()
+        if name == "latest":
+            found = [each for each in found if state_of(each) == "proven"][-1:]
+        chosen = [each for each in found if name in ("latest", each.name)]
+        if not chosen:
+            raise Failure(f"There is no such copy: {name}. `backup list --bucket` shows what is.")
+        return await copies.fetch(chosen[0], directory, note)
+
+    fetched = asyncio.run(_worded(work))
+    line = f"{fetched.name} is in {directory}: messenger backup restore --from {directory}"
+    _print({"fetched": fetched.name}, [line], as_json)
+
+
+async def _copies() -> list[Copy]:
+    return await (await _bucket()).listed()
+
+
+async def _bucket() -> Copies:
+    bucket = bucket_of(config.load(os.environ))
+    if bucket is None:
+        raise Failure("BACKUP_S3_URL names no bucket.")
+    return await Copies.opened(bucket)
+
+
+def state_of(copy: Copy) -> str:
+    if not copy.whole:
+        return "damaged"
+    return "proven" if copy.manifest.proven_at else "unproven"
 
 
 @backup.command()
@@ -149,7 +200,8 @@ def _restore_until(settings: Settings, root: Path, until: str, as_json: bool) ->
     try:
         chosen = replaying.lay_out(settings, root, moment)
         with EmbeddedPostgres(settings.data_dir, lasting=False) as postgres:
-            asyncio.run(replaying.finish(Database(postgres.dsn, size=1)))
+            database = Database(postgres.dsn, size=1)
+            missing = asyncio.run(replaying.finish(settings, root, database))
     except replaying.CannotReplay as error:
         raise Failure(str(error)) from error
     except PostgresProblem:
@@ -158,7 +210,8 @@ def _restore_until(settings: Settings, root: Path, until: str, as_json: bool) ->
     line = (
         f"{chosen.name} and the log after it are restored: start the server, and clients come back."
     )
-    _print({"restored": chosen.name}, [line], as_json)
+    lacks = [f"the archive's file {name} is nowhere: copy it to DATA_DIR" for name in missing]
+    _print({"restored": chosen.name, "missing": missing}, [*lacks, line], as_json)
 
 
 def _moment(until: str) -> datetime | None:
@@ -223,15 +276,17 @@ def now() -> datetime:
 
 async def _worded(work: Callable[[], Any]) -> Any:
     """Turn what is expected to fail into a sentence for standard error."""
-    from messenger.backup.making import NoRoom
+    from messenger.backup.archived import ArchiveBusy
+    from messenger.backup.bucket import CopyFailed
+    from messenger.backup.making import NoRoom, NoRoomForCopy
     from messenger.backup.proving import NotTheSame
     from messenger.backup.restoring import CannotRestore
     from messenger.backup.sealing import SealingFailed
     from messenger.store.clients import NoPrograms, ProgramFailed
 
     expected = (
-        NoRoom, NotTheSame, CannotRestore, SealingFailed, NoPrograms, ProgramFailed,
-        contents.Damaged,
+        NoRoom, NoRoomForCopy, CopyFailed, ArchiveBusy, NotTheSame, CannotRestore, SealingFailed,
+        NoPrograms, ProgramFailed, contents.Damaged, Unavailable,
     )  # fmt: skip
     try:
         return await work()

@@ -35,6 +35,29 @@ class Backup:
     backup_copy_dir: Path | None = setting(
         None, kinds.directory, "A second folder that each proven backup is copied to."
     )
+    backup_s3_url: tuple[str, str] | None = setting(
+        None,
+        kinds.s3_url,
+        "A bucket that each backup is copied to, as `s3://bucket/prefix`; best not the one of the"
+        " files, and with an account of its own.",
+    )
+    backup_s3_endpoint: str | None = setting(
+        None, kinds.base_url, "The address of its server.", shown="`S3_ENDPOINT`"
+    )
+    backup_s3_region: str | None = setting(
+        None,
+        kinds.text("a region without spaces, like us-east-1"),
+        "Its region.",
+        shown="`S3_REGION`",
+    )
+    backup_s3_access_key_id: str | None = setting(
+        None,
+        kinds.text("a key without spaces"),
+        "The account for it. Empty: that of the files, with its secret.",
+    )
+    backup_s3_secret_access_key: str | None = setting(
+        None, kinds.text("a key without spaces"), "Its secret.", secret=True
+    )
     backup_wal: bool = setting(
         "off",
         kinds.switch,

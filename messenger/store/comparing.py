@@ -13,6 +13,7 @@ import msgspec
 import psycopg2
 import psycopg2.errors
 
+from messenger.store.archive.session import LOCK
 from messenger.store.clients import name_of, of_database
 from messenger.store.db import Connection, Database
 from messenger.store.driver import translated
@@ -36,6 +37,22 @@ _TABLES: Final = """
 _KEPT: Final = (
     "select name, value from instance where name not in ('epoch', 'history', 'turn') order by name"
 )
+
+
+_ARCHIVED: Final = """
+    select place, name, encode(sha256, 'hex'), size from archive_parts
+    where state in ('written', 'removing', 'done')
+    union all select place, name, encode(sha256, 'hex'), null from archive_manifests order by 2
+"""
+
+
+class Archived(msgspec.Struct, frozen=True):
+    """A file of the archive, as its index lists it; `size` is not known of a manifest."""
+
+    place: str
+    name: str
+    sha256: str
+    size: int | None
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -130,6 +147,17 @@ async def system(connection: Connection) -> str:
         "select system_identifier::text from pg_control_system()", {}
     )
     return str(found)
+
+
+async def archived(connection: Connection) -> list[Archived]:
+    """The files that the archive's index lists."""
+    return [Archived(*row) for row in await connection.run(_ARCHIVED, {})]
+
+
+async def archive_stands_still(connection: Connection) -> bool:
+    """Keep the archive from being changed until the connection ends; False while it is."""
+    ((taken,),) = await connection.run(f"select pg_try_advisory_lock_shared({LOCK})", {})
+    return bool(taken)
 
 
 async def kept(connection: Connection) -> dict[str, str]:

@@ -144,3 +144,128 @@ async def test_who_was_away_for_longer_than_the_retention_begins_anew(
     head = session.value("select seq from streams where id = %(id)s", id=past)
     answer = ok(await alice.post("/sync/changes", {"cursors": [[past, head - 9]], "epoch": epoch}))
     assert [event["seq"] for event in answer["events"]] == list(range(head - 8, head + 1))
+
+
+def aged(session: Session, days: int = 60) -> None:
+    """Have all that was written so far be so many days older."""
+    past = f"interval '{days} days'"
+    session.rows(f"update messages set created_at = created_at - {past}")
+    session.rows(f"update events set at = at - {past}")
+    session.rows(f"update tasks set closed_at = closed_at - {past}")
+
+
+async def paged(person: Person, path: str, way: str, limit: int) -> list[Any]:
+    """A list whose pages go on by `seq`."""
+    found: list[Any] = []
+    query: dict[str, Any] = {}
+    while True:
+        _, page = await person.get(path, limit=limit, **query)
+        found += page["data"]
+        if page["next"] is None:
+            return found
+        query = {way: page["next"]}
+
+
+async def discussed(person: Person, chat: int) -> Any:
+    """A task with five changes and four messages, done; its first message has an address."""
+    source = await person.send(chat, "the ships https://example.org/ships")
+    task = ok(await person.post(f"/chats/{chat}/messages/{source}/task", {"title": "Ships"}))
+    for number in range(3):
+        ok(await person.patch(f"/tasks/{task['id']}", {"title": f"Ships {number}"}))
+        await person.send(chat, f"comment {number} www.example.org", task_id=task["id"])
+    return ok(await person.patch(f"/tasks/{task['id']}", {"status": "done"}))
+
+
+async def test_a_task_closed_long_ago_has_its_whole_history_and_discussion(
+    session: Session, vault: Vault, alice: Person, bob: Person
+) -> None:
+    chat = await alice.group(bob, board=True)
+    task = await discussed(alice, chat)
+    await alice.send(chat, "the newest stays")
+    where = f"/tasks/{task['id']}"
+    aged(session)
+    before = {each: await alice.all_of(f"{where}/{each}") for each in ("history", "messages")}
+    links = await alice.all_of(f"/chats/{chat}/links")
+    shown = ok(await alice.get(f"/chats/{chat}/board"))
+    await archived(session, vault)
+    assert session.value("select count(*) from events where type like 'task.%%'") == 0
+    assert [len(before["history"]), len(before["messages"]), len(links)] == [5, 4, 4]
+
+    async def same() -> None:
+        for each, known in before.items():
+            assert await bob.all_of(f"{where}/{each}") == known
+            assert await paged(bob, f"{where}/{each}", "after_seq", 2) == known
+        assert await paged(bob, f"/chats/{chat}/links", "before_seq", 3) == links
+        assert ok(await bob.get(f"/chats/{chat}/board")) == shown
+        assert ok(await bob.get(where))["title"] == "Ships 2"
+
+    await same()
+    # Opened again, its new history goes on from the old, and so does its discussion.
+    ok(await alice.patch(where, {"status": "open"}))
+    await alice.send(chat, "more www.example.org", task_id=task["id"])
+    assert [each["type"] for each in await paged(alice, f"{where}/history", "after_seq", 2)] == [
+        *(each["type"] for each in before["history"]), "task.updated",
+    ]  # fmt: skip
+    assert [m["text"] for m in await paged(alice, f"{where}/messages", "after_seq", 3)][3:] == [
+        "comment 2 www.example.org", "more www.example.org",
+    ]  # fmt: skip
+    # A message that is deleted now is nowhere any more, though the archive's file still has it.
+    gone = links[1]["seq"]
+    ok(await alice.delete(f"/chats/{chat}/messages/{gone}"))
+    left = [message["seq"] for message in await bob.all_of(f"/chats/{chat}/links")]
+    assert gone not in left
+    assert len(left) == 4
+    assert "comment 1" not in str(await bob.all_of(f"{where}/messages"))
+
+
+async def test_parts_from_before_are_looked_through_by_the_next_run(
+    session: Session, vault: Vault, alice: Person, bob: Person
+) -> None:
+    chat = await alice.group(bob)
+    task = await discussed(alice, chat)
+    await alice.send(chat, "the newest stays")
+    aged(session)
+    history = await alice.all_of(f"/tasks/{task['id']}/history")
+    await archived(session, vault)
+    session.rows("update archive_parts set lookup = null")
+    assert await alice.all_of(f"/tasks/{task['id']}/history") == []
+    await archived(session, vault)
+    assert await alice.all_of(f"/tasks/{task['id']}/history") == history
+
+
+async def test_who_was_named_long_ago_is_told_until_it_is_read(
+    session: Session, vault: Vault, alice: Person, bob: Person
+) -> None:
+    chat = await alice.group(bob)
+
+    async def mentions() -> int:
+        return int(ok(await bob.get(f"/chats/{chat}"))["my"]["mentions"])
+
+    named = [await alice.send(chat, text) for text in ("@bob one", "@all two", "@alice three")]
+    last = await alice.send(chat, "the newest stays")
+    aged(session)
+    assert await mentions() == 2
+    await archived(session, vault)
+    assert session.value("select count(*) from messages") == 1
+    assert await mentions() == 2
+    ok(await alice.delete(f"/chats/{chat}/messages/{named[1]}"))
+    assert await mentions() == 1
+    ok(await bob.post(f"/chats/{chat}/read", {"read_seq": last}))
+    assert await mentions() == 0
+    await archived(session, vault)
+    assert session.value("select count(*) from archive_mentions") <= 1
+
+
+async def test_files_of_archived_messages_are_listed_and_read(
+    session: Session, vault: Vault, alice: Person, bob: Person
+) -> None:
+    chat = await alice.group(bob)
+    (file,) = ok(await alice.upload(chat, ("a.txt", b"ships")))
+    seq = await alice.send(chat, "see", file_ids=[file["id"]])
+    await alice.send(chat, "the newest stays")
+    aged(session)
+    before = await bob.all_of(f"/chats/{chat}/files")
+    await archived(session, vault)
+    assert await bob.all_of(f"/chats/{chat}/files") == before
+    assert [each["seq"] for each in before] == [seq]
+    assert (await bob.download(file["id"]))[2] == b"ships"

@@ -200,6 +200,7 @@ async def test_words_are_found_in_any_form_and_a_range_comes_back(
     [chat] = fill(session, chats=1, messages=400)
     everything = session.rows("select * from messages order by seq")
     reactions = session.rows("select * from reactions order by seq, user_id")
+    events = session.rows("select * from events where type <> 'message.created' order by seq")
     await archived(session, vault)
     found = await searching.search(session, vault, "корабль sailing", None, 3)
     assert [(each.chat_id, each.text.split(":")[0]) for each in found] == [
@@ -207,8 +208,12 @@ async def test_words_are_found_in_any_form_and_a_range_comes_back(
     ]
     assert await searching.search(session, vault, "nothing", None, 3) == []
     gone = 400 - count(session)
-    assert await restoring.restore(session, vault, chat, 1, 1000, 30) == gone
+    others = "select * from events where type <> 'message.created' order by seq"
+    assert len(session.rows(others)) < len(events)
+    back = await restoring.restore(session, vault, chat, 1, 1000, 30, NOW)
+    assert back.messages == gone
     assert session.rows("select * from messages order by seq") == everything
+    assert session.rows(others) == events
     assert session.rows("select * from reactions order by seq, user_id") == reactions
     assert await faults(session, vault) == []
     # They stay for as long as was said, and then are archived like any other.

@@ -3,8 +3,8 @@
 import asyncio
 import hashlib
 import shutil
-from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,25 +21,12 @@ from messenger.jobs.running import run_job
 from messenger.store import clients
 from messenger.store.clients import ProgramFailed
 from messenger.store.db import Database
-from messenger.store.rows import chats, instance
+from messenger.store.rows import instance
 from messenger.store.schema import drift
+from tests.backup.conftest import NIGHT, Clock
 
-NIGHT = datetime(2026, 11, 1, 2, 10, tzinfo=UTC)
 PHOTO = b"a photo"
 NAME = hashlib.sha256(PHOTO).hexdigest()
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NIGHT
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -50,16 +37,6 @@ def settings(tmp_path: Path) -> Settings:
     photo.parent.mkdir(parents=True)
     photo.write_bytes(PHOTO)
     return given
-
-
-@pytest.fixture
-async def database(dsn: str) -> AsyncIterator[Database]:
-    database = Database(dsn, size=2)
-    await database.open()
-    await chats.install_org(database, "Org", NIGHT)
-    await instance.epoch(database)
-    yield database
-    await database.close()
 
 
 async def note(share: float | None, step: str) -> None:

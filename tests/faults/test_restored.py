@@ -9,6 +9,9 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from messenger.store.archive.session import Session
+from messenger.store.embedded import running_dsn
+from tests.archive.past import catch_up
 from tests.faults.files import downloaded, signed_in, uploaded
 from tests.faults.server import ServerProcess
 
@@ -59,6 +62,12 @@ async def test_after_the_loss_of_everything_a_backup_serves_and_clients_begin_af
         stop.set()
         sent = await writing
         assert made["proven"]
+        # Archived after the backup: in no base, and in the database no more.
+        with Session(running_dsn(server.data_dir) or "") as session:
+            session.rows("update messages set created_at = created_at - interval '60 days'")
+            session.rows("update events set at = at - interval '60 days'")
+            catch_up(session)
+        assert (await done(server, "archive", "run"))["messages"] >= sent
         # Written after the backup, and seen by a client: the future that is gone.
         ghost = (await send(server, token, chat, sent + 1))["data"]["seq"]
         before = await server.request("GET", "/sync/bootstrap", token)
@@ -72,6 +81,9 @@ async def test_after_the_loss_of_everything_a_backup_serves_and_clients_begin_af
         replayed = (await server.request("GET", f"/chats/{chat}/snapshot", token))["data"]
         assert (replayed["seq"], replayed["n"]) == (ghost, sent + 2)
         assert replayed["epoch"] != before["epoch"]
+        path = f"/chats/{chat}/messages?limit=200"
+        assert len((await server.request("GET", path, token))["data"]) == sent + 2
+        assert (await done(server, "archive", "verify"))["faults"] == []
         server.kill()
         server.data_dir.rename(tmp_path / "lost again")
 

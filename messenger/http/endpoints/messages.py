@@ -5,6 +5,7 @@ from typing import Annotated
 from aiohttp import web
 from msgspec import Meta
 
+from messenger.archive import lists
 from messenger.errors import (
     NotFound,
     ValidationFailed,
@@ -171,7 +172,7 @@ async def list_pins(request: web.Request, query: PinsQuery) -> Page:
 )
 async def list_links(request: web.Request, query: LinksQuery) -> Page:
     me = request[IDENTITY].user_id
-    found, following = await message_reads.links(
-        request.app[DATABASE], me, path_id(request), query.limit, query.before_seq
+    found, following = await lists.links(
+        request.app[READING], me, path_id(request), query.limit, query.before_seq
     )
     return Page(found, following)

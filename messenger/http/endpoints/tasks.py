@@ -8,12 +8,13 @@ import msgspec
 from aiohttp import web
 from msgspec import Meta
 
+from messenger.archive import lists
 from messenger.errors import (
     NotFound,
     ValidationFailed,
 )
 from messenger.http.plumbing import cursors
-from messenger.http.plumbing.keys import CLOCK, DATABASE, IDENTITY
+from messenger.http.plumbing.keys import CLOCK, DATABASE, IDENTITY, READING
 from messenger.http.plumbing.operation import Input, operation
 from messenger.http.plumbing.requests import Limit, path_id
 from messenger.http.plumbing.responses import Page
@@ -147,8 +148,8 @@ async def show_task(request: web.Request) -> Task:
 )
 async def task_history(request: web.Request, query: AfterQuery) -> Page:
     me = request[IDENTITY].user_id
-    entries, next = await task_reads.history(
-        request.app[DATABASE], me, path_id(request), query.after_seq, query.limit
+    entries, next = await lists.history(
+        request.app[READING], me, path_id(request), query.after_seq, query.limit
     )
     return Page(entries, next)
 
@@ -164,7 +165,7 @@ async def task_history(request: web.Request, query: AfterQuery) -> Page:
 )
 async def task_messages(request: web.Request, query: AfterQuery) -> Page:
     me = request[IDENTITY].user_id
-    found, next = await task_reads.messages_of(
-        request.app[DATABASE], me, path_id(request), query.after_seq, query.limit
+    found, next = await lists.messages_of(
+        request.app[READING], me, path_id(request), query.after_seq, query.limit
     )
     return Page(found, next)

@@ -53,7 +53,8 @@ MESSAGE_STAYS: Final = f"""
      or m.seq = (select max(seq) from messages newest where newest.chat_id = {{chat}}))
 """
 EVENT_STAYS: Final = f"""
-    (e.type like 'task.%%' and {_WANTED_TASK.format(id="e.subject")})
+    (e.type like 'task.%%' and {_WANTED_TASK.format(id="e.subject")}
+     or {_HELD.format(stream="e.stream_id", seq="e.seq")})
 """
 STAYING: Final = f"""
     select array(

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from messenger.store.archive import loose
 from messenger.store.archive.session import Session
 
 
@@ -33,11 +34,12 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     state: str = "written"
     id: int = 0
     manifest_id: int | None = None
+    lookup: dict[str, Any] | None = None
 
 
 COLUMNS: Final = (
     "stream_id, first_seq, last_seq, lines, messages, first_message, first_at, last_at, place,"
-    " name, size, sha256, blocks, as_of, kept, late, superseded, state"
+    " name, size, sha256, blocks, as_of, kept, late, superseded, state, lookup"
 )
 SHOWN: Final = (
     "stream_id", "first_seq", "last_seq", "lines", "messages", "first_at", "last_at", "place",
@@ -78,7 +80,7 @@ ADD_MANIFEST: Final = """
 NAMED: Final = """
     update archive_parts set manifest_id = %(manifest)s, state = %(state)s where id = any(%(ids)s)
 """
-GONE: Final = "update archive_parts set state = %(state)s where id = %(id)s"
+GONE: Final = "update archive_parts set state = %(state)s, lookup = null where id = %(id)s"
 
 
 def add(session: Session, part: Part, seqs: Sequence[int] = ()) -> int:
@@ -87,12 +89,20 @@ def add(session: Session, part: Part, seqs: Sequence[int] = ()) -> int:
     What older parts have of these seqs does not count any more.
     """
     values = {name: getattr(part, name) for name in NAMES}
-    values["blocks"] = json.dumps(part.blocks)
+    values |= _as_json(part)
     with session.together():
+        loose.forget(session, part.name)
         id = int(session.value(ADD, **values))
         if seqs:
             supersede(session, part, seqs, id)
     return id
+
+
+def is_taken(session: Session, name: str) -> bool:
+    """Whether a part has or had this name."""
+    return bool(
+        session.value("select exists (select from archive_parts where name = %(name)s)", name=name)
+    )
 
 
 def supersede(session: Session, part: Part, seqs: Sequence[int], but: int = 0) -> None:
@@ -145,6 +155,26 @@ def of_range(session: Session, stream: int, first: int, last: int) -> list[Part]
     return [part_of(row) for row in rows]
 
 
+def _as_json(part: Part) -> dict[str, str | None]:
+    lookup = None if part.lookup is None else json.dumps(part.lookup)
+    return {"blocks": json.dumps(part.blocks), "lookup": lookup}
+
+
+def unseen(session: Session) -> list[Part]:
+    """Parts of which it is not known yet what their lines are about."""
+    rows = session.rows(f"{PARTS} where state in ('removing', 'done') and lookup is null")
+    return [part_of(row) for row in rows]
+
+
+def look_up(session: Session, part: Part, lookup: dict[str, Any]) -> None:
+    """Say what a part's lines are about."""
+    session.rows(
+        "update archive_parts set lookup = %(lookup)s where id = %(id)s",
+        id=part.id,
+        lookup=json.dumps(lookup),
+    )
+
+
 def part_of(row: Any) -> Part:
     values = row._asdict()
     values["sha256"] = bytes(values["sha256"])
@@ -170,13 +200,14 @@ def add_manifest(
     made_at: datetime,
     named: Sequence[Part],
     gone: Sequence[tuple[Part, str]],
-    fresh: Part | None = None,
+    fresh: Sequence[Part] = (),
 ) -> None:
     """List a manifest: from here on its parts are taken away, and those gone (why) are not read.
 
-    A `fresh` part stands in the place of one that is gone: nothing is to be taken away for it.
+    `fresh` parts stand in the place of some that are gone: nothing is to be taken away for them.
     """
     with session.together():
+        loose.forget(session, name)
         manifest = session.value(
             ADD_MANIFEST, place=place, name=name, sha256=sha256, made_at=made_at
         )
@@ -184,9 +215,11 @@ def add_manifest(
         session.rows(NAMED, manifest=manifest, state="removing", ids=ids)
         for part, why in gone:
             session.rows(GONE, id=part.id, state=why)
-        if fresh is not None:
-            values = {each: getattr(fresh, each) for each in NAMES}
-            values |= {"blocks": json.dumps(fresh.blocks), "state": "done", "superseded": []}
+            loose.note_gone(session, part.id)
+        for part in fresh:
+            loose.forget(session, part.name)
+            values = {each: getattr(part, each) for each in NAMES}
+            values |= _as_json(part) | {"state": "done", "superseded": []}
             id = session.value(ADD, **values)
             session.rows(NAMED, manifest=manifest, state="done", ids=[id])
 

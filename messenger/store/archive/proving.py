@@ -19,7 +19,7 @@ LIVE: Final = """
     ) rows group by seq order by seq limit 50000
 """
 EXPIRED: Final = """
-    select first_seq, last_seq from archive_parts
+    select first_seq, last_seq, kept from archive_parts
     where stream_id = %(stream)s and state = 'expired'
 """
 
@@ -37,6 +37,8 @@ def live(session: Session, stream: int) -> Iterator[tuple[int, bool]]:
         after = rows[-1].seq
 
 
-def expired(session: Session, stream: int) -> list[tuple[int, int]]:
-    """Ranges that the archive is not kept for any more."""
-    return [(row.first_seq, row.last_seq) for row in session.rows(EXPIRED, stream=stream)]
+def expired(session: Session, stream: int) -> Iterator[int]:
+    """Numbers that the archive is not kept for any more."""
+    for row in session.rows(EXPIRED, stream=stream):
+        kept = set(row.kept)
+        yield from (seq for seq in range(row.first_seq, row.last_seq + 1) if seq not in kept)

@@ -23,7 +23,7 @@ TAKE: Final = """
         delete from messages where chat_id = %(stream)s and seq between %(first)s and %(last)s
         and seq <> all(%(but)s) and rev <= %(as_of)s
         returning sender_id, client_message_id, chat_id, seq, n, created_at, digest, rev,
-                  deleted_at),
+                  deleted_at, mentions, mentions_all),
     keys as (
         insert into sent_keys (sender_id, client_message_id, chat_id, seq, n, created_at, digest)
         select sender_id, client_message_id, chat_id, seq, n, created_at, digest from gone
@@ -31,6 +31,16 @@ TAKE: Final = """
     tombs as (
         insert into archive_tombstones (chat_id, n)
         select chat_id, n from gone where deleted_at is not null on conflict do nothing),
+    naming as (
+        insert into archive_mentions (chat_id, seq, sender_id, mentions, mentions_all)
+        select chat_id, seq, sender_id, mentions, mentions_all from gone
+        where deleted_at is null and (mentions_all or mentions <> '{}')
+        and exists (select from members m where m.chat_id = gone.chat_id
+                    and m.left_at is null and m.read_seq < gone.seq)
+        on conflict do nothing),
+    unnamed as (
+        delete from archive_mentions a using gone
+        where gone.deleted_at is not null and a.chat_id = gone.chat_id and a.seq = gone.seq),
     reacted as (
         delete from reactions r using gone
         where gone.rev <> gone.seq and r.chat_id = gone.chat_id and r.seq = gone.seq)
@@ -46,6 +56,17 @@ CHANGED: Final = """
     where id = %(id)s
 """
 
+READ_MENTIONS: Final = """
+    delete from archive_mentions a where not exists (
+        select from members m where m.chat_id = a.chat_id and m.left_at is null
+        and m.read_seq < a.seq)
+"""
+
+
+def forget_read(session: Session) -> None:
+    """Forget whom archived messages name, where every member has read them."""
+    session.rows(READ_MENTIONS)
+
 
 def take_away(session: Session, part: Part, pace: float = 0.0) -> None:
     """Remove what a part holds; may be stopped at any moment, and goes on when called again.
@@ -57,7 +78,8 @@ def take_away(session: Session, part: Part, pace: float = 0.0) -> None:
     where: dict[str, Any] = {"stream": part.stream_id, "as_of": part.as_of}
     while first <= part.last_seq:
         last = min(part.last_seq, first + BATCH - 1)
-        but = [seq for seq in part.kept if first <= seq <= last]
+        # What was given back meanwhile is in the tables alone.
+        but = [seq for seq in (*part.kept, *part.superseded) if first <= seq <= last]
         started = monotonic()
         session.rows(TAKE, first=first, last=last, but=but, **where)
         sleep(pace * (monotonic() - started))

@@ -1,4 +1,4 @@
-"""Giving messages of the archive back to the tables."""
+"""Giving what the archive has back to the tables: messages, and all other events."""
 
 from typing import Final
 
@@ -47,6 +47,14 @@ GIVE_BACK: Final = """
         where t.chat_id = %(stream)s and t.n = given.n)
     select seq from given
 """
+GIVE_EVENTS_BACK: Final = """
+    insert into events (stream_id, seq, type, by, at, subject, data)
+    select %(stream)s, (line ->> 'seq')::bigint, line ->> 'type', (line ->> 'by')::bigint,
+           (line ->> 'at')::timestamptz, (line ->> 'subject')::bigint,
+           case when json_typeof(line -> 'data') <> 'null' then (line ->> 'data')::jsonb end
+    from json_array_elements(%(lines)s::json) line
+    on conflict do nothing returning seq
+"""
 SUPERSEDE: Final = """
     update archive_parts set superseded = array(
         select unnest(superseded) union select unnest(%(seqs)s::bigint[]) order by 1)
@@ -59,9 +67,11 @@ def hold(session: Session, stream: int, first: int, last: int, days: int) -> Non
     session.rows(HOLD, stream=stream, first=first, last=last, days=days)
 
 
-def give_back(session: Session, part: Part, lines: str) -> int:
-    """Make rows of a list of lines (JSON); returns of how many."""
+def give_back(session: Session, part: Part, messages: str, events: str) -> tuple[int, int]:
+    """Make rows of lists of lines (JSON); returns of how many messages and events."""
     with session.together():
-        given = [row.seq for row in session.rows(GIVE_BACK, stream=part.stream_id, lines=lines)]
-        session.rows(SUPERSEDE, id=part.id, seqs=given)
-    return len(given)
+        stream = part.stream_id
+        given = [row.seq for row in session.rows(GIVE_BACK, stream=stream, lines=messages)]
+        others = [row.seq for row in session.rows(GIVE_EVENTS_BACK, stream=stream, lines=events)]
+        session.rows(SUPERSEDE, id=part.id, seqs=given + others)
+    return len(given), len(others)

@@ -9,8 +9,14 @@ import psycopg2
 import psycopg2.extras
 
 LOCK: Final = 0x6D73_6761
-"""The advisory lock of whoever changes the archive: one at a time, and freed by a death."""
+"""The advisory lock of whoever changes the archive: one at a time, and freed by a death. A backup
+shares it while it takes the archive's files over."""
 PATIENCE: Final = 3.0
+SHARED: Final = """
+    select exists (select from pg_locks where locktype = 'advisory' and mode = 'ShareLock'
+                   and granted and objid = %(lock)s and classid = 0
+                   and database = (select oid from pg_database where datname = current_database()))
+"""
 OPTIONS: Final = (
     # What is taken away is in the archive by then: when it is forgotten with a crash of
     # PostgreSQL, it is taken away again. So no sender waits for this to reach the disk.
@@ -38,14 +44,16 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self._raw.close()
 
-    def lock(self) -> bool:
+    def lock(self, patience: float = PATIENCE) -> bool:
         """Be the only one; False when somebody else is.
 
-        Waits a little: PostgreSQL may not have noticed yet that a killed one is gone.
+        Waits a little: PostgreSQL may not have noticed yet that a killed one is gone. For a backup
+        it waits for as many seconds as it has patience.
         """
-        until = monotonic() + PATIENCE
+        begun = monotonic()
         while not self.value("select pg_try_advisory_lock(%(lock)s)", lock=LOCK):
-            if monotonic() > until:
+            waited = monotonic() - begun
+            if waited > (patience if self.value(SHARED, lock=LOCK) else PATIENCE):
                 return False
             sleep(0.05)
         return True

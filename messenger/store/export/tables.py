@@ -153,6 +153,8 @@ LOGGED: Final = frozenset({"events", "messages"})
 LEFT_OUT: Final = {
     "archive_holds": "what was brought back is live, as all is after an import",
     "archive_manifests": "the archive's parts are in the logs",
+    "archive_loose": "files of the archive that are nobody's",
+    "archive_mentions": "messages that name somebody are in the logs",
     "archive_tombstones": "deleted messages are in the logs",
     "audit": "a chain of its own deployment; `GET /admin/audit/csv` takes it along",
     "audit_cut": "where that chain begins",

@@ -12,10 +12,10 @@ from messenger.store.rows import boards, chats, messages, tasks
 
 async def task(database: Database, user_id: int, task_id: int) -> Task:
     """One task; raises NotFound unless the user is in its chat."""
-    chat_id = await _chat_of(database, task_id)
+    chat_id = await chat_of(database, task_id)
 
     async def read(connection: Connection) -> Task:
-        return await _there(connection, task_id)
+        return await there(connection, task_id)
 
     return await within(database, user_id, chat_id, read)
 
@@ -24,10 +24,10 @@ async def history(
     database: Database, user_id: int, task_id: int, after: int, limit: int
 ) -> tuple[list[HistoryEntry], int | None]:
     """A page of a task's history, and the `seq` that the next one comes after."""
-    chat_id = await _chat_of(database, task_id)
+    chat_id = await chat_of(database, task_id)
 
     async def read(connection: Connection) -> tuple[list[HistoryEntry], int | None]:
-        await _there(connection, task_id)
+        await there(connection, task_id)
         part = await tasks.history(connection, chat_id, task_id, after, limit)
         return part.items, part.items[-1].seq if part.more else None
 
@@ -38,10 +38,10 @@ async def messages_of(
     database: Database, user_id: int, task_id: int, after: int, limit: int
 ) -> tuple[list[Message], int | None]:
     """A page of a task's messages, ascending, and the `seq` that the next one comes after."""
-    chat_id = await _chat_of(database, task_id)
+    chat_id = await chat_of(database, task_id)
 
     async def read(connection: Connection) -> tuple[list[Message], int | None]:
-        await _there(connection, task_id)
+        await there(connection, task_id)
         seqs = await tasks.comments(connection, chat_id, task_id, after, limit + 1)
         part = await messages.page_by_seq(connection, chat_id, seqs, limit)
         return part.items, part.items[-1].seq if part.more else None
@@ -78,7 +78,7 @@ async def done_in(
     before: tuple[datetime, int] | None,
 ) -> Part[Task]:
     """A page of the done cards of a column, the last closed first."""
-    chat_id = await _chat_of(database, column_id, "column")
+    chat_id = await chat_of(database, column_id, "column")
 
     async def read(connection: Connection) -> Part[Task]:
         return await boards.done_in(connection, column_id, limit, before)
@@ -86,14 +86,16 @@ async def done_in(
     return await within(database, user_id, chat_id, read)
 
 
-async def _chat_of(database: Database, id: int, kind: str = "task") -> int:
+async def chat_of(database: Database, id: int, kind: str = "task") -> int:
+    """The chat of a task or a column; raises NotFound."""
     chat_id = await tasks.chat_of(database, kind, id)
     if chat_id is None:
         raise NotFound
     return chat_id
 
 
-async def _there(connection: Connection, task_id: int) -> Task:
+async def there(connection: Connection, task_id: int) -> Task:
+    """A task that is not deleted; raises NotFound."""
     found = (await tasks.by_ids(connection, [task_id])).get(task_id)
     if found is None or found.deleted_at is not None:
         raise NotFound

@@ -1,7 +1,7 @@
 """The archive's index as the server reads it: which parts may have what somebody asks for."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -11,8 +11,8 @@ from messenger.store.schema.tables import Moment, archive_parts
 from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
-MOST: Final = 60
-"""Parts that one page is read from; a chat where little is said has many small ones."""
+MOST: Final = 300
+"""Parts that one page may be read from; a chat where little is said has many small ones."""
 CHAT = sa.bindparam("chat", type_=sa.BigInteger)
 BELOW = sa.bindparam("below", type_=sa.BigInteger)
 ABOVE = sa.bindparam("above", type_=sa.BigInteger)
@@ -42,6 +42,27 @@ SINCE = Prepared(
     .limit(1)
 )
 
+_LOOKED_UP = """
+    select first_seq, last_seq, place, name, size, blocks, superseded, seqs
+    from archive_parts, lateral (select {seqs} as seqs) looked_up
+    where stream_id = :chat and state in ('removing', 'done') and {where}
+"""
+OF_TASK = Prepared(
+    sa.text(
+        _LOOKED_UP.format(
+            seqs="lookup #> array[:kind, cast(:task as text)]", where="seqs is not null"
+        )
+    )
+)
+LINKS = Prepared(
+    sa.text(
+        _LOOKED_UP.format(
+            seqs="lookup -> 'links'", where="first_seq < :below and jsonb_array_length(seqs) > 0"
+        )
+        + f" order by last_seq desc, id limit {MOST}"
+    )
+)
+
 
 class ReadPart(msgspec.Struct, frozen=True):
     """A part to be read from: its range, where it is, where its blocks begin."""
@@ -56,7 +77,7 @@ class ReadPart(msgspec.Struct, frozen=True):
 
 
 def _part(row: Row) -> ReadPart:
-    values: dict[str, Any] = row._asdict()
+    values: dict[str, Any] = {name: getattr(row, name) for name in ReadPart.__struct_fields__}
     values["blocks"] = [(seq, offset) for seq, offset in values["blocks"]]
     values["superseded"] = frozenset(values["superseded"])
     return ReadPart(**values)
@@ -74,6 +95,22 @@ async def parts_between(
     """Parts with something of `above < seq < below`: the latest first, or the earliest."""
     rows = await reader.fetch(DOWN if down else UP, chat=chat_id, above=above, below=below)
     return [_part(row) for row in rows]
+
+
+async def of_task(
+    reader: Reader, chat_id: int, kind: Literal["events", "comments"], task_id: int
+) -> list[tuple[ReadPart, list[int]]]:
+    """The parts that have something of a task, and which numbers of it."""
+    return _looked_up(await reader.fetch(OF_TASK, chat=chat_id, kind=kind, task=task_id))
+
+
+async def with_links(reader: Reader, chat_id: int, below: int) -> list[tuple[ReadPart, list[int]]]:
+    """The latest parts with messages that have an address, and their numbers."""
+    return _looked_up(await reader.fetch(LINKS, chat=chat_id, below=below))
+
+
+def _looked_up(rows: list[Row]) -> list[tuple[ReadPart, list[int]]]:
+    return [(_part(row), list(row.seqs)) for row in rows]
 
 
 async def part_since(reader: Reader, chat_id: int, at: datetime) -> ReadPart | None:

@@ -8,6 +8,7 @@ from messenger.decision import PreferenceSet
 from messenger.model import Chat, ChatMembership
 from messenger.store.db import Connection, Database
 from messenger.store.schema.tables import (
+    archive_mentions,
     archive_tombstones,
     chats,
     members,
@@ -49,6 +50,8 @@ MOST_TOMBSTONES: Final = 10_000
 """Deleted messages past the mark, at most counted."""
 
 
+BACK = messages.alias("back")
+
 # Who never read a chat of millions has a great many to read: both counts come from an index that
 # has all they ask for, and come to an end.
 NAMING = (
@@ -64,16 +67,41 @@ NAMING = (
     .correlate(members)
     .subquery("naming")
 )
-MENTIONS = (
-    sa.select(sa.func.count())
-    .select_from(NAMING)
-    .where(
-        sa.or_(NAMING.c.mentions_all, members.c.user_id == sa.any_(NAMING.c.mentions)),
-        NAMING.c.sender_id != members.c.user_id,
+# A row of the table counts for more: it was deleted, or has come back and is counted there.
+ARCHIVED_NAMING = (
+    sa.select(
+        archive_mentions.c.mentions, archive_mentions.c.mentions_all, archive_mentions.c.sender_id
     )
+    .where(
+        archive_mentions.c.chat_id == members.c.chat_id,
+        archive_mentions.c.seq > members.c.read_seq,
+        sa.not_(
+            sa.exists().where(
+                BACK.c.chat_id == archive_mentions.c.chat_id, BACK.c.seq == archive_mentions.c.seq
+            )
+        ),
+    )
+    .limit(sa.literal_column(str(MOST_MENTIONS)))
     .correlate(members)
-    .scalar_subquery()
+    .subquery("archived_naming")
 )
+
+
+def _of_member(naming: Any) -> Any:
+    """How many of these name the member, and are by somebody else."""
+    return (
+        sa.select(sa.func.count())
+        .select_from(naming)
+        .where(
+            sa.or_(naming.c.mentions_all, members.c.user_id == sa.any_(naming.c.mentions)),
+            naming.c.sender_id != members.c.user_id,
+        )
+        .correlate(members)
+        .scalar_subquery()
+    )
+
+
+MENTIONS = _of_member(NAMING) + _of_member(ARCHIVED_NAMING)
 
 
 def _past_the_mark(table: Any, *conditions: sa.ColumnElement[bool]) -> Any:

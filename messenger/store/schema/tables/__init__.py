@@ -8,7 +8,9 @@ per row would be the dearest part of a send.
 
 from messenger.store.schema.tables.archive import (
     archive_holds,
+    archive_loose,
     archive_manifests,
+    archive_mentions,
     archive_parts,
     archive_tombstones,
     sent_keys,
@@ -42,7 +44,9 @@ __all__ = [
     "Key",
     "Moment",
     "archive_holds",
+    "archive_loose",
     "archive_manifests",
+    "archive_mentions",
     "archive_parts",
     "archive_tombstones",
     "attachments",

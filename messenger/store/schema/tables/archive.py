@@ -38,6 +38,7 @@ archive_parts = sa.Table(
     sa.Column("late", sa.Boolean, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("manifest_id", sa.BigInteger, sa.ForeignKey("archive_manifests.id")),
+    sa.Column("lookup", JSONB),
     sa.Index("archive_parts_of_stream", "stream_id", "last_seq"),
 )
 
@@ -49,6 +50,23 @@ archive_holds = sa.Table(
     sa.Column("first_seq", sa.BigInteger, nullable=False),
     sa.Column("last_seq", sa.BigInteger, nullable=False),
     sa.Column("until", Moment),
+)
+
+archive_loose = sa.Table(
+    "archive_loose",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("place", sa.Text, nullable=False),
+)
+
+archive_mentions = sa.Table(
+    "archive_mentions",
+    metadata,
+    sa.Column("chat_id", sa.BigInteger, primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True),
+    sa.Column("sender_id", sa.BigInteger, nullable=False),
+    sa.Column("mentions", Seqs, nullable=False),
+    sa.Column("mentions_all", sa.Boolean, nullable=False),
 )
 
 sent_keys = sa.Table(

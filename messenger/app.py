@@ -31,7 +31,7 @@ from messenger.files.storage import storage_of
 from messenger.files.unpacking import Archives
 from messenger.http import routes
 from messenger.http.ops import health
-from messenger.http.plumbing import at_once, keys, middlewares
+from messenger.http.plumbing import at_once, downloads, keys, middlewares
 from messenger.http.plumbing.connections import listen
 from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
@@ -202,9 +202,8 @@ class Server:
         application[keys.PUSHER] = self.pusher
         application[keys.SEARCH] = self.search
         application[keys.LANE] = Lane()
-        application[keys.SENDFILE] = self.sendfile
+        downloads.install(application, self.sendfile, self.database)
         application[keys.ARRIVING] = at_once.AtOnce("uploads", at_once.UPLOADS)
-        application[keys.LEAVING] = at_once.AtOnce("downloads", at_once.DOWNLOADS)
         application[keys.LIMITS] = Limits(self.settings)
         application[keys.CLOCK] = self.clock
         application[keys.SCHEDULE] = self.schedule

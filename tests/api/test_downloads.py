@@ -1,7 +1,8 @@
-"""Files on their way out: by the thread that sends, beside whatever else a reader does."""
+"""Files on their way out: by the process that sends, beside whatever else a reader does."""
 
 import asyncio
 import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -129,13 +130,61 @@ async def test_server_stops_in_the_midst_of_a_download(
     async with line(door) as (reader, writer):
         writer.write(asked(alice, file))
         await reader.readexactly(1)
-        thread = door.server.sendfile
-        assert "at work" in repr(thread)
+        sending = door.server.sendfile
+        assert "at work" in repr(sending)
         door.server.runner._shutdown_timeout = 0.1
         await door.server.stop()
-        assert "not begun" in repr(thread)
+        assert "not begun" in repr(sending)
         with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
             await reader.readexactly(LARGE)
+
+
+async def test_the_process_is_replaced_when_it_ends_and_let_go_when_idle(
+    door: Door, alice: Person, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with line(door) as (reader, writer):
+        writer.write(asked(alice, file))
+        await reader.readexactly(1)
+        process = door.server.sendfile._process
+        assert process is not None
+        process.kill()
+        with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
+            await reader.readexactly(LARGE)
+    before = descriptors()
+    monkeypatch.setattr(sendfile, "IDLE_SECONDS", 0.1)
+    status, _, content = await alice.download(file)
+    assert (status, content) == (200, CONTENT)
+    async with asyncio.timeout(10):
+        while "at work" in repr(door.server.sendfile):
+            await asyncio.sleep(0.02)
+    await until_only(before)
+    assert (await alice.download(file))[2] == CONTENT
+
+
+async def test_more_at_once_than_the_process_is_told_of_in_a_moment(
+    door: Door, alice: Person, file: str
+) -> None:
+    many = 400
+    before = descriptors()
+    line, other = socket.socketpair()
+    part = os.open(__file__, os.O_RDONLY)
+    size = os.fstat(part).st_size
+    sending = door.server.sendfile
+    transfers = [sending.send(os.dup(line.fileno()), os.dup(part), 0, size) for _ in range(many)]
+    dropped = sending.send(os.dup(line.fileno()), os.dup(part), 0, size)
+    got = 0
+    other.setblocking(False)
+    sending.drop(dropped)
+    while got < many * size:
+        try:
+            got += len(other.recv(2**20))
+        except BlockingIOError:
+            await asyncio.sleep(0.001)
+    assert all([await each.ended(10) for each in transfers])
+    with pytest.raises(ConnectionError, match="dropped"):
+        await dropped.ended(10)
+    line.close(), other.close(), os.close(part)
+    await until_only(before + 1)
 
 
 async def test_a_file_that_is_shorter_than_its_row_ends_the_connection(

@@ -23,7 +23,7 @@ from messenger.errors import (
 from messenger.files.intake import Received
 from messenger.http.plumbing import cursors, downloads
 from messenger.http.plumbing.few_lines import FewLines
-from messenger.http.plumbing.keys import DATABASE, DIRECTORY, FILES, IDENTITY
+from messenger.http.plumbing.keys import DATABASE, DIRECTORY, FILES, IDENTITY, STILL_READABLE
 from messenger.http.plumbing.operation import Input, look_again, operation
 from messenger.http.plumbing.requests import Limit, Short, idempotency_key, path_id, path_value
 from messenger.http.plumbing.responses import Page
@@ -117,11 +117,12 @@ async def upload(request: web.Request, query: UploadQuery) -> list[File]:
 async def show_file(request: web.Request) -> web.StreamResponse:
     id = path_value(request, "id", Uuid)
 
-    async def found() -> Stored:
+    async def again() -> Stored:
         who = await look_again(request)
-        return await files.readable(request.app[DATABASE], who.user_id, id)
+        return await request.app[STILL_READABLE].find(who.user_id, id)
 
-    return await downloads.send(request, request.app[FILES].storage, await found(), found)
+    stored = await files.readable(request.app[DATABASE], request[IDENTITY].user_id, id)
+    return await downloads.send(request, request.app[FILES].storage, stored, again)
 
 
 @operation(

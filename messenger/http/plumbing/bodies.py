@@ -1,4 +1,4 @@
-"""The bytes of a file as the body of an answer: by the thread that sends, or in single file.
+"""The bytes of a file as the body of an answer: by the process that sends, or in single file.
 
 Who reads is looked at again each second, so that a download ends with the right to it.
 """
@@ -22,7 +22,7 @@ from messenger.store.rows.files import Stored
 LOOK_EVERY: Final = 1.0
 """Seconds between looks at whether the reader still may."""
 SMALL: Final = 64 * 1024
-"""Bytes that are written sooner than a thread is told of them."""
+"""Bytes that are written sooner than a process is told of them."""
 HEAD_PAUSE: Final = 0.005
 """Seconds between looks at whether the head is out; the first look is after a turn of the loop."""
 
@@ -91,7 +91,7 @@ async def _written(
 
 
 def may_send(request: web.Request) -> bool:
-    """Whether the thread can write to this reader: the bytes have to be those on the line."""
+    """Whether the process can write to this reader: the bytes have to be those on the line."""
     transport = request.transport
     return (
         sendfile.AVAILABLE
@@ -109,7 +109,7 @@ async def _send(
     end: int,
     again: Again,
 ) -> None:
-    """Have the thread write; raises FileNotFoundError before anything is written."""
+    """Have the process write; raises FileNotFoundError before anything is written."""
     with translated():
         file = await asyncio.to_thread(os.open, path, os.O_RDONLY | os.O_CLOEXEC)
         os.posix_fadvise(file, start, end - start, os.POSIX_FADV_SEQUENTIAL)
@@ -120,7 +120,8 @@ async def _send(
     except BaseException:
         os.close(file)
         raise
-    transfer = request.app[SENDFILE].send(line, file, start, end)
+    with translated():
+        transfer = request.app[SENDFILE].send(line, file, start, end)
     try:
         with translated():
             while not await transfer.ended(LOOK_EVERY):

@@ -14,8 +14,12 @@ from aiohttp import web
 from messenger.files.storage import Storage
 from messenger.files.types import content_type, is_inline
 from messenger.http.plumbing import bodies
+from messenger.http.plumbing.at_once import DOWNLOADS, AtOnce
 from messenger.http.plumbing.bodies import Again
-from messenger.http.plumbing.keys import IDENTITY, LEAVING
+from messenger.http.plumbing.keys import IDENTITY, LEAVING, SENDFILE, STILL_READABLE
+from messenger.http.plumbing.sendfile import Sendfile
+from messenger.http.plumbing.still_readable import StillReadable
+from messenger.store.db import Database
 from messenger.store.rows.files import Stored
 
 RANGE: Final = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
@@ -26,6 +30,13 @@ HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+
+def install(application: web.Application, sendfile: Sendfile, database: Database) -> None:
+    """What downloads share."""
+    application[SENDFILE] = sendfile
+    application[STILL_READABLE] = StillReadable(database)
+    application[LEAVING] = AtOnce("downloads", DOWNLOADS)
 
 
 class Part(msgspec.Struct, frozen=True):

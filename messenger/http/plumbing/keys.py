@@ -20,6 +20,7 @@ from messenger.http.plumbing.at_once import AtOnce
 from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
 from messenger.http.plumbing.sendfile import Sendfile
+from messenger.http.plumbing.still_readable import StillReadable
 from messenger.installers import Offered
 from messenger.jobs.schedule import Schedule
 from messenger.mail.service import Mail
@@ -48,6 +49,7 @@ PUSHER: Final = web.AppKey("pusher", Pusher)
 SEARCH: Final = web.AppKey("search", Search)
 LANE: Final = web.AppKey("lane", Lane)
 SENDFILE: Final = web.AppKey("sendfile", Sendfile)
+STILL_READABLE: Final = web.AppKey("still_readable", StillReadable)
 ARRIVING: Final = web.AppKey("arriving", AtOnce)
 """Uploads."""
 LEAVING: Final = web.AppKey("leaving", AtOnce)

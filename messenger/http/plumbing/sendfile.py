@@ -1,48 +1,42 @@
-"""Files go from the disk into sockets in a thread of their own, which gives way to the loop.
+"""Files go from the disk into sockets in a process of their own, which gives way to the loop.
 
-The kernel does it (sendfile), without the interpreter's lock, and the thread has a lower right to
-a processor than the loop: so a message waits for no download, however many there are. Linux only:
-elsewhere a priority is the process's, and `lane` does it.
+The kernel does it (sendfile). A thread would do, were it not for the interpreter's lock: one with
+a lower right to a processor keeps the loop waiting whenever it has the one and not the other.
+Linux only: elsewhere `lane` does it.
 """
 
 import asyncio
+import logging
 import os
-import select
+import socket
+import subprocess
 import sys
-import threading
 from collections import deque
-from time import monotonic
+from pathlib import Path
 from typing import Final
 
+from messenger.http.plumbing import sendfile_worker as worker
+from messenger.http.plumbing.sendfile_worker import ASKED, ENDED
+
+log = logging.getLogger(__name__)
+
 AVAILABLE: Final = sys.platform == "linux"
-NICENESS: Final = 10
-"""A tenth of the loop's share of a processor, where both want it."""
-PIECE: Final = 128 * 1024
-"""Bytes for one reader before the next one has a turn; the kernel is not interrupted in it."""
 STALL_SECONDS: Final = 60.0
 """Who takes nothing for so long is let go; a film that was paused asks for the rest of it."""
-LOOK_EVERY: Final = 1.0
-"""Seconds between looks at who takes nothing."""
+IDLE_SECONDS: Final = 300.0
+"""After which the process is let go."""
+WORKER: Final = Path(__file__).with_name("sendfile_worker.py")
 
 
 class Transfer:
-    """Some bytes of a file on their way into a socket.
+    """Some bytes of a file on their way into a socket."""
 
-    From `Sendfile.send` on all but `ended` is the thread's.
-    """
-
-    def __init__(self, line: int, file: int, start: int, end: int) -> None:
-        self.line = line
-        self.file = file
-        self.at = start
-        self.end = end
-        self.moved_at = monotonic()
-        self.begun = False
-        self._loop = asyncio.get_running_loop()
-        self._over: asyncio.Future[None] = self._loop.create_future()
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def __repr__(self) -> str:
-        return f"<Transfer {self.at} of {self.end}>"
+        return f"<Transfer {self.number}{' over' * self.is_over}>"
 
     @property
     def is_over(self) -> bool:
@@ -56,14 +50,7 @@ class Transfer:
         return self.is_over
 
     def end_with(self, error: Exception | None) -> None:
-        """Tell the loop, from the thread."""
-        try:
-            self._loop.call_soon_threadsafe(self._resolve, error)
-        except RuntimeError:  # the loop has ended: nobody waits
-            return
-
-    def _resolve(self, error: Exception | None) -> None:
-        if self._over.done():
+        if self.is_over:
             return
         if error is None:
             self._over.set_result(None)
@@ -72,131 +59,156 @@ class Transfer:
             self._over.exception()  # who was cancelled does not ask for it
 
 
+Told = tuple[bytes, tuple[int, ...]]
+"""A record, and the descriptors that go with it."""
+
+
 class Sendfile:
-    """The thread, begun by the first download."""
+    """The process as the server sees it, begun by the first download."""
 
     def __init__(self) -> None:
-        # State: what the thread is told, and how it is woken. Its own is in `_UnderWay`.
-        self._told: deque[Transfer] = deque()
-        self._bell: int | None = None
-        self._thread: threading.Thread | None = None
-        self._closing = False
+        # State: who waits for what number; what the process was not told yet, for its ear is full;
+        # the process and our end of the line; and when it is let go.
+        self._transfers: dict[int, Transfer] = {}
+        self._count = 0
+        self._untold: deque[Told] = deque()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._door: socket.socket | None = None
+        self._letting_go: asyncio.TimerHandle | None = None
 
     def __repr__(self) -> str:
-        return f"<Sendfile {'at work' if self._thread else 'not begun'}>"
+        return f"<Sendfile {'at work' if self._process else 'not begun'}>"
 
     def send(self, line: int, file: int, start: int, end: int) -> Transfer:
-        """Write a part of a file into a socket that does not block, and close both descriptors."""
-        transfer = Transfer(line, file, start, end)
-        self._tell(transfer)
+        """Write a part of a file into a socket that does not block, and close both descriptors.
+
+        Raises OSError where no process can be started.
+        """
+        try:
+            self._begin()
+        except OSError:
+            os.close(line)
+            os.close(file)
+            raise
+        self._count += 1
+        transfer = self._transfers[self._count] = Transfer(self._count)
+        self._tell(ASKED.pack(self._count, start, end), (line, file))
         return transfer
 
     def drop(self, transfer: Transfer) -> None:
         """Send no more of it; harmless for what has ended."""
-        if self._bell is not None and not transfer.is_over:
-            self._tell(transfer)
+        if not transfer.is_over:
+            self._tell(ASKED.pack(transfer.number, 0, 0), ())
 
     def close(self) -> None:
-        """End the thread, and with it what is under way."""
-        if self._thread is None or self._bell is None:
+        """End the process, and with it what is under way."""
+        self._give_up(ConnectionError("the server stops"))
+
+    def _begin(self) -> None:
+        if self._letting_go is not None:
+            self._letting_go.cancel()
+            self._letting_go = None
+        if self._door is not None:
             return
-        self._closing = True
-        os.eventfd_write(self._bell, 1)
-        self._thread.join()
-        os.close(self._bell)
-        self._thread = self._bell = None
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            ours.setblocking(False)
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-I", "-S", WORKER, str(theirs.fileno()), str(STALL_SECONDS)],
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,  # Ctrl-C is for the server, which ends its worker
+                    env={},
+                )
+            except OSError:
+                ours.close()
+                raise
+        self._door = ours
+        asyncio.get_running_loop().add_reader(ours.fileno(), self._hear)
 
-    def _tell(self, transfer: Transfer) -> None:
-        if self._bell is None:
-            self._bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
-            self._thread = threading.Thread(
-                target=self._run, args=(self._bell,), name="sendfile", daemon=True
-            )
-            self._thread.start()
-        self._told.append(transfer)
-        os.eventfd_write(self._bell, 1)
+    # The line to it
 
-    # In the thread
+    def _tell(self, record: bytes, given: tuple[int, ...]) -> None:
+        self._untold.append((record, given))
+        if len(self._untold) == 1:
+            self._tell_more()
 
-    def _run(self, bell: int) -> None:
-        # On Linux this is the thread's, not the process's.
-        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
-        under_way = _UnderWay()
-        with under_way.poll:
-            under_way.poll.register(bell, select.EPOLLIN)
-            while not self._closing:
-                for line, _ in under_way.poll.poll(LOOK_EVERY):
-                    if line == bell:
-                        os.eventfd_read(bell)
-                    else:
-                        under_way.advance(line)
-                self._hear(under_way)
-                under_way.look()
-            self._hear(under_way)
-            under_way.end_all()
-
-    def _hear(self, under_way: "_UnderWay") -> None:
-        while self._told:
-            under_way.take(self._told.popleft())
-
-
-class _UnderWay:
-    """What the thread is transfer."""
-
-    def __init__(self) -> None:
-        self.poll = select.epoll()
-        # State: by socket; and when it was looked at who takes nothing.
-        self._transfers: dict[int, Transfer] = {}
-        self._looked_at = monotonic()
-
-    def take(self, told: Transfer) -> None:
-        """Begin with one that is new; told of again, it is to be dropped."""
-        if told.begun:
-            # One that has ended has no descriptors; others may have got their numbers.
-            if self._transfers.get(told.line) is told:
-                self._end(told, ConnectionError("dropped"))
+    def _tell_more(self) -> None:
+        """As much as it takes; called again when it takes more."""
+        if self._door is None:
             return
-        told.begun = True
-        self._transfers[told.line] = told
-        self.poll.register(told.line, select.EPOLLOUT)
+        loop = asyncio.get_running_loop()
+        while self._untold:
+            record, given = self._untold[0]
+            try:
+                socket.send_fds(self._door, [record], given)
+            except BlockingIOError:
+                loop.add_writer(self._door.fileno(), self._tell_more)
+                return
+            except OSError as error:
+                # It has ended, or too many descriptors are on their way.
+                self._ended(ASKED.unpack(record)[0], ConnectionError(str(error)))
+            self._untold.popleft()
+            for each in given:
+                os.close(each)
+        loop.remove_writer(self._door.fileno())
 
-    def advance(self, line: int) -> None:
-        """Give a reader who has room for it the next piece."""
-        transfer = self._transfers.get(line)
-        if transfer is None:
-            return
-        try:
-            count = min(PIECE, transfer.end - transfer.at)
-            sent = os.sendfile(line, transfer.file, transfer.at, count)
-        except BlockingIOError:
-            return
-        except OSError as error:
-            self._end(transfer, error)
-            return
-        transfer.at += sent
-        transfer.moved_at = monotonic()
-        if sent == 0:
-            self._end(transfer, OSError(f"the file ends at {transfer.at} bytes"))
-        elif transfer.at == transfer.end:
-            self._end(transfer, None)
+    def _hear(self) -> None:
+        assert self._door is not None
+        while True:
+            try:
+                said = self._door.recv(ENDED.size)
+            except BlockingIOError:
+                return
+            except OSError:
+                said = b""
+            if not said:
+                log.warning("the process that sends files ended")
+                self._give_up(ConnectionError("the process that sends files ended"))
+                return
+            number, how = ENDED.unpack(said)
+            self._ended(number, error_of(how))
 
-    def look(self) -> None:
-        """Let go of who takes nothing."""
-        now = monotonic()
-        if now < self._looked_at + LOOK_EVERY:
-            return
-        self._looked_at = now
-        for transfer in [*self._transfers.values()]:
-            if now > transfer.moved_at + STALL_SECONDS:
-                self._end(transfer, ConnectionError("the reader takes nothing"))
+    def _ended(self, number: int, error: Exception | None) -> None:
+        transfer = self._transfers.pop(number, None)
+        if transfer is not None:
+            transfer.end_with(error)
+        if not self._transfers and self._letting_go is None:
+            loop = asyncio.get_running_loop()
+            self._letting_go = loop.call_later(IDLE_SECONDS, self.close)
 
-    def end_all(self) -> None:
-        for transfer in [*self._transfers.values()]:
-            self._end(transfer, ConnectionError("the server stops"))
+    def _give_up(self, error: Exception) -> None:
+        if self._letting_go is not None:
+            self._letting_go.cancel()
+            self._letting_go = None
+        door, self._door = self._door, None
+        if door is not None:
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(door.fileno())
+            loop.remove_writer(door.fileno())
+            door.close()
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+        while self._untold:
+            for each in self._untold.popleft()[1]:
+                os.close(each)
+        transfers, self._transfers = self._transfers, {}
+        for transfer in transfers.values():
+            transfer.end_with(error)
 
-    def _end(self, transfer: Transfer, error: Exception | None) -> None:
-        del self._transfers[transfer.line]
-        self.poll.unregister(transfer.line)
-        os.close(transfer.line)
-        os.close(transfer.file)
-        transfer.end_with(error)
+
+def error_of(how: int) -> Exception | None:
+    """What a transfer ended with, by the word of the process."""
+    match how:
+        case 0:
+            return None
+        case worker.SHORT:
+            return OSError("the file ends too early")
+        case worker.STALLED:
+            return ConnectionError("the reader takes nothing")
+        case worker.DROPPED:
+            return ConnectionError("dropped")
+    return OSError(how, os.strerror(how))

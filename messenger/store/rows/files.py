@@ -10,12 +10,13 @@ from messenger.errors import IdempotencyMismatch, NotFound, Unavailable
 from messenger.model import File, ShownAs
 from messenger.store.db import Connection, Database, Row
 from messenger.store.driver import Dangling
-from messenger.store.rows.chats import ACCESS, JOINED, Reader, visible_chats
+from messenger.store.rows.chats import ACCESS, JOINED, Ids, Reader, visible_chats
 from messenger.store.rows.quotas import ALONE, Quotas, check_quotas
 from messenger.store.schema.tables import (
     Key,
     attachments,
     blobs,
+    chats,
     files,
     members,
     task_files,
@@ -108,26 +109,43 @@ COPY = Prepared(
         """
     ).bindparams(sa.bindparam("old", type_=Uuids), sa.bindparam("new", type_=Uuids))
 )
-VISIBLE = (
-    sa.select(sa.literal_column("1"))
-    .select_from(JOINED)
-    .where(members.c.chat_id == files.c.chat_id, visible_chats(USER))
-    .correlate(files)
-    .exists()
-)
-READABLE = Prepared(
-    sa.select(*COLUMNS, files.c.sha256, blobs.c.place)
-    .select_from(files.join(blobs, blobs.c.sha256 == files.c.sha256))
-    .where(
-        files.c.id == ID,
-        VISIBLE,
+
+
+def may_read(user: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether a person may read the row of `files`."""
+    visible = (
+        sa.select(sa.literal_column("1"))
+        .select_from(JOINED)
+        .where(members.c.chat_id == files.c.chat_id, visible_chats(user))
+        .correlate_except(members, chats)
+        .exists()
+    )
+    return sa.and_(
+        visible,
         sa.or_(
             # What one has uploaded and not sent yet is one's own.
-            sa.and_(files.c.uploader_id == USER, files.c.used_at.is_(None)),
+            sa.and_(files.c.uploader_id == user, files.c.used_at.is_(None)),
             sa.exists().where(attachments.c.file_id == files.c.id),
             sa.exists().where(task_files.c.file_id == files.c.id),
         ),
     )
+
+
+STORED = files.join(blobs, blobs.c.sha256 == files.c.sha256)
+READABLE = Prepared(
+    sa.select(*COLUMNS, files.c.sha256, blobs.c.place)
+    .select_from(STORED)
+    .where(files.c.id == ID, may_read(USER))
+)
+ASKED = (
+    sa.func.unnest(sa.bindparam("users", type_=Ids), sa.bindparam("ids", type_=Uuids))
+    .table_valued(sa.column("reader", sa.BigInteger), sa.column("file", Key))
+    .render_derived(name="asked")
+)
+READABLE_BY = Prepared(
+    sa.select(ASKED.c.reader, *COLUMNS, files.c.sha256, blobs.c.place)
+    .select_from(ASKED.join(STORED, files.c.id == ASKED.c.file))
+    .where(may_read(ASKED.c.reader))
 )
 
 
@@ -196,7 +214,16 @@ async def readable(database: Database, user_id: int, id: str) -> Stored:
     row = await database.fetch_one(READABLE, user=user_id, id=id)
     if row is None:
         raise NotFound("There is no such file, or you may not see it.")
-    return Stored(file=file_of(row), sha256=bytes(row.sha256), place=row.place)
+    return stored_of(row)
+
+
+async def readable_by(
+    database: Database, asked: Sequence[tuple[int, str]]
+) -> dict[tuple[int, str], Stored]:
+    """Of pairs of a person and a file those where the person may read it now."""
+    users, ids = [user for user, _ in asked], [id for _, id in asked]
+    rows = await database.fetch(READABLE_BY, users=users, ids=ids)
+    return {(row.reader, row.id): stored_of(row) for row in rows}
 
 
 async def take(
@@ -215,6 +242,10 @@ async def copy(
     old, new = list(ids), list(ids.values())
     await database.fetch(COPY, old=old, new=new, chat=chat_id, user=user_id, at=at)
     return [each.file for each in await _stored(database, new)]
+
+
+def stored_of(row: Row) -> Stored:
+    return Stored(file=file_of(row), sha256=bytes(row.sha256), place=row.place)
 
 
 def file_of(row: Row) -> File:

@@ -16,6 +16,7 @@ from messenger.model import (
     NotifyLevel,
     NotifySettings,
     ReminderKind,
+    SavedSearches,
     Subject,
     User,
 )
@@ -115,6 +116,13 @@ class NotificationsSet(Write, frozen=True, kw_only=True):
 
     user_id: int
     settings: NotifySettings
+
+
+class SearchesSet(Write, frozen=True, kw_only=True):
+    """All searches that a person keeps."""
+
+    user_id: int
+    searches: SavedSearches
 
 
 class FilesAttached(Write, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """A person's own settings: what may notify them, and of a chat its draft and place in the list."""
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from msgspec import UNSET
@@ -8,12 +9,28 @@ from msgspec import UNSET
 from messenger import errors
 from messenger.actors.context import ActorContext
 from messenger.actors.deciding import Decider, Deciders, Facts
-from messenger.decision import Answer, Decision, Entry, NotificationsSet, PreferenceSet
-from messenger.model import Identity, NotifySettings, timestamp
-from messenger.protocol.preferences import SetDraft, SetListing, SetNotifications, SetNotify
+from messenger.decision import (
+    Answer,
+    Decision,
+    Entry,
+    NotificationsSet,
+    PreferenceSet,
+    SearchesSet,
+)
+from messenger.model import Identity, NotifySettings, SavedSearch, SavedSearches, timestamp
+from messenger.protocol.preferences import (
+    SetDraft,
+    SetListing,
+    SetNotifications,
+    SetNotify,
+    SetSearches,
+)
 from messenger.rules import text as texts
 from messenger.rules.moments import checked_moment
 from messenger.rules.notify import kept_keywords
+
+SEARCHES_MAX: Final = 100
+NAME_MAX: Final = 100
 
 
 class PreferenceFacts(Facts, frozen=True):
@@ -114,7 +131,41 @@ def set_notifications(
     return Decision(by=user_id, entries=[entry], writes=[write], answer=Answer.of(entry))
 
 
+class SearchFacts(Facts, frozen=True):
+    """The searches that the person keeps."""
+
+    kept: SavedSearches
+
+
+async def load_searches(
+    context: ActorContext, user_id: int, who: Identity, command: SetSearches
+) -> SearchFacts:
+    return SearchFacts(who, context.settings, await context.store.saved_searches(user_id))
+
+
+def set_searches(user_id: int, facts: SearchFacts, command: SetSearches, at: datetime) -> Decision:
+    kept = dict(facts.kept.searches)
+    for id, search in command.searches.items():
+        if search is None:
+            kept.pop(id, None)
+            continue
+        texts.check_text(search.name, NAME_MAX, "name")
+        texts.check_line(search.name.strip(), "name")
+        texts.check_characters(search.q, "q")
+        kept[id] = SavedSearch(id=id, of=search.of, name=search.name.strip(), q=search.q.strip())
+    if len(kept) > SEARCHES_MAX:
+        raise errors.ValidationFailed(
+            f"You keep {SEARCHES_MAX} searches already; remove one first.",
+            field="searches",
+            limit=SEARCHES_MAX,
+        )
+    entry = Entry(stream=user_id, type="searches.changed", subject=user_id)
+    write = SearchesSet(user_id=user_id, searches=SavedSearches(kept))
+    return Decision(by=user_id, entries=[entry], writes=[write], answer=Answer.of(entry))
+
+
 DECIDERS: Deciders = {
+    SetSearches: Decider(load_searches, set_searches),
     SetNotifications: Decider(load_notifications, set_notifications),
     SetNotify: Decider(load, set_notify),
     SetListing: Decider(load, set_listing),

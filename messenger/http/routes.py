@@ -65,6 +65,7 @@ USERS: Final[tuple[Row, ...]] = (
     ("GET", "/users/me", users.show_me),
     ("PATCH", "/users/me", users.update_me),
     ("GET", "/users/me/notifications", users.show_notifications),
+    ("GET", "/users/me/searches", users.show_searches),
     ("POST", "/users/me/email/verify", mails.verify_email),
     ("PUT", "/users/me/avatar", avatars.set_mine),
     ("DELETE", "/users/me/avatar", avatars.remove_mine),

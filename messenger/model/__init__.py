@@ -39,6 +39,9 @@ from messenger.model.notifications import Reason as Reason
 from messenger.model.notifications import Telling as Telling
 from messenger.model.notifications import Verdict as Verdict
 from messenger.model.push import PushSubscription as PushSubscription
+from messenger.model.searches import KeptSearch as KeptSearch
+from messenger.model.searches import SavedSearch as SavedSearch
+from messenger.model.searches import SavedSearches as SavedSearches
 from messenger.model.streams import Event as Event
 from messenger.model.streams import Snapshot as Snapshot
 from messenger.model.subject import Subject as Subject

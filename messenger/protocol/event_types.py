@@ -19,6 +19,7 @@ from messenger.model import (
     My,
     NotifySettings,
     ReactionChange,
+    SavedSearches,
     SessionRevoked,
     Task,
     TaskReminder,
@@ -108,6 +109,7 @@ _OF_USERS: Final = (
     ),
     EventType("chat.left", ChatMembership, "You are no longer in a chat."),
     EventType("notifications.changed", NotifySettings, "You chose what may notify you."),
+    EventType("searches.changed", SavedSearches, "You kept a search, or removed one."),
     EventType("notify.changed", My, "You chose what a chat may notify you of."),
     EventType(
         "listing.changed",

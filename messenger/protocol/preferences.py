@@ -5,9 +5,18 @@ from typing import Annotated, Final
 from msgspec import UNSET, Meta, UnsetType
 
 from messenger.errors import NotFound
-from messenger.model import Cause, My, NotifyLevel, NotifySettings, QuietHours, Telling
+from messenger.model import (
+    Cause,
+    KeptSearch,
+    My,
+    NotifyLevel,
+    NotifySettings,
+    QuietHours,
+    SavedSearches,
+    Telling,
+)
 from messenger.model.notifications import Digest, Keywords
-from messenger.protocol.command import ChatId, Id, Route, UserChange
+from messenger.protocol.command import ChatId, Id, Route, UserChange, Uuid
 
 MOST_MINUTES: Final = 7 * 24 * 60
 """A reminder waits for a week at the most."""
@@ -52,6 +61,20 @@ class SetNotifications(UserChange, frozen=True, kw_only=True, tag="notifications
     mail_weekly: Annotated[
         bool | UnsetType, Meta(description="Whether you are mailed your tasks on Mondays.")
     ] = UNSET
+
+
+class SetSearches(UserChange, frozen=True, kw_only=True, tag="searches.set"):
+    """Keep searches and views of tasks under names, or remove them. What is left out stays as it
+    is.
+    """
+
+    answer = SavedSearches
+    route = Route("PATCH", "/users/me/searches", "users")
+
+    searches: Annotated[
+        dict[Uuid, KeptSearch | None],
+        Meta(min_length=1, max_length=100, description="By id; null removes one."),
+    ]
 
 
 class SetListing(UserChange, frozen=True, kw_only=True, tag="listing.set"):

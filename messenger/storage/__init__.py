@@ -14,6 +14,7 @@ from messenger.model import (
     Me,
     Message,
     NotifySettings,
+    SavedSearches,
     SentMessage,
     Task,
     User,
@@ -154,6 +155,10 @@ class Storage(Protocol):
 
     async def notifications(self, user_id: int) -> NotifySettings:
         """What may notify a user; the defaults where they never chose."""
+        ...
+
+    async def saved_searches(self, user_id: int) -> SavedSearches:
+        """The searches that a user keeps."""
         ...
 
     async def draft_bytes(self, user_id: int, but: int) -> int:

@@ -24,6 +24,7 @@ from messenger.decision import (
     PreferenceSet,
     PrivateSaved,
     Reminded,
+    SearchesSet,
     SessionsRevoked,
     Snoozed,
     UserAdded,
@@ -34,7 +35,16 @@ from messenger.protocol.event_types import is_kept_in_log
 from messenger.storage import AskedKey, Keyed, StaleHead
 from messenger.store import membership_audit, subjects
 from messenger.store.db import Connection, Database
-from messenger.store.rows import attachments, audit, chats, invites, reminders, sessions, users
+from messenger.store.rows import (
+    attachments,
+    audit,
+    chats,
+    invites,
+    reminders,
+    saved_searches,
+    sessions,
+    users,
+)
 from messenger.store.rows.chats import Ids, Reader
 from messenger.store.schema.tables import request_keys
 from messenger.store.sql import sa
@@ -102,6 +112,8 @@ async def _write(connection: Connection, write: Write, by: int | None, at: datet
             await chats.save_preference(connection, write)
         case NotificationsSet():
             await users.save_notifications(connection, write.user_id, write.settings)
+        case SearchesSet():
+            await saved_searches.save(connection, write.user_id, write.searches)
         case FilesAttached():
             await attachments.attach(connection, write)
         case Reminded():

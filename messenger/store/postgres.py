@@ -15,6 +15,7 @@ from messenger.model import (
     Member,
     Message,
     NotifySettings,
+    SavedSearches,
     SentMessage,
     Task,
     User,
@@ -46,6 +47,7 @@ from messenger.store.rows import (
     messages,
     quotas,
     reactions,
+    saved_searches,
     sessions,
     sources,
     tasks,
@@ -254,6 +256,9 @@ class PostgresStore:
 
     async def notifications(self, user_id: int) -> NotifySettings:
         return await users.notifications(self.database, user_id)
+
+    async def saved_searches(self, user_id: int) -> SavedSearches:
+        return await saved_searches.kept(self.database, user_id)
 
     async def draft_bytes(self, user_id: int, but: int) -> int:
         return await chats.draft_bytes(self.database, user_id, but)

@@ -20,12 +20,21 @@ from messenger.model import (
     My,
     NotifySettings,
     ReactionChange,
+    SavedSearches,
     Task,
     User,
 )
 from messenger.protocol.event_types import EVENT_TYPES
 from messenger.store.db import Connection
-from messenger.store.rows import chats, members, messages, reactions, tasks, users
+from messenger.store.rows import (
+    chats,
+    members,
+    messages,
+    reactions,
+    saved_searches,
+    tasks,
+    users,
+)
 from messenger.store.rows.chats import Reader
 
 Numbered = tuple[int, Entry]
@@ -78,6 +87,10 @@ async def _load_notifications(reader: Reader, stream: int, ids: Sequence[int]) -
     return {stream: await users.notifications(reader, stream)}
 
 
+async def _load_searches(reader: Reader, stream: int, ids: Sequence[int]) -> dict[int, Any]:
+    return {stream: await saved_searches.kept(reader, stream)}
+
+
 LOADERS: dict[type[msgspec.Struct], Loader] = {
     Message: messages.by_seq,
     Chat: _load_chats,
@@ -89,6 +102,7 @@ LOADERS: dict[type[msgspec.Struct], Loader] = {
     My: _load_my,
     Me: _load_me,
     NotifySettings: _load_notifications,
+    SavedSearches: _load_searches,
 }
 
 

@@ -44,6 +44,7 @@ DELETE /sessions/{id} (another's)         .  .  .  .  .  .  .  .   .  .  .  .   
 
 GET /me                                   +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 GET /users/me                             +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+GET /users/me/searches                    +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 GET /users/me/notifications               +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 POST /users/me/email/verify (no mail)     .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
 PATCH /users/me                           +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
@@ -103,6 +104,7 @@ member.remove (oneself)                   -  +  +  +  +  +  +  -   .  .  .  .   
 member.remove (from the common one)       -  -  -  -  -  -  .  -   .  -  -  -   !  !  !
 read.mark                                 +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 notify.set                                +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
+searches.set                              +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 notifications.set                         +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 listing.set                               +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
 draft.set                                 +  +  +  +  +  +  +  +   .  .  .  .   !  !  !
@@ -309,6 +311,7 @@ OF_TASK: dict[str, Any] = {"task_id": TASK}
 OF_COLUMN: dict[str, Any] = {"column_id": COLUMN}
 A_MEMBER = (ids, TARGET)
 MINE = Asked(fields=IN_CHAT)
+KEPT = "0192f0c1-0000-4000-8000-000000000001"
 SENT: dict[str, Any] = {"client_message_id": KEY, "text": "hello"}
 FORWARDED: dict[str, Any] = {**IN_CHAT, "seqs": [MESSAGE], "client_message_id": KEY}
 A_NAME: dict[str, Any] = {"username": NAME, "display_name": "Newcomer"}
@@ -364,6 +367,7 @@ GIVEN: dict[str, Asked] = {
     "member.remove (from the common one)": Asked(fields={"chat_id": ORG, "user_id": SELF}),
     "read.mark": Asked(fields={**IN_CHAT, "read_seq": 1}),
     "notify.set": Asked(fields={**IN_CHAT, "level": "mentions"}),
+    "searches.set": Asked(fields={"searches": {KEPT: {"of": "search", "name": "a", "q": "b"}}}),
     "notifications.set": Asked(fields={"causes": {"reaction": "alert"}}),
     "listing.set": Asked(fields={**IN_CHAT, "pinned": True}),
     "draft.set": Asked(fields={**IN_CHAT, "text": KEY}),

@@ -29,6 +29,8 @@ from messenger.store.subjects import LOADERS
 from tests.live.client import Client
 from tests.live.conftest import Stage, upload_picture
 
+KEPT = "0192f0c1-0000-4000-8000-000000000001"
+
 
 class Replica:
     """One chat as a client holds it: a snapshot, and the events after it."""
@@ -238,6 +240,7 @@ async def test_ones_own_stream_says_what_is_stored(
     await bob.ask("listing.set", chat_id=lobby, pinned=True)
     await stage.ask("bob", SetListing(chat_id=lobby, unread=True))
     await bob.ask("notifications.set", keywords=["счёт"])
+    await bob.ask("searches.set", searches={KEPT: {"of": "search", "name": "Mine", "q": "from:me"}})
     await bob.ask("draft.set", chat_id=lobby, text="half a sentence")
     await stage.ask("bob", UpdateUser(user_id=bob.user_id, time_zone="Asia/Omsk"))
     session = await stage.session(bob.user_id)
@@ -254,6 +257,7 @@ async def test_ones_own_stream_says_what_is_stored(
     assert my["marked_unread"] is True
     assert by_type["settings.changed"]["time_zone"] == "Asia/Omsk"
     assert by_type["notifications.changed"]["keywords"] == ["счёт"]
+    assert by_type["searches.changed"]["searches"][KEPT]["q"] == "from:me"
     late = await stage.client("bob")
     await late.subscribe((bob.user_id, own[0]["seq"] - 1))
     assert [e["type"] for e in late.events] == [e["type"] for e in own]

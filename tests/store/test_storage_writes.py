@@ -12,6 +12,7 @@ from messenger.decision import (
     NotificationsSet,
     PreferenceSet,
     RequestKey,
+    SearchesSet,
     SessionsRevoked,
 )
 from messenger.errors import IdempotencyMismatch, NotFound
@@ -20,6 +21,8 @@ from messenger.model import (
     NotifySettings,
     QuietHours,
     ReactionChange,
+    SavedSearch,
+    SavedSearches,
     SentMessage,
     SessionRevoked,
 )
@@ -236,6 +239,16 @@ async def test_preferences_replace_the_row_and_are_read_back_with_the_event(scen
     await scene.commit(writes=[PreferenceSet(user_id=alice, chat_id=lobby, marked_unread=True)])
     chosen = await scene.store.preference(alice, lobby)
     assert (chosen.draft, chosen.notify, chosen.marked_unread) == (None, None, True)
+
+
+async def test_the_searches_somebody_keeps_are_read_back_with_their_event(scene: Scene) -> None:
+    alice, bob = await scene.user("alice"), await scene.user("bob")
+    kept = SavedSearches({"a": SavedSearch(id="a", of="tasks", name="Срочное", q="label:срочно")})
+    entry = Entry(stream=alice, type="searches.changed", subject=alice)
+    [event] = await scene.commit(entry, writes=[SearchesSet(user_id=alice, searches=kept)])
+    assert event.data == kept
+    assert await scene.store.saved_searches(alice) == kept
+    assert await scene.store.saved_searches(bob) == SavedSearches()
 
 
 async def test_what_may_notify_somebody_is_read_back_with_its_event(scene: Scene) -> None:

@@ -25,6 +25,7 @@ from messenger.model import (
     Me,
     Message,
     NotifySettings,
+    SavedSearches,
     SentMessage,
     Task,
     User,
@@ -382,6 +383,10 @@ class Memory(Tables):
     @query
     def notifications(self, user_id: int) -> NotifySettings:
         return self.notify_settings.get(user_id, NotifySettings())
+
+    @query
+    def saved_searches(self, user_id: int) -> SavedSearches:
+        return self.kept_searches.get(user_id, SavedSearches())
 
     @query
     def draft_bytes(self, user_id: int, but: int) -> int:

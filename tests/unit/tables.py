@@ -23,6 +23,7 @@ from messenger.model import (
     Message,
     NotifySettings,
     Reaction,
+    SavedSearches,
     Subject,
     Task,
     User,
@@ -82,6 +83,7 @@ class Tables:
         self.live: dict[str, int] = {}
         self.preferences: dict[tuple[int, int], decisions.PreferenceSet] = {}
         self.notify_settings: dict[int, NotifySettings] = {}
+        self.kept_searches: dict[int, SavedSearches] = {}
         self.seen: dict[int, datetime] = {}
         self.tasks: dict[int, Task] = {}
         self.columns: dict[int, Column] = {}
@@ -240,6 +242,8 @@ class Tables:
                 self.preferences[user_id, chat_id] = write
             case decisions.NotificationsSet(user_id=user_id, settings=settings):
                 self.notify_settings[user_id] = settings
+            case decisions.SearchesSet(user_id=user_id, searches=searches):
+                self.kept_searches[user_id] = searches
 
     def _save(self, entry: Entry, seq: int) -> None:
         type, data = entry.type, entry.data
@@ -304,6 +308,8 @@ class Tables:
                 return self.chats.get(id)
             case "notifications":
                 return self.notify_settings.get(stream, NotifySettings())
+            case "searches":
+                return self.kept_searches.get(stream, SavedSearches())
             case "settings":
                 return self.people.get(stream)
             case "task":

@@ -44,6 +44,10 @@ SAMPLES: list[dict[str, Any]] = [
     {"type": "member.update", "chat_id": 17, "user_id": 3, "role": "admin"},
     {"type": "member.remove", "chat_id": 17, "user_id": 3},
     {"type": "notify.set", "chat_id": 17, "level": "none", "until": "2026-12-01T09:00:00Z"},
+    {
+        "type": "searches.set",
+        "searches": {"00000000-0000-4000-8000-000000000007": None},
+    },
     {"type": "notifications.set", "id": 9, "causes": {"reaction": "silent"}, "quiet": None},
     {"type": "listing.set", "id": 9, "chat_id": 17, "pinned": True, "unread": None},
     {"type": "task.snooze", "id": 10, "task_id": 5, "minutes": 60},

@@ -1,8 +1,14 @@
 import pytest
 
 from messenger import errors
-from messenger.model import Identity, QuietHours
-from messenger.protocol.preferences import SetDraft, SetListing, SetNotifications, SetNotify
+from messenger.model import Identity, KeptSearch, QuietHours
+from messenger.protocol.preferences import (
+    SetDraft,
+    SetListing,
+    SetNotifications,
+    SetNotify,
+    SetSearches,
+)
 
 from .cast import Stage
 
@@ -68,3 +74,40 @@ async def test_what_may_notify_somebody_changes_by_parts(stage: Stage, alice: Id
     assert (chosen.quiet, chosen.until, chosen.hide_text) == (None, None, True)
     with pytest.raises(errors.ValidationFailed):
         await stage.ask(alice, SetNotifications(until="tomorrow"))
+
+
+def kept(name: str = "Срочное", q: str = "label:срочно") -> KeptSearch:
+    return KeptSearch(of="search", name=name, q=q)
+
+
+def search_id(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012}"
+
+
+async def test_a_search_that_is_kept_leaves_the_others_of_all_devices_as_they_are(
+    stage: Stage, lobby: int, alice: Identity, bob: Identity
+) -> None:
+    own, others = stage.reader(alice, alice.user_id), stage.reader(bob, bob.user_id)
+    one, other = search_id(1), search_id(2)
+    await stage.ask(alice, SetSearches(searches={one: kept()}))
+    await stage.ask(alice, SetSearches(searches={other: kept(name="  Счета ")}))
+    left = await stage.ask(alice, SetSearches(searches={one: None, search_id(9): None}))
+    assert {id: search.name for id, search in left.searches.items()} == {other: "Счета"}
+    for _ in range(3):
+        await own.expect("searches.changed")
+    await others.expect_nothing()
+
+
+@pytest.mark.parametrize("wrong", [kept(name="  "), kept(name="a\nb"), kept(q="\x00")])
+async def test_a_search_has_a_name_that_can_be_read(
+    stage: Stage, alice: Identity, wrong: KeptSearch
+) -> None:
+    with pytest.raises(errors.ValidationFailed):
+        await stage.ask(alice, SetSearches(searches={search_id(1): wrong}))
+
+
+async def test_a_hundred_searches_are_kept_and_not_more(stage: Stage, alice: Identity) -> None:
+    all = {search_id(number): kept() for number in range(100)}
+    await stage.ask(alice, SetSearches(searches=all))
+    with pytest.raises(errors.ValidationFailed):
+        await stage.ask(alice, SetSearches(searches={search_id(100): kept()}))

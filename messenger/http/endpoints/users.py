@@ -12,11 +12,11 @@ from messenger.http.plumbing.keys import DATABASE, IDENTITY
 from messenger.http.plumbing.operation import Input, ask, body_of, operation
 from messenger.http.plumbing.requests import Limit, idempotency_key, path_id
 from messenger.http.plumbing.responses import Page
-from messenger.model import Me, NotifySettings, User
+from messenger.model import Me, NotifySettings, SavedSearches, User
 from messenger.protocol.accounts import UpdateUser
 from messenger.protocol.command import Id
 from messenger.rules import accounts as rules
-from messenger.store.rows import users
+from messenger.store.rows import saved_searches, users
 
 ProfileChange = body_of(
     UpdateUser, only=("display_name", "email", "locale", "time_zone"), name="ProfileChange"
@@ -48,6 +48,11 @@ async def show_me(request: web.Request) -> Me:
 @operation("What may notify you", tag="users", ok=NotifySettings)
 async def show_notifications(request: web.Request) -> NotifySettings:
     return await users.notifications(request.app[DATABASE], request[IDENTITY].user_id)
+
+
+@operation("The searches and views of tasks that you keep", tag="users", ok=SavedSearches)
+async def show_searches(request: web.Request) -> SavedSearches:
+    return await saved_searches.kept(request.app[DATABASE], request[IDENTITY].user_id)
 
 
 @operation(

@@ -451,6 +451,12 @@ export interface JobRun {
   details: Record<string, unknown> | null;
 }
 
+export interface KeptSearch {
+  of: "search" | "tasks";
+  name: string;
+  q: string;
+}
+
 export interface Known {
   name: string;
   accent: "amber" | "blue" | "graphite" | "rose" | "teal" | "violet";
@@ -901,6 +907,17 @@ export interface ResetPassword {
   password: string;
 }
 
+export interface SavedSearch {
+  of: "search" | "tasks";
+  name: string;
+  q: string;
+  id: string;
+}
+
+export interface SavedSearches {
+  searches: Record<string, SavedSearch>;
+}
+
 export interface SearchFilter {
   name: string;
   value: string;
@@ -1039,6 +1056,17 @@ export interface SetNotify {
 export interface SetNotifyBody {
   level: "all" | "mentions" | "none";
   until?: string | null;
+}
+
+export interface SetSearches {
+  type: "searches.set";
+  id?: number | string | null;
+  key?: string | null;
+  searches: Record<string, KeptSearch | null>;
+}
+
+export interface SetSearchesBody {
+  searches: Record<string, KeptSearch | null>;
 }
 
 export interface SignedIn {

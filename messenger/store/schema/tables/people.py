@@ -23,6 +23,7 @@ users = sa.Table(
     sa.Column("must_change_password", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("invite_id", Key, sa.ForeignKey("invites.id")),
     sa.Column("notifications", JSONB),
+    sa.Column("searches", JSONB),
     sa.Column("email_verified_at", Moment),
     sa.Column("rev", sa.BigInteger, nullable=False, server_default="0"),
     sa.Index("users_of_invite", "invite_id", postgresql_where=sa.text("invite_id is not null")),

@@ -1,0 +1,3 @@
+-- Forgets the searches and views that people keep.
+
+alter table users drop column searches;

@@ -166,6 +166,7 @@ def has_focus(selector: str) -> Check:
 
 EVERYWHERE = {
     "keys.switch": shows(".switcher"),
+    "keys.search": shows(".search-field"),
     "keys.list": shows(".keys"),
     "keys.read": shows(".feed"),
     "keys.all_read": shows(".toast"),
@@ -201,6 +202,7 @@ ON_A_MESSAGE = {
     "chat.make_task": shows("dialog[open]"),
     "chat.copy_text": shows(".toast"),
     "chat.select": shows(".selection-bar"),
+    "keys.find_in_chat": has_focus(".find-bar-field"),
     "app.delete": shows(".toast"),
     "chat.actions": shows("dialog.menu"),
     "keys.walk": has_focus(".post"),

@@ -91,10 +91,10 @@ async def test_the_switcher_understands_the_wrong_layout(page: NewPage, alice: P
 async def test_escape_gives_the_focus_back(page: NewPage, alice: Person):
     hers = await page(alice)
     search = hers.get_by_role("navigation", name=EN["app.main"]).get_by_role(
-        "button", name=EN["rail.search"]
+        "link", name=EN["rail.search"]
     )
     await search.focus()
-    await hers.keyboard.press("Enter")
+    await hers.keyboard.press("Control+k")
     await hers.get_by_role("combobox").wait_for()
     await hers.keyboard.press("Escape")
     await hers.get_by_role("combobox").wait_for(state="detached")

@@ -17,8 +17,10 @@ const SECOND_WITHIN_MS = 1500;
 export function PlaceKeys({ below }: { below: Place }): null {
   const layers = useLayers();
   const { show } = layers;
+  const { router } = useModel();
   const group = "keys.everywhere";
   useKey({ combo: "ctrl+k", name: "keys.switch", group, run: () => show("switcher") });
+  useKey({ combo: "ctrl+shift+f", name: "keys.search", group, when: nothingModal, run: () => router.go({ name: "search", q: "" }) });
   useKey({ combo: "?", name: "keys.list", group, run: () => show("keys") });
   useKey({ combo: "ctrl+/", name: "keys.list", group, run: () => show("keys") });
   const can = (): boolean => layers.canUndo;

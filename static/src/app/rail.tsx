@@ -12,7 +12,6 @@ import { useAccount, useModel, useWords } from "../views/hooks/context.ts";
 import { areaOf } from "../views/hooks/place.ts";
 
 export function Rail({ below }: { below: Place }) {
-  const { show } = useLayers();
   const { people } = useAccount();
   const { t } = useWords();
   const chats = useChatsEntry(below);
@@ -21,15 +20,7 @@ export function Rail({ below }: { below: Place }) {
     <nav class="rail" aria-label={t("app.main")}>
       <Entry icon="chat" label={t("rail.chats")} keys="g c" {...chats} />
       <Entry icon="task" label={t("rail.tasks")} keys="g t" place={{ name: "tasks" }} />
-      <button
-        type="button"
-        class="rail-entry"
-        aria-label={t("rail.search")}
-        {...tip(t("rail.search"), "ctrl+k")}
-        onClick={() => show("switcher")}
-      >
-        <Icon name="search" size={22} />
-      </button>
+      <Entry icon="search" label={t("rail.search")} keys="ctrl+shift+f" place={{ name: "search", q: "" }} />
       <Entry icon="people" label={t("rail.people")} keys="g p" place={{ name: "people" }} />
       <span class="rail-rest" />
       {admin && <Entry icon="shield" label={t("rail.admin")} place={{ name: "admin" }} />}

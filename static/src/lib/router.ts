@@ -9,14 +9,14 @@ export type FilesTab = (typeof FILES_TABS)[number];
 
 export type Place =
   | { name: "chats" }
-  | { name: "chat"; chat_id: number; seq?: number }
+  | { name: "chat"; chat_id: number; seq?: number; find?: string }
   | { name: "files"; chat_id: number; tab: FilesTab }
   | { name: "board"; chat_id: number; filters: Record<string, string> }
   | { name: "task"; task_id: number }
-  | { name: "tasks" }
+  | { name: "tasks"; filters?: Record<string, string> }
   | { name: "people" }
   | { name: "person"; user_id: number }
-  | { name: "search"; q: string }
+  | { name: "search"; q: string; kind?: string }
   | { name: "settings"; section?: string }
   | { name: "admin"; section?: string }
   | { name: "welcome" }
@@ -62,7 +62,8 @@ export function placeOf(address: URL): Place {
       if (id === null) break;
       const tab = FILES_TABS.find((each) => each === third);
       if (tab) return { name: "files", chat_id: id, tab };
-      return { name: "chat", chat_id: id, ...(seq === null ? {} : { seq }) };
+      const find = address.searchParams.get("find");
+      return { name: "chat", chat_id: id, ...(seq === null ? {} : { seq }), ...(find && { find }) };
     }
     case "board":
       if (id === null) break;
@@ -73,7 +74,7 @@ export function placeOf(address: URL): Place {
     case "people":
       return id === null ? { name: "people" } : { name: "person", user_id: id };
     case "search":
-      return { name: "search", q: address.searchParams.get("q") ?? "" };
+      return { q: "", ...Object.fromEntries(address.searchParams), name: first };
     case "settings":
     case "admin":
       return { name: first, ...(second === undefined ? {} : { section: second }) };
@@ -81,6 +82,7 @@ export function placeOf(address: URL): Place {
       if (second === undefined) break;
       return { name: "invite", code: decodeURIComponent(second) };
     case "tasks":
+      return { name: first, filters: Object.fromEntries(address.searchParams) };
     case "welcome":
     case "sign-in":
     case "register":
@@ -94,7 +96,7 @@ export function hrefOf(place: Place): string {
     case "chats":
       return "/";
     case "chat":
-      return `/chat/${place.chat_id}${place.seq === undefined ? "" : `/${place.seq}`}`;
+      return `/chat/${place.chat_id}${place.seq === undefined ? "" : `/${place.seq}`}${queryOf(place.find ? { find: place.find } : {})}`;
     case "files":
       return `/chat/${place.chat_id}/${place.tab}`;
     case "board":
@@ -104,7 +106,9 @@ export function hrefOf(place: Place): string {
     case "person":
       return `/people/${place.user_id}`;
     case "search":
-      return `/search${queryOf(place.q === "" ? {} : { q: place.q })}`;
+      return `/search${queryOf({ ...(place.q && { q: place.q }), ...(place.kind && { kind: place.kind }) })}`;
+    case "tasks":
+      return `/tasks${queryOf(place.filters ?? {})}`;
     case "settings":
     case "admin":
       return `/${place.name}${place.section === undefined ? "" : `/${place.section}`}`;

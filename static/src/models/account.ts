@@ -1,8 +1,9 @@
 // Everything of one signed-in account in one tab: built here, handed round, and taken down here.
 
 import { effect } from "@preact/signals-core";
+import { deleteDB } from "idb";
 import type { Clock } from "../lib/clock.ts";
-import { type Database, keepUnsent, openDatabase, wipe } from "./database.ts";
+import { type Database, indexOf, keepUnsent, openDatabase, wipe } from "./database.ts";
 import type { Http } from "../lib/http.ts";
 import { type Pace, unpaced } from "../lib/pace.ts";
 import type { RawSocket } from "../lib/socket.ts";
@@ -226,6 +227,7 @@ export class Account {
     if (keepOwn) this.unsaved.keepWords();
     else this.unsaved.wipe();
     await (keepOwn ? keepUnsent(this.database) : wipe(this.database));
+    await deleteDB(indexOf(this.user_id));
     this.close();
   }
 }

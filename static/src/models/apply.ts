@@ -4,7 +4,7 @@
 import { type Batch, isMention } from "./batch.ts";
 import { mergeMy, moveMark, takeDraft } from "./marks.ts";
 import { reacted } from "./reacted.ts";
-import type { Chat, Column, Event, Me, Member, Message, My, NotifySettings, Snapshot, Task, User } from "./types.ts";
+import type { Chat, Column, Event, Me, Member, Message, My, NotifySettings, SavedSearches, Snapshot, Task, User } from "./types.ts";
 
 /** What an event asks for beyond the local data. */
 export type Effect =
@@ -44,6 +44,9 @@ export async function apply(event: Event, batch: Batch, own: number): Promise<Ef
       return meChanged(batch, event.data as Me);
     case "notifications.changed":
       batch.notifications(event.data as NotifySettings);
+      return null;
+    case "searches.changed":
+      batch.searches(event.data as SavedSearches);
       return null;
     case "session.revoked":
       return { kind: "revoked", session_id: (event.data as { session_id: string }).session_id };

@@ -6,7 +6,7 @@ import { type Database, ofChat, OWN, type Schema, STORES } from "./database.ts";
 import type { Change } from "./changes.ts";
 import { followUp } from "./follow-up.ts";
 import type { ChatRow, FormerChat, Item } from "./rows.ts";
-import type { Column, Member, Message, NotifySettings, Task, User } from "./types.ts";
+import type { Column, Member, Message, NotifySettings, SavedSearches, Task, User } from "./types.ts";
 
 type Store = StoreNames<Schema>;
 type Row<S extends Store> = Schema[S]["value"];
@@ -199,6 +199,11 @@ export class Batch {
   notifications(value: NotifySettings): void {
     this.put("meta", "notifications", { name: "notifications", value });
     this.say("notifications", { kind: "notifications", value });
+  }
+
+  searches(value: SavedSearches): void {
+    this.put("meta", "searches", { name: "searches", value });
+    this.say("searches", { kind: "searches", value });
   }
 
   async column(column: Column): Promise<void> {

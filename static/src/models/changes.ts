@@ -5,7 +5,7 @@ import { batch } from "@preact/signals-core";
 import type { LocalFile, Report } from "./local-files.ts";
 import type { ChatRow, FormerChat, Item } from "./rows.ts";
 import type { MemberMark } from "./contract.ts";
-import type { Column, Me, Member, Message, NotifySettings, Presence, Task, User } from "./types.ts";
+import type { Column, Me, Member, Message, NotifySettings, Presence, SavedSearches, Task, User } from "./types.ts";
 
 export type LinkState = "offline" | "connecting" | "syncing" | "live";
 
@@ -34,6 +34,7 @@ export type Change =
   | { kind: "presence"; presence: Presence }
   | { kind: "reminder"; data: unknown }
   | { kind: "notifications"; value: NotifySettings }
+  | { kind: "searches"; value: SavedSearches }
   | { kind: "link"; state: LinkState }
   | { kind: "tray"; where: string; files: LocalFile[] }
   /** How far the upload of a local file is: bytes, or entries of an archive. */

@@ -88,6 +88,11 @@ function createFiles(database: Database): void {
   database.createObjectStore("trays", { keyPath: "where" });
 }
 
+/** Where the search keeps its index of this data. */
+export function indexOf(user_id: number): string {
+  return `messenger-search-${user_id}`;
+}
+
 /** Empty everything. */
 export async function wipe(database: Database): Promise<void> {
   const tx = database.transaction([...STORES, ...FILES], "readwrite");
@@ -127,6 +132,7 @@ export async function removeOthers(user_id: number): Promise<void> {
   const database = await openDatabase(user_id);
   const kept = await keepUnsent(database);
   database.close();
+  await deleteDB(indexOf(user_id));
   if (kept === 0) await deleteDB(nameOf(user_id));
 }
 

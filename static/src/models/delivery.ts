@@ -11,7 +11,7 @@ import type { Batch } from "./batch.ts";
 import { followUp } from "./follow-up.ts";
 import type { Item, ItemOf } from "./rows.ts";
 import { type Deliver, type Delivered, Sending, type SendingParts } from "./sending.ts";
-import type { Chat, Column, Me, Member, Message, My, NotifySettings, Task } from "./types.ts";
+import type { Chat, Column, Me, Member, Message, My, NotifySettings, SavedSearches, Task } from "./types.ts";
 import { Uploads } from "./uploads/engine.ts";
 import { filesOf } from "./uploads/sweep.ts";
 import type { Kind } from "./writes.ts";
@@ -154,6 +154,7 @@ function waysOf(parts: DeliveryParts): { [K in Kind]: Way<K> } {
     ),
     "column.delete": column("DELETE", columnPath, () => undefined),
     "notifications.set": command<NotifySettings>(async (batch, answer) => batch.notifications(answer)),
+    "searches.set": command<SavedSearches>(async (batch, answer) => batch.searches(answer)),
     "me.update": async (item) => {
       const me = await http.change<Me>("PATCH", "/users/me", item.fields.changes, item.key);
       return { apply: async (batch) => void (await meChanged(batch, me)) };

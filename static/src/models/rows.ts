@@ -1,7 +1,7 @@
 // What the local database holds besides the contract's own objects. Types alone.
 
 import type { MemberMark } from "./contract.ts";
-import type { Chat, Me, Message, My, NotifySettings } from "./types.ts";
+import type { Chat, Me, Message, My, NotifySettings, SavedSearches } from "./types.ts";
 import type { Fields, Kind } from "./writes.ts";
 
 /** A cursor: the `seq` of the last event that was applied. */
@@ -51,9 +51,12 @@ export type Meta =
   | { name: "me"; value: Me }
   | { name: "booted"; value: boolean }
   | { name: "notifications"; value: NotifySettings }
+  | { name: "searches"; value: SavedSearches }
   /** Where one stood in a chat. */
   | { name: `place ${number}`; stand: Stand }
-  | { name: "former"; value: FormerChat[] };
+  | { name: "former"; value: FormerChat[] }
+  /** What one has looked for, the last first. */
+  | { name: "searched"; value: string[] };
 
 export type ItemState = "waiting" | "sending" | "failed" | "conflict";
 

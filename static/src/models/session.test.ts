@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { nameOf } from "./database.ts";
+import { indexOf, nameOf, openDatabase } from "./database.ts";
 import { FakeClock } from "../testing/clock.ts";
 import { Browser, freshDevice, until, worldOf } from "../testing/device.ts";
 import { connectAs } from "../testing/network.ts";
 import { FakeServer } from "../testing/server.ts";
 import { Unreachable } from "../lib/errors.ts";
 import type { Account } from "./account.ts";
+import { Shelf } from "./search/shelf.ts";
 import { wordsOf } from "./words-of.ts";
 import { Session } from "./session.ts";
 import type { ServerSettings } from "./contract.ts";
@@ -63,6 +64,23 @@ test("who signed in is signed in after a reload, also without a connection", asy
   await second.start();
   assert.equal(second.state.value, "in");
   assert.equal(second.account.value?.chats.of(lobby).value?.last?.text, "hello");
+});
+
+test("the index of the search goes with who signs out, and with who was here before", async () => {
+  const { sessionOf } = stage();
+  const session = sessionOf(ALICE);
+  await session.start();
+  await session.signIn("alice", "secret");
+  const shelf = await Shelf.open(indexOf(ALICE));
+  await shelf.put({ chat_id: 1, seq: 1, count: 0, segments: [] });
+  await session.signOut();
+  assert.ok(!(await databases()).includes(indexOf(ALICE)));
+  await Shelf.open(indexOf(ALICE));
+  (await openDatabase(ALICE)).close();
+  const other = sessionOf(BOB);
+  await other.start();
+  await other.signIn("bob", "secret");
+  assert.ok(!(await databases()).includes(indexOf(ALICE)));
 });
 
 test("signing out leaves nothing of the account", async () => {

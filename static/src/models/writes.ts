@@ -29,6 +29,7 @@ import type {
   SetListing,
   SetNotifications,
   SetNotify,
+  SetSearches,
   UnpinMessage,
   UpdateChat,
   UpdateColumn,
@@ -88,6 +89,7 @@ export interface Fields {
   "column.delete": Kept<DeleteColumn>;
   "me.update": { changes: ProfileChange };
   "notifications.set": Kept<SetNotifications>;
+  "searches.set": Kept<SetSearches>;
 }
 
 export type Kind = keyof Fields;

@@ -36,6 +36,12 @@ export function useChatMenu(
     },
     other === null && !notebook && { label: t("chat.members"), icon: "people", run: open("members") },
     chats.may(id, "members") && { label: t("chat.add_people"), icon: "personAdd", run: () => ask("people") },
+    state !== null && {
+      label: t("search.in_chat"),
+      icon: "search",
+      keys: "ctrl+f",
+      run: () => (state.find.value = { q: "", typing: true }),
+    },
     { label: t("chat.pins"), icon: "pin", run: open("pins") },
     { label: t("chat.files"), icon: "attach", run: () => router.go({ name: "files", chat_id: id, tab: "media" }) },
     {

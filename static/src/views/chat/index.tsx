@@ -4,13 +4,15 @@ import "./chat.css";
 import "../common/more-icons.ts";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useBeginning } from "../hooks/beginning.ts";
-import { useAccount } from "../hooks/context.ts";
+import { useAccount, useKey } from "../hooks/context.ts";
+import { nothingModal } from "../common/layers.ts";
 import { lazy } from "../common/lazy.tsx";
 import { Missing } from "../common/missing.tsx";
 import { usePlace } from "../hooks/place.ts";
 import type { Report } from "../../models/local-files.ts";
 import { filesOf } from "../../models/uploads/files.ts";
 import type { FromMessageProps } from "../card/from-message.tsx";
+import type { FindBarProps } from "./find/bar.tsx";
 import type { ForwardProps } from "./forward.tsx";
 import type { WhyProps } from "../why/why.tsx";
 import { useFilesAtRisk } from "./at-risk.ts";
@@ -29,6 +31,7 @@ const FromMessage = lazy<FromMessageProps>(() =>
   import("../card/from-message.tsx").then((found) => ({ default: found.FromMessage })),
 );
 const Why = lazy<WhyProps>(() => import("../why/why.tsx"));
+const FindBar = lazy<FindBarProps>(() => import("./find/bar.tsx"));
 const Forward = lazy<ForwardProps>(() =>
   import("./forward.tsx").then((found) => ({ default: found.Forward })),
 );
@@ -52,6 +55,24 @@ function useAnswered(state: ChatState): void {
   }, [message, state]);
 }
 
+/** What is looked for in the chat: by Ctrl+F, or one came with it. */
+function useFind(state: ChatState, given: string | undefined): { q: string; typing: boolean } | null {
+  useKey({
+    combo: "ctrl+f",
+    name: "keys.find_in_chat",
+    group: "keys.message",
+    when: nothingModal,
+    run: () => {
+      state.find.value ??= { q: "", typing: true };
+      document.querySelector<HTMLInputElement>(".find-bar-field")?.select();
+    },
+  });
+  useEffect(() => {
+    if (given !== undefined) state.find.value = { q: given, typing: false };
+  }, [state, given]);
+  return state.find.value;
+}
+
 function Chat({ id }: { id: number }) {
   const account = useAccount();
   const { chats, unsaved } = account;
@@ -62,9 +83,10 @@ function Chat({ id }: { id: number }) {
   useFilesAtRisk();
   const title = useTitleOf(id);
   const { stage } = useBeginning();
+  const find = useFind(state, place?.find);
   const followed = useRef(place);
   useEffect(() => {
-    if (place?.seq !== undefined && place !== followed.current) state.target.value = place.seq;
+    if (place?.seq !== undefined && place !== followed.current) state.target.value = state.came = place.seq;
     followed.current = place;
   }, [place, state]);
   if (chats.of(id).value === null) return chats.complete.value ? <Missing chat_id={id} /> : null;
@@ -79,6 +101,7 @@ function Chat({ id }: { id: number }) {
     <>
       <section class={`chat ${selecting ? "chat-selecting" : ""}`} aria-label={title}>
         <ChatHeader id={id} at="chat" state={state} />
+        {find !== null && <FindBar state={state} {...find} />}
         <Feed state={state} />
         {greets && <Greeting />}
         {selecting && <SelectionBar state={state} />}

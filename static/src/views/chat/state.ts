@@ -22,6 +22,10 @@ export class ChatState {
   readonly forward = signal<Shown[] | null>(null);
   /** The message of which one asks why it notified, or did not. */
   readonly why = signal<Shown | null>(null);
+  /** What is looked for in the chat; `typing`: one is about to say what. */
+  readonly find = signal<{ q: string; typing: boolean } | null>(null);
+  /** The message one came here for. */
+  came: number | null;
   readonly selection = new Selection();
   readonly panel = signal<Panel | null>(null);
   /** The message to show and to point out, once it is here. */
@@ -47,6 +51,7 @@ export class ChatState {
   constructor(chat_id: number, unsaved: Unsaved, target: number | null = null) {
     this.chat_id = chat_id;
     this.target.value = target;
+    this.came = target;
     this.#unsaved = unsaved;
     const kept = unsaved.of(this.#name());
     if (kept?.base) this.change(kept.base as unknown as Editing);

@@ -1,7 +1,7 @@
 // People whose names were searched for: a press opens the chat with them, made when there is none.
 
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
-import { Avatar, Button, EmptyState } from "../common/index.ts";
+import { Avatar, Button, EmptyState, Icon } from "../common/index.ts";
 import { useDirect } from "./direct.ts";
 
 const AT_MOST = 5;
@@ -29,7 +29,9 @@ export default function PeopleFound(props: PeopleFoundProps) {
           {t("chats.search_everywhere")}
         </Button>
       </EmptyState>
-    ) : null;
+    ) : (
+      <Everywhere wanted={props.wanted} />
+    );
   }
   return (
     <section class="chats-people">
@@ -49,6 +51,19 @@ export default function PeopleFound(props: PeopleFoundProps) {
           </li>
         ))}
       </ul>
+      <Everywhere wanted={props.wanted} />
     </section>
+  );
+}
+
+/** In messages, tasks and files as well. */
+function Everywhere({ wanted }: { wanted: string }) {
+  const { router } = useModel();
+  const { t } = useWords();
+  return (
+    <a class="chats-everywhere" href={router.href({ name: "search", q: wanted.trim() })}>
+      <Icon name="search" size={16} />
+      {t("search.everywhere_for", { words: wanted.trim() })}
+    </a>
   );
 }

@@ -13,7 +13,7 @@ export function kindOf(item: Item): Key {
   if (area === "reaction") return "outbox.kind.message_change";
   if (area === "task") return "outbox.kind.task";
   if (area === "column") return "outbox.kind.column";
-  return area === "me" || area === "notifications" ? "outbox.kind.me" : "outbox.kind.chat";
+  return ["me", "notifications", "searches"].includes(area ?? "") ? "outbox.kind.me" : "outbox.kind.chat";
 }
 
 /** The name of the thing, or the beginning of the text. */

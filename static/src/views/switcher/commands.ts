@@ -44,6 +44,7 @@ export function useCommands(): Command[] {
   const compact = density.value === "compact";
   const commands: Command[] = [
     { name: t("rail.tasks"), icon: "task", keys: "g t", run: go({ name: "tasks" }) },
+    { name: t("rail.search"), icon: "search", keys: "ctrl+shift+f", run: go({ name: "search", q: "" }) },
     { name: t("rail.people"), icon: "people", keys: "g p", run: go({ name: "people" }) },
     { name: t("rail.settings"), icon: "settings", keys: "g s", run: go({ name: "settings" }) },
     { name: t("rail.profile"), icon: "person", run: go({ name: "person", user_id }) },

@@ -26,8 +26,16 @@ const RECENT = 12;
 
 export function useFound(typed: string): Group[] {
   const { chats, people, tasks } = useAccount();
+  const { router } = useModel();
   const { t } = useWords();
   const commands = useCommands();
+  const q = typed.trim();
+  const everywhere: Command = {
+    name: t("search.everywhere_for", { words: q }),
+    icon: "search",
+    keys: "ctrl+shift+f",
+    run: () => router.go({ name: "search", q }),
+  };
   const chatThings = chats.list.value.map((chat): Thing => ({ kind: "chat", name: nameOf(chat, t), chat, board: false }));
   if (typed.trim() === "") {
     return [
@@ -47,10 +55,11 @@ export function useFound(typed: string): Group[] {
     ["switcher.tasks", bestTasks(typed, tasks.all.value)],
     ["switcher.commands", best(typed, commands.map(asThing))],
   ];
-  return groups
+  const found = groups
     .filter(([, things]) => things.length > 0)
     .map(([title, things]) => ({ title, things, top: rank(typed, things[0]) }))
     .sort((one, other) => other.top - one.top);
+  return found.length === 0 ? [] : [...found, { title: "switcher.further", things: [asThing(everywhere)] }];
 }
 
 /** The chats one may write in besides one; the last active first, or the best found. */

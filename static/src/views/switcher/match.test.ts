@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { otherLayout, score } from "./match.ts";
+import { otherLayout } from "../../lib/search/layout.ts";
+import { score } from "./match.ts";
 
 test("a beginning counts more than the middle", () => {
   assert.ok(score("Новый сайт", "нов") > score("Обновления", "нов"));

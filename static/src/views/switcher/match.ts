@@ -2,24 +2,10 @@
 // What was typed in the wrong layout (ghbdtn for привет) is tried in the other one too, and a slip of
 // the finger or two is forgiven.
 
-const EN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,." + '~{}:"<>';
-/** The last ones are those with Shift: Жанна begins with a colon. */
-const RU = "ёйцукенгшщзхъфывапролджэячсмитьбю" + "ёхъжэбю";
+import { otherLayout } from "../../lib/search/layout.ts";
 
 export function folded(text: string): string {
   return text.trim().toLocaleLowerCase().replaceAll("ё", "е");
-}
-
-/** As if the other layout had been on. */
-export function otherLayout(text: string): string {
-  return [...text]
-    .map((letter) => {
-      const en = EN.indexOf(letter);
-      if (en >= 0) return RU[en] ?? letter;
-      const ru = RU.indexOf(letter);
-      return ru >= 0 ? (EN[ru] ?? letter) : letter;
-    })
-    .join("");
 }
 
 /** How well a name answers what was typed: 0 not at all, more is better. */

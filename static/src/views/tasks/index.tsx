@@ -10,6 +10,9 @@ import { DueMark } from "../card/due-mark.tsx";
 import { Label } from "../card/label.tsx";
 import { useTitleOf } from "../chat/title.ts";
 import { BackButton, Button, EmptyState, Icon, Skeleton } from "../common/index.ts";
+import { usePlace } from "../hooks/place.ts";
+import { FiltersBar } from "./filters-bar.tsx";
+import { ALL, filtersOf, queryOf, shownOf, type TaskFilters, writtenOf } from "./filters.ts";
 import { grouped } from "./groups.ts";
 import { QuickTask } from "./quick.tsx";
 
@@ -17,7 +20,12 @@ export default function TasksScreen() {
   const { tasks, chats } = useAccount();
   const words = useWords();
   const { t } = words;
+  const { router } = useModel();
   const mine = tasks.mine.value;
+  const filters = filtersOf(usePlace("tasks")?.filters ?? {});
+  const now = new Date(words.minute.value);
+  const shown = shownOf(mine, filters, now);
+  const choose = (next: TaskFilters): void => router.go({ name: "tasks", filters: queryOf(next) }, { replace: true });
   const box = useRef<HTMLElement>(null);
   const begin = (): void => box.current?.querySelector<HTMLElement>(".quick-task-field")?.focus();
   return (
@@ -25,11 +33,12 @@ export default function TasksScreen() {
       <header class="tasks-head">
         <BackButton />
         <h1 class="tasks-title">{t("tasks.title")}</h1>
-        {mine.length > 0 && <span class="tasks-count">{t("tasks.count", { count: mine.length })}</span>}
+        {mine.length > 0 && <span class="tasks-count">{t("tasks.count", { count: shown.length })}</span>}
       </header>
       <div class="tasks-scroll">
         <div class="tasks-inside">
           <QuickTask />
+          {(mine.length > 0 || writtenOf(filters) !== "") && <FiltersBar filters={filters} tasks={mine} onChange={choose} />}
           {!chats.ready.value ? (
             <Skeleton rows={5} />
           ) : mine.length === 0 ? (
@@ -38,8 +47,12 @@ export default function TasksScreen() {
                 {t("tasks.add")}
               </Button>
             </EmptyState>
+          ) : shown.length === 0 ? (
+            <EmptyState small icon="filter" title={t("tasks.nothing_fits")}>
+              <Button onClick={() => choose(ALL)}>{t("board.filter_clear")}</Button>
+            </EmptyState>
           ) : (
-            grouped(mine, new Date(words.minute.value)).map(({ group, tasks: own }) => (
+            grouped(shown, now).map(({ group, tasks: own }) => (
               <section key={group} class="tasks-group" aria-label={t(`tasks.${group}`)}>
                 <h2 class={`tasks-group-title tasks-group-${group}`}>
                   {t(`tasks.${group}`)} <span class="tasks-group-count">{own.length}</span>

@@ -5,6 +5,7 @@ import asyncio
 from messenger.http.plumbing.at_once import UPLOADS
 from tests.api.cast import ok, refusal, sign_up
 from tests.api.conftest import Api
+from tests.waiting import PATIENCE
 
 HEAD = (
     "POST /api/v1/files?chat_id={chat} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {access}\r\n"
@@ -25,13 +26,13 @@ async def test_one_person_has_so_many_on_their_way_at_once(
         writer.write(HEAD.format(chat=lobby, access=alice.access).encode())
         writers.append(writer)
     incoming = door.server.files.storage.incoming
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while refusal_code(await alice.upload(lobby, ("b", b"b"))) != "rate_limited":
             await asyncio.sleep(0.1)
     ok(await bob.upload(lobby, ("b", b"b")))
     for writer in writers:
         writer.transport.abort()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while refusal_code(await alice.upload(lobby, ("b", b"b"))) is not None:
             await asyncio.sleep(0.1)
         while list(incoming.iterdir()):

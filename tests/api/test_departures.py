@@ -10,6 +10,7 @@ from messenger.actors import directory as directories
 from messenger.jobs.tidying import tidy
 from messenger.store.statements import Prepared
 from tests.api.cast import Door, Person, ok, refusal
+from tests.waiting import PATIENCE
 
 INVALID = (422, "validation_failed")
 
@@ -124,7 +125,7 @@ async def test_the_answer_does_not_wait_for_all_that_somebody_led(
         return await ask(command)
 
     monkeypatch.setattr(directory, "ask_system", held)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await change(admin, alice, disabled=True)
     assert 0 < len(under_way) < len(led)
     assert (await roles(bob, led[-1]))[alice.user_id] == "owner"

@@ -12,6 +12,7 @@ import pytest
 from messenger.http.plumbing import bodies, sendfile
 from messenger.http.plumbing.at_once import DOWNLOADS
 from tests.api.cast import Door, Person
+from tests.waiting import PATIENCE, until
 
 CONTENT = bytes(range(250)) * 32_000
 LARGE = len(CONTENT)
@@ -54,9 +55,7 @@ async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
 
 
 async def until_only(count: int) -> None:
-    async with asyncio.timeout(10):
-        while descriptors() > count:
-            await asyncio.sleep(0.02)
+    await until(lambda: descriptors() <= count)
 
 
 async def test_answers_follow_one_another_on_one_connection(
@@ -119,7 +118,7 @@ async def test_one_person_has_so_many_under_way(
     assert (await bob.download(file))[0] == 404
     for _, writer in lines:
         writer.transport.abort()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while (await alice.download(file))[0] == 429:
             await asyncio.sleep(0.05)
 

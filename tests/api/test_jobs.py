@@ -7,6 +7,7 @@ import pytest
 
 from messenger.backup.making import make
 from tests.api.cast import Door, Person, ok
+from tests.waiting import PATIENCE
 
 
 async def test_jobs_are_shown_and_run_by_hand(door: Door, admin: Person) -> None:
@@ -21,7 +22,7 @@ async def test_jobs_are_shown_and_run_by_hand(door: Door, admin: Person) -> None
         runs = ok(await admin.get("/admin/jobs/housekeeping/runs"))
         return runs[0] if runs else {"outcome": None}
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not (run := await newest())["outcome"]:
             await asyncio.sleep(0.01)
     assert (run["outcome"], run["by"], run["due"]) == ("done", admin.user_id, None)

@@ -13,6 +13,7 @@ from messenger.errors import Unavailable
 from messenger.files.previews.jobs import LARGE, SMALL, NoPreview, Preview, Reply
 from messenger.files.previews.studio import Studio
 from messenger.files.previews.turns import Turns
+from tests.waiting import until
 
 from .pictures import picture, saved
 
@@ -100,9 +101,7 @@ async def test_no_process_runs_before_the_first_job() -> None:
 async def test_an_idle_worker_goes_and_comes_again(photo: Path) -> None:
     async with opened(idle_seconds=0.01) as studio:
         await studio.preview(photo, SMALL, ALICE)
-        async with asyncio.timeout(10):
-            while pid(studio) is not None:
-                await asyncio.sleep(0.01)
+        await until(lambda: pid(studio) is None)
         assert isinstance(await studio.preview(photo, SMALL, ALICE), Preview)
 
 
@@ -175,9 +174,7 @@ async def test_who_waits_at_the_end_is_refused(imitation: Studio, tmp_path: Path
         asyncio.create_task(imitation.preview(tmp_path / name, SMALL, ALICE))
         for name in ("hangs", "draws")
     ]
-    async with asyncio.timeout(10):
-        while not (tmp_path / "hangs.tried").exists():
-            await asyncio.sleep(0.01)
+    await until((tmp_path / "hangs.tried").exists)
     await imitation.close()
     results = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(each) for each in results] == [Unavailable, Unavailable]
@@ -225,6 +222,4 @@ async def test_the_worker_ends_with_a_killed_server_though_it_hangs(photo: Path)
     os.kill(worker, signal.SIGSTOP)
     server.kill()
     await server.wait()
-    async with asyncio.timeout(10):
-        while is_alive(worker):
-            await asyncio.sleep(0.02)
+    await until(lambda: not is_alive(worker))

@@ -15,7 +15,7 @@ import aiohttp
 import msgspec
 import websockets
 
-PATIENCE = 5.0
+from tests.waiting import PATIENCE
 
 
 class Refused(Exception):

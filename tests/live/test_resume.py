@@ -7,6 +7,7 @@ import pytest
 from messenger.protocol.commands import SendMessage
 from tests.live.client import Client, JsonSocket, MsgpackSocket, Refused
 from tests.live.conftest import Stage
+from tests.waiting import PATIENCE
 
 KINDS = pytest.mark.parametrize("kind", [JsonSocket, MsgpackSocket])
 
@@ -155,4 +156,4 @@ async def test_a_long_backlog_does_not_block_other_commands(
     )
     await stage.ask("alice", command)
     await reader.ask("draft.set", chat_id=lobby, text="typing on")
-    await asyncio.wait_for(pending, 5)
+    await asyncio.wait_for(pending, PATIENCE)

@@ -16,8 +16,7 @@ from messenger.store.db import Database
 from messenger.store.rows import instance
 from tests.live.client import Client
 from tests.live.conftest import Stage
-
-SOON = 10.0
+from tests.waiting import PATIENCE, until
 
 
 @pytest.fixture
@@ -37,9 +36,7 @@ def lose_the_bus(stage: Stage, elsewhere: Any) -> None:
 
 
 async def eventually(fact: Callable[[], Any]) -> None:
-    async with asyncio.timeout(SOON):
-        while not fact():
-            await asyncio.sleep(0.01)
+    await until(fact)
 
 
 def deaf(stage: Stage) -> asyncio.Event:
@@ -109,7 +106,7 @@ async def test_nothing_is_written_while_the_lock_is_away(
     assert elsewhere.fetchone() == (0,)
     assert await ready(stage) == {"reasons": ["lock"]}
     back.set()
-    await asyncio.wait_for(sending, SOON)
+    await asyncio.wait_for(sending, PATIENCE)
     await eventually(lambda: not stage.server.background.failing)
     assert await ready(stage) == {"ready": True}
 
@@ -126,8 +123,8 @@ async def test_what_waited_of_who_was_locked_out_meanwhile_is_not_stored(
     await eventually(lambda: len(journal._flying) + len(journal._posts) == 3)
     elsewhere.execute("update users set disabled_at = now() where username = 'bob'")
     back.set()
-    assert (await asyncio.wait_for(sending[1], SOON))["duplicate"] is False
-    refused = await asyncio.wait_for(asyncio.gather(*sending, return_exceptions=True), SOON)
+    assert (await asyncio.wait_for(sending[1], PATIENCE))["duplicate"] is False
+    refused = await asyncio.wait_for(asyncio.gather(*sending, return_exceptions=True), PATIENCE)
     assert isinstance(refused[0], Exception)
     assert isinstance(refused[2], Exception)
     assert (await alice.expect("message.created"))["by"] == alice.user_id
@@ -184,7 +181,7 @@ async def test_when_another_server_serves_this_one_steps_down(
     await away(stage)
     elsewhere.execute("select pg_advisory_lock(%s)", (instance.SERVING,))
     back.set()
-    await asyncio.wait_for(stage.server.over.wait(), SOON)
+    await asyncio.wait_for(stage.server.over.wait(), PATIENCE)
     assert isinstance(stage.server.stepped_down, Overtaken)
     assert stage.server.database.retired
     with pytest.raises(errors.Unavailable):
@@ -201,7 +198,7 @@ async def test_when_another_server_came_and_went_this_one_steps_down(
     lose_the_bus(stage, elsewhere)
     elsewhere.execute("update instance set value = '99' where name = 'turn'")
     back.set()
-    await asyncio.wait_for(stage.server.over.wait(), SOON)
+    await asyncio.wait_for(stage.server.over.wait(), PATIENCE)
     assert isinstance(stage.server.stepped_down, Overtaken)
     await stage.server.stop()
 
@@ -226,7 +223,7 @@ async def test_another_history_is_not_served_on(
     lose_the_bus(stage, elsewhere)
     elsewhere.execute("update instance set value = 'elsewhere/2' where name = 'history'")
     back.set()
-    await asyncio.wait_for(stage.server.over.wait(), SOON)
+    await asyncio.wait_for(stage.server.over.wait(), PATIENCE)
     assert isinstance(stage.server.stepped_down, HistoryChanged)
     await stage.server.stop()
 
@@ -241,7 +238,7 @@ async def test_a_log_that_lost_what_was_told_becomes_another_history(
     before = stage.server.directory.epoch
     elsewhere.execute("update streams set seq = seq - 1 where id = %s", (lobby,))
     back.set()
-    await asyncio.wait_for(stage.server.over.wait(), SOON)
+    await asyncio.wait_for(stage.server.over.wait(), PATIENCE)
     assert isinstance(stage.server.stepped_down, HistoryChanged)
     await stage.server.stop()
     database = Database(dsn, size=1)
@@ -300,7 +297,7 @@ async def test_a_commit_that_lands_after_its_connection_was_lost_is_published(
             for asker in post.askers:
                 asker.until = 0.0
         with pytest.raises(Exception, match="unavailable"):
-            await asyncio.wait_for(sending, SOON)
+            await asyncio.wait_for(sending, PATIENCE)
         await asyncio.sleep(2.5)
         holder.rollback()
     holder.close()
@@ -345,13 +342,13 @@ async def test_a_database_that_is_away_while_the_server_greets_ends_nothing(
         return await ask(command)
 
     monkeypatch.setattr(directory, "ask_system", away_at_first)
-    await asyncio.wait_for(process.greet(stage.server), SOON)
+    await asyncio.wait_for(process.greet(stage.server), PATIENCE)
     assert "The first administrator signs up here" in capsys.readouterr().out
     # Who steps down meanwhile is not kept from it.
     monkeypatch.setattr(directory, "ask_system", always_away)
     greeting = asyncio.ensure_future(process.greet(stage.server))
     stage.server.over.set()
-    await asyncio.wait_for(greeting, SOON)
+    await asyncio.wait_for(greeting, PATIENCE)
 
 
 async def always_away(command: Any) -> Any:

@@ -14,6 +14,8 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
+from tests.waiting import PATIENCE
+
 USER, PASSWORD = "messenger", "p@ss:wörd"
 
 
@@ -79,7 +81,7 @@ class MailService:
         good = given == (USER, PASSWORD) and not self.refuses_login
         return AuthResult(success=good, handled=False)
 
-    async def expect(self, count: int = 1, within: float = 8.0) -> Taken:
+    async def expect(self, count: int = 1, within: float = PATIENCE) -> Taken:
         """The letter of that number."""
         async with asyncio.timeout(within):
             while len(self.taken) < count:

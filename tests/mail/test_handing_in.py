@@ -119,7 +119,7 @@ async def test_connection_that_answers_nothing_ends_in_time(
     monkeypatch.setattr(smtp, "CONNECT_WITHIN", 0.3)
     async with mail_service(login=False) as service:
         service.hangs = True
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(9):
             found = await failure(server(service.port, "smtp", False, "?tls=off"), None)
         assert "did not answer in time" in str(found)
 

@@ -1,6 +1,5 @@
 """A server whose pushes go to a push service of the tests' own."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from tests.live.conftest import make_stage as make_stage
 from tests.live.conftest import settings as settings
 from tests.outgoing.https import certificate
 from tests.push.service import Browser, PushService, house_door, push_service
+from tests.waiting import until
 
 
 @pytest.fixture(scope="session")
@@ -67,9 +67,7 @@ class Room:
     async def settle(self) -> None:
         """What happened so far was decided: nobody is told of it who subscribes after."""
         pusher = self.stage.server.pusher
-        async with asyncio.timeout(10):
-            while pusher.busy:
-                await asyncio.sleep(0.01)
+        await until(lambda: not pusher.busy)
 
     def said(self, browser: Browser) -> dict[str, Any]:
         return {

@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from messenger.outgoing.requests import Outgoing
 from tests.outgoing.https import NAME
+from tests.waiting import PATIENCE
 
 Answer = Callable[[web.Request], Any]
 
@@ -136,7 +137,7 @@ class PushService:
         assert claims["exp"] - time.time() <= 24 * 3600
         assert claims["sub"].startswith(("mailto:", "https://"))
 
-    async def expect(self, browser: str | None = None, within: float = 10.0) -> Got:
+    async def expect(self, browser: str | None = None, within: float = PATIENCE) -> Got:
         """The next push, which is taken off the list."""
         async with asyncio.timeout(within):
             while True:

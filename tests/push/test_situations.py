@@ -1,6 +1,5 @@
 """The table of situations, a good part of it, as things that really happen in a server."""
 
-import asyncio
 import uuid
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +11,7 @@ from messenger.protocol.preferences import SetNotifications, SetNotify
 from messenger.rules.notify import Posted
 from tests.push.conftest import Room
 from tests.unit.situations import NOW, TABLE
+from tests.waiting import until
 
 ABOUT = {"level", "muted_until", "settings"}
 
@@ -97,6 +97,4 @@ async def quiet(room: Room) -> None:
     """All is decided and sent."""
     courier = room.stage.server.pusher.courier
     await room.settle()
-    async with asyncio.timeout(10):
-        while any(each.draining for each in courier.services.values()):
-            await asyncio.sleep(0.01)
+    await until(lambda: not any(each.draining for each in courier.services.values()))

@@ -13,6 +13,7 @@ from messenger.jobs.running import JobRuns, Run, Stopped, run_job
 from messenger.jobs.schedule import Schedule
 from messenger.store.db import Database
 from messenger.store.rows import jobs
+from tests.waiting import until
 
 NIGHT = datetime(2026, 11, 10, 2, 10, tzinfo=UTC)
 
@@ -54,9 +55,7 @@ async def outcomes(database: Database, name: str) -> list[Any]:
 
 
 async def ended(schedule: Schedule) -> None:
-    async with asyncio.timeout(10):
-        while schedule._running:
-            await asyncio.sleep(0.005)
+    await until(lambda: not schedule._running)
 
 
 async def test_a_job_does_not_overlap_itself_in_another_process(

@@ -13,6 +13,7 @@ from messenger.store.rows import chats, refreshing, sessions, users
 from messenger.store.schema.tables import users as user_table
 from messenger.store.sql import sa
 from messenger.store.statements import Prepared
+from tests.waiting import PATIENCE
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 MONTH = timedelta(days=30)
@@ -113,7 +114,7 @@ async def test_a_login_with_a_password_that_was_just_changed_opens_nothing(
     await changing.wait()
     opened = asyncio.create_task(sign_in(database, alice))
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not (await database.fetch(WAITING))[0].count:
                 pass
     finally:

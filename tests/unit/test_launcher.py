@@ -1,10 +1,10 @@
 """`bin/` with a Python that only notes what it was asked; CI itself is the real installation."""
 
 import os
+import resource
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -100,9 +100,11 @@ def test_later_starts_install_nothing_and_are_silent(installed: Checkout) -> Non
 
 def test_later_starts_cost_less_than_50_ms(installed: Checkout) -> None:
     def seconds() -> float:
-        began = time.perf_counter()
+        """Of the processor: a machine that is busy is no slow start."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         installed.run()
-        return time.perf_counter() - began
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
     assert min(seconds() for _ in range(10)) < 0.05
 

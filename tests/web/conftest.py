@@ -96,6 +96,7 @@ if ("ServiceWorkerContainer" in window) {
   };
 }
 """
+REMEMBERED = "localStorage.setItem('messenger.account', %s)"
 LOCALES = Path(__file__).parents[2] / "static" / "src" / "locales"
 
 HERE = Path(__file__).parent
@@ -200,8 +201,11 @@ class Company:
         assert opened
         return session, server.tokens.refresh(user_id, session, 0, now, until)
 
-    async def device(self, person: Person, locale: str) -> dict[str, Any]:
-        """What a browser holds after a sign-in; the account's language goes before its own."""
+    async def device(self, person: Person, locale: str) -> tuple[dict[str, Any], str]:
+        """What a browser holds after a sign-in: its cookie, and as JSON the account it remembers.
+
+        The account's language goes before the browser's own.
+        """
         found = await users.by_login(self.server.database, person.name)
         assert found is not None
         assert found.password_hash is not None
@@ -211,12 +215,9 @@ class Company:
         if me.locale != locale:
             await self.ask(person, UpdateUser(user_id=person.user_id, locale=locale))
             me = msgspec.structs.replace(me, locale=locale)
-        account = {"name": "messenger.account", "value": msgspec.json.encode(me).decode()}
         cookie = {"name": cookies.NAME, "value": token, "domain": "127.0.0.1", "path": "/"}
-        return {
-            "cookies": [{**cookie, "httpOnly": True, "sameSite": "Strict"}],
-            "origins": [{"origin": self.address, "localStorage": [account]}],
-        }
+        account = msgspec.json.encode(me).decode()
+        return {**cookie, "httpOnly": True, "sameSite": "Strict"}, account
 
     async def ask(self, person: Person, command: Any) -> Any:
         return await self.server.directory.ask(person.identity, command)
@@ -264,7 +265,6 @@ class Browser:
             locale={"en": "en-GB", "ru": "ru-RU"}[locale],
             timezone_id="Europe/Moscow",
             reduced_motion="reduce",
-            storage_state=person and await self.company.device(person, locale),
         )
         self.devices.append(context)
         context.set_default_timeout(WITHIN_MS)
@@ -273,7 +273,14 @@ class Browser:
             await page.add_init_script("delete Navigator.prototype.serviceWorker")
         if worker is None:
             await page.context.add_init_script(KEPT_WHEN_ASKED)
-        await page.goto(path)
+        if person is None:
+            await page.goto(path)
+            return page
+        cookie, account = await self.company.device(person, locale)
+        await context.add_cookies([cookie])
+        # Not as Playwright's `storage_state`, which loads a page of its own to put it there.
+        async with await page.add_init_script(REMEMBERED % json.dumps(account)):
+            await page.goto(path)
         return page
 
     async def tab(self, context: Any) -> Any:

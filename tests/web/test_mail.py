@@ -43,7 +43,7 @@ def button(page: Any, name: str) -> Any:
 
 async def follow(page: Any, service: MailService, company: Company, count: int) -> None:
     """Open the link in a letter as it stands there, at this server's own port."""
-    taken = await service.expect(count, within=20)
+    taken = await service.expect(count)
     found = re.search(r"(/#/\S+)", taken.part("plain"))
     assert found
     await page.goto("about:blank")

@@ -25,6 +25,7 @@ from messenger.rules.reminders import due_key
 from messenger.store.rows import members, messages, reminders, tasks
 from tests.outgoing.https import certificate
 from tests.push.service import PushService, house_door, push_service
+from tests.waiting import PATIENCE, until
 from tests.web.axe import violations
 from tests.web.conftest import (
     ARGUMENTS,
@@ -170,7 +171,7 @@ class Device:
     async def leave(self) -> None:
         """Have no page of ours open any more, but one to ask the browser by."""
         await self.page.goto("/icon.svg")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not await self.page.context.service_workers[0].evaluate(ALONE):
                 await asyncio.sleep(0.05)
 
@@ -192,7 +193,7 @@ class Device:
 
     async def pushed(self) -> dict[str, Any]:
         """The next push, brought to the device."""
-        got = await self.service.expect(self.name, within=20)
+        got = await self.service.expect(self.name)
         await self.deliver(got.payload)
         return got.payload
 
@@ -201,7 +202,7 @@ class Device:
         return found
 
     async def expect(self, count: int) -> list[dict[str, Any]]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while len(found := await self.shown()) != count:
                 await asyncio.sleep(0.05)
         return found
@@ -235,7 +236,7 @@ async def test_a_device_is_switched_on_tried_out_and_removed(
     await row.get_by_text(EN["push.test_came"]).wait_for()
     (shown,) = await hers.shown()
     assert (shown["title"], shown["lang"]) == ("Notifications work", "en")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while (await company.server.push.of(alice.identity))[0].received_at is None:
             await asyncio.sleep(0.05)
     await test.click()
@@ -290,7 +291,7 @@ async def test_a_hidden_tab_and_a_push_tell_the_same_message_once(
     # The browser knows better than the page whether it is in sight.
     await hers.leave()
     await hers.pushed()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not (shown := (await hers.expect(1))[0])["silent"]:
             await asyncio.sleep(0.05)
     assert (shown["title"], shown["body"]) == ("Lobby", "Bob: @alice look")
@@ -319,13 +320,9 @@ async def test_who_looks_at_a_chat_is_not_pushed_to_about_it(
     hers = await device(alice)
     await hers.page.goto(f"/chat/{lobby}")
     is_looking = company.server.pusher.presence.is_looking
-    async with asyncio.timeout(10):
-        while not is_looking(alice.user_id, lobby):
-            await asyncio.sleep(0.05)
+    await until(lambda: is_looking(alice.user_id, lobby))
     await hers.page.get_by_role("link", name=EN["rail.tasks"]).first.click()
-    async with asyncio.timeout(10):
-        while is_looking(alice.user_id, lobby):
-            await asyncio.sleep(0.05)
+    await until(lambda: not is_looking(alice.user_id, lobby))
 
 
 async def test_actions_work_with_no_page_of_ours_open(
@@ -364,7 +361,7 @@ async def test_a_task_is_done_and_put_off_with_no_page_of_ours_open(
     )
     await company.server.directory.ask(SYSTEM, remind)
     await hers.pushed()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while (shown := (await hers.expect(1))[0])["title"] != EN["notices.due_now"]:
             await asyncio.sleep(0.05)
     assert shown["actions"] == [EN["push.done"], EN["push.snooze"]]
@@ -480,5 +477,5 @@ async def test_another_endpoint_follows_with_no_page_of_ours_open(
     await hers.page.context.service_workers[0].evaluate(CHANGE, [old, said])
     assert len(await company.server.push.of(alice.identity)) == 1
     await company.send(bob, lobby, "@alice look")
-    got = await service.expect(within=20)
+    got = await service.expect()
     assert (got.browser, got.shown["body"]) == ("later", "Bob: @alice look")

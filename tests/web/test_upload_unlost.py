@@ -10,6 +10,7 @@ from messenger.model import Message
 from messenger.store.reads import messages as reads
 from tests.faults.server import ServerProcess
 from tests.files.pictures import picture, saved
+from tests.waiting import PATIENCE, until
 from tests.web.conftest import Browser, Company, Person, offline, words
 
 EN = words("en")
@@ -59,7 +60,7 @@ KEPT = """async (name) => {
 
 async def kept_on_device(page: Any, person: Person, *, messages: int, files: int) -> None:
     """Wait until so much waits in the local database, whatever becomes of the tab."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while await page.evaluate(KEPT, f"messenger-{person.user_id}") != [messages, files]:
             await asyncio.sleep(0.05)
 
@@ -155,9 +156,7 @@ class Parts:
 async def arrived(data_dir: Path, size: int) -> None:
     """Wait until so much of an upload is on the server's disk."""
     parts = data_dir / "files" / "resumable"
-    async with asyncio.timeout(60):
-        while sum(path.stat().st_size for path in parts.glob("*.part")) < size:
-            await asyncio.sleep(0.02)
+    await until(lambda: sum(path.stat().st_size for path in parts.glob("*.part")) >= size)
 
 
 async def stored(company: Company, person: Person, chat_id: int) -> list[Message]:
@@ -195,7 +194,7 @@ async def test_an_upload_goes_on_after_the_server_was_killed(
         server.start()
         await server.ready()
         path = f"/chats/{chat}/messages"
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while not (found := (await server.request("GET", path, session["access"]))["data"]):
                 await asyncio.sleep(0.1)
         assert [[file["size"] for file in message["files"]] for message in found] == [[20 * MB]]

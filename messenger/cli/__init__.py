@@ -28,6 +28,7 @@ COMMANDS = {
     "import": ("messenger.cli.exporting", "Bring an organisation's export in, where nobody is."),
     "init": ("messenger.cli.init", "Prepare an installation ahead of its first start."),
     "jobs": ("messenger.cli.jobs", "What happens by the clock, and how it went."),
+    "search": ("messenger.cli.search", "The index of the search: how far it is, make it anew"),
     "serve": ("messenger.cli.serve", "Run the server until it is told to stop."),
 }
 

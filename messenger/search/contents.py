@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from messenger.search.expanding import Option, Wanting
-from messenger.search.matching import Match, match
+from messenger.search.matching import Match, Matcher
 from messenger.search.words import composed
 
 AROUND: Final = 400
@@ -38,7 +38,7 @@ def match_contents(text: str, wanted: Sequence[Wanting]) -> tuple[str, Match] | 
         return text[:AROUND], Match(0.0, 0.0, 0.0, [])
     first = max(0, min(places) - AROUND)
     piece = text[first : min(places) + AROUND]
-    each = [match(piece, [one]) for one in wanted if not one.negated]
+    each = [Matcher([one]).match(piece) for one in wanted if not one.negated]
     ranges = sorted({place for found in each if found for place in found.ranges})
     worths = [found.worth for found in each if found]
     return piece, Match(sum(worths) / max(1, len(each)), 0.0, 0.0, ranges)

@@ -22,15 +22,17 @@ from messenger.search.filters import Asker, Sieve, sieve, start_of
 from messenger.search.hits import hits_of
 from messenger.search.looking import Looking, Sight
 from messenger.search.marks import Flag, Kind
-from messenger.search.matching import match
+from messenger.search.matching import Matcher
 from messenger.search.ranking import score
 from messenger.search.wanted import Found, Place, Wanted
 from messenger.store.db import Connection, Database, Row
 from messenger.store.reads import search as reads
 from messenger.store.rows import users
 
-BLOCK: Final = 160
+BLOCK: Final = 120
 """Candidates that are looked at and ranked together."""
+SMALL_BLOCK: Final = 30
+"""The same of what stands before the messages."""
 MOST_BLOCKS: Final = 4
 """Blocks that one page is made of; a page may stay short where most candidates are none."""
 FIRST_PAGE: Final[tuple[tuple[SearchKind, int], ...]] = (
@@ -125,27 +127,44 @@ class Finder:
         self, prepared: Prepared, wanted: Wanted
     ) -> tuple[list[SearchHit], Place | None]:
         kind = prepared.sieve.kind
-        first: list[Scored] = []
+        begins = wanted.place or Place(self.clock().astimezone(UTC), None, None, None)
+        lists: list[tuple[SearchKind | None, int, int]] = [(kind, wanted.limit, BLOCK)]
         if kind is None and wanted.place is None:
-            for each, most in FIRST_PAGE:
-                if each in ("person", "chat") and not prepared.is_bare:
-                    continue
-                scored, _ = await self._page(prepared, wanted, each, most)
-                first += scored
-        scored, place = await self._page(prepared, wanted, kind, wanted.limit)
-        return await hits_of(self.database, [*first, *scored]), place
+            first = [(each, most, SMALL_BLOCK) for each, most in FIRST_PAGE]
+            # People and chats are in no chat, from nobody, and of no day.
+            lists = [*(first if prepared.is_bare else first[2:]), *lists]
+        asks = [self._ask(prepared, each) for each, _, _ in lists]
+        blocks = [block for _, _, block in lists]
+        firsts = await self._candidates(asks, blocks, prepared, begins.upto or FIRST)
+        found: list[Scored] = []
+        place: Place | None = None
+        for (each, most, block), asked, rows in zip(lists, asks, firsts, strict=True):
+            if asked is not None and rows:
+                scored, place = await self._page(
+                    prepared, wanted, asked, begins, rows, each, most, block
+                )
+                found += scored
+            else:
+                place = None
+        return await hits_of(self.database, found), place
 
     async def _page(
-        self, prepared: Prepared, wanted: Wanted, kind: SearchKind | None, most: int
+        self,
+        prepared: Prepared,
+        wanted: Wanted,
+        asked: Ask,
+        place: Place,
+        rows: Sequence[Row],
+        kind: SearchKind | None,
+        most: int,
+        block: int,
     ) -> tuple[list[Scored], Place | None]:
         """The best of one kind, block after block, and where it goes on."""
-        asked = self._ask(prepared, kind)
-        place = wanted.place or Place(self.clock().astimezone(UTC), None, None, None)
         found: list[Scored] = []
-        if asked is None:
-            return found, None
-        for _ in range(MOST_BLOCKS):
-            rows = await self._candidates(asked, prepared, place.upto or FIRST)
+        for count in range(MOST_BLOCKS):
+            if count:
+                upto = place.upto or FIRST
+                [rows] = await self._candidates([asked], [block], prepared, upto)
             sights, looked = await prepared.looking.look(rows)
             scored = self._ranked(sights, kind, wanted, place, prepared)
             room = most - len(found)
@@ -153,7 +172,7 @@ class Finder:
             if len(scored) > room:
                 last = found[-1]
                 return found, Place(place.now, place.upto, last[0], last[1].key)
-            if looked == len(rows) < BLOCK:
+            if looked == len(rows) < block or not rows:
                 return found, None
             end = rows[looked - 1]
             place = Place(place.now, (end.at, end.chat_id, end.entry), None, None)
@@ -178,11 +197,21 @@ class Finder:
             asked.upto, people=kind == "person", in_chats=prepared.sieve.in_chats,
         )  # fmt: skip
 
-    async def _candidates(self, asked: Ask, prepared: Prepared, upto: Bound) -> Sequence[Row]:
-        async def work(connection: Connection) -> list[Row]:
-            await reads.bounded(connection)
-            return await newest(connection, asked, self.figures, prepared.asker.chats, upto, BLOCK)
+    async def _candidates(
+        self, asks: Sequence[Ask | None], blocks: Sequence[int], prepared: Prepared, upto: Bound
+    ) -> list[list[Row]]:
+        """A block of each list, of one moment."""
+        figures, chats = self.figures, prepared.asker.chats
 
+        async def work(connection: Connection) -> list[list[Row]]:
+            await reads.bounded(connection)
+            return [
+                await newest(connection, asked, figures, chats, upto, block) if asked else []
+                for asked, block in zip(asks, blocks, strict=True)
+            ]
+
+        if not any(asks):
+            return [[] for _ in asks]
         return await self.database.transact(work, snapshot=True)
 
     def _ranked(
@@ -251,8 +280,9 @@ def _corrected(prepared: Prepared, hits: Sequence[SearchHit]) -> str | None:
 
 
 def _as_shown(wanting: Wanting, shown: Sequence[Snippet]) -> str:
+    matcher = Matcher([wanting])
     for piece in shown:
-        found = match(piece.text, [wanting])
+        found = matcher.match(piece.text)
         if found is not None and found.ranges:
             return " ".join(piece.text[start:end] for start, end in found.ranges[:1]).lower()
     keys = [max(group, key=lambda key: group[key]) for group in wanting.options[0].groups if group]

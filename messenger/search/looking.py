@@ -16,7 +16,7 @@ from messenger.model import Chat, File, Identity, Message, Task, User
 from messenger.search.contents import match_contents
 from messenger.search.entries import What, id_of, what_of
 from messenger.search.expanding import Wanting
-from messenger.search.matching import Match, match
+from messenger.search.matching import Match, Matcher
 from messenger.store.db import Database, Row
 from messenger.store.reads import search as reads
 from messenger.store.rows import attachments, chats, tasks, users
@@ -64,6 +64,7 @@ class Looking:
         self.reading = reading
         self.identity = identity
         self.wanted = wanted
+        self.matcher = Matcher(wanted)
 
     async def look(self, rows: Sequence[Row]) -> tuple[list[Sight], int]:
         """What of the candidates is found, and how many of them were looked at, from the first."""
@@ -98,7 +99,7 @@ class Looking:
             message: Any = live.get(key) or archived.get(key)
             if message is None or message.deleted_at is not None:
                 continue
-            seen = match(message.text, self.wanted)
+            seen = self.matcher.match(message.text)
             if seen is not None:
                 found.append(
                     Sight(
@@ -130,7 +131,7 @@ class Looking:
             if task is None or task.deleted_at is not None or task.chat_id != row.chat_id:
                 continue
             text = text_of(task)
-            seen = match(f"#{task.number}\n{task.title}\n{text}", self.wanted)
+            seen = self.matcher.match(f"#{task.number}\n{task.title}\n{text}")
             if seen is not None:
                 shift = len(f"#{task.number}\n{task.title}\n")
                 below = msgspec.structs.replace(
@@ -168,7 +169,7 @@ class Looking:
         return await self._placed_files(placed)
 
     async def _placed_files(self, placed: Sequence[tuple[Row, File, int | None]]) -> list[Sight]:
-        seen = [match(f"{file.name}\n{file.folder or ''}", self.wanted) for _, file, _ in placed]
+        seen = [self.matcher.match(f"{file.name}\n{file.folder or ''}") for _, file, _ in placed]
         unnamed = [file.id for (_, file, _), each in zip(placed, seen, strict=True) if each is None]
         texts = await reads.texts(self.database, unnamed[:AT_ONCE]) if unnamed else {}
         found = []
@@ -204,7 +205,7 @@ class Looking:
             user = seen.get(id_of(row.entry))
             if user is None or user.disabled_at is not None:
                 continue
-            named = match(f"{user.display_name}\n{user.username}", self.wanted)
+            named = self.matcher.match(f"{user.display_name}\n{user.username}")
             if named is not None:
                 title = _within(named.ranges, 0, len(user.display_name))
                 found.append(
@@ -222,7 +223,7 @@ class Looking:
             chat = loaded.get(row.chat_id)
             if chat is None or chat.deleted_at is not None or not chat.title:
                 continue
-            named = match(chat.title, self.wanted)
+            named = self.matcher.match(chat.title)
             if named is not None:
                 found.append(Sight(_key(row), named, chat.title, title=named, chat=chat))
         return found

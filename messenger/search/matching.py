@@ -1,7 +1,8 @@
 """Looks at a text: whether it has what a query wants, how well, and where.
 
 The index gives candidates; what counts is the text as it stands now, so that nothing is found by
-what an edit has taken away.
+what an edit has taken away. Hundreds of texts are looked at for one answer: of each only the words
+that have a wanted key are kept.
 """
 
 from collections.abc import Sequence
@@ -10,13 +11,15 @@ from itertools import pairwise
 import msgspec
 
 from messenger.search.expanding import Option, Wanting
-from messenger.search.words import Word, composed, words_of
+from messenger.search.words import composed, placed
 
 Ranges = list[tuple[int, int]]
 
 
 class Match(msgspec.Struct, frozen=True):
-    """`worth`: of the keys, 0..1.3. `near`: how close together they stand, 0..1."""
+    """`worth`: of the keys, 0..1.3. `near`: how close together they stand, 0..1. `part`: of the
+    text's words, those that are wanted. The ranges are of the composed text.
+    """
 
     worth: float
     near: float
@@ -24,60 +27,86 @@ class Match(msgspec.Struct, frozen=True):
     ranges: Ranges
 
 
-def match(text: str, wanted: Sequence[Wanting]) -> Match | None:
-    """None where the text has not all that is wanted, or something that is not. The ranges are
-    of the composed text.
-    """
-    words = list(words_of(composed(text)))
-    by_key: dict[str, list[int]] = {}
-    for place, word in enumerate(words):
-        for key in word.keys:
-            by_key.setdefault(key, []).append(place)
-    worths: list[float] = []
-    places: list[list[int]] = []
-    for wanting in wanted:
-        found = [
-            each for each in (_option(each, words, by_key) for each in wanting.options) if each
-        ]
-        if wanting.negated:
-            if found:
+class Text:
+    """What of a text may be wanted: by key and, where a phrase is, by form."""
+
+    __slots__ = ("by_key", "count", "forms", "spans")
+
+    def __init__(self, text: str, keys: frozenset[str], *, whole: bool) -> None:
+        self.by_key: dict[str, list[int]] = {}
+        self.spans: dict[int, tuple[int, int]] = {}
+        self.forms: list[str] = []
+        place = -1
+        for start, parts in placed(composed(text)):
+            for first, last, form, found in parts:
+                place += 1
+                if whole:
+                    self.forms.append(form)
+                    self.spans[place] = (start + first, start + last)
+                for key in found:
+                    if key in keys:
+                        self.by_key.setdefault(key, []).append(place)
+                        self.spans[place] = (start + first, start + last)
+        self.count = place + 1
+
+
+class Matcher:
+    """What a query wants."""
+
+    def __init__(self, wanted: Sequence[Wanting]) -> None:
+        self.wanted = wanted
+        options = [option for wanting in wanted for option in wanting.options]
+        self._keys = frozenset(
+            key for option in options for group in option.groups for key in group
+        )
+        self._phrased = any(option.phrase for option in options)
+
+    def match(self, text: str) -> Match | None:
+        """None where the text has not all that is wanted, or something that is not."""
+        seen = Text(text, self._keys, whole=self._phrased)
+        worths: list[float] = []
+        places: list[list[int]] = []
+        for wanting in self.wanted:
+            looked = (_option(each, seen) for each in wanting.options)
+            found = [each for each in looked if each is not None]
+            if wanting.negated:
+                if found:
+                    return None
+                continue
+            if not found:
                 return None
-            continue
-        if not found:
-            return None
-        worths.append(max(worth for worth, _ in found))
-        places.append(sorted({place for _, all_ in found for place in all_}))
-    hit = sorted({place for each in places for place in each})
-    return Match(
-        worth=sum(worths) / len(worths) if worths else 0.0,
-        near=_nearness(places),
-        part=len(hit) / len(words) if words else 0.0,
-        ranges=_joined([(words[place].start, words[place].end) for place in hit]),
-    )
+            worths.append(max(worth for worth, _ in found))
+            places.append(sorted({place for _, all_ in found for place in all_}))
+        hit = sorted({place for each in places for place in each})
+        return Match(
+            worth=sum(worths) / len(worths) if worths else 0.0,
+            near=_nearness(places),
+            part=len(hit) / seen.count if seen.count else 0.0,
+            ranges=_joined([seen.spans[place] for place in hit]),
+        )
 
 
-def _option(
-    option: Option, words: Sequence[Word], by_key: dict[str, list[int]]
-) -> tuple[float, list[int]] | None:
+def _option(option: Option, seen: Text) -> tuple[float, list[int]] | None:
     """What an option is worth in a text, and the words that are it."""
     if option.phrase:
-        places = _phrases(option.phrase, words)
+        places = _phrases(option.phrase, seen.forms)
         return (1.3, places) if places else None
     worth, places = 0.0, []
     for group in option.groups:
-        there = [key for key in group if key in by_key]
+        there = [key for key in group if key in seen.by_key]
         if not there:
             return None
         worth += max(group[key] for key in there)
-        places += [place for key in there for place in by_key[key]]
+        places += [place for key in there for place in seen.by_key[key]]
     return (worth / len(option.groups), places) if option.groups else None
 
 
-def _phrases(phrase: Sequence[str], words: Sequence[Word]) -> list[int]:
+def _phrases(phrase: Sequence[str], forms: Sequence[str]) -> list[int]:
     found: list[int] = []
-    for start in range(len(words) - len(phrase) + 1):
-        if all(words[start + i].form == form for i, form in enumerate(phrase)):
-            found += range(start, start + len(phrase))
+    wanted = list(phrase)
+    for start in range(len(forms) - len(wanted) + 1):
+        if forms[start] == wanted[0] and forms[start : start + len(wanted)] == wanted:
+            found += range(start, start + len(wanted))
     return found
 
 
@@ -101,10 +130,10 @@ def _nearness(places: Sequence[Sequence[int]]) -> float:
 
 
 def _joined(ranges: Ranges) -> Ranges:
-    """Without what touches or overlaps: parts of one compound are one range."""
+    """Without what overlaps: parts of one compound may be one range."""
     found: Ranges = []
     for start, end in ranges:
-        if found and start <= found[-1][1] + 1 and start - found[-1][1] <= 0:
+        if found and start < found[-1][1]:
             found[-1] = (found[-1][0], max(end, found[-1][1]))
         else:
             found.append((start, end))

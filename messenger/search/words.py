@@ -26,6 +26,7 @@ _hump = re.compile(r"[^\W\d_a-zа-яё]+(?![a-zа-яё])|[^\W\d_]?[a-zа-яё]+|
 _hyphens = re.compile(r"[\u2010-\u2015]")
 _cyrillic = re.compile(r"[а-я]")
 _latin = re.compile(r"[a-z]+")
+_plain = re.compile(r"[\x00-\x7fа-я]*")
 
 
 class Word(NamedTuple):
@@ -42,21 +43,38 @@ def composed(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+Part = tuple[int, int, str, tuple[str, ...]]
+"""Of what is written together: where it stands in it, its form, its keys."""
+
+
 def words_of(text: str) -> Iterator[Word]:
     """The words of a composed text. What is written together comes part by part."""
+    for start, parts in placed(text):
+        for first, last, form, keys in parts:
+            yield Word(start + first, start + last, form, keys)
+
+
+def placed(text: str) -> Iterator[tuple[int, tuple[Part, ...]]]:
+    """The same, compound by compound, with where each begins."""
     for compound in _compound.finditer(text):
         written = compound[0]
-        if written.isalpha() and not _is_humped(written):
-            form, keys = read(written)
-            yield Word(compound.start(), compound.end(), form, keys)
-            continue
-        whole = whole_key(written)
-        for part in _part.finditer(written):
-            start = compound.start() + part.start()
-            form, keys = read(part[0])
-            humps = _humps(part[0])
-            more = tuple(key for hump in humps for key in read(hump)[1])
-            yield Word(start, start + len(part[0]), form, (*keys, *more, *whole))
+        yield compound.start(), (_parts if len(written) <= LONGEST else _apart)(written)
+
+
+def _apart(written: str) -> tuple[Part, ...]:
+    """What a compound consists of."""
+    if written.isalpha() and not _is_humped(written):
+        return ((0, len(written), *read(written)),)
+    whole = whole_key(written)
+    found: list[Part] = []
+    for part in _part.finditer(written):
+        form, keys = read(part[0])
+        more = tuple(key for hump in _humps(part[0]) for key in read(hump)[1])
+        found.append((part.start(), part.end(), form, (*keys, *more, *whole)))
+    return tuple(found)
+
+
+_parts = lru_cache(8192)(_apart)
 
 
 def keys_of(text: str) -> list[str]:
@@ -78,7 +96,7 @@ def whole_key(written: str) -> tuple[str, ...]:
     return (form[:LONGEST],) if len(form) <= 2 * LONGEST else ()
 
 
-@lru_cache(8192)
+@lru_cache(1024)
 def read(written: str) -> tuple[str, tuple[str, ...]]:
     """A word's normal form and its keys: none for a stop word."""
     form = normal(written)
@@ -90,11 +108,7 @@ def normal(written: str) -> str:
     if written.isascii():
         return written.lower()
     form = unicodedata.normalize("NFKC", written).casefold().replace("ё", "е")
-    return form if _plain(form) else _unaccented(form)
-
-
-def _plain(form: str) -> bool:
-    return all("а" <= each <= "я" or each.isascii() for each in form)
+    return form if _plain.fullmatch(form) else _unaccented(form)
 
 
 def _unaccented(form: str) -> str:

@@ -21,10 +21,20 @@ LET_GO: Final = """
         returning file_id)
     update files set loose = true where id in (select file_id from gone)
 """
+# Messages are found no longer, nor their files; what stayed in the tables is. The last six bits of
+# an entry's number say what it is (`messenger.search.entries`).
+FORGET: Final = """
+    delete from search_entries e
+    where e.chat_id = %(stream)s
+      and e.entry between %(first)s * 64 and %(last)s * 64 + 63
+      and ((e.entry & 63) = 0 or (e.entry & 63) between 4 and 33)
+      and not exists (
+          select from messages m where m.chat_id = e.chat_id and m.seq = e.entry >> 6)
+"""
 
 
 def let_go(session: Session, part: Part) -> None:
-    """Detach the files of a part's messages; harmless when it is done again."""
+    """Detach and forget the files of a part's messages; harmless when it is done again."""
     session.rows(
         LET_GO,
         stream=part.stream_id,
@@ -33,3 +43,4 @@ def let_go(session: Session, part: Part) -> None:
         kept=part.kept,
         id=part.id,
     )
+    session.rows(FORGET, stream=part.stream_id, first=part.first_seq, last=part.last_seq)

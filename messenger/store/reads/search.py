@@ -18,7 +18,10 @@ from messenger.store.statements import Prepared
 
 GROUPS: Final = 8
 """Groups of words, one of each is wanted, that one statement takes."""
-TIMEOUT: Final = "set local statement_timeout = 2000"
+LIMITS: Final = tuple(
+    Prepared(sa.text(f"set local {each}"))
+    for each in ("statement_timeout = 2000", "enable_seqscan = off", "jit = off")
+)
 """Milliseconds: nobody waits longer for what is found, and others' turn comes."""
 
 Numbers = ARRAY(sa.Integer)
@@ -166,7 +169,8 @@ TEXTS = Prepared(
 
 async def bounded(connection: Connection) -> None:
     """Of this transaction, nothing may take long; and an index is to be used where there is one."""
-    await connection.command(f"{TIMEOUT}; set local enable_seqscan = off; set local jit = off")
+    for each in LIMITS:
+        await connection.put(each)
 
 
 async def candidates(connection: Connection, user_id: int, **wanted: Any) -> list[Row]:

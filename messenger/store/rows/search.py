@@ -60,17 +60,6 @@ CLEAR_CHAT = Prepared(
         """
     )
 )
-# Messages, and files of messages, whose part of the archive is no more; but what stayed in the
-# tables. The last six bits of an entry's number say what it is (`messenger.search.entries`).
-EXPIRE = """
-    delete from search_entries e
-    where e.chat_id = %(chat)s
-      and e.entry between %(first)s * 64 and %(last)s * 64 + 63
-      and ((e.entry & 63) = 0 or (e.entry & 63) between 4 and 33)
-      and not exists (
-          select from messages m where m.chat_id = e.chat_id and m.seq = e.entry >> 6)
-"""
-
 # The text of files
 
 QUEUE = Prepared(
@@ -144,6 +133,21 @@ SAVE_BUILD = Prepared(
         insert into search_builds (name, version, data)
         values (:name, :version, cast(:data as jsonb))
         on conflict (name) do update set version = excluded.version, data = excluded.data
+        """
+    )
+)
+
+
+SIZES = Prepared(
+    sa.text(
+        """
+        select cast(greatest(e.reltuples, 0) as bigint) as entries,
+               cast(greatest(w.reltuples, 0) as bigint) as words,
+               pg_total_relation_size(e.oid) + pg_total_relation_size(w.oid) as bytes,
+               (select count(*) from search_unread) as unread_files
+        from pg_class e, pg_class w
+        where e.oid = cast('search_entries' as regclass)
+          and w.oid = cast('search_words' as regclass)
         """
     )
 )
@@ -283,3 +287,11 @@ async def total(reader: Reader) -> int:
     """Messages that all chats were given."""
     row = await reader.fetch_one(TOTAL)
     return int(row.n) if row else 0
+
+
+async def sizes(reader: Reader) -> dict[str, int]:
+    """How large the index is, about: `entries`, `words`, `bytes`, `unread_files`."""
+    row = await reader.fetch_one(SIZES)
+    assert row is not None
+    found: dict[str, int] = row._asdict()
+    return found

@@ -40,10 +40,10 @@ from messenger.backup.folders import (
     write,
 )
 from messenger.backup.proving import prove
-from messenger.backup.sealing import sealed
+from messenger.backup.sealing import SealingFailed, sealed
 from messenger.config import Settings, secret_key, vapid_key
 from messenger.store import clients, comparing
-from messenger.store.clients import Programs
+from messenger.store.clients import NO_SPACE, ProgramFailed, Programs
 from messenger.store.comparing import Figures
 from messenger.store.db import Database
 
@@ -128,7 +128,7 @@ async def make(
         made = await asyncio.to_thread(finish, folder, manifest)
     except BaseException as error:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if _says_full(error):
             raise NoRoom from error
         raise
     await asyncio.to_thread(rotate, settings, root)
@@ -139,6 +139,13 @@ async def make(
     if second is not None:
         await bucket.copy_to(settings, second, root, made, lambda: note(0.97, "send"))
     return made
+
+
+def _says_full(error: BaseException) -> bool:
+    """Whether it was the disk that ended this, in our own writing or in that of pg_dump."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return isinstance(error, ProgramFailed | SealingFailed) and NO_SPACE in str(error)
 
 
 def keeps_log(settings: Settings) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from messenger.store.clients import Look, ProgramFailed, Programs, restore
+from messenger.store.clients import NO_SPACE, Look, ProgramFailed, Programs, restore
 from messenger.store.comparing import LASTING, Figures, ScratchRefused, figures, scratch
 from messenger.store.db import Database
 
@@ -26,7 +26,7 @@ async def prove(
     except ScratchRefused as error:
         return str(error)
     except ProgramFailed as error:
-        if "No space left" not in str(error):
+        if NO_SPACE not in str(error):
             raise
         return "PostgreSQL has no room for a second copy of the database."
     return None

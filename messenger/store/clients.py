@@ -23,6 +23,8 @@ LOOKED_EVERY: Final = 0.2
 """Seconds between two looks at how far a program is, and whether to go on."""
 ENDS_WITHIN: Final = 5.0
 LONGEST_ERROR: Final = 400
+NO_SPACE: Final = "No space left"
+"""In what a program says when a disk is full, its own or that of the database."""
 # A newer pg_restore sets what an older server does not have; nothing of the data depends on it.
 _HARMLESS: Final = re.compile(r'unrecognized configuration parameter "transaction_timeout"')
 

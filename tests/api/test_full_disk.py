@@ -2,32 +2,27 @@
 
 import io
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+import tests.small_disk
 from tests.api.cast import Door, Person, ok, refusal, sign_up
 from tests.api.conftest import Api
 from tests.api.tus import begun, sent
 from tests.files.pictures import picture, saved
 from tests.files.zips import by_explorer
+from tests.small_disk import filled
 
 MIB = 2**20
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 6 MiB; only root can have one."""
-    path = tmp_path / "small"
-    path.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(path)]
-    if subprocess.run(mount, capture_output=True).returncode != 0:
-        pytest.skip("nothing can be mounted here")
-    yield path
-    subprocess.run(["umount", "-l", str(path)], check=True)
+    with tests.small_disk.small_disk(tmp_path / "small", 6) as path:
+        yield path
 
 
 @pytest.fixture
@@ -38,16 +33,6 @@ async def door(api: Api, small_disk: Path) -> Door:
 @pytest.fixture
 async def alice(door: Door) -> Person:
     return await sign_up(door, "alice")
-
-
-def filled(disk: Path, but: int = 0) -> Path:
-    """Take all the room there is but for so many bytes, until what is returned is removed."""
-    filler = disk / "filler"
-    free = os.statvfs(disk)
-    room = free.f_bavail * free.f_frsize - but
-    with filler.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, room)
-    return filler
 
 
 def half_files(door: Door) -> list[Path]:

@@ -2,11 +2,13 @@
 
 import { useRef, useState } from "preact/hooks";
 import { useModel, useWords } from "../hooks/context.ts";
+import { desktop } from "../../lib/desktop.ts";
 import { Button } from "../common/button.tsx";
 import { Field } from "../common/field.tsx";
 import { lazy } from "../common/lazy.tsx";
 import { EntryForm } from "./form.tsx";
 
+const Installers = lazy(() => import("./installers.tsx"), true);
 const Forgot = lazy<{ login: string; back: () => void }>(() => import("./forgot.tsx"));
 
 export function SignIn() {
@@ -61,6 +63,7 @@ export function SignIn() {
         </p>
       )}
       <NoAccount />
+      {!desktop && <Installers />}
     </>
   );
 }

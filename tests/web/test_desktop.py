@@ -1,0 +1,183 @@
+"""The desktop client from a first start to signing out, in a browser against a whole server."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from messenger.store.reads import messages as message_reads
+from messenger.store.reads import tasks as task_reads
+from tests.web.attached import photo
+from tests.web.board_page import card
+from tests.web.conftest import PASSWORD, Browser, Company, Person, words
+from tests.web.desktop_client import Program, program
+from tests.web.giving import attach
+from tests.web.test_desktop_node import node, with_tools
+from tests.web.test_smoke import composer, posts, write
+
+pytestmark = with_tools
+EN = words("en")
+HELD = """async () => {
+  const rows = [];
+  for (const { name } of await indexedDB.databases()) {
+    const database = await new Promise((resolve) => {
+      indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result);
+    });
+    for (const store of database.objectStoreNames) {
+      const asked = database.transaction(store).objectStore(store).getAll();
+      await new Promise((resolve) => { asked.onsuccess = resolve; });
+      rows.push(asked.result);
+    }
+    database.close();
+  }
+  const asked = await fetch("/api/v1/auth/refresh", { method: "POST", body: "{}" });
+  const renewed = await asked.json();
+  return JSON.stringify([rows, { ...localStorage }, document.cookie, renewed]);
+}"""
+"""All that a page can lay its hands on."""
+
+
+async def texts(company: Company, reader: Person, chat_id: int) -> list[str]:
+    database = company.server.database
+    found = await message_reads.page(database, reader.user_id, chat_id, 100, after=0)
+    return [each.text for each in found.messages]
+
+
+async def test_from_the_first_start_to_signing_out(
+    browser: Browser, company: Company, alice: Person, bob: Person, lobby: int, tmp_path: Path
+):
+    async with program(browser, company, tmp_path) as client:
+        await client.open()
+        await client.sign_in(alice)
+        await nothing_secret_is_in_the_page(client)
+        await messages_and_files(client, company, bob, lobby)
+        await notifications(client, company, bob, lobby)
+        await sleep_and_links(client, company, alice, lobby)
+        await crash_while_offline(client, company, alice, lobby)
+        await signing_out(client, company)
+
+
+async def nothing_secret_is_in_the_page(client: Program) -> None:
+    kept = (client.data / "secrets" / "1").read_text()
+    token = bytes.fromhex(kept.removeprefix("sealed:")).decode()
+    held = await client.page.evaluate(HELD)
+    assert '"refresh":null' in held
+    assert token.count(".") == 2
+    assert token not in held
+    # The renewal that the page asked for is in the store by now.
+    again = bytes.fromhex((client.data / "secrets" / "1").read_text().removeprefix("sealed:"))
+    assert again.decode() not in held
+
+
+async def messages_and_files(client: Program, company: Company, bob: Person, lobby: int) -> None:
+    page = client.page
+    await page.get_by_role("link", name="Lobby").first.click()
+    await write(page, "from the desktop")
+    await posts(page, "from the desktop").wait_for()
+    await company.send(bob, lobby, "seen there")
+    await posts(page, "seen there").wait_for()
+    await composer(page).focus()
+    await attach(page, ("oak.jpg", "image/jpeg", photo(640, 480)))
+    await composer(page).press("Enter")
+    await page.locator("article img").wait_for()
+    async with asyncio.timeout(20):
+        while "" not in await texts(company, bob, lobby):
+            await asyncio.sleep(0.05)
+    await page.reload()
+    # It comes from the server, which asks for a token that no element of a page can bring.
+    picture = page.locator("article img[src*='/api/v1/files/']")
+    await picture.wait_for()
+    loaded = "(each) => each.decode().then(() => each.naturalWidth)"
+    assert await picture.evaluate(loaded) > 0
+
+
+async def notifications(client: Program, company: Company, bob: Person, lobby: int) -> None:
+    page = client.page
+    await page.get_by_role("link", name=EN["rail.tasks"]).first.click()
+    await page.evaluate("window.away = true; dispatchEvent(new Event('blur'))")
+    seq = await company.send(bob, lobby, "are you there?")
+    seen = await client.look(lambda seen: seen["notes"] and seen["badge"] == 1)
+    assert seen["notes"][0] == {
+        "title": "Lobby",
+        "body": "Bob: are you there?",
+        "closed": False,
+    }
+    await client.do("reply", index=0, text="on my way")
+    async with asyncio.timeout(20):
+        while (await texts(company, bob, lobby)).count("on my way") == 0:
+            await asyncio.sleep(0.05)
+    await company.send(bob, lobby, "good")
+    await client.look(lambda seen: len(seen["notes"]) == 2)
+    await client.do("click", index=1)
+    await page.wait_for_url(f"**/chat/{lobby}/*")
+    assert int(page.url.rsplit("/", 1)[1]) > seq
+    assert (await client.do("look"))["focused"]
+    await page.evaluate("window.away = false; dispatchEvent(new Event('focus'))")
+    await client.look(lambda seen: seen["badge"] == 0)
+    assert (await texts(company, bob, lobby)).count("on my way") == 1
+
+
+async def sleep_and_links(client: Program, company: Company, alice: Person, lobby: int) -> None:
+    page, endpoint = client.page, company.server.endpoint
+    before = {id(each) for each in endpoint.sessions}
+    await client.do("wake")
+    async with asyncio.timeout(20):
+        while before & {id(each) for each in endpoint.sessions} or not endpoint.sessions:
+            await asyncio.sleep(0.05)
+    await page.goto(f"/board/{lobby}")
+    await page.get_by_role("button", name=EN["board.add_card"]).first.click()
+    await page.keyboard.type("Paint the door")
+    await page.keyboard.press("Enter")
+    await card(page, "Paint the door").wait_for()
+    async with asyncio.timeout(20):
+        while True:
+            board = await task_reads.board(company.server.database, alice.user_id, lobby)
+            if board.tasks:
+                break
+            await asyncio.sleep(0.05)
+    await client.do("link", url=f"messenger://task/{board.tasks[0].id}")
+    await page.wait_for_url(f"**/task/{board.tasks[0].id}")
+    await client.do("link", url=f"messenger://chat/{lobby}")
+    await composer(page).wait_for()
+
+
+async def crash_while_offline(client: Program, company: Company, alice: Person, lobby: int) -> None:
+    await company.stop()
+    await client.page.get_by_text(EN["link.offline"]).wait_for()
+    await write(client.page, "through a crash")
+    await posts(client.page, "through a crash").wait_for()
+    page = await client.crash()
+    assert page.url.endswith(f"/chat/{lobby}")
+    await posts(page, "through a crash").wait_for()
+    await page.get_by_text("This window stopped working").wait_for()
+    await company.start()
+    async with asyncio.timeout(60):
+        while "through a crash" not in await texts(company, alice, lobby):
+            await asyncio.sleep(0.1)
+    await write(page, "and on")
+    await posts(page, "and on").wait_for()
+    assert (await texts(company, alice, lobby)).count("through a crash") == 1
+
+
+async def signing_out(client: Program, company: Company) -> None:
+    page: Any = client.page
+    await page.goto("/settings/leave")
+    await page.get_by_role("button", name=EN["settings.sign_out"]).first.click()
+    confirm = page.get_by_role("dialog").get_by_role("button", name=EN["settings.sign_out"])
+    if await confirm.count():
+        await confirm.click()
+    await page.get_by_label(EN["entry.login"], exact=True).wait_for()
+    async with asyncio.timeout(20):
+        while (client.data / "secrets" / "1").exists() or company.server.endpoint.sessions:
+            await asyncio.sleep(0.05)
+
+
+async def test_raw_websockets_are_answered_as_the_protocol_says(
+    company: Company, alice: Person, lobby: int
+):
+    arguments = [company.address, "alice", PASSWORD, str(lobby)]
+    said = await asyncio.to_thread(node, "--no-warnings", "conformance.ts", *arguments)
+    lines = said.splitlines()
+    for protocol in ("messenger.v1.json", "messenger.v1.msgpack"):
+        for way in ("header", "frame"):
+            assert f"{protocol}, {way}: a message sent twice is one message" in lines
+    assert lines[-1] == "the desktop client may, by the header"

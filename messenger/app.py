@@ -227,7 +227,7 @@ class Server:
         files.keep_swept(self.schedule, self.database, self.uploads, self.clock)
         housekeeping(self.schedule, self.database, self.clock)
         archive.keep_archived(self.schedule, self.settings)
-        tidying.keep_tidy(self.schedule, self.database, self.directory)
+        tidying.keep_tidy(self.schedule, self.database, self.directory, self.settings, self.clock)
         pushes.keep_tidy(self.schedule, self.push)
         reminders.remind(self.schedule, self.database, self.directory, self.clock)
         backups.keep_backups(self.schedule, self.settings, self.database, self.clock, self.registry)

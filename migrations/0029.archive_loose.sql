@@ -1,6 +1,6 @@
 -- The archive knows its unlisted files by name, which of its lines are of which task or have an
 -- address, and whom messages name that somebody has not read yet.
--- depends: 0027.holds
+-- depends: 0028.erasures
 
 -- Files that are about to be written, or to be removed: nothing lists them. Whatever a killed run
 -- left is one of these.

@@ -2,7 +2,7 @@
 
 import gzip
 import hashlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,9 @@ from messenger.archive.writing import Packer, name_of
 from messenger.store.archive import index, loose
 from messenger.store.archive.index import Part
 from messenger.store.archive.session import Session
+
+Change = Callable[[bytes], bytes]
+"""What a line of a part is to become."""
 
 
 @contextmanager
@@ -53,15 +56,21 @@ class Renewal(msgspec.Struct, frozen=True):
     fresh: Part | None
 
 
-async def renew(session: Session, vault: Vault, at: datetime, parts: list[Part]) -> Renewal | None:
+async def renew(
+    session: Session,
+    vault: Vault,
+    at: datetime,
+    parts: list[Part],
+    change: Change | None = None,
+) -> Renewal | None:
     """Write one file of parts whose ranges follow one another, without what is not true any more.
 
-    None where a part is as it should be.
+    Lines are as `change` makes them. None where a part is as it should be.
     """
     first, last = parts[0], parts[-1]
     with vault.beside(f"new-{first.id}") as new:
-        packed = await _written(vault, parts, new)
-        if len(parts) == 1 and packed.lines == first.lines:
+        packed = await _written(vault, parts, new, change)
+        if len(parts) == 1 and packed.lines == first.lines and change is None:
             index.keep_more(session, first)
             return None
         if not packed.lines:
@@ -119,7 +128,7 @@ def _fresh(
     )
 
 
-async def _written(vault: Vault, parts: list[Part], new: Path) -> Packer:
+async def _written(vault: Vault, parts: list[Part], new: Path, change: Change | None) -> Packer:
     """Write what is true of parts into a file, read it back and compare; raises ArchiveProblem."""
     header = Header(
         stream=parts[0].stream_id,
@@ -131,7 +140,8 @@ async def _written(vault: Vault, parts: list[Part], new: Path) -> Packer:
     packer, hashed = Packer(new, msgspec.json.encode(header) + b"\n"), hashlib.sha256()
     try:
         for part in parts:
-            async for line in lines(vault, part):
+            async for true in lines(vault, part):
+                line = true if change is None else change(true)
                 packer.write(line)
                 hashed.update(line)
         packer.close()

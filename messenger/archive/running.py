@@ -13,13 +13,14 @@ from typing import Final
 import msgspec
 
 from messenger.archive import finishing, manifest
+from messenger.archive.erasing import named, unnaming
 from messenger.archive.format import Gone
 from messenger.archive.joining import of_months
 from messenger.archive.retaining import retain
-from messenger.archive.rewriting import Renewal, look_through, put_in_place, renew
+from messenger.archive.rewriting import Change, Renewal, look_through, put_in_place, renew
 from messenger.archive.vault import ArchiveProblem, Vault
 from messenger.archive.writing import write_part
-from messenger.store.archive import choosing, index, loose, releasing, removing
+from messenger.store.archive import choosing, erasing, index, loose, releasing, removing
 from messenger.store.archive.choosing import Retention, Span
 from messenger.store.archive.index import Part
 from messenger.store.archive.session import PATIENCE, Session
@@ -123,15 +124,25 @@ class Run:
             await look_through(self.session, self.vault, part)
         await retain(self.session, self.vault)
         await self._write_anew([[part] for part in index.renewable(self.session)])
+        await self._erase()
         cutoff = self.now - timedelta(days=self.policy.retention_days)
         await self._write_anew(of_months(index.parts(self.session, "done"), cutoff))
         removing.forget_read(self.session)
 
-    async def _write_anew(self, groups: list[list[Part]]) -> None:
+    async def _erase(self) -> None:
+        """Take the names of people who were erased from what is archived."""
+        names = erasing.names(self.session)
+        if names:
+            change = unnaming(names)
+            parts = await named(self.session, self.vault, change)
+            await self._write_anew([[part] for part in parts], change)
+            erasing.done(self.session, list(names))
+
+    async def _write_anew(self, groups: list[list[Part]], change: Change | None = None) -> None:
         ready: list[Renewal] = []
         try:
             for group in groups:
-                renewal = await renew(self.session, self.vault, self.now, group)
+                renewal = await renew(self.session, self.vault, self.now, group, change)
                 if renewal is not None:
                     ready.append(renewal)
                 if len(ready) == AT_ONCE:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from messenger.auth import Passwords, one_time_password
 from messenger.cli import Failure, Misuse
 from messenger.cli.audit import audit
+from messenger.cli.erasing import erase
 from messenger.cli.holds import hold
 from messenger.cli.invitations import invite
 from messenger.cli.local_server import LocalServer, act, read_all
@@ -58,6 +59,7 @@ def user() -> None:
     """Accounts: USERNAME may also be an e-mail address."""
 
 
+user.add_command(erase)
 user.add_command(reset_link)
 
 

@@ -1,8 +1,13 @@
 """Finds chats that a crash or an upgrade left in disorder, and has them put in order."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from messenger import errors
 from messenger.actors.commands import Tidy
 from messenger.actors.directory import Directory
+from messenger.config import Settings
+from messenger.jobs.erasing import Erasing, keep_erased
 from messenger.jobs.running import Run
 from messenger.jobs.schedule import Schedule
 from messenger.model import SYSTEM
@@ -20,10 +25,17 @@ async def tidy(database: Database, directory: Directory) -> None:
             continue
 
 
-def keep_tidy(schedule: Schedule, database: Database, directory: Directory) -> None:
-    """Put it on the timetable."""
+def keep_tidy(
+    schedule: Schedule,
+    database: Database,
+    directory: Directory,
+    settings: Settings,
+    clock: Callable[[], datetime],
+) -> None:
+    """Put it on the timetable, and erasures that are not done."""
 
     async def work(_: Run) -> None:
         await tidy(database, directory)
 
     schedule.add("*/10 * * * *", "tidying", work)
+    keep_erased(schedule, Erasing(database, directory, settings.default_locale, clock))

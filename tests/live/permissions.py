@@ -59,6 +59,7 @@ presence.watch                            +  +  +  +  +  +  +  +   .  +  +  +   
 GET /admin/users                          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 POST /admin/users                         -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 PATCH /admin/users/{id}                   -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+POST /admin/users/{id}/erase              -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 DELETE /admin/users/{id}/avatar           -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/invites                        -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 DELETE /admin/invites/{id}                -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
@@ -339,6 +340,7 @@ GIVEN: dict[str, Asked] = {
         fields={"user_ids": [TARGET]}, shows=(lambda answer: ids(answer["users"]), TARGET)
     ),
     "PATCH /admin/organisation": Asked(fields={"name": "Acme"}),
+    "POST /admin/users/{id}/erase": Asked(fields={"messages": "keep"}),
     "POST /admin/holds": Asked(fields={"user_id": TARGET, "reason": "case"}),
     "POST /admin/users": Asked(fields=A_NAME),
     "PATCH /admin/users/{id}": Asked(fields={"display_name": "Renamed"}),

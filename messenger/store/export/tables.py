@@ -160,6 +160,8 @@ LEFT_OUT: Final = {
     "audit_cut": "where that chain begins",
     "blobs": "the files under `contents` are what it lists",
     "consumers": "how far the server has told devices",
+    "erasures": "what is done; what is not is done before",
+    "exports": "what people take along from here",
     "invites": "good only with the server's key",
     "job_runs": "how this machine fared",
     "jobs": "the timetable of this machine",

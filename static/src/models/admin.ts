@@ -56,6 +56,10 @@ export class Admin {
     return this.#http.change("PATCH", `/admin/users/${id}`, changes, crypto.randomUUID());
   }
 
+  erase(id: number, messages: "keep" | "remove"): Promise<Me> {
+    return this.#http.change("POST", `/admin/users/${id}/erase`, { messages }, crypto.randomUUID());
+  }
+
   removeAvatar(id: number): Promise<Me> {
     return this.#http.change("DELETE", `/admin/users/${id}/avatar`, undefined, crypto.randomUUID());
   }

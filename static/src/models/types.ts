@@ -298,6 +298,10 @@ export interface EditMessageBody {
   file_ids?: string[] | null;
 }
 
+export interface EraseUser {
+  messages: "keep" | "remove";
+}
+
 export interface Error {
   type: "error";
   error: ErrorBody;

@@ -21,6 +21,7 @@ from messenger.store.schema.tables.chat import chats, members, messages, prefere
 from messenger.store.schema.tables.file import attachments, avatars, blobs, files, task_files
 from messenger.store.schema.tables.hold import legal_holds, retained
 from messenger.store.schema.tables.job import job_runs, jobs
+from messenger.store.schema.tables.leaving import erasures, exports
 from messenger.store.schema.tables.log import (
     audit,
     audit_cut,
@@ -57,7 +58,9 @@ __all__ = [
     "chats",
     "columns",
     "consumers",
+    "erasures",
     "events",
+    "exports",
     "files",
     "instance",
     "invites",

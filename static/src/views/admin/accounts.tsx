@@ -14,6 +14,7 @@ import { useLayers } from "../common/layers.ts";
 import { MenuButton } from "../common/menu.tsx";
 import { ErrorState, Skeleton } from "../common/states.tsx";
 import { AddPerson } from "./add-person.tsx";
+import { Erase } from "./erase.tsx";
 import { usePages } from "./pages.ts";
 
 const ROLES: Role[] = ["admin", "user", "guest"];
@@ -64,6 +65,7 @@ function Account({ user, held, replace }: AccountProps) {
   const { t } = useWords();
   const apply = useApply(user, replace);
   const [asking, setAsking] = useState(false);
+  const [erasing, setErasing] = useState(false);
   const disabled = user.disabled_at !== null;
   const own = user.id === user_id;
   const items = () => [
@@ -86,6 +88,7 @@ function Account({ user, held, replace }: AccountProps) {
           danger: true,
           run: () => void apply({ disabled: true }, { disabled: false }),
         },
+    { label: t("erase.menu"), icon: "trash" as const, danger: true, run: () => setErasing(true) },
   ];
   return (
     <li class={`admin-row ${disabled ? "admin-row-off" : ""}`}>
@@ -100,11 +103,12 @@ function Account({ user, held, replace }: AccountProps) {
         </span>
       </span>
       <span class="admin-role">{t(disabled ? "people.disabled" : `people.role.${user.role}`)}</span>
-      {own ? (
+      {user.username.startsWith("deleted:") ? null : own ? (
         <span class="admin-own">{t("people.you")}</span>
       ) : (
         <MenuButton icon="more" label={t("admin.actions_of", { name: user.display_name })} items={items} />
       )}
+      {erasing && <Erase user={user} replace={replace} onClose={() => setErasing(false)} />}
       {asking && <RemovePicture user={user} replace={replace} onClose={() => setAsking(false)} />}
     </li>
   );

@@ -16,6 +16,7 @@ import { usePages } from "./pages.ts";
 const KNOWN = [
   "user.add",
   "user.update",
+  "user.erase",
   "user.password",
   "user.reset_link",
   "session.open",

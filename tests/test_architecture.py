@@ -101,7 +101,7 @@ ONLY = {
     "pillow_heif": ("files/previews/drawing.py",),
     "pypdfium2": ("files/previews/drawing.py", "files/previews/reading.py"),
     "thash": ("files/previews/drawing.py",),
-    "zipfile": ("files/",),
+    "zipfile": ("files/", "export/"),
     "Stemmer": ("search/words.py",),
     "defusedxml": ("files/previews/reading.py",),
 }

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,13 +30,19 @@ T = TypeVar("T")
 @click.option("--org", is_flag=True, help="All there is, with accounts and hashes of passwords.")
 @click.option("--chat", type=click.IntRange(1), metavar="ID", help="One chat.")
 @click.option("--user", metavar="NAME", help="What one person has here.")
+@click.option("--own", type=int, hidden=True, help="What a person (id) takes, as one file DIR.")
 @as_json
-def export(folder: Path, org: bool, chat: int | None, user: str | None, as_json: bool) -> None:
+def export(
+    folder: Path, org: bool, chat: int | None, user: str | None, own: int | None, as_json: bool
+) -> None:
     """Write JSON lines, logs and files into DIR, which must not be there yet.
 
     Runs beside a server, in one snapshot, the archive included. Whoever has an export of --org can
     read everything: keep it as you keep the data.
     """
+    if own is not None:
+        _on(partial(_own, folder.absolute(), own))
+        return
     if org + (chat is not None) + (user is not None) != 1:
         raise Misuse("Give --org, --chat or --user, one of the three.")
 
@@ -48,6 +55,15 @@ def export(folder: Path, org: bool, chat: int | None, user: str | None, as_json:
         return await doing.write(target)
 
     _show(_on(work), f"exported into {folder}", as_json)
+
+
+async def _own(
+    target: Path, user_id: int, settings: Settings, session: Session, storage: Storage
+) -> None:
+    """One file, for the person alone; a run of a server's, so others go first."""
+    os.nice(10)
+    doing = Export(session, vault_of(settings), storage, Scope("own", user_id))
+    await doing.write_file(target, user_id)
 
 
 def _scope(session: Session, chat: int | None, user: str | None) -> Scope:

@@ -18,6 +18,7 @@ from messenger.archive.vault import ArchiveProblem, Vault, sync
 from messenger.errors import StorageFull, Unavailable
 from messenger.export import logs
 from messenger.export.format import CONTENTS, LOGS, Book, ExportProblem, Manifest, Scope
+from messenger.export.packing import pack
 from messenger.files.storage import FULL, Storage, key_of
 from messenger.store.archive import index
 from messenger.store.archive.index import Part
@@ -65,6 +66,18 @@ def beside(target: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
+@contextmanager
+def folder_for(target: Path) -> Iterator[Path]:
+    """A folder beside a file that is to be made of it; it goes, come what may."""
+    aside = target.with_name(f".{target.stem}")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(mode=0o700, parents=True)
+    try:
+        yield aside
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
 class Export:
     """One export into a folder that is not there yet."""
 
@@ -87,10 +100,22 @@ class Export:
         with saying("nothing was exported"), beside(target) as aside:
             self._alone()
             manifest = await self._fill(aside)
+        self._record(manifest, by)
+        return manifest
+
+    async def write_file(self, target: Path, by: int | None) -> Manifest:
+        """The same as one ZIP; room is needed for it twice."""
+        with saying("nothing was exported"), folder_for(target) as aside:
+            self._alone()
+            manifest = await self._fill(aside)
+            pack(aside, target)
+        self._record(manifest, by)
+        return manifest
+
+    def _record(self, manifest: Manifest, by: int | None) -> None:
         subject = self.scope.of or None
         details: dict[str, Any] = {"of": OF[self.scope.kind], "sums": manifest.sums}
         reading.record(self.session, "data.export", by, subject, details)
-        return manifest
 
     def _alone(self) -> None:
         if not self.session.lock():

@@ -8,6 +8,7 @@ from messenger.actors.commands import Tidy
 from messenger.actors.directory import Directory
 from messenger.config import Settings
 from messenger.jobs.erasing import Erasing, keep_erased
+from messenger.jobs.exports import keep_exported
 from messenger.jobs.running import Run
 from messenger.jobs.schedule import Schedule
 from messenger.model import SYSTEM
@@ -32,10 +33,11 @@ def keep_tidy(
     settings: Settings,
     clock: Callable[[], datetime],
 ) -> None:
-    """Put it on the timetable, and erasures that are not done."""
+    """Put it on the timetable, erasures that are not done, and exports that people ask for."""
 
     async def work(_: Run) -> None:
         await tidy(database, directory)
 
     schedule.add("*/10 * * * *", "tidying", work)
     keep_erased(schedule, Erasing(database, directory, settings.default_locale, clock))
+    keep_exported(schedule, database, settings, clock)

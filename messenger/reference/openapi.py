@@ -38,6 +38,7 @@ PLACES: Final = {
     "files": "The file.",
     "invites": "The invitation.",
     "holds": "The hold.",
+    "exports": "The export.",
     "jobs": "The job.",
     "members": "The person.",
     "messages": "The message's `seq` in the chat.",

@@ -48,6 +48,10 @@ GET /users/me/searches                    +  +  +  +  +  +  +  +   +  +  +  +   
 GET /users/me/notifications               +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 POST /users/me/email/verify (no mail)     .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
 PATCH /users/me                           +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+GET /users/me/export                      +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+POST /users/me/export                     +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+DELETE /users/me/export                   +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
+GET /files/exports/{id} (of nobody)       .  .  .  .  .  .  .  .   .  .  .  .   !  !  !
 PUT /users/me/avatar                      +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 DELETE /users/me/avatar                   +  +  +  +  +  +  +  +   +  +  +  +   !  !  !
 GET /users/search                         +  +  +  +  +  +  +  +   .  +  +  +   !  !  !
@@ -269,6 +273,7 @@ PLACES = {
     "/admin/users/{id}": NEWCOMER,
     "/admin/invites/{id}": INVITE,
     "/holds/{id}": HOLD,
+    "/exports/{id}": KEY,
     "/avatars/{id}": OF_GROUP,
     "/files/{id}": FILE,
     "/resumable/{id}": RESUMABLE,

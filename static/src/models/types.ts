@@ -748,6 +748,14 @@ export interface OrganisationChange {
   setup?: "done" | "name" | "people" | "project";
 }
 
+export interface OwnExport {
+  id: string | null;
+  state: "failed" | "none" | "ready" | "waiting";
+  asked_at: string | null;
+  bytes: number | null;
+  until: string | null;
+}
+
 export interface PeopleCount {
   role: "admin" | "guest" | "user";
   active: number;

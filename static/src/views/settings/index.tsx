@@ -15,6 +15,7 @@ import { Devices } from "./devices.tsx";
 import { Leave } from "./leave.tsx";
 import { Look } from "./look.tsx";
 import { Notices } from "./notices.tsx";
+import { TakeAlong } from "./own-export.tsx";
 import { Password } from "./password.tsx";
 import { Profile } from "./profile.tsx";
 import { Writing } from "./writing.tsx";
@@ -33,6 +34,7 @@ const SECTIONS: Section[] = [
   { name: "notices", title: "settings.notices", icon: "bell", shown: Notices },
   { name: "devices", title: "settings.devices", icon: "monitor", shown: Devices },
   { name: "password", title: "settings.password", icon: "key", shown: Password },
+  { name: "export", title: "export.title", icon: "download", shown: TakeAlong },
   { name: "leave", title: "settings.leave", icon: "leave", shown: Leave },
 ];
 

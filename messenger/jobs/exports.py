@@ -1,0 +1,101 @@
+"""Makes the exports that people ask for, one after the other, and removes them after a day.
+
+Each in a process of its own, which gives way, with the command line's means; what it says is the
+operator's, in the journal of the jobs.
+"""
+
+import asyncio
+import contextlib
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from messenger.config import Settings
+from messenger.jobs.archive import environment
+from messenger.jobs.running import Run
+from messenger.jobs.schedule import Schedule
+from messenger.store.db import Database
+from messenger.store.rows import exports
+
+JOB: Final = "exports"
+KEPT: Final = timedelta(days=1)
+LOOK_EVERY: Final = 0.5
+COMMAND: Final = (sys.executable, "-P", "-m", "messenger", "export")
+
+
+class ExportFailed(Exception):
+    """An export did not come to its end; the sentence is the command's."""
+
+
+def path_of(settings: Settings, id: str) -> Path:
+    """Where the file of an export is."""
+    return settings.data_dir / "exports" / f"{id}.zip"
+
+
+def keep_exported(
+    schedule: Schedule, database: Database, settings: Settings, clock: Callable[[], datetime]
+) -> None:
+    """Put it on the timetable; who asks has it begin at once."""
+
+    async def work(run: Run) -> None:
+        made = 0
+        while waiting := await exports.waiting(database):
+            user_id, id = waiting[0]
+            path = path_of(settings, id)
+            try:
+                await _make(run, settings, user_id, path)
+            except ExportFailed:
+                await exports.ended(database, id, None, None)
+                raise
+            size = await asyncio.to_thread(size_of, path)
+            await exports.ended(database, id, size, clock() + KEPT)
+            made += 1
+        removed = await asyncio.to_thread(_sweep, settings, await exports.known(database, clock()))
+        run.details = {"made": made, "removed": removed}
+
+    schedule.add("* * * * *", JOB, work)
+
+
+async def _make(run: Run, settings: Settings, user_id: int, path: Path) -> None:
+    """Raises ExportFailed, and Stopped when the server shuts down: then it is made again."""
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND, str(path), "--own", str(user_id),
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        env=environment(settings),
+        start_new_session=True,
+    )  # fmt: skip
+    assert process.stderr is not None
+    said = ""
+    try:
+        while not process.stderr.at_eof():
+            run.check_stopping()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY):
+                    said = (await process.stderr.readline()).decode().strip() or said
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+        raise
+    if await process.wait() != 0:
+        raise ExportFailed(said.removeprefix("Error: "))
+
+
+def size_of(path: Path) -> int:
+    return path.stat().st_size
+
+
+def _sweep(settings: Settings, known: set[str]) -> int:
+    """Remove files of exports that are over, and what a killed run left; returns how many."""
+    removed = 0
+    for path in path_of(settings, "").parent.glob("*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name.startswith(".") or path.stem not in known:
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed

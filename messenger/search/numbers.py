@@ -48,6 +48,9 @@ def latest(subjects: Iterable[Subject]) -> list[Subject]:
         match subject:
             case Message():
                 key: object = ("message", subject.chat_id, subject.seq)
+            case User():
+                # Also by what is told to the person alone.
+                key = ("user", subject.id)
             case _:
                 key = (type(subject).__name__, subject.id)
         if key not in found or subject.rev >= found[key].rev:

@@ -1,7 +1,7 @@
 // What a browser fetches of scripts, gzipped: for the first load, and to each screen opened by its
 // address. Fails when the first load is over its budget.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 
@@ -10,6 +10,7 @@ const DIST = process.argv[2]
   ? pathToFileURL(`${process.argv[2]}/`)
   : new URL("../dist/", import.meta.url);
 const BUDGET_KB = 58;
+const WORKER_KB = 12;
 
 interface Chunk {
   file: string;
@@ -56,3 +57,12 @@ for (const [name, size] of loads) console.log(`${size.toFixed(1).padStart(6)} kB
 const first = Math.max(loads.get("entry") ?? Infinity, loads.get("chats") ?? Infinity);
 console.log(`${first.toFixed(1).padStart(6)} kB  on first load, of ${BUDGET_KB}`);
 if (first > BUDGET_KB) process.exitCode = 1;
+
+// What searches a device is no entry of the list: a worker is known by its name alone.
+const ASSETS = new URL("assets/", DIST);
+const workers = readdirSync(ASSETS).filter((name) => name.startsWith("search-worker"));
+const [worker] = workers;
+if (worker === undefined || workers.length > 1) throw new Error("the worker of the search was not built");
+const searching = kilobytes(new Set([`assets/${worker}`]));
+console.log(`${searching.toFixed(1).padStart(6)} kB  to search a device, of ${WORKER_KB}`);
+if (searching > WORKER_KB) process.exitCode = 1;

@@ -128,3 +128,29 @@ async def test_my_tasks_are_accessible(
         )
     await group(hers, "later").get_by_role("link", name="due 7").wait_for()
     assert await violations(hers) == []
+
+
+async def test_filters_are_kept_as_a_view_under_a_name(
+    page: NewPage, company: Company, alice: Person, lobby: int
+):
+    await mine(company, alice, lobby, "late", due=in_days(-1))
+    await mine(company, alice, lobby, "some day")
+    hers = await page(alice, path="/tasks")
+    await hers.get_by_role("button", name=EN["board.filter_due"]).click()
+    await (
+        hers.get_by_role("menuitemradio", name=EN["board.due_overdue"])
+        .or_(hers.get_by_role("menuitemcheckbox", name=EN["board.due_overdue"]))
+        .click()
+    )
+    await hers.get_by_text("some day").wait_for(state="detached")
+    await hers.get_by_role("button", name=EN["tasks.view_save"]).click()
+    await hers.get_by_role("dialog").get_by_role("textbox").fill("Burning")
+    await hers.keyboard.press("Enter")
+    view = hers.get_by_role("button", name="Burning", exact=True)
+    await view.and_(hers.locator("[aria-pressed=true]")).wait_for()
+    assert await violations(hers) == []
+    elsewhere = await page(alice, path="/tasks")
+    await elsewhere.get_by_text("some day").wait_for()
+    await elsewhere.get_by_role("button", name="Burning", exact=True).click()
+    await elsewhere.get_by_text("some day").wait_for(state="detached")
+    assert elsewhere.url.endswith("/tasks?due=overdue")

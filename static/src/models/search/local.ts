@@ -6,7 +6,7 @@ import type { Account } from "../account.ts";
 import type { Change } from "../changes.ts";
 import type { Message } from "../types.ts";
 import type { LocalFound, Wanted } from "./hits.ts";
-import type { Asked, Told } from "./worker.ts";
+import type { Asked, Told } from "./search-worker.ts";
 
 export class LocalSearch {
   readonly #worker: Worker;
@@ -16,7 +16,7 @@ export class LocalSearch {
   readonly read = signal(0);
 
   constructor(account: Account) {
-    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    this.#worker = new Worker(new URL("./search-worker.ts", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<Told>) => this.#told(data);
     // A script that cannot be fetched: the server's answers are enough.
     this.#worker.onerror = () => this.#giveUp();

@@ -25,7 +25,7 @@ export default function FindBar({ state, q: given, typing }: FindBarProps) {
   const { t } = useWords();
   const [q, setQ] = useState(given);
   const field = useRef<HTMLInputElement>(null);
-  const hits = useHits(state, q, !typing && q === given);
+  const hits = useHits(state, q, !typing && q === given && state.came !== null);
   useMarks(hits.marked, state, hits.seq);
   useEffect(() => {
     if (!typing) return;

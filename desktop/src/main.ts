@@ -15,6 +15,7 @@ begin(
     env: process.env,
     platform: process.platform,
     execPath: process.execPath,
+    resources: process.resourcesPath ?? "",
     dist: import.meta.dirname,
     now: () => Date.now(),
     run: async (program, ...args) => (await run(program, args, { windowsHide: true })).stdout,

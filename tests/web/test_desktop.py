@@ -4,11 +4,12 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from messenger.installers import publish
 from messenger.store.reads import messages as message_reads
 from messenger.store.reads import tasks as task_reads
 from tests.web.attached import photo
 from tests.web.board_page import card
-from tests.web.conftest import PASSWORD, Browser, Company, Person, words
+from tests.web.conftest import PASSWORD, Browser, Company, NewPage, Person, words
 from tests.web.desktop_client import Program, program
 from tests.web.giving import attach
 from tests.web.test_desktop_node import node, with_tools
@@ -181,3 +182,21 @@ async def test_raw_websockets_are_answered_as_the_protocol_says(
         for way in ("header", "frame"):
             assert f"{protocol}, {way}: a message sent twice is one message" in lines
     assert lines[-1] == "the desktop client may, by the header"
+
+
+async def test_the_sign_in_page_has_the_program_for_ones_system(
+    page: NewPage, company: Company, tmp_path: Path
+):
+    made = tmp_path / "release"
+    made.mkdir()
+    for name in ("Messenger-0.1.0-win-x64.exe", "Messenger-0.1.0-linux-x86_64.AppImage"):
+        (made / name).write_bytes(b"made")
+    publish(made, company.server.settings.data_dir)
+    visitor = await page(path="/chat/17/341")
+    link = visitor.get_by_role("link", name=EN["entry.install"].format(system="Linux"))
+    async with visitor.expect_download() as asked:
+        await link.click()
+    saved = await (await asked.value).path()
+    assert saved.read_bytes() == b"made"
+    there = visitor.get_by_role("link", name=EN["entry.open_installed"])
+    assert "place=%2Fchat%2F17%2F341" in (await there.get_attribute("href"))

@@ -4,7 +4,7 @@ import { startWithSystem } from "./autostart.ts";
 import { type Act, SHORTCUT, zoomed } from "./menu.ts";
 import type { Chosen } from "./preferences.ts";
 import type { Program } from "./program.ts";
-import { followUpdates } from "./updates.ts";
+import { followUpdates, isSigned } from "./updates.ts";
 
 export class Acts {
   readonly #program: Program;
@@ -78,9 +78,11 @@ export class Acts {
   followUpdates(): void {
     const { app, dialog } = this.#program.modules;
     const { t } = this.#program.words;
+    const { machine } = this.#program;
     this.#update = followUpdates({
       feed: this.#program.preset.updates,
       isPackaged: app.isPackaged,
+      verifies: machine.platform !== "win32" || isSigned(machine.resources),
       updater: this.#program.extras.updater,
       log: this.#program.log,
       every: this.#program.extras.every,

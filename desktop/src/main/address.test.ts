@@ -33,13 +33,14 @@ const LINKS: [string, string | null, string | null][] = [
   ["messenger:///tasks", "/tasks", null],
   ["messenger://", "/", null],
   ["messenger://open?server=https%3A%2F%2Fchat.example.org&place=%2Fchat%2F17%2F341", "/chat/17/341", "https://chat.example.org"],
+  ["messenger://open?server=https://a.example&place=//evil.example", "/", "https://a.example"],
+  ["messenger://open?server=https://a.example&place=/sign-in", "/", "https://a.example"],
 ];
 const NOT_LINKS = [
   "messenger://chat/17/341/../../settings",
   "messenger://sign-in",
   "messenger://chat/x",
   "messenger://open?server=ftp://a.example&place=/chat/1",
-  "messenger://open?server=https://a.example&place=//evil.example",
   "messenger://open?place=/chat/1",
   "https://chat.example.org/chat/17",
   "not a link",

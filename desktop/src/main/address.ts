@@ -55,8 +55,9 @@ export function linkOf(given: string): Link | null {
   if (address.protocol !== `${LINK}:` || given.length > 2048) return null;
   if (address.host === "open") {
     const server = addressOf(address.searchParams.get("server") ?? "");
-    const place = placeOf(address.searchParams.get("place") ?? "/");
-    return server === null || place === null ? null : { place, server };
+    // A place that is none is still a server to be shown.
+    const place = placeOf(address.searchParams.get("place") ?? "/") ?? "/";
+    return server === null ? null : { place, server };
   }
   const path = `${address.host === "" ? "" : `/${address.host}`}${address.pathname}`.replace(/(.)\/$/, "$1");
   const place = placeOf(path === "" ? "/" : path);

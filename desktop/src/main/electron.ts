@@ -174,6 +174,8 @@ export interface Machine {
   env: Readonly<Record<string, string | undefined>>;
   platform: NodeJS.Platform;
   execPath: string;
+  /** Where the packers put what is beside the archive. */
+  resources: string;
   /** Where the packed files are: `dist/` of this package. */
   dist: string;
   now: () => number;

@@ -18,10 +18,10 @@ interface Open {
 }
 
 const SIZES: Record<Kind, { width: number; height: number }> = {
-  connect: { width: 520, height: 620 },
+  connect: { width: 540, height: 760 },
   diagnose: { width: 720, height: 640 },
   find: { width: 400, height: 64 },
-  login: { width: 420, height: 340 },
+  login: { width: 440, height: 430 },
   certificate: { width: 560, height: 360 },
 };
 

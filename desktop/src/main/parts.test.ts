@@ -19,7 +19,7 @@ import { Places, standing } from "./place.ts";
 import { preset } from "./preset.ts";
 import { answering, authorizeSocket } from "./scheme.ts";
 import { Servers } from "./servers.ts";
-import { followUpdates } from "./updates.ts";
+import { followUpdates, isSigned } from "./updates.ts";
 import { Vault } from "./vault.ts";
 import { Words } from "./words.ts";
 
@@ -360,13 +360,22 @@ function updating(t: Parameters<typeof dist>[0], answer: object | null | Error, 
     on: (_name: "error", listener: (error: Error) => void) => listener(new Error("x")),
   };
   let again = (): void => {};
-  const parts = { feed: "https://chat.example.org/downloads", isPackaged: true, updater: async () => updater, log: new Log(directory(t), () => 0), every: (_ms: number, run: () => void) => void (again = run), offer: async (version: string) => (done.push(version), taken) };
+  const parts = { feed: "https://chat.example.org/downloads", isPackaged: true, verifies: true, updater: async () => updater, log: new Log(directory(t), () => 0), every: (_ms: number, run: () => void) => void (again = run), offer: async (version: string) => (done.push(version), taken) };
   return { parts, done, updater, again: () => again() };
 }
 
 test("nothing is looked for where nobody said where, or not by TLS, or in a program that is not packed", (t) => {
   const { parts } = updating(t, null);
-  for (const given of [{ feed: null }, { feed: "http://chat.example.org/downloads" }, { isPackaged: false }]) assert.equal(followUpdates({ ...parts, ...given }), null);
+  for (const given of [{ feed: null }, { feed: "http://chat.example.org/downloads" }, { isPackaged: false }, { verifies: false }]) assert.equal(followUpdates({ ...parts, ...given }), null);
+});
+
+test("a build for Windows that is not signed takes no newer version", (t) => {
+  const resources = directory(t);
+  assert.equal(isSigned(resources), false);
+  writeFileSync(join(resources, "app-update.yml"), "provider: generic\nurl: x\n");
+  assert.equal(isSigned(resources), false);
+  writeFileSync(join(resources, "app-update.yml"), "provider: generic\npublisherName:\n  - Acme\n");
+  assert.equal(isSigned(resources), true);
 });
 
 test("a newer version is fetched and offered once, and put in place when it is wanted", async (t) => {

@@ -469,6 +469,32 @@ test("a proxy that was chosen goes before the system's, for every server", async
   assert.deepEqual(store().last("proxy"), { mode: "system" });
 });
 
+test("a newer version is offered, and put in place when it is wanted now", async (t) => {
+  const done: string[] = [];
+  const updater = {
+    checkForUpdates: async () => ({ isUpdateAvailable: true, updateInfo: { version: "9.0.0" } }),
+    downloadUpdate: async () => {},
+    setFeedURL: () => {},
+    quitAndInstall: () => void done.push("installed"),
+    on: () => {},
+  };
+  const { electron, program } = await scene(t, {
+    preset: { servers: [SERVER], updates: "https://chat.example.org/downloads" },
+    extras: { updater: async () => updater as never },
+    before: (made) => {
+      (made.app as FakeApp).isPackaged = true;
+      made.answers.push(1);
+    },
+  });
+  assert.match(electron.notes.last("box").message, /9\.0\.0/);
+  assert.deepEqual(done, []);
+  item(electron, "Check for a newer version").click();
+  await settle();
+  assert.equal(electron.app.last("scheme"), "messenger");
+  assert.deepEqual(done, []);
+  program.act("quit");
+});
+
 test("a file is fetched when somebody takes hold of it, and dragged out as a file", async (t) => {
   const ID = "0b0f8b1e-6f0a-4f6a-9a53-0f8f6f1c2d3e";
   let fetched = 0;

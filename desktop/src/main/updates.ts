@@ -2,6 +2,8 @@
 // own `/downloads`), taken only when they are signed as this one is, and put in place when the program
 // is left. Nobody is made to.
 
+import { join } from "node:path";
+import { readBytes } from "./files.ts";
 import type { Log } from "./log.ts";
 
 /** The part of electron-updater that is used. */
@@ -17,11 +19,18 @@ export interface Updater {
   on(event: "error", listener: (error: Error) => void): unknown;
 }
 
+/** On Windows the publisher that a build was signed by stands beside it: without one nothing is compared. */
+export function isSigned(resources: string): boolean {
+  return /^publisherName:\s*\S/m.test(readBytes(join(resources, "app-update.yml"))?.toString() ?? "");
+}
+
 const LOOK_EVERY_MS = 6 * 3_600_000;
 
 export interface UpdatesParts {
   feed: string | null;
   isPackaged: boolean;
+  /** Whether this program knows whose signature the next one must have. */
+  verifies: boolean;
   /** Imported only when there is a place to look at. */
   updater: () => Promise<Updater>;
   log: Log;
@@ -31,8 +40,12 @@ export interface UpdatesParts {
 }
 
 /** Look now and then; the result looks at once, and says whether there is a newer version. */
-export function followUpdates({ feed, isPackaged, updater, log, every, offer }: UpdatesParts): (() => Promise<boolean>) | null {
+export function followUpdates({ feed, isPackaged, verifies, updater, log, every, offer }: UpdatesParts): (() => Promise<boolean>) | null {
   if (feed === null || !isPackaged || !feed.startsWith("https://")) return null;
+  if (!verifies) {
+    log.warn("no newer version is looked for: this program is not signed");
+    return null;
+  }
   let ready: Promise<Updater> | null = null;
   let offered = "";
   const prepared = async (): Promise<Updater> => {

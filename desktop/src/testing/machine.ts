@@ -37,6 +37,7 @@ export function machine(t: TestContext, given: Partial<Machine> = {}): Machine {
     env: {},
     platform: "linux",
     execPath: join(directory(t), "messenger"),
+    resources: "/nowhere",
     dist: given.dist ?? dist(t),
     now: () => Date.parse("2026-11-29T12:00:00Z"),
     run: async () => Promise.reject(new Error("no such program")),

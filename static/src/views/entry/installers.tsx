@@ -29,11 +29,15 @@ export default function Installers() {
     found().then(setOffered, () => {});
   }, []);
   if (offered === null) return null;
+  // Who came by a link to a chat goes on there, in the program.
+  const there = new URLSearchParams({ server: location.origin, place: location.pathname });
   return (
     <p class="entry-other">
       <a href={`/downloads/${offered.name}`} download={offered.name}>
         {t("entry.install", { system: NAMES[offered.system] })}
       </a>
+      <br />
+      <a href={`messenger://open?${there}`}>{t("entry.open_installed")}</a>
     </p>
   );
 }

@@ -326,7 +326,11 @@ async def test_in_the_first_week(page: NewPage, workshop: Company, look: Look):
     await device.reload()
     await device.get_by_text(say["app.restored"]).wait_for()
     await shot.take("76-restored")
-    await shot.at("/search?q=ecnhjqcndf", "77-found-in-the-other-layout")
+    await shot.at("/search", "77-search")
+    await shot.at("/search?q=cfqn", "77-search-in-the-other-layout")
+    await shot.at("/search?q=от:@anna+сайт&kind=message", "77-search-with-a-chip")
+    await shot.at("/search?q=нетслова", "77-search-nothing")
+    await shot.at(f"/chat/{chat_id}?find=сайт", "77-search-in-a-chat")
     if not look.phone:
         await device.set_viewport_size({"width": 1700, "height": 950})
         await shot.at(f"/chat/{chat_id}", "78-wide")

@@ -7,7 +7,7 @@ import { fits, isNothing, snippetOf, type Words } from "../../lib/search/matchin
 import { tokensOf } from "../../lib/search/words.ts";
 import { ofChat, type Schema } from "../database.ts";
 import type { Message, Task } from "../types.ts";
-import type { Hit, LocalFound, Wanted } from "./hits.ts";
+import { EMPTY, type Hit, type LocalFound, type Wanted } from "./hits.ts";
 import { passes, passesTask } from "./filters.ts";
 import { fileText, type Units } from "./units.ts";
 
@@ -115,23 +115,6 @@ function ofMessages({ kind, is, labels, due }: Wanted): boolean {
   return kind === null || kind === "message" || kind === "comment" || kind === "file";
 }
 
-const NOTHING = {
-  chat_id: null,
-  seq: null,
-  task_id: null,
-  sender_id: null,
-  title: null,
-  text: null,
-  before: null,
-  after: null,
-  task: null,
-  file: null,
-  user: null,
-  chat: null,
-  archived: false,
-  score: 0,
-} satisfies Partial<Hit>;
-
 /** What a message is found as: itself, a comment of a task, each of its files. */
 function hitsOf(message: Message, wanted: Wanted): Hit[] {
   if (!passes(message, wanted)) return [];
@@ -141,13 +124,13 @@ function hitsOf(message: Message, wanted: Wanted): Hit[] {
   const own = task_id === null ? "message" : "comment";
   if ((kind === null || kind === own) && fits(tokensOf(message.text, true), words)) {
     const text = snippetOf(message.text, words);
-    hits.push({ ...NOTHING, key: `message:${chat_id}:${seq}`, kind: own, at, chat_id, seq, sender_id, task_id, text });
+    hits.push({ ...EMPTY, key: `message:${chat_id}:${seq}`, kind: own, at, chat_id, seq, sender_id, task_id, text });
   }
   if (isNothing(words) ? kind !== "file" : kind !== null && kind !== "file") return hits;
   for (const file of message.files) {
     if (!fits(tokensOf(fileText(file), true), words)) continue;
     const title = snippetOf(file.name, words);
-    hits.push({ ...NOTHING, key: `file:${file.id}`, kind: "file", at, chat_id, seq, sender_id, task_id, file, title });
+    hits.push({ ...EMPTY, key: `file:${file.id}`, kind: "file", at, chat_id, seq, sender_id, task_id, file, title });
   }
   return hits;
 }
@@ -157,7 +140,7 @@ function taskHit(task: Task, words: Words): Hit {
   const more = [task.description, ...task.checklist.map((item) => item.text)].map((text) => snippetOf(text, words));
   const text = more.find(({ ranges }) => ranges.length > 0) ?? null;
   const { id, chat_id, creator, created_at: at } = task;
-  return { ...NOTHING, key: `task:${id}`, kind: "task", at, chat_id, task_id: id, sender_id: creator, task, title, text };
+  return { ...EMPTY, key: `task:${id}`, kind: "task", at, chat_id, task_id: id, sender_id: creator, task, title, text };
 }
 
 function taskText({ number, title, description, labels, checklist }: Task): string {

@@ -7,6 +7,24 @@ export type { Snippet };
 export type Hit = SearchHit;
 export type HitKind = Hit["kind"];
 
+/** A hit before it is known of what. */
+export const EMPTY = {
+  chat_id: null,
+  seq: null,
+  task_id: null,
+  sender_id: null,
+  title: null,
+  text: null,
+  before: null,
+  after: null,
+  task: null,
+  file: null,
+  user: null,
+  chat: null,
+  archived: false,
+  score: 0,
+} satisfies Partial<Hit>;
+
 /** A question to what is held on this device, its names brought to numbers; plain data. */
 export interface Wanted {
   words: Words;

@@ -6,7 +6,8 @@ import { ApiError, Unreachable } from "../../lib/errors.ts";
 import type { Account } from "../account.ts";
 import type { Hit, HitKind, LocalFound, Wanted } from "./hits.ts";
 import { localSearchOf } from "./local.ts";
-import { asksNothing, wantedOf } from "./wanting.ts";
+import { namedHits } from "./named.ts";
+import { asksNothing, type Known, wantedOf } from "./wanting.ts";
 
 export interface Question {
   q: string;
@@ -135,10 +136,13 @@ export class Searching {
     });
   }
 
-  #wanted({ q, kind, chat_id }: Question): Wanted | null {
+  #known(): Known {
     const { people, chats, user_id, clock } = this.#account;
-    const known = { people: people.all.peek(), chats: chats.list.peek(), own: user_id, now: new Date(clock.now()) };
-    const wanted = wantedOf(q, kind, known);
+    return { people: people.all.peek(), chats: chats.list.peek(), own: user_id, now: new Date(clock.now()) };
+  }
+
+  #wanted({ q, kind, chat_id }: Question): Wanted | null {
+    const wanted = wantedOf(q, kind, this.#known());
     return wanted === null || chat_id === undefined ? wanted : { ...wanted, chats: [chat_id] };
   }
 
@@ -146,10 +150,12 @@ export class Searching {
     const wanted = this.#wanted(asked);
     const found = wanted === null ? NONE : await localSearchOf(this.#account).find(wanted, LOCAL_LIMIT);
     if (turn !== this.#turn || this.#served === turn) return;
+    const names = wanted === null || asked.chat_id !== undefined ? [] : namedHits(wanted, this.#known());
+    const hits = [...names, ...(found?.hits ?? [])];
     // Until the server has said so, too, what was found before is better than nothing.
-    if (this.#busy.peek() && !found?.hits.length) return;
+    if (this.#busy.peek() && hits.length === 0) return;
     batch(() => {
-      this.#hits.value = found?.hits ?? [];
+      this.#hits.value = hits;
       this.#whole.value = found?.whole ?? false;
       this.#source.value = "local";
       this.#more.value = null;

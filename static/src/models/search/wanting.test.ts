@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { namedHits } from "./named.ts";
 import { wantedOf } from "./wanting.ts";
 
 const NOW = new Date(2026, 10, 18, 12);
@@ -8,8 +9,8 @@ const people = [
   { id: 2, username: "anna", display_name: "Анна Петрова" },
 ] as never;
 const chats = [
-  { id: 17, title: "Новый сайт", other: null },
-  { id: 18, title: "Анна Петрова", other: { id: 2 } },
+  { id: 17, title: "Новый сайт", chat: { title: "Новый сайт" }, other: null },
+  { id: 18, title: "Анна Петрова", chat: { title: "" }, other: { id: 2 } },
 ] as never;
 const known = { people, chats, own: 1, now: NOW };
 
@@ -38,5 +39,22 @@ for (const [q, expected] of ASKED) {
     const wanted = wantedOf(q, null, known) as unknown as Record<string, unknown> | null;
     const some = wanted && expected && Object.fromEntries(Object.keys(expected).map((name) => [name, wanted[name]]));
     assert.deepEqual(some, expected);
+  });
+}
+
+const NAMED: [q: string, keys: string[]][] = [
+  ["анн", ["person:2"]],
+  ["anna", ["person:2"]],
+  ["новые сайты", ["chat:17"]],
+  ["вид:чат сайт", ["chat:17"]],
+  ["вид:чат анна", []],
+  ["от:@anna сайт", []],
+  ["вид:файл сайт", []],
+];
+
+for (const [q, keys] of NAMED) {
+  test(`${q} finds by name ${keys.join()}`, () => {
+    const wanted = wantedOf(q, null, known);
+    assert.deepEqual(wanted && namedHits(wanted, known).map(({ key }) => key), keys);
   });
 }

@@ -99,6 +99,6 @@ DECIDED: Final[dict[str, dict[str, str]]] = {
         "username": "of nobody", "username_key": "of nobody", "email": "emptied",
         "email_key": "emptied", "display_name": "“deleted account”", "avatar_url": "emptied",
         "role": OTHERS, "password_hash": "emptied", "locale": "emptied", "time_zone": "emptied",
-        "notifications": "emptied",
+        "notifications": "emptied", "searches": "emptied",
     },
 }  # fmt: skip

@@ -82,7 +82,7 @@ CLEAR: Final = tuple(
             username = 'deleted:' || id, username_key = 'deleted:' || id, display_name = :name,
             email = null, email_key = null, email_verified_at = null, password_hash = null,
             must_change_password = false, avatar_url = null, locale = 'en', time_zone = 'UTC',
-            notifications = null, last_seen_at = null, invite_id = null
+            notifications = null, searches = null, last_seen_at = null, invite_id = null
         where id = :user
         """,
     )

@@ -228,6 +228,7 @@ class Server:
         housekeeping(self.schedule, self.database, self.clock)
         archive.keep_archived(self.schedule, self.settings)
         tidying.keep_tidy(self.schedule, self.database, self.directory, self.settings, self.clock)
+        archive.show_archive(self.background, self.database, self.registry)
         pushes.keep_tidy(self.schedule, self.push)
         reminders.remind(self.schedule, self.database, self.directory, self.clock)
         backups.keep_backups(self.schedule, self.settings, self.database, self.clock, self.registry)

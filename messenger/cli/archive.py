@@ -18,7 +18,7 @@ from messenger.cli import Misuse
 from messenger.cli.local_server import current_database
 from messenger.cli.printing import as_json, show, table
 from messenger.config import Settings
-from messenger.store.archive import index
+from messenger.store.archive import audited, index
 from messenger.store.archive.session import Session
 
 T = TypeVar("T")
@@ -42,6 +42,8 @@ def run(gently: bool, as_json: bool) -> None:
         os.nice(10)
 
     async def work(session: Session, vault: Vault, settings: Settings) -> Run:
+        if not gently:
+            audited.record(session, "job.run", None, {"what": "archive"})
         policy = Policy(
             settings.retention_days, settings.archive_years, settings.archive_open_tasks
         )
@@ -146,7 +148,10 @@ def restore(chat: int, first: int, last: int, days: int, as_json: bool) -> None:
 
     async def work(session: Session, vault: Vault, settings: Settings) -> restoring.Restored:
         now = datetime.now(UTC)
-        return await restoring.restore(session, vault, chat, first, last, days, now)
+        done = await restoring.restore(session, vault, chat, first, last, days, now)
+        told = {"from": first, "to": last, "days": days, "messages": done.messages}
+        audited.record(session, "archive.restore", chat, told)
+        return done
 
     done = _on(work)
     line = f"brought {done.messages} messages and {done.events} events back for {days} days"

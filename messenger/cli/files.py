@@ -17,6 +17,8 @@ from messenger.files import moving
 from messenger.files.storage import PlaceName, Storage, storage_of
 from messenger.files.survey import remove_strays, survey
 from messenger.files.sweep import sweep as sweep_files
+from messenger.jobs.files import NAME
+from messenger.jobs.running import Run, run_job
 from messenger.store.db import Database
 
 T = TypeVar("T")
@@ -52,9 +54,14 @@ def sweep(also_strays: bool, as_json: bool) -> None:
     """Remove what nothing refers to any more. A server does so once an hour."""
 
     async def work(database: Database, storage: Storage) -> dict[str, int]:
-        swept = await sweep_files(database, storage, datetime.now(UTC))
-        removed = await remove_strays(database, storage) if also_strays else 0
-        return {"files": swept.files, "contents": swept.contents, "strays": removed}
+        async def job(run: Run) -> None:
+            swept = await sweep_files(database, storage, now())
+            removed = await remove_strays(database, storage) if also_strays else 0
+            run.details = {"files": swept.files, "contents": swept.contents, "strays": removed}
+
+        # Under the lock of the server's own sweeps.
+        done = await run_job(database, NAME, job, now)
+        return done.details or {}
 
     done = _on(work)
     line = "removed {files} files, {contents} contents, {strays} strays".format(**done)
@@ -76,6 +83,10 @@ def move(to: str, as_json: bool) -> None:
     _print({"moved": moved, "left": left}, lines, as_json)
     if left:
         raise click.exceptions.Exit(1)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _place(settings: Settings, to: str) -> PlaceName:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from messenger.files.resumable import Uploads
 from messenger.files.sweep import sweep
@@ -11,6 +12,9 @@ from messenger.jobs.schedule import Schedule
 from messenger.store.db import Database
 
 log = logging.getLogger(__name__)
+
+
+NAME: Final = "files"
 
 
 def keep_swept(
@@ -25,4 +29,4 @@ def keep_swept(
         if swept.files or swept.contents:
             log.info("swept %d files and %d contents", swept.files, swept.contents)
 
-    schedule.add("17 * * * *", "files", work)
+    schedule.add("17 * * * *", NAME, work)

@@ -7,9 +7,9 @@ from time import monotonic
 from typing import Any, Final
 
 from messenger.errors import AlreadyExists, DomainError
-from messenger.store.db import Database
+from messenger.store.db import Connection, Database
 from messenger.store.driver import translated
-from messenger.store.rows import jobs
+from messenger.store.rows import audit, jobs
 
 log = logging.getLogger(__name__)
 
@@ -87,11 +87,22 @@ async def run_job(
         with translated():
             if not await jobs.try_lock(connection, name):
                 raise JobRuns
+        if due is None and by is None:
+            await _audited(database, name, clock())
         run = Run(database, await jobs.begin(database, name, due, by, clock()), clock, stopping)
         await _recorded(run, name, job)
         return run
     finally:
         await connection.close()
+
+
+async def _audited(database: Database, name: str, at: datetime) -> None:
+    """Record that somebody had it run on the machine; in the client its endpoint says who."""
+
+    async def work(connection: Connection) -> None:
+        await audit.record(connection, at, None, "job.run", None, {"what": name})
+
+    await database.transact(work)
 
 
 async def _recorded(run: Run, name: str, job: Job) -> None:

@@ -26,6 +26,10 @@ async def test_jobs_are_shown_and_run_by_hand(door: Door, admin: Person) -> None
         while not (run := await newest())["outcome"]:
             await asyncio.sleep(0.01)
     assert (run["outcome"], run["by"], run["due"]) == ("done", admin.user_id, None)
+    await door.server.trail.keep()
+    [told] = ok(await admin.get("/admin/audit", action="job.run"))
+    assert (told["by"], told["details"]) == (admin.user_id, {"what": "housekeeping"})
+    assert told["place"]
     text = await (await door.get("/metrics")).text()
     assert 'messenger_job_runs_total{job="housekeeping",outcome="done"} 1.0' in text
     assert 'messenger_job_last_done_timestamp_seconds{job="housekeeping"}' in text
@@ -51,3 +55,5 @@ async def test_what_is_stored_is_shown_with_its_backups(door: Door, admin: Perso
     stored = {each["kind"]: each for each in state["stored"]}
     assert stored["database"]["bytes"] > 1_000_000
     assert stored["backups"]["count"] == 1
+    nothing = {"parts": 0, "messages": 0, "until": None, "verified_at": None, "fault": None}
+    assert state["archive"] == nothing

@@ -42,6 +42,15 @@ async def test_the_job_archives_in_a_process_of_its_own_and_tells_of_a_failure(
     assert (run.details["parts"], run.details["messages"] > 90) == (1, True)
     assert len(list((tmp_path / "archives").glob("*/*"))) == 2
     assert any(step and step.endswith("lines") for step in run.steps)
+    proof = Noted()
+    await job.verify(proof, settings)
+    assert proof.details == {"manifests": 1, "parts": 1, "lines": 108, "streams": 1}
+    [part] = (tmp_path / "archives").glob("*/*.gz")
+    content = part.read_bytes()
+    part.write_bytes(content[:-1])
+    with pytest.raises(job.ArchiveFailed, match=f"{part.name} is damaged"):
+        await job.verify(Noted(), settings)
+    part.write_bytes(content)
     with Session(dsn) as busy:
         busy.rows("select pg_advisory_lock(%(lock)s)", lock=LOCK)
         with pytest.raises(job.ArchiveFailed, match=r"at work already"):

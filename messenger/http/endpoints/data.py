@@ -14,9 +14,12 @@ from messenger.backup.folders import Backup, listed, newest_proven, root_of
 from messenger.config import Settings
 from messenger.http.plumbing.keys import CLOCK, DATABASE, SETTINGS
 from messenger.http.plumbing.operation import operation
+from messenger.jobs.archive import PROOF
 from messenger.jobs.backups import too_old
 from messenger.model import timestamp
-from messenger.store.reads.storage import Taken, taken
+from messenger.store.db import Database
+from messenger.store.reads.storage import Archived, Taken, archived, taken
+from messenger.store.rows import jobs
 
 
 class StoredKind(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +48,16 @@ class ListedBackup(msgspec.Struct, frozen=True, kw_only=True):
     unproven: Annotated[str | None, Meta(description="Why it could not be proven.")]
 
 
+class ArchiveState(msgspec.Struct, frozen=True, kw_only=True):
+    """The archive: how far it reaches, and whether it was proven. Its jobs tell of its runs."""
+
+    parts: Annotated[int, Meta(description="Its files, without manifests.")]
+    messages: Annotated[int, Meta(description="Messages in it.")]
+    until: Annotated[str | None, Meta(description="When its newest entry was made.")]
+    verified_at: Annotated[str | None, Meta(description="When it was last proven.")]
+    fault: Annotated[str | None, Meta(description="What its last proof found, or why it failed.")]
+
+
 class DataState(msgspec.Struct, frozen=True, kw_only=True):
     """What is stored, and whether it is safe. `backups`: the newest first."""
 
@@ -57,25 +70,39 @@ class DataState(msgspec.Struct, frozen=True, kw_only=True):
     sealed: Annotated[bool, Meta(description="Whether backups are encrypted.")]
     old: Annotated[bool, Meta(description="Whether the newest proven one is too old.")]
     backups: Annotated[list[ListedBackup], Meta(description="Those that are whole.")]
+    archive: Annotated[ArchiveState, Meta(description="The archive.")]
 
 
 @operation("What is stored, how much room it takes, and the backups", tag="admin", admin=True,
            ok=DataState)  # fmt: skip
 async def show_data(request: web.Request) -> DataState:
-    settings, now = request.app[SETTINGS], request.app[CLOCK]()
-    known = await taken(request.app[DATABASE])
-    return await asyncio.to_thread(_state, settings, known, now)
+    settings, now, database = request.app[SETTINGS], request.app[CLOCK](), request.app[DATABASE]
+    known, held = await taken(database), await archived(database)
+    proof = await _archive_state(database, held)
+    return await asyncio.to_thread(_state, settings, known, held, proof, now)
 
 
-def _state(settings: Settings, known: Taken, now: datetime) -> DataState:
+async def _archive_state(database: Database, held: Archived) -> ArchiveState:
+    known, newest = await jobs.last(database, PROOF), await jobs.newest(database, PROOF)
+    return ArchiveState(
+        parts=held.parts,
+        messages=held.messages,
+        until=timestamp(held.until) if held.until else None,
+        verified_at=timestamp(known.done_at) if known and known.done_at else None,
+        fault=newest.error if newest and newest.outcome == "failed" else None,
+    )
+
+
+def _state(
+    settings: Settings, known: Taken, held: Archived, archive: ArchiveState, now: datetime
+) -> DataState:
     root = root_of(settings)
     backups = listed(root)
-    archive = [path.stat().st_size for path in (settings.data_dir / "archives").rglob("*.gz")]
     return DataState(
         stored=[
             StoredKind(kind="database", bytes=known.database_bytes, count=None),
             StoredKind(kind="files", bytes=known.files_bytes, count=known.files),
-            StoredKind(kind="archive", bytes=sum(archive), count=len(archive)),
+            StoredKind(kind="archive", bytes=held.bytes, count=held.parts),
             StoredKind(
                 kind="backups", bytes=sum(each.bytes for each in backups), count=len(backups)
             ),
@@ -84,10 +111,13 @@ def _state(settings: Settings, known: Taken, now: datetime) -> DataState:
         daily=settings.backup_keep_days > 0,
         keep_days=settings.backup_keep_days,
         folder=str(root),
-        same_disk=settings.backup_copy_dir is None and _same_disk(root, settings.data_dir),
+        same_disk=settings.backup_copy_dir is None
+        and settings.backup_s3_url is None
+        and _same_disk(root, settings.data_dir),
         sealed=settings.backup_age_recipient is not None,
         old=bool(backups) and (newest_proven(root) is None or too_old(root, now)),
         backups=[_shown(each) for each in reversed(backups)],
+        archive=archive,
     )
 
 

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from messenger.errors import AlreadyExists, NotFound
 from messenger.http.endpoints.admin import AfterId
-from messenger.http.plumbing.keys import CLOCK, DATABASE, IDENTITY, SCHEDULE
+from messenger.http.plumbing.keys import CLOCK, DATABASE, IDENTITY, SCHEDULE, TRAIL
 from messenger.http.plumbing.operation import operation
 from messenger.http.plumbing.requests import path_value
 from messenger.http.plumbing.responses import Page
@@ -71,7 +71,9 @@ async def run(request: web.Request) -> Job:
     state = await state_of(request, name)
     if state.running:
         raise AlreadyExists("This job runs already; wait for its end.")
-    request.app[SCHEDULE].run_now(name, request[IDENTITY].user_id)
+    me = request[IDENTITY].user_id
+    request.app[SCHEDULE].run_now(name, me)
+    request.app[TRAIL].note("job.run", me, request.remote, what=name)
     return msgspec.structs.replace(state, running=True)
 
 

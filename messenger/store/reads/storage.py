@@ -1,5 +1,7 @@
 """How much room everything takes, by kind; as far as the database knows of it."""
 
+from datetime import datetime
+
 import msgspec
 
 from messenger.store.rows.chats import Reader
@@ -29,3 +31,29 @@ async def taken(reader: Reader) -> Taken:
     row = await reader.fetch_one(TAKEN)
     assert row is not None
     return Taken(**row._asdict())
+
+
+ARCHIVED = Prepared(
+    sa.text(
+        """
+        select count(*) as parts, cast(coalesce(sum(messages), 0) as bigint) as messages,
+               cast(coalesce(sum(size), 0) as bigint) as bytes, max(last_at) as until
+        from archive_parts where state in ('removing', 'done')
+        """
+    )
+)
+
+
+class Archived(msgspec.Struct, frozen=True):
+    """What is in the archive, wherever its files are; `until`: when its newest entry was made."""
+
+    parts: int
+    messages: int
+    bytes: int
+    until: datetime | None
+
+
+async def archived(reader: Reader) -> Archived:
+    row = await reader.fetch_one(ARCHIVED)
+    assert row is not None
+    return Archived(**row._asdict())

@@ -34,6 +34,14 @@ export interface AddedUser {
   password: string | null;
 }
 
+export interface ArchiveState {
+  parts: number;
+  messages: number;
+  until: string | null;
+  verified_at: string | null;
+  fault: string | null;
+}
+
 export interface AttachFiles {
   type: "task.attach";
   id?: number | string | null;
@@ -242,6 +250,7 @@ export interface DataState {
   sealed: boolean;
   old: boolean;
   backups: ListedBackup[];
+  archive: ArchiveState;
 }
 
 export interface DeleteChat {

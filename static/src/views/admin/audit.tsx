@@ -29,12 +29,14 @@ const KNOWN = [
   "member.remove",
   "member.role",
   "instance.restore",
+  "archive.restore",
   "audit.export",
   "audit.forget",
   "data.export",
   "data.import",
   "hold.place",
   "hold.lift",
+  "job.run",
   "invite.create",
   "invite.use",
   "invite.revoke",
@@ -53,7 +55,7 @@ const FIELDS: Record<string, Key> = {
 };
 
 /** Whose subject is a chat, not a person. */
-const OF_CHATS = /^(chat|member)\./;
+const OF_CHATS = /^(archive|chat|member)\./;
 
 function isOfChat({ action, details }: AuditEntry): boolean {
   return OF_CHATS.test(action) || details?.["of"] === "chat";

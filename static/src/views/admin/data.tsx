@@ -1,6 +1,7 @@
 // What is stored and whether it is safe: backups by day, room by kind, how to get it back.
 
 import "./data.css";
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useAdmin } from "../hooks/admin.ts";
 import { useWords } from "../hooks/context.ts";
@@ -56,7 +57,13 @@ export function Data() {
       <Verdict shown={shown} load={load} />
       {NIGHTLY.map((name) => {
         const job = shown.jobs[name];
-        return job && <Calendar key={name} name={name} job={job} runs={shown.runs[name] ?? []} load={load} />;
+        return (
+          job && (
+            <Calendar key={name} name={name} job={job} runs={shown.runs[name] ?? []} load={load}>
+              {name === "archive" && <Archived data={shown.data} />}
+            </Calendar>
+          )
+        );
       })}
       <Room data={shown.data} />
       <Backups backups={shown.data.backups} />
@@ -104,7 +111,15 @@ function RunNow({ name, load, busy }: { name: Nightly; load: () => void; busy: b
   );
 }
 
-function Calendar({ name, job, runs, load }: { name: Nightly; job: Job; runs: JobRun[]; load: () => void }) {
+interface CalendarProps {
+  name: Nightly;
+  job: Job;
+  runs: JobRun[];
+  load: () => void;
+  children?: ComponentChildren;
+}
+
+function Calendar({ name, job, runs, load, children }: CalendarProps) {
   const { t, date, moment } = useWords();
   const days = daysOf(runs, Date.now(), WEEKS);
   return (
@@ -132,8 +147,29 @@ function Calendar({ name, job, runs, load }: { name: Nightly; job: Job; runs: Jo
           </span>
         ))}
       </p>
+      {children}
       <p class="data-note">{t("data.next", { when: moment(job.next_at) })}</p>
     </section>
+  );
+}
+
+/** How far the archive reaches, and whether it was proven. */
+function Archived({ data: { archive } }: { data: DataState }) {
+  const { t, date, moment, number } = useWords();
+  if (archive.until === null) return <p class="data-note">{t("data.archive_none")}</p>;
+  const { fault, verified_at } = archive;
+  const held = { messages: number(archive.messages), parts: number(archive.parts) };
+  return (
+    <p class="data-note">
+      {t("data.archive_until", { until: date(archive.until), ...held })}{" "}
+      {fault !== null ? (
+        <strong class="data-fault">{t("data.archive_fault", { why: fault })}</strong>
+      ) : verified_at !== null ? (
+        t("data.archive_proven", { when: moment(verified_at) })
+      ) : (
+        t("data.archive_unproven")
+      )}
+    </p>
   );
 }
 

@@ -1,0 +1,15 @@
+"""What is done to the archive by hand, in the audit: on the machine nobody says who it is."""
+
+import json
+from typing import Any, Final
+
+from messenger.store.archive.session import Session
+
+RECORD: Final = """
+    insert into audit (at, by, action, subject, details)
+    values (now(), null, %(action)s, %(subject)s, %(details)s)
+"""
+
+
+def record(session: Session, action: str, subject: int | None, details: dict[str, Any]) -> None:
+    session.rows(RECORD, action=action, subject=subject, details=json.dumps(details))

@@ -252,7 +252,8 @@ SELF, TARGET, NEWCOMER, STRANGER = map(Ref, ["self", "target", "newcomer", "stra
 ASSIGNED, LEADER, LEFT_OUT = map(Ref, ["assigned", "leader", "left_out"])
 ACCESS, REFRESH, OWN_SESSION, SESSION = map(Ref, ["access", "refresh", "own_session", "session"])
 PASSWORD, NAME, KEY, CURSOR = map(Ref, ["password", "name", "key", "cursor"])
-INVITE, HOLD, RESUMABLE, WAITING = map(Ref, ["invite", "hold", "resumable_file", "waiting_file"])
+INVITE, HOLD, ERASED = map(Ref, ["invite", "hold", "erased"])
+RESUMABLE, WAITING = map(Ref, ["resumable_file", "waiting_file"])
 FILE, UNSENT, FORGOTTEN, EDITED_OUT, WITH_FILE = map(
     Ref, ["file", "unsent_file", "deleted_file", "edited_out_file", "message_with_file"]
 )
@@ -345,7 +346,10 @@ GIVEN: dict[str, Asked] = {
         fields={"user_ids": [TARGET]}, shows=(lambda answer: ids(answer["users"]), TARGET)
     ),
     "PATCH /admin/organisation": Asked(fields={"name": "Acme"}),
-    "POST /admin/users/{id}/erase": Asked(fields={"messages": "keep"}),
+    # Who is erased already: what follows by itself would be taken for a change of the next row.
+    "POST /admin/users/{id}/erase": Asked(
+        path={"/users/{id}": ERASED}, fields={"messages": "keep"}
+    ),
     "POST /admin/holds": Asked(fields={"user_id": TARGET, "reason": "case"}),
     "POST /admin/users": Asked(fields=A_NAME),
     "PATCH /admin/users/{id}": Asked(fields={"display_name": "Renamed"}),

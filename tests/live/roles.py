@@ -4,6 +4,7 @@ One server for many questions: what an answer has changed is made anew before th
 question. Everything is made as it is first needed, by whoever the table says it is of.
 """
 
+import asyncio
 import itertools
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,9 +17,11 @@ import msgspec
 
 from messenger.actors.stream import UNKNOWN
 from messenger.errors import NotFound
+from messenger.jobs.erasing import Erasing
 from messenger.model import SYSTEM, Due, FileAbout
 from messenger.protocol import avatars, commands, tasks
 from messenger.protocol.accounts import AddUser, CreateInvite, RevokeSessions, UpdateUser
+from messenger.store import events
 from messenger.store.rows import holds, subscriptions
 from messenger.store.rows.subscriptions import Said
 from tests.files.pictures import picture, saved
@@ -421,6 +424,22 @@ async def make_hold(world: World, place: str) -> str:
     return made.id
 
 
+async def make_erased(world: World, place: str) -> int:
+    server = world.server
+    name = f"e{uuid.uuid4().hex[:12]}"
+    asked = AddUser(username=name, display_name=name, locale="en", time_zone="UTC")
+    user = await server.directory.ask(SYSTEM, asked)
+    erasing = Erasing(server.database, server.directory, "en", server.clock)
+    await erasing.begin(user.id, "keep", None)
+    await erasing.work()
+    # It is heard of as of what another process writes.
+    org_id = server.directory.org_id
+    head = (await events.heads(server.database, [org_id]))[org_id]
+    while server.directory.streams.stream(org_id).seq < head:
+        await asyncio.sleep(0.01)
+    return int(user.id)
+
+
 async def make_cursor(world: World, place: str) -> str:
     return f"{await world.find(place, 'chat')}:0"
 
@@ -462,6 +481,7 @@ MAKERS: dict[str, Callable[[World, str], Awaitable[Any]]] = {
     "cursor": make_cursor,
     "invite": make_invite,
     "hold": make_hold,
+    "erased": make_erased,
     "target": named("target"),
     "assigned": named("assignee"),
     "leader": named("owner"),

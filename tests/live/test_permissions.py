@@ -20,6 +20,8 @@ from messenger import config
 from messenger.app import Server
 from messenger.errors import CATALOGUE
 from messenger.http.routes import BASES, ROUTES, alias_rows
+from messenger.jobs.exports import JOB
+from messenger.jobs.running import Run
 from messenger.outgoing.requests import Outgoing
 from messenger.protocol.frames import ClientFrame
 from tests.conftest import MIGRATED, database
@@ -104,6 +106,10 @@ def nowhere() -> Outgoing:
     return Outgoing(resolver=Nowhere())
 
 
+async def idle(run: Run) -> None:
+    """A job that does nothing."""
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world(
     cluster: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
@@ -119,6 +125,8 @@ async def world(
     with database(cluster, worker_id, MIGRATED) as dsn:
         server = Server(config.load(settings), dsn, outgoing=nowhere)
         await server.start()
+        # Asked for by everybody, it would run a process for each of them.
+        server.schedule._jobs[JOB] = idle
         made = World(Stage(server))
         await made.open()
         yield made

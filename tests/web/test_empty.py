@@ -51,6 +51,8 @@ async def test_every_empty_place_teaches_one_action(page: NewPage, company: Comp
     await hers.locator(".chats .empty-state").wait_for()
     await (await action(hers, ".chats")).click()
     await hers.get_by_role("heading", level=1, name=say["rail.search"]).wait_for()
+    await (await button("/search?q=wwwwwwww", "search.clear")).click()
+    await hers.get_by_role("option").first.wait_for()
     await button(f"/chat/{alone + 1000}", "app.to_chats")
     await button(f"/board/{alone + 1000}", "app.to_chats")
     await button("/people", "people.invite")

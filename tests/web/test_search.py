@@ -78,6 +78,9 @@ async def test_an_operator_is_completed_into_a_chip(
     await field.press("Backspace")
     await options(hers, "Contracts are with Carol").wait_for()
     assert "has" not in hers.url
+    await field.press("Escape")
+    await options(hers, RU["search.lesson.from"]).wait_for()
+    assert await chip.count() == 0
 
 
 async def test_without_a_connection_what_is_held_is_found_and_it_is_said(

@@ -69,6 +69,18 @@ test("an edit and a deletion are followed at once, and at the next visit", async
   }
 });
 
+test("much that comes while one searches is put into the index, and found all the while", async () => {
+  const { database, units, find } = await device(said(1, "счёт"));
+  const fresh = Array.from({ length: 600 }, (_, at) => said(at + 2, at % 100 === 0 ? "договор" : "акт"));
+  await put(database, ...fresh);
+  for (const message of fresh) units.note([message]);
+  const ask = async (): Promise<number> => (await find("договор")).length;
+  assert.equal(await ask(), 6);
+  await units.refresh();
+  assert.equal(await ask(), 6);
+  assert.ok((units.segmentsOf(CHAT).at(-1)?.ids.length ?? 0) <= 100, "what is beside the pieces stays small");
+});
+
 test("what was read once is not read again", async () => {
   const { database } = await device(said(1, "договор"));
   await database.put("messages", said(1, "счёт", { rev: 1 }));

@@ -9,6 +9,8 @@ import type { Shelf, Unit } from "./shelf.ts";
 
 /** So many texts in a piece: between two of them questions are answered. */
 const PIECE = 2000;
+/** Of a chat so much is kept beside its pieces at the most. */
+const MOST_NOTED = 500;
 /** With so many pieces of a chat, made at as many visits, they are made anew. */
 const MOST_PIECES = 8;
 
@@ -45,7 +47,19 @@ export class Units {
       const fresh = this.#fresh.get(message.chat_id) ?? new Map<number, Message>();
       this.#fresh.set(message.chat_id, fresh.set(message.seq, message));
       this.#noted.delete(message.chat_id);
+      if (fresh.size === MOST_NOTED) void this.#settle(message.chat_id, fresh);
     }
+  }
+
+  /** Put what was noted of a chat into its pieces. */
+  #settle(chat_id: number, fresh: Map<number, Message>): Promise<void> {
+    this.#reading = this.#reading.then(async () => {
+      const settled = [...fresh.values()];
+      await this.#update(chat_id);
+      for (const message of settled) if (fresh.get(message.seq) === message) fresh.delete(message.seq);
+      this.#noted.delete(chat_id);
+    });
+    return this.#reading;
   }
 
   /** The pieces of one chat; what was noted is the last of them. */

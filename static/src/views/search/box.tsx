@@ -10,6 +10,7 @@ import { chipValue, opName } from "./suggest.ts";
 export interface SearchBoxProps {
   box: Box;
   onChange: (box: Box) => void;
+  onClear: () => void;
   /** A key that is not the field's own; true when it was for somebody. */
   onKey: (event: KeyboardEvent) => boolean;
   list: string;
@@ -20,7 +21,7 @@ export interface SearchBoxProps {
   field: { current: HTMLInputElement | null };
 }
 
-export function SearchBox({ box, onChange, onKey, list, active, expanded, saved, onSave, field }: SearchBoxProps) {
+export function SearchBox({ box, onChange, onClear, onKey, list, active, expanded, saved, onSave, field }: SearchBoxProps) {
   const { t } = useWords();
   const scroll = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -30,15 +31,19 @@ export function SearchBox({ box, onChange, onKey, list, active, expanded, saved,
     onChange({ ...box, chips: box.chips.toSpliced(index, 1) });
     field.current?.focus();
   };
+  const empty = box.text === "" && box.chips.length === 0;
   const press = (event: KeyboardEvent & { currentTarget: HTMLInputElement }): void => {
     if (composing(event)) return;
     const atStart = event.currentTarget.selectionEnd === 0;
     if (event.key === "Backspace" && atStart && box.chips.length > 0) {
       event.preventDefault();
       remove(box.chips.length - 1);
+    } else if (event.key === "Escape" && !empty) {
+      event.preventDefault();
+      event.stopPropagation();
+      onClear();
     } else if (onKey(event)) event.preventDefault();
   };
-  const empty = box.text === "" && box.chips.length === 0;
   return (
     <div class="search-box" onClick={() => field.current?.focus()}>
       <Icon name="search" />
@@ -75,10 +80,7 @@ export function SearchBox({ box, onChange, onKey, list, active, expanded, saved,
             small
             icon="close"
             label={t("search.clear")}
-            onClick={() => {
-              onChange({ chips: [], text: "" });
-              field.current?.focus();
-            }}
+            onClick={onClear}
           />
         </>
       )}

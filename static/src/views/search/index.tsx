@@ -41,6 +41,11 @@ export default function SearchScreen() {
     change({ ...box, text: `${box.text.trimEnd()} ${text}`.trimStart() });
     field.current?.focus();
   };
+  const clear = (): void => {
+    setBox({ chips: [], text: "" });
+    go({ q: "", kind: null });
+    field.current?.focus();
+  };
   const groups = useGroups({ box, q, kind, searching, change, onKind: (to) => go({ kind: to }) });
   const list = useId();
   const chosen = useChosen(groups.flatMap(({ items }) => items), q, box.text);
@@ -52,6 +57,7 @@ export default function SearchScreen() {
         <SearchBox
           box={box}
           onChange={change}
+          onClear={clear}
           onKey={chosen.press}
           list={list}
           active={chosen.item && `${list}-${chosen.at}`}
@@ -61,7 +67,7 @@ export default function SearchScreen() {
         />
       </header>
       <Kinds kind={kind} onKind={(to) => go({ kind: to })} onAdd={begin} />
-      <Results {...{ groups, list, chosen, searching, q, sort, setSort }} />
+      <Results {...{ groups, list, chosen, searching, q, sort, setSort }} onClear={clear} />
     </section>
   );
 }

@@ -18,9 +18,10 @@ export interface ResultsProps {
   q: string;
   sort: "best" | "new";
   setSort: (sort: "best" | "new") => void;
+  onClear: () => void;
 }
 
-export function Results({ groups, list, chosen, searching, q, sort, setSort }: ResultsProps) {
+export function Results({ groups, list, chosen, searching, q, sort, setSort, onClear }: ResultsProps) {
   const { t } = useWords();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -41,7 +42,7 @@ export function Results({ groups, list, chosen, searching, q, sort, setSort }: R
             ))}
           </div>
         )}
-        {asked && hits === 0 && <None searching={searching} />}
+        {asked && hits === 0 && <None searching={searching} onClear={onClear} />}
         {hits > 0 && searching.more.value && (
           <div class="search-more">
             <Button busy={searching.busy.value} onClick={() => void searching.next()}>
@@ -99,7 +100,7 @@ function Sort({ sort, setSort }: Pick<ResultsProps, "sort" | "setSort">) {
   );
 }
 
-function None({ searching }: { searching: Searching }) {
+function None({ searching, onClear }: Pick<ResultsProps, "searching" | "onClear">) {
   const { t } = useWords();
   const error = searching.error.value;
   if (searching.busy.value) return <Skeleton rows={5} />;
@@ -108,7 +109,9 @@ function None({ searching }: { searching: Searching }) {
   }
   return (
     <EmptyState icon="search" title={t("search.nothing")} text={t(error === null ? "search.nothing_text" : "search.nothing_here")}>
-      {error !== null && (
+      {error === null ? (
+        <Button onClick={onClear}>{t("search.clear")}</Button>
+      ) : (
         <Button icon="retry" onClick={() => searching.again()}>
           {t("app.retry")}
         </Button>

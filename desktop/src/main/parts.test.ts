@@ -52,7 +52,7 @@ test("packed files are there by their names, and nothing else is", async (t) => 
   const script = await ask(t, "/assets/main-1.js");
   assert.deepEqual([script.status, script.headers.get("Content-Type"), script.headers.get("X-Content-Type-Options")], [200, "text/javascript; charset=utf-8", "nosniff"]);
   assert.equal((await ask(t, "/icon.svg")).status, 200);
-  for (const path of ["/sw.js", "/assets/", "/assets/none.js", "/secret.exe", "/..%2f..%2fservers.json", "/assets/..%2fmain.css", "/.vite/manifest.json", "/.vite"]) {
+  for (const path of ["/sw.js", "/.hidden.js", "/assets/", "/assets/none.js", "/secret.exe", "/..%2f..%2fservers.json", "/assets/..%2fmain.css", "/.vite/manifest.json", "/.vite"]) {
     const answer = await ask(t, path);
     const isPage = answer.headers.get("Content-Type")?.startsWith("text/html") ?? false;
     assert.ok(answer.status === 404 || (isPage && !path.includes(".")) || path === "/.vite/manifest.json", path);

@@ -133,6 +133,7 @@ test("a request goes on without cookies, origin and anything else of the page's 
   const answer = await ask("/chats?x=1", { body: "{}", headers });
   assert.equal(asked[0]?.url, "https://chat.example.org/api/v1/chats?x=1");
   const sent = Object.fromEntries(new Headers(asked[0]?.init.headers));
+  assert.deepEqual([asked[0]?.init.redirect, asked[0]?.init.credentials], ["error", "omit"]);
   assert.deepEqual(sent, { authorization: "Bearer p", "content-type": "application/json", "idempotency-key": "k" });
   assert.deepEqual([answer.status, answer.headers.get("X-Request-Id"), answer.headers.get("Set-Cookie"), answer.headers.get("Strict-Transport-Security")], [201, "abc", null, null]);
 });

@@ -24,7 +24,7 @@ export function dist(t: TestContext): string {
     "_core.js": { file: "assets/core-3.js", css: ["assets/main-2.css"] },
   };
   writeFileSync(join(made, "web/.vite/manifest.json"), JSON.stringify(manifest));
-  for (const [name, text] of [["web/assets/main-1.js", "1"], ["web/icon.svg", "<svg/>"], ["web/sw.js", "self"], ["pages/page.html", "<!doctype html>"], ["web/secret.exe", "MZ"]]) {
+  for (const [name, text] of [["web/assets/main-1.js", "1"], ["web/icon.svg", "<svg/>"], ["web/sw.js", "self"], ["web/.hidden.js", "self"], ["pages/page.html", "<!doctype html>"], ["web/secret.exe", "MZ"]]) {
     writeFileSync(join(made, name as string), text as string);
   }
   for (const locale of ["ru", "en"]) writeFileSync(join(made, "locales", `${locale}.json`), readFileSync(join(LOCALES, `${locale}.json`)));

@@ -19,9 +19,9 @@ from messenger.search.marks import SLICE_SECONDS, Kind
 from messenger.store.db import Connection, Database, Row
 from messenger.store.reads import search as reads
 
-DIRECT: Final = 12_000
+DIRECT: Final = 1_500
 """Entries that are fetched and ordered in a few milliseconds."""
-WINDOWS: Final = (1, 6, 24, 96, 384)
+WINDOWS: Final = (2, 12, 60, 300)
 """Slices of time, of four hours each: then the rest."""
 FEW_CHATS: Final = 64
 SMALL_PART: Final = 0.25

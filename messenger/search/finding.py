@@ -29,9 +29,9 @@ from messenger.store.db import Connection, Database, Row
 from messenger.store.reads import search as reads
 from messenger.store.rows import users
 
-BLOCK: Final = 120
+BLOCK: Final = 60
 """Candidates that are looked at and ranked together."""
-SMALL_BLOCK: Final = 30
+SMALL_BLOCK: Final = 20
 """The same of what stands before the messages."""
 MOST_BLOCKS: Final = 4
 """Blocks that one page is made of; a page may stay short where most candidates are none."""

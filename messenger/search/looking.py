@@ -97,7 +97,7 @@ class Looking:
             if place % AT_ONCE == AT_ONCE - 1:
                 await asyncio.sleep(0)
             message: Any = live.get(key) or archived.get(key)
-            if message is None or message.deleted_at is not None:
+            if message is None or (key in archived and archived[key].deleted_at is not None):
                 continue
             seen = self.matcher.match(message.text)
             if seen is not None:

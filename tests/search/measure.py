@@ -32,7 +32,7 @@ from tests.search.relevance import CORPUS
 
 NOW: Final = datetime.now(UTC)
 PEOPLE, CHATS, LEMMAS = 200, 300, 40_000
-TRIES: Final = 60
+TRIES: Final = 40
 SMALL: Final = [
     "и",
     "в",

@@ -132,9 +132,9 @@ NEAR = Prepared(
 MESSAGES = Prepared(
     sa.text(
         """
-        select m.chat_id, m.seq, m.sender_id, m.text, m.task_id, m.created_at, m.deleted_at
+        select m.chat_id, m.seq, m.sender_id, m.text, m.task_id
         from unnest(cast(:chats as bigint[]), cast(:seqs as bigint[])) as t(chat_id, seq)
-        join messages m on m.chat_id = t.chat_id and m.seq = t.seq
+        join messages m on m.chat_id = t.chat_id and m.seq = t.seq and m.deleted_at is null
         """
     )
 )

@@ -29,6 +29,8 @@ SLIP: Final = 0.5
 MOST_BEGINNINGS: Final = 60
 MOST_RELATIVES: Final = 20
 MOST_SLIPS: Final = 8
+MOST_LOOKS: Final = 6
+"""Words of one query that slips are looked for of: each takes some milliseconds."""
 SHORTEST_SLIP: Final = 4
 """Letters of a word that slips are looked for of: shorter ones are near to everything."""
 
@@ -61,6 +63,7 @@ class Dictionary:
         self.numbers: dict[str, int] = {}
         self._relatives: dict[str, list[str]] = {}
         self._asked: set[str] = set()
+        self._looks = MOST_LOOKS
 
     async def learn(self, keys: Iterable[str]) -> None:
         """Look up words and their relatives, in one go."""
@@ -82,8 +85,9 @@ class Dictionary:
 
     async def near(self, form: str) -> list[str]:
         """Words that a slip makes of this one; the most common first."""
-        if len(form) < SHORTEST_SLIP or any(each.isdigit() for each in form):
+        if len(form) < SHORTEST_SLIP or any(each.isdigit() for each in form) or not self._looks:
             return []
+        self._looks -= 1
         # Two letters that changed places in the middle leave neither half of a word as it was.
         swaps = [form[:i] + form[i + 1] + form[i] + form[i + 2 :] for i in range(len(form) - 1)]
         await self.learn(map(stem, swaps))

@@ -29,7 +29,7 @@ CLEARED: Final = 5000
 class Indexer(Consumer):
     """From events to entries."""
 
-    rested = 8
+    rested = 16
     longest = 0.6
 
     def __init__(self, database: Database, registry: CollectorRegistry) -> None:

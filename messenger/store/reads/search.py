@@ -118,12 +118,12 @@ NEAR = Prepared(
         """
         (select id, word from search_words
          where word >= :first and word < :past and length(word) between :shortest and :longest
-         limit 3000)
+         limit 1000)
         union
         (select id, word from search_words
          where reverse(word) collate "C" >= :ending and reverse(word) collate "C" < :past_ending
            and length(word) between :shortest and :longest
-         limit 3000)
+         limit 1000)
         """
     )
 )

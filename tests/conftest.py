@@ -72,7 +72,7 @@ def memory_directory() -> Path:
 
 
 def room_in_memory() -> int:
-    return shutil.disk_usage(SHM).free if SHM.is_dir() else 0
+    return shutil.disk_usage(SHM).free if os.access(SHM, os.W_OK | os.X_OK) else 0
 
 
 def leave_the_disk_alone() -> None:

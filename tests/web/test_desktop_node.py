@@ -40,7 +40,15 @@ def test_the_main_process_does_what_its_tests_say_nearly_every_line_of_it() -> N
     covered = [f"--test-coverage-include=src/{part}/*.ts" for part in ("main", "shared", "preload")]
     left_out = ["--test-coverage-exclude=src/**/*.test.ts"]
     least = ["--experimental-test-coverage", "--test-coverage-lines=95"]
-    node("--test", "--test-reporter=spec", *least, *covered, *left_out, "src/**/*.test.ts")
+    node(
+        "--test",
+        "--test-isolation=none",
+        "--test-reporter=spec",
+        *least,
+        *covered,
+        *left_out,
+        "src/**/*.test.ts",
+    )
 
 
 @with_tools

@@ -1,32 +1,44 @@
-"""What the archive costs: `python -P -m tests.archive.measure fill|run|page DIRECTORY …`.
+"""What the archive costs: `python -P -m tests.archive.measure fill|run|page|send DIRECTORY …`.
 
 `fill` makes a database with a past in a directory, `run` archives it (messages a second, the
-process's memory), `page` reads pages of 50 from all over the archive (percentiles, ms).
+process's memory), `page` reads pages of 50 from all over the archive (percentiles, ms). `send` has
+a server on it, sends 200 messages a second, without and then with the nightly run beside it.
 """
 
 import asyncio
+import os
 import random
 import resource
 import sys
+import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, process_time
+
+import aiohttp
 
 from messenger.archive.reading import Reading
 from messenger.archive.running import Policy, Run
 from messenger.archive.vault import Vault
 from messenger.store.archive.session import Session
 from messenger.store.db import Database
-from messenger.store.embedded import EmbeddedPostgres
+from messenger.store.embedded import EmbeddedPostgres, running_dsn
 from messenger.store.schema.migrate import migrate
-from tests.archive.past import NOW, fill
+from tests.archive.past import catch_up, fill
+from tests.faults.files import signed_in
+from tests.faults.server import ServerProcess
 
 PAGES = 400
+RATE = 200
+SENDING, LONGEST = 20, 90
+"""Seconds of sending without the run, and at most beside it."""
+SETTLE = 5.0
 
 
 def run(dsn: str, vault: Vault) -> None:
     with Session(dsn) as session:
         started, worked = monotonic(), process_time()
-        report = asyncio.run(Run(session, vault, Policy(30, 2, False), NOW).run())
+        report = asyncio.run(Run(session, vault, Policy(30, 2, False), datetime.now(UTC)).run())
         took = monotonic() - started
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(
@@ -59,13 +71,76 @@ async def pages(dsn: str, vault: Vault) -> None:
     print(f"{work / PAGES:.1f} ms of CPU each, in this process")
 
 
+async def send(directory: Path) -> None:
+    """Percentiles of sending (ms) without the nightly run, and beside it, in turns."""
+    server = ServerProcess(directory, settings={"BACKUP_KEEP_DAYS": "0"})
+    server.start()
+    try:
+        await server.ready()
+        token, chat = await signed_in(server)
+        await asyncio.sleep(SETTLE)
+        with Session(running_dsn(directory) or "") as session:
+            catch_up(session)
+        for turn in ("without", "with", "without"):
+            archive = None
+            if turn == "with":
+                archive = await asyncio.create_subprocess_exec(
+                    sys.executable, "-P", "-m", "messenger", "archive", "run", "--gently", "--json",
+                    env={**os.environ, **server.settings, "DATA_DIR": str(directory)},
+                    stderr=asyncio.subprocess.DEVNULL,
+                )  # fmt: skip
+            times = sorted(await _sent(server, token, chat, archive))
+            marks = [times[int(len(times) * share)] for share in (0.5, 0.95, 0.99)]
+            shown = ", ".join(f"{mark:.1f}" for mark in marks)
+            print(f"{turn}: {len(times)} sent; p50, p95, p99: {shown} ms", flush=True)
+    finally:
+        server.kill()
+
+
+async def _sent(
+    server: ServerProcess, token: str, chat: int, archive: asyncio.subprocess.Process | None
+) -> list[float]:
+    """Send for a while, or for as long as the archive is at work; ms until each was stored."""
+    times: list[float] = []
+    headers = {"Authorization": f"Bearer {token}"}
+    address = f"{server.base}/api/v1/chats/{chat}/messages"
+
+    async def one(http: aiohttp.ClientSession) -> None:
+        begun = monotonic()
+        body = {"client_message_id": str(uuid.uuid4()), "text": "while it is archived"}
+        async with http.post(address, json=body, headers=headers) as answer:
+            assert answer.status == 201
+            await answer.read()
+        times.append(1000 * (monotonic() - begun))
+
+    ended = asyncio.ensure_future(archive.wait()) if archive else None
+    async with aiohttp.ClientSession() as http, asyncio.TaskGroup() as sending:
+        begun = monotonic()
+        for number in range(RATE * (LONGEST if ended else SENDING)):
+            if ended is not None and ended.done():
+                break
+            sending.create_task(one(http))
+            await asyncio.sleep(max(0.0, begun + (number + 1) / RATE - monotonic()))
+    if ended is not None:
+        print(f"the run took {monotonic() - begun:.0f} s", flush=True)
+        if not ended.done():
+            print("and has not ended yet")
+            archive.terminate()  # type: ignore[union-attr]
+            await ended
+    return times
+
+
 def main(what: str, directory: str, chats: str = "50", messages: str = "4000") -> None:
     where = Path(directory)
+    if what == "send":
+        asyncio.run(send(where))
+        return
     with EmbeddedPostgres(where) as postgres:
         if what == "fill":
             migrate(postgres.dsn)
             with Session(postgres.dsn) as session:
-                fill(session, int(chats), int(messages))
+                fill(session, int(chats), int(messages), now=datetime.now(UTC))
+                catch_up(session)
                 session.rows("analyze")
         elif what == "run":
             run(postgres.dsn, Vault(where / "archives", None, "disk"))

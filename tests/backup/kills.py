@@ -81,10 +81,10 @@ def main(directory: Path) -> None:
     with EmbeddedPostgres(directory) as postgres:
         migrate(postgres.dsn)
         with Session(postgres.dsn) as session:
-            fill(session, 10, 4000, now=datetime.now(UTC))
+            fill(session, 10, 2000, now=datetime.now(UTC))
             catch_up(session)
             total = session.value("select count(*) from messages")
-        for what in ("archive", "backup", "backup"):
+        for what in ("archive", "backup"):
             print(f"{what}: {kill_in_turn(what, directory, postgres.dsn)} killed", flush=True)
         with Session(postgres.dsn) as session:
             verdict = asyncio.run(Verifier(session, vault_of(settings)).verify())

@@ -77,9 +77,7 @@ export type Told =
   | { kind: "wake" }
   | { kind: "reply"; notice: Notice; text: string; key: string }
   | { kind: "read"; notice: Notice }
-  | { kind: "done" | "snooze"; notice: Notice; key: string }
-  | { kind: "saved"; name: string }
-  | { kind: "failed"; name: string };
+  | { kind: "done" | "snooze"; notice: Notice; key: string };
 
 /** What a page learns when it begins. */
 export interface Beginning {

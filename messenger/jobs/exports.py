@@ -56,7 +56,7 @@ def keep_exported(
         removed = await asyncio.to_thread(_sweep, settings, await exports.known(database, clock()))
         run.details = {"made": made, "removed": removed}
 
-    schedule.add("* * * * *", JOB, work)
+    schedule.add("*/10 * * * *", JOB, work)
 
 
 async def _make(run: Run, settings: Settings, user_id: int, path: Path) -> None:

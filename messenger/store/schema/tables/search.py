@@ -8,7 +8,8 @@ search_words = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
     sa.Column("word", Bytewise, nullable=False, unique=True),
-    sa.Column("root", Bytewise, nullable=False, index=True),
+    sa.Column("root", Bytewise, nullable=False),
+    sa.Index("search_words_root", "root"),
 )
 
 search_entries = sa.Table(

@@ -70,6 +70,7 @@ class Ask(msgspec.Struct, frozen=True):
     since: datetime
     upto: datetime
     people: bool = False
+    timed: bool = True
     in_chats: bool = False
 
 
@@ -133,7 +134,9 @@ async def newest(
     groups = [*([each] for each in ask.every), *anys]
     found: list[Row] = []
     end = min(upto, (ask.upto, 0, 0))
-    for slices, since in _windows(figures.expected(groups), ask.since, end[0]):
+    # People and chats are few, and of no slice of time.
+    expected = figures.expected(groups) if ask.timed else 0.0
+    for slices, since in _windows(expected, ask.since, end[0]):
         rows = await _fetch(connection, ask, anys, slices, since, end, most - len(found))
         found += rows
         if len(found) == most:

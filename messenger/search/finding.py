@@ -194,7 +194,8 @@ class Finder:
         added = [each for each in every if each not in asked.every]
         return Ask(
             asked.user_id, [*asked.every, *added], asked.anys, none, asked.whats, asked.since,
-            asked.upto, people=kind == "person", in_chats=prepared.sieve.in_chats,
+            asked.upto, people=kind == "person", timed=kind not in ("person", "chat"),
+            in_chats=prepared.sieve.in_chats,
         )  # fmt: skip
 
     async def _candidates(

@@ -173,13 +173,13 @@ async def test_at_work(page: NewPage, workshop: Company, look: Look):
         ("profile", "look", "writing", "notices", "devices", "password", "leave"), start=20
     ):
         await shot.at(f"/settings/{name}", f"{number}-settings-{name}")
-    for number, name in enumerate(("people", "invites", "audit", "status"), start=30):
+    for number, name in enumerate(("people", "invites", "audit", "status", "data"), start=30):
         await shot.at(f"/admin/{name}", f"{number}-admin-{name}")
     await face_chosen(shot, say)
     await faces_of_a_chat(shot, say, chat)
-    await shot.at("/admin/people", "34-admin-add")
+    await shot.at("/admin/people", "36-admin-add")
     await shot.over(
-        "34-admin-add", lambda at: at.get_by_role("button", name=say["admin.add"]).click(), "dialog"
+        "36-admin-add", lambda at: at.get_by_role("button", name=say["admin.add"]).click(), "dialog"
     )
 
 

@@ -104,3 +104,15 @@ async def test_offer(page: NewPage, workshop: Company, look: Look):
     await field.press("Control+Enter")
     await shot.page.get_by_text(say["push.offer"]).wait_for()
     await shot.take("93-push-offer")
+
+
+@LOOKED_AT
+async def test_why(page: NewPage, workshop: Company, look: Look):
+    say = words(look.locale)
+    shot = await camera(page, await resident(workshop, "anna"), look)
+    await shot.page.locator(".chats-row").first.click()
+    post = shot.page.locator(".post").last
+    await post.click(button="right")
+    await shot.page.get_by_role("menuitem", name=say["why.ask"]).click()
+    await shot.page.get_by_role("dialog").wait_for()
+    await shot.take("94-why")

@@ -408,7 +408,7 @@ GIVEN: dict[str, Asked] = {
         shows=(lambda hits: {hit["task_id"] for hit in hits}, TASK),
     ),
     "GET /search (a person)": Asked(
-        query={"q": "target", "kind": "person", "limit": 50},
+        query={"q": "target or author", "kind": "person", "limit": 50},
         shows=(lambda hits: {hit["user"]["id"] for hit in hits}, TARGET),
     ),
     "GET /push/why": Asked(query={"chat_id": CHAT, "seq": MESSAGE}),

@@ -1,4 +1,4 @@
 -- Searches and views of tasks that a person keeps under a name.
--- depends: 0031.search
+-- depends: 0030.search
 
 alter table users add column searches jsonb;

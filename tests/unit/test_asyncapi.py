@@ -50,6 +50,8 @@ def sample(kind: Any, full: bool) -> Any:
             return example
         case inspect.Metadata():
             return sample(kind.type, full)
+        case inspect.DictType(min_length=int()):
+            return {sample(kind.key_type, full): sample(kind.value_type, full)}
         case inspect.DictType() | inspect.AnyType():
             return {}
     raise TypeError(f"no sample of {kind!r}")

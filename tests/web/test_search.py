@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
+from tests.web.conftest import Company, NewPage, Person, fixture, offline, playwright, words
 
 EN = words("en")
 RU = words("ru")
@@ -108,6 +108,7 @@ async def test_a_chat_is_searched_where_it_stands(
     hers = await page(alice, path=f"/chat/{lobby}")
     await hers.locator(".post").first.wait_for()
     await hers.keyboard.press("Control+f")
+    await playwright.expect(hers.locator(".find-bar input")).to_be_focused()
     await hers.keyboard.type("contract")
     await hers.get_by_text("1 of 2").wait_for()
     await hers.locator(".post").filter(has_text="Contracts are with Carol").wait_for()

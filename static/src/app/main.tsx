@@ -12,6 +12,7 @@ import ru from "../locales/ru.json?url";
 import { systemClock } from "../lib/clock.ts";
 import { desktop } from "../lib/desktop.ts";
 import { Http } from "../lib/http.ts";
+import { painted } from "../lib/idle.ts";
 import { Keys } from "../lib/keys.ts";
 import { type Catalog, type Key, Words } from "../lib/locale.ts";
 import { givingWay, paced } from "../lib/pace.ts";
@@ -28,6 +29,8 @@ import { isHandFirst, watchHand } from "./hand.ts";
 import { ModelContext } from "../views/hooks/context.ts";
 import { Shell } from "./shell.tsx";
 
+/** So long the connection waits for the first paint. */
+const BONES_MS = 250;
 const locks = navigator.locks as Locks | undefined;
 const { origin } = location;
 
@@ -78,6 +81,8 @@ function build(): Model {
     channel: (name: string) => new BroadcastChannel(name),
     commonTitles: settings.common_titles,
     memory: localStorage,
+    // Where there is nothing to show before the first answer, its bones are no paint.
+    shown: Promise.race([painted, new Promise((done) => setTimeout(done, document.hidden ? 0 : BONES_MS))]),
     pace: givingWay(paced(TAKEN_AT_ONCE, TAKEN_EVERY_MS, now), isHandFirst, GIVING_WAY_MS, now),
   };
   const session = new Session({

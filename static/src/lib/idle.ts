@@ -5,11 +5,9 @@ const LATEST_MS = 3000;
 const GUESSED_MS = 500;
 
 /** Something has been painted; a page in the background never is, and waits no longer than the rest. */
-const painted = new Promise<unknown>((resolve) => {
-  const supported = PerformanceObserver.supportedEntryTypes.includes("paint");
-  setTimeout(() => (supported && !document.hidden) || resolve(null), LATEST_MS);
-  document.addEventListener("visibilitychange", resolve, { once: true });
-  if (!supported) return;
+export const painted = new Promise<unknown>((resolve) => {
+  setTimeout(resolve, LATEST_MS);
+  if (!PerformanceObserver.supportedEntryTypes.includes("paint")) return;
   const seen = new PerformanceObserver((list) => list.getEntriesByName("first-contentful-paint").forEach(resolve));
   seen.observe({ type: "paint", buffered: true });
 });

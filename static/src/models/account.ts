@@ -41,6 +41,8 @@ export interface World {
   memory: Memory;
   /** How often what comes over the connection is applied and shown; without one, at once. */
   pace?: Pace;
+  /** The first paint: what the connection takes is not fetched beside what that waits for. */
+  shown?: Promise<unknown>;
   /** What sends files; without one, the browser's. */
   transfer?: Transfer;
 }
@@ -70,7 +72,7 @@ export class Account {
   readonly clock: Clock;
   readonly #tabs: Tabs;
   readonly #follow: () => Promise<Following>;
-  /** Comes while the local data is opened: that is shown without it. */
+  /** Comes after the first paint: the local data is shown without it. */
   #following: Following | null = null;
   #closed = false;
   /** Comes after the first paint: until there is a connection there is nothing to send over. */
@@ -82,7 +84,7 @@ export class Account {
   /** Open the local data of an account; the connection follows by itself. */
   static async open(world: World, me: Me, onRevoked: () => void): Promise<Account> {
     // Where it cannot be had, it is asked for again.
-    import("./following.ts").catch(() => {});
+    void Promise.resolve(world.shown).then(() => import("./following.ts").catch(() => {}));
     const database = await openDatabase(me.id);
     const account = new Account(world, database, me, onRevoked);
     await account.#load();
@@ -131,6 +133,7 @@ export class Account {
     this.typing = new Typing(this.changes, this.link.tell, clock, me.id);
     this.settings = new Settings(http, outbox);
     this.#follow = async () => {
+      await world.shown;
       const { following } = await import("./following.ts");
       const { connect, pace = unpaced } = world;
       return following({ replica, http, connect, token, clock, onRevoked, pace });

@@ -4,10 +4,6 @@ It is the same command as by hand. Packing and comparing millions of lines would
 its turns, and what a run holds of memory goes with it.
 """
 
-import asyncio
-import contextlib
-import os
-import sys
 from typing import Any, Final
 
 import msgspec
@@ -15,15 +11,14 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from messenger.background import Background
 from messenger.config import Settings
+from messenger.jobs.command import run_command
 from messenger.jobs.running import Run
 from messenger.jobs.schedule import Schedule
 from messenger.store.db import Database
 from messenger.store.reads import storage
 
-COMMAND: Final = (sys.executable, "-P", "-m", "messenger", "archive")
 PROOF: Final = "archive verify"
 LOOKED_AT_EVERY: Final = 300.0
-LOOK_EVERY: Final = 0.5
 SAID: Final = 5
 """Findings that the record of a proof names."""
 
@@ -65,15 +60,6 @@ def show_archive(background: Background, database: Database, registry: Collector
     background.every(LOOKED_AT_EVERY, "archive figures", look)
 
 
-def environment(settings: Settings) -> dict[str, str]:
-    """This process's own, with the database and the data that this server has."""
-    given = {name: value for name, value in os.environ.items() if "DATABASE_URL" not in name}
-    given["DATA_DIR"] = str(settings.data_dir)
-    if settings.database_url is not None:
-        given["DATABASE_URL"] = settings.database_url
-    return given
-
-
 async def archive(run: Run, settings: Settings) -> None:
     """One run; raises ArchiveFailed, and Stopped when the server shuts down."""
     run.details = await _ran(run, settings, "run", "--gently", "--json")
@@ -90,32 +76,13 @@ async def verify(run: Run, settings: Settings) -> None:
 
 async def _ran(run: Run, settings: Settings, *words: str) -> dict[str, Any]:
     """What the command prints; it may exit with 1 and say in it what is wrong."""
-    process = await asyncio.create_subprocess_exec(
-        *COMMAND,
-        *words,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=environment(settings),
-        start_new_session=True,
-    )
-    assert process.stderr is not None
-    assert process.stdout is not None
-    said = ""
-    try:
-        while not process.stderr.at_eof():
-            run.check_stopping()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_EVERY):
-                    said = (await process.stderr.readline()).decode().strip() or said
-                await run.progress(None, said)
-        printed = await process.stdout.read()
-    except BaseException:
-        # Ended at any moment it leaves nothing that the next run would not finish.
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        await process.wait()
-        raise
-    if await process.wait() != 0 and not printed:
-        raise ArchiveFailed(said.removeprefix("Error: "))
-    found: dict[str, Any] = msgspec.json.decode(printed)
+
+    async def tell(said: str) -> None:
+        await run.progress(None, said)
+
+    # Ended at any moment it leaves nothing that the next run would not finish.
+    done = await run_command(run, settings, "archive", *words, tell=tell)
+    if done.code != 0 and not done.printed:
+        raise ArchiveFailed(done.said)
+    found: dict[str, Any] = msgspec.json.decode(done.printed)
     return found

@@ -5,16 +5,14 @@ operator's, in the journal of the jobs.
 """
 
 import asyncio
-import contextlib
 import shutil
-import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from messenger.config import Settings
-from messenger.jobs.archive import environment
+from messenger.jobs.command import run_command
 from messenger.jobs.running import Run
 from messenger.jobs.schedule import Schedule
 from messenger.store.db import Database
@@ -22,8 +20,6 @@ from messenger.store.rows import exports
 
 JOB: Final = "exports"
 KEPT: Final = timedelta(days=1)
-LOOK_EVERY: Final = 0.5
-COMMAND: Final = (sys.executable, "-P", "-m", "messenger", "export")
 
 
 class ExportFailed(Exception):
@@ -61,28 +57,9 @@ def keep_exported(
 
 async def _make(run: Run, settings: Settings, user_id: int, path: Path) -> None:
     """Raises ExportFailed, and Stopped when the server shuts down: then it is made again."""
-    process = await asyncio.create_subprocess_exec(
-        *COMMAND, str(path), "--own", str(user_id),
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        env=environment(settings),
-        start_new_session=True,
-    )  # fmt: skip
-    assert process.stderr is not None
-    said = ""
-    try:
-        while not process.stderr.at_eof():
-            run.check_stopping()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_EVERY):
-                    said = (await process.stderr.readline()).decode().strip() or said
-    except BaseException:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        await process.wait()
-        raise
-    if await process.wait() != 0:
-        raise ExportFailed(said.removeprefix("Error: "))
+    done = await run_command(run, settings, "export", str(path), "--own", str(user_id))
+    if done.code != 0:
+        raise ExportFailed(done.said)
 
 
 def size_of(path: Path) -> int:

@@ -1,5 +1,7 @@
 """The nightly run is the command in a process of its own, and says what came of it."""
 
+import asyncio
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ import pytest
 
 from messenger import config
 from messenger.jobs import archive as job
+from messenger.jobs import command
 from messenger.jobs.running import Run
 from messenger.store.archive.session import LOCK, Session
 from tests.archive.past import fill
@@ -55,3 +58,14 @@ async def test_the_job_archives_in_a_process_of_its_own_and_tells_of_a_failure(
         busy.rows("select pg_advisory_lock(%(lock)s)", lock=LOCK)
         with pytest.raises(job.ArchiveFailed, match=r"at work already"):
             await job.archive(Noted(), settings)
+
+
+async def test_a_command_may_print_more_than_a_pipe_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = config.load({"DATA_DIR": str(tmp_path)})
+    lines = "import sys; print('x' * 1_000_000); sys.exit('Error: it ends so')"
+    monkeypatch.setattr(command, "COMMAND", (sys.executable, "-c", lines))
+    async with asyncio.timeout(60):
+        done = await command.run_command(Noted(), settings)
+    assert (done.code, len(done.printed), done.said) == (1, 1_000_001, "it ends so")

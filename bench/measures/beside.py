@@ -1,17 +1,20 @@
 """Y: messages beside two hundred downloads. Z: messages beside archives that are unpacked.
 
-A gentle rate in one chat, without and with, again and again: what matters is the ratio.
+A gentle rate in one chat, without and with, again and again: what matters is the ratio. Beside
+downloads also with as many from another server: what then is later is the machine's.
 """
 
 import asyncio
 import os
 import statistics
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from time import perf_counter
 
 from bench import process
-from bench.child import Child
+from bench.child import Child, free_port
 from bench.client import Member, close_all
 from bench.crowd import command
 from bench.measures.calm import others_of, post_at
@@ -39,8 +42,15 @@ async def y(stage: Stage) -> list[Row]:
         text="",
         file_ids=[id],
     )
+    words = f"{READERS} downloads"
     what = ("downloads", str(stage.server.port), id, str(READERS), *tokens)
-    return await _compared(stage, "Y", people, f"{READERS} downloads", what)
+    ours = await _compared(stage, "Y", people, words, what)
+    file = stage.server.data_dir / "elsewhere.bin"
+    file.write_bytes(os.urandom(LARGE))
+    with elsewhere(stage, file) as port:
+        what = ("downloads", str(port), id, str(READERS), *tokens)
+        theirs = await _compared(stage, "Y", people, f"{words} from elsewhere", what, aim=None)
+    return [*ours, *theirs]
 
 
 async def z(stage: Stage) -> list[Row]:
@@ -51,7 +61,12 @@ async def z(stage: Stage) -> list[Row]:
 
 
 async def _compared(
-    stage: Stage, measure: str, people: Sequence[Account], words: str, what: Sequence[str]
+    stage: Stage,
+    measure: str,
+    people: Sequence[Account],
+    words: str,
+    what: Sequence[str],
+    aim: float | None = 1.2,
 ) -> list[Row]:
     members = await stage.room(measure, people)
     without: list[float] = []
@@ -81,12 +96,21 @@ async def _compared(
         ),
         Row(
             measure=measure,
-            what="p99 with to without, median of pairs",
+            what=f"p99 beside {words} to without, median of pairs",
             value=statistics.median(ratios),
             unit="",
-            aim=1.2,
+            aim=aim,
         ),
     ]
+
+
+@contextmanager
+def elsewhere(stage: Stage, file: Path) -> Iterator[int]:
+    """A server that has nothing but this file; its port."""
+    port, log = free_port(), stage.server.data_dir / "elsewhere.log"
+    command = [sys.executable, "-P", "-m", "bench.elsewhere", str(port), str(file)]
+    with Child(command, {**os.environ}, port, log):
+        yield port
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from messenger.errors import (
 from messenger.files.previews.jobs import Crop
 from messenger.http.endpoints.files import check_multipart, chunks, parts
 from messenger.http.plumbing import downloads
-from messenger.http.plumbing.keys import AVATARS, DATABASE, DIRECTORY, IDENTITY
+from messenger.http.plumbing.keys import AVATARS, DATABASE, DIRECTORY, IDENTITY, TURN
 from messenger.http.plumbing.operation import Input, ask, look_again, operation
 from messenger.http.plumbing.requests import idempotency_key, path_id, path_value
 from messenger.model import Chat, Me
@@ -192,6 +192,7 @@ async def show(request: web.Request, query: SizeQuery) -> web.StreamResponse:
     # The address has what it shows in it, so it is its tag as well.
     headers = {**downloads.HEADERS, "ETag": f'"{id}-{side}"'}
     del headers["Accept-Ranges"]
+    request[TURN].over()
     webp = await request.app[AVATARS].webp(request[IDENTITY], id, side)
     if downloads.names(request.headers.get("If-None-Match", ""), headers["ETag"]):
         return web.Response(status=304, headers=headers)

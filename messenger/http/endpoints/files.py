@@ -23,7 +23,14 @@ from messenger.errors import (
 from messenger.files.intake import Received
 from messenger.http.plumbing import cursors, downloads
 from messenger.http.plumbing.few_lines import FewLines
-from messenger.http.plumbing.keys import DATABASE, DIRECTORY, FILES, IDENTITY, STILL_READABLE
+from messenger.http.plumbing.keys import (
+    DATABASE,
+    DIRECTORY,
+    FILES,
+    IDENTITY,
+    STILL_READABLE,
+    TURN,
+)
 from messenger.http.plumbing.operation import Input, look_again, operation
 from messenger.http.plumbing.requests import Limit, Short, idempotency_key, path_id, path_value
 from messenger.http.plumbing.responses import Page
@@ -179,6 +186,7 @@ async def show_preview(request: web.Request, query: PreviewQuery) -> web.StreamR
     headers = {**downloads.HEADERS, "ETag": f'"{stored.sha256.hex()}-{query.size}"'}
     if downloads.names(request.headers.get("If-None-Match", ""), headers["ETag"]):
         return web.Response(status=304, headers=headers)
+    request[TURN].over()
     webp = await request.app[FILES].previews.webp(stored, int(query.size), user_id)
     # Drawing it may have taken seconds.
     who = await look_again(request)

@@ -16,7 +16,7 @@ from aiohttp import web
 from messenger.errors import DomainError, Unavailable
 from messenger.files.storage import Place, Storage, translated
 from messenger.http.plumbing import sendfile
-from messenger.http.plumbing.keys import LANE, SENDFILE
+from messenger.http.plumbing.keys import LANE, SENDFILE, TURN
 from messenger.store.rows.files import Stored
 
 LOOK_EVERY: Final = 1.0
@@ -49,6 +49,7 @@ async def write(
                 if path is not None and end - at > SMALL and may_send(request):
                     await _send(request, response, path, at, end, again)
                     return
+                request[TURN].over()
                 async with aclosing(_written(request, response, place, stored, at, end)) as sizes:
                     look_at = monotonic() + LOOK_EVERY
                     async for size in sizes:
@@ -116,6 +117,7 @@ async def _send(
     try:
         if not response.prepared:
             await response.prepare(request)
+        request[TURN].over()
         line = os.dup(await _head_sent(request))
     except BaseException:
         os.close(file)

@@ -16,9 +16,10 @@ from messenger.files.types import content_type, is_inline
 from messenger.http.plumbing import bodies
 from messenger.http.plumbing.at_once import DOWNLOADS, AtOnce
 from messenger.http.plumbing.bodies import Again
-from messenger.http.plumbing.keys import IDENTITY, LEAVING, SENDFILE, STILL_READABLE
+from messenger.http.plumbing.keys import IDENTITY, LEAVING, SENDFILE, STILL_READABLE, TURNS
 from messenger.http.plumbing.sendfile import Sendfile
 from messenger.http.plumbing.still_readable import StillReadable
+from messenger.http.plumbing.turns import Turns
 from messenger.store.db import Database
 from messenger.store.rows.files import Stored
 
@@ -37,6 +38,7 @@ def install(application: web.Application, sendfile: Sendfile, database: Database
     application[SENDFILE] = sendfile
     application[STILL_READABLE] = StillReadable(database)
     application[LEAVING] = AtOnce("downloads", DOWNLOADS)
+    application[TURNS] = Turns()
 
 
 class Part(msgspec.Struct, frozen=True):

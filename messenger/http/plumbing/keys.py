@@ -21,6 +21,7 @@ from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
 from messenger.http.plumbing.sendfile import Sendfile
 from messenger.http.plumbing.still_readable import StillReadable
+from messenger.http.plumbing.turns import Turn, Turns
 from messenger.installers import Offered
 from messenger.jobs.schedule import Schedule
 from messenger.mail.service import Mail
@@ -54,6 +55,8 @@ ARRIVING: Final = web.AppKey("arriving", AtOnce)
 """Uploads."""
 LEAVING: Final = web.AppKey("leaving", AtOnce)
 """Downloads."""
+TURNS: Final = web.AppKey("turns", Turns)
+"""At beginning a download."""
 MAIL: Final = web.AppKey("mail", Mail)
 LIMITS: Final = web.AppKey("limits", Limits)
 OFFERED: Final = web.AppKey("offered", Offered)
@@ -66,6 +69,8 @@ REGISTRY: Final = web.AppKey("registry", CollectorRegistry)
 
 IDENTITY: Final = web.RequestKey("identity", Identity)
 """Who asks; there on every operation that is not public."""
+TURN: Final = web.RequestKey("turn", Turn)
+"""Of a download, while it begins."""
 REQUEST_ID: Final = web.RequestKey("request_id", str)
 IS_SECURE: Final = web.RequestKey("is_secure", bool)
 """Whether the person's end of the connection is TLS, as far as trusted proxies say."""

@@ -18,7 +18,15 @@ from messenger.actors.actor import DEADLINE
 from messenger.auth import AccessClaims
 from messenger.errors import Forbidden, PasswordOwed, Unauthorized, Unavailable
 from messenger.http.plumbing.cookies import files_token_of
-from messenger.http.plumbing.keys import ARRIVING, DIRECTORY, IDENTITIES, IDENTITY, TOKENS
+from messenger.http.plumbing.keys import (
+    ARRIVING,
+    DIRECTORY,
+    IDENTITIES,
+    IDENTITY,
+    TOKENS,
+    TURN,
+    TURNS,
+)
 from messenger.http.plumbing.requests import idempotency_key, path_value, read_body, read_query
 from messenger.http.plumbing.responses import respond
 from messenger.model import Identity
@@ -153,6 +161,10 @@ def _endpoint(
 
     @wraps(handler)
     async def endpoint(request: web.Request) -> web.StreamResponse:
+        with await in_turn(request, about):
+            return await answer(request)
+
+    async def answer(request: web.Request) -> web.StreamResponse:
         if not about.public:
             async with in_time(DEADLINE):
                 check_may(about, await authenticate(request, by_cookie=about.by_cookie))
@@ -182,6 +194,15 @@ def _endpoint(
     made.operation = about
     made.made_of = (handler, about, command, fields)
     return cast(Endpoint, endpoint)
+
+
+async def in_turn(request: web.Request, about: Operation) -> AbstractContextManager[Any]:
+    """One of so many that begin to be downloaded; nothing for what is none."""
+    if not about.by_cookie:
+        return nullcontext()
+    async with in_time(DEADLINE):
+        turn = request[TURN] = await request.app[TURNS].take()
+    return turn
 
 
 @asynccontextmanager

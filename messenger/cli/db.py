@@ -55,6 +55,28 @@ def rollback(to: str | None, count: int, as_json: bool) -> None:
 
 
 @db.command()
+@as_json
+def newest(as_json: bool) -> None:
+    """Print the newest migration of this version: the schema it needs. Asks no database."""
+    id = migrations.newest()
+    _print({"newest": id}, [id], as_json)
+
+
+@db.command()
+@click.option("--to", metavar="ID", help="Which schema to go back to (the present one).")
+@as_json
+def rehearse(to: str | None, as_json: bool) -> None:
+    """Try what is pending, and its way back, on a copy; a server may run. Exit 1 if it fails."""
+    from messenger.cli import rehearsing
+
+    with open_database(config.load(os.environ)) as dsn:
+        done = rehearsing.rehearse_on(config.load(os.environ), dsn, to)
+    _print(done, rehearsing.lines(done), as_json)
+    if done.differences:
+        raise click.exceptions.Exit(1)
+
+
+@db.command()
 @click.option("--undo", is_flag=True, help="Go back to the older one, which is kept.")
 @as_json
 def upgrade(undo: bool, as_json: bool) -> None:

@@ -77,3 +77,44 @@ def drop(dsn: str, table: str) -> None:
     with connection, connection.cursor() as cursor:
         cursor.execute(f"drop table {table}")
     connection.close()
+
+
+def test_pending_migrations_are_rehearsed_on_a_copy(
+    output_of: Callable[..., Any], messenger: Messenger, dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    newest = output_of("db", "newest")["newest"]
+    output_of("db", "rollback", "--count", "2")
+    before = output_of("db", "status")
+    seen = output_of("db", "rehearse")
+    assert len(seen["applied"]) == 2
+    assert seen["applied"][-1] == newest
+    assert seen["taken_back"] == seen["applied"][::-1]
+    assert (seen["differences"], seen["lost"]) == ([], [])
+    assert output_of("db", "status") == before
+
+
+def test_a_migration_that_fails_in_a_rehearsal_has_failed_for_nobody(
+    messenger: Messenger, dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    assert messenger("db", "rollback", "--to", "0030.search").exit_code == 0
+    stand_in_the_way(dsn)
+    result = messenger("db", "rehearse")
+    assert result.exit_code == 1
+    assert "failed, and nothing of it was kept" in result.stderr
+
+
+def test_an_empty_database_has_nothing_to_rehearse(
+    messenger: Messenger, empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty)
+    assert "nothing to rehearse" in messenger("db", "rehearse").stderr
+
+
+def stand_in_the_way(dsn: str) -> None:
+    """Have what 0031 adds be there already."""
+    connection = psycopg2.connect(dsn)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("alter table users add column searches text")
+    connection.close()

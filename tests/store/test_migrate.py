@@ -194,7 +194,7 @@ def test_our_migrations_can_be_taken_back_and_applied_again(dsn: str) -> None:
     count = len(status(dsn))
     assert len(rollback(dsn, count=count)) == count
     left = "select tablename from pg_tables where schemaname = 'public'"
-    assert {name for (name,) in fetch(dsn, left)} == drift._NOT_OURS
+    assert {name for (name,) in fetch(dsn, left)} == drift.NOT_OURS
     assert len(migrate(dsn)) == count
 
 
@@ -232,6 +232,22 @@ def test_every_migration_of_ours_has_a_rollback(tmp_path: Path) -> None:
         (
             "alter table users drop constraint users_username_key_key",
             "Table users lacks the unique key (username_key).",
+        ),
+        (
+            "alter table tasks drop constraint tasks_chat_id_fkey",
+            "Table tasks does not refer to chats by (chat_id).",
+        ),
+        (
+            "alter table events add foreign key (stream_id) references streams",
+            "That events refers to streams by (stream_id) is not in schema/tables.",
+        ),
+        (
+            "drop index audit_by; create index audit_by on audit (id, by)",
+            "Index audit_by is over (id, by), not (by, id).",
+        ),
+        (
+            "alter table streams alter column seq drop default",
+            "Column streams.seq has no default, unlike schema/tables.",
         ),
         (
             "create unique index on streams (kind, seq)",

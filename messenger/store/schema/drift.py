@@ -15,7 +15,7 @@ import messenger.store.schema.tables  # noqa: F401 - declares all that `all_tabl
 from messenger.store.compiling import all_tables
 
 # The record of the migrations is theirs.
-_NOT_OURS = {"_yoyo_log", "_yoyo_migration", "_yoyo_version", "yoyo_lock", "migration_checksums"}
+NOT_OURS = {"_yoyo_log", "_yoyo_migration", "_yoyo_version", "yoyo_lock", "migration_checksums"}
 
 
 def check(dsn: str) -> list[str]:
@@ -28,7 +28,7 @@ def check(dsn: str) -> list[str]:
 
 
 def _differences(live: Inspector) -> Iterator[str]:
-    present = set(live.get_table_names()) - _NOT_OURS
+    present = set(live.get_table_names()) - NOT_OURS
     declared = all_tables()
     for name in sorted(declared.keys() - present):
         yield f"Table {name} is missing."
@@ -38,6 +38,8 @@ def _differences(live: Inspector) -> Iterator[str]:
         table = declared[name]
         yield from _column_differences(table, live)
         yield from _key_differences(table, live)
+        yield from _foreign_differences(table, live)
+        yield from _index_differences(table, live)
 
 
 def _column_differences(table: sa.Table, live: Inspector) -> Iterator[str]:
@@ -48,6 +50,9 @@ def _column_differences(table: sa.Table, live: Inspector) -> Iterator[str]:
         if found is None:
             yield f"{where} is missing."
             continue
+        has_default = found["default"] is not None or "identity" in found
+        if has_default != (column.server_default is not None or column.identity is not None):
+            yield f"{where} has {'a' if has_default else 'no'} default, unlike schema/tables."
         wanted_type, found_type = (_sql(kind, live) for kind in (column.type, found["type"]))
         if wanted_type != found_type:
             yield f"{where} is {found_type}, not {wanted_type}."
@@ -68,10 +73,37 @@ def _key_differences(table: sa.Table, live: Inspector) -> Iterator[str]:
         yield f"Table {table.name} lacks the unique key {_list(key)}."
     for key in sorted(found_unique - wanted_unique):
         yield f"The unique key {_list(key)} of {table.name} is not in schema/tables."
-    present = {index["name"] for index in live.get_indexes(table.name)}
+
+
+def _foreign_differences(table: sa.Table, live: Inspector) -> Iterator[str]:
+    wanted = {
+        (tuple(each.column_keys), each.referred_table.name)
+        for each in table.foreign_key_constraints
+    }
+    found = {
+        (tuple(each["constrained_columns"]), each["referred_table"])
+        for each in live.get_foreign_keys(table.name)
+    }
+    for columns, other in sorted(wanted - found):
+        yield f"Table {table.name} does not refer to {other} by {_list(columns)}."
+    for columns, other in sorted(found - wanted):
+        yield f"That {table.name} refers to {other} by {_list(columns)} is not in schema/tables."
+
+
+def _index_differences(table: sa.Table, live: Inspector) -> Iterator[str]:
+    """By name; those over columns alone by their order, too. More of them than declared may be."""
+    present = {index["name"]: index["column_names"] for index in live.get_indexes(table.name)}
     for index in table.indexes:
-        if not index.unique and index.name not in present:
+        if index.unique:
+            continue
+        if index.name not in present:
             yield f"Index {index.name} of {table.name} is missing."
+            continue
+        plain = [each.name for each in index.expressions if isinstance(each, sa.Column)]
+        found = present[str(index.name)][: len(plain)]
+        if len(plain) == len(index.expressions) and plain != found:
+            columns = tuple(str(name) for name in found)
+            yield f"Index {index.name} is over {_list(columns)}, not {_list(tuple(plain))}."
 
 
 def _wanted_unique(table: sa.Table) -> set[tuple[str, ...]]:

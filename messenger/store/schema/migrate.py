@@ -54,6 +54,11 @@ def status(dsn: str, directory: Path = MIGRATIONS) -> list[MigrationState]:
     return states + [MigrationState(id, "unknown", applied[id]) for id in unknown]
 
 
+def newest(directory: Path = MIGRATIONS) -> str:
+    """The id of the last migration there is: the schema that this program needs."""
+    return max(_files(directory))
+
+
 Progress = Callable[[int], AbstractContextManager[Callable[[], None]]]
 """Shows a number of steps; what it yields is called after each of them."""
 

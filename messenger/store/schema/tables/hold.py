@@ -18,7 +18,7 @@ retained = sa.Table(
     "retained",
     metadata,
     sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
-    sa.Column("at", Moment, nullable=False),
+    sa.Column("at", Moment, nullable=False, server_default=sa.text("now()")),
     sa.Column("chat_id", sa.BigInteger, nullable=False),
     sa.Column("user_id", sa.BigInteger),
     sa.Column("kind", sa.Text, nullable=False),

@@ -1,15 +1,16 @@
-"""What setup.cfg cannot say: `migrations/` and the web client travel inside the package.
+"""What setup.cfg cannot say: `migrations/`, `deploy/` and the web client travel inside the package.
 
-Both live beside it. The client is built here, by the Node of a wheel: Python is all that a machine
-needs. A checkout's own build stays in `static/dist`, and is made again when a source has changed.
+They live beside it; the commit, which git knows, is written down. The client is built here, by the
+Node of a wheel: Python is all that a machine needs. A checkout's own build stays in `static/dist`,
+and is made again when a source has changed.
 """
 
 import hashlib
 import os
 import sys
 from pathlib import Path
-from shutil import copytree, ignore_patterns, rmtree
-from subprocess import run
+from shutil import copy, copytree, ignore_patterns, rmtree
+from subprocess import CalledProcessError, run
 from typing import ClassVar
 
 from setuptools import Command, setup
@@ -22,20 +23,33 @@ MODULES = STATIC / "node_modules"
 
 
 class BuildWithMigrations(build_py):
-    """Copies `migrations/` to `messenger/migrations/` in what is built; a checkout needs none."""
+    """Copies what lives beside the package into what is built of it; a checkout needs none."""
 
     def run(self) -> None:
         super().run()
         if not self.editable_mode:
             target = Path(self.build_lib, "messenger", "migrations")
             copytree("migrations", target, dirs_exist_ok=True)
+            self.copy_deploy()
             self.compile_statements()
+
+    def copy_deploy(self) -> None:
+        """What `install` writes, the versions of all other packages, and the commit."""
+        target = Path(self.build_lib, "messenger", "_deploy")
+        copytree("deploy", target, dirs_exist_ok=True)
+        copy("constraints.txt", target)
+        Path(self.build_lib, "messenger", "commit.txt").write_text(f"{commit()}\n")
 
     def compile_statements(self) -> None:
         """Write the statements' texts beside the store; `bin/venv.sh` does it for a checkout."""
         run(
             [sys.executable, "-P", "-m", "messenger.store"],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([self.build_lib, *sys.path])},
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join([self.build_lib, *sys.path]),
+                # What Python compiles for itself has the time in it, and would travel along.
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
             check=True,
         )
 
@@ -72,6 +86,27 @@ class BuildWeb(Command):
 
 class BuildAll(build):
     sub_commands: ClassVar = [*build.sub_commands, ("build_web", None)]
+
+
+def commit() -> str:
+    """The commit of these sources: git's, or what `git archive` wrote; empty: unknown."""
+    written = Path("messenger", "commit.txt").read_text().strip()
+    if not written.startswith("$"):
+        return written
+    try:
+        words = [
+            "git",
+            "-c",
+            "safe.directory=*",
+            "describe",
+            "--always",
+            "--abbrev=40",
+            "--exclude=*",
+            "--dirty=+",
+        ]
+        return run(words, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, CalledProcessError):
+        return ""
 
 
 def build_client() -> None:

@@ -22,7 +22,11 @@ MAY: dict[str, frozenset[str]] = {
     "__main__": frozenset({"cli"}),
     "cli": DOORS
     | {"late", "app", "process", "files", "archive", "export", "jobs", "bus", "demo", "backup"}
-    | {"installers", "mail", "search"},
+    | {"installers", "mail", "search", "host", "shipped"},
+    # The machine it is installed on: files, links and programs, and nothing of what is served.
+    "host": NOTHING,
+    # Asks the store only which migration is the newest.
+    "shipped": frozenset({"store"}),
     "demo": DOORS | {"files"},
     "process": DOORS | {"app", "systemd"},
     "app": DOORS
@@ -101,7 +105,7 @@ ONLY = {
     "pillow_heif": ("files/previews/drawing.py",),
     "pypdfium2": ("files/previews/drawing.py", "files/previews/reading.py"),
     "thash": ("files/previews/drawing.py",),
-    "zipfile": ("files/", "export/"),
+    "zipfile": ("files/", "export/", "host/releases.py"),
     "Stemmer": ("search/words.py",),
     "defusedxml": ("files/previews/reading.py",),
 }

@@ -9,6 +9,7 @@ Who may import whom, from the top down; `ws` and `http` never import each other:
     push → consumer → store: reads the log and tells devices; `streams` has a tap for it
     mail → push: the same events and words, by mail to who was away; nothing of it while it is off
     http → reference → protocol, config
+    cli → host: the machine it is installed on, changed by `install` and `upgrade`
     outgoing → nothing: whoever calls somebody outside does so through it
 
 A sent message, in six hops:

@@ -27,9 +27,18 @@ COMMANDS = {
     "files": ("messenger.cli.files", "What was uploaded: check, sweep, move."),
     "import": ("messenger.cli.exporting", "Bring an organisation's export in, where nobody is."),
     "init": ("messenger.cli.init", "Prepare an installation ahead of its first start."),
+    "install": (
+        "messenger.cli.install",
+        "Install the service on this machine: systemd, TLS, all of it.",
+    ),
     "jobs": ("messenger.cli.jobs", "What happens by the clock, and how it went."),
     "search": ("messenger.cli.search", "The index of the search: how far it is, make it anew"),
     "serve": ("messenger.cli.serve", "Run the server until it is told to stop."),
+    "uninstall": ("messenger.cli.install", "Take the service off this machine; the data stays."),
+    "upgrade": (
+        "messenger.cli.upgrade",
+        "Put another release in force, proven beforehand, and back.",
+    ),
 }
 
 
@@ -120,11 +129,23 @@ def _failure(error: Exception) -> Failure | None:
     return None
 
 
+def _version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from messenger import shipped
+
+    click.echo(shipped.told())
+    ctx.exit()
+
+
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Settings come from the environment; `bin/messenger doctor` lists them.",
 )
-@click.version_option(package_name="messenger", message="messenger %(version)s")
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version,
+    help="Print version, commit and schema, and exit.",
+)  # fmt: skip
 def main() -> None:
     """Messages, tasks and boards of one organisation."""

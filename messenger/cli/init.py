@@ -7,13 +7,11 @@ the copy does not have fetch everything afresh instead of resuming from a future
 import asyncio
 import os
 import secrets
-from pathlib import Path
-from typing import Final
 
 import click
 import msgspec
 
-from messenger import config
+from messenger import config, shipped
 from messenger.actors.commands import InviteFirst
 from messenger.cli import Failure
 from messenger.cli.database import bring_up_to_date, open_database
@@ -21,9 +19,6 @@ from messenger.cli.local_server import local_server
 from messenger.cli.printing import as_json, show
 from messenger.config import Settings
 from messenger.store.rows import instance, invites
-
-DEPLOY: Final = Path(__file__).parents[2] / "deploy"
-"""Beside the package in a checkout; an installed package has none."""
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -53,8 +48,8 @@ def init(restored: bool, as_json: bool) -> None:
         str(settings.data_dir),
         applied,
         invitation,
-        shipped("messenger.service"),
-        shipped("Caddyfile"),
+        file_of("messenger.service"),
+        file_of("messenger.caddy"),
     )
     show(prepared, next_steps(prepared), as_json)
 
@@ -82,8 +77,9 @@ async def renew_epoch(settings: Settings, dsn: str) -> None:
             await serving.close()
 
 
-def shipped(name: str) -> str | None:
-    return str(DEPLOY / name) if (DEPLOY / name).is_file() else None
+def file_of(name: str) -> str | None:
+    """Where a file of an installation lies, by its name alone."""
+    return next((str(path) for path in sorted(shipped.deploy().rglob(name))), None)
 
 
 def next_steps(prepared: Prepared) -> list[str]:

@@ -66,9 +66,9 @@ const NOT_AT_FIRST = [
 const CORE = new RegExp(
   `node_modules.(preact|@preact|idb)|src.lib.(?!markdown|backoff|attention|pictures|push|search)|src.models.(?!${NOT_AT_FIRST.join("|")})`,
 );
-const SHARED = /preload-helper|src.(app.(?!edge|desktop)|views.(hooks.(?!admin|local-draft|loaded)|common.(?!notices|looking|push-on|more-icons|avatar-|dialog|panel|tabs|confirm|restored)))/;
+const SHARED = /preload-helper|src.(app.(?!edge|desktop)|views.(hooks.(?!admin|local-draft|loaded)|common.(?!notices|looking|push-on|more-icons|avatar-|name-dialog|dialog|panel|tabs|confirm|restored)))/;
 /** What no list of chats shows: it comes with the first screen that does. */
-const LATER = /src.models.avatars|src.views.(common.(avatar-editor|dialog|panel|tabs|confirm|restored)|hooks.(local-draft|loaded))/;
+const LATER = /src.models.avatars|src.views.(common.(avatar-editor|name-dialog|dialog|panel|tabs|confirm|restored)|hooks.(local-draft|loaded))/;
 
 export default defineConfig({
   plugins: [layers(), precache()],

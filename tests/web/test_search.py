@@ -1,5 +1,6 @@
 """Search: as one types, by operators, in one chat, without a connection, kept under a name."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -41,7 +42,8 @@ async def test_what_is_found_as_one_types_opens_in_its_chat_and_leads_from_hit_t
     await field.press_sequentially("contract")
     await options(hers, "When do we sign the contract").wait_for()
     await options(hers, "Contracts are with Carol").wait_for()
-    assert await hers.locator("mark").all_inner_texts() == ["Contracts", "contract"]
+    # The form that was typed first, though it is older.
+    assert await hers.locator("mark").all_inner_texts() == ["contract", "Contracts"]
     assert await violations(hers) == []
     await options(hers, "When do we").click()
     await hers.wait_for_url(f"**/chat/{lobby}/{said['When do we sign the contract?']}?find=*")
@@ -121,6 +123,30 @@ async def test_a_chat_is_searched_where_it_stands(
     assert await hers.evaluate(MARKED) == []
 
 
+async def test_what_is_typed_before_the_field_is_there_stands_in_it_then(
+    page: NewPage, alice: Person, lobby: int, said: dict[str, int]
+):
+    hers = await page(alice, path=f"/chat/{lobby}")
+    await hers.locator(".post").first.wait_for()
+    there = asyncio.Event()
+
+    async def late(route: Any) -> None:
+        await there.wait()
+        await route.continue_()
+
+    await hers.route("**/assets/bar-*.js", late)
+    await hers.keyboard.press("Control+f")
+    await hers.keyboard.type("cont")
+    assert await hers.locator(".find-bar").count() == 0
+    there.set()
+    field = hers.locator(".find-bar input")
+    await playwright.expect(field).to_have_value("cont")
+    await playwright.expect(field).to_be_focused()
+    await hers.keyboard.type("ract")
+    await playwright.expect(field).to_have_value("contract")
+    await hers.get_by_text("1 of 2").wait_for()
+
+
 async def test_a_search_that_is_kept_is_on_all_devices(
     page: NewPage, alice: Person, said: dict[str, int]
 ):
@@ -129,6 +155,10 @@ async def test_a_search_that_is_kept_is_on_all_devices(
     await field.fill("from:@bob contract")
     await hers.get_by_role("button", name=EN["search.save"]).click()
     kept = options(elsewhere, "from:@bob contract")
+    await kept.get_by_role("button", name="Rename").click()
+    await elsewhere.get_by_role("dialog").get_by_role("textbox").fill("Bob’s contracts")
+    await elsewhere.keyboard.press("Enter")
+    kept = options(elsewhere, "Bob’s contracts")
     await kept.click()
     await options(elsewhere, "When do we sign the contract").wait_for()
     await elsewhere.get_by_role("button", name=EN["search.unsave"]).click()

@@ -8,6 +8,7 @@ const TEXTS: [text: string, words: string][] = [
   ["№ 123-45", "123 45"],
   ["anna.petrova@example.org", "anna petrova example org"],
   ["онлайн-встреча", "онлайн встреча"],
+  ["дого\u00ADвор, за\u0301мок \u200Bи", "договор замок и"],
   ["", ""],
   ["🙂 …", ""],
 ];

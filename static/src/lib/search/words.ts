@@ -12,12 +12,14 @@ export interface Token {
   to: number;
 }
 
-const WORDS = /[\p{L}\p{N}\p{M}]+/gu;
+const WORDS = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u00AD\u200B-\u200D\u2060]*/gu;
 /** `getUserName` and `userID2` are also the words that they are made of. */
 const HUMPS = /\p{Lu}+(?=\p{Lu}\p{Ll})|\p{Lu}?\p{Ll}+|\p{Lu}+|\p{N}+/gu;
 const HUMPED = /\p{Ll}\p{Lu}|\p{Lu}\p{Lu}\p{Ll}|\p{L}\p{N}|\p{N}\p{L}/u;
 /** Marks on a letter count for nothing, but й is a letter of its own. */
 const MARKS = /\p{M}+/gu;
+/** Where a word may be hyphenated, or not broken: not seen, and often pasted. */
+const SILENT = /[\u00AD\u200B-\u200D\u2060]+/g;
 const STEMS_KEPT = 50_000;
 
 const stems = new Map<string, string>();
@@ -30,6 +32,7 @@ export function fold(text: string): string {
     .normalize("NFD")
     .replace(/\u0438\u0306/g, "й")
     .replace(MARKS, "")
+    .replace(SILENT, "")
     .normalize("NFC");
 }
 

@@ -2,7 +2,7 @@
 
 import "./chat.css";
 import "../common/more-icons.ts";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useBeginning } from "../hooks/beginning.ts";
 import { useAccount, useKey } from "../hooks/context.ts";
 import { nothingModal } from "../common/layers.ts";
@@ -31,10 +31,19 @@ const FromMessage = lazy<FromMessageProps>(() =>
   import("../card/from-message.tsx").then((found) => ({ default: found.FromMessage })),
 );
 const Why = lazy<WhyProps>(() => import("../why/why.tsx"));
-const FindBar = lazy<FindBarProps>(() => import("./find/bar.tsx"));
+const FindBar = lazy<FindBarProps>(() => import("./find/bar.tsx"), false, FindTyped);
 const Forward = lazy<ForwardProps>(() =>
   import("./forward.tsx").then((found) => ({ default: found.Forward })),
 );
+
+/** Until the bar is there: what is typed meanwhile stands in it then. */
+function FindTyped({ state, typing }: FindBarProps) {
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => field.current?.focus(), []);
+  if (!typing) return null;
+  const keep = (q: string): void => void (state.find.value = { q, typing });
+  return <input ref={field} class="for-readers" onInput={(event) => keep(event.currentTarget.value)} />;
+}
 
 export default function ChatScreen() {
   const place = usePlace("chat");

@@ -11,8 +11,11 @@ type Load<P> = () => Promise<{ default: ComponentType<P> }>;
 
 const SKELETON_AFTER_MS = 150;
 
-/** `quiet`: what is missed by nobody until it is there comes later, without a skeleton or a word. */
-export function lazy<P extends object>(load: Load<P>, quiet = false): ComponentType<P> {
+/**
+ * `quiet`: what is missed by nobody until it is there comes later, without a skeleton or a word.
+ * `meanwhile`: what stands in its place until it is there.
+ */
+export function lazy<P extends object>(load: Load<P>, quiet = false, meanwhile?: ComponentType<P>): ComponentType<P> {
   let loaded: ComponentType<P> | null = null;
   return function Lazy(props: P) {
     const [found, setFound] = useState<{ made: ComponentType<P> } | null>(
@@ -47,6 +50,7 @@ export function lazy<P extends object>(load: Load<P>, quiet = false): ComponentT
     if (found !== null) return createElement(found.made, props);
     if (quiet) return null;
     if (failed) return <LoadFailed again={() => setFailed(false)} />;
+    if (meanwhile) return createElement(meanwhile, props);
     return late ? <div class="screen-loading" aria-busy="true" /> : null;
   };
 }

@@ -36,6 +36,11 @@ export function useChosen(items: Item[], q: string, text: string): Chosen {
       suggested.run();
       return true;
     }
+    if (item?.kind === "text" && text === "") {
+      const act = event.key === "F2" ? item.rename : event.key === "Delete" ? item.drop : undefined;
+      act?.();
+      if (act !== undefined) return true;
+    }
     if (event.key !== "Enter" || item === undefined) return false;
     if (item.kind === "hit") recentOf(account).note(q);
     item.run();

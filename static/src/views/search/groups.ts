@@ -7,8 +7,10 @@ import type { Place } from "../../lib/router.ts";
 import { type Box, boxOf, piecesOf } from "../../lib/search/query.ts";
 import type { Hit, HitKind } from "../../models/search/hits.ts";
 import { recentOf, savedOf } from "../../models/search/of.ts";
+import type { SavedSearch } from "../../models/types.ts";
 import type { Searching } from "../../models/search/searching.ts";
 import type { Item, ItemGroup } from "./items.ts";
+import { useLayers } from "../common/index.ts";
 import { KINDS } from "./kinds.tsx";
 import { suggestionsOf } from "./suggest.ts";
 
@@ -19,6 +21,7 @@ export interface GroupsAsked {
   searching: Searching;
   change: (box: Box) => void;
   onKind: (kind: HitKind) => void;
+  onRename: (saved: SavedSearch) => void;
 }
 
 /** Messages are last: they are many. */
@@ -82,10 +85,11 @@ function placeOf(hit: Hit, find: string): Place {
   return { name: "chat", chat_id, ...(seq === null ? {} : { seq, ...(find !== "" && hit.kind !== "file" && { find }) }) };
 }
 
-function useBeginning({ change }: GroupsAsked): ItemGroup[] {
+function useBeginning({ change, onRename }: GroupsAsked): ItemGroup[] {
   const account = useAccount();
   const words = useWords();
   const { t } = words;
+  const { toast } = useLayers();
   const [saved, recent] = [savedOf(account), recentOf(account)];
   const ask = (q: string) => (): void => change(boxOf(q));
   const groups: ItemGroup[] = [
@@ -98,7 +102,11 @@ function useBeginning({ change }: GroupsAsked): ItemGroup[] {
         icon: "star",
         text: each.name,
         run: ask(each.q),
-        drop: () => saved.remove(each.id),
+        drop: () => {
+          saved.remove(each.id);
+          toast({ text: t("search.unsaved_done"), action: { label: t("app.undo"), run: () => saved.restore(each) } });
+        },
+        rename: () => onRename(each),
       })),
     },
     {

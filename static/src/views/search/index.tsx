@@ -8,7 +8,9 @@ import { usePlace } from "../hooks/place.ts";
 import { type Box, boxOf, gathered, queryOf } from "../../lib/search/query.ts";
 import type { HitKind } from "../../models/search/hits.ts";
 import { savedOf, searchingOf } from "../../models/search/of.ts";
+import type { SavedSearch } from "../../models/types.ts";
 import { BackButton, useLayers } from "../common/index.ts";
+import { NameDialog } from "../common/name-dialog.tsx";
 import { SearchBox } from "./box.tsx";
 import { isKind, Kinds } from "./kinds.tsx";
 import { Results } from "./results.tsx";
@@ -23,6 +25,7 @@ export default function SearchScreen() {
   const kind = isKind(place?.kind) ? place.kind : null;
   const { box, setBox, q } = useBox(place?.q ?? "");
   const [sort, setSort] = useState<"best" | "new">("best");
+  const [naming, setNaming] = useState<SavedSearch | null>(null);
   const searching = searchingOf(account);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => searching.open(), [searching]);
@@ -46,7 +49,7 @@ export default function SearchScreen() {
     go({ q: "", kind: null });
     field.current?.focus();
   };
-  const groups = useGroups({ box, q, kind, searching, change, onKind: (to) => go({ kind: to }) });
+  const groups = useGroups({ box, q, kind, searching, change, onKind: (to) => go({ kind: to }), onRename: setNaming });
   const list = useId();
   const chosen = useChosen(groups.flatMap(({ items }) => items), q, box.text);
   return (
@@ -68,6 +71,17 @@ export default function SearchScreen() {
       </header>
       <Kinds kind={kind} onKind={(to) => go({ kind: to })} onAdd={begin} />
       <Results {...{ groups, list, chosen, searching, q, sort, setSort }} onClear={clear} />
+      {naming !== null && (
+        <NameDialog
+          title={t("search.saved_name")}
+          name={naming.name}
+          onName={(name) => {
+            savedOf(account).rename(naming, name);
+            setNaming(null);
+          }}
+          onClose={() => setNaming(null)}
+        />
+      )}
     </section>
   );
 }

@@ -6,7 +6,7 @@ import type { IconName } from "../common/index.ts";
 
 export type Item =
   | { kind: "hit"; key: string; href: string; hit: Hit; run: () => void }
-  | { kind: "text"; key: string; icon: IconName; text: string; more?: string | undefined; user_id?: number; run: () => void; drop?: () => void };
+  | { kind: "text"; key: string; icon: IconName; text: string; more?: string | undefined; user_id?: number; run: () => void; drop?: () => void; rename?: () => void };
 
 export interface ItemGroup {
   name: string;

@@ -172,6 +172,19 @@ function Row({ item, shared, q }: { item: Item; shared: object; q: string }) {
       </span>
       <bdi class="search-plain-text">{item.text}</bdi>
       {item.more !== undefined && <span class="search-plain-more">{item.more}</span>}
+      {item.rename && (
+        <IconButton
+          small
+          icon="edit"
+          tabIndex={-1}
+          label={t("search.rename", { name: item.text })}
+          keys="f2"
+          onClick={(event) => {
+            event.stopPropagation();
+            item.rename?.();
+          }}
+        />
+      )}
       {item.drop && (
         <IconButton
           small

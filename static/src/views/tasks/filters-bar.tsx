@@ -10,7 +10,7 @@ import type { SavedSearch } from "../../models/types.ts";
 import { DUES } from "../board/filters.ts";
 import { titleOf } from "../chat/title.ts";
 import { Button, Icon, IconButton, type MenuItem, useLayers } from "../common/index.ts";
-import { NameView } from "./name-view.tsx";
+import { NameDialog } from "../common/name-dialog.tsx";
 import { ALL, readFrom, type TaskFilters, writtenOf } from "./filters.ts";
 
 interface FiltersBarProps {
@@ -51,7 +51,9 @@ export function FiltersBar({ filters, tasks, onChange }: FiltersBarProps) {
           {t("board.filter_clear")}
         </Button>
       )}
-      {naming !== null && <NameView name={naming === "new" ? "" : naming.name} onName={named} onClose={() => setNaming(null)} />}
+      {naming !== null && (
+        <NameDialog title={t("tasks.view_name")} name={naming === "new" ? "" : naming.name} onName={named} onClose={() => setNaming(null)} />
+      )}
     </div>
   );
 }

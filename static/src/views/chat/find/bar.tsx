@@ -3,7 +3,7 @@
 
 import "./bar.css";
 import { useComputed, useSignalEffect } from "@preact/signals";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useAccount, useKey, useModel, useWords } from "../../hooks/context.ts";
 import { composing } from "../../../lib/keys.ts";
 import { wordsIn } from "../../../lib/search/matching.ts";
@@ -27,10 +27,11 @@ export default function FindBar({ state, q: given, typing }: FindBarProps) {
   const field = useRef<HTMLInputElement>(null);
   const hits = useHits(state, q, !typing && q === given && state.came !== null);
   useMarks(hits.marked, state, hits.seq);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!typing) return;
     field.current?.focus();
-    field.current?.select();
+    // What was typed before this was here goes on.
+    field.current?.setSelectionRange(given.length, given.length);
   }, [typing]);
   useEffect(() => setQ(given), [given]);
   const close = useClose(state);

@@ -1,16 +1,17 @@
-// What a view of tasks is to be called.
+// What something that one keeps is to be called.
 
 import { useState } from "preact/hooks";
 import { useWords } from "../hooks/context.ts";
-import { Button, Dialog, Field } from "../common/index.ts";
+import { Button, Dialog, Field } from "./index.ts";
 
-interface NameViewProps {
+interface NameDialogProps {
+  title: string;
   name: string;
   onName: (name: string) => void;
   onClose: () => void;
 }
 
-export function NameView({ name: given, onName, onClose }: NameViewProps) {
+export function NameDialog({ title, name: given, onName, onClose }: NameDialogProps) {
   const { t } = useWords();
   const [name, setName] = useState(given);
   const done = (): void => {
@@ -18,7 +19,7 @@ export function NameView({ name: given, onName, onClose }: NameViewProps) {
   };
   return (
     <Dialog
-      title={t("tasks.view_name")}
+      title={title}
       size="small"
       onClose={onClose}
       footer={
@@ -28,13 +29,18 @@ export function NameView({ name: given, onName, onClose }: NameViewProps) {
       }
     >
       <Field
-        label={t("tasks.view_name")}
+        label={title}
         bare
         autofocus
         maxLength={100}
         value={name}
         onInput={(event) => setName(event.currentTarget.value)}
-        onKeyDown={(event) => event.key === "Enter" && !event.isComposing && done()}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || event.isComposing) return;
+          // Else the button that opened this would be pressed by it, where the focus returns to.
+          event.preventDefault();
+          done();
+        }}
       />
     </Dialog>
   );

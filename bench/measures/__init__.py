@@ -14,6 +14,7 @@ from bench.measures import (
     load,
     pictures,
     pushing,
+    searching,
     start,
     storm,
 )
@@ -35,6 +36,7 @@ MEASURES: dict[str, Measure] = {
     "Z": beside.z,
     "N1": pushing.n1,
     "N2": pushing.n2,
+    "S": searching.s,
     "E": idle.e,
     "G": start.g,
     "STORM": storm.storm,

@@ -7,25 +7,33 @@ common word has.
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from math import ceil
 from time import monotonic
 from typing import Any, Final
 
 import msgspec
 
-from messenger.search import marks
+from messenger import errors
+from messenger.search import codes, marks
 from messenger.search.expanding import Dictionary, Option, Wanting
 from messenger.search.filters import Sieve
 from messenger.search.marks import SLICE_SECONDS, Kind
 from messenger.store.db import Connection, Database, Row
 from messenger.store.reads import search as reads
+from messenger.store.reads.search import Candidate
 
 DIRECT: Final = 1_500
 """Entries that are fetched and ordered in a few milliseconds."""
-WINDOWS: Final = (2, 12, 60, 300)
-"""Slices of time, of four hours each: then the rest."""
+MOST_SLICES: Final = 360
+"""Slices of time, of four hours each, that are looked through before all the rest is."""
+WIDER: Final = 5
+"""Times as many slices each time that there was not enough in those before."""
+ROOM: Final = 1.5
+"""So many times what is wanted is expected in the first slices: words come in bursts."""
 FEW_CHATS: Final = 64
 SMALL_PART: Final = 0.25
 """Who may read less than that of everything has their chats asked for in the index as well."""
+FIRST_SHARED: Final = chr(codes.WORDS[-1][0])
 RARE: Final = 0.0005
 """The part of all entries that has a word that is not among the common ones, at most about."""
 FRESH: Final = 300.0
@@ -40,7 +48,9 @@ class Figures:
 
     def __init__(self) -> None:
         self.entries = 0.0
-        self.parts: dict[int, float] = {}
+        self.parts: dict[str, float] = {}
+        # Of a slice of time, in the newer half of them.
+        self.in_slice = 1.0
         self._read_at = -FRESH
 
     async def refresh(self, database: Database) -> None:
@@ -51,21 +61,32 @@ class Figures:
         if row is not None:
             self.entries = max(0.0, row.entries)
             # What follows the parts of the words are their least, their most, and that of null.
-            self.parts = dict(zip(row.words or (), row.parts or (), strict=False))
+            self.parts = dict(zip(row.keys or (), row.parts or (), strict=False))
+            self.in_slice = _in_slice(self.entries, row.times or [])
 
-    def expected(self, groups: Sequence[Sequence[int]]) -> float:
+    def expected(self, groups: Sequence[Sequence[str]]) -> float:
         """Entries that have one of each group, at most about."""
         parts = [sum(self.parts.get(each, RARE) for each in group) for group in groups]
         return self.entries * min([1.0, *parts])
+
+
+def _in_slice(entries: float, times: Sequence[int]) -> float:
+    """Entries of a slice, by the newer half of a histogram of their times; in milliseconds."""
+    if len(times) < 3:
+        return max(1.0, entries)
+    middle = len(times) // 2
+    part = (len(times) - 1 - middle) / (len(times) - 1)
+    slices = max(1.0, (times[-1] - times[middle]) / (1000 * SLICE_SECONDS))
+    return max(1.0, entries * part / slices)
 
 
 class Ask(msgspec.Struct, frozen=True):
     """A statement's parameters that do not change from window to window."""
 
     user_id: int
-    every: list[int]
-    anys: list[list[int]]
-    none: list[int]
+    every: list[str]
+    anys: list[list[str]]
+    none: list[str]
     whats: list[int]
     since: datetime
     upto: datetime
@@ -81,14 +102,16 @@ def ask(
     every, anys = list(sieve.every), [list(each) for each in sieve.anys]
     none = list(sieve.none)
     for wanting in wanted:
-        numbers = [_numbers(option, dictionary) for option in wanting.options]
-        possible = [each for each in numbers if each is not None]
+        found = [_codes(option, dictionary) for option in wanting.options]
+        possible = [each for each in found if each is not None]
         if wanting.negated:
             none += [
                 group[0]
-                for option, each in zip(wanting.options, numbers, strict=True)
-                if each and len(each) == 1 and len(each[0]) == 1 and not option.phrase
+                for option, each in zip(wanting.options, found, strict=True)
+                if each and len(each) == 1 and not option.phrase
                 for group in each
+                # What others may share is left to the text.
+                if len(group) == 1 and group[0] < FIRST_SHARED
             ]
             continue
         if not possible:
@@ -103,14 +126,17 @@ def ask(
     return Ask(user_id, every, anys, none, whats, sieve.since, sieve.upto)
 
 
-def _numbers(option: Option, dictionary: Dictionary) -> list[list[int]] | None:
-    """The numbers of each of its groups; None where one has nothing that is in the index."""
+def _codes(option: Option, dictionary: Dictionary) -> list[list[str]] | None:
+    """The characters of each of its groups; None where one has nothing that is in the index."""
     known = dictionary.numbers
-    found = [sorted({known[key] for key in group if key in known}) for group in option.groups]
+    found = [
+        sorted({codes.of_word(known[key]) for key in group if key in known})
+        for group in option.groups
+    ]
     return found if all(found) else None
 
 
-def _united(options: Sequence[list[list[int]]]) -> list[list[int]]:
+def _united(options: Sequence[list[list[str]]]) -> list[list[str]]:
     """One group that has something of each option: the smallest of its groups."""
     if not all(options):
         return []
@@ -124,19 +150,28 @@ async def newest(
     chats: dict[int, Row],
     upto: Bound,
     most: int,
-) -> list[Row]:
-    """The newest entries before a place, at most so many; fewer means that there are no more."""
+    until: float,
+) -> list[Candidate]:
+    """The newest entries before a place, at most so many; fewer means that there are no more.
+
+    Raises Unavailable where it is not done by `until` (monotonic).
+    """
     anys = sorted(ask.anys, key=len)
     if not ask.people and not ask.in_chats and _sees_little(figures, chats):
         anys.insert(0, [marks.mark(Kind.CHAT, id) for id in chats])
     # One is for the slices of time; what is left out narrows less, and is looked at afterwards.
     anys = anys[: reads.GROUPS - 1]
     groups = [*([each] for each in ask.every), *anys]
-    found: list[Row] = []
+    found: list[Candidate] = []
     end = min(upto, (ask.upto, 0, 0))
+    if end[0] <= ask.since:
+        return []
     # People and chats are few, and of no slice of time.
     expected = figures.expected(groups) if ask.timed else 0.0
-    for slices, since in _windows(expected, ask.since, end[0]):
+    first = ROOM * most * figures.entries / max(1.0, expected * figures.in_slice)
+    for slices, since in _windows(expected, ask.since, end[0], ceil(first)):
+        if monotonic() > until:
+            raise errors.Unavailable()
         rows = await _fetch(connection, ask, anys, slices, since, end, most - len(found))
         found += rows
         if len(found) == most:
@@ -151,30 +186,29 @@ def _sees_little(figures: Figures, chats: dict[int, Row]) -> bool:
 
 
 def _windows(
-    expected: float, since: datetime, end: datetime
-) -> Iterator[tuple[list[int] | None, datetime]]:
+    expected: float, since: datetime, end: datetime, count: int
+) -> Iterator[tuple[list[str] | None, datetime]]:
     """Slices of time, the newest first, and where each lot of them begins; None: all the rest."""
-    if expected > DIRECT:
-        last = marks.number_of_slice(min(end, datetime.now(UTC)))
-        for count in WINDOWS:
-            first = last - count + 1
-            begins = datetime.fromtimestamp(first * SLICE_SECONDS, UTC)
-            if begins <= since:
-                break
-            yield [marks.mark(Kind.SLICE, each) for each in range(first, last + 1)], begins
-            last = first - 1
+    last, left = marks.number_of_slice(min(end, datetime.now(UTC))), MOST_SLICES
+    while expected > DIRECT and left > 0:
+        first = last - min(count, left) + 1
+        begins = datetime.fromtimestamp(first * SLICE_SECONDS, UTC)
+        if begins <= since:
+            break
+        yield [marks.mark(Kind.SLICE, each) for each in range(first, last + 1)], begins
+        last, left, count = first - 1, left - min(count, left), count * WIDER
     yield None, since
 
 
 async def _fetch(
     connection: Connection,
     ask: Ask,
-    anys: Sequence[list[int]],
-    slices: list[int] | None,
+    anys: Sequence[list[str]],
+    slices: list[str] | None,
     since: datetime,
     end: Bound,
     limit: int,
-) -> list[Row]:
+) -> list[Candidate]:
     every, groups = list(ask.every), list(anys)
     if slices is not None:
         if len(slices) == 1:
@@ -184,9 +218,7 @@ async def _fetch(
     given: dict[str, Any] = {f"any{place}": group for place, group in enumerate(groups)}
     at, chat, entry = end
     given |= {
-        "every": every or None, "none": ask.none or None, "whats": ask.whats, "since": since,
-        "at": at, "chat": chat, "entry": entry, "limit": limit,
+        "every": every or None, "none": ask.none or None, "whats": ask.whats,
+        "since": since, "at": at, "chat": chat, "entry": entry, "limit": limit,
     }  # fmt: skip
-    if ask.people:
-        return await reads.people(connection, **given)
-    return await reads.candidates(connection, ask.user_id, **given)
+    return await reads.candidates(connection, None if ask.people else ask.user_id, **given)

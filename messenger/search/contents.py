@@ -1,9 +1,11 @@
 """Finds words in the text of a file, which may be a million characters long.
 
 To read all of its words would take a tenth of a second. So a pattern of the keys' beginnings looks
-for them in the lowered text, and only what stands around the places is read as words.
+for them in the lowered text, a piece at a time, and only what stands around the places is read as
+words.
 """
 
+import asyncio
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -15,9 +17,13 @@ from messenger.search.words import composed
 AROUND: Final = 400
 """Characters before and after a place that are read as words."""
 LONGEST: Final = 1_000_000
+PIECE: Final = 50_000
+"""Characters that are searched in a row: more would keep others from their turn."""
+OVERLAP: Final = 500
+"""A phrase may go on in the next piece."""
 
 
-def match_contents(text: str, wanted: Sequence[Wanting]) -> tuple[str, Match] | None:
+async def match_contents(text: str, wanted: Sequence[Wanting]) -> tuple[str, Match] | None:
     """The piece of a text with what is wanted, and its match in that piece.
 
     Not all of it need stand in the piece. None where the text has not all, or what is unwanted.
@@ -26,7 +32,8 @@ def match_contents(text: str, wanted: Sequence[Wanting]) -> tuple[str, Match] | 
     lowered = text.lower().replace("ё", "е")
     places: list[int] = []
     for wanting in wanted:
-        at = [place for each in wanting.options if (place := _place(each, lowered)) is not None]
+        found = [await _place(each, lowered) for each in wanting.options]
+        at = [place for place in found if place is not None]
         if wanting.negated:
             if at:
                 return None
@@ -44,16 +51,25 @@ def match_contents(text: str, wanted: Sequence[Wanting]) -> tuple[str, Match] | 
     return piece, Match(sum(worths) / max(1, len(each)), 0.0, 0.0, ranges)
 
 
-def _place(option: Option, lowered: str) -> int | None:
+async def _place(option: Option, lowered: str) -> int | None:
     """Where the first of an option's words stands, if all of them are there."""
     if option.phrase:
-        found = re.search(r"(?<!\w)" + r"\W+".join(map(re.escape, option.phrase)), lowered)
-        return found.start() if found else None
+        return await _first(r"(?<!\w)" + r"\W+".join(map(re.escape, option.phrase)), lowered)
     places = []
     for group in option.groups:
         starts = "|".join(sorted((re.escape(key) for key in group), key=len, reverse=True))
-        found = re.search(rf"(?<![^\W_])(?:{starts})", lowered)
+        found = await _first(rf"(?<![^\W_])(?:{starts})", lowered)
         if found is None:
             return None
-        places.append(found.start())
+        places.append(found)
     return min(places, default=None)
+
+
+async def _first(pattern: str, text: str) -> int | None:
+    compiled = re.compile(pattern)
+    for start in range(0, max(1, len(text)), PIECE):
+        await asyncio.sleep(0)
+        found = compiled.search(text, start, start + PIECE + OVERLAP)
+        if found is not None:
+            return found.start()
+    return None

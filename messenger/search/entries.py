@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from messenger.model import Chat, File, Message, Task, User
-from messenger.search import marks
+from messenger.search import codes, marks
 from messenger.search.marks import Flag, Kind
 from messenger.search.words import keys_of
 
@@ -61,14 +61,14 @@ _link = re.compile(r"https?://|www\.", re.IGNORECASE)
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A row of the index before its words are numbers; one without `keys` and `marks` is none."""
+    """A row of the index before its words are characters. Of its chat and time it needs no mark."""
 
     chat_id: int
     number: int
     at: datetime
     rev: int
     keys: list[str]
-    marks: list[int]
+    marks: list[str]
     file: str | None = None
 
 
@@ -106,11 +106,7 @@ def of_message(message: Message) -> Iterator[Change]:
         return
     at = datetime.fromisoformat(message.created_at)
     keys, flags = keys_of(message.text), list(_flags_of(message))
-    common = [
-        marks.time_slice(at),
-        marks.mark(Kind.CHAT, chat),
-        marks.mark(Kind.SENDER, message.sender_id),
-    ]
+    common = [codes.of_sender(message.sender_id)]
     entry = number(seq, What.MESSAGE)
     yield Entry(chat, entry, at, message.rev, keys, [*common, *map(marks.flag, flags)])
     files = message.files[:MOST_FILES]
@@ -134,7 +130,7 @@ def _flags_of(message: Message) -> Iterator[Flag]:
         yield Flag.PINNED
 
 
-def _of_file(file: File, chat: int, entry: int, at: datetime, rev: int, common: list[int]) -> Entry:
+def _of_file(file: File, chat: int, entry: int, at: datetime, rev: int, common: list[str]) -> Entry:
     flags = [marks.flag(Flag.FILE)]
     if file.mime.startswith("image/"):
         flags.append(marks.flag(Flag.HAS_IMAGE))
@@ -163,11 +159,7 @@ def of_task(task: Task) -> Iterator[Change]:
             *(item.text for item in task.checklist),
         ]
     )  # fmt: skip
-    common = [
-        marks.time_slice(at),
-        marks.mark(Kind.CHAT, chat),
-        marks.mark(Kind.SENDER, task.creator),
-    ]
+    common = [codes.of_sender(task.creator)]
     entry = number(task.id, What.TASK)
     yield Entry(chat, entry, at, task.rev, keys_of(text), [*common, *_marks_of(task)])
     files = task.files[:MOST_FILES]
@@ -177,7 +169,7 @@ def of_task(task: Task) -> Iterator[Change]:
     yield Removal(chat, first_file + len(files), first_file + MOST_FILES - 1, task.rev)
 
 
-def _marks_of(task: Task) -> Iterator[int]:
+def _marks_of(task: Task) -> Iterator[str]:
     yield marks.flag(Flag.TASK)
     yield marks.flag(Flag.OPEN if task.status == "open" else Flag.DONE)
     if task.files:
@@ -212,8 +204,7 @@ def of_chat(chat: Chat) -> Iterator[Change]:
         yield Removal(chat.id, entry, entry, chat.rev)
         return
     at = datetime.fromisoformat(chat.created_at)
-    found = [marks.flag(Flag.CHAT), marks.mark(Kind.CHAT, chat.id)]
-    yield Entry(chat.id, entry, at, chat.rev, keys_of(chat.title), found)
+    yield Entry(chat.id, entry, at, chat.rev, keys_of(chat.title), [marks.flag(Flag.CHAT)])
 
 
 def changes(subject: object) -> Iterator[Change]:

@@ -2,7 +2,7 @@
 
 A clause has options, one of which is wanted; an option has groups, one key of each is wanted. Each
 key weighs what it is worth: the word itself most, what it may have been meant to be least.
-Corrections are looked for only where the word as typed is in nothing.
+Corrections are looked for only where what was typed finds nothing that its person may read.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,10 +39,14 @@ Group = dict[str, float]
 
 
 class Option(msgspec.Struct, frozen=True):
-    """One key of each group; of a phrase the forms, one after the other, in the text itself."""
+    """One key of each group; of a phrase the forms, one after the other, in the text itself.
+
+    `typed`: the forms that were typed, by their keys.
+    """
 
     groups: tuple[Group, ...]
     phrase: tuple[str, ...] = ()
+    typed: dict[str, str] = {}
 
 
 class Wanting(msgspec.Struct, frozen=True):
@@ -108,8 +112,13 @@ def _may_have_relatives(key: str) -> bool:
     return len(key) >= 3 and "а" <= key[0] <= "я"
 
 
-async def expand(reader: Reader, query: Query, *, typing: bool) -> tuple[list[Wanting], Dictionary]:
-    """The clauses of a query, as what the index is asked for."""
+async def expand(
+    reader: Reader, query: Query, *, typing: bool, instead: bool
+) -> tuple[list[Wanting], Dictionary]:
+    """The clauses of a query, as what the index is asked for.
+
+    `instead`: what was typed finds nothing, so that also what was meant by it is asked for.
+    """
     dictionary = Dictionary(reader)
     await dictionary.learn(_first_keys(query))
     last = query.clauses[-1].atoms[-1] if query.unfinished and typing else None
@@ -118,9 +127,12 @@ async def expand(reader: Reader, query: Query, *, typing: bool) -> tuple[list[Wa
         options: list[Option] = []
         replaced = False
         for atom in clause.atoms:
-            more, instead = await _options(dictionary, atom, clause, unfinished=atom is last)
-            options += more
-            replaced |= instead
+            words = list(words_of(composed(atom.text)))
+            options += await _options(dictionary, atom, words, clause, unfinished=atom is last)
+            if instead and not clause.negated and not atom.quoted:
+                more = await _instead(dictionary, atom.text, words, unfinished=atom is last)
+                options += more
+                replaced |= bool(more)
         if options or not clause.negated:
             found.append(Wanting(tuple(options), clause.negated, clause.atoms, replaced))
     asking = [each for each in found if not _is_empty(each)]
@@ -153,26 +165,26 @@ def _first_keys(query: Query) -> Iterable[str]:
 
 
 async def _options(
-    dictionary: Dictionary, atom: Atom, clause: Clause, *, unfinished: bool
-) -> tuple[list[Option], bool]:
-    """What an atom asks for, and whether that is something else than was typed."""
-    words = list(words_of(composed(atom.text)))
+    dictionary: Dictionary,
+    atom: Atom,
+    words: Sequence[Word],
+    clause: Clause,
+    *,
+    unfinished: bool,
+) -> list[Option]:
+    """What an atom asks for as it is typed."""
     if atom.quoted:
-        return [_phrase(words)], False
-    found = await _as_typed(dictionary, words, atom.text, unfinished=unfinished)
-    if clause.negated or any(_can_be_found(dictionary, option) for option in found):
-        return found, False
-    instead = await _instead(dictionary, atom.text, words, unfinished=unfinished)
-    return (instead, True) if instead else (found, False)
+        return [_phrase(words)]
+    if clause.negated:
+        # Nothing but the word itself: who does not want bills may want billing.
+        groups = tuple(dict.fromkeys(word.keys[:1], EXACT) for word in words if word.keys)
+        return [Option(groups)]
+    return await _as_typed(dictionary, words, atom.text, unfinished=unfinished)
 
 
 def _phrase(words: Sequence[Word]) -> Option:
     groups = tuple(dict.fromkeys(word.keys[:1], EXACT) for word in words if word.keys)
     return Option(groups, tuple(word.form for word in words))
-
-
-def _can_be_found(dictionary: Dictionary, option: Option) -> bool:
-    return all(any(dictionary.has(key) for key in group) for group in option.groups)
 
 
 async def _as_typed(
@@ -191,7 +203,8 @@ async def _as_typed(
                 if len(keys) > 1 or (keys and keys[0] not in groups[-1]):
                     meant.append(Option(tuple({key: MEANT} for key in keys)))
     groups = [group for group in groups if group]
-    options = [Option(tuple(groups))]
+    forms = {word.keys[0]: word.form for word in words if word.keys}
+    options = [Option(tuple(groups), typed=forms)]
     whole = whole_key(words[0].form if len(words) == 1 else _written(typed)) if words else ()
     if whole and len(words) > 1:
         await dictionary.learn(whole)
@@ -228,7 +241,9 @@ async def _instead(
         if found is not None:
             return [found]
     if len(words) == 1:
-        for form in in_other_letters(words[0].form):
+        forms = in_other_letters(words[0].form)
+        await dictionary.learn(_keys_of(forms))
+        for form in forms:
             found = await _replaced(dictionary, form, LETTERS, unfinished=unfinished)
             if found is not None:
                 return [found]
@@ -250,12 +265,16 @@ async def _instead(
     return []
 
 
+def _keys_of(texts: Iterable[str]) -> Iterable[str]:
+    return (key for text in texts for word in words_of(composed(text)) for key in word.keys)
+
+
 async def _replaced(
     dictionary: Dictionary, text: str, weight: float, *, unfinished: bool
 ) -> Option | None:
     """Another text in the place of the typed one, if the index has all of its words."""
     words = list(words_of(composed(text)))
-    await dictionary.learn(key for word in words for key in word.keys)
+    await dictionary.learn(_keys_of([text]))
     groups = []
     for place, word in enumerate(words):
         last = unfinished and place == len(words) - 1
@@ -270,9 +289,10 @@ async def _replaced(
 
 
 async def _slipped(dictionary: Dictionary, word: Word, *, unfinished: bool) -> Group:
-    if any(dictionary.has(key) for key in word.keys[:1]):
-        return await _group(dictionary, word, unfinished=unfinished)
     found = dict.fromkeys(await dictionary.near(word.form), SLIP)
     if not found and word.keys and word.keys[0] != word.form:
         found = dict.fromkeys(await dictionary.near(word.keys[0]), SLIP)
+    # That others have written it says nothing: who searches may not read all of it.
+    if any(dictionary.has(key) for key in word.keys[:1]):
+        found |= await _group(dictionary, word, unfinished=unfinished)
     return found

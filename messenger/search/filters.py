@@ -13,7 +13,7 @@ import msgspec
 
 from messenger.model import Identity
 from messenger.model.search import SearchFilter, SearchKind
-from messenger.search import marks
+from messenger.search import codes, marks
 from messenger.search.days import Days, read_days
 from messenger.search.marks import Flag, Kind
 from messenger.search.operators import ME, NO_DUE, OVERDUE, VALUES
@@ -41,9 +41,9 @@ IS: Final = {"pinned": Flag.PINNED, "task": Flag.TASK, "open": Flag.OPEN, "done"
 class Sieve(msgspec.Struct):
     """Marks: all of `every`, one of each of `anys`, none of `none`; `since <= at < upto`."""
 
-    every: list[int] = []
-    anys: list[list[int]] = []
-    none: list[int] = []
+    every: list[str] = []
+    anys: list[list[str]] = []
+    none: list[str] = []
     since: datetime = ALWAYS
     upto: datetime = NEVER
     kind: SearchKind | None = None
@@ -65,8 +65,8 @@ class Marked(NamedTuple):
     """How a value is told, and the marks of which one is wanted, or all; None: not understood."""
 
     value: str
-    any: list[int] | None
-    every: tuple[int, ...] = ()
+    any: list[str] | None
+    every: tuple[str, ...] = ()
 
 
 async def sieve(database: Database, asker: Asker, q: str, operators: Sequence[Operator]) -> Sieve:
@@ -143,7 +143,7 @@ async def _marked(database: Database, asker: Asker, name: str, value: str) -> Ma
     match name:
         case "from":
             people = await people_called(database, asker.identity, value)
-            found = [marks.mark(Kind.SENDER, id) for id in people]
+            found = [codes.of_sender(id) for id in people]
             return Marked(",".join(map(str, people)) or "none", found or None)
         case "in":
             chats = await _chats_called(database, asker, value)
@@ -162,7 +162,7 @@ def _flagged(asker: Asker, name: str, known: str | None, value: str) -> Marked:
         return Marked(value, None)
     if known == "mine":
         me = asker.identity.user_id
-        return Marked(known, [marks.mark(Kind.SENDER, me), marks.mark(Kind.ASSIGNEE, me)])
+        return Marked(known, [codes.of_sender(me), marks.mark(Kind.ASSIGNEE, me)])
     return Marked(known, [marks.flag((HAS if name == "has" else IS)[known])])
 
 

@@ -1,40 +1,38 @@
 """A search from its request to its answer: reads the query, asks the index, looks, ranks, pages.
 
 Whatever is answered was a candidate that `visible_chats` let through, and had what is wanted in
-its present text. Candidates come in blocks, the newest first, and are ranked within their block.
+its present text.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from time import monotonic
+from typing import Final
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from messenger.archive.reading import Reading
 from messenger.model import Identity
 from messenger.model.search import ReadQuery, SearchHit, SearchKind, Snippet
 from messenger.rules.moments import checked_moment
-from messenger.search import marks, query
-from messenger.search.candidates import FIRST, Ask, Bound, Figures, ask, newest
+from messenger.search import codes, marks, query
+from messenger.search.candidates import FIRST, Ask, Figures, ask
 from messenger.search.days import read_days
 from messenger.search.entries import What
 from messenger.search.expanding import Dictionary, Wanting, expand
 from messenger.search.filters import Asker, Sieve, sieve, start_of
 from messenger.search.hits import hits_of
-from messenger.search.looking import Looking, Sight
+from messenger.search.looking import Looking
 from messenger.search.marks import Flag, Kind
 from messenger.search.matching import Matcher
-from messenger.search.ranking import score
+from messenger.search.paging import BLOCK, SECONDS, SMALL_BLOCK, Pages, Prepared, Scored, Wish
 from messenger.search.wanted import Found, Place, Wanted
-from messenger.store.db import Connection, Database, Row
+from messenger.search.words import composed, keys_of, words_of
+from messenger.store.db import Connection, Database
 from messenger.store.reads import search as reads
 from messenger.store.rows import users
 
-BLOCK: Final = 60
-"""Candidates that are looked at and ranked together."""
-SMALL_BLOCK: Final = 20
-"""The same of what stands before the messages."""
-MOST_BLOCKS: Final = 4
-"""Blocks that one page is made of; a page may stay short where most candidates are none."""
 FIRST_PAGE: Final[tuple[tuple[SearchKind, int], ...]] = (
     ("person", 3),
     ("chat", 3),
@@ -59,19 +57,6 @@ FLAGS: Final[dict[SearchKind, Flag]] = {
     "chat": Flag.CHAT,
 }
 
-Scored = tuple[float, Sight]
-
-
-class Prepared(NamedTuple):
-    """One query, ready to be asked of the index."""
-
-    asker: Asker
-    sieve: Sieve
-    wanted: list[Wanting]
-    dictionary: Dictionary
-    looking: Looking
-    is_bare: bool
-
 
 class Finder:
     """What the door asks."""
@@ -87,19 +72,41 @@ class Finder:
 
     async def find(self, identity: Identity, wanted: Wanted) -> Found:
         """Raises ValidationFailed for too long a query, Unavailable when it takes too long."""
+        until = monotonic() + SECONDS
         typed = query.read(wanted.q)
         asker = await self._asker(identity, wanted, typed)
         found = await sieve(self.database, asker, wanted.q, typed.operators)
         self._narrow(found, asker, wanted)
-        wants, dictionary = await expand(self.database, typed, typing=wanted.typing)
-        looking = Looking(self.database, self.reading, identity, wants)
-        prepared = Prepared(asker, found, wants, dictionary, looking, _is_bare(wanted, typed))
         await self.figures.refresh(self.database)
-        hits: list[SearchHit] = []
-        place: Place | None = None
-        if any(not each.negated for each in wants) or not prepared.is_bare:
-            hits, place = await self._answer(prepared, wanted)
+        instead = wanted.place is not None and wanted.place.instead
+        prepared = await self._prepared(asker, found, wanted, typed, until, instead=instead)
+        hits, place = await self._answer(prepared, wanted)
+        if not hits and place is None and wanted.place is None and not instead:
+            # Whether others have such words is no reason: only what this person may read is.
+            prepared = await self._prepared(asker, found, wanted, typed, until, instead=True)
+            if any(each.replaced for each in prepared.wanted):
+                hits, place = await self._answer(prepared, wanted)
+                place = place and msgspec.structs.replace(place, instead=True)
         return Found(hits, place, _told(typed, prepared, hits))
+
+    async def _prepared(
+        self,
+        asker: Asker,
+        found: Sieve,
+        wanted: Wanted,
+        typed: query.Query,
+        until: float,
+        *,
+        instead: bool,
+    ) -> Prepared:
+        async def work(connection: Connection) -> tuple[list[Wanting], Dictionary]:
+            await reads.bounded(connection)
+            return await expand(connection, typed, typing=wanted.typing, instead=instead)
+
+        wants, dictionary = await self.database.transact(work, snapshot=True)
+        looking = Looking(self.database, self.reading, asker.identity, wants)
+        bare = _is_bare(wanted, typed)
+        return Prepared(asker, found, wants, dictionary, looking, bare, until)
 
     async def _asker(self, identity: Identity, wanted: Wanted, typed: query.Query) -> Asker:
         chats = await reads.my_chats(self.database, identity.user_id)
@@ -117,7 +124,7 @@ class Finder:
             found.in_chats = True
             found.impossible |= wanted.chat_id not in asker.chats
         if wanted.sender is not None:
-            found.every.append(marks.mark(Kind.SENDER, wanted.sender))
+            found.every.append(codes.of_sender(wanted.sender))
         if wanted.after is not None:
             found.since = max(found.since, _moment(wanted.after, asker))
         if wanted.before is not None:
@@ -126,6 +133,8 @@ class Finder:
     async def _answer(
         self, prepared: Prepared, wanted: Wanted
     ) -> tuple[list[SearchHit], Place | None]:
+        if prepared.is_bare and all(each.negated for each in prepared.wanted):
+            return [], None
         kind = prepared.sieve.kind
         begins = wanted.place or Place(self.clock().astimezone(UTC), None, None, None)
         lists: list[tuple[SearchKind | None, int, int]] = [(kind, wanted.limit, BLOCK)]
@@ -133,52 +142,17 @@ class Finder:
             first = [(each, most, SMALL_BLOCK) for each, most in FIRST_PAGE]
             # People and chats are in no chat, from nobody, and of no day.
             lists = [*(first if prepared.is_bare else first[2:]), *lists]
-        asks = [self._ask(prepared, each) for each, _, _ in lists]
-        blocks = [block for _, _, block in lists]
-        firsts = await self._candidates(asks, blocks, prepared, begins.upto or FIRST)
+        wishes = [Wish(*each, self._ask(prepared, each[0])) for each in lists]
+        pages = Pages(self.database, self.figures, prepared, wanted)
+        firsts = await pages.blocks(wishes, begins.upto or FIRST)
         found: list[Scored] = []
         place: Place | None = None
-        for (each, most, block), asked, rows in zip(lists, asks, firsts, strict=True):
-            if asked is not None and rows:
-                scored, place = await self._page(
-                    prepared, wanted, asked, begins, rows, each, most, block
-                )
+        for wish, rows in zip(wishes, firsts, strict=True):
+            place = None
+            if rows:
+                scored, place = await pages.page(wish, begins, rows)
                 found += scored
-            else:
-                place = None
         return await hits_of(self.database, found), place
-
-    async def _page(
-        self,
-        prepared: Prepared,
-        wanted: Wanted,
-        asked: Ask,
-        place: Place,
-        rows: Sequence[Row],
-        kind: SearchKind | None,
-        most: int,
-        block: int,
-    ) -> tuple[list[Scored], Place | None]:
-        """The best of one kind, block after block, and where it goes on."""
-        found: list[Scored] = []
-        for count in range(MOST_BLOCKS):
-            if count:
-                upto = place.upto or FIRST
-                [rows] = await self._candidates([asked], [block], prepared, upto)
-            sights, looked = await prepared.looking.look(rows)
-            scored = self._ranked(sights, kind, wanted, place, prepared)
-            room = most - len(found)
-            found += scored[:room]
-            if len(scored) > room:
-                last = found[-1]
-                return found, Place(place.now, place.upto, last[0], last[1].key)
-            if looked == len(rows) < block or not rows:
-                return found, None
-            end = rows[looked - 1]
-            place = Place(place.now, (end.at, end.chat_id, end.entry), None, None)
-            if len(found) == most:
-                break
-        return found, place
 
     def _ask(self, prepared: Prepared, kind: SearchKind | None) -> Ask | None:
         every = list(prepared.sieve.every)
@@ -197,53 +171,6 @@ class Finder:
             asked.upto, people=kind == "person", timed=kind not in ("person", "chat"),
             in_chats=prepared.sieve.in_chats,
         )  # fmt: skip
-
-    async def _candidates(
-        self, asks: Sequence[Ask | None], blocks: Sequence[int], prepared: Prepared, upto: Bound
-    ) -> list[list[Row]]:
-        """A block of each list, of one moment."""
-        figures, chats = self.figures, prepared.asker.chats
-
-        async def work(connection: Connection) -> list[list[Row]]:
-            await reads.bounded(connection)
-            return [
-                await newest(connection, asked, figures, chats, upto, block) if asked else []
-                for asked, block in zip(asks, blocks, strict=True)
-            ]
-
-        if not any(asks):
-            return [[] for _ in asks]
-        return await self.database.transact(work, snapshot=True)
-
-    def _ranked(
-        self,
-        sights: Sequence[Sight],
-        kind: SearchKind | None,
-        wanted: Wanted,
-        place: Place,
-        prepared: Prepared,
-    ) -> list[Scored]:
-        """The sights of a block in their order, below the last one that was shown."""
-        me, chats = prepared.asker.identity.user_id, prepared.asker.chats
-        # A file that hangs on several messages is told once.
-        files: set[str] = set()
-        scored: list[Scored] = []
-        for sight in sorted(sights, key=lambda each: each.key, reverse=True):
-            if sight.file is not None:
-                if sight.file.id in files:
-                    continue
-                files.add(sight.file.id)
-            worth = (
-                sight.key[0].timestamp()
-                if wanted.order == "new"
-                else score(sight, place.now, me, chats)
-            )
-            scored.append((worth, sight))
-        scored.sort(key=lambda each: (each[0], each[1].key), reverse=True)
-        if place.score is None or place.last is None:
-            return scored
-        below = (place.score, place.last)
-        return [each for each in scored if (each[0], each[1].key) < below]
 
 
 def _is_bare(wanted: Wanted, typed: query.Query) -> bool:
@@ -269,22 +196,27 @@ def _told(typed: query.Query, prepared: Prepared, hits: Sequence[SearchHit]) -> 
 
 
 def _corrected(prepared: Prepared, hits: Sequence[SearchHit]) -> str | None:
-    """The query's words, with those that were found in the place of others as a text has them."""
+    """The query's words, with those that were found in the place of others as a text has them.
+
+    Only what is shown is told: other words of the dictionary may be of what one may not read.
+    """
     wanted = [each for each in prepared.wanted if not each.negated]
     if not hits or not any(each.replaced for each in wanted):
         return None
     shown = [each for hit in hits[:3] for each in (hit.title, hit.text) if each and each.ranges]
-    told = []
-    for each in wanted:
-        told.append(_as_shown(each, shown) if each.replaced else each.atoms[0].text)
-    return " ".join(told)
+    told = [_as_shown(each, shown) if each.replaced else None for each in wanted]
+    if not any(told):
+        return None
+    return " ".join(word or each.atoms[0].text for word, each in zip(told, wanted, strict=True))
 
 
-def _as_shown(wanting: Wanting, shown: Sequence[Snippet]) -> str:
+def _as_shown(wanting: Wanting, shown: Sequence[Snippet]) -> str | None:
+    """What stands in a text in the place of the typed word, if it is another one."""
     matcher = Matcher([wanting])
+    typed = {key for word in words_of(composed(wanting.atoms[0].text)) for key in word.keys}
     for piece in shown:
         found = matcher.match(piece.text)
         if found is not None and found.ranges:
-            return " ".join(piece.text[start:end] for start, end in found.ranges[:1]).lower()
-    keys = [max(group, key=lambda key: group[key]) for group in wanting.options[0].groups if group]
-    return " ".join(keys)
+            told = " ".join(piece.text[start:end] for start, end in found.ranges[:1]).lower()
+            return None if typed & set(keys_of(told)) else told
+    return None

@@ -17,16 +17,21 @@ from messenger.search.contents import match_contents
 from messenger.search.entries import What, id_of, what_of
 from messenger.search.expanding import Wanting
 from messenger.search.matching import Match, Matcher
-from messenger.store.db import Database, Row
+from messenger.store.db import Database
 from messenger.store.reads import search as reads
+from messenger.store.reads.search import Candidate
 from messenger.store.rows import attachments, chats, tasks, users
 
-AT_ONCE: Final = 40
-"""Texts that are looked at in a row: more would keep others from their turn."""
+AT_ONCE: Final = 20_000
+"""Characters that are looked at in a row: more would keep others from their turn."""
+CONTENTS: Final = 4 * 2**20
+"""Bytes of the text of files that are read for one block, which ends before more of them."""
 MOST_ARCHIVED: Final = 40
 """Candidates of one block that are read from the archive."""
 Key = tuple[datetime, int, int]
 """An entry's place in the order of time."""
+Placed = tuple[Candidate, File, int | None]
+"""A file, where it hangs: at a message or at the task of this id."""
 
 
 class Sight(msgspec.Struct, frozen=True):
@@ -66,10 +71,10 @@ class Looking:
         self.wanted = wanted
         self.matcher = Matcher(wanted)
 
-    async def look(self, rows: Sequence[Row]) -> tuple[list[Sight], int]:
+    async def look(self, rows: Sequence[Candidate]) -> tuple[list[Sight], int]:
         """What of the candidates is found, and how many of them were looked at, from the first."""
         found: list[Sight] = []
-        by_what: dict[str, list[Row]] = defaultdict(list)
+        by_what: dict[str, list[Candidate]] = defaultdict(list)
         for row in rows:
             by_what[_group(what_of(row.entry))].append(row)
         looked = len(rows)
@@ -77,28 +82,35 @@ class Looking:
             more, left = await self._messages(by_what["messages"])
             found += more
             looked -= left
+        files = await self._files(by_what["files"]) + await self._task_files(by_what["task files"])
+        if files:
+            more, end = await self._placed_files(sorted(files, key=_newest, reverse=True))
+            found += more
+            if end is not None:
+                looked = sum(_key(row) > _key(end) for row in rows)
         for group, look in (
-            ("tasks", self._tasks), ("files", self._files), ("task files", self._task_files),
-            ("people", self._people), ("chats", self._chats),
+            ("tasks", self._tasks), ("people", self._people), ("chats", self._chats),
         ):  # fmt: skip
             if by_what[group]:
                 found += await look(by_what[group])
         return found, looked
 
-    async def _messages(self, rows: Sequence[Row]) -> tuple[list[Sight], int]:
+    async def _messages(self, rows: Sequence[Candidate]) -> tuple[list[Sight], int]:
         keys = [(row.chat_id, id_of(row.entry)) for row in rows]
         live = await reads.messages_of(self.database, keys)
         away = [place for place, key in enumerate(keys) if key not in live]
         # Reading the archive takes its time: the block ends before it takes too much.
         end = away[MOST_ARCHIVED] if len(away) > MOST_ARCHIVED else len(rows)
         archived = await self._archived([keys[place] for place in away if place < end])
-        found = []
-        for place, (row, key) in enumerate(zip(rows[:end], keys, strict=False)):
-            if place % AT_ONCE == AT_ONCE - 1:
-                await asyncio.sleep(0)
+        found, count = [], 0
+        for row, key in zip(rows[:end], keys, strict=False):
             message: Any = live.get(key) or archived.get(key)
             if message is None or (key in archived and archived[key].deleted_at is not None):
                 continue
+            count += len(message.text)
+            if count > AT_ONCE:
+                count = 0
+                await asyncio.sleep(0)
             seen = self.matcher.match(message.text)
             if seen is not None:
                 found.append(
@@ -123,7 +135,7 @@ class Looking:
             for seq, (message, _) in (await self.reading.forwardable(chat, seqs)).items()
         }
 
-    async def _tasks(self, rows: Sequence[Row]) -> list[Sight]:
+    async def _tasks(self, rows: Sequence[Candidate]) -> list[Sight]:
         loaded = await tasks.by_ids(self.database, [id_of(row.entry) for row in rows])
         found = []
         for row in rows:
@@ -146,38 +158,45 @@ class Looking:
                 )
         return found
 
-    async def _files(self, rows: Sequence[Row]) -> list[Sight]:
+    async def _files(self, rows: Sequence[Candidate]) -> list[Placed]:
+        if not rows:
+            return []
         keys = sorted({(row.chat_id, id_of(row.entry)) for row in rows})
         attached = await attachments.of_messages(self.database, keys)
-        placed = []
+        placed: list[Placed] = []
         for row in rows:
             files = attached.get((row.chat_id, id_of(row.entry)), [])
             place = what_of(row.entry) - What.FILES
             if place < len(files):
                 placed.append((row, files[place], None))
-        return await self._placed_files(placed)
+        return placed
 
-    async def _task_files(self, rows: Sequence[Row]) -> list[Sight]:
+    async def _task_files(self, rows: Sequence[Candidate]) -> list[Placed]:
+        if not rows:
+            return []
         loaded = await tasks.by_ids(self.database, [id_of(row.entry) for row in rows])
-        placed = []
+        placed: list[Placed] = []
         for row in rows:
             task = loaded.get(id_of(row.entry))
             place = what_of(row.entry) - What.TASK_FILES
             is_there = task and task.deleted_at is None and task.chat_id == row.chat_id
             if task and is_there and place < len(task.files):
                 placed.append((row, task.files[place], task.id))
-        return await self._placed_files(placed)
+        return placed
 
-    async def _placed_files(self, placed: Sequence[tuple[Row, File, int | None]]) -> list[Sight]:
+    async def _placed_files(self, placed: Sequence[Placed]) -> tuple[list[Sight], Candidate | None]:
+        """Files by name, else by their text; and from which one on they were left."""
         seen = [self.matcher.match(f"{file.name}\n{file.folder or ''}") for _, file, _ in placed]
         unnamed = [file.id for (_, file, _), each in zip(placed, seen, strict=True) if each is None]
-        texts = await reads.texts(self.database, unnamed[:AT_ONCE]) if unnamed else {}
-        found = []
+        texts = await reads.texts(self.database, unnamed, CONTENTS) if unnamed else {}
+        found: list[Sight] = []
         for (row, file, task_id), named in zip(placed, seen, strict=True):
             inside = None
             if named is None and file.id in texts:
-                await asyncio.sleep(0)
-                inside = match_contents(f"{file.name}\n{texts[file.id]}", self.wanted)
+                text = texts[file.id]
+                if text is None:
+                    return found, row
+                inside = await match_contents(f"{file.name}\n{text}", self.wanted)
             if named is None and inside is None:
                 continue
             name = named or Match(inside[1].worth, 0.0, 0.0, []) if inside else named
@@ -195,9 +214,9 @@ class Looking:
                     file=file,
                 )
             )
-        return found
+        return found, None
 
-    async def _people(self, rows: Sequence[Row]) -> list[Sight]:
+    async def _people(self, rows: Sequence[Candidate]) -> list[Sight]:
         ids = [id_of(row.entry) for row in rows]
         seen = {user.id: user for user in await users.seen(self.database, self.identity, ids)}
         found = []
@@ -216,7 +235,7 @@ class Looking:
                 )  # fmt: skip
         return found
 
-    async def _chats(self, rows: Sequence[Row]) -> list[Sight]:
+    async def _chats(self, rows: Sequence[Candidate]) -> list[Sight]:
         loaded = await chats.find(self.database, [row.chat_id for row in rows])
         found = []
         for row in rows:
@@ -242,7 +261,11 @@ def _group(what: int) -> str:
     return ("messages", "tasks", "people", "chats")[what]
 
 
-def _key(row: Row) -> Key:
+def _newest(placed: Placed) -> Key:
+    return _key(placed[0])
+
+
+def _key(row: Candidate) -> Key:
     return row.at, row.chat_id, row.entry
 
 

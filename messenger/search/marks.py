@@ -1,27 +1,25 @@
-"""What filters ask for, as numbers in the same array as the words': one scan answers both.
+"""What filters ask for, beside the characters of words: one scan of one index answers both.
 
-A mark is a kind and a number below 2^28, negative, so that no word has it. Larger numbers share
-marks: a mark narrows, the row itself decides.
+A mark is a letter and a number, longer than the character of any word. The marks of an entry's
+chat and of its time are made by the index itself, of its columns (`migrations`): they take no room.
 """
 
 import zlib
 from datetime import date, datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 SLICE_SECONDS: Final = 4 * 3600
 """So long is the time that has one mark: what is newest is looked for slice by slice."""
-BITS: Final = 28
 
 
-class Kind(IntEnum):
-    SLICE = 0
-    CHAT = 1
-    SENDER = 2
-    FLAG = 3
-    ASSIGNEE = 4
-    DUE = 5
-    LABEL = 6
+class Kind(StrEnum):
+    SLICE = "t"
+    CHAT = "c"
+    FLAG = "f"
+    ASSIGNEE = "a"
+    DUE = "d"
+    LABEL = "l"
 
 
 class Flag(IntEnum):
@@ -42,26 +40,21 @@ class Flag(IntEnum):
     NEVER_DUE = 23
 
 
-def mark(kind: Kind, number: int) -> int:
-    return -(((number & ((1 << BITS) - 1)) << 3) | kind) - 1
+def mark(kind: Kind, number: int) -> str:
+    return f"{kind}{number}"
 
 
-def flag(which: Flag) -> int:
-    return mark(Kind.FLAG, which)
-
-
-def time_slice(at: datetime) -> int:
-    """The mark of the slice of time that a moment lies in."""
-    return mark(Kind.SLICE, number_of_slice(at))
+def flag(which: Flag) -> str:
+    return f"{Kind.FLAG}{which:d}"
 
 
 def number_of_slice(at: datetime) -> int:
     return int(at.timestamp()) // SLICE_SECONDS
 
 
-def due(day: date) -> int:
+def due(day: date) -> str:
     return mark(Kind.DUE, day.toordinal())
 
 
-def label(name: str) -> int:
+def label(name: str) -> str:
     return mark(Kind.LABEL, zlib.crc32(name.strip().casefold().replace("ё", "е").encode()))

@@ -5,37 +5,55 @@ what an edit has taken away. Hundreds of texts are looked at for one answer: of 
 that have a wanted key are kept.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import Final
 
 import msgspec
 
-from messenger.search.expanding import Option, Wanting
+from messenger.search.expanding import Group, Option, Wanting
 from messenger.search.words import composed, placed
 
 Ranges = list[tuple[int, int]]
 
+SAME: Final = 1.1
+"""Times what a key is worth, where the word stands in the very form that was typed."""
+OTHER: Final = 0.55
+"""The same for a verb of what was typed as a noun, or the other way round: both have one stem."""
+_verbs_ending = re.compile(r"[аеиоуыюя]?(?:(?:л[аои]?|т|ть|ти|шь)(?:с[ья])?|с[ья])")
+
+
+ADJACENT: Final = 0.5
+"""With one word between at the most."""
+
 
 class Match(msgspec.Struct, frozen=True):
     """`worth`: of the keys, 0..1.3. `near`: how close together they stand, 0..1. `part`: of the
-    text's words, those that are wanted. The ranges are of the composed text.
+    text's words, those that are wanted. `as_typed`: in the forms that were typed, and where they
+    are several, side by side but for a word. The ranges are of the composed text.
     """
 
     worth: float
     near: float
     part: float
     ranges: Ranges
+    as_typed: bool = False
 
 
 class Text:
-    """What of a text may be wanted: by key and, where a phrase is, by form."""
+    """What of a text may be wanted: by key and, where a phrase is, by form.
 
-    __slots__ = ("by_key", "count", "forms", "spans")
+    `said`: the forms of the words that may be wanted, by place.
+    """
+
+    __slots__ = ("by_key", "count", "forms", "said", "spans")
 
     def __init__(self, text: str, keys: frozenset[str], *, whole: bool) -> None:
         self.by_key: dict[str, list[int]] = {}
         self.spans: dict[int, tuple[int, int]] = {}
         self.forms: list[str] = []
+        self.said: dict[int, str] = {}
         place = -1
         for start, parts in placed(composed(text)):
             for first, last, form, found in parts:
@@ -46,6 +64,7 @@ class Text:
                 for key in found:
                     if key in keys:
                         self.by_key.setdefault(key, []).append(place)
+                        self.said[place] = form
                         self.spans[place] = (start + first, start + last)
         self.count = place + 1
 
@@ -78,9 +97,11 @@ class Matcher:
             worths.append(max(worth for worth, _ in found))
             places.append(sorted({place for _, all_ in found for place in all_}))
         hit = sorted({place for each in places for place in each})
+        near = _nearness(places)
         return Match(
             worth=sum(worths) / len(worths) if worths else 0.0,
-            near=_nearness(places),
+            near=near,
+            as_typed=bool(worths) and min(worths) >= SAME and near >= ADJACENT,
             part=len(hit) / seen.count if seen.count else 0.0,
             ranges=_joined([seen.spans[place] for place in hit]),
         )
@@ -96,9 +117,30 @@ def _option(option: Option, seen: Text) -> tuple[float, list[int]] | None:
         there = [key for key in group if key in seen.by_key]
         if not there:
             return None
-        worth += max(group[key] for key in there)
+        worth += max(_worths(option, group, there, seen))
         places += [place for key in there for place in seen.by_key[key]]
     return (worth / len(option.groups), places) if option.groups else None
+
+
+def _worths(option: Option, group: Group, there: Sequence[str], seen: Text) -> Iterator[float]:
+    for key in there:
+        typed = option.typed.get(key)
+        if typed is None:
+            yield group[key]
+        else:
+            yield max(group[key] * likeness(key, typed, seen.said[at]) for at in seen.by_key[key])
+
+
+def likeness(stem: str, typed: str, form: str) -> float:
+    """How much a word is what was typed, when both have this stem."""
+    if typed == form:
+        return SAME
+    return 1.0 if _is_verb(stem, typed) == _is_verb(stem, form) else OTHER
+
+
+def _is_verb(stem: str, form: str) -> bool:
+    """Whether it ends like one; what is irregular does not say."""
+    return form.startswith(stem) and _verbs_ending.fullmatch(form, len(stem)) is not None
 
 
 def _phrases(phrase: Sequence[str], forms: Sequence[str]) -> list[int]:

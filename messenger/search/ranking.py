@@ -8,12 +8,21 @@ from messenger.search.looking import Sight
 
 MONTH: Final = timedelta(days=30)
 YEAR: Final = timedelta(days=365)
+POOR: Final = 0.65
+"""Below that worth, what matched is a relative, a verb of the same stem, or a guess."""
+BELOW: Final = 2.0
+"""What a poor match is worth less: newness and closeness together are not as much."""
+AS_TYPED: Final = 1.0
 
 
 def score(sight: Sight, now: datetime, me: int, chats: Mapping[int, Any]) -> float:
     """More is better; to three decimals, so that pages agree on it."""
     best = sight.match
     worth = 2.0 * best.worth + 0.8 * best.near + 0.5 * min(1.0, 2 * best.part)
+    if best.worth < POOR:
+        worth -= BELOW
+    if best.as_typed:
+        worth += AS_TYPED
     if sight.title is not None and sight.title.ranges:
         worth += 0.6
     worth += newness(sight.key[0], now) + closeness(sight, me, chats)

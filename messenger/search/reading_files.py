@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from messenger import errors
 from messenger.files.previews.keeping import Previews
+from messenger.search.codes import of_word
 from messenger.search.numbers import Numbers
 from messenger.store.db import Connection, Database
 from messenger.store.rows import search as rows
@@ -78,7 +79,8 @@ class FileTexts:
             if row.text is None and text is not None:
                 await connection.fetch(rows.KEEP_TEXT, sha256=bytes(row.sha256), text=text)
             if found:
-                await connection.fetch(rows.ADD_TO_ENTRY, words=sorted(found.values()), **key)
+                characters = "".join(sorted({of_word(number) for number in found.values()}))
+                await connection.fetch(rows.ADD_TO_ENTRY, codes=characters, **key)
             await connection.fetch(rows.READ_DONE, **key)
             return found
 

@@ -17,10 +17,11 @@ from messenger.archive.reading import Reading
 from messenger.model import timestamp
 from messenger.search.numbers import Numbers, Subject
 from messenger.store.db import Connection, Database
+from messenger.store.reads import indexing as sources
 from messenger.store.rows import chats, tasks, users
 from messenger.store.rows import search as rows
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of how words become keys and subjects entries: another one, and the index is made anew."""
 NAME: Final = "index"
 PAGE: Final = 400
@@ -112,7 +113,7 @@ class Rebuilding:
         return progress
 
     async def _new(self, connection: Connection) -> Progress:
-        return Progress(timestamp(self.clock()), total=await rows.total(connection))
+        return Progress(timestamp(self.clock()), total=await sources.total(connection))
 
     async def _save(self, connection: Connection, progress: Progress) -> None:
         await rows.save_build(connection, NAME, VERSION, progress)
@@ -128,23 +129,23 @@ class Rebuilding:
     # Pages
 
     async def _users(self, connection: Connection, now: Progress) -> "Page":
-        ids = await rows.users_below(connection, now.below, PAGE)
+        ids = await sources.users_below(connection, now.below, PAGE)
         found: list[Subject] = list(await users.by_ids(connection, ids))
         return found, self._next(now, min(ids, default=None))
 
     async def _chats(self, connection: Connection, now: Progress) -> "Page":
-        ids = [id for id, _ in await rows.chats_below(connection, now.below, PAGE)]
+        ids = [id for id, _ in await sources.chats_below(connection, now.below, PAGE)]
         found: list[Subject] = list((await chats.find(connection, ids)).values())
         return found, self._next(now, min(ids, default=None))
 
     async def _tasks(self, connection: Connection, now: Progress) -> "Page":
-        ids = await rows.tasks_below(connection, now.below, PAGE)
+        ids = await sources.tasks_below(connection, now.below, PAGE)
         found: list[Subject] = list((await tasks.by_ids(connection, ids)).values())
         return found, self._next(now, min(ids, default=None))
 
     async def _messages(self, connection: Connection, now: Progress) -> "Page":
         """Of the chats below, the first one's messages: of the tables and of the archive."""
-        upcoming = await rows.chats_below(connection, now.below, 1)
+        upcoming = await sources.chats_below(connection, now.below, 1)
         if not upcoming:
             return [], self._next(now, None)
         [(chat_id, _)] = upcoming

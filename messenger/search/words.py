@@ -19,8 +19,12 @@ MOST: Final = 20_000
 """Words of one text that are indexed."""
 
 _JOINTS: Final = r"[-\u2010-\u2015._@/+&'’:\\]"
-_compound = re.compile(rf"[^\W_]+(?:(?:{_JOINTS}|_+)[^\W_]+)*")
-_part = re.compile(r"[^\W_]+")
+# Accents on letters (`за́мок`) and what is not seen: where a word may be hyphenated, or not broken.
+_SILENT: Final = r"[\u00ad\u0300-\u036f\u200b-\u200d\u2060]"
+_LETTERS: Final = rf"[^\W_](?:{_SILENT}*[^\W_])*"
+_compound = re.compile(rf"{_LETTERS}(?:(?:{_JOINTS}|_+){_LETTERS})*")
+_part = re.compile(_LETTERS)
+_silent = re.compile(_SILENT)
 # Humps of an identifier, and where letters and digits meet.
 _hump = re.compile(r"[^\W\d_a-zа-яё]+(?![a-zа-яё])|[^\W\d_]?[a-zа-яё]+|\d+|[^\W\d_]+")
 _hyphens = re.compile(r"[\u2010-\u2015]")
@@ -112,13 +116,14 @@ def normal(written: str) -> str:
 
 
 def _unaccented(form: str) -> str:
-    """Without marks, but for the one that makes `й` of `и`."""
+    """Without marks, but for the one that makes `й` of `и`, and without what is not seen."""
     kept = [
         each
         for each in unicodedata.normalize("NFD", form)
         if not unicodedata.combining(each) or each == "\u0306"
     ]
-    return unicodedata.normalize("NFC", "".join(kept))
+    form = unicodedata.normalize("NFC", "".join(kept))
+    return form if _plain.fullmatch(form) else _silent.sub("", form)
 
 
 def stem(form: str) -> str:
@@ -148,6 +153,7 @@ def _is_humped(written: str) -> bool:
 
 def _humps(part: str) -> list[str]:
     """Parts of an identifier, or of letters and digits in a row; none where there is but one."""
+    part = _silent.sub("", part)
     if part.islower() and part.isalpha():
         return []
     found = _hump.findall(part)

@@ -1,4 +1,4 @@
-"""Writes subjects into the index: numbers for their words, a row for each of their entries.
+"""Writes subjects into the index: characters for their words, a row for each of their entries.
 
 What is written is the subject as it stood when it was read; `rev` sees that nothing older takes
 the place of something newer, and whoever reads subjects beside the consumer of the log does it
@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from messenger.search import codes
 from messenger.search.entries import Entry, Removal, changes
 from messenger.search.numbers import Numbers, Subject
 from messenger.store.db import Connection
@@ -51,8 +52,15 @@ def _range_row(removal: Removal) -> RangeRow:
 
 
 def _entry_row(entry: Entry, numbers: dict[str, int]) -> EntryRow:
-    words = [*entry.marks, *(numbers[key] for key in entry.keys)]
-    return EntryRow(entry.chat_id, entry.number, entry.at, entry.rev, words)
+    found = [*entry.marks, *(codes.of_word(numbers[key]) for key in entry.keys)]
+    return EntryRow(
+        entry.chat_id,
+        entry.number,
+        rows.in_ms(entry.at),
+        entry.rev,
+        "".join(each for each in found if len(each) == 1),
+        " ".join(each for each in found if len(each) > 1) or None,
+    )
 
 
 def _unread(entry: Entry) -> UnreadRow:

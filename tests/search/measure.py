@@ -59,7 +59,8 @@ ENDINGS: Final = ("", "а", "у", "ом", "е", "ы", "ов", "ам", "ами", 
 SIZES: Final = """
     select 'messages' as what, pg_total_relation_size('messages') as bytes
     union all select 'search_entries', pg_total_relation_size('search_entries')
-    union all select '  its index of words', pg_relation_size('search_entries_words')
+    union all select '  its rows', pg_relation_size('search_entries')
+    union all select '  its index of words', pg_relation_size('search_entries_keys')
     union all select '  its key', pg_relation_size('search_entries_pkey')
     union all select 'search_words', pg_total_relation_size('search_words')
 """

@@ -1,6 +1,9 @@
 """What is found, of what is there: kinds, filters, edits, rights, pages."""
 
+import asyncio
 from datetime import date
+from statistics import median
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -17,7 +20,8 @@ from messenger.protocol.commands import (
     UpdateChat,
 )
 from messenger.protocol.tasks import DeleteTask, UpdateTask
-from tests.search.office import Office
+from messenger.search.paging import BLOCK
+from tests.search.office import PATIENCE, Office
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -182,14 +186,18 @@ async def test_pages_have_everything_once_whatever_comes_meanwhile(
     office: Office, order: Any
 ) -> None:
     chat = await office.group(f"Страницы {order}", "anna", "boris")
-    for number in range(23):
-        await office.say("anna", chat, f"листаем номер {number}")
+    # More than one block of candidates, which what comes later must not move.
+    count = BLOCK + 12
+    for number in range(count):
+        # The best one is at the end of the first block.
+        text = "листаем" if number == count - BLOCK + 1 else f"листаем номер {number}"
+        await office.say("anna", chat, text)
     await office.indexed()
     seen: list[str] = []
     place = None
     while True:
         page = await office.find(
-            "boris", "листать", chat_id=chat, kind="message", order=order, limit=5, place=place
+            "boris", "листать", chat_id=chat, kind="message", order=order, limit=9, place=place
         )
         seen += [hit.key for hit in page.hits]
         if page.place is None:
@@ -197,9 +205,80 @@ async def test_pages_have_everything_once_whatever_comes_meanwhile(
         place = page.place
         await office.say("anna", chat, "листаем ещё")
         await office.indexed()
-    assert len(seen) == len(set(seen)) == 23
+    assert len(seen) == len(set(seen)) == count
     if order == "new":
         assert seen == sorted(seen, key=lambda key: -int(key.rpartition(":")[2]))
+
+
+async def test_an_old_exact_match_stands_above_new_ones_of_another_word(office: Office) -> None:
+    chat = await office.group("Разное", "anna", "boris")
+    old = await office.say("anna", chat, "Подписали договор аренды, скан у Ирины")
+    for number in range(BLOCK + 5):
+        await office.say("anna", chat, f"Договорились, аренда {number} зала пока без изменений")
+    await office.indexed()
+    for q in ("договор", "договор аренды"):
+        seen: list[str] = []
+        place = None
+        while True:
+            page = await office.find("boris", q, chat_id=chat, kind="message", place=place)
+            seen += [hit.key for hit in page.hits]
+            place = page.place
+            if place is None:
+                break
+        assert f"message:{chat}:{old}" in seen[:3], q
+        assert len(seen) == len(set(seen)) == BLOCK + 6
+
+
+async def test_that_others_have_a_word_changes_nothing(office: Office, room: int) -> None:
+    """Whether a word is in a chat that one may not read is not to be told by what is corrected."""
+    await office.say("anna", room, "Проект Кроноз идёт по плану")
+    await office.indexed()
+    before = await office.find("boris", "кронос")
+    assert before.query.corrected == "кроноз"
+    closed = await office.group("Тайное", "anna", "vera")
+    await office.say("anna", closed, "Проект Кронос продаём")
+    await office.indexed()
+    after = await office.find("boris", "кронос")
+    assert [hit.key for hit in after.hits] == [hit.key for hit in before.hits]
+    assert after.query.corrected == "кроноз"
+
+
+async def test_what_is_not_wanted_is_the_word_and_not_its_relatives(
+    office: Office, room: int
+) -> None:
+    await office.say("anna", room, "Утюги: файл с ценами")
+    await office.say("anna", room, "Утюги: файлик со скидками")
+    await office.indexed()
+    assert await office.texts("boris", "утюг -файл") == ["Утюги: файлик со скидками"]
+
+
+@pytest.mark.parametrize("q", ["гипсокартон", "замок"])
+async def test_what_is_not_seen_in_a_word_does_not_hide_it(
+    office: Office, room: int, q: str
+) -> None:
+    text = "Гипсо\u00adкартон и \u200bза\u0301мок привезут"
+    await office.say("anna", room, text)
+    await office.indexed()
+    assert text in await office.texts("boris", q)
+
+
+async def test_a_message_is_found_within_a_second_of_its_acknowledgement(
+    office: Office, room: int
+) -> None:
+    """By the median of a few: the machine may be busy, and then a search itself takes its time."""
+    delays, searches = [], []
+    for number in range(5):
+        await office.say("anna", room, f"Срочно{number}быстро сообщите")
+        began = monotonic()
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                asked = monotonic()
+                found = await office.texts("boris", f"срочно{number}быстро", kind="message")
+                searches.append(monotonic() - asked)
+                if found:
+                    break
+        delays.append(monotonic() - began)
+    assert median(delays) <= 1.0 + 5 * median(searches), (delays, searches)
 
 
 async def test_what_was_looked_for_instead_is_told(office: Office, room: int) -> None:

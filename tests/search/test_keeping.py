@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from messenger.protocol.commands import AddMembers, DeleteMessage, EditMessage, RemoveMember
+from messenger.search.codes import of_word
 from messenger.search.entries import Entry, changes
 from messenger.store.db import Database
 from messenger.store.rows import chats, messages, users
@@ -27,13 +28,11 @@ Keys = dict[tuple[int, int], set[Any]]
 INDEX = Prepared(
     sa.text(
         """
-        select chat_id, entry, array(
-            select coalesce(w.word, cast(each as text)) from unnest(e.words) as each
-            left join search_words w on w.id = each) as words
-        from search_entries e
+        select chat_id, entry, codes, coalesce(marks, '') as marks from search_entries
         """
     )
 )
+WORDS_OF_IT = Prepared(sa.text("select id, word from search_words"))
 
 
 class Model:
@@ -119,8 +118,12 @@ async def _found(office: Office, model: Model, name: str, word: str) -> set[str]
 
 
 async def index_of(database: Database) -> Keys:
-    rows = await database.fetch(INDEX)
-    return {(row.chat_id, row.entry): set(row.words) for row in rows}
+    words = {of_word(row.id): row.word for row in await database.fetch(WORDS_OF_IT)}
+    return {
+        (row.chat_id, row.entry): {words.get(code, code) for code in row.codes}
+        | set(row.marks.split())
+        for row in await database.fetch(INDEX)
+    }
 
 
 async def expected_of(database: Database) -> Keys:
@@ -136,7 +139,7 @@ async def expected_of(database: Database) -> Keys:
     for subject in subjects:
         for change in changes(subject):
             if isinstance(change, Entry):
-                found[change.chat_id, change.number] = {*change.keys, *map(str, change.marks)}
+                found[change.chat_id, change.number] = {*change.keys, *change.marks}
     return found
 
 

@@ -1,26 +1,28 @@
 """Reads of the search: candidates that a person may see, the dictionary, what is shown of them.
 
-Candidates come by one scan of one index, `&&` and `@>` on the words' numbers, before anything is
+Candidates come by one scan of one index, `&&` and `@>` on the keys of an entry, before anything is
 asked of who may see them: the scan stands behind a fence, for the planner would rather walk through
 all of a person's chats. How much it can find is bounded by who asks (`messenger.search.finding`).
 """
 
+import re
 from collections.abc import Sequence
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
 
 from messenger.store.db import Connection, Row
 from messenger.store.rows.chats import JOINED, Reader, visible_chats
-from messenger.store.rows.search import Texts
+from messenger.store.rows.search import EPOCH, Texts, in_ms
 from messenger.store.schema.tables import chats, search_entries, streams
-from messenger.store.schema.tables.base import Moment
 from messenger.store.sql import ARRAY, sa
 from messenger.store.statements import Prepared
 
 GROUPS: Final = 8
 """Groups of words, one of each is wanted, that one statement takes."""
-LIMITS: Final = tuple(
-    Prepared(sa.text(f"set local {each}"))
-    for each in ("statement_timeout = 2000", "enable_seqscan = off", "jit = off")
+LIMITS: Final = Prepared(
+    sa.text(
+        "set local statement_timeout = 2000; set local enable_seqscan = off; set local jit = off"
+    )
 )
 """Milliseconds: nobody waits longer for what is found, and others' turn comes."""
 
@@ -28,22 +30,30 @@ Numbers = ARRAY(sa.Integer)
 USER = sa.bindparam("user", type_=sa.BigInteger)
 
 
-def _numbers(name: str) -> Any:
-    return sa.bindparam(name, type_=Numbers)
+# As the index has it, or it is not used: its characters, its marks, those of its chat and time.
+KEYS: Final = """(
+    string_to_array(search_entries.codes, null) || string_to_array(search_entries.marks, ' ')
+    || array['c' || cast(search_entries.chat_id as text),
+             't' || cast(search_entries.at / 14400000 as text)])"""
 
 
+def _keys_of(name: str) -> Any:
+    return sa.bindparam(name, type_=Texts)
+
+
+_keys = sa.literal_column(KEYS, Texts)
 _entries = search_entries.c
 _wanted = [
-    sa.or_(_numbers("every").is_(None), _entries.words.contains(_numbers("every"))),
+    sa.or_(_keys_of("every").is_(None), _keys.contains(_keys_of("every"))),
     *(
-        sa.or_(_numbers(name).is_(None), _entries.words.overlap(_numbers(name)))
+        sa.or_(_keys_of(name).is_(None), _keys.overlap(_keys_of(name)))
         for name in (f"any{place}" for place in range(GROUPS))
     ),
-    sa.or_(_numbers("none").is_(None), sa.not_(_entries.words.overlap(_numbers("none")))),
-    _entries.at >= sa.bindparam("since", type_=Moment),
+    sa.or_(_keys_of("none").is_(None), sa.not_(_keys.overlap(_keys_of("none")))),
+    _entries.at >= sa.bindparam("since", type_=sa.BigInteger),
     sa.tuple_(_entries.at, _entries.chat_id, _entries.entry)
     < sa.tuple_(
-        sa.bindparam("at", type_=Moment),
+        sa.bindparam("at", type_=sa.BigInteger),
         sa.bindparam("chat", type_=sa.BigInteger),
         sa.bindparam("entry", type_=sa.BigInteger),
     ),
@@ -51,7 +61,7 @@ _wanted = [
     == sa.any_(sa.bindparam("whats", type_=Numbers)),
 ]
 _found = (
-    sa.select(_entries.chat_id, _entries.entry, _entries.at, _entries.rev)
+    sa.select(_entries.chat_id, _entries.entry, _entries.at)
     .where(*_wanted)
     .offset(sa.literal_column("0"))
     .subquery("found")
@@ -59,7 +69,7 @@ _found = (
 _order = (_found.c.at.desc(), _found.c.chat_id.desc(), _found.c.entry.desc())
 _limit = sa.bindparam("limit", type_=sa.Integer)
 CANDIDATES = Prepared(
-    sa.select(_found.c.chat_id, _found.c.entry, _found.c.at, _found.c.rev)
+    sa.select(_found.c.chat_id, _found.c.entry, _found.c.at)
     .where(
         _found.c.chat_id.in_(sa.select(chats.c.id).select_from(JOINED).where(visible_chats(USER)))
     )
@@ -68,20 +78,20 @@ CANDIDATES = Prepared(
 )
 # People are in no chat: who may be seen is asked of `rows.users`.
 PEOPLE = Prepared(
-    sa.select(_found.c.chat_id, _found.c.entry, _found.c.at, _found.c.rev)
-    .order_by(*_order)
-    .limit(_limit)
+    sa.select(_found.c.chat_id, _found.c.entry, _found.c.at).order_by(*_order).limit(_limit)
 )
 # How many entries there are, and in which part of them the most common words are.
 FIGURES = Prepared(
     sa.text(
         """
         select c.reltuples as entries,
-               cast(cast(s.most_common_elems as text) as integer[]) as words,
-               s.most_common_elem_freqs as parts
+               cast(cast(s.most_common_elems as text) as text[]) as keys,
+               s.most_common_elem_freqs as parts,
+               cast(cast(t.histogram_bounds as text) as bigint[]) as times
         from pg_class c
-        left join pg_stats s on s.tablename = 'search_entries' and s.attname = 'words'
-             and s.schemaname = 'public'
+        left join pg_stats s on s.tablename = 'search_entries_keys' and s.schemaname = 'public'
+        left join pg_stats t on t.tablename = 'search_entries' and t.attname = 'at'
+             and t.schemaname = 'public'
         where c.oid = 'search_entries'::regclass
         """.replace("::", "\\:\\:")
     )
@@ -138,6 +148,18 @@ MESSAGES = Prepared(
         """
     )
 )
+HAVING = Prepared(
+    sa.text(
+        """
+        select m.chat_id, m.seq
+        from unnest(cast(:chats as bigint[]), cast(:seqs as bigint[]))
+             with ordinality as t(chat_id, seq, place)
+        join messages m on m.chat_id = t.chat_id and m.seq = t.seq and m.deleted_at is null
+        where m.text like any(:patterns)
+        order by t.place limit :most
+        """
+    ).bindparams(sa.bindparam("patterns", type_=Texts))
+)
 _NEIGHBOUR = """
     select seq, sender_id, left(text, 200) as text, created_at from messages
     where chat_id = t.chat_id and seq {0} t.seq and deleted_at is null
@@ -160,8 +182,13 @@ NEIGHBOURS = Prepared(
 TEXTS = Prepared(
     sa.text(
         """
-        select f.id, t.text from files f join search_texts t on t.sha256 = f.sha256
-        where f.id = any(cast(:ids as uuid[]))
+        select id, case when upto <= :most or upto = size then text end as text
+        from (
+            select f.id, t.text, octet_length(t.text) as size,
+                   sum(octet_length(t.text)) over (order by w.place) as upto
+            from unnest(cast(:ids as uuid[])) with ordinality as w(id, place)
+            join files f on f.id = w.id join search_texts t on t.sha256 = f.sha256
+        ) as each
         """
     )
 )
@@ -169,17 +196,29 @@ TEXTS = Prepared(
 
 async def bounded(connection: Connection) -> None:
     """Of this transaction, nothing may take long; and an index is to be used where there is one."""
-    for each in LIMITS:
-        await connection.put(each)
+    await connection.put(LIMITS)
 
 
-async def candidates(connection: Connection, user_id: int, **wanted: Any) -> list[Row]:
-    """Entries, the latest first, that this person may read."""
-    return await connection.fetch(CANDIDATES, user=user_id, **wanted)
+class Candidate(NamedTuple):
+    """An entry, and when that of which it is was made."""
+
+    chat_id: int
+    entry: int
+    at: datetime
 
 
-async def people(connection: Connection, **wanted: Any) -> list[Row]:
-    return await connection.fetch(PEOPLE, **wanted)
+async def candidates(
+    connection: Connection, user_id: int | None, *, since: datetime, at: datetime, **wanted: Any
+) -> list[Candidate]:
+    """Entries, the latest first, that this person may read; None: of people, who are in no chat."""
+    wanted |= {"since": in_ms(since), "at": in_ms(at)}
+    if user_id is None:
+        found = await connection.fetch(PEOPLE, **wanted)
+    else:
+        found = await connection.fetch(CANDIDATES, user=user_id, **wanted)
+    return [
+        Candidate(row.chat_id, row.entry, EPOCH + timedelta(milliseconds=row.at)) for row in found
+    ]
 
 
 async def beginning(reader: Reader, start: str, limit: int) -> list[Row]:
@@ -203,17 +242,17 @@ async def near(reader: Reader, word: str) -> list[Row]:
 
 
 async def neighbours(reader: Reader, keys: Sequence[tuple[int, int]]) -> dict[Any, Row]:
-    rows = await reader.fetch(NEIGHBOURS, **_keys(keys))
+    rows = await reader.fetch(NEIGHBOURS, **_of(keys))
     return {(row.chat_id, row.seq): row for row in rows}
 
 
 async def messages_of(reader: Reader, keys: Sequence[tuple[int, int]]) -> dict[Any, Row]:
     """Messages of the tables, by chat and `seq`."""
-    rows = await reader.fetch(MESSAGES, **_keys(keys))
+    rows = await reader.fetch(MESSAGES, **_of(keys))
     return {(row.chat_id, row.seq): row for row in rows}
 
 
-def _keys(keys: Sequence[tuple[int, int]]) -> dict[str, list[int]]:
+def _of(keys: Sequence[tuple[int, int]]) -> dict[str, list[int]]:
     return {"chats": [chat for chat, _ in keys], "seqs": [seq for _, seq in keys]}
 
 
@@ -222,6 +261,28 @@ async def my_chats(reader: Reader, user_id: int) -> dict[int, Row]:
     return {row.id: row for row in await reader.fetch(MY_CHATS, user=user_id)}
 
 
-async def texts(reader: Reader, file_ids: Sequence[str]) -> dict[str, str]:
-    """The text of files, as far as it was read."""
-    return {row.id: row.text for row in await reader.fetch(TEXTS, ids=list(file_ids))}
+async def having(
+    reader: Reader, keys: Sequence[tuple[int, int]], words: Sequence[str], most: int
+) -> set[tuple[int, int]]:
+    """Of messages of the tables the first that have these words in this order, as written or as
+    sentences begin; parts of words, too.
+    """
+    rows = await reader.fetch(HAVING, **_of(keys), patterns=_patterns(words), most=most)
+    return {(row.chat_id, row.seq) for row in rows}
+
+
+def _patterns(words: Sequence[str]) -> list[str]:
+    escaped = [re.sub(r"([\\%_])", r"\\\1", word) for word in words]
+    lowered = [word.lower() for word in escaped]
+    first = [lowered[0].capitalize(), *lowered[1:]]
+    forms = (escaped, lowered, first, [word.upper() for word in escaped])
+    # An underscore stands for any character.
+    return [re.sub("[её]", "_", f"%{'%'.join(form)}%", flags=re.IGNORECASE) for form in forms]
+
+
+async def texts(reader: Reader, file_ids: Sequence[str], most: int) -> dict[str, str | None]:
+    """The text of files, as far as it was read; None where it is more than so many bytes together
+    with what comes before it, but for the first.
+    """
+    rows = await reader.fetch(TEXTS, ids=list(file_ids), most=most)
+    return {row.id: row.text for row in rows}

@@ -1,8 +1,11 @@
-"""The index of the search: words by number, entries, the text of files, how far it is built."""
+"""The index of the search: words by number, entries, the text of files, how far it is built.
+
+`rev` of most entries is null: what their message was posted with, which their number has as well.
+"""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 import msgspec
 
@@ -12,6 +15,7 @@ from messenger.store.sql import ARRAY, sa
 from messenger.store.statements import Prepared
 
 Texts = ARRAY(sa.Text)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Whoever reads subjects and writes entries of them does both under this lock, so that an entry
 # is never older than what was deleted meanwhile.
@@ -29,25 +33,32 @@ ADD_WORDS = Prepared(
     )
 )
 _ROWS = "json_to_recordset(:rows) as t"
+_ENTRY = "chat_id bigint, entry bigint, at bigint, rev bigint, codes text, marks text"
+
+
+def _rev(of: str) -> str:
+    return f"coalesce({of}.rev, {of}.entry >> 6)"
+
+
 SAVE = Prepared(
     sa.text(
         f"""
-        insert into search_entries (chat_id, entry, at, rev, words)
-        select chat_id, entry, at, rev, words
-        from {_ROWS}(chat_id bigint, entry bigint, at timestamptz, rev bigint, words integer[])
+        insert into search_entries (chat_id, entry, at, rev, codes, marks)
+        select chat_id, entry, at, nullif(rev, entry >> 6), codes, marks from {_ROWS}({_ENTRY})
         on conflict (chat_id, entry) do update
-        set at = excluded.at, rev = excluded.rev, words = excluded.words
-        where search_entries.rev <= excluded.rev
+        set at = excluded.at, rev = excluded.rev, codes = excluded.codes, marks = excluded.marks
+        where {_rev("search_entries")} <= {_rev("excluded")}
         """
     )
 )
-_WITHIN = "e.chat_id = t.chat_id and e.entry between t.first and t.last and e.rev <= t.rev"
+_WITHIN = "e.chat_id = t.chat_id and e.entry between t.first and t.last"
 _RANGES = f"{_ROWS}(chat_id bigint, first bigint, last bigint, rev bigint)"
 REMOVE = Prepared(
     sa.text(
         f"""
-        with forgotten as (delete from search_unread e using {_RANGES} where {_WITHIN})
-        delete from search_entries e using {_RANGES} where {_WITHIN}
+        with forgotten as (
+            delete from search_unread e using {_RANGES} where {_WITHIN} and e.rev <= t.rev)
+        delete from search_entries e using {_RANGES} where {_WITHIN} and {_rev("e")} <= t.rev
         """
     )
 )
@@ -97,9 +108,9 @@ KEEP_TEXT = Prepared(
 )
 ADD_TO_ENTRY = Prepared(
     sa.text(
-        """
-        update search_entries set words = words || cast(:words as integer[])
-        where chat_id = :chat and entry = :entry and rev = :rev
+        f"""
+        update search_entries set codes = codes || :codes
+        where chat_id = :chat and entry = :entry and {_rev("search_entries")} = :rev
         """
     )
 )
@@ -154,13 +165,14 @@ SIZES = Prepared(
 
 
 class EntryRow(msgspec.Struct, frozen=True):
-    """A row of the index; `words` are numbers of words, and marks."""
+    """A row of the index; `at` in milliseconds since 1970."""
 
     chat_id: int
     entry: int
-    at: datetime
+    at: int
     rev: int
-    words: list[int]
+    codes: str
+    marks: str | None
 
 
 class RangeRow(msgspec.Struct, frozen=True):
@@ -179,6 +191,11 @@ class UnreadRow(msgspec.Struct, frozen=True):
     chat_id: int
     entry: int
     rev: int
+
+
+def in_ms(at: datetime) -> int:
+    """A moment as the index has it."""
+    return (at - EPOCH) // timedelta(milliseconds=1)
 
 
 def _json(rows: Sequence[Any]) -> str:
@@ -239,54 +256,6 @@ async def build_now(reader: Reader, name: str) -> tuple[int, Any] | None:
 
 async def save_build(connection: Connection, name: str, version: int, data: Any) -> None:
     await connection.fetch(SAVE_BUILD, name=name, version=version, data=_json(data))
-
-
-# What an index is made of, where there is none yet: the latest first
-
-USERS_BELOW = Prepared(sa.text("select id from users where id < :id order by id desc limit :limit"))
-CHATS_BELOW = Prepared(
-    sa.text(
-        """
-        select c.id, s.n from chats c join streams s on s.id = c.id
-        where c.id < :id and c.deleted_at is null order by c.id desc limit :limit
-        """
-    )
-)
-TASKS_BELOW = Prepared(
-    sa.text(
-        """
-        select id from tasks where id < :id and deleted_at is null order by id desc limit :limit
-        """
-    )
-)
-TOTAL = Prepared(
-    sa.text(
-        """
-        select coalesce(sum(s.n), 0) as n from chats c join streams s on s.id = c.id
-        where c.deleted_at is null
-        """
-    )
-)
-
-
-async def users_below(reader: Reader, id: int, limit: int) -> list[int]:
-    return [row.id for row in await reader.fetch(USERS_BELOW, id=id, limit=limit)]
-
-
-async def chats_below(reader: Reader, id: int, limit: int) -> list[tuple[int, int]]:
-    """Chats that are there, and how many messages each was given."""
-    rows = await reader.fetch(CHATS_BELOW, id=id, limit=limit)
-    return [(row.id, row.n) for row in rows]
-
-
-async def tasks_below(reader: Reader, id: int, limit: int) -> list[int]:
-    return [row.id for row in await reader.fetch(TASKS_BELOW, id=id, limit=limit)]
-
-
-async def total(reader: Reader) -> int:
-    """Messages that all chats were given."""
-    row = await reader.fetch_one(TOTAL)
-    return int(row.n) if row else 0
 
 
 async def sizes(reader: Reader) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """The index of the search: its dictionary, its entries, the text of files, how far it is made."""
 
 from messenger.store.schema.tables.base import Bytewise, Moment, metadata
-from messenger.store.sql import ARRAY, BYTEA, JSONB, UUID, sa
+from messenger.store.sql import BYTEA, JSONB, UUID, sa
 
 search_words = sa.Table(
     "search_words",
@@ -17,10 +17,10 @@ search_entries = sa.Table(
     metadata,
     sa.Column("chat_id", sa.BigInteger, primary_key=True),
     sa.Column("entry", sa.BigInteger, primary_key=True),
-    sa.Column("at", Moment, nullable=False),
-    sa.Column("rev", sa.BigInteger, nullable=False),
-    sa.Column("words", ARRAY(sa.Integer), nullable=False),
-    sa.Index("search_entries_words", "words", postgresql_using="gin"),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("rev", sa.BigInteger),
+    sa.Column("codes", Bytewise, nullable=False),
+    sa.Column("marks", Bytewise),
 )
 
 search_texts = sa.Table(

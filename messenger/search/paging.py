@@ -1,0 +1,201 @@
+"""Pages of what was found: candidates in blocks, the newest first, ranked within their block.
+
+A page needs nothing kept of the one before: a block is asked for and ranked anew, and what was
+shown of it stands above the last one shown. The first page looks for what is as typed in older
+blocks, too, so that it is not below what is only new.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from messenger.model.search import SearchKind
+from messenger.search.candidates import FIRST, Ask, Bound, Figures, newest
+from messenger.search.expanding import Dictionary, Wanting
+from messenger.search.filters import Asker, Sieve
+from messenger.search.looking import Looking, Sight
+from messenger.search.ranking import score
+from messenger.search.wanted import MOST_ABOVE, Place, Wanted
+from messenger.search.words import composed, words_of
+from messenger.store.db import Connection, Database
+from messenger.store.reads import search as reads
+from messenger.store.reads.search import Candidate
+
+BLOCK: Final = 60
+"""Candidates that are looked at and ranked together."""
+SMALL_BLOCK: Final = 20
+"""The same of what stands before the messages."""
+MOST_BLOCKS: Final = 4
+"""Blocks that one page is made of; a page may stay short where most candidates are none."""
+AS_TYPED: Final = 3
+"""So many of a first block are enough: nothing is looked for in older ones."""
+OLDER: Final = 600
+"""Candidates after the first block whose texts are looked through for what was typed."""
+SECONDS: Final = 2.0
+"""Until a search is given up; a statement that runs by then ends by its own limit."""
+OF_MESSAGES: Final = (None, "message", "comment")
+
+Scored = tuple[float, Sight]
+
+
+class Prepared(NamedTuple):
+    """One query, ready to be asked of the index."""
+
+    asker: Asker
+    sieve: Sieve
+    wanted: list[Wanting]
+    dictionary: Dictionary
+    looking: Looking
+    is_bare: bool
+    until: float
+
+
+class Wish(NamedTuple):
+    """A list that is asked for: of which kind, how many, how the index is asked."""
+
+    kind: SearchKind | None
+    most: int
+    block: int
+    ask: Ask | None
+
+
+class Pages:
+    """Of one query."""
+
+    def __init__(
+        self, database: Database, figures: Figures, prepared: Prepared, wanted: Wanted
+    ) -> None:
+        self.database = database
+        self.figures = figures
+        self.prepared = prepared
+        self.wanted = wanted
+
+    async def blocks(self, wishes: Sequence[Wish], upto: Bound) -> list[list[Candidate]]:
+        """A block of each list, of one moment."""
+        prepared = self.prepared
+
+        async def work(connection: Connection) -> list[list[Candidate]]:
+            await reads.bounded(connection)
+            chats, until = prepared.asker.chats, prepared.until
+            return [
+                await newest(connection, wish.ask, self.figures, chats, upto, wish.block, until)
+                if wish.ask
+                else []
+                for wish in wishes
+            ]
+
+        if not any(wish.ask for wish in wishes):
+            return [[] for _ in wishes]
+        return await self.database.transact(work, snapshot=True)
+
+    async def page(
+        self, wish: Wish, place: Place, rows: Sequence[Candidate]
+    ) -> tuple[list[Scored], Place | None]:
+        """The best of one kind, block after block, and where it goes on."""
+        found: list[Scored] = []
+        if place.upto is None:
+            # What arrives later is in no block.
+            newest_of_all = rows[0]
+            upto = (newest_of_all.at, newest_of_all.chat_id, newest_of_all.entry + 1)
+            place = msgspec.structs.replace(place, upto=upto)
+        for count in range(MOST_BLOCKS):
+            if count:
+                [rows] = await self.blocks([wish], place.upto or FIRST)
+            sights, looked = await self.prepared.looking.look(rows)
+            if self.wanted.place is None and not count:
+                sights += await self._older(wish, rows, sights)
+            scored = self._ranked(sights, wish.kind, place)
+            room = wish.most - len(found)
+            found += scored[:room]
+            above = _shown_of_older(rows, scored[:room]) if not count else []
+            place = msgspec.structs.replace(place, above=[*place.above, *above][:MOST_ABOVE])
+            if len(scored) > room:
+                worth, sight = found[-1]
+                return found, msgspec.structs.replace(place, score=worth, last=sight.key)
+            if looked == len(rows) < wish.block or not rows:
+                return found, None
+            place = _after(place, rows[looked - 1])
+            if len(found) == wish.most:
+                break
+        return found, place
+
+    async def _older(
+        self, wish: Wish, rows: Sequence[Candidate], sights: Sequence[Sight]
+    ) -> list[Sight]:
+        """What is as typed in older blocks, where the first has too little of it."""
+        typed = as_typed(self.prepared)
+        if (
+            wish.kind not in OF_MESSAGES
+            or self.wanted.order != "best"
+            or len(rows) < wish.block
+            or not typed
+            or sum(each.match.as_typed for each in sights) >= AS_TYPED
+        ):
+            return []
+        upto = (rows[-1].at, rows[-1].chat_id, rows[-1].entry)
+        [more] = await self.blocks([wish._replace(block=OLDER)], upto)
+        keys = [(each.chat_id, each.entry >> 6) for each in more]
+        having = await reads.having(self.database, keys, typed, MOST_ABOVE * 2)
+        found, _ = await self.prepared.looking.look(
+            [each for each, key in zip(more, keys, strict=True) if key in having]
+        )
+        found = [each for each in found if each.match.as_typed]
+        return sorted(found, key=lambda each: each.key, reverse=True)[:MOST_ABOVE]
+
+    def _ranked(
+        self, sights: Sequence[Sight], kind: SearchKind | None, place: Place
+    ) -> list[Scored]:
+        """The sights of a block in their order, below the last one that was shown."""
+        me, chats = self.prepared.asker.identity.user_id, self.prepared.asker.chats
+        above = set(place.above)
+        scored = [
+            (self._worth(sight, place.now, me, chats), sight)
+            for sight in _once(sights)
+            if sight.key[1:] not in above
+        ]
+        scored.sort(key=lambda each: (each[0], each[1].key), reverse=True)
+        if place.score is None or place.last is None:
+            return scored
+        below = (place.score, place.last)
+        return [each for each in scored if (each[0], each[1].key) < below]
+
+    def _worth(self, sight: Sight, now: datetime, me: int, chats: Mapping[int, Any]) -> float:
+        if self.wanted.order == "new":
+            return sight.key[0].timestamp()
+        return score(sight, now, me, chats)
+
+
+def _once(sights: Sequence[Sight]) -> list[Sight]:
+    """The latest first. A file that hangs on several messages is told once."""
+    files: set[str] = set()
+    found = []
+    for sight in sorted(sights, key=lambda each: each.key, reverse=True):
+        if sight.file is not None:
+            if sight.file.id in files:
+                continue
+            files.add(sight.file.id)
+        found.append(sight)
+    return found
+
+
+def _shown_of_older(rows: Sequence[Candidate], shown: Sequence[Scored]) -> list[tuple[int, int]]:
+    block = {(each.chat_id, each.entry) for each in rows}
+    return [sight.key[1:] for _, sight in shown if sight.key[1:] not in block]
+
+
+def _after(place: Place, last: Candidate) -> Place:
+    upto = (last.at, last.chat_id, last.entry)
+    return msgspec.structs.replace(place, upto=upto, score=None, last=None)
+
+
+def as_typed(prepared: Prepared) -> list[str]:
+    """The words of a text that has them as they were typed; none where it is not that simple."""
+    asked = [each for each in prepared.wanted if not each.negated]
+    if any(len(each.atoms) != 1 or each.replaced for each in asked):
+        return []
+    typed = [each.atoms[0].text for each in asked]
+    keys = [word.keys[0] for each in typed for word in words_of(composed(each)) if word.keys]
+    # What is still being typed is the beginning of a word.
+    return typed if all(map(prepared.dictionary.has, keys)) else []

@@ -9,7 +9,9 @@ import contextlib
 import logging
 import ssl
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge
@@ -23,14 +25,12 @@ from messenger.background import Background
 from messenger.bus import Bus, SteppedDown
 from messenger.config import Settings
 from messenger.files.avatars import Avatars
-from messenger.files.intake import Intake
-from messenger.files.previews.keeping import Previews
-from messenger.files.previews.studio import Studio
+from messenger.files.keeping import intake_of, keep_to
 from messenger.files.resumable import Uploads
-from messenger.files.storage import storage_of
 from messenger.files.unpacking import Archives
 from messenger.http import routes
 from messenger.http.ops import health
+from messenger.http.ops.last_hour import LOOK_EVERY
 from messenger.http.plumbing import at_once, downloads, keys, middlewares
 from messenger.http.plumbing.connections import listen
 from messenger.http.plumbing.lane import Lane
@@ -47,12 +47,12 @@ from messenger.push.sending import Posting, Sending
 from messenger.push.subscribers import Subscribers
 from messenger.push.vapid import Vapid
 from messenger.rules.chats import COMMON_TITLES
+from messenger.runtime import Runtime
 from messenger.search.service import Search
 from messenger.store.db import Database
 from messenger.store.journal import Journal
 from messenger.store.postgres import PostgresStore
 from messenger.store.rows import chats, instance
-from messenger.store.rows.quotas import Quotas
 from messenger.store.trail import Trail
 from messenger.ws.endpoint import Endpoint
 
@@ -80,7 +80,8 @@ class Server:
     ) -> None:
         """`outgoing` and `tls` are for tests, whose services are in the house; through the
         former pushes are sent from this process, unless `sending` says how."""
-        self.settings = settings
+        # Its own: what administrators change is written into it.
+        self.settings = settings = replace(settings, sources=dict(settings.sources))
         self.outgoing_of = outgoing
         self.sending_of = sending or (Posting if outgoing is not Outgoing else lambda _: Sender())
         self.clock = clock
@@ -88,26 +89,20 @@ class Server:
         self.background = Background(self.registry)
         self.database = Database(dsn)
         self.journal = Journal(self.database, clock, self.registry, self.background.failed)
-        self.bus = Bus(self.database)
+        self.runtime = Runtime(self.database, settings)
+        self.bus = Bus(self.database, self.runtime.refresh)
         self.trail = Trail(self.database, clock)
         self.schedule = Schedule(self.database, clock, self.registry, self.background)
         self.mail = Mail(settings, self.database, self.registry, clock, self.background.failed, tls)
         self.passwords = Passwords(settings.bcrypt_rounds)
         lifetime = timedelta(minutes=settings.access_token_expire_minutes)
         self.tokens = Tokens(settings.secret_key, lifetime, clock)
-        storage = storage_of(settings)
         self.reading = Reading(self.database, vault_of(settings))
         self.store = PostgresStore(self.database, self.journal, past=self.reading)
-        self.files = Intake(
-            self.database,
-            storage,
-            settings.file_max_bytes,
-            Quotas(settings.file_quota_per_user or None, settings.file_quota_total or None),
-            Previews(Studio(), storage),
-            clock,
-        )
+        self.files = intake_of(settings, self.database, clock)
         self.avatars = Avatars(self.files)
         self.archives = Archives(self.files, settings.zip_max_bytes)
+        self.runtime.watchers.append(partial(keep_to, settings, self.files, self.archives))
         self.uploads = Uploads(self.files, self.archives, clock)
         self.search = Search(self.database, self.reading, self.files.previews, clock, self.registry)
         self.sendfile = Sendfile()
@@ -132,6 +127,7 @@ class Server:
             # First of all: with the lock comes the turn that every other connection names.
             await self.bus.open()
             await self.database.open()
+            await self.runtime.refresh()
             await self.journal.open()
             # What arrived when the last server ended arrives no more.
             self.files.storage.clear_incoming()
@@ -140,6 +136,7 @@ class Server:
             )
             epoch = await instance.epoch(self.database)
             self.directory = Directory(self.store, self.settings, self.clock, org_id, epoch)
+            self.runtime.watchers.append(self.directory.context.keep_to_settings)
             await self._open_push()
             what = self.directory, self.tokens, self.settings
             self.endpoint = Endpoint(*what, self.clock, self.registry, self.trail.refused)
@@ -186,6 +183,7 @@ class Server:
     def _application(self) -> web.Application:
         application = web.Application(middlewares=middlewares.STACK, client_max_size=2**20)
         application[keys.SETTINGS] = self.settings
+        application[keys.RUNTIME] = self.runtime
         application[keys.DATABASE] = self.database
         application[keys.DIRECTORY] = self.directory
         application[keys.READING] = self.reading
@@ -242,6 +240,7 @@ class Server:
         # Nothing is written while it is away, so it is never kept waiting for long.
         run.lasting(health.BUS, self._listen, most=0.5)
         run.every(1.0, "sweep", self.endpoint.look)
+        run.every(LOOK_EVERY, "last hour", self.runner.app[keys.LAST_HOUR].look)
         audit.keep_trail(run, self.schedule, self.trail, self.settings.audit_days)
         run.every(30.0, "unload", unload)
         run.every(10.0, "presence", self.directory.presence.keep)

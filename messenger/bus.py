@@ -9,7 +9,7 @@ stored. Where that cannot be, this server steps down.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from messenger import errors
 from messenger.actors.directory import Directory
@@ -17,6 +17,7 @@ from messenger.store.commits import CHANNEL
 from messenger.store.db import Connection, Database
 from messenger.store.driver import translated
 from messenger.store.rows import instance
+from messenger.store.rows.runtime_settings import CHANGED
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +50,12 @@ class HistoryChanged(SteppedDown):
 class Bus:
     """The listener of a serving process."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, refresh: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        """`refresh` is called when another process may have changed the stored settings."""
         self.database = database
+        self._refresh = refresh
         # State: the connection, and its session, to be ended should it outlive our end of it.
         self._connection: Connection | None = None
         self._session: instance.Session | None = None
@@ -84,13 +89,19 @@ class Bus:
             raise
 
     async def _listen(self, directory: Directory, connection: Connection) -> None:
+        # What was missed while the connection was away is looked for, too.
+        owed = True
         while True:
+            if owed:
+                owed = not await self._refreshed()
             heads = await connection.notified(within=BEAT)
-            if heads is not None:
+            if heads == CHANGED:
+                owed = True
+            elif heads is not None:
                 self.hear(directory, heads)
-                continue
-            with translated():
-                await connection.fetch_one(instance.ALIVE)
+            else:
+                with translated():
+                    await connection.fetch_one(instance.ALIVE)
 
     async def _regained(self, directory: Directory) -> Connection:
         try:
@@ -140,6 +151,15 @@ class Bus:
             await self._drop(connection)
             raise
         return connection
+
+    async def _refreshed(self) -> bool:
+        """Have the settings read again; False where that has to be tried once more."""
+        try:
+            if self._refresh is not None:
+                await self._refresh()
+        except errors.Unavailable:
+            return False
+        return True
 
     def hear(self, directory: Directory, heads: str) -> None:
         for grown in heads.split(","):

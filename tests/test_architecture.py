@@ -22,20 +22,23 @@ MAY: dict[str, frozenset[str]] = {
     "__main__": frozenset({"cli"}),
     "cli": DOORS
     | {"late", "app", "process", "files", "archive", "export", "jobs", "bus", "demo", "backup"}
-    | {"installers", "mail", "search", "host", "shipped"},
+    | {"installers", "mail", "search", "host", "shipped", "runtime"},
     # The machine it is installed on: files, links and programs, and nothing of what is served.
     "host": NOTHING,
     # Asks the store only which migration is the newest.
     "shipped": frozenset({"store"}),
     "demo": DOORS | {"files"},
     "process": DOORS | {"app", "systemd"},
+    # What administrators chose, over the settings of a process.
+    "runtime": FOUNDATION | {"store"},
     "app": DOORS
     | {"ws", "http", "jobs", "bus", "push", "mail", "files", "archive", "search"}
-    | {"background", "outgoing"},
+    | {"background", "outgoing", "runtime"},
     "ws": FOUNDATION | {"actors", "auth"},
     "http": DOORS
     | {"installers"}
-    | {"reference", "files", "archive", "push", "jobs", "backup", "mail", "search", "words"},
+    | {"reference", "files", "archive", "push", "jobs", "backup", "mail", "search", "words"}
+    | {"runtime"},
     "jobs": DOORS | {"files", "push", "background", "backup", "mail", "search"},
     # The dump, its proof and the way back; when is for `jobs` to say.
     "backup": FOUNDATION | {"store", "files", "archive"},

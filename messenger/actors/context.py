@@ -59,6 +59,11 @@ class ActorContext:
     def __repr__(self) -> str:
         return f"<ActorContext on {self.streams!r}>"
 
+    def keep_to_settings(self) -> None:
+        """Count over the times that the settings say now; what was counted stays counted."""
+        self.message_rate.seconds = self.settings.message_rate_limit[1]
+        self.write_rate.seconds = self.settings.write_rate_limit[1]
+
     def check_rate(self, who: Identity, command: Any) -> None:
         """Count a change against its maker's rate; raises RateLimited.
 

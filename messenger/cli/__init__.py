@@ -16,7 +16,7 @@ import click
 
 # What `--help` lists, without importing any of it.
 COMMANDS = {
-    "admin": ("messenger.cli.admin", "Accounts, invitations, legal holds, the audit."),
+    "admin": ("messenger.cli.admin", "Accounts, invitations, settings, holds, the audit."),
     "archive": ("messenger.cli.archive", "What is older than the retention: run, verify, show."),
     "backup": ("messenger.cli.backup", "Backups: run, list, verify, restore."),
     "db": ("messenger.cli.db", "The database's schema: status, migrate, rollback, check."),

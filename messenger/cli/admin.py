@@ -20,8 +20,10 @@ from messenger.cli.holds import hold
 from messenger.cli.invitations import invite
 from messenger.cli.local_server import LocalServer, act, read_all
 from messenger.cli.mail import reset_link
+from messenger.cli.people import import_people
 from messenger.cli.printing import as_json, show, table
 from messenger.cli.push import push
+from messenger.cli.settings import settings
 from messenger.model import Me, Role, Session
 from messenger.protocol.accounts import AddUser, RevokeSessions, SetPassword, UpdateUser
 from messenger.rules import accounts as rules
@@ -45,13 +47,14 @@ class Account(msgspec.Struct, frozen=True):
 
 @click.group()
 def admin() -> None:
-    """Accounts, invitations, legal holds, the audit."""
+    """Accounts, invitations, settings, legal holds, the audit."""
 
 
 admin.add_command(audit)
 admin.add_command(hold)
 admin.add_command(invite)
 admin.add_command(push)
+admin.add_command(settings)
 
 
 @admin.group()
@@ -60,6 +63,7 @@ def user() -> None:
 
 
 user.add_command(erase)
+user.add_command(import_people)
 user.add_command(reset_link)
 
 

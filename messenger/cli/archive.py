@@ -18,8 +18,10 @@ from messenger.cli import Misuse
 from messenger.cli.local_server import current_database
 from messenger.cli.printing import as_json, show, table
 from messenger.config import Settings
+from messenger.runtime import overlay
 from messenger.store.archive import audited, index
 from messenger.store.archive.session import Session
+from messenger.store.rows import runtime_settings
 
 T = TypeVar("T")
 Work = Callable[[Session, Vault, Settings], Coroutine[Any, Any, T]]
@@ -44,6 +46,7 @@ def run(gently: bool, as_json: bool) -> None:
     async def work(session: Session, vault: Vault, settings: Settings) -> Run:
         if not gently:
             audited.record(session, "job.run", None, {"what": "archive"})
+        overlay(settings, runtime_settings.parsed(session.value(runtime_settings.TEXT)))
         policy = Policy(
             settings.retention_days, settings.archive_years, settings.archive_open_tasks
         )

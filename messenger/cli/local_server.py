@@ -18,6 +18,7 @@ from messenger.cli.database import bring_up_to_date, open_database
 from messenger.config import Settings
 from messenger.model import SYSTEM
 from messenger.rules.chats import COMMON_TITLES
+from messenger.runtime import overlaid
 from messenger.store.db import Database
 from messenger.store.journal import Journal
 from messenger.store.paging import Part
@@ -63,6 +64,7 @@ async def local_server(
     journal = Journal(database, clock)
     await database.open()
     try:
+        await overlaid(settings, database)
         org_id = await _common_room(settings, database, clock())
         opened = LocalServer(settings, database, journal, org_id, clock)
         try:

@@ -14,13 +14,12 @@ from messenger.cli.local_server import LocalServer, act
 from messenger.cli.printing import as_json, show
 from messenger.config import Settings
 from messenger.mail import links
-from messenger.mail.service import contents_of, server_of
+from messenger.mail.service import server_of
 from messenger.model import Me
 from messenger.rules.accounts import mailable
 from messenger.store.db import Connection
 from messenger.store.reads import mailing
 from messenger.store.rows import audit, users
-from messenger.store.rows.organisation import Organisations
 
 
 class ResetLink(msgspec.Struct, frozen=True):
@@ -45,9 +44,7 @@ def reset_link(username: str, as_json: bool) -> None:
         person = await mailing.person(server.database, found.user_id)
         if person is None:
             raise Failure(f"{username} is disabled: `admin user enable {username}` comes first.")
-        organisation = Organisations(server.database)
-        contents = contents_of(server.settings, server.database, organisation, server.clock)
-        now = server.clock()
+        settings, now = server.settings, server.clock()
 
         async def record(connection: Connection) -> None:
             await audit.record(connection, now, None, "user.reset_link", person.id, None)
@@ -55,7 +52,8 @@ def reset_link(username: str, as_json: bool) -> None:
         await server.database.transact(record)
         me = await users.me(server.database, person.id)
         assert me is not None
-        return ResetLink(me, contents.reset_link(person), now + links.LIVES["reset"])
+        url = links.reset_of(settings.secret_key, settings.base_url, person, now)
+        return ResetLink(me, url, now + links.LIVES["reset"])
 
     made = act(work)
     show(made, [made.url], as_json)

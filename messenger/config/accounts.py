@@ -28,6 +28,7 @@ class Accounts:
         choice(Registration),
         "Who may make an account: everyone (`open`), people with an invitation (`invite`), or"
         " only an administrator (`closed`).",
+        runtime=True,
     )
     access_token_expire_minutes: int = setting(
         "15", whole(1, 1440), "How long an access token is good."

@@ -12,15 +12,26 @@ FileStorage = Literal["disk", "s3"]
 
 @dataclass(frozen=True, kw_only=True)
 class Files:
-    file_max_bytes: int = setting("10 MiB", size(1, 2**40), "Bytes of one uploaded file.")
+    file_max_bytes: int = setting(
+        "10 MiB", size(1, 2**40), "Bytes of one uploaded file.", runtime=True
+    )
     zip_max_bytes: int = setting(
-        "1 GiB", size(1, 2**40), "Bytes of one uploaded ZIP; unpacked it may have twice as many."
+        "1 GiB",
+        size(1, 2**40),
+        "Bytes of one uploaded ZIP; unpacked it may have twice as many.",
+        runtime=True,
     )
     file_quota_per_user: int = setting(
-        "0", size(0, 2**50), "Bytes of all files that one person has uploaded; 0: no limit."
+        "0",
+        size(0, 2**50),
+        "Bytes of all files that one person has uploaded; 0: no limit.",
+        runtime=True,
     )
     file_quota_total: int = setting(
-        "0", size(0, 2**50), "Bytes of all files together, each content counted once; 0: no limit."
+        "0",
+        size(0, 2**50),
+        "Bytes of all files together, each content counted once; 0: no limit.",
+        runtime=True,
     )
     file_storage: FileStorage = setting(
         "disk", choice(FileStorage), "Where new files are kept: `disk`, under `DATA_DIR`, or `s3`."

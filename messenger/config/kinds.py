@@ -7,10 +7,13 @@ import re
 from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
+import msgspec
+
 Reader = Callable[[str], Any]
+Kind = Literal["choice", "number", "size", "switch", "rate", "text"]
 
 _SIZE_UNITS = {
     "": 1,
@@ -22,6 +25,33 @@ _SIZE_UNITS = {
     "GIB": 2**30,
 }
 _TIME_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """What a setting takes, for whoever draws a field for it: `low` and `high` both included."""
+
+    kind: Kind
+    low: int | None = None
+    high: int | None = None
+    choices: tuple[str, ...] = ()
+
+
+class Shaped(msgspec.Struct, frozen=True):
+    """A reader that says what it takes."""
+
+    read: Reader
+    shape: Shape
+
+    def __call__(self, given: str) -> Any:
+        return self.read(given)
+
+
+def shape_of(reader: Reader) -> Shape:
+    if isinstance(reader, Shaped):
+        return reader.shape
+    if reader is switch:
+        return Shape("switch")
+    return Shape("rate" if reader is rate else "text")
 
 
 def text(advice: str) -> Reader:
@@ -60,7 +90,7 @@ def whole(low: int, high: int) -> Reader:
             raise ValueError(f"a whole number from {low} to {high}")
         return int(given)
 
-    return read
+    return Shaped(read, Shape("number", low, high))
 
 
 def size(low: int, high: int) -> Reader:
@@ -71,7 +101,7 @@ def size(low: int, high: int) -> Reader:
             raise ValueError(f"a number of bytes from {low} to {high}, like 65536 or 1 MiB")
         return value
 
-    return read
+    return Shaped(read, Shape("size", low, high))
 
 
 def choice(literal: Any) -> Reader:
@@ -83,7 +113,7 @@ def choice(literal: Any) -> Reader:
             raise ValueError(" or ".join((", ".join(values[:-1]), values[-1])))
         return given.lower()
 
-    return read
+    return Shaped(read, Shape("choice", choices=values))
 
 
 def switch(given: str) -> bool:

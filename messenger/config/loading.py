@@ -171,6 +171,13 @@ def _fit_messages(values: dict[str, Any]) -> Iterator[str]:
             )
 
 
+def longest_message(settings: Settings) -> int:
+    """Characters of the longest message that the sockets have room for."""
+    up = (settings.ws_max_command_bytes - BESIDE) // ESCAPED
+    down = (settings.ws_max_pending_bytes - BESIDE - FILES) // SPOKEN
+    return min(up, down)
+
+
 def near_misses(environ: Mapping[str, str]) -> list[tuple[str, str]]:
     """Variables that look like a slip for a setting, each with the name that was meant."""
     known = {*SETTINGS, *(f"{name}_FILE" for name, each in SETTINGS.items() if each.secret)}

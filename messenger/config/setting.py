@@ -17,7 +17,8 @@ class Setting(msgspec.Struct, frozen=True):
 
     `default` is text, read as if it had been given; `loading` works out some that are None.
     `shown` is the default as the documents have it, where it depends on the machine or on other
-    settings.
+    settings. A `runtime` setting may be changed while the server runs (`messenger.runtime`), so
+    its readers read it each time.
     """
 
     default: str | None
@@ -25,13 +26,19 @@ class Setting(msgspec.Struct, frozen=True):
     sentence: str
     shown: str | None = None
     secret: bool = False
+    runtime: bool = False
 
 
 def setting(
-    default: str | None, read: Reader, sentence: str, shown: str | None = None, secret: bool = False
+    default: str | None,
+    read: Reader,
+    sentence: str,
+    shown: str | None = None,
+    secret: bool = False,
+    runtime: bool = False,
 ) -> Any:
     """Declare a field as a `Setting`. `loading` always gives its value."""
-    declared = Setting(default, read, sentence, shown, secret)
+    declared = Setting(default, read, sentence, shown, secret, runtime)
     return dataclasses.field(metadata={"setting": declared})
 
 

@@ -57,7 +57,6 @@ class Archives:
         """Up to `most` bytes of an archive, and twice as many unpacked."""
         self.most = most
         self._intake = intake
-        self._limits = Limits(entry=intake.most, unpacked=2 * most)
         self._free = asyncio.Semaphore(TOGETHER)
 
     def __repr__(self) -> str:
@@ -73,7 +72,8 @@ class Archives:
         StorageFull and Unavailable.
         """
         async with self._free:
-            work = _Unpacking(self._intake, self._limits, user_id, received, key, progress)
+            limits = Limits(entry=self._intake.most, unpacked=2 * self.most)
+            work = _Unpacking(self._intake, limits, user_id, received, key, progress)
             return await work.done(keep=keep)
 
 

@@ -100,9 +100,7 @@ class Contents:
 
     def reset_link(self, person: Person) -> str:
         """A link to a new password, good from now."""
-        bound = person.password_hash or "", email_key(person.email or "")
-        token = links.token(self.secret, "reset", person.id, self.clock(), *bound)
-        return links.reset(self.base_url, token)
+        return links.reset_of(self.secret, self.base_url, person, self.clock())
 
     async def _verify(self, waiting: Waiting) -> Addressed:
         person, locale = await self._person(waiting), ""

@@ -14,6 +14,8 @@ from typing import Final, Literal
 import msgspec
 
 from messenger.auth import derived_key
+from messenger.rules.accounts import email_key
+from messenger.store.reads.mailing import Person
 
 Purpose = Literal["reset", "email", "unsubscribe"]
 
@@ -84,6 +86,12 @@ def _signature(
 
 
 # Where they lead: what is behind the # stands in no log and no Referer
+
+
+def reset_of(secret: bytes, base_url: str, person: Person, now: datetime) -> str:
+    """A link with which a person chooses a new password, good from now."""
+    bound = person.password_hash or "", email_key(person.email or "")
+    return reset(base_url, token(secret, "reset", person.id, now, *bound))
 
 
 def reset(base_url: str, token: str) -> str:

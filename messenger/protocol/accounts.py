@@ -1,4 +1,4 @@
-"""Changes of accounts, as REST and the command line ask for them.
+"""Changes of accounts, and what else administrators ask for by REST and the command line.
 
 They are no WebSocket frames: a password never travels on a chat's socket. The
 public part of a person (`user.joined`, `user.updated`) is decided by the `org`
@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from messenger.model import Role
-from messenger.protocol.command import AccountChange, Id, OrgChange, Uuid
+from messenger.protocol.command import AccountChange, ChatChange, Id, OrgChange, Uuid
 
 
 class AddUser(OrgChange, frozen=True, kw_only=True, tag="user.add"):
@@ -86,3 +86,7 @@ class RevokeInvite(OrgChange, frozen=True, kw_only=True, tag="invite.revoke"):
     """Take an invitation back. Twice is once."""
 
     invite_id: Uuid
+
+
+class TakeOver(ChatChange, frozen=True, kw_only=True, tag="chat.take_over"):
+    """Become the owner of a group that nobody leads any more."""

@@ -95,6 +95,19 @@ def successor(members: Iterable[Member], users: Mapping[int, User], is_org: bool
     return min(here, key=rank, default=None)
 
 
+def check_take_over(chat: Chat, active: Mapping[int, Member]) -> None:
+    """An administrator of the organisation enters a group only where nobody leads it.
+
+    `active` are the members who can sign in.
+    """
+    if chat.kind == "direct" or chat.deleted_at is not None:
+        raise NotFound()
+    if chat.kind == "org":
+        raise Forbidden("The common chat is led by the organisation's administrators already.")
+    if any(m.role == "owner" and m.left_at is None for m in active.values()):
+        raise Forbidden("This chat has an owner; ask them to let you in.")
+
+
 def check_leave(chat: Chat) -> None:
     if chat.kind == "org":
         raise Forbidden("Nobody leaves the organisation's common chat.")

@@ -64,6 +64,12 @@ def check_invite(who: Identity) -> None:
         raise Forbidden("Only administrators may do this.")
 
 
+def check_take_over(who: Identity) -> None:
+    check_signed_in(who)
+    if who.role != "admin":
+        raise Forbidden("Only administrators may do this.")
+
+
 def member_role(role: Role, has_owner: bool = True) -> MemberRole:
     """The role in the common chat: its first administrator owns it, the others are its admins."""
     if role != "admin":

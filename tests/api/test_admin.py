@@ -369,6 +369,8 @@ async def test_invitations_are_listed_with_who_came_and_taken_back(api: Any) -> 
     rest = await client.get(f"/api/v1/admin/invites?next={page['next']}", headers=headers)
     (first,) = await data(rest)
     assert (first["role"], first["created_by"], first["good"]) == ("admin", None, False)
+    good = await data(await client.get("/api/v1/admin/invites?good=true", headers=headers))
+    assert [each["id"] for each in good] == [made["id"]]
     path = f"/api/v1/admin/invites/{made['id']}"
     for _ in range(2):
         assert await data(await client.delete(path, headers=headers)) == {}

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from messenger.http.endpoints.audit import COLUMNS, cell
+from messenger.http.endpoints.audit import COLUMNS
+from messenger.http.plumbing.table import cell
 from messenger.model import timestamp
 from tests.api.cast import Door, Person, ok
 from tests.api.conftest import NewClient

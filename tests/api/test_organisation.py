@@ -41,7 +41,10 @@ async def test_what_is_not_named_stays_and_the_change_is_in_the_journal(api: Any
     found = await data(await client.get(ABOUT, headers=admin))
     assert (found["name"], found["accent"]) == ("Oak & Sons", "blue")
     [last, *_] = await data(await client.get("/api/v1/admin/audit", headers=admin))
-    assert (last["action"], last["details"]) == ("organisation.update", {"accent": "blue"})
+    assert (last["action"], last["details"]) == (
+        "organisation.update",
+        {"accent": "blue", "before": {"accent": "teal"}},
+    )
 
 
 @pytest.mark.parametrize(

@@ -239,3 +239,19 @@ def test_key_of_pushes_is_replaced_where_it_is_ours(
     refused = messenger("admin", "push", "rotate-key")
     assert refused.exit_code == 1
     assert "VAPID_PRIVATE_KEY is set" in refused.stderr
+
+
+def test_a_table_of_people_is_brought_in(
+    messenger: Messenger, output_of: Output, tmp_path: Path, dsn: str
+) -> None:
+    output_of("admin", "user", "add", "anna")
+    table = tmp_path / "people.csv"
+    table.write_text("username,name\nboris,Борис\nvera,Вера\n")
+    checked = output_of("admin", "user", "import", str(table), "--check")
+    assert [each["password"] for each in checked] == [None, None]
+    boris, vera = output_of("admin", "user", "import", str(table))
+    assert opens(dsn, "boris", boris["password"])
+    assert (vera["line"], vera["problem"]) == (3, None)
+    again = messenger("admin", "user", "import", str(table))
+    assert again.exit_code == 1
+    assert again.stdout.count("This user name is taken.") == 2

@@ -61,6 +61,13 @@ presence.look                             +  +  +  +  +  +  +  +   +  +  +  +   
 presence.watch                            +  +  +  +  +  +  +  +   .  +  +  +   !  !  !
 
 GET /admin/users                          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+GET /admin/users/csv                      -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+POST /admin/users/check                   -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+POST /admin/users/many                    -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+GET /admin/users/{id}/sessions            -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+DELETE /admin/users/{id}/sessions/{session_id} -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+DELETE /admin/users/{id}/sessions         -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+POST /admin/users/{id}/reset-link         -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 POST /admin/users                         -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 PATCH /admin/users/{id}                   -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 POST /admin/users/{id}/erase              -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
@@ -70,9 +77,14 @@ DELETE /admin/invites/{id}                -  -  -  -  -  -  -  -   -  -  -  +   
 POST /admin/invites                       -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/organisation                   -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 PATCH /admin/organisation                 -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+GET /admin/settings                       -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+PATCH /admin/settings                     -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/audit                          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/audit/csv                      -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/status                         -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+GET /admin/chats                          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+POST /admin/chats/{id}/take-over          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+GET /admin/condition                      -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/data                           -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/holds                          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 POST /admin/holds                         -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
@@ -253,6 +265,7 @@ ASSIGNED, LEADER, LEFT_OUT = map(Ref, ["assigned", "leader", "left_out"])
 ACCESS, REFRESH, OWN_SESSION, SESSION = map(Ref, ["access", "refresh", "own_session", "session"])
 PASSWORD, NAME, KEY, CURSOR = map(Ref, ["password", "name", "key", "cursor"])
 INVITE, HOLD, ERASED = map(Ref, ["invite", "hold", "erased"])
+NEWCOMERS_SESSION, LEADERLESS = map(Ref, ["newcomers_session", "leaderless"])
 RESUMABLE, WAITING = map(Ref, ["resumable_file", "waiting_file"])
 FILE, UNSENT, FORGOTTEN, EDITED_OUT, WITH_FILE = map(
     Ref, ["file", "unsent_file", "deleted_file", "edited_out_file", "message_with_file"]
@@ -317,6 +330,7 @@ OF_MESSAGE: dict[str, Any] = {"chat_id": CHAT, "seq": MESSAGE}
 OF_TASK: dict[str, Any] = {"task_id": TASK}
 OF_COLUMN: dict[str, Any] = {"column_id": COLUMN}
 A_MEMBER = (ids, TARGET)
+OF_NEWCOMER = {"/users/{id}": NEWCOMER}
 MINE = Asked(fields=IN_CHAT)
 KEPT = "0192f0c1-0000-4000-8000-000000000001"
 SENT: dict[str, Any] = {"client_message_id": KEY, "text": "hello"}
@@ -346,6 +360,17 @@ GIVEN: dict[str, Asked] = {
         fields={"user_ids": [TARGET]}, shows=(lambda answer: ids(answer["users"]), TARGET)
     ),
     "PATCH /admin/organisation": Asked(fields={"name": "Acme"}),
+    "POST /admin/users/check": Asked(fields={"csv": "username\nsomebody"}),
+    "POST /admin/users/many": Asked(fields={"ids": [NEWCOMER], "role": "user"}),
+    # The sessions of who asks for nothing.
+    "GET /admin/users/{id}/sessions": Asked(path=OF_NEWCOMER),
+    "DELETE /admin/users/{id}/sessions/{session_id}": Asked(
+        path={**OF_NEWCOMER, "{session_id}": NEWCOMERS_SESSION}
+    ),
+    "DELETE /admin/users/{id}/sessions": Asked(path=OF_NEWCOMER),
+    "POST /admin/users/{id}/reset-link": Asked(path=OF_NEWCOMER),
+    "POST /admin/chats/{id}/take-over": Asked(path={"/chats/{id}": LEADERLESS}),
+    "PATCH /admin/settings": Asked(fields={"settings": {"DIRECT_CHATS": "on"}}),
     # Who is erased already: what follows by itself would be taken for a change of the next row.
     "POST /admin/users/{id}/erase": Asked(
         path={"/users/{id}": ERASED}, fields={"messages": "keep"}

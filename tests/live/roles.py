@@ -18,7 +18,7 @@ import msgspec
 from messenger.actors.stream import UNKNOWN
 from messenger.errors import NotFound
 from messenger.jobs.erasing import Erasing
-from messenger.model import SYSTEM, Due, FileAbout
+from messenger.model import SYSTEM, Due, FileAbout, Identity
 from messenger.protocol import avatars, commands, tasks
 from messenger.protocol.accounts import AddUser, CreateInvite, RevokeSessions, UpdateUser
 from messenger.store import events
@@ -440,6 +440,17 @@ async def make_erased(world: World, place: str) -> int:
     return int(user.id)
 
 
+async def make_leaderless(world: World, place: str) -> int:
+    """A group of one, whose account is disabled since."""
+    directory, name = world.server.directory, f"l{uuid.uuid4().hex[:12]}"
+    asked = AddUser(username=name, display_name=name, locale="en", time_zone="UTC")
+    user = await directory.ask(SYSTEM, asked)
+    who = Identity(user_id=user.id, session_id=str(uuid.uuid4()), username=name, role="user")
+    chat = await directory.ask(who, commands.CreateChat(title="Left"))
+    await directory.ask(SYSTEM, UpdateUser(user_id=user.id, disabled=True))
+    return int(chat.id)
+
+
 async def make_cursor(world: World, place: str) -> str:
     return f"{await world.find(place, 'chat')}:0"
 
@@ -454,6 +465,7 @@ def named(name: str) -> Callable[[World, str], Awaitable[int]]:
 
 
 MAKERS: dict[str, Callable[[World, str], Awaitable[Any]]] = {
+    "leaderless": make_leaderless,
     "chat": make_chat,
     "message": make_message,
     "pinned": make_pinned,
@@ -493,6 +505,7 @@ OWN: dict[str, Callable[[World, str], Any]] = {
     "own_session": lambda world, role: world.sessions.get(role, world.sessions["target"]).id,
     "session": lambda world, role: world.sessions["target"].id,
     "org": lambda world, role: world.server.directory.org_id,
+    "newcomers_session": lambda world, role: world.sessions["newcomer"].id,
     "newcomer": lambda world, role: world.people["newcomer"],
     "stranger": lambda world, role: world.people["stranger"],
     "left_out": lambda world, role: world.people["left_out"],

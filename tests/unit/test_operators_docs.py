@@ -10,6 +10,7 @@ import pytest
 from messenger.cli import main
 from messenger.config.notes import notes
 from messenger.config.settings import SETTINGS
+from messenger.runtime import RUNTIME
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("docs/self-hosting.md", "docs/operations.md")
@@ -19,6 +20,12 @@ def test_table_of_settings_is_complete_and_current() -> None:
     page = (ROOT / "docs/self-hosting.md").read_text()
     rows = [f"| `{n.name}` | {n.default} | {n.sentence} |" for n in notes()]
     assert re.findall(r"^\| `[A-Z].*$", page, re.M) == rows
+
+
+def test_the_settings_that_change_while_it_runs_are_named() -> None:
+    page = (ROOT / "docs/self-hosting.md").read_text()
+    told = page.partition("may also change while the server runs")[2].partition("\n\n")[0]
+    assert set(re.findall("`([A-Z_]+)`", told)) == RUNTIME.keys()
 
 
 @pytest.mark.parametrize(

@@ -130,8 +130,8 @@ NewPage = Callable[..., Awaitable[Any]]
 
 def words(locale: str) -> dict[str, str]:
     """What the client says in a language, by key."""
-    found: dict[str, str] = json.loads((LOCALES / f"{locale}.json").read_text())
-    return found
+    parts = (LOCALES / f"{locale}.json", LOCALES / "admin" / f"{locale}.json")
+    return {key: text for part in parts for key, text in json.loads(part.read_text()).items()}
 
 
 class Person(msgspec.Struct, frozen=True):

@@ -28,7 +28,7 @@ def row(page: Any, name: str) -> Any:
 async def test_an_added_person_puts_their_own_password_in_the_place_of_the_one_shown(
     page: NewPage, ada: Person
 ):
-    hers = await page(ada, path="/admin")
+    hers = await page(ada, path="/admin/people")
     await hers.get_by_role("button", name=EN["admin.add"]).press("Enter")
     await hers.get_by_label(EN["settings.name"], exact=True).fill("Grace Hopper")
     await hers.keyboard.press("Enter")

@@ -7,17 +7,20 @@ from typing import Any
 import msgspec
 
 from messenger import errors
+from messenger.actors.chat.accounts import load_asker
 from messenger.actors.chat.entries import join_entry, user_entry
 from messenger.actors.chat.loading import load_board
 from messenger.actors.chat.state import ChatState
-from messenger.actors.chat.tidying import TASKS_PER_COMMIT, unassign_entries
+from messenger.actors.chat.tidying import TASKS_PER_COMMIT, role_entry, unassign_entries
 from messenger.actors.commands import EnterDirect, Tidy
 from messenger.actors.context import ActorContext
 from messenger.actors.deciding import Decider, Deciders, Facts, load_nothing
-from messenger.decision import Answer, Decision, Entry
+from messenger.decision import Answer, Audited, Decision, Entry
 from messenger.model import Identity, Member, User, timestamp
 from messenger.protocol import commands
+from messenger.protocol.accounts import TakeOver
 from messenger.rules import chats as rules
+from messenger.rules import permissions
 from messenger.rules.accounts import can_sign_in, check_signed_in
 
 
@@ -138,6 +141,40 @@ def enter_direct(state: ChatState, facts: Facts, command: EnterDirect, at: datet
     return msgspec.structs.replace(enter(state, [user_id], user_id, at), answer=answer)
 
 
+async def load_taking_over(
+    context: ActorContext, state: ChatState, who: Identity, command: TakeOver
+) -> UsersFacts:
+    await load_asker(context, who)
+    context.usernames.by_id[who.user_id] = who.username
+    users = await context.store.users(sorted(state.present))
+    return UsersFacts(who, context.settings, users)
+
+
+def take_over(state: ChatState, facts: UsersFacts, command: TakeOver, at: datetime) -> Decision:
+    """The administrator leads from now on; owners who cannot sign in are admins."""
+    permissions.check_take_over(facts.who)
+    active = active_members(state, facts.users)
+    rules.check_take_over(state.chat, active)
+    who, seat = facts.who.user_id, state.seats.get(facts.who.user_id)
+    others: list[Entry] = []
+    if seat is not None and seat.present:
+        leads = role_entry(seat.member, "owner")
+    else:
+        leads = join_entry(state.id, who, "owner", timestamp(at))
+        others.append(user_entry(state.id, who))
+    others += [
+        role_entry(member, "admin")
+        for id, member in state.members.items()
+        if member.role == "owner" and member.left_at is None and id != who
+    ]
+    return Decision(
+        by=facts.maker,
+        entries=[leads, *others],
+        writes=[Audited(action="chat.take_over", subject=state.id)],
+        answer=Answer.of(leads),
+    )
+
+
 async def load_entering(
     context: ActorContext, state: ChatState, who: Identity, command: EnterDirect
 ) -> Facts:
@@ -169,4 +206,5 @@ DECIDERS: Deciders = {
     commands.UpdateMember: Decider(load_members, update),
     commands.RemoveMember: Decider(load_leaving, remove),
     EnterDirect: Decider(load_entering, enter_direct),
+    TakeOver: Decider(load_taking_over, take_over),
 }

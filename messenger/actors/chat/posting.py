@@ -33,8 +33,7 @@ class Outbound:
     """A chat's messages and marks on their way through the journal, which answers here."""
 
     __slots__ = (
-        "_count", "_drained", "_max_length", "context", "in_journal", "receipts", "state", "store",
-        "stream",
+        "_drained", "context", "in_journal", "receipts", "state", "store", "stream",
     )  # fmt: skip
 
     def __init__(self, context: ActorContext, state: ChatState, stream: Stream) -> None:
@@ -43,8 +42,6 @@ class Outbound:
         self.state = state
         self.stream = stream
         self.receipts = Receipts(state, stream)
-        self._count, _ = context.settings.message_rate_limit
-        self._max_length = context.settings.message_max_length
         # State: the messages and marks in the journal now, and what waits for them to come back.
         self.in_journal = 0
         self._drained: asyncio.Future[None] | None = None
@@ -72,10 +69,11 @@ class Outbound:
         """Hand a message to the journal; publish and answer once it is stored."""
         command: SendMessage = envelope.command
         self.state.member(envelope.identity)
-        texts.check_text(command.text, self._max_length, optional=bool(command.file_ids))
+        settings = self.context.settings
+        texts.check_text(command.text, settings.message_max_length, optional=bool(command.file_ids))
         rules.check_files(command.file_ids)
         sender = self.state.id, envelope.identity.user_id
-        wait = self.context.message_rate.enter(sender, self._count)
+        wait = self.context.message_rate.enter(sender, settings.message_rate_limit[0])
         if wait > 0:
             return self._repeat_or_refuse(envelope, wait)
         if has_subjects(command) or self.state.hidden_from():

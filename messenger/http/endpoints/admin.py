@@ -94,6 +94,7 @@ class ListedInvite(invites.Listed, frozen=True, kw_only=True):
 
 
 class AfterInvite(Input, frozen=True, kw_only=True):
+    good: Annotated[bool, Meta(description="Only those that can be used still.")] = False
     next: Uuid | None = None
     limit: Limit = 50
 
@@ -103,12 +104,6 @@ class Status(instance_figures.Figures, frozen=True, kw_only=True):
     api_level: int
     server_time: str
     registration: Literal["open", "invite", "closed"]
-
-
-@operation("All accounts", tag="admin", admin=True, query=AfterId, ok=Me, page=True)
-async def list_users(request: web.Request, query: AfterId) -> Page:
-    found = await users.everyone(request.app[DATABASE], query.next or 0, query.limit)
-    return Page(found.items, found.items[-1].id if found.more else None)
 
 
 @operation(
@@ -232,7 +227,7 @@ async def address_of(request: web.Request, body: NewInvite) -> str:
 )
 async def list_invites(request: web.Request, query: AfterInvite) -> Page:
     settings, now = request.app[SETTINGS], request.app[CLOCK]()
-    found = await invites.page(request.app[DATABASE], query.next, query.limit, now)
+    found = await invites.page(request.app[DATABASE], query.next, query.limit, now, query.good)
     listed = []
     for each in found.items:
         code = invites.code_of(settings.secret_key, each.id) if each.good else None

@@ -1,7 +1,5 @@
 """The audit, for administrators: by person, by act, by time; a page, or all of it as CSV."""
 
-import csv
-import io
 from typing import Annotated, Final
 
 import msgspec
@@ -9,6 +7,7 @@ from aiohttp import web
 from msgspec import Meta
 
 from messenger.errors import ValidationFailed
+from messenger.http.plumbing import table
 from messenger.http.plumbing.keys import CLOCK, DATABASE, IDENTITY
 from messenger.http.plumbing.operation import Input, operation
 from messenger.http.plumbing.requests import Limit, Short
@@ -23,8 +22,6 @@ ACTION: Final = r"^[a-z]+(\.[a-z_]+)?$"
 COLUMNS: Final = (
     "id", "at", "by", "by_id", "place", "action", "subject", "subject_id", "details", "hash",
 )  # fmt: skip
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A table program would compute a cell that begins so; what people typed stands in some."""
 
 
 class AuditChoice(Input, frozen=True, kw_only=True):
@@ -95,20 +92,11 @@ async def download_audit(request: web.Request, query: AuditChoice) -> web.Stream
         )
 
     await database.transact(noted)
-    answer = web.StreamResponse(
-        headers={
-            "Content-Type": "text/csv; charset=utf-8",
-            "Content-Disposition": f'attachment; filename="audit-{now:%Y-%m-%d}.csv"',
-            "Cache-Control": "no-store",
-        }
-    )
-    await answer.prepare(request)
-    # By its first three bytes a table program knows that Cyrillic letters follow.
-    await answer.write(b"\xef\xbb\xbf" + _table([COLUMNS]))
+    answer = await table.begin(request, f"audit-{now:%Y-%m-%d}.csv", COLUMNS)
     async for entries in audit.all_of(database, sought):
         ids = {id for each in entries for id in (each.by, each.subject) if id is not None}
         people = {each.id: each for each in await users.by_ids(database, sorted(ids))}
-        await answer.write(_table([_row(each, people) for each in entries]))
+        await answer.write(table.lines([_row(each, people) for each in entries]))
     await answer.write_eof()
     return answer
 
@@ -122,15 +110,3 @@ def _row(entry: audit.AuditEntry, people: dict[int, User]) -> tuple[object, ...]
         entry.id, entry.at, name(entry.by), entry.by, entry.place, entry.action,
         name(entry.subject), entry.subject, details, entry.hash,
     )  # fmt: skip
-
-
-def _table(rows: list[tuple[object, ...]]) -> bytes:
-    written = io.StringIO()
-    csv.writer(written).writerows([cell(each) for each in row] for row in rows)
-    return written.getvalue().encode()
-
-
-def cell(value: object) -> object:
-    """What stands in the table: with an apostrophe before what would be computed."""
-    plain = isinstance(value, str) and value.startswith(FORMULA)
-    return f"'{value}" if plain else value

@@ -170,15 +170,15 @@ def install(app: web.Application, otherwise: Handler, root: Path | None) -> None
 
     def shell(screen: str) -> Handler:
         @functools.lru_cache(maxsize=2 * len(LANGUAGES))
-        def made(organisation: Known, locale: str) -> Cached:
+        def made(public: str, locale: str) -> Cached:
             head = client.head(screen, locale)
-            public = msgspec.json.encode(public_settings(settings, organisation)).decode()
             page = templates.render("app.html", **head, locale=locale, settings=public)
             return Cached(page.encode(), "text/html; charset=utf-8", SHELL)
 
         async def place(request: web.Request) -> web.StreamResponse:
             organisation = await known(request.app)
-            return made(organisation, expected_locale(request, organisation)).answer(request)
+            public = msgspec.json.encode(public_settings(settings, organisation)).decode()
+            return made(public, expected_locale(request, organisation)).answer(request)
 
         return place
 

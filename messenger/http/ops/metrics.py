@@ -20,7 +20,8 @@ from prometheus_client import (
 )
 
 from messenger.errors import Forbidden, Unauthorized
-from messenger.http.plumbing.keys import REGISTRY, SETTINGS
+from messenger.http.ops.last_hour import LastHour
+from messenger.http.plumbing.keys import CLOCK, LAST_HOUR, REGISTRY, SETTINGS
 from messenger.http.plumbing.middlewares import Handler, Networks, route_of
 from messenger.http.plumbing.operation import authenticate
 from messenger.reference.operation import Operation
@@ -135,11 +136,12 @@ OPERATIONS: Final = (
 
 
 def install(app: web.Application) -> None:
-    """Add the route and the count_requests, and what the process itself can tell."""
+    """Add the route and the count_requests, what the process itself can tell, and the last hour."""
     registry = app[REGISTRY]
     app[REQUESTS] = Requests(registry)
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)
+    app[LAST_HOUR] = LastHour(registry, app[SETTINGS].data_dir, app[CLOCK])
     app.middlewares.insert(0, count_requests)
     app.router.add_get("/metrics", metrics)

@@ -16,6 +16,7 @@ from messenger.files.avatars import Avatars
 from messenger.files.intake import Intake
 from messenger.files.resumable import Uploads
 from messenger.files.unpacking import Archives
+from messenger.http.ops.last_hour import LastHour
 from messenger.http.plumbing.at_once import AtOnce
 from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
@@ -28,12 +29,15 @@ from messenger.mail.service import Mail
 from messenger.model import Identity
 from messenger.push.devices import Devices
 from messenger.push.pusher import Pusher
+from messenger.runtime import Runtime
 from messenger.search.service import Search
 from messenger.store.db import Database
 from messenger.store.rows.organisation import Organisations
 from messenger.store.trail import Trail
 
 SETTINGS: Final = web.AppKey("settings", Settings)
+RUNTIME: Final = web.AppKey("runtime", Runtime)
+"""Those of the settings that change while it runs."""
 DATABASE: Final = web.AppKey("database", Database)
 DIRECTORY: Final = web.AppKey("directory", Directory)
 READING: Final = web.AppKey("reading", Reading)
@@ -65,6 +69,7 @@ TRAIL: Final = web.AppKey("trail", Trail)
 CLOCK: Final[web.AppKey[Callable[[], datetime]]] = web.AppKey("clock")
 """UTC, with its zone."""
 SCHEDULE: Final = web.AppKey("schedule", Schedule)
+LAST_HOUR: Final = web.AppKey("last_hour", LastHour)
 REGISTRY: Final = web.AppKey("registry", CollectorRegistry)
 
 IDENTITY: Final = web.RequestKey("identity", Identity)

@@ -13,7 +13,7 @@ CLEAR: Final = (
     "delete from chats",
     "delete from events",
     "delete from streams",
-    "delete from instance where name = 'organisation'",
+    "delete from instance where name in ('organisation', 'settings')",
     # Made anew of all that is there, as after an upgrade.
     "truncate search_builds, search_entries, search_texts, search_unread, search_words",
 )

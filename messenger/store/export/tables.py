@@ -71,7 +71,7 @@ def _table(name: str, key: str, file: str | None = None, **taken: Taken | str) -
 _ALL: Final = "true"
 TABLES: Final = (
     _table("streams", "id", org=Taken(omit=("first_seq",))),
-    _table("instance", "name", "organisation", org="name = 'organisation'"),
+    _table("instance", "name", "organisation", org="name in ('organisation', 'settings')"),
     _table(
         "users",
         "id",

@@ -107,6 +107,7 @@ LIST = Prepared(
         ).label("user_ids"),
     )
     .where(
+        sa.or_(sa.not_(sa.bindparam("good", type_=sa.Boolean)), GOOD),
         sa.tuple_(invites.c.created_at, invites.c.id)
         < sa.tuple_(
             sa.func.coalesce(
@@ -119,7 +120,7 @@ LIST = Prepared(
                 sa.bindparam("before", type_=Key),
                 sa.literal_column("'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid"),
             ),
-        )
+        ),
     )
     .order_by(invites.c.created_at.desc(), invites.c.id.desc())
     .limit(sa.bindparam("limit", type_=sa.Integer))
@@ -204,10 +205,12 @@ async def use(connection: Connection, invite_id: str, now: datetime | None = Non
     return await connection.fetch_one(USE, invite_id=invite_id, now=now) is not None
 
 
-async def page(reader: Reader, before: str | None, limit: int, now: datetime) -> Part[Listed]:
-    """Invitations, the newest first, from before one of them."""
+async def page(
+    reader: Reader, before: str | None, limit: int, now: datetime, good: bool = False
+) -> Part[Listed]:
+    """Invitations, the newest first, from before one of them; only `good` ones, or all."""
     return await fetch_part(
-        reader, LIST, lambda row: Listed(**row._asdict()), limit, before=before, now=now
+        reader, LIST, lambda row: Listed(**row._asdict()), limit, before=before, now=now, good=good
     )
 
 

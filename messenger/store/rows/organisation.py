@@ -72,9 +72,12 @@ class Organisations:
         async def work(connection: Connection) -> Organisation:
             await check_administrator(connection, by)
             row = await connection.fetch_one(LOCK)
-            changed = msgspec.structs.replace(read(row.value if row else None), **changes)
+            before = read(row.value if row else None)
+            changed = msgspec.structs.replace(before, **changes)
             await connection.put(SAVE, value=msgspec.json.encode(changed).decode())
-            await audit.record(connection, now, by, "organisation.update", None, changes)
+            was = {name: getattr(before, name) for name in changes}
+            told = {**changes, "before": was}
+            await audit.record(connection, now, by, "organisation.update", None, told)
             return changed
 
         self.known = await self.database.transact(work)

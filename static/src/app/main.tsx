@@ -9,12 +9,13 @@ import "../styles/base.css";
 import "../styles/print.css";
 import en from "../locales/en.json?url";
 import ru from "../locales/ru.json?url";
+import { catalogs } from "../lib/catalogs.ts";
 import { systemClock } from "../lib/clock.ts";
 import { desktop } from "../lib/desktop.ts";
 import { Http } from "../lib/http.ts";
 import { painted } from "../lib/idle.ts";
 import { Keys } from "../lib/keys.ts";
-import { type Catalog, type Key, Words } from "../lib/locale.ts";
+import { type Key, Words } from "../lib/locale.ts";
 import { givingWay, paced } from "../lib/pace.ts";
 import { Router } from "../lib/router.ts";
 import type { RawSocket } from "../lib/socket.ts";
@@ -41,19 +42,6 @@ function alone<T>(work: () => Promise<T>): Promise<T> {
 function serverSettings(): ServerSettings {
   const given = document.querySelector<HTMLMetaElement>('meta[name="settings"]')?.content;
   return JSON.parse(given ?? "{}") as ServerSettings;
-}
-
-/** Data, not a script: a language is no code. Without words there is nothing to show: try again. */
-async function catalog(locale: string): Promise<Catalog> {
-  for (;;) {
-    try {
-      const answer = await fetch(locale === "ru" ? ru : en);
-      if (answer.ok) return (await answer.json()) as Catalog;
-    } catch {
-      // No connection just now.
-    }
-    await new Promise((later) => setTimeout(later, 1000));
-  }
 }
 
 /** A conversation is shown as it comes; of a flood, ten pictures a second. */
@@ -98,7 +86,7 @@ function build(): Model {
     session,
     router: new Router(window),
     keys: new Keys<Key>(/Mac|iPhone|iPad/.test(navigator.userAgent)),
-    words: new Words(catalog),
+    words: new Words(catalogs({ en, ru })),
     preferences: new Preferences(localStorage),
     organisation: new Organisation(http, localStorage, settings.organisation),
     account: session.account,

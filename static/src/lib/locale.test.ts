@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { type Key, LOCALES, Words } from "./locale.ts";
 
 process.env["TZ"] = "UTC";
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 
-function catalog(locale: string): Record<string, string> {
-  const path = new URL(`../locales/${locale}.json`, import.meta.url);
+function part(name: string): Record<string, string> {
+  const path = new URL(`../locales/${name}.json`, import.meta.url);
   return JSON.parse(readFileSync(path, "utf8")) as Record<string, string>;
+}
+
+/** What is there at first, and what comes with a screen. */
+function catalog(locale: string): Record<string, string> {
+  return { ...part(locale), ...part(`admin/${locale}`) };
 }
 
 async function words(locale: string): Promise<Words> {
@@ -67,6 +72,30 @@ test("what only a mouse can do is said to no finger", () => {
     );
     assert.deepEqual(alone, [], locale);
   }
+});
+
+test("what comes with a screen is said by nobody else", () => {
+  const views = new URL("../", import.meta.url).pathname;
+  const others = globSync("**/*.{ts,tsx}", { cwd: views })
+    .filter((file) => !/views.admin|\.test\.ts$/.test(file))
+    .map((file) => readFileSync(views + file, "utf8"))
+    .join("");
+  const stray = Object.keys(part("admin/en")).filter((key) => others.includes(`"${key.split("#")[0] ?? key}"`));
+  assert.deepEqual(stray, []);
+});
+
+test("words that come with a screen are there in each language that is chosen", async () => {
+  const made = new Words(
+    async (name) => part(name),
+    () => NOW,
+  );
+  await made.choose("en");
+  assert.equal(made.t("admin.add"), "admin.add");
+  await made.also(async (name) => part(`admin/${name}`));
+  assert.equal(made.t("admin.add"), part("admin/en")["admin.add"]);
+  await made.choose("ru");
+  assert.equal(made.t("admin.add"), part("admin/ru")["admin.add"]);
+  assert.equal(made.t("admin.title"), part("ru")["admin.title"]);
 });
 
 test("a number takes its plural form", async () => {

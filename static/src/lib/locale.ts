@@ -3,11 +3,12 @@
 // `x#few`, `x#many`, `x#other`, by the rules of Intl.PluralRules.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import type admin from "../locales/admin/en.json";
 import type en from "../locales/en.json";
 import { RIGHT_TO_LEFT } from "./text.ts";
 
 type Base<Key> = Key extends `${infer Stem}#${string}` ? Stem : Key;
-export type Key = Base<keyof typeof en>;
+export type Key = Base<keyof typeof en | keyof typeof admin>;
 export type Catalog = Record<string, string>;
 export type Values = Record<string, string | number>;
 export type Load = (locale: string) => Promise<Catalog>;
@@ -27,7 +28,7 @@ interface Formats {
 const DAY_MS = 86_400_000;
 
 export class Words {
-  readonly #load: Load;
+  readonly #loads: Set<Load>;
   readonly #now: () => number;
   readonly #current = signal<{ locale: string; catalog: Catalog }>({ locale: "en", catalog: {} });
   readonly #formats: ReadonlySignal<Formats>;
@@ -43,7 +44,7 @@ export class Words {
   readonly locale: ReadonlySignal<string>;
 
   constructor(load: Load, now: () => number = Date.now) {
-    this.#load = load;
+    this.#loads = new Set([load]);
     this.#now = now;
     this.#minute.value = now();
     this.today = computed(() => midnight(new Date(this.#minute.value)));
@@ -68,9 +69,18 @@ export class Words {
     const known = wanted.map((tag) => tag.slice(0, 2).toLowerCase());
     const locale = known.find((tag) => (LOCALES as readonly string[]).includes(tag)) ?? "en";
     const turn = ++this.#turn;
-    const catalog = await this.#load(locale);
-    if (turn === this.#turn) this.#current.value = { locale, catalog };
+    const catalogs = await Promise.all([...this.#loads].map((load) => load(locale)));
+    if (turn === this.#turn) this.#current.value = { locale, catalog: Object.assign({}, ...catalogs) as Catalog };
     this.#ready.resolve();
+  }
+
+  /** Words that come with a screen: in this language now, and in whichever is chosen later. */
+  async also(load: Load): Promise<void> {
+    this.#loads.add(load);
+    const { locale } = this.#current.value;
+    const more = await load(locale);
+    const now = this.#current.value;
+    if (now.locale === locale) this.#current.value = { locale, catalog: { ...now.catalog, ...more } };
   }
 
   t = (key: Key, values: Values = {}): string => {

@@ -2,23 +2,40 @@
 
 import { BASE, type Http, type Page, read } from "../lib/http.ts";
 import type {
+  ListedAccount,
   AccountChange,
   AddedUser,
   AuditEntry,
+  ChatFigures,
+  Condition,
   DataState,
   Hold,
   InviteLink,
   Job,
   JobRun,
   ListedInvite,
+  MadeLink,
+  ManyAccounts,
+  ManyDone,
   Me,
+  Member,
   NewHold,
   NewInvite,
   NewUser,
   Organisation,
   OrganisationChange,
+  RuntimeSetting,
+  Session,
   Status,
+  TablePerson,
 } from "./types.ts";
+
+/** Which accounts: all of what is given holds. */
+export interface AccountChoice {
+  query?: string;
+  role?: "admin" | "user" | "guest";
+  state?: "active" | "new" | "disabled";
+}
 
 /** Which records of the audit: all of what is given holds. Moments are ISO 8601. */
 export interface AuditChoice {
@@ -44,8 +61,36 @@ export class Admin {
     this.#http = http;
   }
 
-  users(next?: number): Promise<Page<Me>> {
-    return this.#http.page("/admin/users", next === undefined ? {} : { next });
+  users(choice: AccountChoice = {}, next?: number): Promise<Page<ListedAccount>> {
+    return this.#http.page("/admin/users", next === undefined ? { ...choice } : { ...choice, next });
+  }
+
+  /** All such accounts as a table (CSV). */
+  usersTable(choice: AccountChoice): Promise<Blob> {
+    return this.#table("/admin/users/csv", { ...choice });
+  }
+
+  /** What accounts a table of people would make; makes none. */
+  checkTable(csv: string): Promise<TablePerson[]> {
+    return this.#http.change("POST", "/admin/users/check", { csv });
+  }
+
+  changeMany(asked: ManyAccounts): Promise<ManyDone> {
+    return this.#http.change("POST", "/admin/users/many", asked);
+  }
+
+  sessions(user_id: number): Promise<Session[]> {
+    return this.#http.get(`/admin/users/${user_id}/sessions`);
+  }
+
+  /** One of a person's sessions, or all of them. */
+  endSessions(user_id: number, session?: string): Promise<unknown> {
+    const one = session === undefined ? "" : `/${session}`;
+    return this.#http.change("DELETE", `/admin/users/${user_id}/sessions${one}`);
+  }
+
+  resetLink(user_id: number): Promise<MadeLink> {
+    return this.#http.change("POST", `/admin/users/${user_id}/reset-link`);
   }
 
   addUser(asked: NewUser): Promise<AddedUser> {
@@ -68,8 +113,9 @@ export class Admin {
     return this.#http.change("POST", "/admin/invites", asked, crypto.randomUUID());
   }
 
-  invites(next?: string): Promise<Page<ListedInvite>> {
-    return this.#http.page("/admin/invites", next === undefined ? {} : { next });
+  /** Those that can be used still, or all. */
+  invites(good: boolean, next?: string): Promise<Page<ListedInvite>> {
+    return this.#http.page("/admin/invites", { ...(good && { good }), ...(next !== undefined && { next }) });
   }
 
   revokeInvite(id: string): Promise<unknown> {
@@ -84,18 +130,43 @@ export class Admin {
     return this.#http.change("PATCH", "/admin/organisation", changes);
   }
 
+  settings(): Promise<RuntimeSetting[]> {
+    return this.#http.get("/admin/settings");
+  }
+
+  /** By name what each is to be, as in the environment; null: the default. */
+  changeSettings(settings: Record<string, string | null>): Promise<RuntimeSetting[]> {
+    return this.#http.change("PATCH", "/admin/settings", { settings });
+  }
+
   audit(choice: AuditChoice = {}, next?: number): Promise<Page<AuditEntry>> {
     return this.#http.page("/admin/audit", next === undefined ? { ...choice } : { ...choice, next });
   }
 
   /** All such records as a table (CSV). */
   auditTable(choice: AuditChoice): Promise<Blob> {
+    return this.#table("/admin/audit/csv", { ...choice });
+  }
+
+  #table(path: string, choice: Record<string, unknown>): Promise<Blob> {
     const given = Object.entries(choice).map(([name, value]) => [name, String(value)]);
     return this.#http.withToken(async (token) => {
       const headers = { Authorization: `Bearer ${token}` };
-      const answer = await fetch(`${BASE}/admin/audit/csv?${new URLSearchParams(given)}`, { headers });
+      const answer = await fetch(`${BASE}${path}?${new URLSearchParams(given)}`, { headers });
       return answer.ok ? answer.blob() : read(answer);
     });
+  }
+
+  chats(choice: { query?: string; leaderless?: boolean }, next?: number): Promise<Page<ChatFigures>> {
+    return this.#http.page("/admin/chats", next === undefined ? { ...choice } : { ...choice, next });
+  }
+
+  takeOver(chat_id: number): Promise<Member> {
+    return this.#http.change("POST", `/admin/chats/${chat_id}/take-over`, undefined, crypto.randomUUID());
+  }
+
+  condition(): Promise<Condition> {
+    return this.#http.get("/admin/condition");
   }
 
   data(): Promise<DataState> {

@@ -128,6 +128,20 @@ export interface Chat {
   avatar_url: string | null;
 }
 
+export interface ChatFigures {
+  id: number;
+  kind: string;
+  title: string;
+  board: boolean;
+  created_at: string;
+  updated_at: string;
+  members: number;
+  messages: number;
+  files: number;
+  bytes: number;
+  owners: number[];
+}
+
 export interface ChatFile {
   id: string;
   chat_id: number;
@@ -182,6 +196,13 @@ export interface Column {
   version: number;
   deleted_at: string | null;
   rev: number;
+}
+
+export interface Condition {
+  minutes: Minute[];
+  disk_total: number;
+  leaderless: number;
+  degraded: string[];
 }
 
 export interface CreateChat {
@@ -476,6 +497,24 @@ export interface Known {
   locale: string;
 }
 
+export interface ListedAccount {
+  id: number;
+  username: string;
+  display_name: string;
+  avatar_url: string | null;
+  role: "admin" | "guest" | "user";
+  created_at: string;
+  disabled_at: string | null;
+  rev: number;
+  email: string | null;
+  email_verified_at: string | null;
+  locale: string;
+  time_zone: string;
+  last_seen_at: string | null;
+  sessions: number;
+  one_time_password: boolean;
+}
+
 export interface ListedBackup {
   name: string;
   made_at: string;
@@ -534,6 +573,11 @@ export interface Look {
   chat_id?: number | null;
 }
 
+export interface MadeLink {
+  url: string;
+  expires_at: string;
+}
+
 export interface MakeTask {
   type: "message.task";
   id?: number | string | null;
@@ -551,6 +595,18 @@ export interface MakeTaskBody {
   assigned_to?: number | null;
   due?: Due | null;
   column_id?: number | null;
+}
+
+export interface ManyAccounts {
+  ids: number[];
+  disabled?: boolean;
+  role?: "admin" | "guest" | "user";
+  end_sessions?: boolean;
+}
+
+export interface ManyDone {
+  done: number[];
+  refused: RefusedAccount[];
 }
 
 export interface Mark {
@@ -628,6 +684,17 @@ export interface Message {
 export interface MessageLink {
   chat_id: number;
   seq: number;
+}
+
+export interface Minute {
+  at: string;
+  messages: number;
+  stored_ms: number | null;
+  connections: number;
+  queue: number;
+  cpu: number;
+  memory: number;
+  disk_free: number;
 }
 
 export interface MoveColumn {
@@ -771,6 +838,10 @@ export interface PeopleCount {
   disabled: number;
 }
 
+export interface PeopleTable {
+  csv: string;
+}
+
 export interface PinMessage {
   type: "message.pin";
   id?: number | string | null;
@@ -883,6 +954,12 @@ export interface Refused {
   reason: "damaged" | "duplicate" | "encrypted" | "link" | "method" | "path" | "ratio" | "too_deep" | "too_large";
 }
 
+export interface RefusedAccount {
+  id: number;
+  code: string;
+  message: string;
+}
+
 export interface Registration {
   username: string;
   password: string;
@@ -926,6 +1003,18 @@ export interface ResetOf {
 export interface ResetPassword {
   token: string;
   password: string;
+}
+
+export interface RuntimeSetting {
+  name: string;
+  value: string;
+  default: string;
+  source: "database" | "default" | "environment";
+  kind: "choice" | "number" | "rate" | "size" | "switch" | "text";
+  low: number | null;
+  high: number | null;
+  choices: string[];
+  sentence: string;
 }
 
 export interface SavedSearch {
@@ -1090,6 +1179,10 @@ export interface SetSearchesBody {
   searches: Record<string, KeptSearch | null>;
 }
 
+export interface SettingsChange {
+  settings: Record<string, string | null>;
+}
+
 export interface SignedIn {
   access: string;
   refresh: string | null;
@@ -1176,6 +1269,17 @@ export interface Subscribed {
 export interface SubscriptionEnded {
   type: "subscription.ended";
   stream: number;
+}
+
+export interface TablePerson {
+  line: number;
+  username: string;
+  display_name: string;
+  email: string | null;
+  role: "admin" | "guest" | "user";
+  problem: string | null;
+  field: "display_name" | "email" | "role" | "username" | null;
+  taken: boolean;
 }
 
 export interface Task {

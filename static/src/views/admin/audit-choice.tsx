@@ -7,6 +7,7 @@ import type { AuditChoice } from "../../models/admin.ts";
 import { Button } from "../common/button.tsx";
 import { Field, Select } from "../common/field.tsx";
 import { Refused } from "../common/states.tsx";
+import { saveTable } from "./save-table.ts";
 
 const AREAS = [
   "session",
@@ -18,6 +19,7 @@ const AREAS = [
   "hold",
   "data",
   "organisation",
+  "settings",
   "instance",
   "audit",
 ] as const;
@@ -84,7 +86,7 @@ function Download({ choice }: { choice: AuditChoice }) {
     setBusy(true);
     setError(null);
     try {
-      save(await admin.auditTable(choice));
+      saveTable("audit", await admin.auditTable(choice));
     } catch (failure) {
       setError(failure);
     }
@@ -120,13 +122,4 @@ function startOf(day: string, later: number): string {
   const begin = new Date(`${day}T00:00`);
   begin.setDate(begin.getDate() + later);
   return begin.toISOString();
-}
-
-function save(table: Blob): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(table);
-  link.download = `audit-${new Date().toISOString().slice(0, 10)}.csv`;
-  link.click();
-  // The browser has taken hold of it by then.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -41,6 +41,9 @@ const KNOWN = [
   "invite.use",
   "invite.revoke",
   "organisation.update",
+  "settings.update",
+  "user.export",
+  "chat.take_over",
 ] as const;
 const FIELDS: Record<string, Key> = {
   display_name: "settings.name",
@@ -149,5 +152,16 @@ function useDetails({ details: given, action }: AuditEntry): string {
   const plain = ["device", "what", "reason"].flatMap((name) => (details[name] ? [String(details[name])] : []));
   const times = typeof details["times"] === "number" ? [`× ${details["times"]}`] : [];
   const gone = action === "audit.forget" ? [String(details["records"])] : [];
-  return [...names, ...set, ...who, ...plain, ...times, ...gone].join(", ");
+  return [...names, ...set, ...settingsOf(details, t), ...who, ...plain, ...times, ...gone].join(", ");
+}
+
+/** Settings that were changed, each with what it was and what it is. */
+function settingsOf(details: Record<string, unknown>, t: (key: Key) => string): string[] {
+  const changes = (details["changes"] ?? {}) as Record<string, { before: string; after: string }>;
+  return Object.entries(changes).map(([name, { before, after }]) => {
+    const key = `setting.${name}` as Key;
+    // One that a later version has, or had.
+    const said = t(key) === key ? name : t(key);
+    return `${said}: ${before} → ${after}`;
+  });
 }

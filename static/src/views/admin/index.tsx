@@ -1,4 +1,4 @@
-// Administration: accounts, invitations, the audit trail, the state of the instance.
+// Administration: one page for each question; what needs attention stands on the first.
 
 import "./admin.css";
 import "../common/more-icons.ts";
@@ -7,27 +7,39 @@ import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { usePlace } from "../hooks/place.ts";
 import { BackButton } from "../common/back.tsx";
 import { Button } from "../common/button.tsx";
-import { EmptyState } from "../common/states.tsx";
+import { EmptyState, Skeleton } from "../common/states.tsx";
 import { SegmentedTabs } from "../common/tabs.tsx";
-import { Accounts } from "./accounts.tsx";
 import { Audit } from "./audit.tsx";
+import { Chats } from "./chats.tsx";
 import { Data } from "./data.tsx";
 import { Invites } from "./invites.tsx";
-import { OrganisationForm } from "./organisation.tsx";
+import { People } from "./people.tsx";
+import { Settings } from "./settings.tsx";
 import { Status } from "./status.tsx";
+import { useAdminWords } from "./words.ts";
 
-const SECTIONS = { people: Accounts, invites: Invites, organisation: OrganisationForm, audit: Audit, data: Data, status: Status } satisfies Record<
-  string,
-  ComponentType
->;
+const SECTIONS = {
+  status: Status,
+  people: People,
+  invites: Invites,
+  chats: Chats,
+  settings: Settings,
+  data: Data,
+  audit: Audit,
+} satisfies Record<string, ComponentType>;
 type Section = keyof typeof SECTIONS;
+/** What sections were called before. */
+const BEFORE: Record<string, Section> = { organisation: "settings" };
 
 export default function AdminScreen() {
   const { router } = useModel();
   const { people } = useAccount();
   const { t } = useWords();
-  const asked = usePlace("admin")?.section ?? "people";
-  const section = asked in SECTIONS ? (asked as Section) : "people";
+  const ready = useAdminWords();
+  const given = usePlace("admin")?.section ?? "status";
+  const asked = BEFORE[given] ?? given;
+  const section = asked in SECTIONS ? (asked as Section) : "status";
+  if (!ready) return <Skeleton />;
   if (people.me.value.role !== "admin") {
     return (
       <EmptyState icon="shield" title={t("admin.forbidden")}>

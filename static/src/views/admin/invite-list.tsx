@@ -7,21 +7,37 @@ import type { ListedInvite } from "../../models/types.ts";
 import { Button } from "../common/button.tsx";
 import { CopyButton } from "../common/copy.tsx";
 import { ErrorState, Refused, Skeleton } from "../common/states.tsx";
+import { SegmentedTabs } from "../common/tabs.tsx";
 import type { Pages } from "./pages.ts";
 
-export function InviteList({ list }: { list: Pages<ListedInvite> }) {
+interface InviteListProps {
+  list: Pages<ListedInvite>;
+  /** Only those that can be used still. */
+  good: boolean;
+  onGood: (good: boolean) => void;
+}
+
+export function InviteList({ list, good, onGood }: InviteListProps) {
   const { t } = useWords();
   const { rows, error, reload, more, change } = list;
   if (error !== null) return <ErrorState error={error} retry={reload} />;
   if (rows === null) return <Skeleton />;
-  if (rows.length === 0) return <p class="admin-text">{t("admin.invites_none")}</p>;
   const revoked = (id: string): void => {
     const gone = { good: false, url: null, revoked_at: new Date().toISOString() };
     change((all) => all.map((each) => (each.id === id ? { ...each, ...gone } : each)));
   };
   return (
     <section>
-      <h2>{t("admin.invites_all")}</h2>
+      <div class="admin-list-head">
+        <h2>{t("admin.invites_all")}</h2>
+        <SegmentedTabs
+          label={t("admin.invites_which")}
+          value={good ? "good" : "all"}
+          options={(["good", "all"] as const).map((value) => ({ value, label: t(`admin.invites_${value}_ones`) }))}
+          onChange={(value) => onGood(value === "good")}
+        />
+      </div>
+      {rows.length === 0 && <p class="admin-text">{t("admin.invites_none")}</p>}
       <ol class="admin-rows">
         {rows.map((invite) => (
           <Row key={invite.id} invite={invite} onRevoked={() => revoked(invite.id)} />

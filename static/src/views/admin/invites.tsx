@@ -1,6 +1,6 @@
 // Invitations: a link that makes an account.
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useAdmin } from "../hooks/admin.ts";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { InviteLink, ListedInvite } from "../../models/types.ts";
@@ -20,7 +20,14 @@ export function Invites() {
   const { people } = useAccount();
   const { t } = useWords();
   const [made, setMade] = useState<InviteLink | null>(null);
-  const list = usePages<ListedInvite, string>((next) => admin.invites(next));
+  const [good, setGood] = useState(true);
+  const list = usePages<ListedInvite, string>((next) => admin.invites(good, next));
+  const { reload } = list;
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current) reload();
+    first.current = false;
+  }, [good, reload]);
   if (session.settings.registration === "closed") {
     return (
       <EmptyState icon="lock" title={t("admin.invites_closed")} text={t("admin.invite_closed")}>
@@ -39,7 +46,7 @@ export function Invites() {
     <>
       {alone && <p class="admin-first">{t("admin.first")}</p>}
       {made === null ? <Ask onMade={onMade} /> : <Made invite={made} another={() => setMade(null)} />}
-      <InviteList list={list} />
+      <InviteList list={list} good={good} onGood={setGood} />
     </>
   );
 }

@@ -1,50 +1,143 @@
-// The figures of the instance.
+// How it is: what needs attention first, then the last hour, then how much of everything there is.
 
+import "./status.css";
 import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { useAdmin } from "../hooks/admin.ts";
-import { useWords } from "../hooks/context.ts";
+import { useModel, useWords } from "../hooks/context.ts";
 import { useLoaded } from "../hooks/loaded.ts";
-import type { Role } from "../../models/contract.ts";
+import type { Condition, DataState, Job, Minute, Status as Figures } from "../../models/types.ts";
+import { Icon } from "../common/icon.tsx";
 import { ErrorState, Skeleton } from "../common/states.tsx";
+import { concernsOf } from "./concerns.ts";
+import { Graph } from "./graph.tsx";
 
-interface Figures {
-  version: string;
-  server_time: string;
-  registration: "open" | "invite" | "closed";
-  people: { role: Role; active: number; disabled: number }[];
-  sessions: number;
-  chats: number;
-  messages: number;
-  database_bytes: number;
+const LOOK_AGAIN_MS = 30_000;
+
+interface Shown {
+  condition: Condition;
+  data: DataState;
+  jobs: Job[];
+  figures: Figures;
 }
 
 export function Status() {
   const admin = useAdmin();
-  const { t, number, size, moment } = useWords();
-  const { value, error, load } = useLoaded(() => admin.status());
-  if (error !== null) return <ErrorState error={error} retry={load} />;
-  if (value === null) return <Skeleton />;
-  const status = value as unknown as Figures;
-  const active = status.people.reduce((sum, each) => sum + each.active, 0);
-  const disabled = status.people.reduce((sum, each) => sum + each.disabled, 0);
+  const { value, error, load } = useLoaded(async (): Promise<Shown> => {
+    const [condition, data, jobs, figures] = await Promise.all([
+      admin.condition(),
+      admin.data(),
+      admin.jobs(),
+      admin.status(),
+    ]);
+    return { condition, data, jobs, figures };
+  });
+  const [last, setLast] = useState<Shown | null>(null);
+  useEffect(() => {
+    if (value !== null) setLast(value);
+  }, [value]);
+  useEffect(() => {
+    const timer = setInterval(() => document.hidden || load(), LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [load]);
+  if (error !== null && last === null) return <ErrorState error={error} retry={load} />;
+  const shown = value ?? last;
+  if (shown === null) return <Skeleton />;
   return (
-    <dl class="admin-figures">
-      <Figure name={t("admin.status.people")}>
-        {number(active)}
-        {disabled > 0 && (
-          <small>
-            {number(disabled)} {t("admin.status.disabled")}
-          </small>
-        )}
-      </Figure>
-      <Figure name={t("admin.status.messages")}>{number(status.messages)}</Figure>
-      <Figure name={t("admin.status.chats")}>{number(status.chats)}</Figure>
-      <Figure name={t("admin.status.sessions")}>{number(status.sessions)}</Figure>
-      <Figure name={t("admin.status.database")}>{size(status.database_bytes)}</Figure>
-      <Figure name={t("admin.status.registration")}>{t(`admin.registration.${status.registration}`)}</Figure>
-      <Figure name={t("admin.status.server_time")}>{moment(status.server_time)}</Figure>
-      <Figure name={t("admin.status.version")}>{status.version}</Figure>
-    </dl>
+    <div class="status">
+      <Attention {...shown} />
+      <LastHour condition={shown.condition} />
+      <Totals figures={shown.figures} />
+    </div>
+  );
+}
+
+/** One line where all is well; else what is not, the worst first, each with where to mend it. */
+function Attention(shown: Shown) {
+  const { router } = useModel();
+  const words = useWords();
+  const { t } = words;
+  const concerns = concernsOf(shown);
+  if (concerns.length === 0) {
+    return (
+      <p class="status-line status-well">
+        <Icon name="check" />
+        {t("health.well")}
+      </p>
+    );
+  }
+  return (
+    <ul class="status-concerns" aria-label={t("health.attention")}>
+      {concerns.map(({ key, values, section, bad }) => (
+        <li key={key} class={`status-line ${bad ? "status-bad" : "status-warn"}`}>
+          <Icon name="warning" />
+          <span>{t(key, values)}</span>
+          {section !== null && (
+            <a href={router.href({ name: "admin", section })}>{t(`health.go_${section}`)}</a>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function LastHour({ condition: { minutes, disk_total } }: { condition: Condition }) {
+  const { t, number, size } = useWords();
+  const of = (read: (minute: Minute) => number | null) => minutes.map(read);
+  const rate = (value: number): string => number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value));
+  const ms = (value: number): string => t("health.ms", { value: number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value)) });
+  const percent = (value: number): string => `${number(Math.round(value * 100))} %`;
+  return (
+    <section aria-labelledby="status-hour">
+      <h2 class="status-title" id="status-hour">
+        {t("health.hour")}
+      </h2>
+      <div class="status-graphs">
+        <Graph name={t("health.messages")} points={of((minute) => minute.messages)} say={rate} />
+        <Graph name={t("health.stored")} points={of((minute) => minute.stored_ms)} say={ms} />
+        <Graph name={t("health.connections")} points={of((minute) => minute.connections)} say={number} />
+        <Graph name={t("health.queue")} points={of((minute) => minute.queue)} say={number} />
+        <Graph name={t("health.cpu")} points={of((minute) => minute.cpu)} say={percent} most={1} />
+        <Graph name={t("health.memory")} points={of((minute) => minute.memory)} say={size} />
+        <Graph
+          name={t("health.disk")}
+          points={of((minute) => minute.disk_free)}
+          say={size}
+          most={disk_total}
+          hint={t("health.of", { value: size(disk_total) })}
+        />
+      </div>
+    </section>
+  );
+}
+
+function Totals({ figures }: { figures: Figures }) {
+  const { t, number, size, moment } = useWords();
+  const active = figures.people.reduce((sum, each) => sum + each.active, 0);
+  const disabled = figures.people.reduce((sum, each) => sum + each.disabled, 0);
+  return (
+    <section aria-labelledby="status-all">
+      <h2 class="status-title" id="status-all">
+        {t("health.all")}
+      </h2>
+      <dl class="admin-figures">
+        <Figure name={t("admin.status.people")}>
+          {number(active)}
+          {disabled > 0 && (
+            <small>
+              {number(disabled)} {t("admin.status.disabled")}
+            </small>
+          )}
+        </Figure>
+        <Figure name={t("admin.status.messages")}>{number(figures.messages)}</Figure>
+        <Figure name={t("admin.status.chats")}>{number(figures.chats)}</Figure>
+        <Figure name={t("admin.status.sessions")}>{number(figures.sessions)}</Figure>
+        <Figure name={t("admin.status.database")}>{size(figures.database_bytes)}</Figure>
+        <Figure name={t("admin.status.registration")}>{t(`admin.registration.${figures.registration}`)}</Figure>
+        <Figure name={t("admin.status.server_time")}>{moment(figures.server_time)}</Figure>
+        <Figure name={t("admin.status.version")}>{figures.version}</Figure>
+      </dl>
+    </section>
   );
 }
 

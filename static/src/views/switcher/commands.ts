@@ -27,11 +27,13 @@ const SETTINGS: readonly [section: string, name: Key, icon: IconName, ...also: K
   ["leave", "settings.sign_out", "leave", "settings.leave"],
 ];
 const ADMINISTRATION: readonly [section: string, name: Key, icon: IconName][] = [
+  ["status", "admin.status", "monitor"],
   ["people", "admin.people", "people"],
   ["invites", "admin.invites", "link"],
-  ["organisation", "admin.organisation", "shield"],
+  ["chats", "admin.chats", "chat"],
+  ["settings", "admin.settings", "settings"],
+  ["data", "admin.data", "archive"],
   ["audit", "admin.audit", "list"],
-  ["status", "admin.status", "monitor"],
 ];
 
 export function useCommands(): Command[] {

@@ -43,7 +43,7 @@ export function NameStep({ held, save, alone = false }: NameStepProps) {
           {t("welcome.name_title")}
         </h1>
       )}
-      <p class="welcome-text">{t("welcome.name_text")}</p>
+      {!alone && <p class="welcome-text">{t("welcome.name_text")}</p>}
       <Field
         label={t("welcome.name")}
         placeholder={t("welcome.name_hint")}

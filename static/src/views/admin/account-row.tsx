@@ -1,73 +1,42 @@
-// All accounts: roles, access, and new people.
+// One account in the list: who it is, when they were last here, and what can be done with it.
 
 import { useState } from "preact/hooks";
 import { useAdmin } from "../hooks/admin.ts";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
-import { useLoaded } from "../hooks/loaded.ts";
 import type { Role } from "../../models/contract.ts";
-import type { Me } from "../../models/types.ts";
+import type { ListedAccount, Me } from "../../models/types.ts";
 import { Avatar } from "../common/avatar.tsx";
-import { Button } from "../common/button.tsx";
 import { Confirm } from "../common/confirm.tsx";
 import { useFailure } from "../common/failure.ts";
 import { useLayers } from "../common/layers.ts";
 import { MenuButton } from "../common/menu.tsx";
-import { ErrorState, Skeleton } from "../common/states.tsx";
-import { AddPerson } from "./add-person.tsx";
 import { Erase } from "./erase.tsx";
-import { usePages } from "./pages.ts";
+import { ResetLink } from "./reset-link.tsx";
+import { Sessions } from "./sessions.tsx";
 
 const ROLES: Role[] = ["admin", "user", "guest"];
 const UNDO_MS = 8000;
 
 type Change = { role: Role } | { disabled: boolean };
 
-export function Accounts() {
-  const admin = useAdmin();
-  const { t } = useWords();
-  const [adding, setAdding] = useState(false);
-  const { rows, error, reload, more, change } = usePages((next) => admin.users(next));
-  const holds = useLoaded(() => admin.holds());
-  const held = new Set(holds.value?.map((hold) => hold.user_id));
-  if (error !== null) return <ErrorState error={error} retry={reload} />;
-  const replace = (user: Me): void => change((all) => all.map((one) => (one.id === user.id ? user : one)));
-  return (
-    <>
-      <div>
-        <Button kind="main" icon="personAdd" onClick={() => setAdding(true)}>
-          {t("admin.add")}
-        </Button>
-      </div>
-      {rows === null ? (
-        <Skeleton />
-      ) : (
-        <ul class="admin-rows">
-          {rows.map((user) => (
-            <Account key={user.id} user={user} held={held.has(user.id)} replace={replace} />
-          ))}
-        </ul>
-      )}
-      {more && <Button onClick={() => void more()}>{t("admin.more")}</Button>}
-      {adding && <AddPerson onAdded={reload} onClose={() => setAdding(false)} />}
-    </>
-  );
-}
-
 interface AccountProps {
-  user: Me;
+  user: ListedAccount;
   held: boolean;
+  chosen: boolean;
+  onChoose: (chosen: boolean) => void;
   replace: (user: Me) => void;
 }
 
-function Account({ user, held, replace }: AccountProps) {
+export function AccountRow({ user, held, chosen, onChoose, replace }: AccountProps) {
   const { user_id } = useAccount();
   const { session } = useModel();
-  const { t } = useWords();
+  const { t, ago } = useWords();
   const apply = useApply(user, replace);
-  const [asking, setAsking] = useState(false);
-  const [erasing, setErasing] = useState(false);
+  const [open, setOpen] = useState<"picture" | "erase" | "sessions" | "link" | null>(null);
+  const close = (): void => setOpen(null);
   const disabled = user.disabled_at !== null;
   const own = user.id === user_id;
+  const gone = user.username.startsWith("deleted:");
   const items = () => [
     ...ROLES.map((role) => ({
       label: t(`people.role.${role}`),
@@ -75,10 +44,12 @@ function Account({ user, held, replace }: AccountProps) {
       run: () => void (user.role !== role && apply({ role }, { role: user.role })),
     })),
     "line" as const,
+    { label: t("admin.sessions_menu"), icon: "monitor" as const, run: () => setOpen("sessions") },
+    !disabled && { label: t("admin.link_menu"), icon: "key" as const, run: () => setOpen("link") },
     user.avatar_url !== null && {
       label: t("admin.remove_picture"),
       icon: "image" as const,
-      run: () => setAsking(true),
+      run: () => setOpen("picture"),
     },
     disabled
       ? { label: t("admin.enable"), icon: "lock" as const, run: () => void apply({ disabled: false }, { disabled: true }) }
@@ -88,10 +59,21 @@ function Account({ user, held, replace }: AccountProps) {
           danger: true,
           run: () => void apply({ disabled: true }, { disabled: false }),
         },
-    { label: t("erase.menu"), icon: "trash" as const, danger: true, run: () => setErasing(true) },
+    { label: t("erase.menu"), icon: "trash" as const, danger: true, run: () => setOpen("erase") },
   ];
   return (
     <li class={`admin-row ${disabled ? "admin-row-off" : ""}`}>
+      {own || gone ? (
+        <span class="admin-choose" />
+      ) : (
+        <input
+          class="admin-choose"
+          type="checkbox"
+          aria-label={t("admin.choose", { name: user.display_name })}
+          checked={chosen}
+          onChange={(event) => onChoose(event.currentTarget.checked)}
+        />
+      )}
       <Avatar user_id={user.id} />
       <span class="admin-words">
         <span class="admin-name" dir="auto">{user.display_name}</span>
@@ -101,15 +83,24 @@ function Account({ user, held, replace }: AccountProps) {
           {session.settings.mail && user.email !== null && !user.email_verified_at && ` (${t("admin.email_unproved")})`}
           {held && ` · ${t("holds.held")}`}
         </span>
+        {!gone && (
+          <span class="admin-more">
+            {user.last_seen_at === null ? t("admin.never_here") : t("admin.last_here", { when: ago(user.last_seen_at) })}
+            {user.sessions > 0 && ` · ${t("admin.devices", { count: user.sessions })}`}
+            {user.one_time_password && ` · ${t("admin.one_time")}`}
+          </span>
+        )}
       </span>
       <span class="admin-role">{t(disabled ? "people.disabled" : `people.role.${user.role}`)}</span>
-      {user.username.startsWith("deleted:") ? null : own ? (
+      {gone ? null : own ? (
         <span class="admin-own">{t("people.you")}</span>
       ) : (
         <MenuButton icon="more" label={t("admin.actions_of", { name: user.display_name })} items={items} />
       )}
-      {erasing && <Erase user={user} replace={replace} onClose={() => setErasing(false)} />}
-      {asking && <RemovePicture user={user} replace={replace} onClose={() => setAsking(false)} />}
+      {open === "erase" && <Erase user={user} replace={replace} onClose={close} />}
+      {open === "picture" && <RemovePicture user={user} replace={replace} onClose={close} />}
+      {open === "sessions" && <Sessions user={user} onClose={close} />}
+      {open === "link" && <ResetLink user={user} onClose={close} />}
     </li>
   );
 }

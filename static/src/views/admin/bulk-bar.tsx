@@ -1,0 +1,98 @@
+// What is done with all the accounts that were chosen.
+
+import { useState } from "preact/hooks";
+import { useAdmin } from "../hooks/admin.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
+import type { ManyDone } from "../../models/types.ts";
+import type { Role } from "../../models/contract.ts";
+import { Button } from "../common/button.tsx";
+import { Confirm } from "../common/confirm.tsx";
+import { useFailure } from "../common/failure.ts";
+import { useLayers } from "../common/layers.ts";
+import { MenuButton } from "../common/menu.tsx";
+
+const ROLES: Role[] = ["admin", "user", "guest"];
+const UNDO_MS = 8000;
+const AT_ONCE = 200;
+
+interface BulkBarProps {
+  ids: number[];
+  onDone: () => void;
+  onClear: () => void;
+}
+
+export function BulkBar({ ids, onDone, onClear }: BulkBarProps) {
+  const { t } = useWords();
+  const run = useRun(onDone);
+  const [asking, setAsking] = useState(false);
+  const count = ids.length;
+  const items = () => [
+    ...ROLES.map((role) => ({ label: t(`people.role.${role}`), run: () => void run(ids, { role }) })),
+    "line" as const,
+    { label: t("admin.sessions_end_all"), icon: "monitor" as const, run: () => setAsking(true) },
+    { label: t("admin.enable"), icon: "lock" as const, run: () => void run(ids, { disabled: false }, { disabled: true }) },
+    {
+      label: t("admin.disable"),
+      icon: "lock" as const,
+      danger: true,
+      run: () => void run(ids, { disabled: true }, { disabled: false }),
+    },
+  ];
+  return (
+    <div class="admin-bulk" role="status">
+      <strong>{t("admin.chosen", { count })}</strong>
+      <MenuButton icon="more" label={t("admin.with_chosen")} items={items} />
+      <Button kind="quiet" onClick={onClear}>
+        {t("admin.choose_none")}
+      </Button>
+      {asking && (
+        <Confirm
+          title={t("admin.sessions_ask", { count })}
+          text={t("admin.sessions_text")}
+          action={t("admin.sessions_end_all")}
+          danger
+          onConfirm={() => {
+            setAsking(false);
+            void run(ids, { end_sessions: true });
+          }}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </div>
+  );
+}
+
+type Change = { role: Role } | { disabled: boolean } | { end_sessions: true };
+
+/** Change them, say how it went, and offer the way back where there is one. */
+function useRun(onDone: () => void) {
+  const admin = useAdmin();
+  const { people } = useAccount();
+  const { toast } = useLayers();
+  const { t } = useWords();
+  const fail = useFailure();
+  const put = async (ids: number[], change: Change): Promise<ManyDone | null> => {
+    const all: ManyDone = { done: [], refused: [] };
+    try {
+      for (let at = 0; at < ids.length; at += AT_ONCE) {
+        const part = await admin.changeMany({ ids: ids.slice(at, at + AT_ONCE), ...change });
+        all.done.push(...part.done);
+        all.refused.push(...part.refused);
+      }
+    } catch (error) {
+      fail(error);
+    }
+    onDone();
+    return all.done.length + all.refused.length > 0 ? all : null;
+  };
+  return async (ids: number[], change: Change, back?: Change): Promise<void> => {
+    const all = await put(ids, change);
+    if (all === null) return;
+    const refused = all.refused.map(({ id }) => people.name(id)).join(", ");
+    const done = t("admin.many_done", { count: all.done.length });
+    toast({
+      text: refused === "" ? done : `${done} ${t("admin.many_refused", { names: refused })}`,
+      ...(back && all.done.length > 0 && { undo: { undo: () => void put(all.done, back), until: Date.now() + UNDO_MS } }),
+    });
+  };
+}

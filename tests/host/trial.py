@@ -3,7 +3,7 @@
 Changes the machine it runs on, as root: for a fresh Debian that systemd runs and that is thrown
 away afterwards, with `.venv` made (`bin/messenger --version`). Prints a line of JSON for each part.
 
-    python -P -m tests.host.trial install|upgrade|nginx|uninstall …    (without words: all of them)
+    python -P -m tests.host.trial install|upgrade|pause|nginx|uninstall … (or all)
 """
 
 import asyncio
@@ -28,7 +28,7 @@ DOMAIN = "chat.trial.test"
 CA = Path("/var/lib/caddy/.local/share/caddy/pki/authorities/local/root.crt")
 PASSWORD = "correct horse battery"
 RATE = 50
-KILLS = 6
+KILLS = 4
 UNITS = "/etc/systemd/system"
 
 
@@ -259,6 +259,17 @@ def upgrade() -> None:
                 do(*mine, "--undo")
 
 
+def pause() -> None:
+    """Between two releases that are there already, so that little else is done meanwhile."""
+    names = sorted(
+        path.parent.name for path in Path("/opt/messenger/releases").glob("*/whole.json")
+    )
+    other = next(name for name in names if name != current() and "bbbb" not in name)
+    mine = ("/usr/local/bin/messenger", "upgrade")
+    beside_load("pause", lambda: last_line(do(*mine, "--to", other)))
+    beside_load("pause back", lambda: last_line(do(*mine, "--undo")))
+
+
 def late_failure() -> str:
     """Passes on a copy, for that is what a rehearsal would have found; fails on the database."""
     return (
@@ -316,7 +327,13 @@ def uninstall() -> None:
     told("uninstall", left=left, kept=kept)
 
 
-PARTS = {"install": install, "upgrade": upgrade, "nginx": nginx, "uninstall": uninstall}
+PARTS = {
+    "install": install,
+    "upgrade": upgrade,
+    "pause": pause,
+    "nginx": nginx,
+    "uninstall": uninstall,
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or PARTS:

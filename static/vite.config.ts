@@ -64,7 +64,7 @@ const NOT_AT_FIRST = [
   "uploads",
 ];
 const CORE = new RegExp(
-  `node_modules.(preact|@preact|idb)|src.lib.(?!markdown|backoff|attention|pictures|push|search)|src.models.(?!${NOT_AT_FIRST.join("|")})`,
+  `node_modules.(preact|@preact|idb)|src.lib.(?!markdown|backoff|attention|pictures|push|search|systems)|src.models.(?!${NOT_AT_FIRST.join("|")})`,
 );
 const SHARED = /preload-helper|src.(app.(?!edge|desktop)|views.(hooks.(?!admin|local-draft|loaded)|common.(?!notices|looking|push-on|more-icons|avatar-|name-dialog|dialog|panel|tabs|confirm|restored)))/;
 /** What no list of chats shows: it comes with the first screen that does. */

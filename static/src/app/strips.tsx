@@ -6,6 +6,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { LinkState } from "../models/changes.ts";
 import { Icon, type IconName } from "../views/common/icon.tsx";
 import { useLayers } from "../views/common/layers.ts";
+import { LINKS_THERE } from "../lib/desktop.ts";
+import { lazy } from "../views/common/lazy.tsx";
 import { dismissNotice, notice } from "./desktop.ts";
 import PushOffer from "./push-offer.tsx";
 import PlayerStrip from "../views/files/player-strip.tsx";
@@ -13,6 +15,7 @@ import { useAccount, useModel, useWords } from "../views/hooks/context.ts";
 
 /** A connection that comes within this time was never missed. */
 const OFFLINE_AFTER_MS = 700;
+const ProgramStrip = lazy(() => import("../views/program/strip.tsx"), true);
 
 export default function Strips() {
   return (
@@ -22,6 +25,7 @@ export default function Strips() {
       <Offline />
       <Refused />
       <PushOffer />
+      {localStorage.getItem(LINKS_THERE) === "yes" && <ProgramStrip />}
       <PlayerStrip />
     </div>
   );

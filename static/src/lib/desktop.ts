@@ -47,5 +47,8 @@ export interface Desktop {
 
 export const desktop = (globalThis as { messengerDesktop?: Desktop }).messengerDesktop;
 
+/** Where a browser keeps that links go on to the program (`views/program/`). */
+export const LINKS_THERE = "messenger.links-in-program";
+
 /** This site's origin, as others open it. */
 export const site = desktop?.server ?? globalThis.location?.origin;

@@ -7,6 +7,7 @@ import { usePlace } from "../hooks/place.ts";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { TaskView } from "../../models/overlays/tasks.ts";
 import { Button, EmptyState, Icon, IconButton, MenuButton, type MenuItem, Panel, Skeleton, useLayers } from "../common/index.ts";
+import { useProgramItem } from "../program/item.ts";
 import { useCardActions } from "./actions.ts";
 import { CardBody } from "./body.tsx";
 import { useRights } from "./rights.ts";
@@ -110,6 +111,7 @@ function Actions({ task, onClose }: { task: TaskView; onClose: () => void }) {
   const { toast } = useLayers();
   const { archive, unarchive, remove } = useCardActions();
   const rights = useRights(task);
+  const inProgram = useProgramItem();
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(site + router.href({ name: "task", task_id: task.id }));
@@ -122,6 +124,7 @@ function Actions({ task, onClose }: { task: TaskView; onClose: () => void }) {
   const away = task.archived_at !== null;
   const items = (): MenuItem[] => [
     { label: t("card.copy"), icon: "link", run: () => void copy() },
+    task.id > 0 && inProgram({ name: "task", task_id: task.id }),
     rights.edit && away && { label: t("card.unarchive"), icon: "archive", run: () => unarchive(task) },
     rights.edit &&
       !away &&

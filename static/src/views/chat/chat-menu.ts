@@ -4,6 +4,7 @@ import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import type { NotifyLevel } from "../../models/contract.ts";
 import { type MenuItem, useLayers } from "../common/index.ts";
+import { useProgramItem } from "../program/item.ts";
 import type { Asked } from "./chat-dialogs.tsx";
 import type { ChatState, Panel } from "./state.ts";
 
@@ -18,6 +19,7 @@ export function useChatMenu(
   const { router } = useModel();
   const { toast } = useLayers();
   const { t } = useWords();
+  const inProgram = useProgramItem();
   const { id, chat, my, notebook, other, pinned } = entry;
   const open = (panel: Panel) => (): void => {
     if (state === null) router.go({ name: "chat", chat_id: id });
@@ -50,6 +52,7 @@ export function useChatMenu(
       run: () => writing.setListing(id, { pinned: !pinned }),
     },
     { label: t("chats.mark_unread"), icon: "chat", disabled: entry.marked, run: () => writing.setListing(id, { unread: true }) },
+    inProgram({ name: "chat", chat_id: id }),
     !notebook && "line",
     ...(notebook ? [] : LEVELS).map((level) => ({
       label: t(`chat.notify_${level}`),

@@ -1,5 +1,6 @@
 // Where one is signed in.
 
+import { useEffect } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
 import { useLoaded } from "../hooks/loaded.ts";
 import type { DeviceSession } from "../../models/contract.ts";
@@ -7,9 +8,11 @@ import { Button } from "../common/button.tsx";
 import { CopyButton } from "../common/copy.tsx";
 import { Icon } from "../common/icon.tsx";
 import { useFailure } from "../common/failure.ts";
+import { Switch } from "../common/field.tsx";
 import { useLayers } from "../common/layers.ts";
 import { ErrorState, Skeleton } from "../common/states.tsx";
 import { site } from "../../lib/desktop.ts";
+import { look, takeLinks, takesLinks, there } from "../program/known.ts";
 
 export function Devices() {
   const { settings } = useAccount();
@@ -53,8 +56,18 @@ export function Devices() {
           </Button>
         </div>
       )}
+      <Links />
     </>
   );
+}
+
+/** Where links that open in this browser go. */
+function Links() {
+  const { settings } = useAccount();
+  const { t } = useWords();
+  useEffect(() => void look(() => settings.sessions()), [settings]);
+  if (!there.value && !takesLinks.value) return null;
+  return <Switch label={t("program.links")} hint={t("program.links_hint")} checked={takesLinks.value} onChange={takeLinks} />;
 }
 
 function Device({ session, end }: { session: DeviceSession; end: () => void }) {

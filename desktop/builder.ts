@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Configuration } from "app-builder-lib";
+import { completeMsi } from "./msi.ts";
 
 const HERE = import.meta.dirname;
 
@@ -22,12 +23,13 @@ export function electronVersion(): string {
 
 const NAME = "Messenger-${version}-${os}-${arch}.${ext}";
 
-export function configuration(): Configuration {
+/** `output` is where installers are put. */
+export function configuration(output = "release"): Configuration {
   return {
     appId: "org.messenger.desktop",
     productName: "Messenger",
     artifactName: NAME,
-    directories: { output: "release", buildResources: "build" },
+    directories: { output, buildResources: "build" },
     // Everything is in `dist/` already: no package of npm's travels.
     files: ["dist/**/*", "package.json", "!node_modules/**/*", "!**/*.map"],
     extraMetadata: { version: versionOf() },
@@ -77,6 +79,7 @@ export function configuration(): Configuration {
       include: "build/installer.nsh",
       differentialPackage: true,
     },
+    msiProjectCreated: completeMsi,
     msi: { artifactName: NAME, perMachine: true, oneClick: true, createDesktopShortcut: true, runAfterFinish: false },
     linux: {
       target: ["AppImage", "deb", "rpm"].map((target) => ({ target, arch: ["x64", "arm64"] })) as never,
@@ -111,6 +114,8 @@ export function configuration(): Configuration {
         NSMicrophoneUsageDescription: "Voice messages are recorded with the microphone.",
         NSUserNotificationAlertStyle: "alert",
         CFBundleLocalizations: ["en", "ru"],
+        // What is saved from here is asked about before it runs, as what a browser saved.
+        LSFileQuarantineEnabled: true,
       },
     },
     dmg: { writeUpdateInfo: true },

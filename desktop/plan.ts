@@ -8,6 +8,7 @@ import { join } from "node:path";
 import * as asar from "@electron/asar";
 import { FuseV1Options } from "@electron/fuses";
 import { configuration, versionOf } from "./builder.ts";
+import { projectOf, withPreset } from "./msi.ts";
 
 const HERE = import.meta.dirname;
 const require = createRequire(import.meta.url);
@@ -43,7 +44,28 @@ export async function validate(config: object): Promise<void> {
   await validateConfiguration(config, new DebugLogger(false));
 }
 
-/** Pack `dist/` into `directory`; the archive is `app.asar` there. */
+const UNREACHABLE = `
+Electron's program, or a tool that packs it, could not be had: its words are above. They are fetched once
+from where Electron and electron-builder publish them. Behind a proxy set HTTPS_PROXY; with a mirror of
+your own set ELECTRON_MIRROR and ELECTRON_BUILDER_BINARIES_MIRROR. \`bin/desktop --plan\` does without.`;
+const FETCHING = /ENOTFOUND|ECONN|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|HTTPError|RequestError|status code \d|cannot resolve|fetch failed|certificate|download/i;
+
+/** Why packing failed, for who reads it: mostly that something could not be fetched. */
+export function explained(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  return FETCHING.test(said) ? `${said}\n${UNREACHABLE}` : said;
+}
+
+/** As the folder of a Windows build stands, without Electron's own files. */
+function windowsFiles(directory: string, archive: string): string {
+  const made = join(directory, "win-unpacked");
+  mkdirSync(join(made, "resources"), { recursive: true });
+  cpSync(archive, join(made, "resources", "app.asar"));
+  writeFileSync(join(made, "Messenger.exe"), "");
+  return made;
+}
+
+/** Pack `dist/` into `directory`; the archive is `app.asar` there, the MSI's project `project.wxs`. */
 export async function plan(directory: string, dist = join(HERE, "dist")): Promise<Plan> {
   const config = configuration();
   await validate(config);
@@ -58,6 +80,7 @@ export async function plan(directory: string, dist = join(HERE, "dist")): Promis
   const { headerString } = asar.getRawHeader(archive);
   const fuses = Object.entries(FUSES).map(([name, number]) => [FuseV1Options[number], config.electronFuses?.[name as keyof typeof FUSES] === true]);
   const named = (targets: unknown): string[] => (targets as { target: string; arch: string[] }[]).flatMap(({ target, arch }) => arch.map((each) => `${target} ${each}`));
+  writeFileSync(join(directory, "project.wxs"), withPreset(await projectOf(windowsFiles(directory, archive), config, versionOf())));
   return {
     version: about.version,
     files: asar.listPackage(archive, { isPack: false }),

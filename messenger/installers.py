@@ -27,6 +27,8 @@ BESIDE: Final = re.compile(
     r"(latest(-mac|-linux(-arm64)?)?\.yml|Messenger-[\w.-]+\.(blockmap|zip))"
 )
 """What an update is found and checked by: lists, and what has changed since the version before."""
+DICTIONARY: Final = re.compile(r"[a-z]{2}-[A-Za-z]{2,4}-\d+-\d+\.bdic")
+"""Of the spelling checker, from Electron's `hunspell_dictionaries.zip` (`dictionaries`)."""
 SYSTEMS: Final[dict[str, System]] = {"win": "windows", "mac": "macos", "linux": "linux"}
 PROCESSORS: Final = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}
 
@@ -46,7 +48,7 @@ class Installer(msgspec.Struct, frozen=True, kw_only=True):
 class Index(msgspec.Struct, frozen=True, kw_only=True):
     installers: list[Installer] = []
     beside: list[str] = []
-    """Files for updates alone."""
+    """Files for updates, and dictionaries."""
 
     @property
     def names(self) -> set[str]:
@@ -106,7 +108,12 @@ def publish(source: Path, data_dir: Path) -> Index:
     installers = [_installer(_put(path, target), made) for path, made in chosen.items()]
     for path in beside:
         _put(path, target)
-    index = Index(installers=installers, beside=[path.name for path in beside])
+    # Chromium asks for either spelling of its name.
+    words = [path for path in files if DICTIONARY.fullmatch(path.name)]
+    named = {name: path for path in words for name in (path.name, path.name.lower())}
+    for name, path in named.items():
+        _put(path, target, name)
+    index = Index(installers=installers, beside=[*(path.name for path in beside), *named])
     _write(target / INDEX, msgspec.json.encode(index))
     for old in target.iterdir():
         if old.name not in index.names and old.name != INDEX:
@@ -141,11 +148,11 @@ def _installer(path: Path, made: re.Match[str]) -> Installer:
     )
 
 
-def _put(path: Path, target: Path) -> Path:
+def _put(path: Path, target: Path, name: str = "") -> Path:
     beside = target / f".{path.name}.new"
     shutil.copyfile(path, beside)
     beside.chmod(0o644)
-    return beside.replace(target / path.name)
+    return beside.replace(target / (name or path.name))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -1,34 +1,33 @@
-; `Messenger-Setup.exe /S /SERVER=https://chat.example.org [/LOCKED=1] [/UPDATES=https://…/downloads]`
-; writes what the program reads as its preset: messenger.json beside it.
+; `Messenger-….exe /S /SERVER=https://chat.example.org [/LOCKED=1] [/UPDATES=https://…/downloads]
+; [/PROXY=proxy.example.org:3128] [/DICTIONARIES=https://…/downloads]` leaves in the registry what the
+; program reads as its preset (src/main/preset.ts): of the machine, or of one person, as it is installed.
+; Not in a file beside the program: an update replaces the whole folder.
 !include "FileFunc.nsh"
 
-!macro customInstall
-  ${GetParameters} $R0
+!macro keepOption OPTION NAME
   ClearErrors
-  ${GetOptions} $R0 "/SERVER=" $R1
+  ${GetOptions} $R8 "/${OPTION}=" $R9
   ${IfNot} ${Errors}
-    StrCpy $R3 "false"
-    ClearErrors
-    ${GetOptions} $R0 "/LOCKED=" $R2
-    ${IfNot} ${Errors}
-    ${AndIf} $R2 == "1"
-      StrCpy $R3 "true"
-    ${EndIf}
-    StrCpy $R4 "null"
-    ClearErrors
-    ${GetOptions} $R0 "/UPDATES=" $R5
-    ${IfNot} ${Errors}
-      StrCpy $R4 '"$R5"'
-    ${EndIf}
-    FileOpen $0 "$INSTDIR\messenger.json" w
-    FileWrite $0 '{"servers": ["$R1"], "locked": $R3, "updates": $R4}'
-    FileClose $0
+    WriteRegStr SHELL_CONTEXT "Software\Messenger" "${NAME}" "$R9"
   ${EndIf}
+!macroend
+
+!macro customInstall
+  Push $R8
+  Push $R9
+  ${GetParameters} $R8
+  !insertmacro keepOption "SERVER" "Servers"
+  !insertmacro keepOption "LOCKED" "Locked"
+  !insertmacro keepOption "UPDATES" "Updates"
+  !insertmacro keepOption "PROXY" "Proxy"
+  !insertmacro keepOption "DICTIONARIES" "Dictionaries"
   ClearErrors
+  Pop $R9
+  Pop $R8
 !macroend
 
 !macro customUnInstall
   ${IfNot} ${isUpdated}
-    Delete "$INSTDIR\messenger.json"
+    DeleteRegKey SHELL_CONTEXT "Software\Messenger"
   ${EndIf}
 !macroend

@@ -23,5 +23,6 @@ begin(
   {
     updater: async () => (await import("electron-updater")).autoUpdater as unknown as Updater,
     every: (ms, work) => void setInterval(work, ms),
+    unexpected: (told) => void process.on("uncaughtException", told).on("unhandledRejection", told),
   },
-);
+)?.catch(() => {});

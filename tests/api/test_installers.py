@@ -59,6 +59,20 @@ def test_what_was_offered_before_is_gone_and_a_reader_sees_the_new(
     assert not (tmp_path / "downloads" / LATEST[0]).exists()
 
 
+def test_dictionaries_are_offered_in_either_spelling_of_their_names(
+    built: Path, tmp_path: Path
+) -> None:
+    (built / "ru-RU-3-0.bdic").write_bytes(b"words")
+    (built / "notes.bdic").write_bytes(b"x")
+    publish(built, tmp_path)
+    offered = Offered(tmp_path)
+    for name in ("ru-RU-3-0.bdic", "ru-ru-3-0.bdic"):
+        path = offered.path(name)
+        assert path is not None
+        assert path.read_bytes() == b"words"
+    assert offered.path("notes.bdic") is None
+
+
 def test_a_directory_without_installers_takes_nothing_away(built: Path, tmp_path: Path) -> None:
     publish(built, tmp_path)
     empty = tmp_path / "empty"

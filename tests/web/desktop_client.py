@@ -15,8 +15,17 @@ from typing import Any
 
 import aiohttp
 
+from tests.web.conftest import (
+    ARGUMENTS,
+    CHROMIUM,
+    PASSWORD,
+    WITHIN_MS,
+    Browser,
+    Company,
+    Person,
+    words,
+)
 from tests.web.conftest import DESKTOP as SIZE
-from tests.web.conftest import PASSWORD, WITHIN_MS, Browser, Company, Person, words
 from tests.web.test_desktop_node import DESKTOP, NODE, node
 
 AWAY = """
@@ -29,16 +38,59 @@ document.hasFocus = () => !window.away && hasFocus.call(document);
 
 
 class Program:
-    """A running program, and the browser's page that is its window."""
+    """A running program, and the browser's page that is its window.
 
-    def __init__(self, browser: Browser, address: str, data: Path) -> None:
+    Its data and the browser's profile, which is what Electron's partition is, are in `directory`:
+    both are there again after `restart`.
+    """
+
+    def __init__(self, browser: Browser, company: Company, dist: Path, directory: Path) -> None:
         self.browser = browser
-        self.address = address
-        self.data = data
+        self.server = company.address
+        self.dist = dist
+        self.data = directory / "data"
+        self.profile = directory / "profile"
+        self.address = ""
+
+    async def start(self, port: int = 0) -> None:
+        """Start the main process; a port that it had before keeps the page's origin."""
+        script = ["--no-warnings", "src/testing/harness.ts"]
+        self.running = await asyncio.create_subprocess_exec(
+            str(NODE),
+            *script,
+            str(self.dist),
+            str(self.data),
+            self.server,
+            str(port),
+            cwd=DESKTOP,
+            stdout=subprocess.PIPE,
+            stderr=sys.stderr,
+        )
+        assert self.running.stdout is not None
+        self.address = (await self.running.stdout.readline()).decode().strip()
+
+    async def end(self) -> None:
+        self.running.kill()
+        await self.running.wait()
+
+    async def restart(self) -> Any:
+        """All of it ends, without a word to anybody, and is started again."""
+        port = int(self.address.rsplit(":", 1)[1])
+        self.browser.devices.remove(self.context)
+        await self.context.close()
+        await self.end()
+        await self.start(port)
+        return await self.open()
 
     async def open(self) -> Any:
-        self.context = await self.browser.chromium.new_context(
-            **SIZE, base_url=self.address, locale="en-GB", reduced_motion="reduce"
+        self.context = await self.browser.chromium.browser_type.launch_persistent_context(
+            self.profile,
+            executable_path=CHROMIUM,
+            args=ARGUMENTS,
+            base_url=self.address,
+            locale="en-GB",
+            reduced_motion="reduce",
+            **SIZE,
         )
         self.browser.devices.append(self.context)
         self.context.set_default_timeout(WITHIN_MS)
@@ -88,23 +140,19 @@ class Program:
 
 
 @asynccontextmanager
-async def program(browser: Browser, company: Company, directory: Path) -> AsyncIterator[Program]:
-    dist, data = directory / "dist", directory / "data"
-    await asyncio.to_thread(node, "build.ts", str(dist))
-    harness = [str(NODE), "--no-warnings", "src/testing/harness.ts"]
-    running = await asyncio.create_subprocess_exec(
-        *harness,
-        str(dist),
-        str(data),
-        company.address,
-        cwd=DESKTOP,
-        stdout=subprocess.PIPE,
-        stderr=sys.stderr,
-    )
-    assert running.stdout is not None
+async def program(
+    browser: Browser, company: Company, dist: Path, directory: Path
+) -> AsyncIterator[Program]:
+    """A program that was started with the server's address, from what `build` left in `dist`."""
+    made = Program(browser, company, dist, directory)
+    await made.start()
     try:
-        address = (await running.stdout.readline()).decode().strip()
-        yield Program(browser, address, data)
+        yield made
     finally:
-        running.kill()
-        await running.wait()
+        await made.end()
+
+
+def build(directory: Path) -> Path:
+    """Build the main process, its preloads and pages, with the client packed in."""
+    node("build.ts", str(directory))
+    return directory

@@ -1,8 +1,13 @@
 """The desktop client from a first start to signing out, in a browser against a whole server."""
 
 import asyncio
+import base64
+import uuid
 from pathlib import Path
 from typing import Any
+
+import msgspec
+import pytest
 
 from messenger.installers import publish
 from messenger.store.reads import messages as message_reads
@@ -10,8 +15,8 @@ from messenger.store.reads import tasks as task_reads
 from tests.web.attached import photo
 from tests.web.board_page import card
 from tests.web.conftest import PASSWORD, Browser, Company, NewPage, Person, words
-from tests.web.desktop_client import Program, program
-from tests.web.giving import attach
+from tests.web.desktop_client import Program, build, program
+from tests.web.giving import a_file, attach, give
 from tests.web.test_desktop_node import node, with_tools
 from tests.web.test_smoke import composer, posts, write
 
@@ -35,6 +40,27 @@ HELD = """async () => {
   return JSON.stringify([rows, { ...localStorage }, document.cookie, renewed]);
 }"""
 """All that a page can lay its hands on."""
+DRAG = """(each) => {
+  const about = { bubbles: true, cancelable: true };
+  each.dispatchEvent(new PointerEvent("pointerdown", { ...about, button: 0 }));
+  each.dispatchEvent(new DragEvent("dragstart", about));
+}"""
+CONVERSE = """([address, frames]) => {
+  const socket = new WebSocket(address, "messenger.v1.msgpack");
+  const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+  window.came = [];
+  socket.binaryType = "arraybuffer";
+  socket.onopen = () => frames.forEach((each) => socket.send(bytes(each)));
+  socket.onmessage = ({ data }) => {
+    window.came.push(btoa(String.fromCharCode(...new Uint8Array(data))));
+  };
+}"""
+"""Frames for a browser's own WebSocket, and those that come, in Base64."""
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("desktop") / "dist")
 
 
 async def texts(company: Company, reader: Person, chat_id: int) -> list[str]:
@@ -44,9 +70,15 @@ async def texts(company: Company, reader: Person, chat_id: int) -> list[str]:
 
 
 async def test_from_the_first_start_to_signing_out(
-    browser: Browser, company: Company, alice: Person, bob: Person, lobby: int, tmp_path: Path
+    browser: Browser,
+    company: Company,
+    alice: Person,
+    bob: Person,
+    lobby: int,
+    dist: Path,
+    tmp_path: Path,
 ):
-    async with program(browser, company, tmp_path) as client:
+    async with program(browser, company, dist, tmp_path) as client:
         await client.open()
         await client.sign_in(alice)
         await nothing_secret_is_in_the_page(client)
@@ -170,6 +202,91 @@ async def signing_out(client: Program, company: Company) -> None:
     async with asyncio.timeout(20):
         while (client.data / "secrets" / "1").exists() or company.server.endpoint.sessions:
             await asyncio.sleep(0.05)
+
+
+async def test_what_waits_goes_out_once_after_a_restart_of_the_whole_program(
+    browser: Browser, company: Company, alice: Person, lobby: int, dist: Path, tmp_path: Path
+):
+    async with program(browser, company, dist, tmp_path) as client:
+        page = await client.open()
+        await client.sign_in(alice)
+        await page.get_by_role("link", name="Lobby").first.click()
+        await write(page, "before")
+        await posts(page, "before").wait_for()
+        await company.stop()
+        await page.get_by_text(EN["link.offline"]).wait_for()
+        await write(page, "through a restart")
+        await posts(page, "through a restart").wait_for()
+        await attach(page, ("oak.jpg", "image/jpeg", photo(640, 480)))
+        await composer(page).press("Enter")
+        await page.locator("article img").wait_for()
+        page = await client.restart()
+        # Without a server: all that is seen now was kept here.
+        await page.get_by_role("link", name="Lobby").first.click()
+        await posts(page, "through a restart").wait_for()
+        await page.locator("article img").wait_for()
+        await company.start()
+        async with asyncio.timeout(60):
+            while len(await texts(company, alice, lobby)) < 3:
+                await asyncio.sleep(0.1)
+        await write(page, "and on")
+        await posts(page, "and on").wait_for()
+        # It is through once the later one is: what was sent twice would be there by now.
+        async with asyncio.timeout(60):
+            while "and on" not in (sent := await texts(company, alice, lobby)):
+                await asyncio.sleep(0.1)
+        assert sent == ["before", "through a restart", "", "and on"]
+        await page.reload()
+        picture = page.locator("article img[src*='/api/v1/files/']")
+        assert await picture.evaluate("(each) => each.decode().then(() => each.naturalWidth)") > 0
+
+
+async def test_a_screenshot_is_pasted_and_a_file_dragged_out(
+    browser: Browser, company: Company, alice: Person, lobby: int, dist: Path, tmp_path: Path
+):
+    async with program(browser, company, dist, tmp_path) as client:
+        page = await client.open()
+        await client.sign_in(alice)
+        await page.get_by_role("link", name="Lobby").first.click()
+        await composer(page).focus()
+        shot = a_file("image.png", photo(320, 200), "image/png")
+        await give(page, ".composer-text", "paste", shot)
+        await composer(page).press("Enter")
+        await page.locator("article img").wait_for()
+        async with asyncio.timeout(20):
+            while await texts(company, alice, lobby) != [""]:
+                await asyncio.sleep(0.05)
+        await page.reload()
+        picture = page.locator("article img[src*='/api/v1/files/']")
+        await picture.wait_for()
+        await picture.evaluate(DRAG)
+        dragged = (await client.look(lambda seen: seen["drags"]))["drags"]
+        assert Path(dragged[0]).is_relative_to(client.data / "temp")
+
+
+async def test_a_browsers_own_websocket_speaks_messagepack(
+    page: NewPage, company: Company, alice: Person, lobby: int
+):
+    visitor = await page()
+    access = company.server.tokens.access(alice.user_id, alice.identity.session_id)
+    said = {"chat_id": lobby, "client_message_id": str(uuid.uuid4()), "text": "in octets"}
+    commands = [
+        {"type": "auth", "id": 1, "token": access},
+        {"type": "message.send", "id": 2, **said},
+        {"type": "message.send", "id": 3, **said},
+    ]
+    frames = [base64.b64encode(msgspec.msgpack.encode(each)).decode() for each in commands]
+    address = company.address.replace("http", "ws") + "/api/v1/ws"
+    await visitor.evaluate(CONVERSE, [address, frames])
+    answers: dict[int, Any] = {}
+    async with asyncio.timeout(20):
+        while len(answers) < len(commands):
+            came = await visitor.evaluate("window.came")
+            found = [msgspec.msgpack.decode(base64.b64decode(each)) for each in came]
+            answers = {each["id"]: each for each in found if "id" in each}
+    assert answers[1]["data"]["user_id"] == alice.user_id
+    assert [answers[id]["data"]["duplicate"] for id in (2, 3)] == [False, True]
+    assert await texts(company, alice, lobby) == ["in octets"]
 
 
 async def test_raw_websockets_are_answered_as_the_protocol_says(

@@ -4,7 +4,7 @@ import { startWithSystem } from "./autostart.ts";
 import { type Act, SHORTCUT, zoomed } from "./menu.ts";
 import type { Chosen } from "./preferences.ts";
 import type { Program } from "./program.ts";
-import { followUpdates, isSigned } from "./updates.ts";
+import { followUpdates, isOwnInstaller, isSigned } from "./updates.ts";
 
 export class Acts {
   readonly #program: Program;
@@ -75,6 +75,21 @@ export class Acts {
     else this.#program.show(null);
   }
 
+  /** Somebody clicked a site without encryption: why nothing happens, and a way on. */
+  async sayUnencrypted(address: string): Promise<void> {
+    const { dialog, clipboard } = this.#program.modules;
+    const { t } = this.#program.words;
+    const asked = await dialog.showMessageBox({
+      type: "warning",
+      message: t("desktop.unencrypted"),
+      detail: address.slice(0, 300),
+      buttons: [t("desktop.copy_link"), t("desktop.cancel")],
+      defaultId: 1,
+      cancelId: 1,
+    });
+    if (asked.response === 0) clipboard.writeText(address);
+  }
+
   followUpdates(): void {
     const { app, dialog } = this.#program.modules;
     const { t } = this.#program.words;
@@ -82,6 +97,7 @@ export class Acts {
     this.#update = followUpdates({
       feed: this.#program.preset.updates,
       isPackaged: app.isPackaged,
+      ours: machine.platform !== "win32" || isOwnInstaller(machine.execPath),
       verifies: machine.platform !== "win32" || isSigned(machine.resources),
       updater: this.#program.extras.updater,
       log: this.#program.log,

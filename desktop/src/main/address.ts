@@ -68,6 +68,11 @@ function placeOf(given: string): string | null {
   return PLACES.test(given) ? given : null;
 }
 
+/** Whether it is meant as a link of ours, whatever it leads to. */
+export function isLink(given: string): boolean {
+  return given.toLowerCase().startsWith(`${LINK}:`);
+}
+
 /** The link among a program's arguments, if there is one. */
 export function linkAmong(argv: readonly string[]): Link | null {
   return argv.map(linkOf).find((link) => link !== null) ?? null;

@@ -29,6 +29,7 @@ export class Answers {
   }
 
   async try(typed: string): Promise<object> {
+    this.#program.askAgain();
     const address = addressOf(typed);
     if (address === null) return { problem: "address", detail: "" };
     if (this.#program.preset.locked && !this.#program.preset.servers.includes(address)) return { problem: "locked", detail: "" };
@@ -45,7 +46,10 @@ export class Answers {
     this.#program.client(server.id)?.open(true);
     this.#program.show(server.id);
     this.#program.say();
-    this.page(from).done(null);
+    const { done, data } = this.page(from);
+    const { place = "/" } = data as { place?: string };
+    if (place !== "/") this.#program.open({ place, server: server.address });
+    done(null);
     return tried;
   }
 
@@ -63,6 +67,7 @@ export class Answers {
   }
 
   async setProxy(rules: string): Promise<void> {
+    this.#program.askAgain();
     this.#program.preferences.set({ proxy: rules.trim() === "" ? null : rules.trim() });
     for (const client of this.#program.clients.values()) await useProxy(client.store, this.#program.proxy);
   }
@@ -70,6 +75,7 @@ export class Answers {
   async diagnose(): Promise<object> {
     const server = this.#program.servers.of(this.#program.shown ?? "");
     if (server === null) return { rows: [], text: "" };
+    this.#program.askAgain();
     const client = this.#program.client(server.id) as Client;
     const { electron, chrome, node } = process.versions;
     const rows = await diagnose({

@@ -24,6 +24,9 @@ const BROUGHT = new Set([
 ]);
 /** Of answers: a cookie would be for nobody; the network has undone the encoding already. */
 const DROPPED = ["set-cookie", "content-encoding", "transfer-encoding", "strict-transport-security", "connection"];
+/** What is of the server is data here: no script or style of ours, and as a document one without power. */
+const DATA = { "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox" };
+const CODE = /^\s*[a-z]+\/(x-)?(javascript|ecmascript|jscript|livescript|css)\b/i;
 const FILES = "/api/v1/files/";
 const LONGEST = 64 * 1024;
 
@@ -84,6 +87,8 @@ function answered(answer: Response): Response {
   const headers = new Headers(answer.headers);
   if (headers.has("Content-Encoding")) headers.delete("Content-Length");
   for (const name of DROPPED) headers.delete(name);
+  for (const [name, value] of Object.entries(DATA)) headers.set(name, value);
+  if (CODE.test(headers.get("Content-Type") ?? "")) headers.set("Content-Type", "application/octet-stream");
   const bare = answer.status === 204 || answer.status === 205 || answer.status === 304;
   return new Response(bare ? null : answer.body, { status: answer.status, statusText: answer.statusText, headers });
 }

@@ -6,6 +6,7 @@ import { checkSpelling, offerMenu } from "./context.ts";
 import { reviveAfterCrash } from "./crash.ts";
 import { DragOut, watchDownloads } from "./downloads.ts";
 import type { Machine, Modules, Store, Window } from "./electron.ts";
+import { Knock } from "./knock.ts";
 import type { Log } from "./log.ts";
 import { type Places, SMALLEST, standing } from "./place.ts";
 import type { Preferences } from "./preferences.ts";
@@ -29,6 +30,7 @@ export interface ClientParts {
   places: Places;
   preferences: Preferences;
   drags: DragOut;
+  dictionaries: string | null;
   outside: (address: string) => void;
   giveUp: () => Promise<boolean>;
   /** Whether the window is to stay when somebody closes it. */
@@ -40,6 +42,7 @@ const NOTHING: State = { unread: 0, link: "offline", locale: "en", person: null,
 
 export class Client {
   readonly store: Store;
+  readonly knock: Knock;
   readonly tokens: Tokens;
   readonly #parts: ClientParts;
   #window: Window | null = null;
@@ -53,19 +56,21 @@ export class Client {
     const { modules, machine, server, vault, known } = parts;
     this.#parts = parts;
     this.store = modules.session.fromPartition(partitionOf(server));
-    const fetch: Store["fetch"] = (...asked) => this.store.fetch(...asked);
+    this.knock = new Knock({ modules, store: this.store, now: machine.now });
+    const { fetch } = this.knock;
     const device = `Messenger, ${SYSTEMS[machine.platform] ?? machine.platform}`;
     this.tokens = new Tokens({ id: server.id, address: server.address, fetch, vault, now: machine.now, device });
     const api = { address: server.address, fetch, tokens: this.tokens };
     this.store.protocol.handle("app", answering({ dist: machine.dist, server: known, api }));
     authorizeSocket(this.store, server.address, CLIENT, () => this.tokens.access());
     permit(this.store);
-    confine(this.store);
-    if (parts.preferences.all.spelling) checkSpelling(this.store, machine.platform);
+    confine(this.store, server.address, (contents) => this.knock.isBy(contents));
+    if (parts.preferences.all.spelling) checkSpelling(this.store, machine.platform, parts.dictionaries);
     watchDownloads(this.store, {
       modules,
       words: parts.words,
       log: parts.log,
+      platform: machine.platform,
       window: () => this.#window,
       folder: () => parts.preferences.all.downloads,
     });
@@ -174,7 +179,7 @@ export class Client {
     return drags.fetch(`${this.id}-${id}`, name, async () => {
       const access = await this.tokens.access();
       const headers: Record<string, string> = access === null ? {} : { Authorization: `Bearer ${access}` };
-      return this.store.fetch(`${server.address}/api/v1/files/${id}`, { headers, credentials: "omit", redirect: "error" });
+      return this.knock.fetch(`${server.address}/api/v1/files/${id}`, { headers, credentials: "omit", redirect: "error" });
     });
   }
 
@@ -185,5 +190,6 @@ export class Client {
     this.#window?.destroy();
     await this.store.clearStorageData();
     await this.store.clearCache();
+    await this.store.clearAuthCache();
   }
 }

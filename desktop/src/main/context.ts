@@ -10,9 +10,11 @@ const SUGGESTED = 6;
 /** Those of the two languages of the product that there are dictionaries of. */
 const LANGUAGES = ["ru", "en-US", "en-GB"];
 
-export function checkSpelling(store: Store, platform: Machine["platform"]): void {
+/** `dictionaries` is where they are fetched from; null: where Chromium has them from. */
+export function checkSpelling(store: Store, platform: Machine["platform"], dictionaries: string | null): void {
   // macOS finds out by itself which language it is.
   if (platform === "darwin") return;
+  if (dictionaries !== null) store.setSpellCheckerDictionaryDownloadURL(dictionaries);
   const known = new Set(store.availableSpellCheckerLanguages);
   store.setSpellCheckerLanguages(LANGUAGES.filter((language) => known.has(language)).slice(0, 2));
 }
@@ -34,12 +36,10 @@ export function contextMenu(params: ContextMenuParams, contents: Contents, { mod
   const { t } = words;
   const groups: MenuItemConstructorOptions[][] = [
     spelling(params, contents, t),
-    mayOpenOutside(params.linkURL)
-      ? [
-          { label: t("desktop.open_link"), click: () => outside(params.linkURL) },
-          { label: t("desktop.copy_link"), click: () => modules.clipboard.writeText(params.linkURL) },
-        ]
-      : [],
+    [
+      ...(mayOpenOutside(params.linkURL) ? [{ label: t("desktop.open_link"), click: () => outside(params.linkURL) }] : []),
+      ...(/^(https?|mailto):/.test(params.linkURL) ? [{ label: t("desktop.copy_link"), click: () => modules.clipboard.writeText(params.linkURL) }] : []),
+    ],
     params.mediaType === "image" && params.hasImageContents
       ? [
           { label: t("desktop.copy_picture"), click: () => contents.copyImageAt(params.x, params.y) },

@@ -1,21 +1,25 @@
 // Files on their way to this machine: asked where, or into the folder that was chosen; how far they are;
 // and opened or shown once they are there. And files that are dragged out.
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
-import type { Contents, Item, Modules, Store, Window } from "./electron.ts";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Contents, Item, Machine, Modules, Store, Window } from "./electron.ts";
 import { CLIENT } from "./address.ts";
 import type { Log } from "./log.ts";
 import { isOwn } from "./security.ts";
 import type { Words } from "./words.ts";
 
-/** What the system would run when it is opened: shown in its folder instead. */
-const RUNS = /\.(app|bat|bin|cmd|com|command|cpl|desktop|dll|dmg|exe|hta|jar|js|jse|lnk|msc|msi|msp|pif|pkg|ps1|reg|scr|sh|url|vb|vbe|vbs|wsf|appimage|deb|rpm)$/i;
+/** What is opened with a click: it is looked at, not run. Anything else is shown in its folder. */
+const LOOKED_AT =
+  /\.(avif|bmp|csv|docx?|epub|flac|gif|heic|heif|ico|jpe?g|json|log|m4a|md|mkv|mov|mp3|mp4|od[gpst]|oga|ogg|ogv|opus|pages|pdf|png|pptx?|rtf|tiff?|txt|wav|weba|webm|webp|xlsx?|xml|ya?ml|zip|7z|rar|tar|gz)$/i;
 
 export interface DownloadsParts {
   modules: Pick<Modules, "app" | "Notification" | "shell">;
   words: Words;
   log: Log;
+  platform: Machine["platform"];
   window: () => Window | null;
   /** Where files go without being asked; null: ask. */
   folder: () => string | null;
@@ -53,19 +57,32 @@ export function progressOf(items: readonly Item[]): number {
   return total > 0 && items.every((item) => item.getTotalBytes() > 0) ? received / total : 2;
 }
 
-function told(item: Item, whole: boolean, { modules, words, log }: DownloadsParts): void {
+function told(item: Item, whole: boolean, { modules, words, log, platform }: DownloadsParts): void {
   const { t } = words;
   const path = item.getSavePath();
   log.info("a download ended", { whole, bytes: item.getReceivedBytes() });
+  if (whole && platform === "win32") markAsForeign(path);
   if (!modules.Notification.isSupported()) return;
   const note = new modules.Notification({ title: t(whole ? "desktop.saved" : "desktop.not_saved"), body: basename(path), silent: true });
   if (whole) {
     note.on("click", () => {
-      if (RUNS.test(path)) modules.shell.showItemInFolder(path);
-      else void modules.shell.openPath(path);
+      if (LOOKED_AT.test(path)) void modules.shell.openPath(path);
+      else modules.shell.showItemInFolder(path);
     });
   }
   note.show();
+}
+
+/**
+ * Say that a file came from elsewhere, as a browser does: Office opens it without macros, and what would
+ * run is asked about first ([MS-FSCC] 5.6.1, Zone.Identifier). Only NTFS has a place for that.
+ */
+function markAsForeign(path: string): void {
+  try {
+    writeFileSync(`${path}:Zone.Identifier`, "[ZoneTransfer]\r\nZoneId=3\r\n");
+  } catch {
+    // A disk without one.
+  }
 }
 
 /** A name without a way to another folder, and none that a system keeps for itself. */
@@ -88,15 +105,22 @@ export function freeName(folder: string, name: string): string {
 
 /** A file that is larger is saved, and dragged from where it was saved. */
 const DRAGGED_AT_MOST = 200_000_000;
+const DRAGGED = "messenger-drag-";
 
 /** Files that are dragged out are fetched when somebody takes hold of them, and are gone with the program. */
 export class DragOut {
   readonly #directory: string;
+  readonly #platform: Machine["platform"];
+  readonly #most: number;
   readonly #fetching = new Map<string, Promise<string>>();
 
-  constructor(temporary: string) {
+  constructor(temporary: string, platform: Machine["platform"], most = DRAGGED_AT_MOST) {
+    this.#platform = platform;
+    this.#most = most;
     mkdirSync(temporary, { recursive: true });
-    this.#directory = mkdtempSync(join(temporary, "messenger-drag-"));
+    // One of us runs at a time: what is there was left by one that ended badly.
+    for (const name of readdirSync(temporary)) if (name.startsWith(DRAGGED)) removed(join(temporary, name));
+    this.#directory = mkdtempSync(join(temporary, DRAGGED));
   }
 
   /** Where the file is, once it is there; `get` has the partition's network. */
@@ -112,16 +136,41 @@ export class DragOut {
   }
 
   empty(): void {
-    rmSync(this.#directory, { recursive: true, force: true });
+    removed(this.#directory);
   }
 
   async #save(id: string, name: string, get: (path: string) => Promise<Response>): Promise<string> {
     const answer = await get(`/api/v1/files/${id}`);
-    if (!answer.ok || Number(answer.headers.get("Content-Length") ?? 0) > DRAGGED_AT_MOST) throw new Error(`HTTP ${answer.status}`);
+    if (!answer.ok || answer.body === null) throw new Error(`HTTP ${answer.status}`);
     const folder = join(this.#directory, id);
     mkdirSync(folder, { recursive: true });
     const path = join(folder, safeName(name));
-    writeFileSync(path, new Uint8Array(await answer.arrayBuffer()), { mode: 0o600 });
+    try {
+      await pipeline(Readable.fromWeb(answer.body as never), upTo(this.#most), createWriteStream(path, { mode: 0o600 }));
+    } catch (error) {
+      removed(folder);
+      throw error;
+    }
+    if (this.#platform === "win32") markAsForeign(path);
     return path;
+  }
+}
+
+/** Lets so many bytes through, whatever the answer says of itself. */
+function upTo(most: number): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      bytes += piece.length;
+      done(bytes > most ? new Error("too large to be dragged") : null, piece);
+    },
+  });
+}
+
+function removed(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Another person's, in a folder that everybody has.
   }
 }

@@ -111,6 +111,7 @@ export type Store = Pick<
   | "setDevicePermissionHandler"
   | "setCertificateVerifyProc"
   | "setSpellCheckerLanguages"
+  | "setSpellCheckerDictionaryDownloadURL"
   | "availableSpellCheckerLanguages"
   | "addWordToSpellCheckerDictionary"
   | "setProxy"
@@ -119,6 +120,7 @@ export type Store = Pick<
   | "closeAllConnections"
   | "clearStorageData"
   | "clearCache"
+  | "clearAuthCache"
 >;
 
 export interface Modules {

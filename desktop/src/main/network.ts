@@ -17,52 +17,61 @@ export interface Login {
   password: string;
 }
 
+/** Who closed the question is not asked again by the next attempt to connect. */
+const NOT_AGAIN_MS = 10 * 60_000;
+
 export interface AskingParts {
   app: Modules["app"];
   log: Log;
+  now: () => number;
   /** Ask somebody; null: they will not say. */
   login: (host: string, realm: string, again: boolean) => Promise<Login | null>;
   certificate: (host: string, offered: string[]) => Promise<number | null>;
 }
 
-/** Answer what a proxy and a server ask. A server's own login is no business of ours. */
-export function answerNetwork({ app, log, login, certificate }: AskingParts): void {
-  /** Once for all requests that run into the same proxy. */
-  const asking = new Map<string, Promise<Login | null>>();
+/**
+ * Answer what a proxy and a server ask. A server's own login is no business of ours. The result asks
+ * again where somebody closed the question before.
+ */
+export function answerNetwork({ app, log, now, login, certificate }: AskingParts): () => void {
+  /** Once for all requests that run into the same question, and not again at once. */
+  const asking = new Map<string, Promise<unknown>>();
+  const closed = new Map<string, number>();
   const given = new Map<string, Login>();
-  const refused = new Map<string, number>();
+  const once = <T>(what: string, ask: () => Promise<T | null>): Promise<T | null> => {
+    if (now() < (closed.get(what) ?? 0)) return Promise.resolve(null);
+    const asked = asking.get(what) ?? ask().catch(() => null).finally(() => asking.delete(what));
+    asking.set(what, asked);
+    return asked.then((said) => {
+      if (said === null) closed.set(what, now() + NOT_AGAIN_MS);
+      return said as T | null;
+    });
+  };
 
-  app.on("login", (event, _contents, _details, info, answer) => {
+  app.on("login", (event, _contents, { firstAuthAttempt }, info, answer) => {
     event.preventDefault();
     if (!info.isProxy) return answer();
     const where = `${info.host}:${info.port}`;
-    const tries = refused.get(where) ?? 0;
     const known = given.get(where);
-    if (known !== undefined && tries === 0) {
-      refused.set(where, 1);
-      return answer(known.name, known.password);
-    }
-    const asked = asking.get(where) ?? login(where, info.realm, tries > 0).finally(() => asking.delete(where));
-    asking.set(where, asked);
-    asked.then(
-      (said) => {
-        if (said === null) return answer();
-        given.set(where, said);
-        refused.set(where, 0);
-        answer(said.name, said.password);
-      },
-      () => answer(),
-    );
+    // Each partition asks for itself: what another one was let through with is good for this one.
+    if (known !== undefined && firstAuthAttempt) return answer(known.name, known.password);
+    void once(where, () => login(where, info.realm, !firstAuthAttempt)).then((said) => {
+      if (said === null) return answer();
+      given.set(where, said);
+      answer(said.name, said.password);
+    });
   });
 
   app.on("select-client-certificate", (event, _contents, url, offered, answer) => {
     event.preventDefault();
     const host = new URL(url).host;
     if (offered.length === 0) return answer();
-    certificate(host, offered.map(titleOf)).then(
-      (index) => answer(...((index === null ? [] : [offered[index]]) as [Certificate])),
-      () => answer(),
-    );
+    const titles = offered.map(titleOf);
+    // By what it is, not by its place: another request may list them in another order.
+    void once(`${host} certificate`, async () => titles[(await certificate(host, titles)) ?? -1] ?? null).then((title) => {
+      const chosen = offered.find((each) => titleOf(each) === title);
+      answer(...((chosen === undefined ? [] : [chosen]) as [Certificate]));
+    });
   });
 
   app.on("certificate-error", (event, _contents, url, error, _certificate, answer) => {
@@ -70,6 +79,7 @@ export function answerNetwork({ app, log, login, certificate }: AskingParts): vo
     log.warn("a certificate is not trusted", { host: hostOf(url), error });
     answer(false);
   });
+  return () => closed.clear();
 }
 
 function titleOf({ subjectName, issuerName, validExpiry }: Certificate): string {

@@ -41,7 +41,7 @@ export class Pages {
     this.#store.protocol.handle("app", answering({ dist: machine.dist, server: () => null, api: null }));
     this.#store.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
     this.#store.setPermissionCheckHandler(() => false);
-    confine(this.#store);
+    confine(this.#store, null);
   }
 
   /** Of which page a message is. */

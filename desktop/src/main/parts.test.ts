@@ -3,23 +3,20 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { test } from "node:test";
 import { inflateSync } from "node:zlib";
-import { fake, FakeApp, FakeContents, FakeNote, FakeStore, notes } from "../testing/electron.ts";
-import { ABOUT, answers, directory, dist, machine } from "../testing/machine.ts";
+import { fake, FakeContents, FakeStore } from "../testing/electron.ts";
+import { ABOUT, answers, directory, dist } from "../testing/machine.ts";
 import { drawn } from "./badge.ts";
 import { checkSpelling, contextMenu, offerMenu } from "./context.ts";
 import { diagnose, written } from "./diagnostics.ts";
-import { freeName, progressOf, safeName, watchDownloads } from "./downloads.ts";
 import { Log } from "./log.ts";
-import { answerNetwork } from "./network.ts";
 import { escaped, policyFor } from "./page.ts";
 import { Places, standing } from "./place.ts";
-import { preset } from "./preset.ts";
 import { answering, authorizeSocket } from "./scheme.ts";
 import { Servers } from "./servers.ts";
-import { followUpdates, isSigned } from "./updates.ts";
+import { followUpdates, isOwnInstaller, isSigned } from "./updates.ts";
 import { Vault } from "./vault.ts";
 import { Words } from "./words.ts";
 
@@ -119,6 +116,7 @@ test("links and pictures have what can be done with them", (t) => {
   for (const label of ["Open link in browser", "Copy link", "Copy picture", "Save picture…"]) press(label);
   assert.deepEqual([opened, electron.notes.last("clipboard"), contents.of("copyImage"), contents.last("download")], [["https://example.org/"], "https://example.org/", [[1, 2]], "app://messenger/api/v1/files/1"]);
   assert.deepEqual(menu(t, { linkURL: "app://messenger/chat/1" }).made, []);
+  assert.deepEqual(menu(t, { linkURL: "http://intranet.example/" }).made.map(({ label }) => label), ["Copy link"]);
 });
 
 test("text is copied anywhere, and edited in fields", (t) => {
@@ -134,178 +132,13 @@ test("text is copied anywhere, and edited in fields", (t) => {
 
 test("Russian and English are checked; macOS sees to it by itself", () => {
   const store = new FakeStore("x");
-  checkSpelling(store as never, "darwin");
+  checkSpelling(store as never, "darwin", null);
   assert.equal(store.of("languages").length, 0);
-  checkSpelling(store as never, "linux");
-  assert.deepEqual(store.last("languages"), ["ru", "en-US"]);
-});
-
-// Downloads
-
-class Item extends FakeNote {
-  received = 0;
-  path = "";
-  url: string;
-  total: number;
-  dialog: unknown = null;
-  constructor(url: string, total = 100) {
-    super({});
-    notes.pop();
-    this.url = url;
-    this.total = total;
-  }
-  getURL = (): string => this.url;
-  getFilename = (): string => 'a/"b".txt';
-  getReceivedBytes = (): number => this.received;
-  getTotalBytes = (): number => this.total;
-  getSavePath = (): string => this.path;
-  setSavePath = (path: string): void => void (this.path = path);
-  setSaveDialogOptions = (options: unknown): void => void (this.dialog = options);
-}
-
-function downloading(t: Parameters<typeof dist>[0], folder: string | null) {
-  const electron = fake({ downloads: "/home/alice/Downloads" });
-  const store = new FakeStore("x");
-  const shares: number[] = [];
-  const window = { setProgressBar: (share: number) => void shares.push(share) };
-  watchDownloads(store as never, { modules: electron, words: new Words(dist(t), "en"), log: new Log(directory(t), () => 0), window: () => window as never, folder: () => folder });
-  return { store, shares, electron };
-}
-
-test("a download asks where, shows how far it is, and is opened", (t) => {
-  const { store, shares, electron } = downloading(t, null);
-  const item = new Item("app://messenger/api/v1/files/1");
-  assert.equal(store.emit("will-download", item).prevented, false);
-  assert.deepEqual(item.dialog, { defaultPath: "/home/alice/Downloads/_b_.txt" });
-  item.received = 40;
-  item.emit("updated");
-  item.path = "/home/alice/Downloads/b.txt";
-  item.emit("done", "completed");
-  assert.deepEqual(shares, [0, 0.4, -1]);
-  assert.deepEqual([notes[0]?.options.title, notes[0]?.options.body], ["File saved", "b.txt"]);
-  notes[0]?.emit("click");
-  assert.equal(electron.notes.last("path"), "/home/alice/Downloads/b.txt");
-});
-
-test("a chosen folder is not asked for; what would run is shown, not run; a failure is told", (t) => {
-  const folder = directory(t);
-  const { store, electron } = downloading(t, folder);
-  writeFileSync(join(folder, "_b_.txt"), "");
-  const item = new Item("blob:app://messenger/1", 0);
-  store.emit("will-download", item);
-  assert.equal(item.path, join(folder, "_b_ (1).txt"));
-  item.path = join(folder, "setup.EXE");
-  item.emit("done", "completed");
-  notes[0]?.emit("click");
-  assert.deepEqual([electron.notes.last("folder"), electron.notes.of("path")], [item.path, []]);
-  for (const state of ["interrupted", "cancelled"]) {
-    const other = new Item("app://messenger/api/v1/files/1");
-    store.emit("will-download", other);
-    other.emit("done", state);
-  }
-  assert.deepEqual(notes.map(({ options }) => options.title), ["File saved", "The file could not be saved"]);
-});
-
-test("what is not ours is not downloaded", (t) => {
-  const { store } = downloading(t, null);
-  assert.equal(store.emit("will-download", new Item("https://evil.example/x.exe")).prevented, true);
-});
-
-const NAMES: [string, string][] = [["../../x.txt", "x.txt"], ["C:\\x\\y.txt", "y.txt"], ["con.txt", "_con.txt"], [".bashrc", "_.bashrc"], ["a\u202etxt.exe", "a_txt.exe"], ["x. . ", "x"], ["", "_"], ["отчёт.pdf", "отчёт.pdf"]];
-for (const [given, safe] of NAMES) test(`"${given}" is saved as "${safe}"`, () => assert.equal(safeName(given), safe));
-
-test("the share of several files is that of all their bytes", () => {
-  const of = (received: number, total: number) => ({ getReceivedBytes: () => received, getTotalBytes: () => total }) as never;
-  assert.deepEqual([progressOf([]), progressOf([of(10, 100), of(90, 100)]), progressOf([of(1, 0)])], [-1, 0.5, 2]);
-  assert.equal(freeName("/nowhere", "x"), join("/nowhere", "x"));
-});
-
-// The network
-
-function asking(t: Parameters<typeof dist>[0], logins: ({ name: string; password: string } | null)[], choice: number | null) {
-  const app = new FakeApp({});
-  const asked: unknown[] = [];
-  answerNetwork({
-    app: app as never,
-    log: new Log(directory(t), () => 0),
-    login: async (...given) => {
-      asked.push(given);
-      const said = logins.shift();
-      if (said === undefined) throw new Error("closed");
-      return said;
-    },
-    certificate: async (...given) => {
-      asked.push(given);
-      if (choice === -1) throw new Error("closed");
-      return choice;
-    },
-  });
-  const login = (isProxy = true): Promise<unknown[]> => new Promise((resolve) => app.emit("login", {}, {}, { isProxy, host: "proxy", port: 3128, realm: "R" }, (...given: unknown[]) => resolve(given)));
-  const choose = (offered: object[]): Promise<unknown[]> => new Promise((resolve) => app.emit("select-client-certificate", {}, "https://chat.example.org/", offered, (...given: unknown[]) => resolve(given)));
-  return { app, asked, login, choose };
-}
-
-test("a proxy's login is asked for once for all, and again when it was wrong", async (t) => {
-  const { login, asked } = asking(t, [{ name: "a", password: "wrong" }, { name: "a", password: "b" }, null], null);
-  assert.deepEqual(await Promise.all([login(), login()]), [["a", "wrong"], ["a", "wrong"]]);
-  assert.deepEqual(await login(), ["a", "wrong"]);
-  assert.deepEqual(await login(), ["a", "b"]);
-  assert.deepEqual(asked, [["proxy:3128", "R", false], ["proxy:3128", "R", true]]);
-  assert.deepEqual(await login(), ["a", "b"]);
-  assert.deepEqual(await login(), []);
-  assert.deepEqual(await login(), []);
-});
-
-test("a site that asks for a login gets none", async (t) => {
-  const { login, asked } = asking(t, [], null);
-  assert.deepEqual([await login(false), asked], [[], []]);
-});
-
-const CERTIFICATE = { subjectName: "Alice", issuerName: "Acme CA", validExpiry: 1_800_000_000 };
-
-test("a certificate of one's own is chosen by the person, never by itself", async (t) => {
-  const { choose, asked } = asking(t, [], 1);
-  assert.deepEqual(await choose([CERTIFICATE, { ...CERTIFICATE, subjectName: "Work" }]), [{ ...CERTIFICATE, subjectName: "Work" }]);
-  assert.deepEqual(asked, [["chat.example.org", ["Alice · Acme CA · 2027-01-15", "Work · Acme CA · 2027-01-15"]]]);
-  assert.deepEqual(await choose([]), []);
-  assert.deepEqual(await asking(t, [], null).choose([CERTIFICATE]), []);
-  assert.deepEqual(await asking(t, [], -1).choose([CERTIFICATE]), []);
-});
-
-test("a certificate that is not trusted is never let through", (t) => {
-  const { app } = asking(t, [], null);
-  for (const url of ["https://chat.example.org/", "nonsense"]) {
-    let said: unknown = null;
-    const { prevented } = app.emit("certificate-error", {}, url, "net::ERR_CERT_DATE_INVALID", {}, (trust: boolean) => (said = trust));
-    assert.deepEqual([prevented, said], [true, false]);
-  }
-});
-
-// Presets
-
-test("a policy goes before the file, the file before the argument", async (t) => {
-  const { systemPreferences } = fake({});
-  const printed = "\r\nHKEY_LOCAL_MACHINE\\Software\\Policies\\Messenger\r\n    Servers    REG_SZ    https://a.example; b.example\r\n    Locked    REG_DWORD    0x1\r\n    Updates    REG_SZ    https://a.example/downloads\r\n";
-  const made = machine(t, { platform: "win32", argv: ["--server=c.example"], run: async () => printed });
-  assert.deepEqual(await preset(made, systemPreferences), { servers: ["https://a.example", "https://b.example"], locked: true, updates: "https://a.example/downloads", proxy: null });
-  const bare = machine(t, { platform: "win32", argv: ["--server=c.example"], run: async () => "\r\n" });
-  assert.deepEqual((await preset(bare, systemPreferences)).servers, ["https://c.example"]);
-  writeFileSync(join(dirname(bare.execPath), "messenger.json"), JSON.stringify({ servers: ["b.example", "http://evil.example", 5], locked: "yes", updates: "file:///x", proxy: "p:1" }));
-  assert.deepEqual(await preset(bare, systemPreferences), { servers: ["https://b.example"], locked: false, updates: null, proxy: "p:1" });
-});
-
-test("macOS has policies in the user defaults, which profiles set", async (t) => {
-  const said: Record<string, string> = { Servers: "a.example", Locked: "true", Proxy: "p:1" };
-  const found = await preset(machine(t, { platform: "darwin" }), { getUserDefault: ((name: string) => said[name]) as never });
-  assert.deepEqual(found, { servers: ["https://a.example"], locked: true, updates: null, proxy: "p:1" });
-  const none = await preset(machine(t, { platform: "darwin" }), { getUserDefault: (() => "") as never });
-  assert.deepEqual(none, { servers: [], locked: false, updates: null, proxy: null });
-});
-
-test("nobody is locked to no server", async (t) => {
-  const made = machine(t);
-  writeFileSync(join(dirname(made.execPath), "messenger.json"), JSON.stringify({ servers: "x", locked: true }));
-  assert.equal((await preset(made, fake({}).systemPreferences)).locked, false);
+  checkSpelling(store as never, "linux", null);
+  assert.deepEqual([store.last("languages"), store.of("dictionaries")], [["ru", "en-US"], []]);
+  checkSpelling(store as never, "win32", "https://chat.example.org/downloads/");
+  // Before the languages: setting these begins to fetch.
+  assert.deepEqual(store.calls.slice(-2).map(([name]) => name), ["dictionaries", "languages"]);
 });
 
 // Windows on displays
@@ -360,13 +193,13 @@ function updating(t: Parameters<typeof dist>[0], answer: object | null | Error, 
     on: (_name: "error", listener: (error: Error) => void) => listener(new Error("x")),
   };
   let again = (): void => {};
-  const parts = { feed: "https://chat.example.org/downloads", isPackaged: true, verifies: true, updater: async () => updater, log: new Log(directory(t), () => 0), every: (_ms: number, run: () => void) => void (again = run), offer: async (version: string) => (done.push(version), taken) };
+  const parts = { feed: "https://chat.example.org/downloads", isPackaged: true, ours: true, verifies: true, updater: async () => updater, log: new Log(directory(t), () => 0), every: (_ms: number, run: () => void) => void (again = run), offer: async (version: string) => (done.push(version), taken) };
   return { parts, done, updater, again: () => again() };
 }
 
 test("nothing is looked for where nobody said where, or not by TLS, or in a program that is not packed", (t) => {
   const { parts } = updating(t, null);
-  for (const given of [{ feed: null }, { feed: "http://chat.example.org/downloads" }, { isPackaged: false }, { verifies: false }]) assert.equal(followUpdates({ ...parts, ...given }), null);
+  for (const given of [{ feed: null }, { feed: "http://chat.example.org/downloads" }, { isPackaged: false }, { ours: false }, { verifies: false }]) assert.equal(followUpdates({ ...parts, ...given }), null);
 });
 
 test("a build for Windows that is not signed takes no newer version", (t) => {
@@ -376,6 +209,13 @@ test("a build for Windows that is not signed takes no newer version", (t) => {
   assert.equal(isSigned(resources), false);
   writeFileSync(join(resources, "app-update.yml"), "provider: generic\npublisherName:\n  - Acme\n");
   assert.equal(isSigned(resources), true);
+});
+
+test("what did not come by our installer is not replaced by it", (t) => {
+  const folder = directory(t);
+  assert.equal(isOwnInstaller(join(folder, "Messenger.exe")), false);
+  writeFileSync(join(folder, "Uninstall Messenger.exe"), "");
+  assert.equal(isOwnInstaller(join(folder, "Messenger.exe")), true);
 });
 
 test("a newer version is fetched and offered once, and put in place when it is wanted", async (t) => {

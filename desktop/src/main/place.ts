@@ -50,6 +50,10 @@ export class Places {
 
   keep(window: Window): void {
     if (window.isMinimized() || window.isFullScreen()) return;
-    writeWhole(this.#path, JSON.stringify({ bounds: window.getNormalBounds(), maximized: window.isMaximized() }));
+    try {
+      writeWhole(this.#path, JSON.stringify({ bounds: window.getNormalBounds(), maximized: window.isMaximized() }));
+    } catch {
+      // A full disk: the window stands in the middle next time.
+    }
   }
 }

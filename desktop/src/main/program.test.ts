@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { event, FakeApp, notes, stores, trays, windows } from "../testing/electron.ts";
-import { ABOUT, answers } from "../testing/machine.ts";
-import { item, scene, SERVER, settle } from "../testing/program.ts";
+import { event, fake, FakeApp, notes, stores, trays, windows } from "../testing/electron.ts";
+import { ABOUT, answers, machine } from "../testing/machine.ts";
+import { item, scene, SERVER, settle, until } from "../testing/program.ts";
 import { begin } from "./start.ts";
 import { ISOLATED } from "./security.ts";
 
@@ -19,6 +19,26 @@ test("a second start hands over and ends", async (t) => {
   electron.app.first = false;
   assert.equal(begin(electron, { argv: [] } as never, {} as never), null);
   assert.equal(electron.app.of("quit").length, 1);
+});
+
+test("a program that cannot begin says so and ends", async (t) => {
+  const made = machine(t);
+  writeFileSync(made.execPath, "");
+  // No folder can be made where a file is.
+  const electron = fake({ userData: join(made.execPath, "data"), temp: join(made.execPath, "temp") });
+  await assert.rejects(begin(electron, made, { unexpected: () => {} } as never)!, /ENOTDIR|EEXIST/);
+  assert.match(electron.notes.of("error")[0]![1] as string, /ENOTDIR|EEXIST/);
+  assert.equal(electron.app.of("exit").length, 1);
+});
+
+test("an error that nobody awaited is logged, without what it says", async (t) => {
+  let tell = (_error: unknown): void => {};
+  const { program } = await scene(t, { extras: { unexpected: (told) => (tell = told) } });
+  tell(Object.assign(new TypeError("of Alice's letter"), { code: "EBUSY" }));
+  tell("of Bob's letter");
+  const said = readFileSync(program.log.path, "utf8");
+  assert.match(said, /something was not expected error=TypeError EBUSY at=/);
+  assert.doesNotMatch(said, /letter/);
 });
 
 test("every window is isolated, with a preload and a partition of its own", async (t) => {
@@ -101,7 +121,7 @@ test("an administrator's preset is there at the first start, and may be all ther
 
 test("a preset server that is away is asked for later", async (t) => {
   const { pageAsk } = await scene(t, { servers: [], preset: { servers: ["chat.example.org"] }, answer: async () => Promise.reject(new Error("x")) });
-  assert.deepEqual((await pageAsk("page:begin")).data, { address: SERVER });
+  assert.deepEqual((await pageAsk("page:begin")).data, { address: SERVER, place: "/" });
 });
 
 test("a server that is removed leaves nothing", async (t) => {
@@ -210,6 +230,18 @@ test("on Windows the badge is drawn over the task bar's button, and the jump lis
   assert.deepEqual(window().of("overlay").at(-1), [null, ""]);
 });
 
+test("the tray leads to servers and diagnostics", async (t) => {
+  const { page } = await scene(t);
+  const press = (label: string): void => trays[0]!.last("menu").template.find((each: any) => each.label === label).click();
+  press("Servers…");
+  assert.equal(page().options.title, "Servers");
+  press("Diagnostics");
+  assert.equal(page().options.title, "Diagnostics");
+  const locked = await scene(t, { servers: [], preset: { servers: ["chat.example.org"], locked: true } });
+  assert.ok(locked.program);
+  assert.equal(trays[0]!.last("menu").template.some((each: any) => each.label === "Servers…"), false);
+});
+
 test("on macOS the dock has the badge and the places", async (t) => {
   const { electron, say, window } = await scene(t, { platform: "darwin" });
   say("client:state", state(7));
@@ -302,10 +334,27 @@ test("a link that opened the program is followed once it is ready", async (t) =>
   assert.deepEqual(told(), [{ kind: "go", place: "/task/5" }]);
 });
 
-test("a link of an unknown server asks whether it is to be added", async (t) => {
-  const { program, pageAsk } = await scene(t);
+test("a link of an unknown server asks whether it is to be added, and leads on once it is", async (t) => {
+  const { program, pageAsk, page, told, ask, store } = await scene(t);
   program.open({ place: "/chat/1", server: "https://new.example.org" });
-  assert.deepEqual((await pageAsk("page:begin")).data, { address: "https://new.example.org" });
+  const question = page();
+  assert.equal((await pageAsk("page:begin")).data.address, "https://new.example.org");
+  // Nobody has said yes yet: nobody was asked there, either.
+  assert.deepEqual(store("probe").of("fetch"), []);
+  await pageAsk("page:add", { address: "new.example.org" });
+  assert.equal(question.state.destroyed, true);
+  await ask("client:started");
+  assert.deepEqual(told(), [{ kind: "go", place: "/chat/1" }]);
+});
+
+test("who clicks a site without encryption is told why it stays closed", async (t) => {
+  const { window, electron } = await scene(t);
+  electron.answers.push(1, 0);
+  for (const url of ["http://intranet.example/a", "http://intranet.example/b", "file:///etc/passwd"]) window().webContents.open({ url });
+  await settle();
+  assert.deepEqual(electron.notes.of("box").map(([box]: any) => box.detail), ["http://intranet.example/a", "http://intranet.example/b"]);
+  assert.deepEqual(electron.notes.of("clipboard").flat(), ["http://intranet.example/b"]);
+  assert.deepEqual(electron.notes.of("external"), []);
 });
 
 // Sleep, crashes
@@ -498,13 +547,13 @@ test("a newer version is offered, and put in place when it is wanted now", async
 test("a file is fetched when somebody takes hold of it, and dragged out as a file", async (t) => {
   const ID = "0b0f8b1e-6f0a-4f6a-9a53-0f8f6f1c2d3e";
   let fetched = 0;
-  const { say, window, electron } = await scene(t, {
+  const { say, window, electron, program } = await scene(t, {
     answer: async (url) => (url.includes("/files/") ? (fetched++, ID && url.endsWith(ID) ? new Response("bytes") : answers({}, 404)) : answers({ data: ABOUT })),
   });
   say("client:fetch", { id: ID, name: "../отчёт?.pdf" });
   await settle();
   say("client:drag", { id: ID, name: "../отчёт?.pdf" });
-  await settle();
+  await until(() => window().webContents.of("drag").length > 0);
   const { file, icon } = window().webContents.last("drag");
   assert.match(file, /отчёт_\.pdf$/);
   assert.equal(readFileSync(file, "utf8"), "bytes");
@@ -512,7 +561,7 @@ test("a file is fetched when somebody takes hold of it, and dragged out as a fil
   assert.equal(fetched, 1);
   say("client:fetch", { id: ID.replace("0", "1"), name: "x" });
   say("client:drag", { id: ID.replace("0", "1"), name: "x" });
-  await settle();
+  await until(() => readFileSync(program.log.path, "utf8").includes("a file was not dragged out"));
   assert.equal(window().webContents.of("drag").length, 1);
   electron.app.emit("will-quit");
   assert.equal(existsSync(file), false);

@@ -13,6 +13,7 @@ import { hearPages } from "./hearing.ts";
 import { offerJumps } from "./jumps.ts";
 import { Log } from "./log.ts";
 import { programMenu } from "./menu.ts";
+import { Knock } from "./knock.ts";
 import { answerNetwork, type Login, onWake, useProxy } from "./network.ts";
 import { Notices } from "./notices.ts";
 import { Pages } from "./pages.ts";
@@ -20,7 +21,7 @@ import { Places } from "./place.ts";
 import { Preferences } from "./preferences.ts";
 import type { Preset } from "./preset.ts";
 import { probe } from "./probe.ts";
-import { openOutside } from "./security.ts";
+import { guardAll, openOutside } from "./security.ts";
 import { Servers } from "./servers.ts";
 import type { Told } from "../shared/messages.ts";
 import { Tray } from "./tray.ts";
@@ -29,6 +30,8 @@ import { Vault } from "./vault.ts";
 import { Words } from "./words.ts";
 
 export interface Extras {
+  /** Hear of errors that nobody awaited: they are logged, and end nothing. */
+  unexpected: (told: (error: unknown) => void) => void;
   updater: () => Promise<Updater>;
   every: (ms: number, run: () => void) => void;
 }
@@ -50,9 +53,11 @@ export class Program {
   readonly outside: (address: string) => void;
   readonly log: Log;
   readonly words: Words;
+  readonly #probe: Knock;
   readonly #answers = new Answers(this);
   readonly #acts = new Acts(this);
   #tray: Tray | null = null;
+  #askAgain = (): void => {};
   shown: string | null = null;
   quitting = false;
 
@@ -69,9 +74,10 @@ export class Program {
     this.preferences = new Preferences(this.userData);
     this.vault = new Vault(modules.safeStorage, this.userData, machine.platform);
     this.places = new Places(this.userData);
-    this.drags = new DragOut(app.getPath("temp"));
-    this.outside = openOutside(modules.shell, this.log);
+    this.drags = new DragOut(app.getPath("temp"), machine.platform);
+    this.outside = openOutside(modules.shell, this.log, (address) => void this.#acts.sayUnencrypted(address));
     this.pages = new Pages(modules, machine, this.words);
+    this.#probe = new Knock({ modules, store: modules.session.fromPartition("probe"), now: machine.now });
     this.notices = new Notices({
       modules,
       dist: machine.dist,
@@ -84,6 +90,7 @@ export class Program {
   async start(): Promise<void> {
     const { app, powerMonitor } = this.modules;
     this.log.info("started", { version: app.getVersion(), platform: this.machine.platform });
+    guardAll(app);
     hearPages(this, this.#answers);
     app.on("second-instance", (_event, argv) => this.open(linkAmong(argv)));
     app.on("activate", () => this.show(null));
@@ -91,9 +98,10 @@ export class Program {
     app.on("before-quit", () => (this.quitting = true));
     app.on("will-quit", () => this.drags.empty());
     onWake(powerMonitor, () => this.#wake());
-    answerNetwork({
+    this.#askAgain = answerNetwork({
       app,
       log: this.log,
+      now: this.machine.now,
       login: async (host, realm, again) => (await this.pages.show("login", { host, realm, again })) as Login | null,
       certificate: async (host, offered) => (await this.pages.show("certificate", { host, offered })) as number | null,
     });
@@ -102,6 +110,8 @@ export class Program {
       dist: this.machine.dist,
       words: this.words,
       servers: () => this.#listed(),
+      act: (act) => this.#acts.act(act),
+      mayAdd: !this.preset.locked,
       show: (id) => this.show(id),
       quit: () => this.quit(),
     });
@@ -126,7 +136,7 @@ export class Program {
 
   /** Follow a link from outside; one of no server that is known says so by the first-run window. */
   open(link: Link | null): void {
-    if (link?.server != null && this.servers.at(link.server) === null) return this.connect(link.server);
+    if (link?.server != null && this.servers.at(link.server) === null) return this.connect(link.server, link.place);
     const server = link?.server == null ? null : this.servers.at(link.server);
     this.show(server?.id ?? null);
     if (link !== null) this.clients.get(this.shown ?? "")?.tell({ kind: "go", place: link.place });
@@ -160,6 +170,7 @@ export class Program {
       places: this.places,
       preferences: this.preferences,
       drags: this.drags,
+      dictionaries: this.preset.dictionaries,
       outside: this.outside,
       giveUp: () => this.#giveUp(),
       stays: () => !this.quitting && this.preferences.all.tray,
@@ -172,7 +183,7 @@ export class Program {
 
   /** What the server says of itself may be new. Without a connection what it said last holds. */
   async #learn(id: string, address: string, client: Client): Promise<void> {
-    const probed = await probe((...asked) => client.store.fetch(...asked), address);
+    const probed = await probe(client.knock.fetch, address);
     if ("about" in probed) this.servers.learn(id, probed.about);
     else this.log.info("a server did not answer", { problem: probed.problem, detail: probed.detail });
   }
@@ -182,13 +193,19 @@ export class Program {
   }
 
   async probe(address: string) {
-    const store = this.modules.session.fromPartition("probe");
-    await useProxy(store, this.proxy);
-    return probe((...asked) => store.fetch(...asked), address);
+    await useProxy(this.modules.session.fromPartition("probe"), this.proxy);
+    return probe(this.#probe.fetch, address);
   }
 
-  connect(address?: string): void {
-    void this.pages.show("connect", { address: address ?? "" });
+  /** Somebody is at it: what they closed a question about before is asked again. */
+  askAgain(): void {
+    this.#askAgain();
+    for (const knock of [this.#probe, ...[...this.clients.values()].map((client) => client.knock)]) knock.askAgain();
+  }
+
+  /** Ask for a server; `place` is where a link there leads to. */
+  connect(address = "", place = "/"): void {
+    void this.pages.show("connect", { address, place });
   }
 
   #wake(): void {

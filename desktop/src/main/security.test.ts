@@ -6,13 +6,27 @@ import { eventOf, event, fake, FakeContents, FakeIpc, FakeStore } from "../testi
 import { directory } from "../testing/machine.ts";
 import { isFrom, listen } from "./ipc.ts";
 import { Log } from "./log.ts";
-import { confine, guard, isOwn, ISOLATED, openOutside, permit } from "./security.ts";
+import { confine, guard, guardAll, isOwn, ISOLATED, openOutside, permit } from "./security.ts";
 import { registerScheme } from "./scheme.ts";
 
 test("pages are isolated, in a sandbox, without Node", () => {
-  const { contextIsolation, sandbox, nodeIntegration, nodeIntegrationInWorker, nodeIntegrationInSubFrames, webSecurity, webviewTag, allowRunningInsecureContent, experimentalFeatures } = ISOLATED;
-  assert.deepEqual([contextIsolation, sandbox, webSecurity], [true, true, true]);
-  assert.deepEqual([nodeIntegration, nodeIntegrationInWorker, nodeIntegrationInSubFrames, webviewTag, allowRunningInsecureContent, experimentalFeatures], Array(6).fill(false));
+  assert.deepEqual(ISOLATED, {
+    contextIsolation: true,
+    sandbox: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    nodeIntegrationInSubFrames: false,
+    webSecurity: true,
+    allowRunningInsecureContent: false,
+    experimentalFeatures: false,
+    webviewTag: false,
+    plugins: false,
+    navigateOnDragDrop: false,
+    safeDialogs: true,
+    disableDialogs: true,
+    enableWebSQL: false,
+    backgroundThrottling: false,
+  });
 });
 
 test("the scheme is a secure web origin that goes past no policy", () => {
@@ -56,12 +70,24 @@ test("a page opens no window; what may be is handed to the system", () => {
   assert.deepEqual(opened, ["https://example.org/", "about:blank"]);
 });
 
+test("a page that nobody here made opens nothing and embeds nothing", () => {
+  const { app } = fake({});
+  const contents = new FakeContents(new FakeStore("x"));
+  guardAll(app);
+  app.emit("web-contents-created", contents);
+  assert.deepEqual(contents.open({ url: "https://example.org/" }), { action: "deny" });
+  assert.equal(contents.emit("will-attach-webview").prevented, true);
+});
+
 test("the system opens what is https or mail, and nothing else", async (t) => {
   const electron = fake({});
   const log = new Log(directory(t), () => 0);
-  const open = openOutside(electron.shell, log);
+  const refused: string[] = [];
+  const open = openOutside(electron.shell, log, (url) => refused.push(url));
   for (const url of ["https://example.org/", "mailto:a@example.org", "file:///etc/passwd", "smb://x/y", "about:blank", "http://example.org"]) open(url);
   assert.deepEqual(electron.notes.of("external").flat(), ["https://example.org/", "mailto:a@example.org"]);
+  // Who clicks a site without encryption is told why it stays closed; the rest is no person's click.
+  assert.deepEqual(refused, ["http://example.org"]);
   electron.shell.openExternal = async () => Promise.reject(new Error("no program"));
   open("https://example.org/");
   await new Promise(setImmediate);
@@ -72,6 +98,7 @@ const ASKS: [string, string, boolean, string[] | undefined, boolean][] = [
   ["notifications", "app://messenger/", true, undefined, true],
   ["media", "app://messenger/", true, ["audio"], true],
   ["clipboard-sanitized-write", "app://messenger/", true, undefined, true],
+  ["persistent-storage", "app://messenger/", true, undefined, true],
   ["media", "app://messenger/", true, ["audio", "video"], false],
   ["media", "app://messenger/", true, [], false],
   ["media", "app://messenger/", false, ["audio"], false],
@@ -100,10 +127,10 @@ test("permissions are given by name to the main frame of our page", () => {
 
 test("no page loads anything from outside, whatever its policy says", () => {
   const store = new FakeStore("x");
-  confine(store as never);
-  const cancelled = (url: string, resourceType: string): boolean => {
+  confine(store as never, "https://chat.example.org", (contents) => contents === 7);
+  const cancelled = (url: string, resourceType: string, webContentsId?: number): boolean => {
     let said = false;
-    store.beforeRequest({ url, resourceType }, ({ cancel }: { cancel: boolean }) => (said = cancel));
+    store.beforeRequest({ url, resourceType, webContentsId }, ({ cancel }: { cancel: boolean }) => (said = cancel));
     return said;
   };
   assert.equal(cancelled("https://evil.example/x.js", "script"), true);
@@ -112,7 +139,15 @@ test("no page loads anything from outside, whatever its policy says", () => {
   assert.equal(cancelled("file:///etc/passwd", "xhr"), true);
   assert.equal(cancelled("app://messenger/assets/x.js", "script"), false);
   assert.equal(cancelled("blob:app://messenger/1", "image"), false);
-  assert.equal(cancelled("wss://chat.example.org/api/v1/ws", "webSocket"), false);
+  assert.equal(cancelled("wss://chat.example.org/api/v1/ws", "webSocket", 1), false);
+  assert.equal(cancelled("wss://evil.example/", "webSocket", 1), true);
+  assert.equal(cancelled("ws://chat.example.org/api/v1/ws", "webSocket", 1), true);
+  // What a page fetches ahead is of no type, too: only the program's own has no page.
+  assert.equal(cancelled("https://evil.example/", "other", 1), true);
+  // The window that asks for a login goes to its own server, and no other.
+  assert.equal(cancelled("https://chat.example.org/api/v1/server", "mainFrame", 7), false);
+  assert.equal(cancelled("https://evil.example/", "mainFrame", 7), true);
+  assert.equal(cancelled("https://chat.example.org/api/v1/server", "mainFrame", 1), true);
   assert.equal(cancelled("https://chat.example.org/api/v1/me", "other"), false);
 });
 

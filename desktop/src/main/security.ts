@@ -1,7 +1,7 @@
 // What pages may not do. Everything is refused that is not allowed here by name.
 
 import type { WebPreferences } from "electron";
-import { CLIENT, mayOpenOutside, SCHEME } from "./address.ts";
+import { CLIENT, mayOpenOutside, SCHEME, socketOrigin } from "./address.ts";
 import type { Contents, Modules, Store } from "./electron.ts";
 import type { Log } from "./log.ts";
 
@@ -16,7 +16,7 @@ export const ISOLATED = {
   allowRunningInsecureContent: false,
   experimentalFeatures: false,
   webviewTag: false,
-  plugins: true,
+  plugins: false,
   navigateOnDragDrop: false,
   safeDialogs: true,
   disableDialogs: true,
@@ -25,8 +25,11 @@ export const ISOLATED = {
   backgroundThrottling: false,
 } as const satisfies WebPreferences;
 
-/** What the client's page may be given when it asks. */
-const PERMITTED = new Set(["notifications", "clipboard-sanitized-write", "clipboard-read", "media"]);
+/**
+ * What the client's page may be given when it asks. `persistent-storage` is no power over anything: what
+ * waits to be sent is not thrown away when the disk is full.
+ */
+const PERMITTED = new Set(["notifications", "clipboard-sanitized-write", "clipboard-read", "media", "persistent-storage"]);
 
 export function isOwn(address: string, origin: string): boolean {
   try {
@@ -57,11 +60,23 @@ export function guard(contents: Contents, origin: string, outside: (address: str
   });
 }
 
-/** Hand an address to the system, if it is one that may be. */
-export function openOutside(shell: Modules["shell"], log: Log): (address: string) => void {
+/** Whatever makes a window or a page that is none of those made here: it opens nothing and embeds nothing. */
+export function guardAll(app: Modules["app"]): void {
+  app.on("web-contents-created", (_event, contents) => {
+    contents.setWindowOpenHandler(() => ({ action: "deny" }));
+    contents.on("will-attach-webview", (event) => event.preventDefault());
+  });
+}
+
+/**
+ * Hand an address to the system, if it is one that may be; `refused` hears of one that is a site without
+ * encryption: somebody clicked it, and is to know why nothing happens.
+ */
+export function openOutside(shell: Modules["shell"], log: Log, refused: (address: string) => void = () => {}): (address: string) => void {
   return (address) => {
-    if (!mayOpenOutside(address)) return log.warn("an address was not opened", { scheme: address.split(":", 1)[0]?.slice(0, 20) });
-    shell.openExternal(address).catch(() => log.warn("the system opened nothing"));
+    if (mayOpenOutside(address)) return void shell.openExternal(address).catch(() => log.warn("the system opened nothing"));
+    log.warn("an address was not opened", { scheme: address.split(":", 1)[0]?.slice(0, 20) });
+    if (/^http:\/\//i.test(address)) refused(address.slice(0, 4096));
   };
 }
 
@@ -80,12 +95,21 @@ export function permit(store: Store): void {
   store.setDevicePermissionHandler(() => false);
 }
 
-/** A page of ours loads what is ours: any other request of a document or a script is refused. */
-export function confine(store: Store): void {
-  store.webRequest.onBeforeRequest({ urls: ["<all_urls>"] }, ({ url, resourceType }, answer) => {
-    const { protocol } = new URL(url);
+/**
+ * A page of ours loads what is ours, and its socket leads to its own server: any other request is
+ * refused, whatever its policy says. `server` is null where a page talks to nobody; `knocks` tells the
+ * window that asks for a login (knock.ts).
+ */
+export function confine(store: Store, server: string | null, knocks: (contents: number | undefined) => boolean = () => false): void {
+  const socket = server === null ? null : socketOrigin(server);
+  store.webRequest.onBeforeRequest({ urls: ["<all_urls>"] }, ({ url, resourceType, webContentsId }, answer) => {
+    const { protocol, host } = new URL(url);
+    const origin = `${protocol}//${host}`;
     const inside = [`${SCHEME}:`, "blob:", "data:", "devtools:"].includes(protocol);
-    // What the main process asks for pages has no page: it is of type `other`.
-    answer({ cancel: !inside && !["webSocket", "other"].includes(resourceType) });
+    // What the main process asks for pages has no page.
+    const byProgram = resourceType === "other" && webContentsId === undefined;
+    const bySocket = resourceType === "webSocket" && origin === socket;
+    const byKnock = origin === server && knocks(webContentsId);
+    answer({ cancel: !inside && !byProgram && !bySocket && !byKnock });
   });
 }

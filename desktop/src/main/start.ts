@@ -27,10 +27,27 @@ export function begin(modules: Modules, machine: Machine, extras: Extras): Promi
     else program.open(linkOf(url));
   });
   return app.whenReady().then(async () => {
-    const made = new Program(modules, machine, extras, await preset(machine, modules.systemPreferences));
-    await made.start();
-    program = made;
-    for (const url of early) made.open(linkOf(url));
-    return made;
+    try {
+      const made = new Program(modules, machine, extras, await preset(machine, modules.systemPreferences));
+      extras.unexpected((error) => made.log.warn("something was not expected", { error: kindOf(error), at: placeIn(error) }));
+      await made.start();
+      program = made;
+      for (const url of early) made.open(linkOf(url));
+      return made;
+    } catch (error) {
+      // Without a word it would be a process that nobody sees: no room on the disk, a folder of another's.
+      modules.dialog.showErrorBox("Messenger", error instanceof Error ? error.message : String(error));
+      app.exit(1);
+      throw error;
+    }
   });
+}
+
+function kindOf(error: unknown): string {
+  return error instanceof Error ? `${error.name} ${(error as NodeJS.ErrnoException).code ?? ""}`.trim() : typeof error;
+}
+
+/** Where in our own code, without what was said: that may be a person's. */
+function placeIn(error: unknown): string {
+  return /\bat (?:async )?([\w.#<> ]{1,60}) \(/.exec(error instanceof Error ? (error.stack ?? "") : "")?.[1] ?? "";
 }

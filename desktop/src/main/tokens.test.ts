@@ -149,6 +149,24 @@ test("pictures and players get a token here; nothing else does", async (t) => {
   assert.equal(new Headers(asked[2]?.init.headers).get("Authorization"), null);
 });
 
+test("what is of the server is data: no script, no style, and a document without power", async (t) => {
+  let type = "";
+  const { ask, vault } = session(t, () => new Response("x", { headers: { "Content-Type": type, "Content-Security-Policy": "default-src *" } }));
+  vault.put("1", "r0");
+  for (const [given, made] of [
+    ["text/javascript", "application/octet-stream"],
+    ["Application/X-JavaScript; charset=utf-8", "application/octet-stream"],
+    ["text/css", "application/octet-stream"],
+    ["text/html", "text/html"],
+    ["image/png", "image/png"],
+    ["application/json; charset=utf-8", "application/json; charset=utf-8"],
+  ] as const) {
+    type = given;
+    const { headers } = await ask("/files/1", { method: "GET", headers: { Authorization: "Bearer a" } });
+    assert.deepEqual([headers.get("Content-Type"), headers.get("X-Content-Type-Options"), headers.get("Content-Security-Policy")], [made, "nosniff", "default-src 'none'; sandbox"]);
+  }
+});
+
 test("an answer without a body has none", async (t) => {
   const { ask, vault } = session(t, () => new Response(null, { status: 304 }));
   vault.put("1", "r0");

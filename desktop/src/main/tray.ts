@@ -3,6 +3,7 @@
 
 import { join } from "node:path";
 import type { Modules, TrayIcon } from "./electron.ts";
+import type { Act } from "./menu.ts";
 import type { State } from "../shared/messages.ts";
 import type { Words } from "./words.ts";
 
@@ -12,6 +13,8 @@ export interface TrayParts {
   words: Words;
   servers: () => { id: string; name: string; unread: number }[];
   show: (id: string | null) => void;
+  act: (act: Act) => void;
+  mayAdd: boolean;
   quit: () => void;
 }
 
@@ -28,7 +31,7 @@ export class Tray {
 
   /** Say anew how it stands. */
   update(unread: number, link: State["link"]): void {
-    const { words, modules, servers, show, quit } = this.#parts;
+    const { words, modules, servers, show, act, mayAdd, quit } = this.#parts;
     const { t } = words;
     const down = link === "offline" || link === "connecting";
     this.#icon.setImage(this.#picture(down ? "tray-offline" : unread > 0 ? "tray-unread" : "tray"));
@@ -39,6 +42,10 @@ export class Tray {
       modules.Menu.buildFromTemplate([
         { label: t("desktop.show"), click: () => show(null) },
         ...(all.length > 1 ? [{ type: "separator" as const }, ...all] : []),
+        { type: "separator" },
+        // A menu bar that hides is found by few, least of all by who has no connection.
+        ...(mayAdd ? [{ label: t("desktop.add_server"), click: () => act("add") }] : []),
+        { label: t("desktop.diagnose"), click: () => act("diagnose") },
         { type: "separator" },
         { label: t("desktop.quit"), click: quit },
       ]) as never,

@@ -2,7 +2,8 @@
 // own `/downloads`), taken only when they are signed as this one is, and put in place when the program
 // is left. Nobody is made to.
 
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { readBytes } from "./files.ts";
 import type { Log } from "./log.ts";
 
@@ -24,11 +25,18 @@ export function isSigned(resources: string): boolean {
   return /^publisherName:\s*\S/m.test(readBytes(join(resources, "app-update.yml"))?.toString() ?? "");
 }
 
+/** Whether the installer that updates are made of put this one here: what came as MSI is replaced by MSI. */
+export function isOwnInstaller(program: string): boolean {
+  return existsSync(join(dirname(program), "Uninstall Messenger.exe"));
+}
+
 const LOOK_EVERY_MS = 6 * 3_600_000;
 
 export interface UpdatesParts {
   feed: string | null;
   isPackaged: boolean;
+  /** Whether an update of ours fits what is installed here. */
+  ours: boolean;
   /** Whether this program knows whose signature the next one must have. */
   verifies: boolean;
   /** Imported only when there is a place to look at. */
@@ -40,8 +48,12 @@ export interface UpdatesParts {
 }
 
 /** Look now and then; the result looks at once, and says whether there is a newer version. */
-export function followUpdates({ feed, isPackaged, verifies, updater, log, every, offer }: UpdatesParts): (() => Promise<boolean>) | null {
+export function followUpdates({ feed, isPackaged, ours, verifies, updater, log, every, offer }: UpdatesParts): (() => Promise<boolean>) | null {
   if (feed === null || !isPackaged || !feed.startsWith("https://")) return null;
+  if (!ours) {
+    log.info("newer versions come by the way this one was installed");
+    return null;
+  }
   if (!verifies) {
     log.warn("no newer version is looked for: this program is not signed");
     return null;

@@ -167,6 +167,7 @@ export class FakeStore extends Emitter {
   setCertificateVerifyProc: Store["setCertificateVerifyProc"] = () => this.note("verify");
   availableSpellCheckerLanguages: Store["availableSpellCheckerLanguages"] = ["de", "en-US", "ru"];
   setSpellCheckerLanguages: Store["setSpellCheckerLanguages"] = (languages) => this.note("languages", languages);
+  setSpellCheckerDictionaryDownloadURL: Store["setSpellCheckerDictionaryDownloadURL"] = (url) => this.note("dictionaries", url);
   addWordToSpellCheckerDictionary: Store["addWordToSpellCheckerDictionary"] = (word) => (this.note("word", word), true);
   setProxy: Store["setProxy"] = async (config) => this.note("proxy", config);
   resolveProxy: Store["resolveProxy"] = async () => this.proxyOf;
@@ -174,6 +175,7 @@ export class FakeStore extends Emitter {
   closeAllConnections: Store["closeAllConnections"] = async () => this.note("closeAll");
   clearStorageData: Store["clearStorageData"] = async () => this.note("clearStorage");
   clearCache: Store["clearCache"] = async () => this.note("clearCache");
+  clearAuthCache: Store["clearAuthCache"] = async () => this.note("clearAuthCache");
 }
 
 export class FakeNote extends Emitter {

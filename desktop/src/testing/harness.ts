@@ -2,7 +2,7 @@
 // of its modules, with what Electron would do between it and a page done over HTTP here. The scheme's
 // answers, the messages, the WebSocket's headers are those that the main process gives.
 //
-//     node src/testing/harness.ts DIST DATA SERVER
+//     node src/testing/harness.ts DIST DATA SERVER [PORT]
 //
 // Prints its address. A page's stand-in for Electron's renderer modules is at /__stand-in.js.
 
@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { event, type Fake, fake, type FakeStore, notes, stores, windows } from "./electron.ts";
 
-const [dist = "", data = "", server = ""] = process.argv.slice(2);
+const [dist = "", data = "", server = "", port = "0"] = process.argv.slice(2);
 mkdirSync(data, { recursive: true });
 const electron = fake({ userData: data, temp: join(data, "temp"), downloads: join(data, "downloads") });
 const { fromPartition } = electron.session;
@@ -157,7 +157,7 @@ const web = createServer((request, response) => {
 web.on("upgrade", upgrade);
 // It asks the server who it is before it has a window.
 while (windows.length === 0) await new Promise((later) => setTimeout(later, 20));
-web.listen(0, "127.0.0.1", () => console.log(`http://127.0.0.1:${(web.address() as { port: number }).port}`));
+web.listen(Number(port), "127.0.0.1", () => console.log(`http://127.0.0.1:${(web.address() as { port: number }).port}`));
 setInterval(() => {
   for (const [channel, told] of window().webContents.sent.splice(0)) {
     for (const each of listening) each.write(`data: ${JSON.stringify({ channel, told })}\n\n`);

@@ -43,6 +43,15 @@ export const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
 };
 
+/** What goes to a disk takes as long as it takes. */
+export async function until(holds: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 4_000; turn++) {
+    if (holds()) return;
+    await new Promise((later) => setTimeout(later, 5));
+  }
+  throw new Error("it never came");
+}
+
 export async function scene(t: TestContext, given: Given = {}): Promise<Scene> {
   const home = directory(t);
   const userData = join(home, "data");
@@ -64,7 +73,7 @@ export async function scene(t: TestContext, given: Given = {}): Promise<Scene> {
     return store;
   };
   given.before?.(electron);
-  const program = await (begin(electron, made, { updater: async () => Promise.reject(new Error("none")), every: () => {}, ...given.extras }) as Promise<Program>);
+  const program = await (begin(electron, made, { updater: async () => Promise.reject(new Error("none")), every: () => {}, unexpected: () => {}, ...given.extras }) as Promise<Program>);
   await settle();
   const of = (kind: "client" | "page") => () => {
     const found = windows.filter((each) => !each.state.destroyed && String(each.options.webPreferences?.preload).endsWith(`${kind}.cjs`)).at(-1);

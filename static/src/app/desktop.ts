@@ -88,12 +88,18 @@ function fileAt(target: EventTarget | null): Held | null {
   return { id, name: element.getAttribute("download") || element.getAttribute("alt") || id };
 }
 
+/** A click is no dragging: so long a press lasts before its file is fetched. */
+const HELD_MS = 150;
+
 /** A file goes out as a file, not as an address: it is fetched while somebody takes hold of it. */
 function dragOut(desktop: Desktop): void {
+  let held: ReturnType<typeof setTimeout> | undefined;
   document.addEventListener("pointerdown", ({ target, button }) => {
+    clearTimeout(held);
     const file = button === 0 ? fileAt(target) : null;
-    if (file !== null) desktop.fetch(file.id, file.name);
+    if (file !== null) held = setTimeout(() => desktop.fetch(file.id, file.name), HELD_MS);
   });
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => clearTimeout(held));
   document.addEventListener("dragstart", (event) => {
     const file = fileAt(event.target);
     if (file === null) return;

@@ -3,7 +3,6 @@
 Asks at most three questions, and none again that was answered; what is as it should be stays.
 """
 
-import json
 import os
 import sys
 import tempfile
@@ -258,7 +257,7 @@ def begin(machine: Machine, release: str, after: set[str]) -> None:
 
 
 def greet(machine: Machine, answers: Answers, release: str) -> None:
-    prepared = json.loads(Service(machine).do(release, "init", "--json"))
+    prepared = Service(machine).ask(release, "init")
     click.echo(f"\nMessenger {release} runs at {answers.address}")
     if prepared["invitation"] is not None:
         click.echo(f"The first administrator signs up here, once: {prepared['invitation']}")

@@ -6,7 +6,6 @@ Then the service is restarted as the new release. What does that is begun by sys
 it again when it is killed.
 """
 
-import json
 import os
 import shutil
 import sys
@@ -21,7 +20,7 @@ from messenger.cli.install import kept_answers, laid, worded
 from messenger.host import releases, switching
 from messenger.host.machine import Machine
 from messenger.host.plan import Answers
-from messenger.host.service import Service, last_words
+from messenger.host.service import Service, answer, last_words
 
 UNIT: Final = "messenger-upgrade"
 
@@ -133,7 +132,7 @@ def prove(service: Service, release: str, schema: str) -> None:
     said = service.run(release, "db", "rehearse", "--to", schema, "--json")
     if not said.ok:
         raise Failure(f"Nothing was changed: the rehearsal failed. {last_words(said)}")
-    seen = json.loads(said.out)
+    seen = answer(said.out)
     for each in seen["applied"]:
         click.echo(f"  {each}")
     for each in seen["lost"]:

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from messenger.host import settings_file
 from messenger.host.machine import CommandFailed, Machine, Said
@@ -57,6 +57,10 @@ class Service:
         """What is begun and ended with it: its socket first, where it has one."""
         names = (f"{NAME}.socket", f"{NAME}.service")
         return [name for name in names if self.machine.path(f"{UNITS}/{name}").exists()]
+
+    def ask(self, release: str, *words: str) -> Any:
+        """What such a command answers with --json; raises CommandFailed."""
+        return answer(self.do(release, *words, "--json"))
 
     def start(self) -> None:
         self.machine.do("systemctl", "start", *self.units())
@@ -119,7 +123,12 @@ class Service:
 
     def newest_migration(self, release: str) -> str:
         """The id of the last migration that a release knows."""
-        return str(json.loads(self.do(release, "db", "newest", "--json"))["newest"])
+        return str(self.ask(release, "db", "newest")["newest"])
+
+
+def answer(out: str) -> Any:
+    """The JSON that a command of ours ends with: a migration may print what it selects before."""
+    return json.loads(out.rstrip().rpartition("\n")[2])
 
 
 def last_words(said: Said) -> str:

@@ -8,7 +8,6 @@ places: the new release serves, or the old one does, with the old schema.
     back        stop; the new one takes its migrations back; link → the old one; its files; start
 """
 
-import json
 from collections.abc import Callable
 from typing import Final, Literal
 
@@ -112,9 +111,7 @@ def _go_back(service: Service, journal: Journal, say: Say) -> None:
     try:
         service.stop()
         # Of the new release, which knows them; those it did not come to are not there to be taken.
-        taken = json.loads(
-            service.do(journal.new, "db", "rollback", "--to", journal.schema, "--json")
-        )
+        taken = service.ask(journal.new, "db", "rollback", "--to", journal.schema)
         for each in taken["taken_back"]:
             say(f"taken back: {each}")
         releases.switch(machine, journal.old)

@@ -52,7 +52,7 @@ class World:
                 assert Path(program).parts[-3] == "new"
                 taken = self.applied[self.applied.index(schema) + 1 :]
                 self.applied = self.applied[: self.applied.index(schema) + 1]
-                return Said(0, json.dumps({"taken_back": taken[::-1]}))
+                return Said(0, "pg_sleep\n\n" + json.dumps({"taken_back": taken[::-1]}) + "\n")
             case [_, "install", *_]:
                 return Said(0, "")
         raise AssertionError(words)

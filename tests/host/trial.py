@@ -3,7 +3,7 @@
 Changes the machine it runs on, as root: for a fresh Debian that systemd runs and that is thrown
 away afterwards, with `.venv` made (`bin/messenger --version`). Prints a line of JSON for each part.
 
-    python -P -m tests.host.trial install|upgrade|pause|nginx|uninstall … (or all)
+    python -P -m tests.host.trial install|upgrade|broken|kills|pause|nginx|uninstall
 """
 
 import asyncio
@@ -229,8 +229,13 @@ def wheel_of(folder: Path, commit: str, migration: str = "", back: str = "") -> 
     return path
 
 
-def upgrade() -> None:
-    """To a newer release and back under load; one that fails half-way; killed in the middle."""
+MINE = ("/usr/local/bin/messenger", "upgrade")
+ADD, TAKE = "create index trial on users (id);", "drop index trial;"
+"""An index more is none of the business of the comparison with the tables."""
+
+
+def prepare() -> None:
+    """Let one person send as much as that, and have a wheel."""
     settings = Path("/etc/messenger/environment")
     if "MESSAGE_RATE_LIMIT" not in settings.read_text():
         with settings.open("a") as file:
@@ -242,21 +247,34 @@ def upgrade() -> None:
             str(ROOT / ".venv/bin/python"), "-P", "-m", "pip", "wheel", "-q", "--no-deps",
             "--no-build-isolation", "--wheel-dir", "dist", ".",
         )  # fmt: skip
-    # The comparison with the tables refuses a column more; an index more is none of its business.
-    add, take = "create index trial on users (id);", "drop index trial;"
+
+
+def upgrade() -> None:
+    """To a newer release and back under load."""
+    prepare()
     with tempfile.TemporaryDirectory() as folder:
-        good = wheel_of(Path(folder), "a" * 40, add, take)
-        bad = wheel_of(Path(folder), "b" * 40, f"{add} select pg_sleep(1); {late_failure()}", take)
-        mine = ("/usr/local/bin/messenger", "upgrade")
-        beside_load("upgrade", lambda: last_line(do(*mine, "--from", str(good))))
-        beside_load("undo", lambda: last_line(do(*mine, "--undo")))
-        beside_load(
-            "failing migration", lambda: last_line(do(*mine, "--from", str(bad), fails=True))
-        )
+        good = wheel_of(Path(folder), "a" * 40, ADD, TAKE)
+        beside_load("upgrade", lambda: last_line(do(*MINE, "--from", str(good))))
+        beside_load("undo", lambda: last_line(do(*MINE, "--undo")))
+
+
+def broken() -> None:
+    """A migration that fails half-way, though the rehearsal went well."""
+    prepare()
+    with tempfile.TemporaryDirectory() as folder:
+        bad = wheel_of(Path(folder), "b" * 40, f"{ADD} select pg_sleep(1); {late_failure()}", TAKE)
+        beside_load("broken", lambda: last_line(do(*MINE, "--from", str(bad), fails=True)))
+
+
+def kills() -> None:
+    """Everything of an upgrade is killed, at several moments."""
+    prepare()
+    with tempfile.TemporaryDirectory() as folder:
+        good = wheel_of(Path(folder), "a" * 40, ADD, TAKE)
         for number in range(KILLS):
             beside_load(f"killed {number}", lambda n=number: killed(good, n))
             if current().endswith("a" * 10):
-                do(*mine, "--undo")
+                do(*MINE, "--undo")
 
 
 def pause() -> None:
@@ -265,9 +283,8 @@ def pause() -> None:
         path.parent.name for path in Path("/opt/messenger/releases").glob("*/whole.json")
     )
     other = next(name for name in names if name != current() and "bbbb" not in name)
-    mine = ("/usr/local/bin/messenger", "upgrade")
-    beside_load("pause", lambda: last_line(do(*mine, "--to", other)))
-    beside_load("pause back", lambda: last_line(do(*mine, "--undo")))
+    beside_load("pause", lambda: last_line(do(*MINE, "--to", other)))
+    beside_load("pause back", lambda: last_line(do(*MINE, "--undo")))
 
 
 def late_failure() -> str:

@@ -8,6 +8,7 @@ Who may import whom, from the top down; `ws` and `http` never import each other:
     jobs → backup → store: a dump, its proof, and the way back
     push → consumer → store: reads the log and tells devices; `streams` has a tap for it
     mail → push: the same events and words, by mail to who was away; nothing of it while it is off
+    http, cli → doctor: looks at everything, from the settings to what a browser meets outside
     http → reference → protocol, config
     cli → host: the machine it is installed on, changed by `install` and `upgrade`
     outgoing → nothing: whoever calls somebody outside does so through it

@@ -7,6 +7,7 @@ PostgreSQL, for callers with a loop of their own.
 import asyncio
 import contextlib
 import logging
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import CollectorRegistry
 
 from messenger import errors
 from messenger.actors.directory import Directory
@@ -113,6 +114,7 @@ class Server:
         self.endpoint: Endpoint
         self.runner: web.AppRunner
         self.listener: asyncio.Server
+        self.handed: socket.socket | None = None
         # State: whether requests are wanted, why it serves no more, and that it does not.
         self.ready = False
         self.stepped_down: SteppedDown | None = None
@@ -140,13 +142,11 @@ class Server:
             await self._open_push()
             what = self.directory, self.tokens, self.settings
             self.endpoint = Endpoint(*what, self.clock, self.registry, self.trail.refused)
-            Gauge(
-                "messenger_mailbox_depth", "Commands waiting in mailboxes.", registry=self.registry
-            ).set_function(lambda: self.directory.waiting)
             application = self._application()
             self.runner = web.AppRunner(application, shutdown_timeout=3, handle_signals=False)
             await self.runner.setup()
-            self.listener = await listen(self.runner, self.settings.host, self.settings.port)
+            place = self.settings.host, self.settings.port
+            self.listener = await listen(self.runner, *place, self.handed)
         except BaseException:
             await self._close()
             raise

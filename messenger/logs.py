@@ -2,6 +2,11 @@
 
 Times are UTC. What comes from outside cannot forge a line: control characters are escaped.
 Nothing here, and nothing that is logged, may hold a secret or what people wrote.
+
+A line says which request or command it belongs to, from the door to the commit: `request_id`, or
+`connection_id` (the request id of the socket's upgrade) and `command_id`. At the door, and in what
+the door awaits, they are found in the context; an actor and the journal work for many at once, and
+say it with `extra=envelope.trace`. Nothing of it is put together unless a line is written.
 """
 
 import logging
@@ -13,8 +18,12 @@ from typing import Any, TextIO
 
 import msgspec
 
-# Set at the door for the time of a request or command; every line logged meanwhile bears it.
+# Set at the door for the time of a request; every line logged meanwhile bears it.
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+connection_id: ContextVar[str | None] = ContextVar("connection_id", default=None)
+
+IDS = ("request_id", "connection_id")
+"""A line that was given one of these has no use for those of its context."""
 
 # What a record has of itself; anything else was passed as `extra`.
 _STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
@@ -43,8 +52,24 @@ def _moment(record: logging.LogRecord) -> str:
 
 def _extra(record: logging.LogRecord) -> dict[str, Any]:
     fields = {key: value for key, value in vars(record).items() if key not in _STANDARD}
+    return fields if any(name in fields for name in IDS) else {**origin(), **fields}
+
+
+def origin() -> dict[str, str]:
+    """What this is done for, by its context: a socket, or a request, or nothing."""
+    connection = connection_id.get()
+    if connection is not None:
+        return {"connection_id": connection}
     request = request_id.get()
-    return fields if request is None else {"request_id": request, **fields}
+    return {} if request is None else {"request_id": request}
+
+
+def _value(value: Any) -> str:
+    """As logfmt has it: in quotes where it would not end where it ends."""
+    text = str(value)
+    if text and not any(each in text for each in ' "='):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _trace(record: logging.LogRecord) -> str | None:
@@ -57,7 +82,7 @@ class TextLines(logging.Formatter):
     """`time LEVEL logger: message key=value`; an exception follows, each of its lines indented."""
 
     def format(self, record: logging.LogRecord) -> str:
-        fields = "".join(f" {key}={value}" for key, value in _extra(record).items())
+        fields = "".join(f" {key}={_value(value)}" for key, value in _extra(record).items())
         head = f"{_moment(record)} {record.levelname} {record.name}: {record.getMessage()}{fields}"
         trace = (_trace(record) or "").splitlines()
         return "\n".join(

@@ -4,17 +4,19 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 import uvloop
 
-from messenger import errors, systemd
+from messenger import errors, logs, standing, systemd
 from messenger.actors.commands import InviteFirst
 from messenger.app import Server
-from messenger.config import Settings
+from messenger.config import ConfigError, Settings
+from messenger.config.rereading import Rereading
 from messenger.store.compiled import TEXTS
 from messenger.store.embedded import EmbeddedPostgres
 from messenger.store.embedded.supervisor import Supervisor
@@ -30,6 +32,15 @@ Started = Callable[[Server], Awaitable[None]]
 """What is done once a server answers."""
 
 
+def server_kind(environ: Mapping[str, str]) -> type[Server]:
+    """A server as it is; one that is traced where OpenTelemetry's variable asks for it."""
+    if not environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        return Server
+    from messenger.tracing import server_for
+
+    return server_for(environ)
+
+
 async def beat() -> None:
     """Tell systemd that the loop still turns; it starts us again when it does not."""
     systemd.notify("WATCHDOG=1")
@@ -43,9 +54,13 @@ async def serve(
     `started` is called once the server answers.
     """
     loop = asyncio.get_running_loop()
-    server = Server(settings, dsn)
+    server = server_kind(os.environ)(settings, dsn)
+    server.handed = systemd.listening_socket()
+    reading = Rereading(settings, os.environ, settings.environment_file)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.over.set)
+    loop.add_signal_handler(signal.SIGHUP, reload, reading)
+    loop.add_signal_handler(signal.SIGUSR1, tell, server)
     await server.start()
     if postgres is not None:
         # Often, even while it fails: without PostgreSQL the server can do nothing.
@@ -69,6 +84,30 @@ async def serve(
         await server.stop()
     if server.stepped_down is not None:
         raise server.stepped_down
+
+
+def reload(reading: Rereading) -> None:
+    """Put in force what was changed in the settings' file; what cannot be used changes nothing."""
+    systemd.reloading()
+    try:
+        found = reading.again()
+    except (ConfigError, OSError) as error:
+        log.error("the settings stay as they were: %s", error)
+    else:
+        logs.configure(reading.settings.log_level, reading.settings.log_format)
+        log.info("settings in force: %s", ", ".join(found.changed) or "none has changed")
+        if found.waiting:
+            log.warning("the next start puts in force: %s", ", ".join(found.waiting))
+    systemd.notify("READY=1")
+
+
+def tell(server: Server) -> None:
+    """Say in the log what everybody is doing."""
+    if not server.ready:
+        log.info("%r", server)
+        return
+    for line in standing.lines(server):
+        log.info("%s", line)
 
 
 async def greet(server: Server) -> None:

@@ -22,15 +22,19 @@ MAY: dict[str, frozenset[str]] = {
     "__main__": frozenset({"cli"}),
     "cli": DOORS
     | {"late", "app", "process", "files", "archive", "export", "jobs", "bus", "demo", "backup"}
-    | {"installers", "mail", "search", "host", "shipped", "runtime"},
+    | {"installers", "mail", "search", "host", "shipped", "runtime", "doctor"},
     # The machine it is installed on: files, links and programs, and nothing of what is served.
     "host": NOTHING,
     # Asks the store only which migration is the newest.
     "shipped": frozenset({"store"}),
     "demo": DOORS | {"files"},
-    "process": DOORS | {"app", "systemd"},
+    "process": DOORS | {"app", "systemd", "standing", "tracing"},
     # What administrators chose, over the settings of a process.
     "runtime": FOUNDATION | {"store"},
+    # Wound around a server that knows nothing of it.
+    "tracing": DOORS | {"app", "http"},
+    # Told to the log when somebody asks.
+    "standing": frozenset({"app", "actors"}),
     "app": DOORS
     | {"ws", "http", "jobs", "bus", "push", "mail", "files", "archive", "search"}
     | {"background", "outgoing", "runtime"},
@@ -38,7 +42,9 @@ MAY: dict[str, frozenset[str]] = {
     "http": DOORS
     | {"installers"}
     | {"reference", "files", "archive", "push", "jobs", "backup", "mail", "search", "words"}
-    | {"runtime"},
+    | {"runtime", "doctor"},
+    # Looks at everything, from the settings to what a browser meets; changes nothing.
+    "doctor": DOORS | {"files", "archive", "backup", "jobs", "mail", "outgoing"},
     "jobs": DOORS | {"files", "push", "background", "backup", "mail", "search"},
     # The dump, its proof and the way back; when is for `jobs` to say.
     "backup": FOUNDATION | {"store", "files", "archive"},
@@ -63,7 +69,7 @@ MAY: dict[str, frozenset[str]] = {
     "bus": FOUNDATION | {"actors", "store"},
     "auth": frozenset({"errors", "config"}),
     # The store is behind `storage`, so that a model of it can take its place.
-    "actors": PURE | {"config", "pace"},
+    "actors": PURE | {"config", "pace", "logs"},
     "store": PURE,
     "rules": frozenset({"model", "errors", "protocol"}),
     "protocol": frozenset({"model", "errors"}),
@@ -82,13 +88,13 @@ MAY: dict[str, frozenset[str]] = {
 }
 # Outside libraries, and the parts or files that alone may import them.
 ONLY = {
-    "aiohttp": ("ws/", "http/", "app.py", "push/", "outgoing/"),
+    "aiohttp": ("ws/", "http/", "app.py", "push/", "outgoing/", "doctor/reach.py", "tracing.py"),
     "aiohttp_jinja2": ("http/",),
     "aiopg": ("store/db.py",),
     "aiosmtplib": ("mail/smtp.py",),
     # All else declares with `store.sql`, so that a server at rest is without it.
     "sqlalchemy": ("store/sql.py", "store/compiling.py", "store/schema/drift.py"),
-    "psycopg2": ("store/", "cli/"),
+    "psycopg2": ("store/", "cli/", "doctor/"),
     "yoyo": ("store/",),
     "pywebpush": ("push/encryption.py",),
     "py_vapid": ("push/vapid.py",),
@@ -101,6 +107,7 @@ ONLY = {
     "aiocron": ("jobs/",),
     "pyrage": ("backup/sealing.py",),
     "cronsim": ("jobs/",),
+    "opentelemetry": ("tracing.py",),
     "uvloop": ("process.py", "push/worker.py"),
     "obstore": ("files/",),
     "filetype": ("files/",),

@@ -12,11 +12,14 @@ turn goes on, for what it has begun may be stored.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import Context
 from itertools import islice
 from time import monotonic
+from types import MappingProxyType
 from typing import Any, Protocol
 
+from messenger import logs
 from messenger.errors import DomainError, Unavailable
 from messenger.model import Identity
 
@@ -38,14 +41,19 @@ class Reply(Protocol):
     def answer(self, result: Any) -> None: ...
     def refuse(self, error: DomainError) -> None: ...
 
+    @property
+    def trace(self) -> Mapping[str, Any]:
+        """Whom the answer is for, as a line of the log names them."""
+
 
 class FutureReply:
     """An answer that its asker awaits."""
 
-    __slots__ = ("future",)
+    __slots__ = ("future", "trace")
 
     def __init__(self) -> None:
         self.future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self.trace: Mapping[str, Any] = logs.origin()
 
     def answer(self, result: Any) -> None:
         if not self.future.done():
@@ -58,6 +66,8 @@ class FutureReply:
 
 class NoReply:
     """For commands without an answer."""
+
+    trace: Mapping[str, Any] = MappingProxyType({})
 
     def answer(self, result: Any) -> None:
         pass
@@ -79,6 +89,11 @@ class Envelope:
 
     def __repr__(self) -> str:
         return f"<Envelope {type(self.command).__name__} of {self.identity.user_id}>"
+
+    @property
+    def trace(self) -> Mapping[str, Any]:
+        """For `extra=`: an actor works for many, so its lines name the one that they are about."""
+        return self.reply.trace
 
     def give_up(self) -> None:
         """Answer that the outcome is unknown; later answers are dropped."""
@@ -109,6 +124,10 @@ class Actor:
     def waiting(self) -> int:
         return len(self._mail)
 
+    def turn_of(self) -> list[Envelope]:
+        """Whose turn it is, as long as nobody was answered for waiting too long."""
+        return list(self._taken)
+
     async def load(self) -> None:
         """Bring the state from the store; a domain error refuses all that waits."""
         raise NotImplementedError
@@ -125,7 +144,8 @@ class Actor:
         self._mail.append(envelope)
         loop = asyncio.get_running_loop()
         if self._task is None:
-            self._task = loop.create_task(self._drain())
+            # Not in the context of who comes first: what is logged is of whoever it is done for.
+            self._task = loop.create_task(self._drain(), context=Context())
         if self._timer is None:
             self._timer = loop.call_later(DEADLINE, self._look)
 
@@ -171,6 +191,8 @@ class Actor:
         if self._refused_as_late(envelope):
             return
         self._taken = [envelope]
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("turn of %r", self, extra=envelope.trace)
         try:
             while not self.loaded:
                 # What changed while it was read may not have been read.
@@ -187,7 +209,7 @@ class Actor:
             envelope.reply.refuse(error)
         except Exception:
             # Whatever it was, one asker hears of it, and the state is thrown away.
-            log.exception("%r failed in %r", envelope, self)
+            log.exception("%r failed in %r", envelope, self, extra=envelope.trace)
             self.reload()
             envelope.reply.refuse(Unavailable())
         finally:

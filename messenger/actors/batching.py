@@ -61,7 +61,8 @@ async def commit_batch(actor: StreamActor, envelopes: list[Envelope]) -> None:
             outcomes, events = await _decide_and_commit(actor, left)
     except Exception as error:
         if not isinstance(error, errors.Unavailable):
-            log.exception("%d changes failed together in %r", len(left), actor)
+            asked = {"asked_by": [dict(each.trace) for each in left]}
+            log.exception("%d changes failed together in %r", len(left), actor, extra=asked)
         # Memory is ahead of what is stored, or the outcome is unknown.
         actor.reload()
         for envelope in left:

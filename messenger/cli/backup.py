@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,8 @@ import msgspec
 from messenger import config
 from messenger.backup import contents
 from messenger.backup.bucket import Copies, Copy, bucket_of
-from messenger.backup.folders import Backup, listed, newest_proven, root_of, wrong_sums
+from messenger.backup.folders import Backup, listed, root_of, wrong_sums
 from messenger.cli import Failure, Misuse
-from messenger.cli.checks import Check
 from messenger.cli.database import open_database
 from messenger.cli.local_server import current_database
 from messenger.config import Settings
@@ -237,29 +236,6 @@ def choose(root: Path, name: str) -> Backup:
         if each.name == name:
             return each
     raise Failure(f"There is no backup {name} in {root}; `backup list` shows what is.")
-
-
-def check_backups(settings: Settings) -> Iterator[Check]:
-    """What `doctor` says of them: how old the newest proven one is, and on which disk."""
-    from messenger.jobs.backups import too_old
-
-    root = root_of(settings)
-    if not settings.backup_keep_days:
-        yield Check("backup", True, "BACKUP_KEEP_DAYS is 0: none is made by the clock")
-        return
-    newest = newest_proven(root)
-    if newest is None:
-        made = "none is proven" if listed(root) else "none was made yet"
-        yield Check("backup", not listed(root), made, "messenger backup run")
-        return
-    old = too_old(root, now())
-    found = f"the newest proven one is {newest.name}"
-    yield Check("backup", not old, found, "messenger jobs show backup" if old else None)
-    if settings.backup_copy_dir is None and root.stat().st_dev == settings.data_dir.stat().st_dev:
-        yield Check(
-            "backup disk", True, "backups are on the disk of the data",
-            "set BACKUP_DIR or BACKUP_COPY_DIR to a folder on another one",
-        )  # fmt: skip
 
 
 def shown(each: Backup) -> Listed:

@@ -1,22 +1,15 @@
-"""What operators do about mail: a test letter, and a link to a new password where there is none."""
+"""What operators do where there is no mail: a link to a new password."""
 
-import asyncio
-import uuid
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 import msgspec
 
 from messenger.cli import Failure
-from messenger.cli.checks import Check
 from messenger.cli.local_server import LocalServer, act
 from messenger.cli.printing import as_json, show
-from messenger.config import Settings
 from messenger.mail import links
-from messenger.mail.service import server_of
 from messenger.model import Me
-from messenger.rules.accounts import mailable
 from messenger.store.db import Connection
 from messenger.store.reads import mailing
 from messenger.store.rows import audit, users
@@ -57,35 +50,3 @@ def reset_link(username: str, as_json: bool) -> None:
 
     made = act(work)
     show(made, [made.url], as_json)
-
-
-def check_mail(settings: Settings, recipient: str) -> Iterator[Check]:
-    """Send a letter to an address, and say at which step it went wrong."""
-    server, sender = server_of(settings), settings.mail_from
-    if server is None or sender is None:
-        fix = "set it, like smtps://name:password@mail.example.org"
-        yield Check("mail", False, "SMTP_URL is not set: no mail is sent", fix)
-        return
-    address = mailable(recipient)
-    if address is None:
-        yield Check("mail", False, f"{recipient} is not an address", "write one like a@example.org")
-        return
-    yield asyncio.run(_send(settings, address))
-
-
-async def _send(settings: Settings, address: str) -> Check:
-    from messenger.mail.contents import test_letter
-    from messenger.mail.letter import message
-    from messenger.mail.smtp import Failed, Line
-
-    server, sender = server_of(settings), settings.mail_from
-    assert server is not None
-    assert sender is not None
-    letter, key = test_letter(settings.default_locale, settings.base_url), f"test {uuid.uuid4()}"
-    made = message(letter, sender, "Messenger", address, key, datetime.now(UTC))
-    try:
-        async with Line(server) as line:
-            await line.send(made, sender.address, address)
-    except Failed as error:
-        return Check(f"mail, {error.step}", False, str(error), None)
-    return Check("mail", True, f"{server.host}:{server.port} took a letter to {address}")

@@ -57,6 +57,12 @@ class Server:
         "Addresses of reverse proxies, whose `X-Forwarded-For` and `X-Forwarded-Proto` are"
         " believed. They may read `/metrics`, too.",
     )
+    environment_file: Path | None = setting(
+        None,
+        kinds.directory,
+        "A file of `NAME=value` lines that a reload reads again: `LOG_LEVEL`, `LOG_FORMAT`,"
+        " `TRUSTED_PROXIES` and `CORS_ORIGINS` are in force at once. The unit has it.",
+    )
     log_level: LogLevel = setting(
         "info", choice(LogLevel), "How much is logged: `debug`, `info`, `warning` or `error`."
     )

@@ -4,6 +4,7 @@ Reading, signing in and administration stand here; what only brings a command to
 on the command (`protocol.command.Route`).
 """
 
+import asyncio
 from typing import Any, Final
 
 import msgspec
@@ -19,6 +20,7 @@ from messenger.http.endpoints import (
     chats,
     condition,
     data,
+    doctor,
     erasures,
     exports,
     files,
@@ -40,7 +42,7 @@ from messenger.http.endpoints import (
     uploads,
     users,
 )
-from messenger.http.ops import health, installers, metrics, pages
+from messenger.http.ops import health, installers, metrics, pages, probe
 from messenger.http.plumbing import middlewares
 from messenger.http.plumbing.operation import Endpoint, command_endpoint, with_defaults
 from messenger.protocol.frames import COMMANDS
@@ -108,6 +110,7 @@ ADMIN: Final[tuple[Row, ...]] = (
     ("GET", "/admin/audit/csv", audit.download_audit),
     ("GET", "/admin/status", admin.show_status),
     ("GET", "/admin/condition", condition.show_condition),
+    ("GET", "/admin/doctor", doctor.show_doctor),
     ("GET", "/admin/data", data.show_data),
     ("GET", "/admin/holds", holds.list_holds),
     ("POST", "/admin/holds", holds.place_hold),
@@ -228,6 +231,8 @@ def install(app: web.Application) -> None:
     health.install(app)
     metrics.install(app)
     installers.install(app)
+    probe.install(app)
+    app[doctor.EXAMINING] = asyncio.Lock()
     pages.install(app, documented_routes(ROUTES), other_names())
 
 

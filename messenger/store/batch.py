@@ -80,6 +80,11 @@ class Known(msgspec.Struct):
     digest: str | None
 
 
+def trace_of(token: Any) -> dict[str, Any]:
+    """What an asker's token says of who asks; the token is the listener's own affair."""
+    return dict(getattr(token, "trace", {}))
+
+
 class Batch:
     """The rows of one statement. Sent again it may have fewer: those that are still waited for."""
 
@@ -130,6 +135,12 @@ class Batch:
     def found(self, rows: list[Any]) -> None:
         """Take what that statement has found."""
         self.known = {o: Known(*columns) for o, *columns in rows}
+
+    def trace(self) -> dict[str, Any]:
+        """For `extra=`: for whom it is; of a single row as the row's own."""
+        rows: list[Post | Mark] = [*self.posts, *self.marks]
+        traces = [trace_of(asker.token) for row in rows for asker in row.askers]
+        return traces[0] if len(traces) == 1 else {"asked_by": traces}
 
     def trim(self) -> None:
         """Drop the rows whose askers have all been answered."""

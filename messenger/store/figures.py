@@ -1,8 +1,13 @@
 """What Prometheus is told of the journal."""
 
+import logging
 from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from messenger.store.batch import Batch
+
+log = logging.getLogger(__name__)
 
 
 class Figures:
@@ -27,3 +32,13 @@ class Figures:
             registry=registry,
         )  # fmt: skip
         waiting.set_function(depth)
+
+    def committed(self, batch: Batch, seconds: float) -> None:
+        """A batch is stored; in detail the log says for whom."""
+        self.sizes.observe(len(batch.posts))
+        self.times.observe(seconds)
+        if log.isEnabledFor(logging.DEBUG):
+            said = {"ms": round(seconds * 1000, 1), **batch.trace()}
+            log.debug(
+                "%d messages and %d marks stored", len(batch.posts), len(batch.marks), extra=said
+            )

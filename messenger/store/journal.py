@@ -76,8 +76,8 @@ class Journal:
         self._unheard = False
         self.owed = Owed(self._start)
         database.settled = self.owed.settled
-        self._figures = Figures(registry, lambda: self._depth)
-        self._telling = Telling(self._figures, failed)
+        self.figures = Figures(registry, lambda: self._depth)
+        self._telling = Telling(self.figures, failed)
 
     def __repr__(self) -> str:
         return f"<Journal {len(self._posts)} waiting, {len(self._flying)} in flight>"
@@ -183,7 +183,8 @@ class Journal:
         except errors.Unavailable as error:
             rows = error
             if len(batch):
-                log.warning("journal: a batch of %d was not stored: %s", len(batch), error)
+                said = len(batch), error
+                log.warning("journal: a batch of %d was not stored: %s", *said, extra=batch.trace())
         except Exception as error:
             if len(batch) > 1:
                 # One row is refused: sent alone, it fails alone.
@@ -192,7 +193,7 @@ class Journal:
                 # All askers were answered already.
                 return lambda: None
             # Nothing of it is stored, and nothing would be if it came again.
-            log.exception("journal: a row cannot be stored")
+            log.exception("journal: a row cannot be stored", extra=batch.trace())
             self.failed("journal", error)
             rows = errors.Internal()
         self._landed(batch)
@@ -233,8 +234,7 @@ class Journal:
                 if not await self._to_be_tried_again(batch):
                     raise
             else:
-                self._figures.sizes.observe(len(batch.posts))
-                self._figures.times.observe(monotonic() - started)
+                self.figures.committed(batch, monotonic() - started)
                 return rows
 
     async def _screen(self, batch: Batch, connection: Connection) -> None:
@@ -293,7 +293,7 @@ class Journal:
     def _tell(self, batch: Batch, rows: list[Any] | errors.DomainError, committed: float) -> None:
         stored, marked = self._telling.results(batch, rows)
         self._tell_all(stored, marked, timestamp(batch.at))
-        self._figures.lags.observe(monotonic() - committed)
+        self.figures.lags.observe(monotonic() - committed)
 
     def _tell_all(self, stored: Results, marked: Results, at: str) -> None:
         self._depth -= sum(map(len, stored.values())) + sum(map(len, marked.values()))

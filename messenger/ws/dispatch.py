@@ -1,6 +1,7 @@
 """A frame's way from the socket to the actor that answers it."""
 
 import asyncio
+import logging
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,6 +17,8 @@ from messenger.protocol import commands, connection, events
 from messenger.protocol.codec import BadFrame, Refused
 from messenger.ws import subscriptions
 from messenger.ws.session import Session, SocketReply
+
+log = logging.getLogger(__name__)
 
 MUST_CHANGE = "password_change_required"
 """The reason of the close code for a user who must choose a password first."""
@@ -77,6 +80,9 @@ class Dispatch:
         if session.rate.exceeded(min(command.weight() - 1, most), self.settings):
             session.close(events.TOO_MANY_COMMANDS)
             return
+        if log.isEnabledFor(logging.DEBUG):
+            tag = type(command).__struct_config__.tag
+            log.debug("command %s", tag, extra=SocketReply(session, command.id).trace)
         try:
             waiting = self._act(session, command)
             if waiting is not None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from aiohttp import WSMsgType, web
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from messenger import logs
 from messenger.actors.directory import Directory
 from messenger.auth import Tokens
 from messenger.config import Settings
@@ -52,6 +53,10 @@ class Endpoint:
         )
         connections = Gauge("messenger_connections", "Open WebSockets.", registry=registry)
         connections.set_function(lambda: len(self.sessions))
+        waiting = Gauge(
+            "messenger_mailbox_depth", "Commands waiting in mailboxes.", registry=registry
+        )
+        waiting.set_function(lambda: directory.waiting)
 
     def __repr__(self) -> str:
         return f"<Endpoint {len(self.sessions)} sessions>"
@@ -85,6 +90,7 @@ class Endpoint:
             request.remote or "",
             self.refused,
         )
+        logs.connection_id.set(session.id)
         self.sessions.add(session)
         self.sweep.look_soon(session)
         try:

@@ -6,12 +6,13 @@ and resumes later; the other readers are not slowed down.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
+from messenger import logs
 from messenger.actors.presence import Presence
 from messenger.actors.stream import Stream
 from messenger.errors import DomainError, Forbidden
@@ -61,7 +62,7 @@ class Session:
     """A socket, from its first byte to its last."""
 
     __slots__ = (
-        "catching_up", "closing", "codec", "everything", "farewell", "heartbeat", "identity",
+        "catching_up", "closing", "codec", "everything", "farewell", "heartbeat", "id", "identity",
         "looking", "max_pending", "outbox", "owed", "pending", "pending_bytes", "presence", "rate",
         "refused", "resuming", "socket", "source", "streams", "streams_of", "subscribing",
         "transport", "watched",
@@ -88,6 +89,8 @@ class Session:
         self.max_pending = max_pending
         self.source = source
         self.refused = refused
+        # What lines of the log name it by.
+        self.id = logs.request_id.get() or ""
         # State: who it is; signs of life, commands in this window; what it reads and watches;
         # what waits to be written, and how much of that may be unread beside `max_pending`.
         self.identity: Identity = SIGNED_OUT
@@ -108,7 +111,7 @@ class Session:
 
     def __repr__(self) -> str:
         return (
-            f"<Session of {self.identity.user_id} from {self.source}, {self.codec.name}, "
+            f"<Session {self.id} of {self.identity.user_id} from {self.source}, {self.codec.name}, "
             f"{len(self.streams)} streams, {self.pending_bytes} bytes pending>"
         )
 
@@ -240,6 +243,10 @@ class SocketReply:
         self.session = session
         self.id = id
         self.command = command
+
+    @property
+    def trace(self) -> Mapping[str, Any]:
+        return {"connection_id": self.session.id, "command_id": self.id}
 
     def answer(self, result: Any) -> None:
         if self.id is not None:

@@ -86,6 +86,7 @@ GET /admin/chats                          -  -  -  -  -  -  -  -   -  -  -  +   
 POST /admin/chats/{id}/take-over          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/condition                      -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/data                           -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+GET /admin/doctor                         -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/holds                          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 POST /admin/holds                         -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 DELETE /admin/holds/{id}                  -  -  -  -  -  -  -  -   -  -  -  +   !  !  !

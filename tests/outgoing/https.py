@@ -28,10 +28,12 @@ class Service:
         return f"https://{host}:{self.port}{path}"
 
 
-def certificate(directory: Path) -> tuple[Path, Path]:
+def certificate(
+    directory: Path, name_of: str = NAME, ends: timedelta = timedelta(days=1)
+) -> tuple[Path, Path]:
     """A key and a certificate that signs itself."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name(
-        [x509.NameAttribute(NameOID.COMMON_NAME, NAME)]
+        [x509.NameAttribute(NameOID.COMMON_NAME, name_of)]
     )  # fmt: skip
     now = datetime.now(UTC)
     signed = (
@@ -40,9 +42,9 @@ def certificate(directory: Path) -> tuple[Path, Path]:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
+        .not_valid_before(now - timedelta(days=2))
+        .not_valid_after(now + ends)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name_of)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )

@@ -96,6 +96,30 @@ def test_request_id_is_on_every_line_of_its_request(log: Reading) -> None:
     assert "request_id" not in outside
 
 
+@as_json
+def test_line_is_of_the_socket_or_of_whom_it_names(log: Reading) -> None:
+    """An actor works for many: its line is not of whoever's context it runs in."""
+    tokens = logs.request_id.set("r-1"), logs.connection_id.set("c-1")
+    logger.info("door")
+    logger.info("turn", extra={"connection_id": "c-2", "command_id": 7})
+    logger.info("turn", extra={"request_id": "r-2"})
+    logs.request_id.reset(tokens[0])
+    logs.connection_id.reset(tokens[1])
+    ids = [
+        {name: value for name, value in json.loads(line).items() if name.endswith("_id")}
+        for line in log().splitlines()
+    ]
+    assert ids == [
+        {"connection_id": "c-1"}, {"connection_id": "c-2", "command_id": 7}, {"request_id": "r-2"},
+    ]  # fmt: skip
+
+
+@as_text
+def test_value_with_spaces_is_in_quotes(log: Reading) -> None:
+    logger.info("it", extra={"why": 'a "b"=c', "n": 1, "empty": ""})
+    assert log().endswith('it why="a \\"b\\"=c" n=1 empty=""\n')
+
+
 @as_both
 def test_lines_below_the_level_are_left_out(log: Reading) -> None:
     logger.debug("whisper")

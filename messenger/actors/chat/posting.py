@@ -1,8 +1,9 @@
 """Sending and marking: turns that do not wait for the commit."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from messenger import errors
 from messenger.actors.actor import Envelope
@@ -27,6 +28,10 @@ class SentPosting:
     def __init__(self, envelope: Envelope, posting: Posting) -> None:
         self.envelope = envelope
         self.posting = posting
+
+    @property
+    def trace(self) -> Mapping[str, Any]:
+        return self.envelope.trace
 
 
 class Outbound:

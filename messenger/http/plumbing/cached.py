@@ -9,10 +9,12 @@ from typing import Final
 
 from aiohttp import web
 
-KEPT: Final = frozenset({"Cache-Control", "Content-Security-Policy", "ETag", "Vary"})
+KEPT: Final = frozenset(
+    {"Cache-Control", "Content-Security-Policy", "ETag", "Permissions-Policy", "Vary"}
+)
 """Headers that a 304 repeats (RFC 9110 §15.4.5).
 
-The policy, too: a browser takes a 304's headers over, and a page with that of data is dead.
+The policies, too: a browser takes a 304's headers over, and a page with those of data is dead.
 """
 TAKES_GZIP: Final = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 """Named, and not refused by a weight of zero (RFC 9110 §12.5.3)."""

@@ -8,6 +8,7 @@ Nor does aiohttp end a connection whose request never arrives whole; `Heads` doe
 import asyncio
 import logging
 import secrets
+import socket
 from typing import Any, Final, cast
 
 from aiohttp import web
@@ -30,7 +31,7 @@ HEADS_PER_NETWORK: Final = 100
 """Connections of one network that may be without a whole request for longer than `GRACE`."""
 GRACE: Final = 2.0
 """Seconds in which everybody sends their headers, also after a restart, when all come at once."""
-BACKLOG: Final = 1024
+BACKLOG: Final = 4096
 UNREADABLE: Final = (
     "This is no HTTP request that can be read: its first line or its headers are malformed or too"
     " long."
@@ -153,10 +154,17 @@ class Connection(RequestHandler):
         return answer
 
 
-async def listen(runner: web.AppRunner, host: str, port: int) -> asyncio.Server:
-    """Accept connections for an application; raises OSError for a taken port."""
+async def listen(
+    runner: web.AppRunner, host: str, port: int, handed: socket.socket | None = None
+) -> asyncio.Server:
+    """Accept connections for an application, from a socket that listens already if one is handed
+    over; raises OSError for a taken port."""
     heads, loop = Heads(), asyncio.get_running_loop()
     server = cast(web.Server, runner.server)
-    return await loop.create_server(
-        lambda: Connection(server, heads, loop), host, port, backlog=BACKLOG
-    )
+
+    def connect() -> Connection:
+        return Connection(server, heads, loop)
+
+    if handed is not None:
+        return await loop.create_server(connect, sock=handed, backlog=BACKLOG)
+    return await loop.create_server(connect, host, port, backlog=BACKLOG)

@@ -54,6 +54,10 @@ SECURITY: Final = {
     # Of an answer that is data. A page brings its own.
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'",
+    # No other site's page reads it, or opens it and holds on to its window.
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 HSTS: Final = "max-age=31536000; includeSubDomains"
 BY_STATUS: Final[dict[int, type[DomainError]]] = {

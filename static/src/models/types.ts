@@ -311,6 +311,28 @@ export interface DetachFile {
   file_id: string;
 }
 
+export interface DoctorCheck {
+  code: string;
+  area: "database" | "machine" | "reach" | "services" | "settings" | "stored";
+  state: "advice" | "well" | "wrong";
+  name: string;
+  found: string;
+  fix: string | null;
+  command: string | null;
+  sql: string | null;
+  setting: string | null;
+  mendable: boolean;
+}
+
+export interface DoctorReport {
+  ok: boolean;
+  version: string;
+  checked_at: string;
+  seconds: number;
+  settings: ShownSetting[];
+  checks: DoctorCheck[];
+}
+
 export type Due = { date: string } | { at: string; zone: string };
 
 export interface EditMessage {
@@ -1181,6 +1203,12 @@ export interface SetSearchesBody {
 
 export interface SettingsChange {
   settings: Record<string, string | null>;
+}
+
+export interface ShownSetting {
+  name: string;
+  value: string;
+  source: string;
 }
 
 export interface SignedIn {

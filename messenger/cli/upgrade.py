@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 import click
+import msgspec
 
 from messenger.cli import Failure
 from messenger.cli.install import kept_answers, laid, worded
@@ -21,6 +22,7 @@ from messenger.host import releases, switching
 from messenger.host.machine import Machine
 from messenger.host.plan import Answers
 from messenger.host.service import Service, answer, last_words
+from messenger.host.switching import Journal
 
 UNIT: Final = "messenger-upgrade"
 
@@ -31,12 +33,12 @@ UNIT: Final = "messenger-upgrade"
     "--to", "version", help="A release that is here already, or a commit of the checkout."
 )
 @click.option("--undo", is_flag=True, help="Go back to the release before the last upgrade.")
-@click.option("--resume", "resuming", is_flag=True, hidden=True, help="Go on with what was begun.")
+@click.option("--switch", "first", metavar="JSON", hidden=True, help="What is handed over.")
 @click.option(
     "--root", type=click.Path(path_type=Path, file_okay=False), help="A machine under this folder."
 )
 def upgrade(
-    wheel: Path | None, version: str | None, undo: bool, resuming: bool, root: Path | None
+    wheel: Path | None, version: str | None, undo: bool, first: str | None, root: Path | None
 ) -> None:
     """Put another release in force, of a wheel or of the checkout that this was installed from.
 
@@ -51,12 +53,13 @@ def upgrade(
         raise Failure("Only root can put another release in force: run it with sudo.")
     service = Service(machine)
     with worded():
-        if resuming:
-            switch(service)
+        if first is not None:
+            switch(service, msgspec.json.decode(first, type=Journal))
             return
-        if switching.read(machine) is not None:
+        begun = switching.read(machine)
+        if begun is not None:
             click.echo("- an upgrade was interrupted: it goes on now")
-            hand_over(service)
+            hand_over(service, begun)
         elif undo:
             go_back(service)
         else:
@@ -74,8 +77,7 @@ def go_on(service: Service, release: str) -> None:
     if service.newest_migration(release) < schema:
         raise Failure(f"{release} is older than the database: `--undo` goes back one upgrade.")
     prove(service, release, schema)
-    switching.begin(service, release, schema)
-    hand_over(service)
+    hand_over(service, switching.forward(service, release, schema))
     for name in releases.drop_old(machine, {release, now}):
         click.echo(f"- remove release {name}")
     click.echo(f"{release} serves. `messenger upgrade --undo` goes back.")
@@ -85,8 +87,7 @@ def go_back(service: Service) -> None:
     """To the release before the last upgrade."""
     going = switching.last(service)
     prove(service, going.new, going.schema)
-    switching.begin_back(service)
-    hand_over(service)
+    hand_over(service, switching.backward(service))
     click.echo(f"{going.old} serves.")
 
 
@@ -140,11 +141,14 @@ def prove(service: Service, release: str, schema: str) -> None:
     click.echo(f"  {seen['seconds']:.1f} s for {len(seen['applied'])} migrations")
 
 
-def hand_over(service: Service) -> None:
-    """Have systemd do the rest, so that it is done whatever becomes of us; raises Failure."""
-    machine, journal = service.machine, switching.read(service.machine)
-    assert journal is not None
-    words = [releases.program(machine, journal.new), "upgrade", "--resume"]
+def hand_over(service: Service, journal: Journal) -> None:
+    """Have systemd do the rest, so that it is done whatever becomes of us; raises Failure.
+
+    Nothing is noted before: whoever is killed until then has begun nothing.
+    """
+    machine = service.machine
+    first = msgspec.json.encode(journal).decode()
+    words = [releases.program(machine, journal.new), "upgrade", "--switch", first]
     if machine.staged:
         words += ["--root", str(machine.root)]
     elif shutil.which("systemd-run") is not None:
@@ -160,10 +164,10 @@ def hand_over(service: Service) -> None:
         raise Failure(last_words(said))
 
 
-def switch(service: Service) -> None:
+def switch(service: Service, first: Journal) -> None:
     """What is handed over."""
     try:
-        switching.resume(service, lambda words: click.echo(f"- {words}"))
+        switching.resume(service, lambda words: click.echo(f"- {words}"), first)
     except (switching.WentBack, switching.Stuck) as error:
         raise Failure(str(error)) from error
     sys.stdout.flush()

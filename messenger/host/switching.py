@@ -53,11 +53,11 @@ def write(machine: Machine, journal: Journal) -> Journal:
     return journal
 
 
-def begin(service: Service, new: str, schema: str) -> None:
-    """Note that `new` is to take the place of what is in force, of `schema`; `resume` does it."""
+def forward(service: Service, new: str, schema: str) -> Journal:
+    """What is to be done for `new` to take the place of what is in force, of `schema`."""
     old = releases.current(service.machine)
     assert old is not None
-    write(service.machine, Journal(stage="switching", old=old, new=new, schema=schema))
+    return Journal(stage="switching", old=old, new=new, schema=schema)
 
 
 def last(service: Service) -> Journal:
@@ -70,17 +70,19 @@ def last(service: Service) -> Journal:
     return found
 
 
-def begin_back(service: Service) -> None:
-    """Note that the last upgrade is to be undone; `resume` does it."""
-    write(service.machine, msgspec.structs.replace(last(service), stage="back", why=None))
+def backward(service: Service) -> Journal:
+    """What is to be done to undo the last upgrade; raises CommandFailed when there is none."""
+    return msgspec.structs.replace(last(service), stage="back", why=None)
 
 
-def resume(service: Service, say: Say) -> None:
-    """Go on with what the journal says, to its end; without one there is nothing to do.
+def resume(service: Service, say: Say, first: Journal | None = None) -> None:
+    """Go on with what the journal says, to its end; where there is none, begin with `first`.
 
     Raises WentBack, Stuck.
     """
     journal = read(service.machine)
+    if journal is None and first is not None:
+        journal = write(service.machine, first)
     if journal is not None and journal.stage == "switching":
         journal = _switch(service, journal, say)
     if journal is not None and journal.stage == "back":

@@ -131,6 +131,10 @@ def prepared(root: Path, **faults: Any) -> World:
     return world
 
 
+def forward(service: Service) -> switching.Journal:
+    return switching.forward(service, "new", "0001.a")
+
+
 def ended(world: World) -> str:
     """Resume as a new process would, once; how that ended."""
     service = Watched(Fragile(world), patience=0.01)
@@ -145,11 +149,8 @@ def upgraded(world: World, last: int | None, undo: bool = False) -> str:
     """Upgrade, killed after `last` things; then resumed, if anything was begun. How it ended."""
     service = Watched(Fragile(world, last), patience=0.01)
     try:
-        if undo:
-            switching.begin_back(service)
-        else:
-            switching.begin(service, "new", "0001.a")
-        switching.resume(service, lambda words: None)
+        first = switching.backward(service) if undo else forward(service)
+        switching.resume(service, lambda words: None, first)
     except switching.WentBack:
         return "went back"
     except Killed:
@@ -164,9 +165,8 @@ def points(root: Path, **faults: Any) -> int:
     world = prepared(root, **faults)
     machine = Fragile(world)
     service = Watched(machine, patience=0.01)
-    switching.begin(service, "new", "0001.a")
     with suppress(switching.WentBack):
-        switching.resume(service, lambda words: None)
+        switching.resume(service, lambda words: None, forward(service))
     return machine.count
 
 
@@ -197,8 +197,7 @@ def test_a_good_release_is_never_left_stopped_by_a_kill(tmp_path: Path) -> None:
         world = prepared(tmp_path / str(last))
         service = Watched(Fragile(world, last), patience=0.01)
         with suppress(Killed):
-            switching.begin(service, "new", "0001.a")
-            switching.resume(service, lambda words: None)
+            switching.resume(service, lambda words: None, forward(service))
         assert world.running is not None, last
 
 
@@ -215,7 +214,7 @@ def test_it_is_undone_wherever_that_is_killed(tmp_path: Path) -> None:
         assert (world.running, world.applied) == ("old", SCHEMAS["old"])
     assert last > 8
     with pytest.raises(Exception, match="no upgrade to undo"):
-        switching.begin_back(Watched(Machine(world.root, world)))
+        switching.backward(Watched(Machine(world.root, world)))
 
 
 def test_what_cannot_be_taken_back_is_left_for_a_person(tmp_path: Path) -> None:
@@ -230,9 +229,8 @@ def test_what_cannot_be_taken_back_is_left_for_a_person(tmp_path: Path) -> None:
     machine = Fragile(world)
     machine.run = refused
     service = Watched(machine, patience=0.01)
-    switching.begin(service, "new", "0001.a")
     with pytest.raises(switching.Stuck, match="Bring the archive back first"):
-        switching.resume(service, lambda words: None)
+        switching.resume(service, lambda words: None, forward(service))
     journal = switching.read(machine)
     assert journal is not None
     assert journal.stage == "back"

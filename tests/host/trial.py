@@ -344,13 +344,7 @@ def uninstall() -> None:
     told("uninstall", left=left, kept=kept)
 
 
-PARTS = {
-    "install": install,
-    "upgrade": upgrade,
-    "pause": pause,
-    "nginx": nginx,
-    "uninstall": uninstall,
-}
+PARTS = {each.__name__: each for each in (install, upgrade, broken, kills, pause, nginx, uninstall)}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or PARTS:

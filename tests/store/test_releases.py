@@ -16,7 +16,11 @@ from messenger.store.schema import drift
 from messenger.store.schema.migrate import migrate, newest, rollback, status
 
 RELEASES = sorted((Path(__file__).parent / "releases").glob("*.dump"))
-CHANGED = {"0019.push": {"streams": "where a log begins stays, for the archive has it from there"}}
+ANEW = "the index of the search is made anew"
+CHANGED = {
+    "0019.push": {"streams": "where a log begins stays, for the archive has it from there"},
+    "0031.saved_searches": {"search_entries": ANEW, "search_builds": ANEW},
+}
 """By release, the tables that come back otherwise, and why that is right."""
 
 

@@ -24,7 +24,8 @@ from messenger.store.rows import search as rows
 VERSION: Final = 2
 """Of how words become keys and subjects entries: another one, and the index is made anew."""
 NAME: Final = "index"
-PAGE: Final = 400
+PAGE: Final = 2000
+"""Of fewer, each between two that are there, the key of the index would be half empty."""
 PAGE_BYTES: Final = 512 * 1024
 END: Final = 2**53
 

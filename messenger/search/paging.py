@@ -31,7 +31,7 @@ MOST_BLOCKS: Final = 4
 """Blocks that one page is made of; a page may stay short where most candidates are none."""
 AS_TYPED: Final = 3
 """So many of a first block are enough: nothing is looked for in older ones."""
-OLDER: Final = 600
+OLDER: Final = 240
 """Candidates after the first block whose texts are looked through for what was typed."""
 SECONDS: Final = 2.0
 """Until a search is given up; a statement that runs by then ends by its own limit."""
@@ -194,6 +194,9 @@ def as_typed(prepared: Prepared) -> list[str]:
     """The words of a text that has them as they were typed; none where it is not that simple."""
     asked = [each for each in prepared.wanted if not each.negated]
     if any(len(each.atoms) != 1 or each.replaced for each in asked):
+        return []
+    # Whatever has a phrase has it as it was typed.
+    if all(each.atoms[0].quoted for each in asked):
         return []
     typed = [each.atoms[0].text for each in asked]
     keys = [word.keys[0] for each in typed for word in words_of(composed(each)) if word.keys]

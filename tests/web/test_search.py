@@ -83,6 +83,8 @@ async def test_an_operator_is_completed_into_a_chip(
     await field.press("Escape")
     await options(hers, RU["search.lesson.from"]).wait_for()
     assert await chip.count() == 0
+    await field.press_sequentially("от:@nobody ")
+    await hers.get_by_text(RU["search.strange"].replace("{words}", "от:@nobody")).wait_for()
 
 
 async def test_without_a_connection_what_is_held_is_found_and_it_is_said(

@@ -4,6 +4,7 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals-core";
 import { ApiError, Unreachable } from "../../lib/errors.ts";
 import type { Account } from "../account.ts";
+import type { ReadQuery } from "../types.ts";
 import type { Hit, HitKind, LocalFound, Wanted } from "./hits.ts";
 import { localSearchOf } from "./local.ts";
 import { namedHits } from "./named.ts";
@@ -20,7 +21,7 @@ export interface Question {
 interface ServerPage {
   data: Hit[];
   next: string | null;
-  query: { corrected: string | null };
+  query: Pick<ReadQuery, "corrected" | "filters">;
 }
 
 const LOCAL_AFTER_MS = 40;
@@ -40,6 +41,7 @@ export class Searching {
   readonly #busy = signal(false);
   readonly #more = signal<string | null>(null);
   readonly #corrected = signal<string | null>(null);
+  readonly #strange = signal("");
   readonly #error = signal<ApiError | Unreachable | null>(null);
   readonly #whole = signal(true);
   /** Counts the questions. */
@@ -57,6 +59,8 @@ export class Searching {
   readonly more: ReadonlySignal<boolean> = computed(() => this.#more.value !== null);
   /** What was looked for in the place of words that nothing has. */
   readonly corrected: ReadonlySignal<string | null> = this.#corrected;
+  /** Operators as they were written that the server could not read: there is no such person, chat or day. */
+  readonly strange: ReadonlySignal<string> = this.#strange;
   readonly error: ReadonlySignal<ApiError | Unreachable | null> = this.#error;
   /** Of local answers: all that is held was looked at. */
   readonly whole: ReadonlySignal<boolean> = this.#whole;
@@ -132,6 +136,7 @@ export class Searching {
       this.#busy.value = false;
       this.#more.value = null;
       this.#corrected.value = null;
+      this.#strange.value = "";
       this.#error.value = null;
     });
   }
@@ -160,6 +165,7 @@ export class Searching {
       this.#source.value = "local";
       this.#more.value = null;
       this.#corrected.value = null;
+      this.#strange.value = "";
     });
   }
 
@@ -175,6 +181,8 @@ export class Searching {
       this.#source.value = "server";
       this.#more.value = next;
       this.#corrected.value = query.corrected;
+      const strange = query.filters.filter(({ understood, negated }) => !understood && !negated);
+      this.#strange.value = strange.map(({ start, end }) => this.#asked.peek()?.q.slice(start, end)).join(" ");
       this.#error.value = null;
       this.#busy.value = false;
     });

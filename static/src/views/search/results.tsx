@@ -107,8 +107,10 @@ function None({ searching, onClear }: Pick<ResultsProps, "searching" | "onClear"
   if (error !== null && !(error instanceof Unreachable)) {
     return <ErrorState error={error} retry={() => searching.again()} title={t("search.failed")} />;
   }
+  const words = searching.strange.value;
+  const why = words === "" ? t("search.nothing_text") : t("search.strange", { words });
   return (
-    <EmptyState icon="search" title={t("search.nothing")} text={t(error === null ? "search.nothing_text" : "search.nothing_here")}>
+    <EmptyState icon="search" title={t("search.nothing")} text={error === null ? why : t("search.nothing_here")}>
       {error === null ? (
         <Button onClick={onClear}>{t("search.clear")}</Button>
       ) : (

@@ -143,6 +143,7 @@ function ChatFound({ hit }: { hit: Hit }) {
   const id = hit.chat_id ?? 0;
   const entry = chats.of(id).value;
   const name = useTitleOf(id);
+  const count = chats.members(id).value.length;
   return (
     <>
       <span class="search-side">
@@ -150,9 +151,7 @@ function ChatFound({ hit }: { hit: Hit }) {
       </span>
       <span class="search-words">
         <span class="search-title">{hit.title && hit.title.text !== "" ? <Marked of={hit.title} /> : name}</span>
-        {entry?.other === null && (
-          <span class="search-about">{t("chat.members_count", { count: chats.members(id).value.length })}</span>
-        )}
+        {entry?.other === null && count > 0 && <span class="search-about">{t("chat.members_count", { count })}</span>}
       </span>
     </>
   );

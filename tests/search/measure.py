@@ -228,7 +228,8 @@ async def _series(finder: Finder, identity: Identity, name: str, make: Any, *, t
     times.sort()
     p50, p95 = times[len(times) // 2], times[len(times) * 95 // 100]
     print(f"{name:32} p50 {p50:6.1f} ms  p95 {p95:6.1f}  most {times[-1]:6.1f}"
-          f"  CPU here {work / TRIES:5.1f}  {found / TRIES:5.1f} hits, {given_up} given up")  # fmt: skip
+          f"  CPU here {work / TRIES:5.1f}  {found / TRIES:5.1f} hits"
+          f"  {given_up} given up")  # fmt: skip
 
 
 def _slip(word: str, chance: random.Random) -> str:

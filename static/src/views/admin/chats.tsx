@@ -76,13 +76,14 @@ function List({ choice, showAll }: { choice: { query?: string; leaderless?: bool
 
 function Row({ chat, reload }: { chat: ChatFigures; reload: () => void }) {
   const admin = useAdmin();
-  const { router } = useModel();
+  const { router, session } = useModel();
   const { people } = useAccount();
   const { toast } = useLayers();
   const { t, number, size } = useWords();
   const fail = useFailure();
   const [asking, setAsking] = useState(false);
-  const title = chat.title || t(chat.kind === "org" ? "admin.chats_common" : "admin.chat_number", { number: String(chat.id) });
+  const unnamed = chat.kind === "org" && session.settings.common_titles?.includes(chat.title);
+  const title = unnamed ? t("admin.chats_common") : chat.title || t("admin.chat_number", { number: String(chat.id) });
   const lost = chat.kind === "group" && chat.owners.length === 0;
   const take = async (): Promise<void> => {
     setAsking(false);
@@ -115,7 +116,11 @@ function Row({ chat, reload }: { chat: ChatFigures; reload: () => void }) {
         </span>
       </span>
       <span class="admin-time">№ {number(chat.id)}</span>
-      {lost && <Button onClick={() => setAsking(true)}>{t("admin.chats_take")}</Button>}
+      {lost && (
+        <Button class="admin-take" onClick={() => setAsking(true)}>
+          {t("admin.chats_take")}
+        </Button>
+      )}
       {asking && (
         <Confirm
           title={t("admin.chats_ask", { title })}

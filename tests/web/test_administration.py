@@ -114,3 +114,33 @@ async def test_what_needs_attention_stands_first_and_leads_to_its_mending(
     await dialog.get_by_role("button", name=EN["admin.chats_take"]).click()
     await hers.get_by_role("button", name=EN["admin.chats_open"], exact=True).click()
     await hers.wait_for_url(f"**/chat/{lost}")
+
+
+FOUND: dict[str, Any] = {
+    "area": "machine", "found": "So it is.", "fix": None, "command": None, "sql": None,
+    "setting": None, "mendable": False,
+}  # fmt: skip
+REPORT: dict[str, Any] = {
+    "ok": False, "version": "1", "checked_at": "2026-11-30T00:00:00.000Z", "seconds": 1.5,
+    "settings": [],
+    "checks": [
+        {**FOUND, "code": "clock", "state": "well", "name": "The clock"},
+        {**FOUND, "code": "mail", "state": "advice", "name": "Mail", "fix": "Set it.",
+         "setting": "SMTP_URL=smtps://mail"},
+        {**FOUND, "code": "room", "state": "wrong", "name": "Room", "fix": "Make some.",
+         "command": "du -sh data", "mendable": True},
+    ],
+}  # fmt: skip
+
+
+async def test_the_check_up_shows_what_is_wrong_first_with_its_fix(page: NewPage, ada: Person):
+    hers = await page(ada, path="/admin/settings")
+    await hers.route("**/api/v1/admin/doctor*", lambda route: route.fulfill(json={"data": REPORT}))
+    await hers.get_by_role("link", name=EN["admin.doctor"]).click()
+    await hers.get_by_text(EN["doctor.bad#one"].format(count=1)).wait_for()
+    assert await hers.get_by_role("heading", level=3).all_inner_texts() == ["Room", "Mail"]
+    await row(hers, "Room").get_by_text("du -sh data").wait_for()
+    await row(hers, "Room").get_by_text("messenger doctor --fix").wait_for()
+    await row(hers, "Mail").get_by_text("SMTP_URL=smtps://mail").wait_for()
+    assert await hers.get_by_text("The clock").is_hidden()
+    assert await violations(hers) == []

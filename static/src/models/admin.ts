@@ -9,6 +9,7 @@ import type {
   ChatFigures,
   Condition,
   DataState,
+  DoctorReport,
   Hold,
   InviteLink,
   Job,
@@ -163,6 +164,11 @@ export class Admin {
 
   takeOver(chat_id: number): Promise<Member> {
     return this.#http.change("POST", `/admin/chats/${chat_id}/take-over`, undefined, crypto.randomUUID());
+  }
+
+  /** What is wrong with the installation, in a language; it takes some seconds. */
+  doctor(locale: "ru" | "en"): Promise<DoctorReport> {
+    return this.#http.get("/admin/doctor", { locale });
   }
 
   condition(): Promise<Condition> {

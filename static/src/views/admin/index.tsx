@@ -12,6 +12,7 @@ import { SegmentedTabs } from "../common/tabs.tsx";
 import { Audit } from "./audit.tsx";
 import { Chats } from "./chats.tsx";
 import { Data } from "./data.tsx";
+import { Doctor } from "./doctor.tsx";
 import { Invites } from "./invites.tsx";
 import { People } from "./people.tsx";
 import { Settings } from "./settings.tsx";
@@ -25,6 +26,7 @@ const SECTIONS = {
   chats: Chats,
   settings: Settings,
   data: Data,
+  doctor: Doctor,
   audit: Audit,
 } satisfies Record<string, ComponentType>;
 type Section = keyof typeof SECTIONS;

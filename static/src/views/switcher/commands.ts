@@ -33,6 +33,7 @@ const ADMINISTRATION: readonly [section: string, name: Key, icon: IconName][] = 
   ["chats", "admin.chats", "chat"],
   ["settings", "admin.settings", "settings"],
   ["data", "admin.data", "archive"],
+  ["doctor", "admin.doctor", "check"],
   ["audit", "admin.audit", "list"],
 ];
 

@@ -15,10 +15,14 @@ async def below(vault: Vault, part: ReadPart, seq: int, limit: int) -> list[Line
     found: list[bytes] = []
     place = bisect_right(part.blocks, (seq - 1, part.size)) - 1
     while place >= 0 and len(found) < limit:
-        block = await _block(vault, part, place)
-        found += [raw for raw in reversed(block) if seq_of(raw) < seq]
+        for raw in reversed(await _block(vault, part, place)):
+            if len(found) == limit:
+                break
+            # Only the first block has others.
+            if found or seq_of(raw) < seq:
+                found.append(raw)
         place -= 1
-    return [LINES.decode(raw) for raw in found[:limit]]
+    return list(map(LINES.decode, found))
 
 
 async def above(vault: Vault, part: ReadPart, seq: int, limit: int) -> list[Line]:
@@ -26,9 +30,13 @@ async def above(vault: Vault, part: ReadPart, seq: int, limit: int) -> list[Line
     found: list[bytes] = []
     place = max(0, bisect_right(part.blocks, (seq + 1, part.size)) - 1)
     while place < len(part.blocks) and len(found) < limit:
-        found += [raw for raw in await _block(vault, part, place) if seq_of(raw) > seq]
+        for raw in await _block(vault, part, place):
+            if len(found) == limit:
+                break
+            if found or seq_of(raw) > seq:
+                found.append(raw)
         place += 1
-    return [LINES.decode(raw) for raw in found[:limit]]
+    return list(map(LINES.decode, found))
 
 
 async def at(vault: Vault, part: ReadPart, seqs: Collection[int]) -> list[Line]:
@@ -58,8 +66,10 @@ async def since(vault: Vault, part: ReadPart, at: datetime) -> int | None:
 
 async def _block(vault: Vault, part: ReadPart, place: int) -> list[bytes]:
     """The messages of one block that are true, as lines."""
-    lines = await _lines(vault, part, place)
-    return [raw for raw in lines if MESSAGE in raw[:64] and seq_of(raw) not in part.superseded]
+    lines = [raw for raw in await _lines(vault, part, place) if MESSAGE in raw[:64]]
+    if not part.superseded:
+        return lines
+    return [raw for raw in lines if seq_of(raw) not in part.superseded]
 
 
 async def _lines(vault: Vault, part: ReadPart, place: int) -> list[bytes]:

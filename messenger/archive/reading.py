@@ -84,21 +84,32 @@ class Reading:
         """The nearest messages before `seq`, in ascending order."""
         live = await messages.before(reader, chat_id, seq, limit, most)
         floor = live.items[0].seq if live.more else 0
-        lines: list[Line] = []
-        parts = await archive.parts_between(reader, chat_id, floor, seq, down=True)
-        for part in parts:
-            if len(lines) > limit and part.last_seq < lines[limit].seq:
-                break
-            lines += await blocks.below(self.vault, part, seq, limit + 1)
-            lines.sort(key=lambda line: -line.seq)
-        if len(parts) == archive.MOST:
-            # Parts that were not asked for end before this one does, and may begin anywhere.
-            lines = [line for line in lines if line.seq > parts[-1].last_seq] or lines
-        lines = [line for line in lines[: limit + 1] if line.seq > floor]
+        lines, more = await self._below(reader, chat_id, floor, seq, limit)
         found = await self.joined(reader, chat_id, lines, live.items)
-        part_of = held(found[::-1], limit, most, live.more or len(parts) == archive.MOST)
-        part_of.items.reverse()
-        return part_of
+        page = held(found[::-1], limit, most, live.more or more)
+        page.items.reverse()
+        return page
+
+    async def _below(
+        self, reader: Connection, chat_id: int, floor: int, seq: int, limit: int
+    ) -> tuple[list[Line], bool]:
+        """The nearest lines of the archive between two numbers, and whether there may be more."""
+        for asked in archive.ASKED:
+            parts = await archive.parts_between(reader, chat_id, floor, seq, asked, down=True)
+            lines: list[Line] = []
+            for part in parts:
+                if len(lines) > limit and part.last_seq < lines[limit].seq:
+                    break
+                lines += await blocks.below(self.vault, part, seq, limit + 1)
+                lines.sort(key=lambda line: -line.seq)
+            if len(parts) < asked:
+                break
+            # Parts that were not asked for end before this one does, and may begin anywhere.
+            sure = [line for line in lines if line.seq > parts[-1].last_seq]
+            lines = sure or lines
+            if len(sure) > limit:
+                break
+        return [line for line in lines[: limit + 1] if line.seq > floor], len(parts) == asked
 
     async def after(
         self, reader: Connection, chat_id: int, seq: int, limit: int, most: int = PAGE_BYTES
@@ -106,18 +117,29 @@ class Reading:
         """The nearest messages after `seq`, in ascending order."""
         live = await messages.after(reader, chat_id, seq, limit, most)
         ceiling = live.items[-1].seq if live.more else message_reads.END
-        lines: list[Line] = []
-        parts = await archive.parts_between(reader, chat_id, seq, ceiling, down=False)
-        for part in parts:
-            if len(lines) > limit and part.first_seq > lines[limit].seq:
-                break
-            lines += await blocks.above(self.vault, part, seq, limit + 1)
-            lines.sort(key=lambda line: line.seq)
-        if len(parts) == archive.MOST:
-            lines = [line for line in lines if line.seq < parts[-1].first_seq] or lines
-        lines = [line for line in lines[: limit + 1] if line.seq < ceiling]
+        lines, more = await self._above(reader, chat_id, seq, ceiling, limit)
         found = await self.joined(reader, chat_id, lines, live.items)
-        return held(found, limit, most, live.more or len(parts) == archive.MOST)
+        return held(found, limit, most, live.more or more)
+
+    async def _above(
+        self, reader: Connection, chat_id: int, seq: int, ceiling: int, limit: int
+    ) -> tuple[list[Line], bool]:
+        """The same, upwards."""
+        for asked in archive.ASKED:
+            parts = await archive.parts_between(reader, chat_id, seq, ceiling, asked, down=False)
+            lines: list[Line] = []
+            for part in parts:
+                if len(lines) > limit and part.first_seq > lines[limit].seq:
+                    break
+                lines += await blocks.above(self.vault, part, seq, limit + 1)
+                lines.sort(key=lambda line: line.seq)
+            if len(parts) < asked:
+                break
+            sure = [line for line in lines if line.seq < parts[-1].first_seq]
+            lines = sure or lines
+            if len(sure) > limit:
+                break
+        return [line for line in lines[: limit + 1] if line.seq < ceiling], len(parts) == asked
 
     async def first_since(self, reader: Connection, chat_id: int, at: datetime) -> int:
         """The `seq` of the first message from a moment on; past the last one when there is none."""
@@ -221,7 +243,9 @@ class Reading:
     async def _at(self, reader: Connection, chat_id: int, seq: int) -> tuple[Message, Line] | None:
         if (await messages.by_seq(reader, chat_id, [seq])).get(seq) is not None:
             return None
-        for part in await archive.parts_between(reader, chat_id, seq - 1, seq + 1, down=True):
+        for part in await archive.parts_between(
+            reader, chat_id, seq - 1, seq + 1, archive.MOST, down=True
+        ):
             for line in await blocks.above(self.vault, part, seq - 1, 1):
                 if line.seq == seq:
                     [message] = await self.joined(reader, chat_id, [line], [])

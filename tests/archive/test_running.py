@@ -12,7 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from messenger.archive import restoring, searching
+from messenger.archive import restoring, searching, writing
 from messenger.archive.running import Policy, Report, Run
 from messenger.archive.vault import ArchiveProblem, Vault
 from messenger.archive.verifying import Verifier
@@ -62,6 +62,34 @@ async def test_what_is_old_moves_and_every_number_is_in_one_place(
     assert (verdict.faults, verdict.lines, verdict.parts) == ([], report.lines, 3)
     again = await archived(session, vault)
     assert (again.parts, again.rewritten) == (0, 0)
+
+
+@pytest.mark.parametrize("how", ["flipped", "shortened"])
+async def test_what_reached_the_disk_as_something_else_removes_nothing(
+    session: Session, vault: Vault, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    fill(session, chats=1, messages=400)
+    close = writing.Packer.close
+
+    def badly(packer: writing.Packer) -> None:
+        close(packer)
+        content = bytearray(path_of(vault).read_bytes())
+        content[len(content) // 2] ^= how == "flipped"
+        path_of(vault).write_bytes(content[: None if how == "flipped" else -200])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writing.Packer, "close", badly)
+        with pytest.raises(ArchiveProblem, match="not what is in the database"):
+            await archived(session, vault)
+    assert (count(session), list(vault.folder.glob("*/*.gz"))) == (400, [])
+    await archived(session, vault)
+    assert await faults(session, vault) == []
+
+
+def path_of(vault: Vault) -> Path:
+    """The one that is being written."""
+    [path] = (vault.folder / ".incoming").iterdir()
+    return path
 
 
 async def test_lines_are_as_their_schema_says(session: Session, vault: Vault) -> None:

@@ -13,6 +13,9 @@ from messenger.store.statements import Prepared
 
 MOST: Final = 300
 """Parts that one page may be read from; a chat where little is said has many small ones."""
+ASKED: Final = (4, MOST)
+"""Parts that are asked for first: a page is in one or two, and each has the places of 50 blocks."""
+LIMIT = sa.bindparam("most", type_=sa.Integer)
 CHAT = sa.bindparam("chat", type_=sa.BigInteger)
 BELOW = sa.bindparam("below", type_=sa.BigInteger)
 ABOVE = sa.bindparam("above", type_=sa.BigInteger)
@@ -28,8 +31,8 @@ COLUMNS = tuple(
 REACHING = sa.select(*COLUMNS).where(
     READ, archive_parts.c.first_seq < BELOW, archive_parts.c.last_seq > ABOVE
 )
-DOWN = Prepared(REACHING.order_by(archive_parts.c.last_seq.desc(), archive_parts.c.id).limit(MOST))
-UP = Prepared(REACHING.order_by(archive_parts.c.first_seq, archive_parts.c.id).limit(MOST))
+DOWN = Prepared(REACHING.order_by(archive_parts.c.last_seq.desc(), archive_parts.c.id).limit(LIMIT))
+UP = Prepared(REACHING.order_by(archive_parts.c.first_seq, archive_parts.c.id).limit(LIMIT))
 LINE = Prepared(sa.select(sa.func.max(archive_parts.c.last_seq).label("seq")).where(READ))
 SINCE = Prepared(
     sa.select(*COLUMNS)
@@ -90,10 +93,11 @@ async def line(reader: Reader, chat_id: int) -> int:
 
 
 async def parts_between(
-    reader: Reader, chat_id: int, above: int, below: int, *, down: bool
+    reader: Reader, chat_id: int, above: int, below: int, most: int, *, down: bool
 ) -> list[ReadPart]:
     """Parts with something of `above < seq < below`: the latest first, or the earliest."""
-    rows = await reader.fetch(DOWN if down else UP, chat=chat_id, above=above, below=below)
+    statement = DOWN if down else UP
+    rows = await reader.fetch(statement, chat=chat_id, above=above, below=below, most=most)
     return [_part(row) for row in rows]
 
 

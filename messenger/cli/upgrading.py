@@ -81,9 +81,22 @@ async def _moved(settings: Settings, before: Database, after: Database) -> None:
             assert row is not None
             history = {"history": row.history} if "epoch" in known else {}
             await comparing.give(connection, known | history)
+            await _leave(before)
     finally:
         await connection.close()
     dump.unlink()
+
+
+async def _leave(before: Database) -> None:
+    """Have the old cluster be another history, should it be gone back to: the new one went on.
+
+    Its next start finds that it is not the one it was and takes another epoch.
+    """
+    connection = await before.dedicated()
+    try:
+        await connection.fetch(instance.LEAVE)
+    finally:
+        await connection.close()
 
 
 def _take_place(cluster: Path, beside: Path) -> str:

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL goes to its next major version, and back."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 from messenger import config
 from messenger.cli import upgrading
 from messenger.store import embedded
+from messenger.store.db import Database
 from messenger.store.embedded import EmbeddedPostgres, PostgresProblem, binaries
+from messenger.store.rows import instance
 from messenger.store.schema.migrate import migrate
 
 OLD = Path("/usr/lib/postgresql/15/bin")
@@ -23,6 +26,15 @@ def sql(dsn: str, statement: str) -> list[Any]:
         rows = cursor.fetchall() if cursor.description else []
     connection.close()
     return rows
+
+
+async def epoch_of(dsn: str) -> int:
+    database = Database(dsn, size=1)
+    await database.open()
+    try:
+        return await instance.epoch(database)
+    finally:
+        await database.close()
 
 
 @pytest.mark.skipif(not OLD.is_dir(), reason="there is no older PostgreSQL here")
@@ -49,6 +61,11 @@ def test_a_cluster_goes_to_the_next_version_as_the_same_history_and_back(
     assert upgrading.upgrade(settings) == "PostgreSQL 18 is the newest that is here."
     assert "postgres.15 is in its place again" in upgrading.undo(settings)
     assert binaries.recorded_major(settings.data_dir / "postgres") == 15
+    # What was written since is not there: its next start makes another epoch.
+    with EmbeddedPostgres(settings.data_dir, durable=False) as postgres:
+        found = sql(postgres.dsn, "select value from instance where name = 'history'")
+        assert found == [("left",)]
+        assert asyncio.run(epoch_of(postgres.dsn)) != 7
 
 
 def test_no_server_starts_between_the_two_names(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ SAVE = Prepared(
         """
     )
 )
+LEAVE = Prepared(sa.text("update instance set value = 'left' where name = 'history'"))
 # A deployment that begins has nobody in it yet: only what goes on elsewhere is told.
 RECORD = Prepared(
     sa.text(

@@ -14,9 +14,9 @@ from messenger.archive import restoring, searching, showing
 from messenger.archive.running import Policy, Run
 from messenger.archive.vault import Vault, vault_of
 from messenger.archive.verifying import Verifier
-from messenger.cli import Misuse
+from messenger.cli import Failure, Misuse
 from messenger.cli.local_server import current_database
-from messenger.cli.printing import as_json, show, table
+from messenger.cli.printing import NUMBER, as_json, show, table
 from messenger.config import Settings
 from messenger.runtime import overlay
 from messenger.store.archive import audited, index
@@ -105,13 +105,14 @@ def verify(as_json: bool) -> None:
 
 
 @archive.command(name="show")
-@click.argument("chat", type=int)
-@click.option("--from", "first", type=int, default=1, help="The first seq.")
-@click.option("--to", "last", type=int, default=2**53, help="The last seq.")
+@click.argument("chat", type=NUMBER)
+@click.option("--from", "first", type=NUMBER, default=1, help="The first seq.")
+@click.option("--to", "last", type=NUMBER, default=2**53, help="The last seq.")
 def show_(chat: int, first: int, last: int) -> None:
     """Print what the archive has of a log, a line of JSON for each entry."""
 
     async def work(session: Session, vault: Vault, settings: Settings) -> None:
+        _check_archived(session, chat)
         async for line in showing.lines(session, vault, chat, first, last):
             click.echo(line, nl=False)
 
@@ -120,7 +121,7 @@ def show_(chat: int, first: int, last: int) -> None:
 
 @archive.command()
 @click.argument("words", nargs=-1, required=True)
-@click.option("--chat", type=int, help="In this chat alone.")
+@click.option("--chat", type=NUMBER, help="In this chat alone.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, help="How many at the most.")
 @as_json
 def search(words: tuple[str, ...], chat: int | None, limit: int, as_json: bool) -> None:
@@ -139,9 +140,9 @@ def search(words: tuple[str, ...], chat: int | None, limit: int, as_json: bool) 
 
 
 @archive.command()
-@click.argument("chat", type=int)
-@click.argument("first", metavar="FROM", type=int)
-@click.argument("last", metavar="TO", type=int)
+@click.argument("chat", type=NUMBER)
+@click.argument("first", metavar="FROM", type=NUMBER)
+@click.argument("last", metavar="TO", type=NUMBER)
 @click.option("--days", type=click.IntRange(1, 36_500), default=30, help="How long they stay.")
 @as_json
 def restore(chat: int, first: int, last: int, days: int, as_json: bool) -> None:
@@ -150,6 +151,7 @@ def restore(chat: int, first: int, last: int, days: int, as_json: bool) -> None:
         raise Misuse("TO is before FROM.")
 
     async def work(session: Session, vault: Vault, settings: Settings) -> restoring.Restored:
+        _check_archived(session, chat)
         now = datetime.now(UTC)
         done = await restoring.restore(session, vault, chat, first, last, days, now)
         told = {"from": first, "to": last, "days": days, "messages": done.messages}
@@ -159,6 +161,11 @@ def restore(chat: int, first: int, last: int, days: int, as_json: bool) -> None:
     done = _on(work)
     line = f"brought {done.messages} messages and {done.events} events back for {days} days"
     show(done, [line], as_json)
+
+
+def _check_archived(session: Session, chat: int) -> None:
+    if not index.of_range(session, chat, 1, 2**53):
+        raise Failure(f"Nothing of {chat} is in the archive; `archive list` shows what is.")
 
 
 def _on(work: Work[T]) -> T:

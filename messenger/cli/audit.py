@@ -12,7 +12,7 @@ import click
 from messenger import config
 from messenger.cli import Failure
 from messenger.cli.local_server import current_database
-from messenger.cli.printing import as_json, show, table
+from messenger.cli.printing import NUMBER, as_json, show, table
 from messenger.rules.moments import checked_moment
 from messenger.store.db import Database
 from messenger.store.rows import audit as rows
@@ -23,10 +23,8 @@ NAMES = ("ID", "AT", "BY", "FROM", "ACTION", "TO", "DETAILS")
 
 @click.command()
 @click.option("--verify", is_flag=True, help="Compute the chain anew instead of listing.")
-@click.option("--by", type=click.IntRange(1), help="Only what this person (id) did.")
-@click.option(
-    "--subject", type=click.IntRange(1), help="Only what was done to this person or chat."
-)
+@click.option("--by", type=NUMBER, help="Only what this person (id) did.")
+@click.option("--subject", type=NUMBER, help="Only what was done to this person or chat.")
 @click.option("--action", help="Only this, like user.update, or an area: user.")
 @click.option("--since", help="From this moment on, like 2026-12-01T09:00:00Z.")
 @click.option("--until", help="Before this moment.")

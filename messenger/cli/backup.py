@@ -17,12 +17,12 @@ from messenger.backup.folders import Backup, listed, root_of, wrong_sums
 from messenger.cli import Failure, Misuse
 from messenger.cli.database import open_database
 from messenger.cli.local_server import current_database
+from messenger.cli.printing import as_json, show
 from messenger.config import Settings
 from messenger.errors import Unavailable
 from messenger.store.db import Database
 from messenger.store.embedded import EmbeddedPostgres, PostgresProblem, running_dsn
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 from_folder = click.option(
     "--from", "folder", type=click.Path(path_type=Path), help="A folder other than BACKUP_DIR."
 )
@@ -66,7 +66,7 @@ def run(as_json: bool) -> None:
     settings = config.load(os.environ)
     with current_database(settings) as dsn:
         made = asyncio.run(_worded(lambda: work(settings, dsn)))
-    _print(made, [f"{made['name']}  {'proven' if made['proven'] else 'NOT proven'}"], as_json)
+    show(made, [f"{made['name']}  {'proven' if made['proven'] else 'NOT proven'}"], as_json)
     if not made["proven"]:
         raise click.exceptions.Exit(1)
 
@@ -81,7 +81,7 @@ def list_backups(folder: Path | None, of_bucket: bool, as_json: bool) -> None:
         copies = asyncio.run(_worded(_copies))
         lines = [f"{each.name}  {state_of(each)}" for each in copies]
         told = [{"name": each.name, "state": state_of(each)} for each in copies]
-        _print(told, lines or ["there are none in the bucket"], as_json)
+        show(told, lines or ["there are none in the bucket"], as_json)
         return
     root = folder or root_of(config.load(os.environ))
     found = [shown(each) for each in listed(root)]
@@ -90,7 +90,7 @@ def list_backups(folder: Path | None, of_bucket: bool, as_json: bool) -> None:
         f"{'  encrypted' if each.sealed else ''}{'  ' + each.unproven if each.unproven else ''}"
         for each in found
     ]
-    _print(found, lines or [f"there are none in {root}"], as_json)
+    show(found, lines or [f"there are none in {root}"], as_json)
 
 
 @backup.command()
@@ -115,7 +115,7 @@ def fetch(name: str, directory: Path, as_json: bool) -> None:
 
     fetched = asyncio.run(_worded(work))
     line = f"{fetched.name} is in {directory}: messenger backup restore --from {directory}"
-    _print({"fetched": fetched.name}, [line], as_json)
+    show({"fetched": fetched.name}, [line], as_json)
 
 
 async def _copies() -> list[Copy]:
@@ -144,7 +144,7 @@ def verify(name: str, folder: Path | None, as_json: bool) -> None:
     root = folder or root_of(config.load(os.environ))
     chosen = choose(root, name)
     wrong = [*wrong_sums(chosen), *contents.missing(root, chosen)]
-    _print({"name": chosen.name, "wrong": wrong}, wrong or [f"{chosen.name} is whole"], as_json)
+    show({"name": chosen.name, "wrong": wrong}, wrong or [f"{chosen.name} is whole"], as_json)
     if wrong:
         raise click.exceptions.Exit(1)
 
@@ -170,6 +170,10 @@ def restore(
 
     settings = config.load(os.environ)
     if until is not None:
+        if name != "latest" or identity is not None:
+            raise Misuse(
+                "--until finds its backup itself, and goes with no NAME and no --identity."
+            )
         _restore_until(settings, folder or root_of(settings), until, as_json)
         return
     chosen = choose(folder or root_of(settings), name)
@@ -186,7 +190,7 @@ def restore(
     with open_database(settings) as dsn:
         done = asyncio.run(_worded(lambda: work(dsn)))
     line = f"{chosen.name} is restored and compared: start the server, and clients come back."
-    _print(done, [line], as_json)
+    show(done, [line], as_json)
 
 
 def _restore_until(settings: Settings, root: Path, until: str, as_json: bool) -> None:
@@ -210,7 +214,7 @@ def _restore_until(settings: Settings, root: Path, until: str, as_json: bool) ->
         f"{chosen.name} and the log after it are restored: start the server, and clients come back."
     )
     lacks = [f"the archive's file {name} is nowhere: copy it to DATA_DIR" for name in missing]
-    _print({"restored": chosen.name, "missing": missing}, [*lacks, line], as_json)
+    show({"restored": chosen.name, "missing": missing}, [*lacks, line], as_json)
 
 
 def _moment(until: str) -> datetime | None:
@@ -268,7 +272,3 @@ async def _worded(work: Callable[[], Any]) -> Any:
         return await work()
     except expected as error:
         raise Failure(str(error)) from error
-
-
-def _print(value: Any, lines: list[str], as_json: bool) -> None:
-    click.echo(msgspec.json.encode(value).decode() if as_json else "\n".join(lines))

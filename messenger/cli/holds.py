@@ -6,7 +6,7 @@ import click
 
 from messenger.cli import Failure, Misuse
 from messenger.cli.local_server import LocalServer, act
-from messenger.cli.printing import as_json, show, table
+from messenger.cli.printing import NUMBER, as_json, show, table
 from messenger.store.rows import holds, users
 from messenger.store.rows.holds import Hold
 
@@ -17,7 +17,7 @@ def hold() -> None:
 
 
 @hold.command()
-@click.option("--chat", type=click.IntRange(1), metavar="ID", help="Hold this chat.")
+@click.option("--chat", type=NUMBER, metavar="ID", help="Hold this chat.")
 @click.option("--user", metavar="NAME", help="Hold what this person writes and uploads.")
 @click.option("--reason", required=True, help="Why; the audit keeps it, too.")
 @as_json

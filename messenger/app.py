@@ -246,7 +246,7 @@ class Server:
         run.every(10.0, "presence", self.directory.presence.keep)
         run.every(5.0, "journal connection", self.journal.keep)
         pushes.keep_told(run, self.pusher)
-        found.keep_found(run, self.search)
+        found.keep_found(run, self.schedule, self.search)
         mails.keep_posted(run, self.schedule, self.mail, self.directory.presence)
 
     async def _listen(self) -> None:

@@ -16,6 +16,7 @@ from messenger.cli.local_server import current_database
 from messenger.cli.printing import as_json, show
 from messenger.cli.progress import progress
 from messenger.config import Settings
+from messenger.search.forgetting import forget_unused
 from messenger.search.rebuilding import Progress, Rebuilding
 from messenger.store.db import Database
 from messenger.store.rows import search as rows
@@ -90,6 +91,7 @@ def rebuild(resume: bool, as_json: bool) -> None:
                     shown += 1
 
             await builder.run(told)
+        await forget_unused(database, rest=0.0)
         found = await builder.progress()
         return found.messages if found else 0
 

@@ -3,10 +3,12 @@
 import asyncio
 
 from messenger.background import Background
+from messenger.jobs.running import Run
+from messenger.jobs.schedule import Schedule
 from messenger.search.service import Search
 
 
-def keep_found(run: Background, search: Search) -> None:
+def keep_found(run: Background, schedule: Schedule, search: Search) -> None:
     """Start what keeps it."""
     indexer, rebuilding = search.indexer, search.rebuilding
 
@@ -22,3 +24,9 @@ def keep_found(run: Background, search: Search) -> None:
     run.every(60.0, "search lookout", indexer.look)
     run.lasting("search build", build)
     run.lasting("search files", lambda: search.texts.run(lambda: run.goes_well("search files")))
+
+    async def forget(job: Run) -> None:
+        """After the archive's run, in which what was erased goes from there."""
+        job.details = {"words": await search.forget_erased(job.check_stopping)}
+
+    schedule.add("50 3 * * *", "search words", forget)

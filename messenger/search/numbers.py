@@ -6,6 +6,7 @@ from typing import Final
 from messenger.model import Chat, Message, Task, User
 from messenger.store.db import Connection
 from messenger.store.rows import search as rows
+from messenger.store.rows import search_words
 
 KNOWN: Final = 20_000
 """Words whose numbers are kept in memory, about 3 MiB; then it begins anew."""
@@ -18,9 +19,15 @@ class Numbers:
 
     def __init__(self) -> None:
         self._known: dict[str, int] = {}
+        self._version = 0
 
     async def of(self, connection: Connection, words: Iterable[str]) -> dict[str, int]:
-        """Those of all the words; who has none gets one."""
+        """Those of all the words; who has none gets one. Under the lock of the index."""
+        version = await search_words.version(connection)
+        if version != self._version:
+            # Words were removed since, and may have other numbers by now.
+            self._known.clear()
+            self._version = version
         wanted = set(words)
         found = {word: self._known[word] for word in wanted if word in self._known}
         unknown = sorted(wanted - found.keys())

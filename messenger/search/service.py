@@ -44,6 +44,13 @@ class Search:
     def __repr__(self) -> str:
         return f"<Search {self.indexer!r}>"
 
+    async def forget_erased(self, check: Callable[[], None]) -> int | None:
+        """Take out of the dictionary what nobody uses since somebody was erased."""
+        from messenger.search import forgetting
+
+        database, _, clock = self._given
+        return await forgetting.forget_erased(database, clock(), check)
+
     async def find(self, identity: Identity, wanted: Wanted) -> Found:
         """Raises ValidationFailed for too long a query, Unavailable when it takes too long."""
         if self._finder is None:

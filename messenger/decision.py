@@ -6,6 +6,7 @@ subject with that number as its `rev`, performs the writes, appends the events.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -28,7 +29,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     `data` is its subject as it will stand; left out, it is read back after the
     writes. `detail` is what the log itself keeps, where no table has it. `by`
-    is the person who made it, where another one made the decision.
+    is the person who made it, where another one made the decision. `was` is the subject as
+    it stood, where the audit tells of both.
     """
 
     stream: int
@@ -37,6 +39,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     data: Any = None
     detail: Any = None
     by: int | None = None
+    was: Any = None
 
     def with_number(self, seq: int) -> "Entry":
         """The entry whose subject knows the number it was given."""
@@ -150,6 +153,14 @@ class Snoozed(Write, frozen=True, kw_only=True):
     task_id: int
     user_id: int
     until: str
+
+
+class ExportEnded(Write, frozen=True, kw_only=True):
+    """An export is ready; refused (NotFound) where nobody waits for it any more."""
+
+    id: str
+    bytes: int
+    until: datetime
 
 
 class RequestKey(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,6 +28,8 @@ RU: Final[Catalog] = {
     "invited_by": "{name}: приглашение в чат",
     "server": "Сервер",
     "chat": "Чат",
+    "export_ready": "Ваши данные собраны",
+    "export_ready_body": "Файл можно скачать в течение суток: Настройки → Мои данные.",
     "test": "Проверка уведомлений",
     "test_body": "Это устройство получает уведомления.",
     # Mail
@@ -97,6 +99,8 @@ EN: Final[Catalog] = {
     "invited_by": "{name} added you to a chat",
     "server": "The server",
     "chat": "Chat",
+    "export_ready": "Your data is ready",
+    "export_ready_body": "The file can be downloaded for a day: Settings → My data.",
     "test": "Notifications work",
     "test_body": "This device gets notifications.",
     # Mail

@@ -16,7 +16,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 # Every part and the parts it may import. A part is a package under `messenger`, or a module there.
 PURE = frozenset({"model", "errors", "decision", "storage", "protocol", "rules"})
 NOTHING: frozenset[str] = frozenset()
-FOUNDATION = PURE | {"config", "pace", "logs"}
+FOUNDATION = PURE | {"config", "pace", "logs", "place"}
 DOORS = FOUNDATION | {"actors", "store", "auth"}
 MAY: dict[str, frozenset[str]] = {
     "__main__": frozenset({"cli"}),
@@ -69,8 +69,8 @@ MAY: dict[str, frozenset[str]] = {
     "bus": FOUNDATION | {"actors", "store"},
     "auth": frozenset({"errors", "config"}),
     # The store is behind `storage`, so that a model of it can take its place.
-    "actors": PURE | {"config", "pace", "logs"},
-    "store": PURE,
+    "actors": PURE | {"config", "pace", "logs", "place"},
+    "store": PURE | {"place"},
     "rules": frozenset({"model", "errors", "protocol"}),
     "protocol": frozenset({"model", "errors"}),
     # The documents show the settings' defaults; nothing below them does.
@@ -82,6 +82,7 @@ MAY: dict[str, frozenset[str]] = {
     "pace": frozenset({"errors"}),
     "config": frozenset(),
     "logs": frozenset(),
+    "place": NOTHING,
     # Before anything else is imported.
     "late": NOTHING,
     "systemd": frozenset(),

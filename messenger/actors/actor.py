@@ -22,6 +22,7 @@ from typing import Any, Protocol
 from messenger import logs
 from messenger.errors import DomainError, Unavailable
 from messenger.model import Identity
+from messenger.place import CURRENT
 
 log = logging.getLogger(__name__)
 
@@ -77,14 +78,15 @@ class NoReply:
 
 
 class Envelope:
-    """A command, who gives it, and where the answer goes."""
+    """A command, who gives it and from where, and where the answer goes."""
 
-    __slots__ = ("command", "identity", "reply", "until")
+    __slots__ = ("command", "identity", "place", "reply", "until")
 
     def __init__(self, identity: Identity, command: Any, reply: Reply) -> None:
         self.identity = identity
         self.command = command
         self.reply = reply
+        self.place = CURRENT.get()
         self.until = monotonic() + DEADLINE
 
     def __repr__(self) -> str:
@@ -191,6 +193,7 @@ class Actor:
         if self._refused_as_late(envelope):
             return
         self._taken = [envelope]
+        CURRENT.set(envelope.place)
         if log.isEnabledFor(logging.DEBUG):
             log.debug("turn of %r", self, extra=envelope.trace)
         try:

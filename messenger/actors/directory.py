@@ -25,6 +25,7 @@ from messenger.actors.streams import Streams
 from messenger.actors.user import UserActor
 from messenger.config import Settings
 from messenger.model import SYSTEM, Identity
+from messenger.place import leave
 from messenger.protocol import accounts, commands, tasks
 from messenger.protocol.command import ChatChange, ChatCommand, OrgChange, UserChange
 from messenger.storage import Storage
@@ -198,6 +199,7 @@ class Directory:
 
     async def _ask_until_done(self, command: Any) -> None:
         """One that is answered with True has more to do."""
+        leave()
         try:
             while await self.ask_system(command):
                 pass
@@ -206,6 +208,7 @@ class Directory:
 
     async def tidy_chats(self, user_id: int) -> None:
         """Have all chats of a user hand over what the user owned and was to do there."""
+        leave()
         try:
             duties = await self.store.duties(user_id)
             chat_ids = iter({self.org_id: 0, **dict.fromkeys(duties)})

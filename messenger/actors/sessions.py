@@ -16,9 +16,10 @@ from messenger.rules import permissions as rules
 
 
 class SessionFacts(Facts, frozen=True):
-    """Ids of the person's sessions, but the one that is kept."""
+    """Ids of the person's sessions, but the one that is kept; whether they were erased."""
 
     sessions: Sequence[str]
+    erased: bool = False
 
 
 async def load(
@@ -28,7 +29,8 @@ async def load(
     command: accounts.SetPassword | accounts.RevokeSessions | EndSessions,
 ) -> SessionFacts:
     keep = None if isinstance(command, accounts.RevokeSessions) else command.keep_session
-    return SessionFacts(who, context.settings, await context.store.sessions(user_id, keep))
+    erased = isinstance(command, accounts.SetPassword) and await context.store.erased(user_id)
+    return SessionFacts(who, context.settings, await context.store.sessions(user_id, keep), erased)
 
 
 def end(user_id: int, session_ids: Sequence[str]) -> Decision:
@@ -43,6 +45,7 @@ def set_password(
     user_id: int, facts: SessionFacts, command: accounts.SetPassword, at: datetime
 ) -> Decision:
     rules.check_set_password(facts.who, user_id)
+    rules.check_not_erased(facts.erased)
     writes: list[Write] = [
         PasswordSet(
             user_id=user_id,

@@ -7,12 +7,16 @@ its own, imported when it is called.
 """
 
 import importlib
+import os
 import sys
+from getpass import getuser
 from keyword import iskeyword
 from socket import gaierror
 from typing import Any
 
 import click
+
+from messenger import place
 
 # What `--help` lists, without importing any of it.
 COMMANDS = {
@@ -40,6 +44,9 @@ COMMANDS = {
         "Put another release in force, proven beforehand, and back.",
     ),
 }
+
+SERVING = ("demo", "serve")
+"""What is done by these, people and the server itself do."""
 
 
 class Failure(click.ClickException):
@@ -147,5 +154,14 @@ def _version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version,
     help="Print version, commit and schema, and exit.",
 )  # fmt: skip
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Messages, tasks and boards of one organisation."""
+    if context.invoked_subcommand not in SERVING:
+        before = place.CURRENT.set(place.Place(place.MACHINE, account()))
+        context.call_on_close(lambda: place.CURRENT.reset(before))
+
+
+def account() -> str:
+    """Who acts on this machine, for the audit: the account that called sudo, or this one's."""
+    return os.environ.get("SUDO_USER") or getuser()

@@ -13,7 +13,7 @@ from messenger import config
 from messenger.archive.vault import vault_of
 from messenger.cli import Failure, Misuse
 from messenger.cli.local_server import current_database
-from messenger.cli.printing import as_json, show
+from messenger.cli.printing import NUMBER, as_json, show
 from messenger.config import Settings
 from messenger.export.bringing import Import
 from messenger.export.format import ExportProblem, Manifest, Scope
@@ -28,9 +28,9 @@ T = TypeVar("T")
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--org", is_flag=True, help="All there is, with accounts and hashes of passwords.")
-@click.option("--chat", type=click.IntRange(1), metavar="ID", help="One chat.")
+@click.option("--chat", type=NUMBER, metavar="ID", help="One chat.")
 @click.option("--user", metavar="NAME", help="What one person has here.")
-@click.option("--own", type=int, hidden=True, help="What a person (id) takes, as one file DIR.")
+@click.option("--own", type=NUMBER, hidden=True, help="What a person (id) takes, as one file DIR.")
 @as_json
 def export(
     folder: Path, org: bool, chat: int | None, user: str | None, own: int | None, as_json: bool
@@ -63,7 +63,7 @@ async def _own(
     """One file, for the person alone; a run of a server's, so others go first."""
     os.nice(10)
     doing = Export(session, vault_of(settings), storage, Scope("own", user_id))
-    await doing.write_file(target, user_id)
+    await doing.write_file(target)
 
 
 def _scope(session: Session, chat: int | None, user: str | None) -> Scope:

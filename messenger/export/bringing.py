@@ -53,7 +53,7 @@ class Import:
                 with self.session.together():
                     self._rows()
                     details: dict[str, Any] = {"of": "org", "sums": manifest.sums}
-                    reading.record(self.session, "data.import", None, None, details)
+                    reading.record(self.session, "data.import", None, details)
             except BaseException:
                 for sha256 in put:
                     await self.storage.primary.remove(sha256)
@@ -81,7 +81,8 @@ class Import:
             for line in sums:
                 wanted, _, name = line.rstrip("\n").partition("  ")
                 path = self.source / name
-                if not path.is_file() or digest(path) != wanted:
+                named = wanted if not name.startswith(f"{CONTENTS}/") else path.name
+                if not path.is_file() or digest(path) != wanted or named != wanted:
                     raise ExportProblem(f"{name} is missing, or not what was exported.")
         return manifest
 
@@ -105,12 +106,13 @@ class Import:
         for table in bringing.BROUGHT:
             for lines in pages(self.source / table.path):
                 bringing.rows(self.session, table, lines)
-        for path in sorted(self.source.glob(f"{LOGS}/*.jsonl")):
-            with path.open("rb") as file:
-                header = HEADERS.decode(file.readline())
-                for lines in batches(file):
-                    bringing.entries(self.session, header.stream, lines)
-            self.told(f"{LOGS}/{path.name}")
+        with bringing.without_indexes(self.session):
+            for path in sorted(self.source.glob(f"{LOGS}/*.jsonl")):
+                with path.open("rb") as file:
+                    header = HEADERS.decode(file.readline())
+                    for lines in batches(file):
+                        bringing.entries(self.session, header.stream, lines)
+                self.told(f"{LOGS}/{path.name}")
         bringing.finish(self.session)
 
 

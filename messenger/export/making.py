@@ -26,7 +26,7 @@ from messenger.store.archive.session import Session
 from messenger.store.export import reading
 from messenger.store.export.tables import TABLES
 
-OF: Final[dict[str, str]] = {"org": "org", "chat": "chat", "user": "person", "own": "person"}
+OF: Final[dict[str, str]] = {"org": "org", "chat": "chat", "user": "person"}
 
 
 @contextmanager
@@ -95,27 +95,23 @@ class Export:
         self.scope = scope
         self.told = told
 
-    async def write(self, target: Path, by: int | None = None) -> Manifest:
+    async def write(self, target: Path) -> Manifest:
         """Do it; raises ExportProblem, and then nothing is left of it. It is in the audit."""
         with saying("nothing was exported"), beside(target) as aside:
             self._alone()
             manifest = await self._fill(aside)
-        self._record(manifest, by)
+        subject = self.scope.of or None
+        details: dict[str, Any] = {"of": OF[self.scope.kind], "sums": manifest.sums}
+        reading.record(self.session, "data.export", subject, details)
         return manifest
 
-    async def write_file(self, target: Path, by: int | None) -> Manifest:
-        """The same as one ZIP; room is needed for it twice."""
+    async def write_file(self, target: Path) -> Manifest:
+        """The same as one ZIP, for who asked for it (then it is recorded); needs its room twice."""
         with saying("nothing was exported"), folder_for(target) as aside:
             self._alone()
             manifest = await self._fill(aside)
             pack(aside, target)
-        self._record(manifest, by)
         return manifest
-
-    def _record(self, manifest: Manifest, by: int | None) -> None:
-        subject = self.scope.of or None
-        details: dict[str, Any] = {"of": OF[self.scope.kind], "sums": manifest.sums}
-        reading.record(self.session, "data.export", by, subject, details)
 
     def _alone(self) -> None:
         if not self.session.lock():

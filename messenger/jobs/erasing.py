@@ -62,7 +62,7 @@ class Erasing:
         await self.directory.ask_system(
             UpdateUser(
                 user_id=user_id, display_name=self.name, email=None, avatar_url=None,
-                role="guest", disabled=True,
+                role="guest", disabled=True, erasing=True,
             )
         )  # fmt: skip
 

@@ -7,14 +7,19 @@ operator's, in the journal of the jobs.
 import asyncio
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from messenger.config import Settings
+from messenger.decision import Decision, Entry, ExportEnded
+from messenger.errors import NotFound
 from messenger.jobs.command import run_command
 from messenger.jobs.running import Run
 from messenger.jobs.schedule import Schedule
+from messenger.model import ExportReady, timestamp
+from messenger.store import commits
 from messenger.store.db import Database
 from messenger.store.rows import exports
 
@@ -44,10 +49,9 @@ def keep_exported(
             try:
                 await _make(run, settings, user_id, path)
             except ExportFailed:
-                await exports.ended(database, id, None, None)
+                await exports.failed(database, id)
                 raise
-            size = await asyncio.to_thread(size_of, path)
-            await exports.ended(database, id, size, clock() + KEPT)
+            await tell_ready(database, user_id, id, await asyncio.to_thread(size_of, path), clock())
             made += 1
         removed = await asyncio.to_thread(_sweep, settings, await exports.known(database, clock()))
         run.details = {"made": made, "removed": removed}
@@ -60,6 +64,19 @@ async def _make(run: Run, settings: Settings, user_id: int, path: Path) -> None:
     done = await run_command(run, settings, "export", str(path), "--own", str(user_id))
     if done.code != 0:
         raise ExportFailed(done.said)
+
+
+async def tell_ready(database: Database, user_id: int, id: str, size: int, now: datetime) -> None:
+    """It is ready, and its person hears of it: on open pages, and by push."""
+    until = now + KEPT
+    ready = ExportReady(size, timestamp(until))
+    decision = Decision(
+        entries=[Entry(stream=user_id, type="export.ready", data=ready)],
+        writes=[ExportEnded(id=id, bytes=size, until=until)],
+    )
+    # Removed meanwhile: then there is nothing to tell of, and its file goes with the others.
+    with suppress(NotFound):
+        await commits.commit(database, decision, now, announce=True)
 
 
 def size_of(path: Path) -> int:

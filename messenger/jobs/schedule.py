@@ -20,6 +20,7 @@ from messenger.background import Background
 from messenger.errors import NotFound
 from messenger.jobs.running import Job, JobRuns, Run, Stopped, run_job
 from messenger.jobs.timetable import Last, Outcome, Timetable
+from messenger.place import leave
 from messenger.store import commits
 from messenger.store.db import Database
 from messenger.store.rows import instance, jobs
@@ -167,6 +168,7 @@ class Schedule:
         return True
 
     async def _guarded(self, name: str, due: datetime | None, by: int | None) -> None:
+        leave()
         began = time.monotonic()
         outcome = "failed"
         self._metrics.running.labels(name).set(1)

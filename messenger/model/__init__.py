@@ -8,6 +8,7 @@ UUID strings, because both subprotocols carry plain strings. No I/O, no rules.
 
 from messenger.model.accounts import SYSTEM as SYSTEM
 from messenger.model.accounts import SYSTEM_ID as SYSTEM_ID
+from messenger.model.accounts import ExportReady as ExportReady
 from messenger.model.accounts import Identity as Identity
 from messenger.model.accounts import Invite as Invite
 from messenger.model.accounts import Me as Me

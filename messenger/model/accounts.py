@@ -81,6 +81,13 @@ class SessionRevoked(msgspec.Struct, frozen=True):
     session_id: str
 
 
+class ExportReady(msgspec.Struct, frozen=True):
+    """The file with all that is theirs can be fetched."""
+
+    bytes: Annotated[int, Meta(description="The size of the file.")]
+    until: Annotated[str, Meta(description="When it is removed.")]
+
+
 class Presence(msgspec.Struct, frozen=True):
     id: Annotated[int, Meta(description="The person.")]
     online: bool

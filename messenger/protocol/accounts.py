@@ -55,6 +55,8 @@ class UpdateUser(OrgChange, frozen=True, kw_only=True, tag="user.update"):
     avatar_url: str | UnsetType | None = UNSET
     verified_email: str | UnsetType = UNSET
     """An address that was proved to be theirs, if it still is the one they have."""
+    erasing: bool = False
+    """As erasing asks it: of who is erased nothing else is changed any more."""
 
 
 class SetPassword(AccountChange, frozen=True, kw_only=True, tag="password.set"):

@@ -13,6 +13,7 @@ from messenger.model import (
     Chat,
     ChatMembership,
     Column,
+    ExportReady,
     Me,
     Member,
     Message,
@@ -26,7 +27,7 @@ from messenger.model import (
     User,
 )
 
-KEPT_IN_LOG: Final = frozenset({ReactionChange, SessionRevoked, TaskReminder})
+KEPT_IN_LOG: Final = frozenset({ExportReady, ReactionChange, SessionRevoked, TaskReminder})
 """Data that the log itself keeps, because no table has it; other data is read from its table."""
 
 
@@ -119,6 +120,7 @@ _OF_USERS: Final = (
     EventType("draft.changed", My, "Your unfinished message in a chat changed."),
     EventType("settings.changed", Me, "Your own account changed, its private part included."),
     EventType("task.reminder", TaskReminder, "A task of yours is due soon, now, or overdue."),
+    EventType("export.ready", ExportReady, "What you asked to take along can be fetched."),
     EventType(
         "session.revoked",
         SessionRevoked,

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from messenger.model import Cause, Event, Message, TaskReminder
+from messenger.model import Cause, Event, ExportReady, Message, TaskReminder
 from messenger.rules.notify import (
     Changed,
     Happening,
@@ -35,7 +35,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     tag: str
     until: datetime
     by: int | None = None
-    subject: Subject | None = None
+    subject: Subject | ExportReady | None = None
     cause: Cause | None = None
     silent: bool = False
     since: int | None = None
@@ -93,6 +93,21 @@ def telling(
         by=event.by,
         subject=subject,
         cause=cause,
+    )
+
+
+def exported(event: Event, notebook: int) -> Job:
+    """What somebody asked for is ready; as of their chat with themselves, which nobody else has."""
+    ready: ExportReady = event.data
+    return Job(
+        user_id=event.stream,
+        chat_id=notebook,
+        seq=event.seq,
+        stream=event.stream,
+        event=event.seq,
+        tag="export",
+        until=datetime.fromisoformat(ready.until),
+        subject=ready,
     )
 
 

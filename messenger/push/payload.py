@@ -13,7 +13,7 @@ from messenger.words import say
 
 WEB_PUSH: Final = 8030
 """What tells a declarative message from any other; the number of the RFC."""
-Kind = Literal["message", "task", "reminder", "reaction", "invitation", "gone", "test"]
+Kind = Literal["message", "task", "reminder", "reaction", "invitation", "export", "gone", "test"]
 
 
 class Notification(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -17,7 +17,7 @@ from messenger.model import ChatKind, Event, Message, Verdict
 from messenger.push.courier import Courier
 from messenger.push.devices import Devices
 from messenger.push.happenings import Came, chat_of, concerned, happening, renewed
-from messenger.push.jobs import Job, followed, telling, withdrawal
+from messenger.push.jobs import Job, exported, followed, telling, withdrawal
 from messenger.push.memory import remember
 from messenger.push.readers import Decided, verdicts
 from messenger.push.rounds import LARGE, Rounds
@@ -116,6 +116,9 @@ class Pusher(Consumer):
 
     async def _take(self, event: Event) -> None:
         chat_id = chat_of(event)
+        if event.type == "export.ready":
+            await self._own(event)
+            return
         if event.type in ("message.edited", "message.deleted"):
             self._follow(chat_id, event)
             return
@@ -141,6 +144,14 @@ class Pusher(Consumer):
                 self.release(left_out.stream, left_out.seq)
             return
         await self._decide(chat_id, [(event, happened)], users, last=False)
+
+    async def _own(self, event: Event) -> None:
+        """What somebody asked for themselves: it is told whatever they chose of others' doings."""
+        if event.stream not in self.subscribers:
+            return
+        notebook = await pushing.notebook(self.database, event.stream)
+        if notebook is not None:
+            self._put(exported(event, notebook))
 
     async def _audience(self, chat_id: int) -> Audience | None:
         found = self.audiences.get(chat_id)

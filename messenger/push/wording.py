@@ -2,7 +2,7 @@
 
 import msgspec
 
-from messenger.model import Message, Task, TaskReminder, User
+from messenger.model import ExportReady, Message, Task, TaskReminder, User
 from messenger.push.jobs import Job
 from messenger.push.payload import Kind, Notification, Push
 from messenger.push.plain import plain
@@ -83,6 +83,8 @@ def address(job: Job) -> str:
             return f"/task/{id}"
         case Posted() | Reacted():
             return f"/chat/{job.chat_id}/{job.seq}"
+        case ExportReady():
+            return "/settings/export"
         case _:
             return f"/chat/{job.chat_id}"
 
@@ -112,6 +114,8 @@ def words(job: Job, known: Known, locale: str) -> tuple[Kind, str, str]:
             if view.hide_text:
                 return "reaction", chat, say(locale, "message")
             return "reaction", chat, say(locale, "reacted", name=name, emoji=change.emoji)
+        case ExportReady():
+            return "export", say(locale, "export_ready"), say(locale, "export_ready_body")
         case Invited():
             return "invitation", say(locale, "invited_by", name=name), chat
     raise TypeError(f"nothing to say of {job.subject!r}")

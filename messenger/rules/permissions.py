@@ -30,6 +30,12 @@ def check_update_user(who: Identity, command: UpdateUser) -> None:
         raise Forbidden("Only administrators change roles.")
 
 
+def check_not_erased(erased: bool) -> None:
+    """Refuse to make somebody of an account that is nobody's any more."""
+    if erased:
+        raise Forbidden("This person was erased: the account is nobody's, and stays so.")
+
+
 def check_verified(me: Me, command: UpdateUser) -> None:
     """Refuse to call an address proved that is not (any more) the one they have."""
     proved = command.verified_email

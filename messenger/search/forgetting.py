@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from messenger.model import timestamp
+from messenger.search import codes
 from messenger.store.db import Connection, Database
 from messenger.store.rows import search as rows
 from messenger.store.rows import search_words as words
@@ -29,29 +30,31 @@ async def forget_unused(
     database: Database, check: Callable[[], None] = lambda: None, rest: float = REST
 ) -> int:
     """Remove words that nothing has; how many they were. `check` may raise to end it early."""
-    unused = set(await words.numbers(database))
+    all_words = {number: codes.of_word(number) for number in await words.numbers(database)}
+    used: set[str] = set()
     place = (-1, -1)
     loop = asyncio.get_running_loop()
     while True:
         check()
         began = loop.time()
         page = await words.page(database, place, PAGE)
-        unused.difference_update(page.used)
+        used.update(page.used)
         if page.last is None:
             break
         place = page.last
         await asyncio.sleep(rest * (loop.time() - began))
-    ordered, count = sorted(unused), 0
-    for start in range(0, len(ordered), REMOVED):
+    found = [(number, code) for number, code in all_words.items() if code not in used]
+    count = 0
+    for start in range(0, len(found), REMOVED):
         check()
-        count += await _remove(database, ordered[start : start + REMOVED])
+        count += await _remove(database, dict(found[start : start + REMOVED]))
     return count
 
 
-async def _remove(database: Database, ids: list[int]) -> int:
+async def _remove(database: Database, unused: dict[int, str]) -> int:
     async def work(connection: Connection) -> int:
         await rows.lock(connection)
-        return await words.remove(connection, ids)
+        return await words.remove(connection, unused)
 
     return await database.transact(work)
 

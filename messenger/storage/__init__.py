@@ -229,6 +229,9 @@ class Storage(Protocol):
     async def last_seen(self, ids: Sequence[int]) -> dict[int, str | None]:
         """When users were last here, by id; None for who never was."""
 
+    async def erased(self, user_id: int) -> bool:
+        """Whether a person was erased, or is being erased."""
+
     async def administrators(self) -> int:
         """How many administrators there are that are not disabled."""
 

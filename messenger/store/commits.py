@@ -15,6 +15,7 @@ from messenger.decision import (
     Audited,
     Decision,
     Entry,
+    ExportEnded,
     FilesAttached,
     InviteCreated,
     InviteRevoked,
@@ -39,6 +40,7 @@ from messenger.store.rows import (
     attachments,
     audit,
     chats,
+    exports,
     invites,
     reminders,
     saved_searches,
@@ -116,6 +118,8 @@ async def _write(connection: Connection, write: Write, by: int | None, at: datet
             await saved_searches.save(connection, write.user_id, write.searches)
         case FilesAttached():
             await attachments.attach(connection, write)
+        case ExportEnded():
+            await exports.end(connection, write)
         case Reminded():
             await reminders.record(connection, write, at)
         case Snoozed():

@@ -29,6 +29,7 @@ DECIDED: Final[dict[str, dict[str, str]]] = {
         "by": NOBODY, "action": OTHERS, "subject": NOBODY, "details": AUDIT, "place": AUDIT,
     },
     "audit_cut": {},
+    "audit_words": {"user_id": GONE, "words": GONE},
     "avatars": {"maker_id": NOBODY, "stream_id": GONE},
     "blobs": {"place": OTHERS},
     "chats": {
@@ -84,7 +85,7 @@ DECIDED: Final[dict[str, dict[str, str]]] = {
     "search_texts": {"text": "goes with the content it is of"},
     "search_unread": {},
     "search_words": {
-        "word": "single words, of everybody's; they stay", "root": OTHERS,
+        "word": "goes once nothing has it (`messenger.search.forgetting`)", "root": "with the word",
     },
     "sent_keys": {"sender_id": NOBODY},
     "sessions": {"user_id": GONE, "device": GONE},

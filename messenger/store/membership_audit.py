@@ -33,8 +33,23 @@ def audited(entries: Sequence[Entry]) -> list[tuple[str, int, dict[str, Any] | N
 
 
 def _details(entries: list[Entry]) -> dict[str, Any] | None:
-    members = [each.data for each in entries if isinstance(each.data, Member)]
-    if not members:
+    """Who, and their roles before and after; null is not being in it."""
+    found = [each for each in entries if isinstance(each.data, Member)]
+    if not found:
         return None
-    roles = sorted({each.role for each in members})
-    return {"people": [each.user_id for each in members], "roles": roles}
+    people = {str(each.data.user_id): each for each in found}
+    return {
+        "people": [each.data.user_id for each in found],
+        "before": {id: _role(each.was) or _left(each) for id, each in people.items()},
+        "after": {id: _role(each.data) for id, each in people.items()},
+    }
+
+
+def _role(member: Any) -> str | None:
+    """A member's role while they are in it."""
+    return member.role if isinstance(member, Member) and member.left_at is None else None
+
+
+def _left(entry: Entry) -> str | None:
+    """The role of who leaves, which stays with the seat."""
+    return str(entry.data.role) if entry.type == "member.left" else None

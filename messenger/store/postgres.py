@@ -41,6 +41,7 @@ from messenger.store.reads import untidy
 from messenger.store.rows import (
     boards,
     chats,
+    erasures,
     files,
     invites,
     members,
@@ -246,6 +247,9 @@ class PostgresStore:
 
     async def first_invite(self, now: datetime) -> FirstInvite:
         return await invites.first(self.database, now)
+
+    async def erased(self, user_id: int) -> bool:
+        return await erasures.erased(self.database, user_id)
 
     async def administrators(self) -> int:
         row = await self.database.fetch_one(ADMINISTRATORS)

@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from messenger.errors import Unavailable
+from messenger.place import CURRENT, Place, leave
 from messenger.store.db import Connection, Database
 from messenger.store.rows import audit
 
@@ -23,11 +24,21 @@ LONGEST: Final = 200
 
 
 class Noted(msgspec.Struct, frozen=True):
+    """What is one record, however often it happens; what a program calls itself is anybody's."""
+
     action: str
     by: int | None
-    place: str | None
+    address: str | None
     subject: int | None
     what: str | None
+
+
+class Happened(msgspec.Struct):
+    """When it began, from where, and how often."""
+
+    at: datetime
+    place: Place | None
+    times: int = 1
 
 
 class Trail:
@@ -36,8 +47,8 @@ class Trail:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
-        # State: what is to be written, with when it began and how often; and what is too much.
-        self._noted: dict[Noted, tuple[datetime, int]] = {}
+        # State: what is to be written, and how much is too much.
+        self._noted: dict[Noted, Happened] = {}
         self._beyond = 0
 
     def __repr__(self) -> str:
@@ -47,23 +58,24 @@ class Trail:
         self,
         action: str,
         by: int | None,
-        place: str | None,
         subject: int | None = None,
         what: str | None = None,
     ) -> None:
-        """`what` was asked for: a route, a command."""
-        one = Noted(action, by, place, subject, None if what is None else what[:LONGEST])
+        """`what` was asked for, from the current place: a route, a command."""
+        told = None if what is None else what[:LONGEST]
+        place = CURRENT.get()
+        one = Noted(action, by, place and place.address, subject, told)
         found = self._noted.get(one)
         if found is not None:
-            self._noted[one] = (found[0], found[1] + 1)
+            found.times += 1
         elif len(self._noted) < MOST:
-            self._noted[one] = (self._clock(), 1)
+            self._noted[one] = Happened(self._clock(), place)
         else:
             self._beyond += 1
 
-    def refused(self, by: int | None, place: str | None, what: str) -> None:
+    def refused(self, by: int | None, what: str) -> None:
         """Somebody asked for what they may not do."""
-        self.note("access.refuse", by, place, what=what)
+        self.note("access.refuse", by, what=what)
 
     async def keep(self) -> None:
         """Write what was noted; raises Unavailable, and then it is kept for the next time."""
@@ -71,13 +83,13 @@ class Trail:
             return
         noted, beyond = self._noted, self._beyond
         self._noted, self._beyond = {}, 0
-        rows = [(at, one, _details(one, times)) for one, (at, times) in noted.items()]
 
         async def work(connection: Connection) -> None:
-            for at, one, details in rows:
-                await audit.record(
-                    connection, at, one.by, one.action, one.subject, details, one.place
-                )
+            for one, each in noted.items():
+                CURRENT.set(each.place)
+                details = _details(one, each.times)
+                await audit.record(connection, each.at, one.by, one.action, one.subject, details)
+            leave()
             if beyond:
                 await audit.record(
                     connection, self._clock(), None, "audit.beyond", None, {"times": beyond}
@@ -86,9 +98,8 @@ class Trail:
         try:
             await self._database.transact(work)
         except BaseException:
-            for one, (at, times) in self._noted.items():
-                held = noted.get(one)
-                noted[one] = (at, times) if held is None else (held[0], held[1] + times)
+            for one, each in self._noted.items():
+                noted.setdefault(one, msgspec.structs.replace(each, times=0)).times += each.times
             self._noted, self._beyond = noted, self._beyond + beyond
             raise
 

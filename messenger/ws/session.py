@@ -54,8 +54,8 @@ class Meanwhile:
         self.joined: set[int] = set()
 
 
-Refused = Callable[[int | None, str | None, str], None]
-"""Is told who may not do what they asked for, from where, and the command's name."""
+Refused = Callable[[int | None, str], None]
+"""Is told who may not do what they asked for, and the command's name."""
 
 
 class Session:
@@ -260,7 +260,7 @@ class SocketReply:
     def refuse(self, error: DomainError) -> None:
         if isinstance(error, Forbidden) and self.command is not None:
             session, name = self.session, type(self.command).__struct_config__.tag
-            session.refused(session.identity.user_id, session.source, str(name))
+            session.refused(session.identity.user_id, str(name))
         self.session.tell(events.Error(id=self.id, error=error.body()))
 
 

@@ -8,6 +8,8 @@ nobody there. `door` is that of the default settings; `admin`, `alice`, `bob`,
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+import psycopg2
+import psycopg2.extensions
 import pytest
 
 from messenger import config
@@ -98,3 +100,9 @@ async def lobby(alice: Person, bob: Person) -> int:
 async def project(alice: Person, bob: Person) -> int:
     """A board of alice, who owns it, and bob."""
     return await alice.group(bob, title="Project", board=True)
+
+
+def url_of(dsn: str) -> str:
+    """For servers whose jobs are processes of their own, which have to find the database."""
+    given = psycopg2.extensions.parse_dsn(dsn)
+    return f"postgresql://{given['user']}@/{given['dbname']}?host={given['host']}"

@@ -200,7 +200,9 @@ async def test_an_administrator_takes_it_away_and_that_is_written_down(
     assert ok(await root.delete(path))["avatar_url"] is None
     assert (await got(alice, url))[0] == 404
     last = ok(await root.get("/admin/audit"))[0]
-    assert (last["action"], last["details"]) == ("user.update", {"changed": ["avatar_url"]})
+    assert (last["action"], last["details"]) == (
+        "user.update", {"before": {"avatar_url": url}, "after": {"avatar_url": None}}
+    )  # fmt: skip
 
 
 async def test_nobody_gives_an_address_of_their_own(alice: Person, lobby: int) -> None:

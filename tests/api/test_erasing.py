@@ -14,7 +14,7 @@ from messenger.archive.vault import Vault
 from messenger.archive.verifying import Verifier
 from messenger.store.archive.session import Session
 from messenger.store.rows import erasures
-from tests.api.cast import Person, ok
+from tests.api.cast import Person, ok, refusal
 from tests.api.conftest import NewClient
 from tests.archive.past import catch_up, fill
 
@@ -79,6 +79,10 @@ async def test_messages_stay_under_nobodys_name_and_the_account_is_empty(
         assert session.value(count, user=alice.user_id) == 0, table
     [row] = session.rows("select * from users where id = %(id)s", id=alice.user_id)
     assert (row.email, row.password_hash, row.notifications, row.last_seen_at) == (None,) * 4
+    for change in ({"disabled": False}, {"role": "user"}, {"display_name": "Alice"}):
+        answer = await admin.patch(f"/admin/users/{alice.user_id}", change)
+        assert refusal(answer) == (403, "forbidden")
+        assert "was erased" in answer[1]["error"]["message"]
     told = ok(await admin.get("/admin/audit", action="user.erase"))
     assert [(each["by"], each["subject"], each["details"]) for each in told] == [
         (admin.user_id, alice.user_id, {"messages": "keep"})

@@ -4,17 +4,19 @@ import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 import tests.small_disk
 from tests.api.cast import Door, Person, ok, refusal, sign_up
-from tests.api.conftest import Api
+from tests.api.conftest import Api, url_of
 from tests.api.tus import begun, sent
 from tests.files.pictures import picture, saved
 from tests.files.zips import by_explorer
 from tests.small_disk import filled
+from tests.waiting import until
 
 MIB = 2**20
 
@@ -147,3 +149,27 @@ async def test_photo_whose_preview_has_no_room_is_a_photo_all_the_same(
         headers={"Authorization": f"Bearer {alice.access}"},
     ) as answer:
         assert answer.status == 200
+
+
+async def test_a_persons_own_export_says_that_it_failed_and_is_made_once_there_is_room(
+    api: Api, dsn: str, small_disk: Path
+) -> None:
+    door = await api(DATABASE_URL=url_of(dsn), DATA_DIR=str(small_disk))
+    alice = await sign_up(door, "alice")
+    ok(await alice.upload(await alice.group(), ("plan", os.urandom(MIB))))
+    filler = filled(small_disk, MIB // 2)
+    assert (await exported(alice))["state"] == "failed"
+    assert sorted((small_disk / "exports").iterdir()) == []
+    filler.unlink()
+    state = await exported(alice)
+    assert (state["state"], state["bytes"] > MIB) == ("ready", True)
+
+
+async def exported(person: Person) -> Any:
+    ok(await person.post("/users/me/export"))
+
+    async def ended() -> Any:
+        state = ok(await person.get("/users/me/export"))
+        return state if state["state"] != "waiting" else None
+
+    return await until(ended, every=0.05)

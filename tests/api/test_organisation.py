@@ -42,9 +42,8 @@ async def test_what_is_not_named_stays_and_the_change_is_in_the_journal(api: Any
     assert (found["name"], found["accent"]) == ("Oak & Sons", "blue")
     [last, *_] = await data(await client.get("/api/v1/admin/audit", headers=admin))
     assert (last["action"], last["details"]) == (
-        "organisation.update",
-        {"accent": "blue", "before": {"accent": "teal"}},
-    )
+        "organisation.update", {"before": {"accent": "teal"}, "after": {"accent": "blue"}}
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
 
 from messenger.store.rows import exports
 from tests.api.cast import Person, ok
-from tests.api.conftest import Api, NewClient
+from tests.api.conftest import Api, NewClient, url_of
 from tests.api.people import bearer
 
 WITHIN = 40
@@ -22,9 +21,7 @@ WITHIN = 40
 @pytest.fixture
 async def door(api: Api, dsn: str) -> Any:
     """Exports are made by a process of their own, which has to find the database."""
-    given = psycopg2.extensions.parse_dsn(dsn)
-    url = f"postgresql://{given['user']}@/{given['dbname']}?host={given['host']}"
-    return await api(DATABASE_URL=url)
+    return await api(DATABASE_URL=url_of(dsn))
 
 
 async def ready(person: Person) -> Any:

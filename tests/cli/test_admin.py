@@ -144,6 +144,14 @@ def test_what_was_done_is_recorded(output_of: Output, dsn: str) -> None:
     assert done == [(None, action) for action in actions]
 
 
+def test_who_was_erased_is_nobody_for_good(output_of: Output, messenger: Messenger) -> None:
+    add_people(output_of, "anna", "bob")
+    id = output_of("admin", "user", "erase", "bob", "--messages", "keep")["erased"]
+    for words in (("enable",), ("password",), ("role", "user"), ("disable",)):
+        result = messenger("admin", "user", words[0], f"deleted:{id}", *words[1:])
+        assert (result.exit_code, "was erased" in result.stderr) == (1, True), words
+
+
 def test_records_are_listed_and_proven(output_of: Output, messenger: Messenger, dsn: str) -> None:
     add_people(output_of, "anna", "bob")
     output_of("admin", "user", "role", "bob", "admin")

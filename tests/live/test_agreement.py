@@ -248,7 +248,7 @@ async def test_ones_own_stream_says_what_is_stored(
     await stage.ask("alice", RemoveMember(chat_id=group, user_id=bob.user_id))
     await bob.expect_nothing_of(lobby, 0)
     own = [event for event in bob.events if event["stream"] == bob.user_id]
-    assert {event["type"] for event in own} == set(USER_EVENTS) - {"task.reminder"}
+    assert {event["type"] for event in own} == set(USER_EVENTS) - {"task.reminder", "export.ready"}
     by_type = {event["type"]: event["data"] for event in own}
     my = (await bob.subscribe((lobby, None)))["streams"][0]["my"]
     assert by_type["draft.changed"] == my

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from messenger.actors.commands import Remind
 from messenger.cli.local_server import local_server
+from messenger.jobs.exports import tell_ready
 from messenger.model import SYSTEM, Due
 from messenger.protocol.accounts import RevokeSessions, UpdateUser
 from messenger.protocol.commands import (
@@ -26,7 +27,7 @@ from messenger.protocol.preferences import SetNotifications, SetNotify
 from messenger.protocol.tasks import CreateTask, UpdateTask
 from messenger.rules.reminders import due_key
 from messenger.store.reads import pushing
-from messenger.store.rows import pushed
+from messenger.store.rows import exports, pushed
 from tests.live.conftest import Stage
 from tests.push.conftest import Room
 from tests.push.service import Got, push_service
@@ -78,6 +79,24 @@ async def test_each_device_is_told_in_its_language(room: Room) -> None:
     got = await room.service.expect("laptop")
     assert texts(got) == ("Запуск", "New message")
     assert "секрет" not in str(got.payload)
+
+
+async def test_ones_own_export_is_told_once_it_can_be_fetched(room: Room) -> None:
+    bob, server = (await room.stage.person("bob")).user_id, room.stage.server
+    await room.subscribe("bob", locale="en")
+    # One that was removed meanwhile is nothing to tell of.
+    for removed in (True, False):
+        asked = await exports.ask(server.database, bob, server.clock())
+        assert asked.id is not None
+        if removed:
+            await exports.remove(server.database, bob)
+        await tell_ready(server.database, bob, asked.id, 1000, server.clock())
+    got = await room.service.expect("bob")
+    assert texts(got)[0] == "Your data is ready"
+    assert got.shown["navigate"] == f"{server.settings.base_url}/settings/export"
+    assert (got.payload["kind"], got.shown["tag"]) == ("export", "export")
+    await nothing(room)
+    assert (await exports.find(server.database, bob)).state == "ready"
 
 
 async def test_sender_and_people_without_a_device_cost_nothing(room: Room) -> None:

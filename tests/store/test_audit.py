@@ -1,5 +1,6 @@
 """The audit is only added to, and what was changed behind its back is found."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ import psycopg2
 import pytest
 
 from messenger.errors import Unavailable
+from messenger.place import CURRENT, Place
 from messenger.store.db import Connection, Database
 from messenger.store.rows import audit, instance
 from messenger.store.rows.audit import Sought
@@ -38,7 +40,8 @@ async def act(database: Database) -> None:
     async def work(connection: Connection) -> None:
         for hour, (by, action, subject, details, place) in enumerate(ACTS):
             at = NOW + hour * HOUR
-            await audit.record(connection, at, by, action, subject, details, place)
+            CURRENT.set(None if place is None else Place(place, "Firefox 140"))
+            await audit.record(connection, at, by, action, subject, details)
 
     await database.transact(work)
 
@@ -65,7 +68,9 @@ async def test_records_make_a_chain_without_gaps(database: Database) -> None:
     told = await audit.verify(database)
     assert (told.records, told.first_id, told.last_id, told.broken_at) == (8, 1, 8, None)
     [newest] = (await audit.newest(database, Sought(), 2**53, 1)).items
-    assert (newest.hash, newest.place) == (told.last_hash, "192.0.2.7")
+    assert (newest.hash, newest.place, newest.agent) == (
+        told.last_hash, "192.0.2.7", "Firefox 140"
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -87,7 +92,8 @@ async def test_records_are_found(
 @pytest.mark.parametrize(
     "statement",
     [
-        "update audit set by = 9 where id = 2", "delete from audit where id = 4", "truncate audit",
+        "update audit set by = 9 where id = 2", "delete from audit where id = 4",
+        "truncate audit cascade",
     ],
 )  # fmt: skip
 async def test_nothing_is_changed(database: Database, dsn: str, statement: str) -> None:
@@ -130,6 +136,34 @@ async def test_records_of_before_are_chained(database: Database, dsn: str) -> No
     assert (await audit.verify(database)).last_id == 8
 
 
+async def test_names_go_and_the_chain_stays_whole(database: Database, dsn: str) -> None:
+    names = {"before": {"display_name": "Zoe", "role": "user"}, "after": {"display_name": "Zoya"}}
+
+    async def work(connection: Connection) -> None:
+        await audit.record(connection, NOW, 1, "user.update", 2, names)
+
+    await database.transact(work)
+    await act(database)
+    [told] = (await audit.newest(database, Sought(by=1, subject=2), 4, 9)).items[-1:]
+    assert told.details == names
+    run(dsn, """update audit_words set words = '{"after": {"display_name": "Ann"}}'""")
+    assert (await audit.verify(database)).broken_at == 1
+    run(dsn, "delete from audit_words")
+    assert (await audit.verify(database)).broken_at is None
+    [told] = (await audit.newest(database, Sought(by=1, subject=2), 2, 9)).items
+    assert told.details == {"before": {"role": "user"}, "after": {}, "erased": True}
+
+
+async def test_what_nobody_has_words_for_is_not_recorded(database: Database) -> None:
+    async def work(connection: Connection) -> None:
+        await audit.record(connection, NOW, 1, "user.praise", 2)
+
+    with pytest.raises(ValueError, match="KINDS"):
+        await database.transact(work)
+    shown = (ROOT / "static/src/views/admin/audit.tsx").read_text()
+    assert set(re.findall(r'^  "([a-z]+\.[a-z_]+)",$', shown, re.MULTILINE)) == audit.KINDS
+
+
 async def test_old_records_go_and_the_chain_stays_whole(database: Database) -> None:
     await act(database)
     assert await audit.forget(database, NOW + 2 * HOUR, NOW + 9 * HOUR) == 2
@@ -142,24 +176,26 @@ async def test_old_records_go_and_the_chain_stays_whole(database: Database) -> N
 
 async def test_what_happens_again_is_one_record(database: Database) -> None:
     trail = Trail(database, lambda: NOW)
+    CURRENT.set(Place("192.0.2.1"))
     for _ in range(3):
-        trail.refused(5, "192.0.2.1", "GET /admin/users")
+        trail.refused(5, "GET /admin/users")
     for number in range(MOST + 1):
-        trail.note("session.refuse", None, "192.0.2.1", subject=number)
+        trail.note("session.refuse", None, subject=number)
     await trail.keep()
     [refused] = (await audit.newest(database, Sought(action="access"), 2**53, 9)).items
-    assert (refused.by, refused.details) == (5, {"what": "GET /admin/users", "times": 3})
+    assert (refused.by, refused.place) == (5, "192.0.2.1")
+    assert refused.details == {"what": "GET /admin/users", "times": 3}
     [beyond] = (await audit.newest(database, Sought(action="audit"), 2**53, 9)).items
-    assert beyond.details == {"times": 2}
+    assert (beyond.details, beyond.place) == ({"times": 2}, None)
 
 
 async def test_what_cannot_be_written_now_is_written_later(database: Database) -> None:
     trail = Trail(database, lambda: NOW)
-    trail.refused(5, None, "message.pin")
+    trail.refused(5, "message.pin")
     database.may_write = False
     with pytest.raises(Unavailable):
         await trail.keep()
-    trail.refused(5, None, "message.pin")
+    trail.refused(5, "message.pin")
     database.may_write = True
     await trail.keep()
     [refused] = (await audit.newest(database, Sought(), 2**53, 9)).items

@@ -10,6 +10,7 @@ import psycopg2
 import pytest
 
 from messenger import config
+from messenger.archive.reading import Reading
 from messenger.archive.running import Policy, Run
 from messenger.archive.vault import vault_of
 from messenger.cli.local_server import local_server
@@ -17,14 +18,17 @@ from messenger.files.storage import storage_of
 from messenger.files.sweep import sweep
 from messenger.jobs.erasing import Erasing
 from messenger.protocol.accounts import AddUser
+from messenger.search.forgetting import forget_erased
+from messenger.search.rebuilding import Rebuilding
 from messenger.store.archive.session import Session
+from messenger.store.db import Database
 from messenger.store.embedded import EmbeddedPostgres
 from messenger.store.schema.migrate import migrate
 from tests.archive.past import catch_up, fill
 
 NAME, LOGIN, MAIL = "Zoya Qwertzman", "zoyaqwertz", "zoya@qwertz.example"
 MARKS = (NAME, LOGIN, MAIL, "her hidden words", "her drafted words", "her phone of glass",
-         "her pushing browser", "her secret plan", "qwertz-hash")  # fmt: skip
+         "her pushing browser", "her secret plan", "qwertz-hash", "qwertzwort")  # fmt: skip
 FILL = """
     insert into sessions (id, user_id, device, created_at, rotated_at, last_used_at, expires_at)
     values ('00000000-0000-4000-8000-000000000001', %(id)s, 'her phone of glass', now(), now(),
@@ -36,7 +40,8 @@ FILL = """
             'k', 'her pushing browser', 'en', now());
     insert into preferences (user_id, chat_id, draft)
     values (%(id)s, %(chat)s, 'her drafted words');
-    update messages set text = 'her hidden words ' || n where sender_id = %(id)s and text <> '';
+    update messages set text = 'her hidden words qwertzwort ' || n
+    where sender_id = %(id)s and text <> '';
     update messages set forwarded_from = jsonb_build_object('chat_kind', 'group', 'author_id',
         %(id)s, 'author', 'Zoya Qwertzman', 'at', '2026-01-01T00:00:00.000Z')
     where sender_id <> %(id)s and n %% 50 = 1 and text <> '';
@@ -69,6 +74,8 @@ async def lived_and_erased(settings: config.Settings, dsn: str) -> None:
             [chat] = fill(session, 1, 400, people=[zoya.id, bob.id], now=now)
             session.rows(FILL, id=zoya.id, chat=chat)
             catch_up(session)
+            await indexed(server.database, settings)
+            assert session.value("select count(*) from search_words where word like '%%qwertz%%'")
             await Run(session, vault, Policy(30, 2, False), now).run()
         parts = len(list(vault.folder.glob("*/*.gz")))
         await asyncio.to_thread(session_of_checks, settings, parts)
@@ -77,10 +84,24 @@ async def lived_and_erased(settings: config.Settings, dsn: str) -> None:
         assert await erasing.work() == 1
         assert await erasing.work() == 0
         await sweep(server.database, storage, now + timedelta(days=2))
+        await indexed(server.database, settings)
+        assert await forget_erased(server.database, now + timedelta(days=1))
+        assert await forget_erased(server.database, now) is None
     storage.close()
     with Session(dsn) as session:
         catch_up(session)
         await Run(session, vault, Policy(30, 2, False), now).run()
+
+
+async def indexed(database: Database, settings: config.Settings) -> None:
+    """The index as it is of what is there now."""
+    builder = Rebuilding(database, Reading(database, vault_of(settings)), now_, 0.0)
+    await builder.begin()
+    await builder.run()
+
+
+def now_() -> datetime:
+    return datetime.now(UTC)
 
 
 def session_of_checks(settings: config.Settings, parts: int) -> None:

@@ -358,6 +358,10 @@ class Memory(Tables):
         return self.people.get(user_id)
 
     @query
+    def erased(self, user_id: int) -> bool:
+        return False
+
+    @query
     def administrators(self) -> int:
         return sum(me.role == "admin" and not me.disabled_at for me in self.people.values())
 

@@ -21,7 +21,7 @@ def words_of(file: Path) -> str:
     return file.read_text("utf-8-sig")
 
 
-def row(page: Any, name: str) -> Any:
+def row(page: Any, name: str | re.Pattern[str]) -> Any:
     return page.get_by_role("listitem").filter(has_text=name)
 
 
@@ -69,6 +69,29 @@ async def test_who_loses_access_is_out_at_once_and_undo_gives_it_back(
     await his.get_by_text(EN["entry.ended"]).wait_for()
     await hers.get_by_role("button", name=EN["app.undo"]).press("Enter")
     await row(hers, "Bob").get_by_text(EN["people.role.user"]).wait_for()
+
+
+async def test_a_person_is_erased_once_their_name_is_typed(page: NewPage, ada: Person, bob: Person):
+    hers = await page(ada, path="/admin/people")
+    await row(hers, "Bob").get_by_role("button").press("Enter")
+    await hers.get_by_role("menuitem", name=EN["erase.menu"]).press("Enter")
+    dialog = hers.get_by_role("dialog")
+    submit = dialog.get_by_role("button", name=EN["erase.submit"])
+    typed = dialog.get_by_label(EN["erase.sure"].replace("{name}", "bob"))
+    await dialog.get_by_label(EN["erase.messages"], exact=True).select_option("remove")
+    await dialog.get_by_text(EN["erase.remove_hint"]).wait_for()
+    for name, disabled in (("", True), ("bo", True), ("Bob", False)):
+        await typed.fill(name)
+        assert await submit.is_disabled() == disabled
+    assert await violations(hers) == []
+    await hers.keyboard.press("Enter")
+    await dialog.wait_for(state="detached")
+    nobody = row(hers, re.compile("Deleted account|Удалённый аккаунт"))
+    await nobody.get_by_text(EN["people.disabled"]).wait_for()
+    # And nobody makes somebody of it again.
+    await hers.reload()
+    await nobody.wait_for()
+    assert await nobody.get_by_role("button").count() == 0
 
 
 async def test_a_role_is_changed_with_the_keyboard(page: NewPage, ada: Person, bob: Person):

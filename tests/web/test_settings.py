@@ -1,10 +1,13 @@
 """Settings: the account, this device, other devices, leaving; and what could not be sent."""
 
+import asyncio
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from messenger.jobs import exports
 from messenger.model import ChecklistItem
 from messenger.protocol.commands import RemoveMember
 from messenger.protocol.tasks import UpdateTask
@@ -239,3 +242,35 @@ async def test_another_account_does_not_see_what_was_here(
     await title(device, EN["entry.title"]).wait_for()
     await sign_in(device, bob, "en")
     await device.get_by_role("button", name=re.compile(r"Bob\. ")).wait_for()
+
+
+def write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+async def test_ones_data_is_gathered_said_and_fetched(
+    page: NewPage, alice: Person, monkeypatch: pytest.MonkeyPatch
+):
+    ready = asyncio.Event()
+
+    async def make(run: Any, settings: Any, user_id: int, path: Path) -> None:
+        await ready.wait()
+        write(path, b"all that is hers")
+
+    monkeypatch.setattr(exports, "_make", make)
+    hers = await page(alice, path="/settings/export")
+    await hers.get_by_role("button", name=EN["export.ask"]).press("Enter")
+    await hers.get_by_text(EN["export.waiting"]).wait_for()
+    assert await violations(hers) == []
+    # Elsewhere meanwhile, she is told, and led back.
+    await hers.get_by_role("link", name=EN["rail.chats"]).first.press("Enter")
+    ready.set()
+    await hers.get_by_role("button", name=EN["export.show"]).press("Enter")
+    fetch = hers.get_by_role("link", name=re.compile(EN["export.fetch"].partition(",")[0]))
+    async with hers.expect_download() as file:
+        await fetch.click()
+    assert (await (await file.value).path()).read_bytes() == b"all that is hers"
+    assert await violations(hers) == []
+    await hers.get_by_role("button", name=EN["export.remove"]).press("Enter")
+    await hers.get_by_role("button", name=EN["export.ask"]).wait_for()

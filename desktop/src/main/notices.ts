@@ -21,6 +21,13 @@ interface Shown {
   notice: Notice;
 }
 
+/** What can be done in each, beside an answer to a message. */
+const ACTIONS: Record<Notice["kind"], ("read" | "done" | "snooze")[]> = {
+  message: ["read"],
+  reminder: ["done", "snooze"],
+  export: [],
+};
+
 export class Notices {
   readonly #parts: NoticesParts;
   readonly #shown = new Map<string, Shown>();
@@ -67,7 +74,7 @@ export class Notices {
     const { modules, dist, words, tell } = this.#parts;
     const { t } = words;
     const isMessage = notice.kind === "message";
-    const actions = isMessage ? (["read"] as const) : (["done", "snooze"] as const);
+    const actions = ACTIONS[notice.kind];
     const note = new modules.Notification({
       id: `${server}-${notice.tag}`,
       groupId: `${server}-${notice.tag}`,

@@ -25,7 +25,7 @@ export const SAID = {
     place,
     seq: whole(),
     silent: flag,
-    kind: oneOf("message", "reminder"),
+    kind: oneOf("message", "reminder", "export"),
     chat_id: orNull(whole()),
     task_id: orNull(whole()),
     direct: flag,

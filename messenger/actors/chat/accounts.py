@@ -48,6 +48,7 @@ class UpdateFacts(Facts, frozen=True):
     me: Me
     administrators: int
     sessions: Sequence[str]
+    erased: bool = False
 
 
 async def load_asker(context: ActorContext, who: Identity) -> None:
@@ -102,13 +103,20 @@ def add(state: ChatState, facts: AddFacts, command: accounts.AddUser, at: dateti
     entries += direct_entries(facts.notebook_id, id, id, moment)
     writes: list[Write] = [
         UserAdded(user=user, command=command),
-        Audited(action="user.add", subject=id, details={"role": command.role}),
+        Audited(action="user.add", subject=id, details={"after": made_of(user)}),
     ]
     if command.invite_id is not None:
         details = {"invite": command.invite_id}
         writes.append(Audited(action="invite.use", subject=id, details=details))
     writes += first_administrator(command.role, facts.administrators)
     return Decision(by=facts.maker, entries=entries, writes=writes, answer=Answer.of(joined))
+
+
+def made_of(user: User) -> dict[str, Any]:
+    """What the audit tells of a new account."""
+    return {
+        "username": user.username, "display_name": user.display_name, "role": user.role,
+    }  # fmt: skip
 
 
 def first_administrator(role: Any, administrators: int) -> list[Write]:
@@ -126,7 +134,9 @@ async def load_update(
     counts = command.role == "admin" or rules.loses_administrator(me, command)
     administrators = await context.store.administrators() if counts else 0
     sessions = await context.store.sessions(me.id, None) if command.disabled is True else []
-    return UpdateFacts(who, context.settings, me, administrators, sessions)
+    gone = command.erasing or me.disabled_at is not None
+    erased = gone and await context.store.erased(me.id)
+    return UpdateFacts(who, context.settings, me, administrators, sessions, erased)
 
 
 def update(
@@ -134,6 +144,7 @@ def update(
 ) -> Decision:
     me = facts.me
     rules.check_update_user(facts.who, command)
+    rules.check_not_erased(facts.erased and not command.erasing)
     rules.check_verified(me, command)
     if rules.loses_administrator(me, command):
         rules.check_administrators_left(facts.administrators)
@@ -205,14 +216,23 @@ def update_writes(
         )
     if facts.sessions:
         writes.append(SessionsRevoked(session_ids=list(facts.sessions)))
-    if facts.maker != me.id or not {*public, *private} <= OWN:
-        details: dict[str, Any] = {"changed": sorted([*public, *private])}
-        if "role" in public:
-            details.update(old=me.role, new=now.role)
+    changed = {*public, *private}
+    if not facts.erased and (facts.maker != me.id or not changed <= OWN):
+        details = {"before": told(me, changed), "after": told(now, changed)}
         writes.append(Audited(action="user.update", subject=me.id, details=details))
     if me.role == "admin" and (now.role != "admin" or now.disabled_at is not None):
         writes.append(InvitesVoided(maker=me.id))
     return writes
+
+
+def told(me: Me, changed: set[str]) -> dict[str, Any]:
+    """What the audit tells of these fields; of moments, whether there is one."""
+    return {
+        name.removesuffix("_at"): getattr(me, name) is not None
+        if name.endswith("_at")
+        else getattr(me, name)
+        for name in sorted(changed)
+    }
 
 
 def role_entries(org_id: int, now: Me, member: Member | None, at: str) -> list[Entry]:

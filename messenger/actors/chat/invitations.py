@@ -61,11 +61,10 @@ def create(state: ChatState, facts: CreateFacts, command: CreateInvite, at: date
         uses_left=command.uses,
         email=command.email,
     )
-    details: dict[str, object] = {
-        "invite": invite.id, "role": invite.role, "uses": invite.uses,
-    }  # fmt: skip
+    after = {"role": invite.role, "uses": invite.uses, "expires_at": invite.expires_at}
     if invite.email is not None:
-        details["email"] = invite.email
+        after["email"] = invite.email
+    details: dict[str, object] = {"invite": invite.id, "after": after}
     return Decision(
         by=facts.maker,
         writes=[InviteCreated(invite=invite), Audited(action="invite.create", details=details)],

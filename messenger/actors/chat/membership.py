@@ -77,7 +77,9 @@ def update(
     if command.role != "owner":
         rules.check_not_last_owner(target, active_members(state, facts.users))
     changed = msgspec.structs.replace(target, role=command.role)
-    entry = Entry(stream=state.id, type="member.updated", subject=target.user_id, data=changed)
+    entry = Entry(
+        stream=state.id, type="member.updated", subject=target.user_id, data=changed, was=target
+    )  # fmt: skip
     return Decision(by=facts.who.user_id, entries=[entry], answer=Answer.of(entry))
 
 

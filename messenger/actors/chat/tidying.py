@@ -105,7 +105,9 @@ def can_own(user: User | None, changed: int | None) -> bool:
 
 def role_entry(member: Member, role: str) -> Entry:
     now = msgspec.structs.replace(member, role=role)
-    return Entry(stream=member.chat_id, type="member.updated", subject=member.user_id, data=now)
+    return Entry(
+        stream=member.chat_id, type="member.updated", subject=member.user_id, data=now, was=member
+    )
 
 
 DECIDERS: Deciders = {Tidy: Decider(load_tidy, tidy)}

@@ -178,7 +178,7 @@ async def login(request: web.Request, body: Login) -> web.Response:
         user_id = found.user_id if found else None
         log.warning("login refused", extra={"source": request.remote, "user_id": user_id})
         # Never what was typed: it may be a password, in the field above.
-        request.app[TRAIL].note("session.refuse", None, request.remote, subject=user_id)
+        request.app[TRAIL].note("session.refuse", None, subject=user_id)
         raise InvalidCredentials
     signed_in = await sign_in(request, found.user_id, password_hash, body.device, body.cookie)
     limits.succeeded(account, request.remote)

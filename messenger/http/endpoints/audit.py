@@ -20,7 +20,8 @@ from messenger.store.rows import audit, users
 
 ACTION: Final = r"^[a-z]+(\.[a-z_]+)?$"
 COLUMNS: Final = (
-    "id", "at", "by", "by_id", "place", "action", "subject", "subject_id", "details", "hash",
+    "id", "at", "by", "by_id", "place", "agent", "action", "subject", "subject_id",
+    "details", "hash",
 )  # fmt: skip
 
 
@@ -87,9 +88,8 @@ async def download_audit(request: web.Request, query: AuditChoice) -> web.Stream
 
     async def noted(connection: Connection) -> None:
         told = {name: value for name, value in msgspec.to_builtins(query).items() if value}
-        await audit.record(
-            connection, now, request[IDENTITY].user_id, "audit.export", None, told, request.remote
-        )
+        by = request[IDENTITY].user_id
+        await audit.record(connection, now, by, "audit.export", None, told)
 
     await database.transact(noted)
     answer = await table.begin(request, f"audit-{now:%Y-%m-%d}.csv", COLUMNS)
@@ -107,6 +107,6 @@ def _row(entry: audit.AuditEntry, people: dict[int, User]) -> tuple[object, ...]
 
     details = "" if entry.details is None else msgspec.json.encode(entry.details).decode()
     return (
-        entry.id, entry.at, name(entry.by), entry.by, entry.place, entry.action,
+        entry.id, entry.at, name(entry.by), entry.by, entry.place, entry.agent, entry.action,
         name(entry.subject), entry.subject, details, entry.hash,
     )  # fmt: skip

@@ -73,7 +73,7 @@ async def run(request: web.Request) -> Job:
         raise AlreadyExists("This job runs already; wait for its end.")
     me = request[IDENTITY].user_id
     request.app[SCHEDULE].run_now(name, me)
-    request.app[TRAIL].note("job.run", me, request.remote, what=name)
+    request.app[TRAIL].note("job.run", me, what=name)
     return msgspec.structs.replace(state, running=True)
 
 

@@ -108,7 +108,7 @@ async def download_users(request: web.Request, query: AccountChoice) -> web.Stre
     by = request[IDENTITY].user_id
 
     async def noted(connection: Connection) -> None:
-        await audit.record(connection, now, by, "user.export", None, None, request.remote)
+        await audit.record(connection, now, by, "user.export")
 
     await database.transact(noted)
     answer = await table.begin(request, f"people-{now:%Y-%m-%d}.csv", COLUMNS)
@@ -233,7 +233,7 @@ async def make_reset_link(request: web.Request) -> MadeLink:
 
     async def record(connection: Connection) -> None:
         await check_administrator(connection, by)
-        await audit.record(connection, now, by, "user.reset_link", id, None, request.remote)
+        await audit.record(connection, now, by, "user.reset_link", id)
 
     await app[DATABASE].transact(record)
     settings = app[SETTINGS]

@@ -54,7 +54,6 @@ async def sign_in(
         device_name(device or request.headers.get("User-Agent") or ""),
         now,
         expires_at,
-        request.remote,
     )
     if not opened:
         raise InvalidCredentials

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from messenger import place
 from messenger.errors import (
     DomainError,
     Forbidden,
@@ -96,6 +97,7 @@ async def proxies(request: web.Request, handler: Handler) -> web.StreamResponse:
     request[IS_SECURE] = scheme == "https"
     if (remote, scheme) != (request.remote, request.scheme) and remote is not None:
         request = request.clone(remote=remote, scheme=scheme)
+    place.CURRENT.set(place.Place(request.remote or "unknown", request.headers.get("User-Agent")))
     return await handler(request)
 
 
@@ -189,7 +191,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
             log.warning("%s %s: %s", request.method, route_of(request), error)
         if isinstance(error, Forbidden) and IDENTITY in request:
             what = f"{request.method} {route_of(request)}"
-            request.app[TRAIL].refused(request[IDENTITY].user_id, request.remote, what)
+            request.app[TRAIL].refused(request[IDENTITY].user_id, what)
         return refuse(error)
     except web.HTTPException as error:
         if error.status < 400:

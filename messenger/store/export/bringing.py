@@ -1,6 +1,7 @@
 """Putting an organisation's export into empty tables, in one transaction of the session."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from messenger.store.archive import returning
@@ -27,6 +28,17 @@ EVENTS: Final = """
     select %(stream)s, seq, type, by, at, subject, data
     from json_to_recordset(%(lines)s::json) as t(
         seq bigint, type text, by bigint, at timestamptz, subject bigint, data jsonb)
+"""
+# Of logs, but for the keys that say what is there already.
+INDEXES: Final = """
+    select format('drop index %%I', i.relname) as away, pg_get_indexdef(i.oid) as back
+    from pg_index x join pg_class i on i.oid = x.indexrelid
+    where x.indrelid in ('messages'::regclass, 'events'::regclass)
+      and not exists (select from pg_constraint c where c.conindid = i.oid)
+    union all
+    select format('alter table messages drop constraint %%I', conname),
+           format('alter table messages add constraint %%I %%s', conname, pg_get_constraintdef(oid))
+    from pg_constraint where conrelid = 'messages'::regclass and contype = 'u'
 """
 FINISH: Final = (
     """
@@ -68,6 +80,21 @@ def clear(session: Session) -> None:
 def content(session: Session, sha256: bytes, size: int, place: str) -> None:
     """Say that a content is kept there."""
     session.rows(CONTENT, sha256=sha256, size=size, place=place)
+
+
+@contextmanager
+def without_indexes(session: Session) -> Iterator[None]:
+    """Have logs without indexes meanwhile: made at once they cost a fraction.
+
+    Within the transaction, so they are never gone for anybody else.
+    """
+    found = session.rows(INDEXES)
+    for index in found:
+        session.rows(index.away.replace("%", "%%"))
+    yield
+    session.rows("set local maintenance_work_mem = '128MB'")
+    for index in found:
+        session.rows(index.back.replace("%", "%%"))
 
 
 def rows(session: Session, table: Table, lines: Sequence[bytes]) -> None:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from messenger import place
 from messenger.rules.accounts import email_key, username_key
 from messenger.store.archive.session import Session, Sink
 from messenger.store.export.tables import TABLES, Kind, Table
@@ -17,8 +18,8 @@ LOGS: Final[dict[Kind, str]] = {
 }
 SCHEMA: Final = "select migration_id from _yoyo_migration order by migration_id desc limit 1"
 AUDIT: Final = """
-    insert into audit (at, by, action, subject, details)
-    values (now(), %(by)s, %(action)s, %(subject)s, %(details)s)
+    insert into audit (at, place, action, subject, details)
+    values (now(), %(place)s, %(action)s, %(subject)s, %(details)s)
 """
 
 
@@ -84,12 +85,10 @@ def contents(session: Session, kind: Kind, of: int) -> Iterator[Content]:
             yield Content(after, row.size, row.place)
 
 
-def record(
-    session: Session, action: str, by: int | None, subject: int | None, details: dict[str, Any]
-) -> None:
+def record(session: Session, action: str, subject: int | None, details: dict[str, Any]) -> None:
     """Have it in the audit."""
     told = msgspec.json.encode(details).decode()
-    session.rows(AUDIT, by=by, action=action, subject=subject, details=told)
+    session.rows(AUDIT, place=place.written(), action=action, subject=subject, details=told)
 
 
 def person(session: Session, login: str) -> int | None:

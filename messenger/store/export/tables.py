@@ -158,6 +158,7 @@ LEFT_OUT: Final = {
     "archive_tombstones": "deleted messages are in the logs",
     "audit": "a chain of its own deployment; `GET /admin/audit/csv` takes it along",
     "audit_cut": "where that chain begins",
+    "audit_words": "names that are in it",
     "blobs": "the files under `contents` are what it lists",
     "consumers": "how far the server has told devices",
     "erasures": "what is done; what is not is done before",

@@ -20,6 +20,11 @@ SUBSCRIBED = Prepared(
     )
 )
 KIND = Prepared(sa.text("select kind from chats where id = :chat"))
+NOTEBOOK = Prepared(
+    sa.text(
+        "select id from chats where kind = 'direct' and user_ids = array[cast(:user as bigint)]"
+    )
+)
 FACTS = Prepared(
     sa.text(
         """
@@ -102,6 +107,12 @@ async def subscribed(reader: Reader, chat_id: int) -> frozenset[int]:
 async def kind(reader: Reader, chat_id: int) -> ChatKind | None:
     row = await reader.fetch_one(KIND, chat=chat_id)
     return row.kind if row else None
+
+
+async def notebook(reader: Reader, user_id: int) -> int | None:
+    """A person's chat with themselves."""
+    row = await reader.fetch_one(NOTEBOOK, user=user_id)
+    return row.id if row else None
 
 
 async def facts(reader: Reader, chat_id: int, users: Iterable[int]) -> list[Facts]:

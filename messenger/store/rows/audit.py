@@ -2,7 +2,9 @@
 
 A write's record is made in its own transaction; sign-ins that fail and refusals, which write
 nothing, come through `store.trail`. The number and the digest of a record are the database's
-(`audit_chain`, migrations/0026), so every door adds to the same chain.
+(`audit_chain`, migrations/0026), so every door adds to the same chain. From where something was
+done is the current `place`; what was there before and after stands in `before` and `after` of the
+details, by field (of members: their roles by person).
 """
 
 import hashlib
@@ -13,9 +15,11 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
+from messenger import place
 from messenger.model import timestamp
 from messenger.store.db import Connection, Database
 from messenger.store.paging import Part, fetch_part
+from messenger.store.rows import audit_words
 from messenger.store.rows.chats import Reader
 from messenger.store.sql import JSONB, sa
 from messenger.store.statements import Prepared, stamped
@@ -24,32 +28,57 @@ PAGE: Final = 1000
 """Records read at once where all of them are."""
 LONGEST_ACTION: Final = 60
 
+KINDS: Final = frozenset(
+    {
+        "access.refuse", "archive.restore", "audit.beyond", "audit.export", "audit.forget",
+        "chat.create", "chat.delete", "chat.take_over", "data.export", "data.import", "hold.lift", "hold.place",
+        "instance.restore", "invite.create", "invite.revoke", "invite.use", "job.run",
+        "member.add", "member.remove", "member.role", "organisation.update", "session.open",
+        "session.refuse", "session.revoke", "settings.update", "user.add", "user.erase", "user.export", "user.password",
+        "user.reset_link", "user.update",
+    }
+)  # fmt: skip
+"""All that is recorded. The client has words for each (`views/admin/audit.tsx`)."""
+
 RECORD = Prepared(
     sa.text(
         "insert into audit (at, by, place, action, subject, details)"
         " values (:at, :by, :place, :action, :subject, :details)"
     ).bindparams(sa.bindparam("details", type_=JSONB))
 )
+RECORD_WITH_WORDS = Prepared(
+    sa.text(
+        """
+        with made as (
+            insert into audit (at, by, place, action, subject, details)
+            values (:at, :by, :place, :action, :subject, :details) returning id)
+        insert into audit_words (id, user_id, words, salt)
+        select id, cast(:person as bigint), cast(:words as jsonb), cast(:salt as bytea) from made
+        """
+    ).bindparams(sa.bindparam("details", type_=JSONB), sa.bindparam("words", type_=JSONB))
+)
 RECORD_OF_GROUP = Prepared(
     sa.text(
-        "insert into audit (at, by, action, subject, details)"
-        " select cast(:at as timestamptz), cast(:by as bigint), cast(:action as text), id,"
-        " cast(:details as jsonb) from chats where id = :chat and kind <> 'direct'"
+        "insert into audit (at, by, place, action, subject, details)"
+        " select cast(:at as timestamptz), cast(:by as bigint), cast(:place as text),"
+        " cast(:action as text), id, cast(:details as jsonb)"
+        " from chats where id = :chat and kind <> 'direct'"
     ).bindparams(sa.bindparam("details", type_=JSONB))
 )
 NEWEST = Prepared(
     sa.text(
         f"""
-        select id, {stamped("at")}, by, place, action, subject, details, encode(hash, 'hex') as hash
-        from audit
-        where id < :before
+        select audit.id, {stamped("at")}, by, place, action, subject, details, w.words,
+               encode(hash, 'hex') as hash
+        from audit left join audit_words w on w.id = audit.id
+        where audit.id < :before
           and (cast(:by as bigint) is null or by = :by)
           and (cast(:subject as bigint) is null or subject = :subject)
           and (cast(:action as text) is null or action = :action
                or starts_with(action, cast(:action as text) || '.'))
           and (cast(:since as timestamptz) is null or at >= :since)
           and (cast(:until as timestamptz) is null or at < :until)
-        order by id desc limit :limit
+        order by audit.id desc limit :limit
         """
     )
 )
@@ -57,10 +86,12 @@ NEWEST = Prepared(
 LINES = Prepared(
     sa.text(
         """
-        select id, (extract(epoch from at) * 1000000)::bigint::text as at,
+        select audit.id, (extract(epoch from at) * 1000000)::bigint::text as at,
                coalesce(by::text, '') as by, coalesce(place, '') as place, action,
-               coalesce(subject::text, '') as subject, coalesce(details::text, '') as details, hash
-        from audit where id > :after order by id limit :limit
+               coalesce(subject::text, '') as subject, coalesce(details::text, '') as details, hash,
+               details ->> 'words' as seal, w.words, w.salt
+        from audit left join audit_words w on w.id = audit.id
+        where audit.id > :after order by audit.id limit :limit
         """
     )
 )
@@ -84,10 +115,20 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     id: Annotated[int, Meta(description="The entry; without a gap from the first one kept.")]
     at: str
     by: Annotated[int | None, Meta(description="Who did it.")] = None
-    place: Annotated[str | None, Meta(description="The address it came from, if known.")] = None
+    place: Annotated[
+        str | None,
+        Meta(description="The address it came from; `cli` is the command line, null the server."),
+    ] = None
+    agent: Annotated[
+        str | None,
+        Meta(description="The program there; of the command line, the account of the system."),
+    ] = None
     action: str
     subject: Annotated[int | None, Meta(description="The person or chat it was done to.")] = None
-    details: dict[str, Any] | None = None
+    details: Annotated[
+        dict[str, Any] | None,
+        Meta(description="What exactly; `before` and `after` by field. `erased`: names are gone."),
+    ] = None
     hash: Annotated[str, Meta(description="SHA-256 over the entry and the hash before it.")]
 
 
@@ -123,12 +164,21 @@ async def record(
     action: str,
     subject: int | None = None,
     details: dict[str, Any] | None = None,
-    place: str | None = None,
 ) -> None:
-    """Add a record, in the transaction of what it tells of."""
-    await connection.put(
-        RECORD, at=at, by=by, action=action, subject=subject, details=details, place=place
-    )
+    """Add a record, in the transaction of what it tells of; raises ValueError for no known kind."""
+    if action not in KINDS:
+        raise ValueError(f"{action} is not in `audit.KINDS`")
+    told, words, salt = audit_words.parted(details)
+    given = {
+        "at": at, "by": by, "place": place.written(), "action": action, "subject": subject,
+        "details": told,
+    }  # fmt: skip
+    if words is None:
+        await connection.put(RECORD, **given)
+        return
+    # An address that is nobody's yet is found by itself.
+    person = subject if action.startswith("user.") else None
+    await connection.put(RECORD_WITH_WORDS, **given, person=person, words=words, salt=salt)
 
 
 async def record_of_group(
@@ -140,7 +190,19 @@ async def record_of_group(
     details: dict[str, Any] | None,
 ) -> None:
     """The same about a chat; nothing, where it is a direct one."""
-    await connection.put(RECORD_OF_GROUP, at=at, by=by, action=action, chat=chat, details=details)
+    await connection.put(
+        RECORD_OF_GROUP,
+        at=at, by=by, place=place.written(), action=action, chat=chat, details=details,
+    )  # fmt: skip
+
+
+def shown(row: Any) -> AuditEntry:
+    """A record as it is told, of a row."""
+    found = row._asdict()
+    where = place.read(found.pop("place"))
+    details = audit_words.joined(found.pop("details"), found.pop("words"))
+    address, agent = where or (None, None)
+    return AuditEntry(**found, place=address, agent=agent, details=details)
 
 
 async def newest(reader: Reader, sought: Sought, before: int, limit: int) -> Part[AuditEntry]:
@@ -148,7 +210,7 @@ async def newest(reader: Reader, sought: Sought, before: int, limit: int) -> Par
     return await fetch_part(
         reader,
         NEWEST,
-        lambda row: AuditEntry(**row._asdict()),
+        shown,
         limit,
         before=before,
         **msgspec.structs.asdict(sought),
@@ -184,9 +246,11 @@ async def verify(reader: Reader) -> Verdict:
 def _broken(row: Any, before: int, last: bytes) -> str | None:
     if row.id != before + 1:
         return f"the records between {before} and {row.id} are missing"
-    told = "\n".join([str(row.id), *row[1:-1]]).encode()
+    told = "\n".join([str(row.id), *row[1:7]]).encode()
     if hashlib.sha256(last + told).digest() != bytes(row.hash):
         return "it is not what was written, or one before it was taken out"
+    if row.words is not None and audit_words.sealed(row.words, bytes(row.salt)) != row.seal:
+        return "its names are not those that were written"
     return None
 
 

@@ -49,6 +49,16 @@ BEGIN = Prepared(
         """
     )
 )
+# After an import nobody knows of the erasure but the name.
+ERASED = Prepared(
+    sa.text(
+        """
+        select from users u where u.id = :user and (
+            u.username_key = 'deleted:' || u.id
+            or exists (select from erasures e where e.user_id = u.id))
+        """
+    )
+)
 WAITING = Prepared(
     sa.text(f"select user_id, messages, {stamped('at')} from erasures where done_at is null")
 )
@@ -64,6 +74,11 @@ CLEAR: Final = tuple(
         """
         delete from mails using users u
         where u.id = :user and (mails.user_id = u.id or lower(mails.address) = u.email_key)
+        """,
+        """
+        delete from audit_words using users u
+        where u.id = :user and (audit_words.user_id = u.id
+            or lower(audit_words.words #>> '{after,email}') = u.email_key)
         """,
         "delete from push_subscriptions where user_id = :user",
         "delete from sessions where user_id = :user",
@@ -187,6 +202,11 @@ async def begin(
             await audit.record(connection, at, by, "user.erase", user_id, {"messages": choice})
 
     await database.transact(work)
+
+
+async def erased(reader: Reader, user_id: int) -> bool:
+    """Whether somebody was erased, or is being erased."""
+    return await reader.fetch_one(ERASED, user=user_id) is not None
 
 
 async def waiting(reader: Reader) -> list[Erasure]:

@@ -7,7 +7,10 @@ from uuid import uuid4
 import msgspec
 from msgspec import Meta
 
-from messenger.store.db import Database
+from messenger.decision import ExportEnded
+from messenger.errors import NotFound
+from messenger.store.db import Connection, Database
+from messenger.store.rows import audit
 from messenger.store.rows.chats import Reader
 from messenger.store.sql import sa
 from messenger.store.statements import Prepared, stamped
@@ -23,6 +26,7 @@ ASK = Prepared(
             set id = excluded.id, asked_at = excluded.asked_at, state = 'waiting', bytes = null,
                 until = null
             where exports.state = 'failed' or exports.until < excluded.asked_at
+        returning id
         """
     )
 )
@@ -32,10 +36,11 @@ WAITING = Prepared(
 KNOWN = Prepared(sa.text("select id from exports"))
 END = Prepared(
     sa.text(
-        "update exports set state = :state, bytes = :bytes, until = :until"
-        " where id = :id and state = 'waiting'"
+        "update exports set state = 'ready', bytes = :bytes, until = :until"
+        " where id = :id and state = 'waiting' returning id"
     )
 )
+FAIL = Prepared(sa.text("update exports set state = 'failed' where id = :id and state = 'waiting'"))
 REMOVE = Prepared(sa.text("delete from exports where user_id = :user"))
 FORGET = Prepared(sa.text("delete from exports where until < :at"))
 
@@ -59,8 +64,14 @@ async def find(reader: Reader, user_id: int) -> OwnExport:
 
 
 async def ask(database: Database, user_id: int, at: datetime) -> OwnExport:
-    """Have one made, unless there is one; answers with the one there is now."""
-    await database.fetch(ASK, user=user_id, id=str(uuid4()), at=at)
+    """Have one made and record it, unless there is one; answers with the one there is now."""
+
+    async def work(connection: Connection) -> None:
+        if await connection.fetch_one(ASK, user=user_id, id=str(uuid4()), at=at) is not None:
+            details = {"of": "person"}
+            await audit.record(connection, at, user_id, "data.export", user_id, details)
+
+    await database.transact(work)
     return await find(database, user_id)
 
 
@@ -74,10 +85,16 @@ async def waiting(reader: Reader) -> list[tuple[int, str]]:
     return [(row.user_id, row.id) for row in await reader.fetch(WAITING)]
 
 
-async def ended(database: Database, id: str, bytes: int | None, until: datetime | None) -> None:
-    """It is ready, or without a size it has failed."""
-    state = "failed" if bytes is None else "ready"
-    await database.fetch(END, id=id, state=state, bytes=bytes, until=until)
+async def end(connection: Connection, write: ExportEnded) -> None:
+    """It is ready; raises NotFound where nobody waits for it any more."""
+    found = await connection.fetch_one(END, **msgspec.structs.asdict(write))
+    if found is None:
+        raise NotFound("Nobody waits for this export any more.")
+
+
+async def failed(database: Database, id: str) -> None:
+    """It could not be made."""
+    await database.fetch(FAIL, id=id)
 
 
 async def known(database: Database, at: datetime) -> set[str]:

@@ -72,12 +72,12 @@ class Organisations:
         async def work(connection: Connection) -> Organisation:
             await check_administrator(connection, by)
             row = await connection.fetch_one(LOCK)
-            before = read(row.value if row else None)
-            changed = msgspec.structs.replace(before, **changes)
+            was = read(row.value if row else None)
+            changed = msgspec.structs.replace(was, **changes)
             await connection.put(SAVE, value=msgspec.json.encode(changed).decode())
-            was = {name: getattr(before, name) for name in changes}
-            told = {**changes, "before": was}
-            await audit.record(connection, now, by, "organisation.update", None, told)
+            before = {name: getattr(was, name) for name in changes}
+            details = {"before": before, "after": changes}
+            await audit.record(connection, now, by, "organisation.update", None, details)
             return changed
 
         self.known = await self.database.transact(work)

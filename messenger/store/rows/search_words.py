@@ -1,12 +1,13 @@
 """The dictionary of the search: which of its words are used, and letting go of the others."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
 
 from messenger.store.db import Connection, Database
-from messenger.store.rows.chats import Ids, Reader
+from messenger.store.reads.search import KEYS
+from messenger.store.rows.chats import Reader
 from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
@@ -19,23 +20,27 @@ PAGE = Prepared(
     sa.text(
         """
         with page as (
-            select chat_id, entry, words from search_entries
+            select chat_id, entry, codes from search_entries
             where (chat_id, entry) > (:chat, :entry) order by chat_id, entry limit :most)
         select (select array[chat_id, entry] from page order by chat_id desc, entry desc limit 1)
                    as last,
-               array(select distinct w.id from page cross join unnest(page.words) as w(id)
-                     where w.id > 0) as used
+               array(select distinct c.code from page
+                     cross join unnest(string_to_array(page.codes, null)) as c(code)) as used
         """
     )
 )
+# By the index: what is removed is in a few entries or in none.
+BY_INDEX = Prepared(sa.text("set local enable_seqscan = off"))
 REMOVE = Prepared(
     sa.text(
-        """
-        delete from search_words w where w.id = any(:ids) and not exists (
-            select from search_entries e where e.words @> array[w.id])
+        f"""
+        delete from search_words w
+        using unnest(cast(:ids as integer[]), cast(:codes as text[])) as t(id, code)
+        where w.id = t.id and not exists (
+            select from search_entries where {KEYS} @> array[t.code])
         returning w.id
         """
-    ).bindparams(sa.bindparam("ids", type_=Ids))
+    )
 )
 GO_ON = Prepared(
     sa.text(
@@ -67,10 +72,10 @@ DONE = Prepared(
 
 
 class Used(msgspec.Struct, frozen=True):
-    """A page of entries: where it ends (None: there were none), and its words' numbers."""
+    """A page of entries: where it ends (None: there were none), and its characters."""
 
     last: tuple[int, int] | None
-    used: Sequence[int]
+    used: Sequence[str]
 
 
 async def version(reader: Reader) -> int:
@@ -85,18 +90,19 @@ async def numbers(reader: Reader) -> list[int]:
 
 
 async def page(reader: Reader, after: tuple[int, int], most: int) -> Used:
-    """The words of so many entries after one, by (chat, entry)."""
+    """What so many entries after one have, by (chat, entry)."""
     row = await reader.fetch_one(PAGE, chat=after[0], entry=after[1], most=most)
     assert row is not None
     return Used(tuple(row.last) if row.last else None, row.used)
 
 
-async def remove(connection: Connection, ids: Sequence[int]) -> int:
-    """Those of them that no entry has; under `search.lock`."""
-    count = len(await connection.fetch(REMOVE, ids=list(ids)))
-    if count:
+async def remove(connection: Connection, codes: Mapping[int, str]) -> int:
+    """Those words, by number, whose characters no entry has; under `search.lock`."""
+    await connection.put(BY_INDEX)
+    gone = await connection.fetch(REMOVE, ids=list(codes), codes=list(codes.values()))
+    if gone:
         await connection.put(GO_ON)
-    return count
+    return len(gone)
 
 
 async def owed(reader: Reader) -> bool:

@@ -120,7 +120,6 @@ async def open_session(
     device: str,
     now: datetime,
     expires_at: datetime,
-    place: str | None = None,
 ) -> bool:
     """Sign a device in; False when the account was disabled, or its hash is another by now."""
 
@@ -136,7 +135,7 @@ async def open_session(
         )
         if row is not None:
             details = {"session": session_id, "device": device}
-            await audit.record(connection, now, user_id, "session.open", user_id, details, place)
+            await audit.record(connection, now, user_id, "session.open", user_id, details)
         return row is not None
 
     return await database.transact(work)

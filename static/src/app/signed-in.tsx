@@ -38,14 +38,15 @@ export default function SignedIn() {
   const model = useModel();
   const { router, preferences, words } = model;
   const account = useAccount();
+  const { toast } = useLayers();
   const place = router.place.value;
   const below = useBelow(place);
   const breakpoint = useBreakpoint();
   const onList = place.name === "chats";
   const list = WITH_LIST.has(below.name) && (breakpoint === "wide" || onList);
   useEffect(
-    () => fetchLater(() => import("../views/common/notices.ts"), ({ tellWhileAway }) => tellWhileAway(model, account, words)),
-    [model, account, words],
+    () => fetchLater(() => import("../views/common/notices.ts"), ({ tellWhileAway }) => tellWhileAway(model, account, words, toast)),
+    [model, account, words, toast],
   );
   useEffect(
     () => fetchLater(() => import("./resume.ts"), ({ resume }) => void resume(account, router)),

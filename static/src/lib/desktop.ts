@@ -8,7 +8,7 @@ export interface DesktopNotice {
   place: string;
   seq: number;
   silent: boolean;
-  kind: "message" | "reminder";
+  kind: "message" | "reminder" | "export";
   chat_id: number | null;
   task_id: number | null;
   direct: boolean;

@@ -50,8 +50,9 @@ export async function apply(event: Event, batch: Batch, own: number): Promise<Ef
       return null;
     case "session.revoked":
       return { kind: "revoked", session_id: (event.data as { session_id: string }).session_id };
+    case "export.ready":
     case "task.reminder":
-      batch.say(`reminder ${event.seq}`, { kind: "reminder", data: event.data });
+      batch.say(`${event.type} ${event.seq}`, { kind: event.type, data: event.data });
       return null;
   }
   switch (event.type.split(".")[0]) {

@@ -32,7 +32,7 @@ export type Change =
   | { kind: "marks"; chat_id: number; marks: MemberMark[] }
   | { kind: "typing"; chat_id: number; user_id: number }
   | { kind: "presence"; presence: Presence }
-  | { kind: "reminder"; data: unknown }
+  | { kind: "export.ready" | "task.reminder"; data: unknown }
   | { kind: "notifications"; value: NotifySettings }
   | { kind: "searches"; value: SavedSearches }
   | { kind: "link"; state: LinkState }

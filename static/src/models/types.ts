@@ -61,6 +61,7 @@ export interface AuditEntry {
   at: string;
   by: number | null;
   place: string | null;
+  agent: string | null;
   action: string;
   subject: number | null;
   details: Record<string, unknown> | null;
@@ -373,6 +374,11 @@ export interface Event {
   at: string;
   by: number | null;
   data: unknown;
+}
+
+export interface ExportReady {
+  bytes: number;
+  until: string;
 }
 
 export interface FieldChange {

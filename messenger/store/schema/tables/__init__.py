@@ -25,6 +25,7 @@ from messenger.store.schema.tables.leaving import erasures, exports
 from messenger.store.schema.tables.log import (
     audit,
     audit_cut,
+    audit_words,
     events,
     instance,
     request_keys,
@@ -53,6 +54,7 @@ __all__ = [
     "attachments",
     "audit",
     "audit_cut",
+    "audit_words",
     "avatars",
     "blobs",
     "chats",

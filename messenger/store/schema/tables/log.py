@@ -68,6 +68,23 @@ audit = sa.Table(
     sa.Index("audit_action", "action", "id"),
 )
 
+# What records say of a person in words: it goes with the person.
+audit_words = sa.Table(
+    "audit_words",
+    metadata,
+    sa.Column(
+        "id",
+        sa.BigInteger,
+        sa.ForeignKey("audit.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("user_id", sa.BigInteger),
+    sa.Column("words", JSONB, nullable=False),
+    sa.Column("salt", BYTEA, nullable=False),
+    sa.Index("audit_words_user", "user_id"),
+)
+
 audit_cut = sa.Table(
     "audit_cut",
     metadata,

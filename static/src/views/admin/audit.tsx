@@ -3,14 +3,13 @@
 import { useState } from "preact/hooks";
 import { useAdmin } from "../hooks/admin.ts";
 import { useAccount, useWords } from "../hooks/context.ts";
-import type { Key } from "../../lib/locale.ts";
 import type { AuditChoice } from "../../models/admin.ts";
 import type { AuditEntry } from "../../models/types.ts";
-import type { Role } from "../../models/contract.ts";
 import { Button } from "../common/button.tsx";
 import { EmptyState, ErrorState, Skeleton } from "../common/states.tsx";
 import { titleOf } from "../chat/title.ts";
 import { ANYTHING, AuditFilter, choiceOf } from "./audit-choice.tsx";
+import { useDetails } from "./audit-details.ts";
 import { usePages } from "./pages.ts";
 
 const KNOWN = [
@@ -30,6 +29,7 @@ const KNOWN = [
   "member.role",
   "instance.restore",
   "archive.restore",
+  "audit.beyond",
   "audit.export",
   "audit.forget",
   "data.export",
@@ -45,17 +45,9 @@ const KNOWN = [
   "user.export",
   "chat.take_over",
 ] as const;
-const FIELDS: Record<string, Key> = {
-  display_name: "settings.name",
-  email: "settings.email",
-  role: "people.role",
-  disabled_at: "admin.access",
-  locale: "settings.language",
-  time_zone: "settings.time_zone",
-  uses: "admin.invite_uses",
-  name: "welcome.name",
-  accent: "welcome.accent",
-};
+
+/** The place of the command line. */
+const MACHINE = "cli";
 
 /** Whose subject is a chat, not a person. */
 const OF_CHATS = /^(archive|chat|member)\./;
@@ -103,13 +95,15 @@ function Entries({ choice, showAll }: { choice: AuditChoice; showAll: () => void
 function Entry({ entry }: { entry: AuditEntry }) {
   const { people } = useAccount();
   const { t, moment } = useWords();
-  const { by, place, action } = entry;
+  const { by, place, agent, action } = entry;
   const known = KNOWN.find((name) => name === action);
   const subject = useSubject(entry);
   const details = useDetails(entry);
+  const machine = place === MACHINE;
   // A stranger has an address, and the server itself has none.
-  const stranger = place === null ? t("admin.by_server") : t("admin.by_stranger");
-  const said = [by === null ? stranger : people.name(by), place, details];
+  const nobody = machine ? "admin.by_machine" : place === null ? "admin.by_server" : "admin.by_stranger";
+  const who = by === null ? t(nobody) : people.name(by);
+  const said = [who, machine ? agent : place, details];
   return (
     <li class="admin-row">
       <span class="admin-words">
@@ -117,7 +111,9 @@ function Entry({ entry }: { entry: AuditEntry }) {
           {known === undefined ? action : t(`admin.did.${known}`)}
           {subject !== "" && `: ${subject}`}
         </span>
-        <span class="admin-more">{said.filter(Boolean).join(" · ")}</span>
+        <span class="admin-more" title={agent ?? undefined}>
+          {said.filter(Boolean).join(" · ")}
+        </span>
       </span>
       <time class="admin-time">{moment(entry.at)}</time>
     </li>
@@ -133,35 +129,4 @@ function useSubject(entry: AuditEntry): string {
   if (!isOfChat(entry)) return people.name(subject);
   const chat = chats.of(subject).value;
   return chat === null ? words.t("admin.chat_number", { number: subject }) : titleOf(chat, words);
-}
-
-/** What was set or changed, in people's words; what there are none for is left out. */
-function useDetails({ details: given, action }: AuditEntry): string {
-  const { people } = useAccount();
-  const { t } = useWords();
-  const details = given ?? {};
-  const changed = Array.isArray(details["changed"]) ? details["changed"] : [];
-  const names = changed.flatMap((name) => FIELDS[String(name)] ?? []).map((key) => t(key));
-  const set = Object.entries(details).flatMap(([name, value]) => {
-    const field = FIELDS[name];
-    if (field === undefined) return [];
-    if (name === "role") return [`${t(field)}: ${t(`people.role.${value as Role}`)}`];
-    return [`${t(field)}: ${value === null ? "—" : String(value)}`];
-  });
-  const who = Array.isArray(details["people"]) ? details["people"].map((id) => people.name(Number(id))) : [];
-  const plain = ["device", "what", "reason"].flatMap((name) => (details[name] ? [String(details[name])] : []));
-  const times = typeof details["times"] === "number" ? [`× ${details["times"]}`] : [];
-  const gone = action === "audit.forget" ? [String(details["records"])] : [];
-  return [...names, ...set, ...settingsOf(details, t), ...who, ...plain, ...times, ...gone].join(", ");
-}
-
-/** Settings that were changed, each with what it was and what it is. */
-function settingsOf(details: Record<string, unknown>, t: (key: Key) => string): string[] {
-  const changes = (details["changes"] ?? {}) as Record<string, { before: string; after: string }>;
-  return Object.entries(changes).map(([name, { before, after }]) => {
-    const key = `setting.${name}` as Key;
-    // One that a later version has, or had.
-    const said = t(key) === key ? name : t(key);
-    return `${said}: ${before} → ${after}`;
-  });
 }

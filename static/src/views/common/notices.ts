@@ -12,9 +12,11 @@ import { decide, hushed, type Telling, tellingOf } from "../../models/notify.ts"
 import type { ChatRow } from "../../models/rows.ts";
 import type { Message, TaskReminder } from "../../models/types.ts";
 import type { Model } from "../../models/model.ts";
+import { hrefOf } from "../../lib/router.ts";
 import { desktop } from "../../lib/desktop.ts";
 import { chime, sounds } from "../../lib/chime.ts";
 import { isLookedAt, onAttention } from "../../lib/attention.ts";
+import type { ToastAsked } from "./layers.ts";
 import { sayWhatIsLookedAt } from "./looking.ts";
 
 export interface Notice {
@@ -27,7 +29,7 @@ export interface Notice {
   /** Shown without a sound. */
   silent?: boolean;
   /** As a push says it (`sw/told.ts`): of two that tell of the same, one is heard. */
-  kind: "message" | "reminder";
+  kind: "message" | "reminder" | "export";
   chat_id?: number;
   task_id?: number | null;
   direct?: boolean;
@@ -37,7 +39,11 @@ export interface Notice {
 type PushAction = "reply" | "read" | "done" | "snooze";
 type Kept = Pick<Notice, "place" | "seq" | "kind" | "chat_id" | "task_id" | "direct"> & { key: string };
 
-const ACTIONS: Record<Notice["kind"], PushAction[]> = { message: ["reply", "read"], reminder: ["done", "snooze"] };
+const ACTIONS: Record<Notice["kind"], PushAction[]> = {
+  message: ["reply", "read"],
+  reminder: ["done", "snooze"],
+  export: [],
+};
 const LOOKED_AT = "messenger-looked-at";
 /** The tab that sees to it that pushes come. */
 const KEEPS = "messenger-push";
@@ -76,8 +82,19 @@ async function signal(): Promise<boolean> {
   return !sounds.peek() || (await chime());
 }
 
-/** Tell of new messages while nobody looks; the result ends it. */
-export function tellWhileAway(model: Model, account: Account, words: Words): () => void {
+/** Tell of new messages while nobody looks; the result ends it. `toast` is for who does. */
+export function tellWhileAway(
+  model: Model,
+  account: Account,
+  words: Words,
+  toast: (asked: ToastAsked) => void,
+): () => void {
+  const show = (text: string): void => {
+    const { router } = model;
+    const place = { name: "settings", section: "export" } as const;
+    if (hrefOf(router.place.peek()) === hrefOf(place)) return;
+    toast({ text, action: { label: words.t("export.show"), run: () => router.go(place) } });
+  };
   const known = new Map<number, number>();
   for (const { id, last } of account.chats.list.peek()) known.set(id, last?.n ?? 0);
   // Read now, so that what one chose is known when something comes.
@@ -91,7 +108,8 @@ export function tellWhileAway(model: Model, account: Account, words: Words): () 
   };
   const hear = (changes: Change[]): void => {
     for (const change of changes) {
-      if (change.kind === "reminder" && mayTell()) void remind(account, words, change.data as TaskReminder);
+      if (change.kind === "export.ready") void exported(mayTell(), words, show);
+      if (change.kind === "task.reminder" && mayTell()) void remind(account, words, change.data as TaskReminder);
       if (change.kind === "chat") follow(change.row);
       if (change.kind !== "message") continue;
       const { chat_id, n } = change.message;
@@ -185,6 +203,16 @@ async function remind(account: Account, words: Words, { task_id, kind }: TaskRem
   const silent = telling === "silent";
   const notice: Notice = { title, body, tag, place: `/task/${task_id}`, silent, kind: "reminder", task_id };
   await oneAfterAnother(tag, () => notify(notice, words));
+}
+
+/** One's data can be fetched: said on the page that is looked at, or by the system. */
+async function exported(away: boolean, words: Words, show: (text: string) => void): Promise<void> {
+  const title = words.t("export.ready_now");
+  if (isLookedAt()) return show(title);
+  if (!away || (await isOneLookedAt())) return;
+  const place = "/settings/export";
+  const notice: Notice = { title, body: words.t("export.ready_hint"), tag: "export", place, kind: "export" };
+  await oneAfterAnother(notice.tag, () => notify(notice, words));
 }
 
 function oneAfterAnother(name: string, run: () => Promise<void>): Promise<void> {

@@ -26,7 +26,7 @@ from messenger.store.archive.session import Session
 from messenger.store.export import reading
 from messenger.store.export.tables import TABLES
 
-OF: Final[dict[str, str]] = {"org": "org", "chat": "chat", "user": "person"}
+OF: Final[dict[str, str]] = {"org": "org", "chat": "chat", "user": "person", "own": "person"}
 
 
 @contextmanager

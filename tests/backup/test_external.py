@@ -42,7 +42,14 @@ def port() -> Iterator[int]:
     folder.chmod(0o755)
     account.take_over(cluster)
     with (folder / "log").open("ab") as log:
-        options = ["--username=postgres", f"--pwfile={secret}", "--auth=scram-sha-256", "--no-sync"]
+        options = [
+            "--username=postgres",
+            f"--pwfile={secret}",
+            "--auth=scram-sha-256",
+            "--no-sync",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+        ]
         assert spawn(account, programs / "initdb", cluster, options, log).wait() == 0
         options = [f"--port={port}", f"--listen_addresses={HOST}", "--unix_socket_directories=",
                    "--fsync=off"]  # fmt: skip

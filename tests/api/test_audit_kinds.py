@@ -16,9 +16,12 @@ from tests.api.conftest import NewClient
 from tests.api.people import PASSWORD, bearer, data, sign_in
 from tests.archive.past import catch_up, fill
 
-ELSEWHERE = {"audit.beyond", "audit.forget", "data.import", "instance.restore"}
-"""What the server records of itself (`tests/store/test_audit.py`), and what needs another database
-(`tests/api/test_exporting.py`)."""
+ELSEWHERE = {
+    "audit.beyond", "audit.forget", "chat.take_over", "data.import", "instance.restore",
+    "settings.update",
+}  # fmt: skip
+"""What the server records of itself (`tests/store/test_audit.py`), what needs another database
+(`tests/api/test_exporting.py`), and what has all its cases in a test of its own."""
 WITHIN = 20
 Told = tuple[str, int | None, str | None, int | None, Any]
 
@@ -115,6 +118,8 @@ class Company:
         headers = {"Authorization": f"Bearer {admin.access}"}
         await (await self.door.get("/api/v1/admin/audit/csv", headers=headers)).read()
         self.tell("audit.export", by, None, {})
+        await (await self.door.get("/api/v1/admin/users/csv", headers=headers)).read()
+        self.tell("user.export", by, None, None)
 
     async def archive(self, ada: Person) -> None:
         with Session(self.dsn) as session:

@@ -31,11 +31,12 @@ LONGEST_ACTION: Final = 60
 KINDS: Final = frozenset(
     {
         "access.refuse", "archive.restore", "audit.beyond", "audit.export", "audit.forget",
-        "chat.create", "chat.delete", "chat.take_over", "data.export", "data.import", "hold.lift", "hold.place",
+        "chat.create", "chat.delete", "chat.take_over",
+        "data.export", "data.import", "hold.lift", "hold.place",
         "instance.restore", "invite.create", "invite.revoke", "invite.use", "job.run",
         "member.add", "member.remove", "member.role", "organisation.update", "session.open",
-        "session.refuse", "session.revoke", "settings.update", "user.add", "user.erase", "user.export", "user.password",
-        "user.reset_link", "user.update",
+        "session.refuse", "session.revoke", "settings.update", "user.add",
+        "user.erase", "user.export", "user.password", "user.reset_link", "user.update",
     }
 )  # fmt: skip
 """All that is recorded. The client has words for each (`views/admin/audit.tsx`)."""

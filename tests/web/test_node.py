@@ -43,8 +43,6 @@ def runnable() -> None:
         pytest.skip(reason)
 
 
-# Stories of several tabs wait for a database of real time: on a busy machine one may be too late.
-@pytest.mark.flaky(reruns=2)
 def test_the_front_ends_tests_pass():
     said = node("--test", "--test-isolation=none", "--test-reporter=dot", "src/**/*.test.ts")
     assert "X" not in said.splitlines()[0]

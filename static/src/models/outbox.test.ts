@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Browser, freshDevice, liveTab, type Tab, tab, until } from "../testing/device.ts";
 import { FakeServer } from "../testing/server.ts";
+import { Changes } from "./changes.ts";
 import { feedOf } from "./feeds.ts";
-import { timedKey } from "./outbox.ts";
+import { Outbox, timedKey } from "./outbox.ts";
+import type { Replica } from "./replica.ts";
+import type { Item } from "./rows.ts";
 
 const [ALICE, BOB] = [1, 2];
 
@@ -66,6 +69,24 @@ test("a message on its way is shown once: as waiting, or as stored", async () =>
     seen.every((count) => count === 1),
     `${seen}`,
   );
+});
+
+test("what another tab sends while a new one reads what is stored does not wait there for ever", async () => {
+  const { server, lobby } = stage();
+  const { account, clock } = await liveTab(server, ALICE);
+  server.down = true;
+  account.writing.send(lobby, "hello");
+  const stored = account.outbox.items.peek();
+  const changes = new Changes();
+  const gone = stored.map(({ order }: Item) => ({ kind: "item.gone", order }) as const);
+  const getAll = async (): Promise<Item[]> => {
+    changes.here(gone);
+    return stored;
+  };
+  const outbox = new Outbox({ changes, own: ALICE, database: { getAll } } as unknown as Replica, clock);
+  await outbox.load();
+  assert.equal(stored.length, 1);
+  assert.deepEqual(outbox.items.value, []);
 });
 
 test("what was written offline is sent in order, each once", async () => {

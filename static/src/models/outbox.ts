@@ -42,6 +42,8 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #all = signal<ReadonlyMap<number, Item>>(new Map());
   #last = 0;
+  /** What another tab was rid of while this one still read what is stored. */
+  #gone: Set<number> | null = new Set();
   #storing: Promise<unknown> = Promise.resolve();
   /** Called when something new waits, or waits again. */
   onWaiting: () => void = () => {};
@@ -71,12 +73,14 @@ export class Outbox {
 
   async load(): Promise<void> {
     const stored = await this.#replica.database.getAll("outbox");
-    const items = stored.flatMap((item) => recalled(item, this.#replica.own));
+    const there = stored.filter(({ order }) => this.#gone?.has(order) !== true);
+    const items = there.flatMap((item) => recalled(item, this.#replica.own));
     for (const { order } of items) this.#last = Math.max(this.#last, order);
     this.#all.value = new Map([
       ...items.map((item) => [item.order, item] as const),
       ...this.#all.peek(),
     ]);
+    this.#gone = null;
   }
 
   /** Write something down: shown from now on, sent as soon as can be. */
@@ -247,7 +251,10 @@ export class Outbox {
         // Also after a clock that was ahead: what is written later is sent later.
         this.#last = Math.max(this.#last, change.item.order);
       }
-      else if (change.kind === "item.gone") items.delete(change.order);
+      else if (change.kind === "item.gone") {
+        items.delete(change.order);
+        this.#gone?.add(change.order);
+      }
       else continue;
       news = true;
     }

@@ -4,6 +4,7 @@ The cluster is one, whatever the number of workers; the migrations run once, int
 """
 
 import fcntl
+import gc
 import itertools
 import os
 import shutil
@@ -92,6 +93,13 @@ def pytest_configure_node(node: Any) -> None:
     if not hasattr(config, "messenger_cluster"):
         config.messenger_cluster = _opened.enter_context(started_cluster())
     node.workerinput["cluster"] = config.messenger_cluster
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    # Thousands of tests are no garbage. To look through them again and again took a third of it.
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_logfinish() -> None:

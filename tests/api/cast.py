@@ -8,7 +8,7 @@ import io
 import uuid
 from datetime import UTC, datetime, timedelta
 from functools import partialmethod
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 
@@ -33,11 +33,17 @@ class MovableServer(Server):
         self.ahead += by
 
 
+class Accounts(Protocol):
+    async def account(self, name: str, role: Any) -> tuple[int, str]: ...
+
+
 class Door:
     """Anybody's HTTP client: paths from the root, aiohttp's responses, cookies kept."""
 
-    def __init__(self, server: MovableServer) -> None:
+    def __init__(self, server: MovableServer, shared: Accounts | None = None) -> None:
+        """`shared` has the accounts of a server that other tests ask, too."""
         self.server = server
+        self.shared = shared
         self.session = aiohttp.ClientSession(
             f"http://127.0.0.1:{server.port}", cookie_jar=aiohttp.CookieJar(unsafe=True)
         )
@@ -124,8 +130,17 @@ class Person:
 
 
 async def sign_up(door: Door, name: str, role: Any = "user") -> Person:
-    """Make an account and a session."""
+    """Make an account and a session; on a shared server, whoever was there before comes again."""
     server = door.server
+    if door.shared is None:
+        user_id, session_id = await account(server, name, role)
+    else:
+        user_id, session_id = await door.shared.account(name, role)
+    return Person(door, user_id, server.tokens.access(user_id, session_id))
+
+
+async def account(server: Server, name: str, role: Any) -> tuple[int, str]:
+    """Make an account and a session of theirs; the ids of both."""
     command = AddUser(
         username=name,
         display_name=name.title(),
@@ -139,7 +154,7 @@ async def sign_up(door: Door, name: str, role: Any = "user") -> Person:
     await sessions.open_session(
         server.database, session_id, user.id, HASH, "test", now, now + timedelta(days=1)
     )
-    return Person(door, user.id, server.tokens.access(user.id, session_id))
+    return user.id, session_id
 
 
 def ok(answer: Answer) -> Any:

@@ -3,9 +3,15 @@
 `api(**settings)` starts one more server and gives its `Door`: nobody signed in,
 nobody there. `door` is that of the default settings; `admin`, `alice`, `bob`,
 `carol` and `guest` are signed in there, and `client(name, role)` makes others.
+
+A server and its database are most of a small test's work. Marked with `leaves_nothing`, a test gets
+the module's server, where the same people are at home; what it asks of it must not hang on anything
+that others have made there, nor leave anything behind: a refusal, say.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import psycopg2
@@ -14,7 +20,8 @@ import pytest
 
 from messenger import config
 from tests.api.cast import Door, MovableServer, Person, sign_up
-from tests.conftest import KEYS
+from tests.api.house import FEW, House
+from tests.conftest import KEYS, MIGRATED, database
 
 EASY = {
     **KEYS,
@@ -24,20 +31,40 @@ EASY = {
     "MESSAGE_RATE_LIMIT": "100000/10s",
 }
 
-FEW = 3
-"""Connections of a server: half of its start is to open them."""
-
 Api = Callable[..., Awaitable[Door]]
 NewClient = Callable[..., Awaitable[Person]]
 
 
+@pytest.fixture(scope="module")
+def house(
+    cluster: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., House]]:
+    """The module's server with some settings; it is started when it is first asked for."""
+    with ExitStack() as open_till_the_end:
+
+        @functools.cache
+        def of(**settings: str) -> House:
+            dsn = open_till_the_end.enter_context(database(cluster, worker_id, MIGRATED))
+            given = {"DATA_DIR": str(tmp_path_factory.mktemp("house")), **EASY, **settings}
+            return open_till_the_end.enter_context(closing(House(config.load(given), dsn)))
+
+        yield of
+
+
 @pytest.fixture
-async def api(dsn: str, tmp_path: Path) -> AsyncIterator[Api]:
+async def api(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Api]:
     doors: list[Door] = []
+    shared = request.node.get_closest_marker("leaves_nothing") is not None
+    # One or the other: it is half of what is saved.
+    place = request.getfixturevalue("house" if shared else "dsn")
 
     async def start(**settings: str) -> Door:
+        if shared:
+            found = place(**settings)
+            doors.append(Door(found.server, found))
+            return doors[-1]
         server = MovableServer(
-            config.load({"DATA_DIR": str(tmp_path), **EASY, **settings}), dsn
+            config.load({"DATA_DIR": str(tmp_path), **EASY, **settings}), place
         )  # fmt: skip
         server.database.size = FEW
         await server.start()
@@ -47,7 +74,8 @@ async def api(dsn: str, tmp_path: Path) -> AsyncIterator[Api]:
     yield start
     for door in doors:
         await door.session.close()
-        await door.server.stop()
+        if not shared:
+            await door.server.stop()
 
 
 @pytest.fixture

@@ -67,6 +67,7 @@ async def test_a_chat_that_is_not_there_is_told_like_one_that_may_not_be_seen(
     assert answers == await everywhere(alice, 999_999, seq, bob)
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize("chat", ["0", "-1", "01", "x", "9007199254740992", "1e3", "%00"])
 async def test_what_is_no_id_names_no_chat(alice: Person, chat: str) -> None:
     for path in ("", "/snapshot", "/messages"):
@@ -82,6 +83,7 @@ async def test_every_route_needs_a_session(door: Door, alice: Person, lobby: int
     assert {refusal(answer) for answer in answers.values()} == {(401, "unauthorized")}
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize("path", [path for method, path in ROUTES if method == "GET"])
 async def test_unknown_and_repeated_parameters_are_refused(
     alice: Person, lobby: int, path: str

@@ -40,6 +40,7 @@ async def test_64_cyrillic_letters_are_a_password_to_the_last(api: Any) -> None:
     assert (await sign_in(client, "alice", password[:-1] + "я")).status == 401
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize(
     "body",
     [

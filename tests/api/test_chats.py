@@ -55,6 +55,7 @@ async def test_a_chat_that_moves_up_while_the_list_is_read_is_at_its_front(
     assert ids(again["data"]) == [made[0], made[3]]
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize("query", [
     {"next": "nonsense"}, {"next": ""}, {"next": "W10"}, {"next": "ю"}, {"next": "x" * 5000},
     {"limit": 0}, {"limit": 201}, {"limit": "1.0"}, {"limit": "many"}, {"offset": 1},
@@ -93,6 +94,7 @@ async def test_a_project_is_a_group_with_a_board(
     assert ok(await alice.get(f"{path}/{made['id']}"))["board"] is board
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize("body", [
     {}, {"title": ""}, {"title": "  "}, {"title": "x" * 201}, {"title": "a\nb"}, {"title": "\x00"},
     {"title": None}, {"title": 5}, {"title": "One", "kind": "org"}, {"title": "One", "id": 7},

@@ -61,6 +61,7 @@ async def test_both_ways_lead_past_every_message_once(
     assert all((up[-1], down[-1]))
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize(
     ("place", "limit", "expected"),
     [
@@ -111,6 +112,7 @@ async def test_a_chat_without_messages_has_no_oldest(alice: Person, lobby: int) 
     assert body == {"data": [], "next": None, "oldest_seq": 0, "archived_seq": 0}
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize("query", [
     {"after_seq": 1, "before_seq": 5}, {"around_seq": 1, "after_seq": 0}, {"limit": 0},
     {"limit": 201}, {"after_seq": -1}, {"after_seq": 2**53}, {"before_seq": "1.0"},
@@ -193,6 +195,7 @@ async def test_both_doors_know_the_same_key(alice: Person, lobby: int) -> None:
     assert (status, again["data"]["seq"], again["data"]["duplicate"]) == (200, first.seq, True)
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize("change", [
     {"text": ""}, {"text": " \n"}, {"text": "x" * 5001}, {"text": "\x00"}, {"text": "\ud800"},
     {"text": None}, {"text": 5}, {"client_message_id": "1"}, {"client_message_id": KEY.upper()},

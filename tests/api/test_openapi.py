@@ -151,6 +151,7 @@ async def test_both_documents_are_kept_by_browsers_and_come_compressed(door: Doo
             assert await plain.read() == known
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize(
     ("accepted", "compressed"),
     [

@@ -133,6 +133,7 @@ async def test_who_may_not_read_the_file_may_not_see_it(
         assert (await shown(who, file["id"]))[0] == 404
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize("size", ["0", "321", "1600.0", "large", "-1"])
 async def test_there_are_two_sizes(size: str, alice: Person, lobby: int) -> None:
     file = await uploaded(alice, lobby, PHOTO)

@@ -261,6 +261,7 @@ async def test_a_few_streams_are_asked_for_in_the_address(
     assert anew["streams"][0]["reset"]
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize("after", [
     "", "17", "17:", ":3", "17:3,", "17:-1", "x:1", "0:1", "17:1;5:2", "17:9007199254740992",
     "9007199254740992:1", "17: 1", "1_7:1", "１７:1",
@@ -269,6 +270,7 @@ async def test_an_address_that_makes_no_sense_is_refused(alice: Person, after: s
     assert refusal(await alice.get("/sync/changes", after=after)) == INVALID
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize("body", [
     {"cursors": [[1, 5]]}, {"cursors": [[1]], "epoch": 1}, {"cursors": [[0, 1]], "epoch": 1},
     {"cursors": [[1, -1]], "epoch": 1}, {"cursors": [[1, 2, 3]], "epoch": 1},

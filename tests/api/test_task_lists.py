@@ -105,6 +105,7 @@ async def test_pages_go_on_while_tasks_come_and_go(alice: Person, many: list[Obj
     assert found == [task["id"] for task in many if task["id"] not in doomed]
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize(
     "query",
     [

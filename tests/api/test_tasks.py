@@ -78,6 +78,7 @@ async def test_who_has_left_has_no_task_any_more_and_gets_none(
     assert refusal(await alice.patch(address, {"assigned_to": bob.user_id})) == INVALID
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize("id", ["0", "01", "x", "-1", "9007199254740992", "999999"])
 async def test_what_is_no_task_is_not_found(alice: Person, id: str) -> None:
     move = {"column_id": None}

@@ -11,6 +11,7 @@ NOTHING = ["\ufeff", "\u3164", "\u200b", "\u2800", "\u202e", "\u115f", "\u00ad",
 PADDED = "a" + " " * 80_000
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize("text", [PADDED, *NOTHING], ids=lambda text: ascii(text[:4]))
 async def test_no_text_is_padded_or_shows_nothing(alice: Person, project: int, text: str) -> None:
     seq = await alice.send(project)
@@ -37,6 +38,7 @@ async def test_no_text_is_padded_or_shows_nothing(alice: Person, project: int, t
         assert refusal(answer) == INVALID
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize("name", NOTHING, ids=ascii)
 async def test_an_organisation_has_a_name_that_is_seen_or_none(admin: Person, name: str) -> None:
     assert refusal(await admin.patch("/admin/organisation", {"name": name})) == INVALID
@@ -72,6 +74,7 @@ async def test_names_are_kept_without_space_around_them(alice: Person) -> None:
     assert (changed["display_name"], changed["email"]) == ("Alice", "a@example.org")
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize("field", ["from", "to"])
 @pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "2201-01-01", "tomorrow00"])
 async def test_days_asked_for_are_sensible(alice: Person, field: str, day: str) -> None:

@@ -75,6 +75,7 @@ async def test_forwarded_voice_message_is_one(alice: Person, lobby: int) -> None
     assert said(copied) == VOICE
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize(
     "meta",
     [

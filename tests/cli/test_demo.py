@@ -2,6 +2,7 @@ import asyncio
 import contextlib
 import json
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -46,6 +47,7 @@ class Week(NamedTuple):
     """A database with the demo in it, and the seconds of computing that it took."""
 
     dsn: str
+    directory: Path
     seconds: float
 
 
@@ -54,11 +56,12 @@ def week(
     cluster: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Week]:  # fmt: skip
     """Made once for the tests that only read it."""
-    settings = settings_in(tmp_path_factory.mktemp("week"))
+    directory = tmp_path_factory.mktemp("week")
+    settings = settings_in(directory)
     with database(cluster, worker_id, MIGRATED) as dsn:
         began = time.process_time()
         asyncio.run(demo.make(settings, dsn, "correct horse", NOW))
-        yield Week(dsn, time.process_time() - began)
+        yield Week(dsn, directory, time.process_time() - began)
 
 
 def test_week_is_made_within_seconds_and_keeps_the_logs_rules(week: Week) -> None:
@@ -107,9 +110,15 @@ def test_same_moment_makes_the_same_week(settings: Settings, week: Week, dsn: st
     assert rows(dsn, EVERYTHING) == rows(week.dsn, EVERYTHING)
 
 
-def test_interrupted_making_begins_anew(settings: Settings, dsn: str, tmp_path: Path) -> None:
-    mark = tmp_path / demo.MARK
-    asyncio.run(demo.make(settings, dsn, "correct horse", NOW))
+def test_interrupted_making_begins_anew(
+    week: Week, cluster: str, worker_id: str, tmp_path: Path
+) -> None:
+    shutil.copytree(week.directory, tmp_path, dirs_exist_ok=True)
+    with database(cluster, worker_id, name_of(week.dsn)) as dsn:
+        begins_anew(settings_in(tmp_path), dsn, tmp_path / demo.MARK)
+
+
+def begins_anew(settings: Settings, dsn: str, mark: Path) -> None:
     demo.write(mark, demo.Mark("battery staple", "begun"))
     demo.make_once(settings, dsn, mark)
     assert rows(dsn, "select count(*) from messages") == [(MESSAGES,)]
@@ -224,6 +233,11 @@ def signs_in(printed: str, username: str) -> Any:
     )
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)["data"]["user"]
+
+
+def name_of(dsn: str) -> str:
+    """Of a database, by its address."""
+    return dsn.partition("?")[0].rpartition("/")[2]
 
 
 async def unread(dsn: str) -> dict[int, int]:

@@ -7,11 +7,13 @@ of its own.
 import ssl
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from messenger import config
 from messenger.app import Server
@@ -21,11 +23,20 @@ from messenger.outgoing.requests import Outgoing
 from messenger.protocol.accounts import AddUser
 from messenger.protocol.commands import CreateChat, OpenDirect
 from messenger.store.rows import sessions
-from tests.conftest import KEYS
+from tests.conftest import KEYS, MIGRATED, database
 from tests.files.pictures import picture, saved
 from tests.live.client import Client, JsonSocket, MsgpackSocket
 
+Come = Callable[..., Awaitable[Client]]
+in_the_house = pytest.mark.asyncio(loop_scope="module")
+"""For tests that use `house`: they run in its loop."""
+
 HASH = "no password opens this"
+FREELY = {
+    "MESSAGE_RATE_LIMIT": "100000/10s",
+    "WRITE_RATE_LIMIT": "100000/10s",
+    "WS_RATE_LIMIT_MAX_COMMANDS": "100000",
+}
 
 
 async def upload_picture(server: Server, user_id: int, chat: int) -> str:
@@ -103,11 +114,7 @@ class Stage:
 @pytest.fixture
 def settings(tmp_path: Path) -> dict[str, str]:
     """What differs from the defaults; a test may change it before it asks for the stage."""
-    return {
-        "MESSAGE_RATE_LIMIT": "100000/10s",
-        "WRITE_RATE_LIMIT": "100000/10s",
-        "WS_RATE_LIMIT_MAX_COMMANDS": "100000",
-    }
+    return dict(FREELY)
 
 
 @pytest.fixture
@@ -122,6 +129,27 @@ def mail_tls() -> ssl.SSLContext | None:
     return None
 
 
+@asynccontextmanager
+async def on_stage(
+    dsn: str,
+    settings: dict[str, str],
+    outgoing: Callable[[], Outgoing] = Outgoing,
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[Stage]:
+    """A server that serves; whoever came onto its stage is let go at the end."""
+    given = {"PORT": "0", "BCRYPT_ROUNDS": "4", **KEYS, **settings}
+    server = Server(config.load(given), dsn, outgoing=outgoing, tls=tls)
+    # Half of a start is to open connections.
+    server.database.size = 3
+    await server.start()
+    stage = Stage(server)
+    yield stage
+    for client in stage.clients:
+        await client.disconnect()
+    if server.ready:
+        await server.stop()
+
+
 @pytest.fixture
 async def make_stage(
     dsn: str,
@@ -130,23 +158,13 @@ async def make_stage(
     outgoing: Callable[[], Outgoing],
     mail_tls: ssl.SSLContext | None,
 ) -> AsyncIterator[Callable[[], Awaitable[Stage]]]:
-    stages: list[Stage] = []
+    async with AsyncExitStack() as stages:
 
-    async def make() -> Stage:
-        given = {"DATA_DIR": str(tmp_path), "PORT": "0", "BCRYPT_ROUNDS": "4", **KEYS, **settings}
-        server = Server(config.load(given), dsn, outgoing=outgoing, tls=mail_tls)
-        # Half of a start is to open connections.
-        server.database.size = 3
-        await server.start()
-        stages.append(Stage(server))
-        return stages[-1]
+        async def make() -> Stage:
+            given = {"DATA_DIR": str(tmp_path), **settings}
+            return await stages.enter_async_context(on_stage(dsn, given, outgoing, mail_tls))
 
-    yield make
-    for stage in stages:
-        for client in stage.clients:
-            await client.disconnect()
-        if stage.server.ready:
-            await stage.server.stop()
+        yield make
 
 
 @pytest.fixture
@@ -172,6 +190,42 @@ async def bob(stage: Stage, lobby: int) -> Client:
 @pytest.fixture
 async def carol(stage: Stage, lobby: int) -> Client:
     return await stage.client("carol", JsonSocket)
+
+
+# What a module shares
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(
+    cluster: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stage]:
+    """One server for a module: for tests that leave nothing there that another would notice."""
+    settings = {"DATA_DIR": str(tmp_path_factory.mktemp("house")), **FREELY}
+    with database(cluster, worker_id, MIGRATED) as dsn:
+        async with on_stage(dsn, settings) as stage:
+            yield stage
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def hall(house: Stage) -> int:
+    return await house.group("alice", "bob", "carol")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def come(house: Stage, hall: int) -> AsyncIterator[Come]:
+    """Opens a socket of alice's in the house; it is closed after the test."""
+
+    async def opened(kind: type[JsonSocket | MsgpackSocket] = JsonSocket) -> Client:
+        return await house.client("alice", kind)
+
+    yield opened
+    while house.clients:
+        await house.clients.pop().disconnect()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def hers(come: Come) -> Client:
+    return await come()
 
 
 async def make_avatar(server: Server, stream_id: int, maker_id: int, content: bytes) -> str:

@@ -1,5 +1,6 @@
 """Messages with files: pictures drawn here, and whatever bytes a test has."""
 
+import functools
 import uuid
 from typing import Any
 
@@ -15,6 +16,7 @@ Contents = dict[str, bytes]
 """By names; a name with slashes is in folders."""
 
 
+@functools.cache
 def photo(width: int, height: int, hue: int = 140) -> bytes:
     """A landscape of two hues in JPEG, so that places can be told from one another."""
     image = Image.new("HSV", (width, height), (hue % 256, 90, 235))

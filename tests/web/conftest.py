@@ -156,6 +156,8 @@ class Company:
 
     async def start(self) -> None:
         self.server = Server(config.load(self.settings), self.dsn, outgoing=self.outgoing)
+        # Half of a start is to open connections.
+        self.server.database.size = 3
         await self.server.start()
         # The same address after a restart: the browser comes back to it.
         self.settings["PORT"] = str(self.server.port)

@@ -30,6 +30,7 @@ async def add(client: Any, headers: dict[str, str], name: str, **more: Any) -> d
     return await data(response)
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize(
     ("method", "path"),
     [
@@ -40,13 +41,13 @@ async def add(client: Any, headers: dict[str, str], name: str, **more: Any) -> d
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("role", ["user", "guest"])
-async def test_only_administrators_are_let_in(api: Any, method: str, path: str, role: str) -> None:
-    client = await api()
-    await add(client, await admin_of(client), "bob", role=role, password=PASSWORD)
-    bob = bearer(await data(await sign_in(client, "bob")))
+async def test_only_administrators_are_let_in(
+    client: Any, door: Any, method: str, path: str, role: str
+) -> None:
+    bob = bearer({"access": (await client(f"bob_{role}", role)).access})
     path = f"/api/v1/admin/{path}"
-    assert await refusal(await client.request(method, path, headers=bob)) == (403, "forbidden")
-    assert await refusal(await client.request(method, path)) == (401, "unauthorized")
+    assert await refusal(await door.request(method, path, headers=bob)) == (403, "forbidden")
+    assert await refusal(await door.request(method, path)) == (401, "unauthorized")
 
 
 async def test_who_is_added_signs_in_with_the_password_that_was_made(api: Any) -> None:
@@ -75,6 +76,7 @@ async def test_an_account_made_again_under_its_key_is_told_the_same_password(api
     assert await refusal(response) == (422, "idempotency_mismatch")
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize(
     "body",
     [
@@ -85,9 +87,11 @@ async def test_an_account_made_again_under_its_key_is_told_the_same_password(api
         {"username": "bob", "id": 1}, {},
     ],
 )  # fmt: skip
-async def test_an_account_that_may_not_be_is_refused(api: Any, body: dict[str, Any]) -> None:
-    client = await api()
-    response = await client.post("/api/v1/admin/users", json=body, headers=await admin_of(client))
+async def test_an_account_that_may_not_be_is_refused(
+    door: Any, admin: Any, body: dict[str, Any]
+) -> None:
+    headers = bearer({"access": admin.access})
+    response = await door.post("/api/v1/admin/users", json=body, headers=headers)
     assert await refusal(response) == (422, "validation_failed")
 
 

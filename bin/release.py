@@ -18,6 +18,7 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 SBOM_TOOL = "cyclonedx-bom"
@@ -104,11 +105,23 @@ def sbom(tree: Path, wheel: Path, venv: Path, out: Path, version: str) -> None:
     run(sys.executable, "-m", "venv", "--without-pip", str(venv / "tool"))
     tool = venv / "tool" / "bin" / "python"
     pip("--python", str(tool), "install", "-c", str(tree / "constraints.txt"), SBOM_TOOL)
+    list_file = out / f"messenger-{version}.python.cdx.json"
     run(
         str(tool.with_name("cyclonedx-py")), "environment", "--output-reproducible",
-        "--output-file", str(out / f"messenger-{version}.python.cdx.json"), str(python),
+        "--output-file", str(list_file), str(python),
     )  # fmt: skip
+    list_file.write_text(without_places(json.loads(list_file.read_text())))
     (out / f"messenger-{version}.client.cdx.json").write_text(client_sbom(tree / "static", version))
+
+
+def without_places(listed: dict[str, Any]) -> str:
+    """A list without the folders of this machine, where the wheel lay when it was made."""
+    for each in listed["components"]:
+        found = each.get("externalReferences", [])
+        kept = [one for one in found if not one["url"].startswith("file:")]
+        if kept != found:
+            each["externalReferences"] = kept
+    return f"{json.dumps(listed, indent=1, sort_keys=True)}\n"
 
 
 def client_sbom(static: Path, version: str) -> str:

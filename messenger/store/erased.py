@@ -81,7 +81,7 @@ DECIDED: Final[dict[str, dict[str, str]]] = {
         "user_id": "a hold forbids it", "kind": OTHERS, "was": "in others': without the name",
     },
     "search_builds": {"name": OTHERS, "data": OTHERS},
-    "search_entries": {},
+    "search_entries": {"codes": NOBODY, "marks": NOBODY},
     "search_texts": {"text": "goes with the content it is of"},
     "search_unread": {},
     "search_words": {

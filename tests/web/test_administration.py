@@ -25,7 +25,8 @@ async def test_a_setting_holds_at_once_and_undo_takes_it_back(
     # This device goes by it, too.
     await hers.get_by_role("link", name=EN["admin.invites"]).click()
     await hers.get_by_text(EN["admin.invites_closed"], exact=True).wait_for()
-    await hers.get_by_role("link", name=EN["admin.settings"]).click()
+    pages = hers.get_by_role("navigation", name=EN["admin.title"])
+    await pages.get_by_role("link", name=EN["admin.settings"]).click()
     days = hers.get_by_label(EN["setting.RETENTION_DAYS"])
     await days.fill("90")
     await days.press("Enter")

@@ -40,7 +40,7 @@ function Report({ report, again }: { report: DoctorReport; again: () => void }) 
       <div class={`doctor-verdict ${report.ok ? "doctor-good" : "doctor-bad"}`}>
         <Icon name={report.ok ? "check" : "warning"} />
         <span class="doctor-words">
-          <strong>{report.ok ? t("doctor.good") : t("doctor.bad", { count: wrong.length })}</strong>
+          <h2>{report.ok ? t("doctor.good") : t("doctor.bad", { count: wrong.length })}</h2>
           <span>{t("doctor.looked", { when: moment(report.checked_at) })}</span>
         </span>
         <Button icon="retry" onClick={again}>

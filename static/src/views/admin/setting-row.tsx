@@ -124,7 +124,11 @@ function NumberField({ label, hint, value, low, high, step, locked, problem, onC
       onInput={(event) => setTyped(event.currentTarget.value)}
       onBlur={store}
       onKeyDown={(event) => {
-        if (event.key === "Enter") store();
+        if (event.key === "Enter") {
+          // It would press the button that has the focus by then: what asks whether one is sure.
+          event.preventDefault();
+          store();
+        }
         if (event.key === "Escape") setTyped(value);
       }}
     />

@@ -69,6 +69,8 @@ function Changed({ name, setting, onChanged }: ChangedProps) {
   const { t } = useWords();
   const [asking, setAsking] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  // Counts what was thought better of: the row shows again what is stored.
+  const [given, setGiven] = useState(0);
   const store = useStore(name, onChanged, setProblem);
   const change = (value: string | null): void => {
     const next = value ?? setting.default;
@@ -77,7 +79,7 @@ function Changed({ name, setting, onChanged }: ChangedProps) {
   };
   return (
     <>
-      <SettingRow name={name} setting={setting} problem={problem} onChange={change} />
+      <SettingRow key={given} name={name} setting={setting} problem={problem} onChange={change} />
       {asking !== null && (
         <Confirm
           title={t("setting.years_ask")}
@@ -88,7 +90,10 @@ function Changed({ name, setting, onChanged }: ChangedProps) {
             setAsking(null);
             void store(asking, setting);
           }}
-          onClose={() => setAsking(null)}
+          onClose={() => {
+            setAsking(null);
+            setGiven(given + 1);
+          }}
         />
       )}
     </>

@@ -23,7 +23,12 @@ class House:
         self._thread = threading.Thread(target=self._loop.run_forever, name="house")
         self._accounts: dict[str, tuple[int, str]] = {}
         self._thread.start()
-        self.server = self._run(self._started(settings, dsn)).result()
+        try:
+            self.server = self._run(self._started(settings, dsn)).result()
+        except BaseException:
+            # A thread that goes on would keep the whole run from ending.
+            self._end()
+            raise
 
     async def _started(self, settings: Settings, dsn: str) -> MovableServer:
         server = MovableServer(settings, dsn)
@@ -42,7 +47,12 @@ class House:
         return self._accounts[name]
 
     def close(self) -> None:
-        self._run(self.server.stop()).result()
+        try:
+            self._run(self.server.stop()).result()
+        finally:
+            self._end()
+
+    def _end(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

@@ -266,7 +266,7 @@ async def test_ones_data_is_gathered_said_and_fetched(
     # Elsewhere meanwhile, she is told, and led back.
     await hers.get_by_role("link", name=EN["rail.chats"]).first.press("Enter")
     ready.set()
-    await hers.get_by_role("button", name=EN["export.show"]).press("Enter")
+    await hers.get_by_role("button", name=EN["export.show"], exact=True).press("Enter")
     fetch = hers.get_by_role("link", name=re.compile(EN["export.fetch"].partition(",")[0]))
     async with hers.expect_download() as file:
         await fetch.click()

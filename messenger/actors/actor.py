@@ -156,7 +156,7 @@ class Actor:
         envelopes: list[Envelope] = []
         while self._mail and len(envelopes) < most and joins(self._mail[0]):
             envelope = self._mail.popleft()
-            if not self._refused_as_late(envelope):
+            if not self.refused_as_late(envelope):
                 envelopes.append(envelope)
         self._taken += envelopes
         return envelopes
@@ -190,7 +190,7 @@ class Actor:
         """All mail is done, for now."""
 
     async def _take(self, envelope: Envelope) -> None:
-        if self._refused_as_late(envelope):
+        if self.refused_as_late(envelope):
             return
         self._taken = [envelope]
         CURRENT.set(envelope.place)
@@ -225,14 +225,15 @@ class Actor:
         for envelope in [each for each in self._taken if each.until <= now]:
             self._taken.remove(envelope)
             envelope.give_up()
-        while self._mail and self._refused_as_late(self._mail[0]):
+        while self._mail and self.refused_as_late(self._mail[0]):
             self._mail.popleft()
         waiting = [envelope.until for envelope in (*self._taken, *islice(self._mail, 1))]
         if waiting:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(max(min(waiting) - now, LOOK_APART), self._look)
 
-    def _refused_as_late(self, envelope: Envelope) -> bool:
+    def refused_as_late(self, envelope: Envelope) -> bool:
+        """Whether its time is over; then its asker has heard of that."""
         late = monotonic() >= envelope.until
         if late:
             envelope.give_up()

@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 from messenger import errors
 from messenger.actors.actor import Envelope
-from messenger.actors.stream_actor import StreamActor, request_key
+from messenger.actors.stream_actor import TRIES, StreamActor, request_key
 from messenger.decision import Decision, merge
 from messenger.model import Event, timestamp
-from messenger.storage import AskedKey, Duplicate, StaleHead
+from messenger.storage import AskedKey, Duplicate, NotStored, StaleHead
 
 log = logging.getLogger(__name__)
 
@@ -51,14 +51,18 @@ async def commit_batch(actor: StreamActor, envelopes: list[Envelope]) -> None:
     """Decide and store, in their order; every envelope is answered. Their keys must differ."""
     left = envelopes
     try:
-        try:
-            left = _within_rate(actor, await _without_repeats(actor, left))
-            outcomes, events = await _decide_and_commit(actor, left)
-        except (StaleHead, Duplicate):
-            # Another process wrote, or used a key, an instant ago: look at what is so now.
-            await actor.refresh()
-            left = await _without_repeats(actor, left)
-            outcomes, events = await _decide_and_commit(actor, left)
+        left = await _without_repeats(actor, left)
+        left = _within_rate(actor, left)
+        for tries_left in reversed(range(TRIES)):
+            try:
+                outcomes, events = await _decide_and_commit(actor, left)
+                break
+            except (StaleHead, Duplicate):
+                # Another process wrote, or used a key, an instant ago: look at what is so now.
+                if not tries_left:
+                    raise NotStored from None
+                await actor.refresh()
+                left = await _without_repeats(actor, left)
     except Exception as error:
         if not isinstance(error, errors.Unavailable):
             asked = {"asked_by": [dict(each.trace) for each in left]}
@@ -117,7 +121,11 @@ async def _decide_and_commit(
     )
     if not merged.entries and not merged.keys:
         return outcomes, []
-    return outcomes, await actor.context.commit(merged, actor.id)
+    events = await actor.context.commit(merged, actor.id)
+    if events and events[0].seq != head + 1:
+        # Messages of another server came between: the numbers are others than were predicted.
+        actor.apply(events)
+    return outcomes, events
 
 
 async def _decide_in_order(actor: StreamActor, envelopes: list[Envelope], seq: int) -> Outcomes:

@@ -41,6 +41,12 @@ class Tidy(ChatChange, frozen=True, kw_only=True, tag="chat.tidy"):
     user_id: int | None = None
 
 
+class Resend(ChatCommand, frozen=True, kw_only=True, tag="message.resend"):
+    """Ask again for messages that were allowed in a chat which another server has changed since."""
+
+    key: str | None = None
+
+
 class Receive(ChatCommand, frozen=True, kw_only=True, tag="message.receive"):
     """Post one copy of a message, for the chat that it is forwarded from.
 

@@ -5,6 +5,7 @@ meanwhile, committed in one transaction, applied, published, answered.
 """
 
 import asyncio
+import contextlib
 from functools import partial
 
 import msgspec
@@ -14,10 +15,12 @@ from messenger.actors.actor import Actor, Envelope
 from messenger.actors.context import ActorContext
 from messenger.decision import Decision, RequestKey
 from messenger.model import Event
-from messenger.storage import Duplicate, Keyed, StaleHead
+from messenger.storage import Duplicate, Keyed, NotStored, StaleHead
 
 PATIENCE = 200
 """Looks, ten milliseconds apart, at whether others' events have been published here."""
+TRIES = 8
+"""Decisions on a stream to which other servers, or the command line, write meanwhile."""
 KEY_TAKEN = "request_keys_pkey"
 EXISTS = {
     "users_username_key_key": ("This user name is taken; choose another.", "username"),
@@ -92,11 +95,7 @@ class StreamActor(Actor):
             return
         self.context.check_rate(envelope.identity, envelope.command)
         try:
-            decision, events = await self._decide_and_commit(envelope, key)
-        except StaleHead:
-            # The command line wrote to this stream an instant ago: decide on what is so now.
-            await self.refresh()
-            decision, events = await self._decide_and_commit(envelope, key)
+            decision, events = await self._decide_on_what_is_so(envelope, key)
         except _Repeated:
             await self._answer_if_repeat(envelope, key)
             return
@@ -108,6 +107,19 @@ class StreamActor(Actor):
             await self.complete(envelope, decision)
         finally:
             self.answer(envelope, decision, events)
+
+    async def _decide_on_what_is_so(
+        self, envelope: Envelope, key: RequestKey | None
+    ) -> tuple[Decision, list[Event]]:
+        """Decide anew as often as somebody else wrote to this stream an instant before."""
+        for _ in range(TRIES - 1):
+            with contextlib.suppress(StaleHead):
+                return await self._decide_and_commit(envelope, key)
+            await self.refresh()
+        try:
+            return await self._decide_and_commit(envelope, key)
+        except StaleHead:
+            raise NotStored from None
 
     async def complete(self, envelope: Envelope, decision: Decision) -> None:
         """What a committed change still needs before the asker hears of it, come what may."""

@@ -97,6 +97,8 @@ class Posting(msgspec.Struct, frozen=True):
     mentions_all: bool
     source: Source | None = None
     files: list[File] = []
+    head: int = 0
+    """Up to where the chat was known when this was allowed."""
 
 
 class Marking(msgspec.Struct, frozen=True):

@@ -9,7 +9,9 @@ import msgspec
 
 from messenger import errors
 from messenger.model import timestamp
-from messenger.storage import JournalListener, Marked, Posting, Stored
+from messenger.storage import JournalListener, Marked, Posting, StaleHead, Stored
+from messenger.store.connection import Connection
+from messenger.store.journal_sql import LOCKED_OUT
 
 Results = dict[JournalListener, list[tuple[Any, Any]]]
 """By listener: the token of each asker, and the result."""
@@ -88,10 +90,14 @@ def trace_of(token: Any) -> dict[str, Any]:
 class Batch:
     """The rows of one statement. Sent again it may have fewer: those that are still waited for."""
 
-    def __init__(self, posts: list[Post], marks: list[Mark], at: datetime) -> None:
+    def __init__(
+        self, posts: list[Post], marks: list[Mark], at: datetime, shared: bool = False
+    ) -> None:
+        """`shared`: other servers write as well."""
         self.posts = posts
         self.marks = marks
         self.at = at
+        self.shared = shared
         # Of `posts`, by place: those whose key was found; and whether to look for them, because
         # a try before this one may have stored them, or another process has.
         self.known: dict[int, Known] = {}
@@ -117,11 +123,17 @@ class Batch:
     def values(self) -> dict[str, Any]:
         """The statement's parameters."""
         counts: dict[int, int] = {}
+        heads: dict[int, int] = {}
         posts = []
         for _, post, place in self._placed():
-            counts[post.posting.chat_id] = place
+            chat_id, head = post.posting.chat_id, post.posting.head
+            counts[chat_id] = place
+            heads[chat_id] = min(head, heads.get(chat_id, head))
             posts.append(post.row(place))
         streams = [{"c": chat_id, "count": counts[chat_id]} for chat_id in sorted(counts)]
+        if self.shared:
+            for stream in streams:
+                stream["h"] = heads[stream["c"]]
         return {"posts": as_json(posts), "streams": as_json(streams), "at": self.at}
 
     def keys(self) -> dict[str, Any]:
@@ -148,10 +160,27 @@ class Batch:
         self.marks = [mark for mark in self.marks if mark.askers]
         self.known = {}
 
+    async def screened(self, connection: Connection, since: float | None) -> list[Post]:
+        """Take out the posts of senders who were disabled, and return them.
+
+        Of those alone that were asked for before `since` (monotonic), if that is given.
+        """
+        asked = {
+            each.posting.sender_id
+            for each in self.posts
+            if since is None or each.asked_before(since)
+        }
+        if not asked:
+            return []
+        gone = {row.id for row in await connection.fetch(LOCKED_OUT, ids=list(asked))}
+        refused = [post for post in self.posts if post.posting.sender_id in gone]
+        self.posts = [post for post in self.posts if post.posting.sender_id not in gone]
+        return refused
+
     def singles(self) -> list["Batch"]:
         """Each row alone."""
-        posts = [Batch([post], [], self.at) for post in self.posts]
-        return [*posts, *(Batch([], [mark], self.at) for mark in self.marks)]
+        posts = [Batch([post], [], self.at, self.shared) for post in self.posts]
+        return [*posts, *(Batch([], [mark], self.at, self.shared) for mark in self.marks)]
 
     def refused(self, error: errors.DomainError) -> tuple[Results, Results]:
         """One error for every asker."""
@@ -189,12 +218,12 @@ class Batch:
         at = timestamp(self.at)
         stored: Results = defaultdict(list)
         for o, known in sorted(self.known.items()):
-            _answer(stored, self.posts[o], known)
+            _answer(stored, self.posts[o], known, errors.NotFound())
         for _, post, place in self._placed():
             chat_id = post.posting.chat_id
             base = bases.get(chat_id)
             found = base and Known(chat_id, base[0] + place, base[1] + place, at, None)
-            _answer(stored, post, found)
+            _answer(stored, post, found, StaleHead() if self.shared else errors.NotFound())
         return stored, self._moved(rows)
 
     def _moved(self, rows: list[Any]) -> Results:
@@ -216,11 +245,12 @@ def _bases(rows: list[Any]) -> dict[int, tuple[int, int]]:
     return {chat_id: (seq, n) for user, chat_id, seq, n, _ in rows if user is None}
 
 
-def _answer(stored: Results, post: Post, found: Known | None) -> None:
+def _answer(stored: Results, post: Post, found: Known | None, missing: Exception) -> None:
+    """`missing` is told where the chat is not there, or is not as it was known."""
     for number, asker in enumerate(post.askers):
-        result: Stored | errors.DomainError
+        result: Stored | Exception
         if found is None:
-            result = errors.NotFound()
+            result = missing
         elif asker.posting.digest != (found.digest or post.posting.digest):
             result = errors.IdempotencyMismatch()
         else:

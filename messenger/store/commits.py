@@ -59,11 +59,12 @@ CHANNEL = "messenger"
 LOCK = Prepared(
     sa.text(
         """
-        with locked as (select id from streams where id = any(:ids) order by id for update)
-        update streams s set seq = s.seq + c.count
+        with locked as (select id, changed from streams where id = any(:ids)
+                        order by id for update)
+        update streams s set seq = s.seq + c.count, changed = s.seq + c.count
         from locked, unnest(:ids, :counts) as c(id, count)
         where s.id = locked.id and c.id = locked.id
-        returning s.id, s.seq - c.count as seq
+        returning s.id, s.seq - c.count as seq, locked.changed
         """
     ).bindparams(sa.bindparam("ids", type_=Ids), sa.bindparam("counts", type_=Ids))
 )
@@ -144,7 +145,7 @@ async def commit(
     async def work(connection: Connection) -> list[Event]:
         for key in decision.keys:
             await connection.put(TAKE_KEY, **msgspec.structs.asdict(key), at=at)
-        entries = await _number(connection, decision)
+        entries = await _number(connection, decision, database.shared)
         audited = [each for each in decision.writes if isinstance(each, Audited)]
         for write in decision.writes:
             if write not in audited:
@@ -173,7 +174,9 @@ def _grown(done: list[Event]) -> str:
     return ",".join(f"{stream}:{first}-{last}" for stream, (first, last) in spans.items())
 
 
-async def _number(connection: Connection, decision: Decision) -> list[Numbered]:
+async def _number(
+    connection: Connection, decision: Decision, shared: bool
+) -> list[Numbered]:  # fmt: skip
     """Lock the streams and take their next numbers; raises StaleHead past the decision's head."""
     entries = decision.entries
     counts: dict[int, int] = defaultdict(int)
@@ -181,7 +184,7 @@ async def _number(connection: Connection, decision: Decision) -> list[Numbered]:
         counts[entry.stream] += 1
     if not counts:
         return []
-    seqs = await _advance(connection, counts, decision.head)
+    seqs = await _advance(connection, counts, decision.head, shared)
     numbered = []
     for entry in entries:
         seqs[entry.stream] += 1
@@ -191,19 +194,24 @@ async def _number(connection: Connection, decision: Decision) -> list[Numbered]:
 
 
 async def _advance(
-    connection: Connection, counts: dict[int, int], head: tuple[int, int] | None
+    connection: Connection, counts: dict[int, int], head: tuple[int, int] | None, shared: bool
 ) -> dict[int, int]:
-    """Move the streams on; return where each stood before."""
-    if head is not None and list(counts) == [head[0]]:
+    """Move the streams on; return where each stood before.
+
+    Where several servers write, plain messages of another one do not make a decision stale.
+    """
+    if head is not None and list(counts) == [head[0]] and not shared:
         # Where it stands is known, or the database says StaleHead at the end: no need to ask first.
         stream, seq = head
         await connection.put(ADVANCE, stream=stream, after=seq, count=counts[stream])
         return {stream: seq}
     rows = await connection.fetch(LOCK, ids=list(counts), counts=list(counts.values()))
-    seqs = {row.id: row.seq for row in rows}
-    if head is not None and seqs.get(head[0], head[1]) != head[1]:
-        raise StaleHead
-    return seqs
+    if head is not None:
+        for row in rows:
+            is_known = row.changed <= head[1] if shared else row.seq == head[1]
+            if row.id == head[0] and not is_known:
+                raise StaleHead
+    return {row.id: row.seq for row in rows}
 
 
 async def _save_subjects(connection: Connection, entries: list[Numbered]) -> None:

@@ -57,6 +57,9 @@ class Database:
         # Of a serving process: its turn at serving, whether it may write now, and whether that is
         # over for good. A process that does not serve has no turn, and may write.
         self.turn: int | None = None
+        # Whether other servers write at the same time: then what is decided is held against what
+        # is stored, in the statement that stores it.
+        self.shared = False
         self.may_write = True
         self.retired = False
         # Since when (monotonic) this process hears of all changes of accounts, after a gap.

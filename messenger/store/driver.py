@@ -13,11 +13,17 @@ STALE_HEAD: Final = "MS001"
 """The SQLSTATE of `advance` (migrations/0004.advance.sql): the stream is further already."""
 FENCED: Final = "MS002"
 """The SQLSTATE of `fence` (migrations/0010.fence.sql): another server has served since."""
+LOCKED_OUT: Final = "MS003"
+"""The SQLSTATE of `locked_out` (migrations/0034.cluster.sql)."""
 AGAIN: Final = (psycopg2.errors.DeadlockDetected, psycopg2.errors.SerializationFailure)
 
 
 class Dangling(Exception):
     """A row would refer to one that is not there (any more)."""
+
+
+class SenderLockedOut(Exception):
+    """Who sends has no account here any more; nothing of the batch was stored."""
 
 
 class translated:
@@ -33,6 +39,8 @@ class translated:
             raise Dangling from error
         if isinstance(error, psycopg2.Error) and error.pgcode == STALE_HEAD:
             raise StaleHead from error
+        if isinstance(error, psycopg2.Error) and error.pgcode == LOCKED_OUT:
+            raise SenderLockedOut from error
         if isinstance(error, psycopg2.Error) and error.pgcode == FENCED:
             raise errors.Unavailable("Another server serves this database now.") from error
         if isinstance(error, (*LOST, *AGAIN, TimeoutError)) or (

@@ -24,10 +24,10 @@ from messenger.model import timestamp
 from messenger.storage import Duplicate, JournalListener, Marking, NotStored, Posting
 from messenger.store.batch import Asker, Batch, Mark, Post, PostAsker, Results, late
 from messenger.store.db import Connection, Database
-from messenger.store.driver import translated
+from messenger.store.driver import SenderLockedOut, translated
 from messenger.store.figures import Figures
 from messenger.store.journal_connection import JournalConnection, store
-from messenger.store.journal_sql import LOCKED_OUT, SETTLE
+from messenger.store.journal_sql import SETTLE
 from messenger.store.owed import Owed
 from messenger.store.telling import LOST, Telling
 
@@ -156,7 +156,7 @@ class Journal:
                 keys = list(self._posts)[:BATCH]
                 self._flying = {key: self._posts.pop(key) for key in keys}
                 self._moving, self._marks = list(self._marks.values()), {}
-                batch = Batch(list(self._flying.values()), self._moving, self.clock())
+                batch = self._batch(list(self._flying.values()), self._moving)
                 due = self.owed.due
                 tell = await self._flush(batch)
                 if due and self.owed.due:
@@ -170,11 +170,14 @@ class Journal:
             # What is in flight hears of it, and what waits is taken up again.
             log.exception("%r broke", self)
             self.failed("journal", error)
-            self._tell(Batch(list(self._flying.values()), self._moving, self.clock()), LOST, 0)
+            self._tell(self._batch(list(self._flying.values()), self._moving), LOST, 0)
             self._flying, self._moving = {}, []
             self.owed.ended(None)
         finally:
             self._task = None
+
+    def _batch(self, posts: list[Post], marks: list[Mark]) -> Batch:
+        return Batch(posts, marks, self.clock(), self.database.shared)
 
     async def _flush(self, batch: Batch) -> Callable[[], None]:
         """Commit one batch, whatever comes of it; return what tells the listeners."""
@@ -213,14 +216,14 @@ class Journal:
 
     async def _persist(self, batch: Batch) -> list[Any]:
         """Execute until the outcome is known, or every asker has been answered."""
-        races = 0
+        races, everybody = 0, False
         while True:
             started = monotonic()
             try:
                 self.database.check_may_write()
                 connection = await self._connection.opened()
                 with translated():
-                    await self._screen(batch, connection)
+                    await self._screen(batch, connection, everybody)
                     rows = await store(batch, self.owed, connection)
             except Duplicate as duplicate:
                 # Another process stored the key meanwhile: now the statement will find it.
@@ -229,6 +232,8 @@ class Journal:
                 if duplicate.constraint != ONCE or races > RACES:
                     raise
                 await asyncio.sleep(0.01 * (races - 1))
+            except SenderLockedOut:
+                everybody = True
             except errors.Unavailable:
                 batch.doubtful = True
                 if not await self._to_be_tried_again(batch):
@@ -237,15 +242,10 @@ class Journal:
                 self.figures.committed(batch, monotonic() - started)
                 return rows
 
-    async def _screen(self, batch: Batch, connection: Connection) -> None:
+    async def _screen(self, batch: Batch, connection: Connection, everybody: bool) -> None:
         """Leave out posts of senders who were disabled while this process could not hear of it."""
-        since = self.database.heard_since
-        waited = {p.posting.sender_id for p in batch.posts if p.asked_before(since + PATIENCE)}
-        if not waited:
-            return
-        gone = {row.id for row in await connection.fetch(LOCKED_OUT, ids=list(waited))}
-        refused = [post for post in batch.posts if post.posting.sender_id in gone]
-        batch.posts = [post for post in batch.posts if post.posting.sender_id not in gone]
+        since = None if everybody else self.database.heard_since + PATIENCE
+        refused = await batch.screened(connection, since)
         for post in refused:
             self._gone(self._flying, post)
         # It may have been stored before the connection was lost: after `LOST` the log is read.

@@ -12,6 +12,7 @@ from messenger.store.journal_sql import (
     EXECUTE_POST_AND_MARK,
     OPTIONS,
     PREPARE,
+    PREPARE_SHARED,
 )
 from messenger.store.owed import Owed
 
@@ -29,7 +30,8 @@ class JournalConnection:
             self.current = await self.database.dedicated(OPTIONS)
             try:
                 with translated():
-                    await self.current.command(PREPARE)
+                    shared = self.database.shared
+                    await self.current.command(PREPARE_SHARED if shared else PREPARE)
             except BaseException:
                 await self.give_up()
                 raise
@@ -51,11 +53,14 @@ class JournalConnection:
 
 
 async def store(batch: Batch, owed: Owed, connection: Connection) -> list[Any]:
-    """Commit a batch, with what senders are owed if it is time or there are marks anyway."""
+    """Commit a batch, with what senders are owed if it is time or there are marks anyway.
+
+    Where several servers write, nothing is owed: each would have to know of the others' marks.
+    """
     if batch.doubtful and batch.posts:
         batch.found(await connection.run(EXECUTE_FIND, batch.keys()))
     values = batch.values()
-    if batch.plain and not owed.due:
+    if batch.plain and not owed.due and not batch.shared:
         rows = await connection.run(EXECUTE_POST, values) if len(batch) else []
         owed.add(batch.sent(rows))
         return rows

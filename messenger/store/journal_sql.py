@@ -20,10 +20,10 @@ with s as materialized (
     select * from json_to_recordset($1) as t(i int, c bigint, u bigint, k uuid, d text, b text,
                                              r bigint, t bigint, m bigint[], a boolean,
                                              f jsonb, x bigint, y bigint, l uuid[])),
-needed as materialized (select * from json_to_recordset($2) as t(c bigint, count int)),
+needed as materialized (select * from json_to_recordset($2) as t(c bigint, count int{head})),
 bumped as (
     update streams set seq = streams.seq + needed.count, n = streams.n + needed.count{marked}
-    from needed where streams.id = needed.c and streams.id = any(array(select c from needed))
+    from needed where streams.id = needed.c and streams.id = any(array(select c from needed)){known}
     returning streams.id, streams.seq - needed.count as seq, streams.n - needed.count as n),
 inserted as (
     insert into messages (chat_id, seq, n, sender_id, client_message_id, digest, text, reply_to,
@@ -33,16 +33,33 @@ inserted as (
            coalesce(a, false), f, x, y, coalesce(cardinality(l), 0), $3, seq + i
     from s join bumped on bumped.id = s.c
     where (select sent_before() from sent_keys a where a.sender_id = s.u
-           and a.client_message_id = s.k limit 1) is null)"""
+           and a.client_message_id = s.k limit 1) is null{trusted})"""
 _NUMBERED = "select null::bigint, id, seq, n, null::bigint from bumped"
 
-POST = f"prepare post(json, json, timestamptz) as {_BATCH.format(marked='')} {_NUMBERED}"
+_ALONE = {"head": "", "known": "", "trusted": ""}
+# Of several servers each says up to where it knows the stream: one that knows too little gets no
+# numbers there, and decides anew. The row is locked by then, so nothing comes between.
+_SHARED = {
+    "head": ", h bigint",
+    "known": " and streams.changed <= needed.h",
+    "trusted": """
+          and (select locked_out() from users p where p.id = s.u and p.disabled_at is not null
+               limit 1) is null""",
+}
+
+
+def _post(writers: dict[str, str]) -> str:
+    batch = _BATCH.format(marked="", **writers)
+    return f"prepare post(json, json, timestamptz) as {batch} {_NUMBERED}"
+
 
 # The same for a batch with files or marks; $4 the marks, with the `n` of the last message read
 # where it is known. A stream's senders have all their marks with it, also those of this batch.
-POST_AND_MARK = f"""
+def _post_and_mark(writers: dict[str, str]) -> str:
+    batch = _BATCH.format(marked=", marked_n = streams.n + needed.count", **writers)
+    return f"""
 prepare post_and_mark(json, json, timestamptz, json) as
-{_BATCH.format(marked=", marked_n = streams.n + needed.count")},
+{batch},
 attached as (
     insert into attachments (chat_id, seq, position, file_id)
     select c, seq + i, listed.position - 1, listed.id
@@ -74,6 +91,7 @@ moved as (
 {_NUMBERED} union all select * from moved
 """
 
+
 # A row known from this very moment ($2) is this very batch, stored before the connection was lost.
 FIND = """
 prepare find(json, timestamptz) as
@@ -89,7 +107,8 @@ from json_to_recordset($1) as s(o int, u bigint, k uuid)
         where a.sender_id = s.u and a.client_message_id = s.k limit 1) m
 """
 
-PREPARE = f"{POST};{POST_AND_MARK};{FIND}"
+PREPARE = f"{_post(_ALONE)};{_post_and_mark(_ALONE)};{FIND}"
+PREPARE_SHARED = f"{_post(_SHARED)};{_post_and_mark(_SHARED)};{FIND}"
 EXECUTE_POST = "execute post(%(posts)s, %(streams)s, %(at)s)"
 EXECUTE_POST_AND_MARK = "execute post_and_mark(%(posts)s, %(streams)s, %(at)s, %(marks)s)"
 EXECUTE_FIND = "execute find(%(keys)s, %(at)s)"

@@ -26,7 +26,7 @@ from messenger.actors.chat import (
 )
 from messenger.actors.chat.posting import Outbound
 from messenger.actors.chat.state import ChatState
-from messenger.actors.commands import EnterDirect, Receive
+from messenger.actors.commands import EnterDirect, Receive, Resend
 from messenger.actors.context import ActorContext
 from messenger.actors.deciding import Deciders
 from messenger.actors.stream_actor import StreamActor
@@ -87,7 +87,33 @@ class ChatActor(StreamActor):
         self.stream.learn(record.seq)
 
     def turn(self, envelope: Envelope) -> Awaitable[None] | None:
+        if self.outbound.outdated:
+            return self._resend(envelope)
+        return self._turn(envelope)
+
+    async def _resend(self, envelope: Envelope) -> None:
+        """Ask again for what another server's change has made doubtful, before all that waits."""
+        await self.outbound.drain()
+        outdated, self.outbound.outdated = self.outbound.outdated, []
+        await self.refresh()
+        for each in outdated:
+            if not self.refused_as_late(each):
+                await self._asked(each)
+        await self._asked(envelope)
+
+    async def _asked(self, envelope: Envelope) -> None:
+        try:
+            pending = self._turn(envelope)
+            if pending is not None:
+                await pending
+        except errors.DomainError as error:
+            envelope.reply.refuse(error)
+
+    def _turn(self, envelope: Envelope) -> Awaitable[None] | None:
         match envelope.command:
+            case Resend():
+                envelope.reply.answer(None)
+                return None
             case commands.SendMessage():
                 return self.outbound.send(envelope)
             case commands.MarkRead():

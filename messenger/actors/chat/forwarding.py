@@ -204,6 +204,7 @@ def _hand_over(outbound: Outbound, envelope: Envelope, files: Sequence[File] = (
         mentions_all=False,
         source=command.source,
         files=list(files),
+        head=outbound.state.at,
     )
     outbound.hand_over(envelope, row)
 

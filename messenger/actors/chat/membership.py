@@ -192,12 +192,16 @@ def enter(state: ChatState, user_ids: list[int], by: int | None, at: datetime) -
     return Decision(by=by, entries=entries)
 
 
-async def reveal(context: ActorContext, state: ChatState) -> None:
-    """Let the other in, just before the first message of a direct chat."""
+async def reveal(context: ActorContext, state: ChatState, seq: int) -> None:
+    """Let the other in, just before the first message of a direct chat that stands at `seq`.
+
+    Raises StaleHead where another server may have done so.
+    """
     missing = state.hidden_from()
     users = await context.store.users(missing)
     state.usernames.learn(users.values())
     decision = enter(state, missing, None, context.clock())
+    decision = msgspec.structs.replace(decision, head=(state.id, seq))
     events = await context.commit(decision, state.id)
     state.apply(events)
     context.streams.publish(events)

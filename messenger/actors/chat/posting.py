@@ -10,6 +10,7 @@ from messenger.actors.actor import Envelope
 from messenger.actors.chat.membership import reveal
 from messenger.actors.chat.receipts import Receipts
 from messenger.actors.chat.state import ChatState
+from messenger.actors.commands import Resend
 from messenger.actors.context import ActorContext
 from messenger.actors.stream import Stream
 from messenger.model import Event, File, Message, SentMessage
@@ -17,7 +18,7 @@ from messenger.protocol.commands import MarkRead, SendMessage
 from messenger.rules import chats as rules
 from messenger.rules import tasks as task_rules
 from messenger.rules import text as texts
-from messenger.storage import Marked, Marking, NotStored, Posting, Stored
+from messenger.storage import Marked, Marking, NotStored, Posting, StaleHead, Stored
 
 
 class SentPosting:
@@ -38,7 +39,7 @@ class Outbound:
     """A chat's messages and marks on their way through the journal, which answers here."""
 
     __slots__ = (
-        "_drained", "context", "in_journal", "receipts", "state", "store", "stream",
+        "_drained", "context", "in_journal", "outdated", "receipts", "state", "store", "stream",
     )  # fmt: skip
 
     def __init__(self, context: ActorContext, state: ChatState, stream: Stream) -> None:
@@ -46,9 +47,11 @@ class Outbound:
         self.store = context.store
         self.state = state
         self.stream = stream
-        self.receipts = Receipts(state, stream)
-        # State: the messages and marks in the journal now, and what waits for them to come back.
+        self.receipts = Receipts(state, stream, context.streams)
+        # State: the messages and marks in the journal now, and what waits for them to come back;
+        # those that were not stored, for another server changed the chat, in their order.
         self.in_journal = 0
+        self.outdated: list[Envelope] = []
         self._drained: asyncio.Future[None] | None = None
 
     def __repr__(self) -> str:
@@ -102,6 +105,7 @@ class Outbound:
             mentions,
             everyone,
             files=list(files),
+            head=self.state.at,
         )
         self.hand_over(envelope, posting)
 
@@ -129,14 +133,18 @@ class Outbound:
             rules.check_there(message or await self.store.archived(chat_id, seq))
         if command.task_id is not None:
             task_rules.check_commented(await self.store.task(command.task_id), self.state.id)
-        await self.reveal()
+        try:
+            await self.reveal()
+        except StaleHead:
+            self._outdate(envelope)
+            return
         self.post(envelope, files)
 
     async def reveal(self) -> None:
         """Let the other one of a direct chat in, just before its first message."""
         if self.state.hidden_from():
             await self.drain()
-            await reveal(self.context, self.state)
+            await reveal(self.context, self.state, self.stream.seq)
 
     async def _repeat_or_refuse(self, envelope: Envelope, wait: float) -> None:
         """A repeat is answered whatever the rate; anything else has to wait."""
@@ -164,6 +172,10 @@ class Outbound:
                 if not result.duplicate and result.seq > head:
                     head = result.seq
                     events.append(created(sent.posting, result, at))
+            elif isinstance(result, StaleHead):
+                if sent.posting.source is None:
+                    self.context.message_rate.give_back((self.state.id, sent.posting.sender_id))
+                self._outdate(sent.envelope)
             elif not isinstance(result, NotStored):
                 unknown = isinstance(result, errors.Unavailable)
                 doubtful = doubtful or unknown or not isinstance(result, errors.DomainError)
@@ -175,9 +187,15 @@ class Outbound:
         for sent, result in results:
             if isinstance(result, Stored) and result.seq > delivered:
                 self.stream.when_delivered(result.seq, partial(self._answer, sent, result))
-            else:
+            elif not isinstance(result, StaleHead):
                 self._answer(sent, result)
         self._returned(len(results))
+
+    def _outdate(self, envelope: Envelope) -> None:
+        """It was allowed in a chat that is another one by now; to be asked again, in its order."""
+        if not self.outdated:
+            self.context.follow_up(Resend(chat_id=self.state.id))
+        self.outdated.append(envelope)
 
     def _answer(self, sent: SentPosting, result: Stored | Exception) -> None:
         reply = sent.envelope.reply

@@ -11,14 +11,16 @@ from messenger.storage import BoardRecord, ChatRecord, Seat
 class ChatState:
     """One chat in memory; changed by what was committed alone."""
 
-    __slots__ = ("_board", "chat", "id", "seats", "usernames")
+    __slots__ = ("_board", "at", "chat", "id", "seats", "usernames")
 
     chat: Chat
 
     def __init__(self, id: int, usernames: Usernames) -> None:
         self.id = id
         self.usernames = usernames
-        # State: by user id; the board once it was asked for. `chat` is there once loaded.
+        # State: up to where the log is in it; by user id; the board once it was asked for. `chat`
+        # is there once loaded.
+        self.at = 0
         self.seats: dict[int, Seat] = {}
         self._board: Board | None = None
 
@@ -27,6 +29,7 @@ class ChatState:
 
     def take(self, record: ChatRecord) -> None:
         """Begin afresh with what is stored."""
+        self.at = record.seq
         self.chat = record.chat
         self.seats = {seat.member.user_id: seat for seat in record.seats}
         self._board = None
@@ -83,6 +86,7 @@ class ChatState:
         for event in events:
             if event.stream != self.id:
                 continue
+            self.at = max(self.at, event.seq)
             match event.data:
                 case Chat() as chat:
                     self.chat = chat
@@ -93,6 +97,13 @@ class ChatState:
                         self._board.apply(event)
                 case User() as user:
                     self.usernames.learn([user])
+
+    def moved(self, user_id: int, read_seq: int, received_seq: int) -> None:
+        """A member has come so far by way of another server."""
+        seat = self.seats.get(user_id)
+        if seat is not None:
+            seat.read_seq = max(seat.read_seq, read_seq)
+            seat.received_seq = max(seat.received_seq, received_seq)
 
     def _seat(self, member: Member) -> None:
         """Take what a member has become; marks stay with those who were there before."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from messenger.store.db import Connection, Database
-from messenger.store.serving import SERVING
+from messenger.store.serving import LEADING, SERVING
 from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
@@ -67,6 +67,11 @@ END = Prepared(
     )
 )
 TRY_LOCK = Prepared(sa.text(f"select pg_try_advisory_lock({SERVING}) as taken"))
+TRY_SHARE_LOCK = Prepared(sa.text(f"select pg_try_advisory_lock_shared({SERVING}) as taken"))
+SHARE_LOCK = Prepared(
+    sa.text(f"select pg_advisory_lock_shared({SERVING}), pg_advisory_unlock({SERVING}) as let_go")
+)
+TRY_LEAD = Prepared(sa.text(f"select pg_try_advisory_lock({LEADING}) as taken"))
 ALIVE = Prepared(sa.text("select 1 as one"))
 KEEP_UNTIL = Prepared(
     sa.text("delete from sessions where expires_at < :before or revoked_at < :before")
@@ -140,6 +145,23 @@ async def end(connection: Connection, old: Session) -> None:
 async def try_lock(connection: Connection) -> bool:
     """Become the one serving process; held as long as the connection."""
     row = await connection.fetch_one(TRY_LOCK)
+    return bool(row and row.taken)
+
+
+async def try_share_lock(connection: Connection) -> bool:
+    """Become one of several serving processes; false beside one that serves alone."""
+    row = await connection.fetch_one(TRY_SHARE_LOCK)
+    return bool(row and row.taken)
+
+
+async def share_lock(connection: Connection) -> None:
+    """Let others serve beside this process, which holds the lock alone."""
+    await connection.fetch(SHARE_LOCK)
+
+
+async def try_lead(connection: Connection) -> bool:
+    """Become the one that reads the log for all; held as long as the connection."""
+    row = await connection.fetch_one(TRY_LEAD)
     return bool(row and row.taken)
 
 

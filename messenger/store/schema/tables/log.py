@@ -20,6 +20,8 @@ streams = sa.Table(
     # The oldest event that the log still has, and up to which `n` the senders' marks are stored.
     sa.Column("first_seq", sa.BigInteger, nullable=False, server_default="1"),
     sa.Column("marked_n", sa.BigInteger, nullable=False, server_default="0"),
+    # The last number that is no plain message: who knows less of it decides anew.
+    sa.Column("changed", sa.BigInteger, nullable=False, server_default="0"),
 )
 
 events = sa.Table(

@@ -40,6 +40,7 @@ from messenger.http.plumbing.sendfile import Sendfile
 from messenger.jobs import archive, audit, backups, files, found, mails, pushes, reminders, tidying
 from messenger.jobs.schedule import Schedule, housekeeping
 from messenger.mail.service import Mail
+from messenger.others import Others
 from messenger.outgoing.requests import Outgoing
 from messenger.push.devices import Devices
 from messenger.push.pusher import Pusher
@@ -89,9 +90,11 @@ class Server:
         self.registry = CollectorRegistry()
         self.background = Background(self.registry)
         self.database = Database(dsn)
+        self.database.shared = settings.bus != "none"
         self.journal = Journal(self.database, clock, self.registry, self.background.failed)
         self.runtime = Runtime(self.database, settings)
         self.bus = Bus(self.database, self.runtime.refresh)
+        self.others = Others(self.bus)
         self.trail = Trail(self.database, clock)
         self.schedule = Schedule(self.database, clock, self.registry, self.background)
         self.mail = Mail(settings, self.database, self.registry, clock, self.background.failed, tls)
@@ -132,13 +135,15 @@ class Server:
             await self.runtime.refresh()
             await self.journal.open()
             # What arrived when the last server ended arrives no more.
-            self.files.storage.clear_incoming()
+            if self.bus.alone:
+                self.files.storage.clear_incoming()
             org_id = await chats.install_org(
                 self.database, COMMON_TITLES[self.settings.default_locale], self.clock()
             )
             epoch = await instance.epoch(self.database)
             self.directory = Directory(self.store, self.settings, self.clock, org_id, epoch)
             self.runtime.watchers.append(self.directory.context.keep_to_settings)
+            self.others.join(self.directory)
             await self._open_push()
             what = self.directory, self.tokens, self.settings
             self.endpoint = Endpoint(*what, self.clock, self.registry, self.trail.refused)
@@ -146,7 +151,8 @@ class Server:
             self.runner = web.AppRunner(application, shutdown_timeout=3, handle_signals=False)
             await self.runner.setup()
             place = self.settings.host, self.settings.port
-            self.listener = await listen(self.runner, *place, self.handed)
+            shared = self.database.shared
+            self.listener = await listen(self.runner, *place, self.handed, shared=shared)
         except BaseException:
             await self._close()
             raise
@@ -178,7 +184,9 @@ class Server:
         self.pusher = Pusher(self.push, self.directory.presence, self.registry)
         self.outgoing = outgoing
         await self.push.refresh()
-        self.directory.streams.taps += [self.pusher, self.search.indexer]
+        for consumer in (self.pusher, self.search.indexer):
+            consumer.leads = lambda: self.others.leads
+            self.directory.streams.taps.append(consumer)
 
     def _application(self) -> web.Application:
         application = web.Application(middlewares=middlewares.STACK, client_max_size=2**20)
@@ -237,25 +245,17 @@ class Server:
 
         run = self.background
         backups.keep_log(run, self.settings, self.database)
-        # Nothing is written while it is away, so it is never kept waiting for long.
-        run.lasting(health.BUS, self._listen, most=0.5)
         run.every(1.0, "sweep", self.endpoint.look)
         run.every(LOOK_EVERY, "last hour", self.runner.app[keys.LAST_HOUR].look)
         audit.keep_trail(run, self.schedule, self.trail, self.settings.audit_days)
         run.every(30.0, "unload", unload)
         run.every(10.0, "presence", self.directory.presence.keep)
         run.every(5.0, "journal connection", self.journal.keep)
-        pushes.keep_told(run, self.pusher)
-        found.keep_found(run, self.schedule, self.search)
-        mails.keep_posted(run, self.schedule, self.mail, self.directory.presence)
-
-    async def _listen(self) -> None:
-        try:
-            await self.bus.run(self.directory, lambda: self.background.goes_well(health.BUS))
-        except SteppedDown as error:
-            self.step_down(error)
-            # The caller of `start` stops the server.
-            await asyncio.Event().wait()
+        with run.led_by(self.others.leader):
+            pushes.keep_told(run, self.pusher)
+            found.keep_found(run, self.schedule, self.search)
+            mails.keep_posted(run, self.schedule, self.mail, self.directory.presence)
+        self.others.keep(run, health.BUS, self.directory, self.step_down, self.push.refresh)
 
     def step_down(self, why: SteppedDown) -> None:
         """Write nothing more and take no more requests, from this moment on."""

@@ -8,9 +8,10 @@ they fare shows in `/ready` and `/metrics`.
 import asyncio
 import logging
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
@@ -73,6 +74,13 @@ def kind_of(error: BaseException) -> str:
     return f"{type(error).__name__} at {where}"
 
 
+class Leader(Protocol):
+    """Says when a server does what only one of several may do."""
+
+    def lasting(self, work: Work) -> Work: ...
+    def repeated(self, work: Work) -> Work: ...
+
+
 class Background:
     """The background tasks of a process, by name."""
 
@@ -80,6 +88,7 @@ class Background:
         # State: how each fares, and the tasks.
         self.healths: dict[str, Health] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._leader: Leader | None = None
         self._failures = Counter(
             "messenger_background_failures", "Failures of background tasks.", ["task"],
             registry=registry,
@@ -97,16 +106,25 @@ class Background:
         """Those that do not do their work now."""
         return sorted(name for name, health in self.healths.items() if health.failures)
 
+    @contextmanager
+    def led_by(self, leader: "Leader") -> Iterator[None]:
+        """What is started within is done by the server that leads."""
+        self._leader = leader
+        yield
+        self._leader = None
+
     def lasting(self, name: str, work: Work, most: float = MOST) -> None:
         """Run what goes on for ever; when it ends in whatever way, run it again.
 
         It says `goes_well(name)` once it does its work.
         """
-        self._start(name, self._last(name, work, most))
+        led = work if self._leader is None else self._leader.lasting(work)
+        self._start(name, self._last(name, led, most))
 
     def every(self, seconds: float, name: str, work: Work, most: float = MOST) -> None:
         """Do something again and again; after a failure less often."""
-        self._start(name, self._repeat(seconds, name, work, most))
+        led = work if self._leader is None else self._leader.repeated(work)
+        self._start(name, self._repeat(seconds, name, led, most))
 
     def goes_well(self, name: str) -> None:
         self._health(name).goes_well()

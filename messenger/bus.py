@@ -1,5 +1,9 @@
 """What one process tells the others: which streams grew, by PostgreSQL's NOTIFY.
 
+Alone on its database a server is told by the command line. With others beside it (`shared`) it
+tells them as well what it has committed: which numbers, and the log has the rest. A word that is
+lost is made up for by looking where the streams stand.
+
 Holds the connection that also holds the serving lock. Once that is lost,
 notices are missed and another server may begin: nothing is written any more
 until the lock is held again and everything in memory was compared with what is
@@ -10,14 +14,19 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
 
 from messenger import errors
+from messenger.actors import passing
 from messenger.actors.directory import Directory
 from messenger.store.commits import CHANNEL
 from messenger.store.db import Connection, Database
 from messenger.store.driver import translated
 from messenger.store.rows import instance
 from messenger.store.rows.runtime_settings import CHANGED
+from messenger.telling import Telling
 
 log = logging.getLogger(__name__)
 
@@ -56,18 +65,31 @@ class Bus:
         """`refresh` is called when another process may have changed the stored settings."""
         self.database = database
         self._refresh = refresh
+        self.telling = Telling(database)
         # State: the connection, and its session, to be ended should it outlive our end of it.
         self._connection: Connection | None = None
         self._session: instance.Session | None = None
+        # Whether there was no other server when this one came.
+        self.alone = True
 
     def __repr__(self) -> str:
         return f"<Bus {'connected' if self._connection else 'away'}>"
 
     async def open(self, patience: float = 3.0) -> None:
-        """Take the serving lock, the next turn at serving, and listen; raises AlreadyServed."""
-        self._connection = await self._locked(patience)
+        """Take the serving lock, the next turn at serving, and listen; raises AlreadyServed.
+
+        A server beside others has the turn that they have.
+        """
+        self._connection, alone = await self._locked(patience)
         with translated():
-            self.database.turn = await instance.take_turn(self._connection)
+            self.alone = alone
+            self.database.turn = (
+                await instance.take_turn(self._connection)
+                if alone
+                else (await instance.standing(self._connection)).turn
+            )
+            if alone and self.database.shared:
+                await instance.share_lock(self._connection)
 
     async def run(self, directory: Directory, well: Callable[[], None] = lambda: None) -> None:
         """Pass on what is heard; raises Unavailable when the connection is lost.
@@ -105,10 +127,12 @@ class Bus:
 
     async def _regained(self, directory: Directory) -> Connection:
         try:
-            connection = await self._locked(patience=3.0)
+            connection, alone = await self._locked(patience=3.0)
         except AlreadyServed:
             raise Overtaken from None
         try:
+            if alone and self.database.shared:
+                await instance.share_lock(connection)
             await self._compare(directory, connection)
         except BaseException:
             await self._drop(connection)
@@ -130,8 +154,10 @@ class Bus:
             raise HistoryChanged
         log.warning("the serving lock is held again, and everything compared")
 
-    async def _locked(self, patience: float) -> Connection:
-        """A connection that holds the lock and listens; raises AlreadyServed.
+    async def _locked(self, patience: float) -> tuple[Connection, bool]:
+        """A connection that holds the lock and listens, and whether nobody else does.
+
+        Raises AlreadyServed.
 
         Waits a little: PostgreSQL may not have noticed yet that a killed server is gone.
         """
@@ -141,7 +167,9 @@ class Bus:
             with translated():
                 if self._session is not None:
                     await instance.end(connection, self._session)
-                while not await instance.try_lock(connection):
+                while not (alone := await instance.try_lock(connection)):
+                    if self.database.shared and await instance.try_share_lock(connection):
+                        break
                     if asyncio.get_running_loop().time() > deadline:
                         raise AlreadyServed
                     await asyncio.sleep(0.05)
@@ -150,7 +178,22 @@ class Bus:
         except BaseException:
             await self._drop(connection)
             raise
-        return connection
+        return connection, alone
+
+    def _hear_signals(self, directory: Directory, said: str) -> None:
+        try:
+            server, *signals = msgspec.json.decode(said, type=list[Any])
+        except (msgspec.DecodeError, ValueError):
+            log.warning("a notice of another program was left out")
+            return
+        if server == self.telling.name or not isinstance(server, str):
+            return
+        if directory.presence.elsewhere.hear(server):
+            log.info("server %s is there", server)
+            for user_id, chats in directory.presence.people().items():
+                self.telling.pass_on(directory, ["here", user_id, chats])
+        for signal in signals:
+            passing.hear(directory, server, signal)
 
     async def _refreshed(self) -> bool:
         """Have the settings read again; False where that has to be tried once more."""
@@ -162,16 +205,20 @@ class Bus:
         return True
 
     def hear(self, directory: Directory, heads: str) -> None:
+        if heads.startswith("!"):
+            self._hear_signals(directory, heads[1:])
+            return
         for grown in heads.split(","):
             stream_id, _, span = grown.partition(":")
-            first, _, last = span.partition("-")
+            plain = span.endswith("m")
+            first, _, last = span.removesuffix("m").partition("-")
             try:
                 numbers = int(stream_id), int(first), int(last)
             except ValueError:
                 # Any client of the database may send a notice.
                 log.warning("a notice of another program was left out")
                 continue
-            directory.streams.learn(*numbers)
+            directory.streams.learn(*numbers, plain=plain)
 
     async def close(self) -> None:
         if self._connection is not None:

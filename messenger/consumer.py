@@ -38,6 +38,8 @@ class Consumer:
 
     def __init__(self, database: Database, name: str) -> None:
         self.database = database
+        # Whether this process is the one, of several, that does the work.
+        self.leads: Callable[[], bool] = lambda: True
         self.name = name
         # State: by stream the events heard and not yet taken, and where it is known to stand;
         # the last event taken, the cursors that are to be stored, and those that are.
@@ -68,6 +70,8 @@ class Consumer:
     # Hearing: plain calls, on the way of every message
 
     def published(self, stream: int, events: list[Event]) -> None:
+        if not self.leads():
+            return
         heard = self.heard.get(stream)
         if heard is None:
             self.heard[stream] = list(events)
@@ -81,7 +85,7 @@ class Consumer:
 
     def grew(self, stream: int, seq: int) -> None:
         """Others wrote up to there."""
-        if seq > self.heads.get(stream, 0):
+        if self.leads() and seq > self.heads.get(stream, 0):
             self.heads[stream] = seq
             self._news.set()
 

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from messenger.actors.elsewhere import Elsewhere
 from messenger.actors.person import Person, Socket
 from messenger.actors.stream import Stream
 from messenger.model import Presence as PersonPresence
@@ -34,6 +35,9 @@ class Presence:
         # yet.
         self.persons: dict[int, Person] = {}
         self.seen: dict[int, datetime] = {}
+        # The people of other servers; who is told of ours, where there are others.
+        self.elsewhere = Elsewhere()
+        self.pass_on: Callable[[int, list[int] | None], None] = lambda user_id, chats: None
         # When those who are here were last noted.
         self.noted_at = clock()
         # How often a user stopped being visible to others: an answer of the store from before
@@ -62,13 +66,17 @@ class Presence:
             person.leaving = None
         if not person.shown_online:
             person.shown_online = True
-            self._tell(person, None)
+            self.pass_on(person.id, [])
+            if not self.elsewhere.is_here(person.id):
+                self._tell(person, None)
 
     def leave(self, socket: Socket, watched: Iterable[int]) -> None:
         self.watch(socket, watched, ())
         person = self.person(socket.identity.user_id)
         person.sockets.discard(socket)
-        if not person.sockets:
+        if person.sockets:
+            self.pass_on(person.id, self._looked_at(person.id))
+        else:
             self.seen[person.id] = self.clock()
             if person.leaving is not None:
                 person.leaving.cancel()
@@ -78,7 +86,9 @@ class Presence:
     def _gone(self, person: Person) -> None:
         if not person.sockets and person.shown_online:
             person.shown_online = False
-            self._tell(person, self.seen.get(person.id, self.clock()))
+            self.pass_on(person.id, None)
+            if not self.elsewhere.is_here(person.id):
+                self._tell(person, self.seen.get(person.id, self.clock()))
         self._tidy(person)
 
     def _tidy(self, person: Person) -> None:
@@ -151,14 +161,49 @@ class Presence:
             if socket not in self.sockets(socket.identity.user_id):
                 self._replace(socket, [])
 
+    def look_at(self, socket: Socket, chat_id: int | None) -> None:
+        """A person looks at a chat, or at none, on this device."""
+        socket.looking = chat_id
+        self.pass_on(socket.identity.user_id, self._looked_at(socket.identity.user_id))
+
+    def _looked_at(self, user_id: int) -> list[int]:
+        return sorted({s.looking for s in self.sockets(user_id) if s.looking is not None})
+
     def is_looking(self, user_id: int, chat_id: int) -> bool:
         """Whether a person looks at a chat on some device."""
         person = self.persons.get(user_id)
-        return person is not None and any(s.looking == chat_id for s in person.sockets)
+        here = person is not None and any(s.looking == chat_id for s in person.sockets)
+        return here or self.elsewhere.is_looking(user_id, chat_id)
 
     def is_online(self, user_id: int) -> bool:
         person = self.persons.get(user_id)
-        return person is not None and person.shown_online
+        here = person is not None and person.shown_online
+        return here or self.elsewhere.is_here(user_id)
+
+    # Other servers
+
+    def people(self) -> dict[int, list[int]]:
+        """Who is here by way of this server, and the chats that they look at."""
+        return {
+            id: self._looked_at(id) for id, person in self.persons.items() if person.shown_online
+        }
+
+    def hear(self, server: str, user_id: int, chats: list[int] | None) -> None:
+        """One of another server's people came, looks elsewhere, or (None) went."""
+        before = self.is_online(user_id)
+        self.elsewhere.put(server, user_id, chats)
+        if self.is_online(user_id) != before:
+            self._changed_elsewhere(user_id)
+
+    def forget_silent(self) -> None:
+        """Servers that are not heard of any more have taken their people with them."""
+        for user_id in self.elsewhere.forget_silent():
+            if not self.is_online(user_id):
+                self._changed_elsewhere(user_id)
+
+    def _changed_elsewhere(self, user_id: int) -> None:
+        self._tell(self.person(user_id), None if self.is_online(user_id) else self.clock())
+        self._tidy(self.person(user_id))
 
     async def states(self, user_ids: list[int]) -> list[PersonPresence]:
         stored = await self.store.last_seen(user_ids)
@@ -174,7 +219,7 @@ class Presence:
     def _tell(self, person: Person, last_seen: datetime | None) -> None:
         change = events.PresenceChanged(
             id=person.id,
-            online=person.shown_online,
+            online=self.is_online(person.id),
             last_seen_at=timestamp(last_seen) if last_seen else None,
         )
         frames: dict[Codec, bytes] = {}

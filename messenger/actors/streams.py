@@ -21,6 +21,10 @@ from messenger.storage import Storage
 log = logging.getLogger(__name__)
 
 
+Signal = list[Any]
+"""What passes and is not stored, on its way to other servers: its kind, then its parts."""
+
+
 class Tap(Protocol):
     """Hears of all that is committed, before sockets do. Plain calls that may not wait."""
 
@@ -67,7 +71,12 @@ class Streams:
         self.doubtful: set[int] = set()
         self.looking = False
         self.tasks: set[asyncio.Task[Any]] = set()
+        # Where streams without readers stood at the last look around.
+        self.heads: dict[int, int] = {}
         self.taps: list[Tap] = []
+        # Tells other servers what this one has committed; None where there are none.
+        self.tell: Callable[[list[Event]], None] | None = None
+        self.pass_on: Callable[[Signal], None] = lambda signal: None
         self.closing = False
         self.resumes = asyncio.Semaphore(RESUMES)
 
@@ -91,7 +100,9 @@ class Streams:
     # Out: events
 
     def publish(self, events: list[Event]) -> None:
-        """Let committed events out, each stream's in `seq` order."""
+        """Let events out that this process has committed, each stream's in `seq` order."""
+        if self.tell is not None:
+            self.tell(events)
         start = 0
         for end in range(1, len(events) + 1):
             if end == len(events) or events[end].stream != events[start].stream:
@@ -163,8 +174,11 @@ class Streams:
 
     # What others wrote
 
-    def learn(self, stream_id: int, first: int, seq: int) -> None:
-        """Others wrote `first` to `seq` of a stream: its actor reloads, its readers get them."""
+    def learn(self, stream_id: int, first: int, seq: int, plain: bool = False) -> None:
+        """Others wrote `first` to `seq` of a stream: its actor reloads, its readers get them.
+
+        `plain`: messages alone, which change nothing that an actor knows.
+        """
         for tap in self.taps:
             tap.grew(stream_id, seq)
         stream = self.by_id.get(stream_id)
@@ -174,7 +188,8 @@ class Streams:
             stream.start(first - 1)
         elif seq <= stream.known:
             return
-        self.reload(stream_id)
+        if not plain:
+            self.reload(stream_id)
         stream.learn(seq)
 
     def doubt(self, ids: Iterable[int]) -> None:
@@ -215,6 +230,22 @@ class Streams:
             self.learn(id, seq, seq)
         return all(heads.get(id, UNKNOWN) >= seq for id, seq in out.items())
 
+    async def look_around(self) -> None:
+        """Where several servers write: a word of another one may have been lost.
+
+        People are looked at who are remembered here, though they may have no socket.
+        """
+        known = [id for id, stream in self.by_id.items() if stream.seq != UNKNOWN]
+        silent = self.identities.by_user.keys() - self.by_id.keys()
+        before, self.heads = self.heads, {}
+        for id, seq in (await self.store.heads([*known, *silent])).items():
+            if id in self.by_id:
+                self.learn(id, seq, seq)
+                continue
+            self.heads[id] = seq
+            if seq > before.get(id, seq):
+                self.learn(id, before[id] + 1, seq)
+
     async def look_everywhere(self) -> bool:
         """After losing touch with the database or the bus: every stream may be behind.
 
@@ -252,7 +283,8 @@ class Streams:
                     return
                 if fresh:
                     before = stream.seq
-                    self.reload(stream.id)
+                    if any(event.type != "message.created" for event in fresh):
+                        self.reload(stream.id)
                     self._publish(stream.id, fresh)
                     if stream.seq == before:
                         # A hole in the log itself, which should not be: look only now and then.

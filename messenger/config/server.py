@@ -10,6 +10,7 @@ from messenger.config.kinds import choice, whole
 from messenger.config.setting import setting
 
 LogFormat = Literal["text", "json"]
+BusKind = Literal["none", "postgres"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 _CHECKOUT: Final = Path(__file__).parents[2]
@@ -47,6 +48,12 @@ class Server:
         kinds.base_url,
         "The address people open, where it is not the one listened on.",
         shown="`http://HOST:PORT`",
+    )
+    bus: BusKind = setting(
+        "none",
+        choice(BusKind),
+        "How several servers on one database tell one another what they write: `postgres`, by its"
+        " notices. `none`: this is the only one, and a second one refuses to start.",
     )
     cors_origins: tuple[str, ...] = setting(
         "", kinds.origins, "Other sites whose pages may call the API from a browser."

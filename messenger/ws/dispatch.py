@@ -116,7 +116,7 @@ class Dispatch:
             case connection.Unsubscribe():
                 self._background(self._unsubscribe(session, command))
             case connection.Look():
-                session.looking = command.chat_id
+                self.directory.presence.look_at(session, command.chat_id)
                 SocketReply(session, command.id).answer(None)
             case connection.WatchPresence():
                 return self._watch(session, command)

@@ -5,6 +5,7 @@ from time import monotonic
 
 from messenger.actors.chat.state import ChatState
 from messenger.actors.stream import Stream
+from messenger.actors.streams import Streams
 from messenger.protocol import events
 from messenger.storage import Marked
 
@@ -16,11 +17,12 @@ INTERVAL = 1.0
 class Receipts:
     """What members of one chat have read and are typing, coalesced."""
 
-    __slots__ = ("marks", "next_at", "state", "stream", "typed")
+    __slots__ = ("marks", "next_at", "state", "stream", "streams", "typed")
 
-    def __init__(self, state: ChatState, stream: Stream) -> None:
+    def __init__(self, state: ChatState, stream: Stream, streams: Streams) -> None:
         self.state = state
         self.stream = stream
+        self.streams = streams
         # State: marks that wait to be sent, when the next ones may be, who typed when.
         self.marks: dict[int, tuple[int, int, int]] = {}
         self.next_at = 0.0
@@ -41,6 +43,8 @@ class Receipts:
         for reader in self.stream.of(marked.user_id):
             if reader.identity.session_id != session_id:
                 reader.push(reader.codec.pack(mine))
+        signal = [marked.read_seq, marked.received_seq, marked.read_n]
+        self.streams.pass_on(["mark", marked.chat_id, marked.user_id, *signal])
         if not self.small:
             return
         waiting = bool(self.marks)
@@ -58,6 +62,7 @@ class Receipts:
         self.next_at = monotonic() + INTERVAL
         if marks:
             self.stream.signal(events.Receipts(chat_id=self.state.id, marks=marks))
+            self.streams.pass_on(["receipts", self.state.id, marks])
 
     def typing(self, user_id: int) -> None:
         now = monotonic()
@@ -67,3 +72,4 @@ class Receipts:
         self.typed[user_id] = now
         typing = events.Typing(chat_id=self.state.id, user_id=user_id)
         self.stream.signal(typing, but=user_id)
+        self.streams.pass_on(["typing", self.state.id, user_id])

@@ -155,10 +155,17 @@ class Connection(RequestHandler):
 
 
 async def listen(
-    runner: web.AppRunner, host: str, port: int, handed: socket.socket | None = None
+    runner: web.AppRunner,
+    host: str,
+    port: int,
+    handed: socket.socket | None = None,
+    shared: bool = False,
 ) -> asyncio.Server:
     """Accept connections for an application, from a socket that listens already if one is handed
-    over; raises OSError for a taken port."""
+    over; raises OSError for a taken port.
+
+    `shared`: others of the same person may listen there as well (SO_REUSEPORT, socket(7)).
+    """
     heads, loop = Heads(), asyncio.get_running_loop()
     server = cast(web.Server, runner.server)
 
@@ -167,4 +174,6 @@ async def listen(
 
     if handed is not None:
         return await loop.create_server(connect, sock=handed, backlog=BACKLOG)
-    return await loop.create_server(connect, host, port, backlog=BACKLOG)
+    return await loop.create_server(
+        connect, host, port, backlog=BACKLOG, reuse_port=shared or None
+    )

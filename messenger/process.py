@@ -121,6 +121,17 @@ async def greet(server: Server) -> None:
         print(f"The first administrator signs up here, once: {link}", flush=True)
 
 
+async def follow_parent(server: Server) -> None:
+    """One of several: it ends when its parent does, whose end of its standard input closes then."""
+    asyncio.get_running_loop().add_reader(sys.stdin.fileno(), server.over.set)
+
+
+async def greet_for_all(server: Server) -> None:
+    """The first of several: it says where they all are."""
+    await follow_parent(server)
+    await greet(server)
+
+
 async def first_code(server: Server) -> str | None:
     """The first administrator's code, once the database is there; None if there is one already.
 

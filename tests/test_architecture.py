@@ -22,7 +22,7 @@ MAY: dict[str, frozenset[str]] = {
     "__main__": frozenset({"cli"}),
     "cli": DOORS
     | {"late", "app", "process", "files", "archive", "export", "jobs", "bus", "demo", "backup"}
-    | {"installers", "mail", "search", "host", "shipped", "runtime", "doctor"},
+    | {"installers", "mail", "processes", "search", "host", "shipped", "runtime", "doctor"},
     # The machine it is installed on: files, links and programs, and nothing of what is served.
     "host": NOTHING,
     # Asks the store only which migration is the newest.
@@ -35,9 +35,11 @@ MAY: dict[str, frozenset[str]] = {
     "tracing": DOORS | {"app", "http"},
     # Told to the log when somebody asks.
     "standing": frozenset({"app", "actors"}),
+    # Several of them, behind one port.
+    "processes": frozenset({"config", "store", "systemd"}),
     "app": DOORS
     | {"ws", "http", "jobs", "bus", "push", "mail", "files", "archive", "search"}
-    | {"background", "outgoing", "runtime"},
+    | {"background", "others", "outgoing", "runtime"},
     "ws": FOUNDATION | {"actors", "auth"},
     "http": DOORS
     | {"installers"}
@@ -66,7 +68,10 @@ MAY: dict[str, frozenset[str]] = {
     # What the archive and the tables have, in a folder; and back.
     "export": FOUNDATION | {"store", "files", "archive"},
     "background": frozenset({"errors"}),
-    "bus": FOUNDATION | {"actors", "store"},
+    "others": frozenset({"actors", "background", "bus", "leading"}),
+    "leading": frozenset({"bus", "errors", "store"}),
+    "bus": FOUNDATION | {"actors", "store", "telling"},
+    "telling": frozenset({"actors", "errors", "model", "store"}),
     "auth": frozenset({"errors", "config"}),
     # The store is behind `storage`, so that a model of it can take its place.
     "actors": PURE | {"config", "pace", "logs", "place"},

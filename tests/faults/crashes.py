@@ -1,6 +1,6 @@
 """kill -9 of the server and of PostgreSQL under load; then every message is looked at.
 
-    python -m tests.faults.crashes [--rounds 10] [--people 12]
+    python -m tests.faults.crashes [--rounds 10] [--people 12] [--processes 2]
 
 Acknowledged means stored, once, under the `seq` that was told; nobody's stream
 has a gap or a repeat; the server serves again within three seconds. Prints one
@@ -35,11 +35,16 @@ class Report(msgspec.Struct):
     outages: list[float] = []
 
 
-async def crash(rounds: int, people: int, seed: int, within: float = SERVING_WITHIN) -> Report:
-    """Kill the server and PostgreSQL `rounds` times each while `people` write."""
+async def crash(
+    rounds: int, people: int, seed: int, within: float = SERVING_WITHIN, processes: int = 1
+) -> Report:
+    """Kill the server and PostgreSQL `rounds` times each while `people` write.
+
+    Of several `processes` behind the port one is killed, whichever it is.
+    """
     dice = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="messenger-faults-") as directory:
-        server = ServerProcess(Path(directory) / "data")
+        server = ServerProcess(Path(directory) / "data", processes=processes)
         server.start()
         try:
             await server.ready()
@@ -63,7 +68,7 @@ async def _under_load(
     report = Report(problems=[])
     for kill in dice.sample(["server", "postgres"] * rounds, 2 * rounds):
         await asyncio.sleep(dice.uniform(0.3, 1.0))
-        report.outages.append(await _kill(server, kill, writers))
+        report.outages.append(await _kill(server, kill, writers, dice))
         print(f"{kill:8} killed; acknowledging again after {report.outages[-1]:.2f} s", flush=True)
     stop.set()
     await asyncio.wait_for(asyncio.gather(*running), 60)
@@ -88,11 +93,15 @@ async def _gather_people(server: ServerProcess, count: int) -> list[Writer]:
     return [Writer(client, chats) for client in clients]
 
 
-async def _kill(server: ServerProcess, what: str, writers: list[Writer]) -> float:
+async def _kill(
+    server: ServerProcess, what: str, writers: list[Writer], dice: random.Random
+) -> float:
     """Kill, restart as a service manager would; return the seconds until the next ack."""
     before = _acknowledged(writers)
     began = time.monotonic()
-    if what == "server":
+    if what == "server" and server.processes > 1:
+        server.kill_one(dice)
+    elif what == "server":
         server.kill()
         server.start()
     else:
@@ -163,10 +172,13 @@ def main() -> int:
     given = argparse.ArgumentParser(description=__doc__)
     given.add_argument("--rounds", type=int, default=10)
     given.add_argument("--people", type=int, default=12)
+    given.add_argument("--processes", type=int, default=1)
     given.add_argument("--seed", type=int, default=random.randrange(2**32))
     options = given.parse_args()
     print(f"seed {options.seed}")
-    report = asyncio.run(crash(options.rounds, options.people, options.seed))
+    report = asyncio.run(
+        crash(options.rounds, options.people, options.seed, processes=options.processes)
+    )
     for problem in report.problems[:20]:
         print(f"WRONG: {problem}")
     print(

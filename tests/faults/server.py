@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -26,12 +27,17 @@ class ServerProcess:
     """`python -m messenger serve` on a data directory, with its own PostgreSQL if none is given."""
 
     def __init__(
-        self, data_dir: Path, dsn: str | None = None, settings: Mapping[str, str] | None = None
+        self,
+        data_dir: Path,
+        dsn: str | None = None,
+        settings: Mapping[str, str] | None = None,
+        processes: int = 1,
     ) -> None:
         self.data_dir = data_dir
         self.dsn = dsn
         # May be changed before the next start.
         self.settings: dict[str, str] = {**(settings or {})}
+        self.processes = processes
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = data_dir.with_suffix(".log")
@@ -54,7 +60,10 @@ class ServerProcess:
             environ["DATABASE_URL"] = self.dsn
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "messenger", "serve"], env=environ, stdout=log, stderr=log
+                [sys.executable, "-m", "messenger", "serve", "--processes", str(self.processes)],
+                env=environ,
+                stdout=log,
+                stderr=log,
             )
 
     def kill(self) -> None:
@@ -65,6 +74,16 @@ class ServerProcess:
     def kill_postgres(self) -> None:
         pid = int((self.data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGKILL)
+
+    def kill_one(self, dice: random.Random) -> None:
+        """kill -9 of one of several servers behind the port; their parent takes the body away."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        servers = [
+            int(pid)
+            for pid in children.read_text().split()
+            if b"--beside" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        ]
+        os.kill(dice.choice(servers), signal.SIGKILL)
 
     def stop(self) -> int:
         self.process.terminate()

@@ -5,6 +5,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
 import aiohttp
 import pytest
@@ -162,6 +163,18 @@ async def test_what_passes_reaches_people_on_the_other_server(
     await bob.ask("read.mark", chat_id=lobby, read_seq=sent["seq"])
     marks = (await alice.expect_signal("receipts"))["marks"]
     assert [bob.user_id, sent["seq"], sent["seq"]] in [list(mark) for mark in marks]
+
+
+async def test_what_was_read_on_one_server_is_marked_on_one_that_has_not_heard_of_it(
+    far: Stage, alice: Client, bob: Client, lobby: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(far.server.bus, "hear", lambda directory, heads: None)
+    monkeypatch.setattr(far.server.directory.streams, "look_around", AsyncMock())
+    sent = await alice.send(lobby, "read this")
+    marked = await bob.ask("read.mark", chat_id=lobby, read_seq=sent["seq"])
+    assert marked["my"]["read_seq"] == sent["seq"]
+    with pytest.raises(Refused, match="past the newest"):
+        await bob.ask("read.mark", chat_id=lobby, read_seq=sent["seq"] + 1)
 
 
 async def test_ones_own_mark_reaches_ones_device_on_the_other_server(

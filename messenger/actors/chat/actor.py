@@ -117,8 +117,7 @@ class ChatActor(StreamActor):
             case commands.SendMessage():
                 return self.outbound.send(envelope)
             case commands.MarkRead():
-                self.outbound.mark(envelope)
-                return None
+                return self.outbound.mark(envelope)
             case commands.ForwardMessages():
                 return forwarding.forward(self.context, self.state, envelope)
             case Receive():

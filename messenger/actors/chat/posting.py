@@ -219,11 +219,25 @@ class Outbound:
 
     # Marks
 
-    def mark(self, envelope: Envelope) -> None:
+    def mark(self, envelope: Envelope) -> Awaitable[None] | None:
         """Move the asker's marks; they travel in the journal's next batch."""
         command: MarkRead = envelope.command
         self.state.member(envelope.identity)
+        if max(command.read_seq or 0, command.received_seq or 0) > self.stream.seq:
+            return self._mark_ahead(envelope)
         rules.check_marks(command.read_seq, command.received_seq, self.stream.seq)
+        self._move(envelope, command)
+        return None
+
+    async def _mark_ahead(self, envelope: Envelope) -> None:
+        """What was read on another server may not have come to this one yet."""
+        command: MarkRead = envelope.command
+        heads = await self.store.heads([self.state.id])
+        head = max(self.stream.seq, heads.get(self.state.id, 0))
+        rules.check_marks(command.read_seq, command.received_seq, head)
+        self._move(envelope, command)
+
+    def _move(self, envelope: Envelope, command: MarkRead) -> None:
         self.in_journal += 1
         marking = Marking(
             self.state.id,

@@ -174,6 +174,4 @@ async def listen(
 
     if handed is not None:
         return await loop.create_server(connect, sock=handed, backlog=BACKLOG)
-    return await loop.create_server(
-        connect, host, port, backlog=BACKLOG, reuse_port=shared or None
-    )
+    return await loop.create_server(connect, host, port, backlog=BACKLOG, reuse_port=shared or None)

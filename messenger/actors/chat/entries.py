@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import msgspec
 
 from messenger.decision import Entry
-from messenger.model import Chat, Member, MemberRole, SessionRevoked
+from messenger.model import Chat, Event, Member, MemberRole, Message, SessionRevoked
+from messenger.storage import Posting, Stored
 
 
 def join_entry(chat_id: int, user_id: int, role: MemberRole, at: str) -> Entry:
@@ -46,3 +47,24 @@ def direct_entries(chat_id: int, opener: int, other: int, at: str) -> list[Entry
         msgspec.structs.replace(join_entry(chat_id, opener, "member", at), by=opener),
         msgspec.structs.replace(user_entry(chat_id, opener), by=opener),
     ]
+
+
+def created(posting: Posting, stored: Stored, at: str) -> Event:
+    """The event of a message that is stored."""
+    message = Message(
+        chat_id=stored.chat_id,
+        seq=stored.seq,
+        n=stored.n,
+        sender_id=posting.sender_id,
+        client_message_id=posting.client_message_id,
+        text=posting.text,
+        reply_to=posting.reply_to,
+        files=posting.files,
+        mentions=posting.mentions,
+        mentions_all=posting.mentions_all,
+        task_id=posting.task_id,
+        created_at=stored.created_at,
+        rev=stored.seq,
+        forwarded_from=posting.source.forwarded_from if posting.source is not None else None,
+    )
+    return Event("message.created", stored.chat_id, stored.seq, at, posting.sender_id, message)

@@ -7,13 +7,14 @@ from typing import Any
 
 from messenger import errors
 from messenger.actors.actor import Envelope
+from messenger.actors.chat.entries import created
 from messenger.actors.chat.membership import reveal
 from messenger.actors.chat.receipts import Receipts
 from messenger.actors.chat.state import ChatState
 from messenger.actors.commands import Resend
 from messenger.actors.context import ActorContext
 from messenger.actors.stream import Stream
-from messenger.model import Event, File, Message, SentMessage
+from messenger.model import Event, File, SentMessage
 from messenger.protocol.commands import MarkRead, SendMessage
 from messenger.rules import chats as rules
 from messenger.rules import tasks as task_rules
@@ -281,23 +282,3 @@ class Outbound:
 def has_subjects(command: SendMessage) -> bool:
     """Whether it refers to what must be there."""
     return bool(command.file_ids) or command.reply_to is not None or command.task_id is not None
-
-
-def created(posting: Posting, stored: Stored, at: str) -> Event:
-    message = Message(
-        chat_id=stored.chat_id,
-        seq=stored.seq,
-        n=stored.n,
-        sender_id=posting.sender_id,
-        client_message_id=posting.client_message_id,
-        text=posting.text,
-        reply_to=posting.reply_to,
-        files=posting.files,
-        mentions=posting.mentions,
-        mentions_all=posting.mentions_all,
-        task_id=posting.task_id,
-        created_at=stored.created_at,
-        rev=stored.seq,
-        forwarded_from=posting.source.forwarded_from if posting.source is not None else None,
-    )
-    return Event("message.created", stored.chat_id, stored.seq, at, posting.sender_id, message)

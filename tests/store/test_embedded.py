@@ -15,6 +15,7 @@ import pytest
 from messenger.store import embedded
 from messenger.store.embedded import AlreadyRunning, EmbeddedPostgres, PostgresProblem, running_dsn
 from messenger.store.embedded.account import choose
+from messenger.store.embedded.claim import Postmaster
 from messenger.store.embedded.programs import ended
 from messenger.store.embedded.supervisor import Supervisor
 
@@ -377,3 +378,25 @@ def test_directory_of_somebody_else_is_refused_to_an_ordinary_account(made: Path
 def test_ctrl_c_in_the_terminal_does_not_reach_postgres(made: Path) -> None:
     with fleeting(made) as postgres:
         assert os.getpgid(process_of(postgres).pid) != os.getpgid(os.getpid())
+
+
+def test_server_with_users_of_its_own_is_known_by_its_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the unit's PrivateUsers= has it: another account's command line cannot see its folder."""
+
+    def refused(*_: object) -> bool:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "samefile", refused)
+    words = [sys.executable, "-c", "import time; time.sleep(600)", "-D", str(tmp_path)]
+    process = subprocess.Popen(words)
+    try:
+        while not Path(f"/proc/{process.pid}/cmdline").read_bytes():
+            time.sleep(0.01)  # it has begun, and is not that program yet
+        running = Postmaster(process.pid, ".", ready=True)
+        assert running.lives_in(tmp_path)
+        assert not running.lives_in(tmp_path / "other")
+    finally:
+        process.kill()
+        process.wait()

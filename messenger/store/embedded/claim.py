@@ -82,6 +82,9 @@ class Postmaster(msgspec.Struct, frozen=True):
             return "postgres" in _command_of(self.pid)
         try:
             return Path(f"/proc/{self.pid}/cwd").samefile(cluster)
+        except PermissionError:
+            # The service has users of its own (PrivateUsers=): its processes' commands can be read.
+            return _directory_of(self.pid) == str(cluster)
         except OSError:
             return False
 
@@ -103,6 +106,15 @@ def postmaster(cluster: Path) -> Postmaster | None:
     except (FileNotFoundError, IndexError, ValueError):
         return None
     return Postmaster(abs(pid), socket_dir, ready=len(lines) > 7 and lines[7].strip() == "ready")
+
+
+def _directory_of(pid: int) -> str | None:
+    """What follows `-D` in a process's command."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return None
+    return os.fsdecode(words[words.index(b"-D") + 1]) if b"-D" in words[:-1] else None
 
 
 def _command_of(pid: int) -> str:

@@ -37,7 +37,7 @@ class Presence:
         self.seen: dict[int, datetime] = {}
         # The people of other servers; who is told of ours, where there are others.
         self.elsewhere = Elsewhere()
-        self.pass_on: Callable[[int, list[int] | None], None] = lambda user_id, chats: None
+        self.pass_on: Callable[[int, list[int] | None], None] | None = None
         # When those who are here were last noted.
         self.noted_at = clock()
         # How often a user stopped being visible to others: an answer of the store from before
@@ -66,7 +66,7 @@ class Presence:
             person.leaving = None
         if not person.shown_online:
             person.shown_online = True
-            self.pass_on(person.id, [])
+            self._pass_on(person.id)
             if not self.elsewhere.is_here(person.id):
                 self._tell(person, None)
 
@@ -75,7 +75,7 @@ class Presence:
         person = self.person(socket.identity.user_id)
         person.sockets.discard(socket)
         if person.sockets:
-            self.pass_on(person.id, self._looked_at(person.id))
+            self._pass_on(person.id)
         else:
             self.seen[person.id] = self.clock()
             if person.leaving is not None:
@@ -86,7 +86,7 @@ class Presence:
     def _gone(self, person: Person) -> None:
         if not person.sockets and person.shown_online:
             person.shown_online = False
-            self.pass_on(person.id, None)
+            self._pass_on(person.id)
             if not self.elsewhere.is_here(person.id):
                 self._tell(person, self.seen.get(person.id, self.clock()))
         self._tidy(person)
@@ -164,7 +164,7 @@ class Presence:
     def look_at(self, socket: Socket, chat_id: int | None) -> None:
         """A person looks at a chat, or at none, on this device."""
         socket.looking = chat_id
-        self.pass_on(socket.identity.user_id, self._looked_at(socket.identity.user_id))
+        self._pass_on(socket.identity.user_id)
 
     def _looked_at(self, user_id: int) -> list[int]:
         return sorted({s.looking for s in self.sockets(user_id) if s.looking is not None})
@@ -181,6 +181,13 @@ class Presence:
         return here or self.elsewhere.is_here(user_id)
 
     # Other servers
+
+    def _pass_on(self, user_id: int) -> None:
+        """Tell them which chats one of our people looks at, or that this one is gone."""
+        if self.pass_on is not None:
+            person = self.persons.get(user_id)
+            here = person is not None and person.shown_online
+            self.pass_on(user_id, self._looked_at(user_id) if here else None)
 
     def people(self) -> dict[int, list[int]]:
         """Who is here by way of this server, and the chats that they look at."""

@@ -67,10 +67,9 @@ async def test_what_everybody_is_doing_can_be_asked(
     waiting = asyncio.ensure_future(alice.send(lobby, "hi"))
     await until(lambda: actor.turn_of())
     told = "\n".join(standing.lines(stage.server))
+    shown = repr(actor)
     go_on.set()
     await waiting
-    assert re.search(
-        rf"{re.escape(repr(actor))}: <Envelope SendMessage of \d+> for \d+\.\d s", told
-    )
+    assert re.search(rf"{re.escape(shown)}: <Envelope SendMessage of \d+> for \d+\.\d s", told)
     assert re.search(r"1 × .*_drain at actors/actor\.py:\d+", told)
     assert "background tasks\n" in told

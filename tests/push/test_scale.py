@@ -21,6 +21,8 @@ from tests.push.service import Browser, PushService
 from tests.push.test_pushes import say
 
 DEAD, LONG = 2_000, 10_000
+FAR = 0.05
+"""Seconds."""
 """The second with `--long`."""
 SUBSCRIBE = Prepared(
     sa.text(
@@ -36,8 +38,13 @@ SUBSCRIBE = Prepared(
 COUNT = Prepared(sa.text("select count(*) as count from push_subscriptions where user_id = :user"))
 
 
+def answer(future: asyncio.Future[Result], result: Result) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
 class Services:
-    """Push services that answer at once, or never."""
+    """Push services that answer at once, soon, or never."""
 
     def __init__(self, _: Outgoing) -> None:
         self.gone = self.taken = self.hanging = 0
@@ -48,7 +55,9 @@ class Services:
             self.hanging += 1
         elif "fcm.googleapis.com" in parcel.endpoint:
             self.gone += 1
-            future.set_result(Result(outcome="gone", code="gone", status=410))
+            # As far away as a service is: others have the time to be told.
+            gone = Result(outcome="gone", code="gone", status=410)
+            asyncio.get_running_loop().call_later(FAR, answer, future, gone)
         else:
             self.taken += 1
             future.set_result(Result(outcome="sent", status=201))

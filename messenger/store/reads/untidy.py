@@ -28,7 +28,8 @@ UNTIDY = Prepared(
         join events e on e.stream_id = m.chat_id and e.seq = m.rev
         where m.role = 'owner' and m.left_at is null
               and exists (select from audit a where a.subject = u.id and a.action = 'user.update'
-                          and coalesce(a.details -> 'after' ->> 'role', a.details ->> 'new') = 'guest'
+                          and coalesce(a.details -> 'after' ->> 'role', a.details ->> 'new')
+                              = 'guest'
                           and a.at > e.at)
               and exists (select from members o join users ou on ou.id = o.user_id
                           where o.chat_id = m.chat_id and o.left_at is null

@@ -82,7 +82,11 @@ export default defineConfig({
       output: {
         entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
         chunkFileNames: "assets/[name]-[hash].js",
-        assetFileNames: "assets/[name]-[hash][extname]",
+        // The service worker finds a language's words by their name: a screen's own are named after it.
+        assetFileNames: ({ originalFileNames }) =>
+          originalFileNames.some((each) => /locales.admin/.test(each))
+            ? "assets/admin-[name]-[hash][extname]"
+            : "assets/[name]-[hash][extname]",
         // What several screens share, in two files: many of a few hundred bytes cost more round
         // trips than they save bytes.
         codeSplitting: {

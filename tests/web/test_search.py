@@ -43,7 +43,7 @@ async def test_what_is_found_as_one_types_opens_in_its_chat_and_leads_from_hit_t
     await options(hers, "When do we sign the contract").wait_for()
     await options(hers, "Contracts are with Carol").wait_for()
     # The form that was typed first, though it is older.
-    assert await hers.locator("mark").all_inner_texts() == ["contract", "Contracts"]
+    await playwright.expect(hers.locator("mark")).to_have_text(["contract", "Contracts"])
     assert await violations(hers) == []
     await options(hers, "When do we").click()
     await hers.wait_for_url(f"**/chat/{lobby}/{said['When do we sign the contract?']}?find=*")

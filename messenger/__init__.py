@@ -11,6 +11,8 @@ Who may import whom, from the top down; `ws` and `http` never import each other:
     http, cli → doctor: looks at everything, from the settings to what a browser meets outside
     http → reference → protocol, config
     cli → host: the machine it is installed on, changed by `install` and `upgrade`
+    cli → processes: several servers behind one port, each a process of its own
+    app → others → bus, leading, telling → actors, store: a server beside others on one database
     outgoing → nothing: whoever calls somebody outside does so through it
 
 A sent message, in six hops:

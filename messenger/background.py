@@ -110,8 +110,10 @@ class Background:
     def led_by(self, leader: "Leader") -> Iterator[None]:
         """What is started within is done by the server that leads."""
         self._leader = leader
-        yield
-        self._leader = None
+        try:
+            yield
+        finally:
+            self._leader = None
 
     def lasting(self, name: str, work: Work, most: float = MOST) -> None:
         """Run what goes on for ever; when it ends in whatever way, run it again.

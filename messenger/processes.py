@@ -19,6 +19,7 @@ from time import monotonic
 from typing import Final
 
 from messenger import systemd
+from messenger.background import Background
 from messenger.config import Settings
 from messenger.store.embedded import EmbeddedPostgres
 from messenger.store.embedded.supervisor import Supervisor
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 
 ALIVE_WITHIN: Final = 20.0
 """Seconds without a word after which a server that was ready is killed, and started again."""
+START_WITHIN: Final = 120.0
+"""The same before it is ready: it may wait for a database that starts."""
 STOP_WITHIN: Final = 15.0
 LOOK_EVERY: Final = 0.2
 STEADY: Final = 10.0
@@ -93,7 +96,7 @@ class Process:
         self.ear.listen()
         if self.running.returncode is not None:
             self._ended(self.running.returncode)
-        elif self.ear.ready and monotonic() > self.ear.heard_at + ALIVE_WITHIN:
+        elif monotonic() > self.ear.heard_at + (ALIVE_WITHIN if self.ready else START_WITHIN):
             log.error("server %d hangs; it is killed", self.number)
             self.running.kill()
 
@@ -167,23 +170,32 @@ async def serve(settings: Settings, count: int, postgres: EmbeddedPostgres | Non
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, over.set)
-    supervisor = Supervisor(postgres) if postgres is not None else None
     with reserved(settings.host, settings.port) as port:
         async with stopped([Process(number, port) for number in range(1, count + 1)]) as servers:
-            told = False
-            while not over.is_set():
-                for server in servers:
-                    await server.look()
-                if supervisor is not None:
-                    await supervisor.look()
-                if all(server.ready for server in servers):
-                    if not told:
-                        told = True
-                        systemd.notify("READY=1")
-                    systemd.notify("WATCHDOG=1")
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(over.wait(), LOOK_EVERY)
+            # What fails is logged and tried again, as within a server: a full disk, for one.
+            background = Background()
+            if postgres is not None:
+                background.every(LOOK_EVERY, "postgres", Supervisor(postgres).look, most=5.0)
+            for server in servers:
+                background.every(LOOK_EVERY, f"server {server.number}", server.look, most=5.0)
+            background.every(LOOK_EVERY, "systemd", Word(servers).say)
+            await over.wait()
             systemd.notify("STOPPING=1")
+            await background.stop()
+
+
+class Word:
+    """What systemd hears of all servers together: ready, and alive, once each of them is."""
+
+    def __init__(self, servers: list[Process]) -> None:
+        self.servers = servers
+        # State: whether it heard that they are ready.
+        self._said = False
+
+    async def say(self) -> None:
+        if all(server.ready for server in self.servers):
+            systemd.notify("WATCHDOG=1" if self._said else "READY=1\nWATCHDOG=1")
+            self._said = True
 
 
 @asynccontextmanager

@@ -36,7 +36,7 @@ MAY: dict[str, frozenset[str]] = {
     # Told to the log when somebody asks.
     "standing": frozenset({"app", "actors"}),
     # Several of them, behind one port.
-    "processes": frozenset({"config", "store", "systemd"}),
+    "processes": frozenset({"background", "config", "store", "systemd"}),
     "app": DOORS
     | {"ws", "http", "jobs", "bus", "push", "mail", "files", "archive", "search"}
     | {"background", "others", "outgoing", "runtime"},

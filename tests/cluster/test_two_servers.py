@@ -100,6 +100,17 @@ async def test_who_is_disabled_on_one_server_writes_on_none(
     await until(lambda: bob.closed)
 
 
+async def test_who_was_disabled_is_refused_by_a_server_that_has_not_heard_of_it(
+    near: Stage, far: Stage, alice: Client, bob: Client, lobby: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(far.server.bus, "hear", lambda directory, heads: None)
+    monkeypatch.setattr(far.server.directory.streams, "look_around", AsyncMock())
+    await near.server.directory.ask(SYSTEM, UpdateUser(user_id=bob.user_id, disabled=True))
+    with pytest.raises(Refused, match="unavailable"):
+        await bob.send(lobby, "late")
+    assert not [each for each in alice.events if each["type"] == "message.created"]
+
+
 async def test_cards_that_two_move_at_once_stand_where_both_see_them(
     near: Stage, far: Stage, alice: Client, bob: Client
 ) -> None:

@@ -231,6 +231,9 @@ async def test_the_people_of_a_server_that_is_silent_are_gone(
 
 async def test_one_server_leads_and_the_other_takes_over(near: Stage, far: Stage) -> None:
     await until(lambda: near.server.others.leads)
+    # It has tried by then.
+    await until(lambda: far.server.others.leader._connection)
+    await asyncio.sleep(0.3)
     assert not far.server.others.leads
     await near.server.stop()
     await until(lambda: far.server.others.leads)

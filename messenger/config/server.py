@@ -49,6 +49,12 @@ class Server:
         "The address people open, where it is not the one listened on.",
         shown="`http://HOST:PORT`",
     )
+    base_url_ca: Path | None = setting(
+        None,
+        kinds.directory,
+        "A file with the certificate of the CA that vouches for `BASE_URL`, where it is no public"
+        " one: `doctor` trusts it there, beside those that the system trusts.",
+    )
     bus: BusKind = setting(
         "none",
         choice(BusKind),

@@ -21,36 +21,25 @@ from messenger.config import Settings
 from messenger.doctor import knock
 from messenger.doctor.finding import Finding, advice, well, wrong
 from messenger.doctor.knock import Seen
+from messenger.doctor.meeting import SECONDS, Unreached, certificate, meet, why
 
-SECONDS: Final = 8.0
-"""For one request. What takes longer is as good as away for a browser, too."""
 LARGEST: Final = 64 * 2**20
 """Bytes that are really sent to see whether uploads pass; a larger FILE_MAX_BYTES is believed."""
-RENEWED: Final = 14
-"""Days before its end by which a certificate was to be renewed: at the latest with 21 of 90."""
 SUBPROTOCOL: Final = "messenger.v1.json"
 ANYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
-
-
-class Unreached(Exception):
-    """No answer of ours; the finding says why."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.code)
-        self.finding = finding
 
 
 class Caller:
     """Asks one address over one connection at a time, and knows its own end of it."""
 
-    def __init__(self, base: str, secret: bytes) -> None:
+    def __init__(self, base: str, secret: bytes, trusted: ssl.SSLContext | None = None) -> None:
         self.base = base
         self.secret = secret
         # State: the socket of the newest connection.
         self.socket: socket.socket | None = None
         self.session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                limit=1, ssl=ssl.create_default_context(), socket_factory=self._socket
+                limit=1, ssl=trusted or ssl.create_default_context(), socket_factory=self._socket
             ),
             timeout=aiohttp.ClientTimeout(total=SECONDS),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -131,7 +120,7 @@ async def look(settings: Settings, local: str | None = None) -> AsyncIterator[Fi
             yield _nearby(error.finding, local)
             return
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            yield wrong("server_away", address=local, why=_why(error))
+            yield wrong("server_away", address=local, why=why(error))
             return
         yield well("server", address=local, version=seen.version)
         yield _version(seen)
@@ -169,18 +158,16 @@ async def _outside(settings: Settings) -> AsyncIterator[Finding]:
     base = settings.base_url
     host = urlsplit(base).hostname or ""
     try:
-        ends = await _connect(base)
+        met = await meet(base, settings.base_url_ca)
     except Unreached as error:
         yield error.finding
         return
     yield well("address", base=base)
-    if ends is not None:
-        days = int((ends - time.time()) // 86400)
-        kind = well if days >= RENEWED else wrong
-        yield kind("certificate", host=host, days=days)
+    if met.begins is not None:
+        yield certificate(host, met)
     elif host not in ("localhost", "127.0.0.1", "::1"):
         yield advice("no_tls", base=base)
-    async with Caller(base, settings.secret_key) as caller:
+    async with Caller(base, settings.secret_key, met.trusted) as caller:
         try:
             seen, direct = await caller.probe()
             for found in between(settings, seen, direct=direct):
@@ -191,43 +178,7 @@ async def _outside(settings: Settings) -> AsyncIterator[Finding]:
         except Unreached as error:
             yield error.finding
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            yield wrong("unreachable", base=base, why=_why(error))
-
-
-async def _connect(base: str) -> float | None:
-    """When the certificate ends, in seconds since 1970; None without TLS. Raises Unreached."""
-    parts = urlsplit(base)
-    host, secure = parts.hostname or "", parts.scheme == "https"
-    port = parts.port or (443 if secure else 80)
-    context = ssl.create_default_context() if secure else None
-    try:
-        async with asyncio.timeout(SECONDS):
-            await asyncio.get_running_loop().getaddrinfo(host, port)
-            _, writer = await asyncio.open_connection(host, port, ssl=context)
-    except (socket.gaierror, UnicodeError):
-        raise Unreached(wrong("dns", host=host)) from None
-    except ssl.SSLCertVerificationError as error:
-        raise Unreached(_refused(host, error)) from None
-    except (OSError, TimeoutError) as error:
-        raise Unreached(wrong("unreachable", base=base, why=_why(error))) from None
-    try:
-        found = writer.get_extra_info("peercert")
-        return ssl.cert_time_to_seconds(found["notAfter"]) if found else None
-    finally:
-        writer.close()
-
-
-EXPIRED: Final = 10
-OTHER_NAME: Final = (62, 64)
-"""X509_V_ERR_CERT_HAS_EXPIRED, X509_V_ERR_HOSTNAME_MISMATCH and …_IP_ADDRESS_MISMATCH."""
-
-
-def _refused(host: str, error: ssl.SSLCertVerificationError) -> Finding:
-    if error.verify_code == EXPIRED:
-        return wrong("certificate_expired", host=host)
-    if error.verify_code in OTHER_NAME:
-        return wrong("certificate_name", host=host)
-    return wrong("certificate_unknown", host=host, why=error.verify_message)
+            yield wrong("unreachable", base=base, why=why(error))
 
 
 def between(settings: Settings, seen: Seen, *, direct: bool) -> list[Finding]:
@@ -260,7 +211,7 @@ async def _socket(caller: Caller, base: str) -> AsyncIterator[Finding]:
         code = "origin" if error.status == 403 else "upgrade"
         yield wrong(code, status=error.status, base=base)
     except (aiohttp.ClientError, OSError, TimeoutError, TypeError, ValueError) as error:
-        yield wrong("websocket", why=_why(error))
+        yield wrong("websocket", why=why(error))
     else:
         yield well("websocket", ms=round((time.monotonic() - began) * 1000))
 
@@ -273,14 +224,7 @@ async def _upload(caller: Caller, most: int) -> Finding:
         return error.finding
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         # A proxy that has heard enough may close before its answer is read.
-        return wrong("body_size", status=_why(error), **_sizes(size))
+        return wrong("body_size", status=why(error), **_sizes(size))
     if seen.bytes != size:
         return wrong("body_size", status=f"{seen.bytes} bytes", **_sizes(size))
     return well("body_size", **_sizes(size))
-
-
-def _why(error: BaseException) -> str:
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    cause = getattr(error, "os_error", None) or error
-    return getattr(cause, "strerror", None) or str(cause) or type(error).__name__

@@ -129,13 +129,18 @@ EN: Final[dict[str, Sentences]] = {
         "certificate", "", "that of {host} has ended",
         "have the proxy renew it (Caddy does by itself while ports 80 and 443 are open outside)",
     ),
+    "certificate_internal": (
+        "certificate", "", "of {host}, by a CA that only this machine knows ({ca})",
+        "browsers elsewhere refuse it until that file is installed on each device; with a public name"
+        " `sudo messenger install --tls public` has them trust it at once",
+    ),
     "certificate_name": (
         "certificate", "", "it is not for {host}", "have the proxy get one for {host}, or mend BASE_URL",
     ),
     "certificate_unknown": (
         "certificate", "", "nobody here vouches for that of {host}: {why}",
-        "let the proxy get one from a public authority, or add yours to this machine's"
-        " (/usr/local/share/ca-certificates, then update-ca-certificates)",
+        "let the proxy get one from a public authority, or name the file of your own authority's"
+        " certificate in BASE_URL_CA",
     ),
     "proxy": (
         "proxy", "{proxy} says who is behind it", "{proxy} says who is behind it, and is not believed",

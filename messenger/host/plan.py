@@ -16,6 +16,8 @@ DATA: Final = "/var/lib/messenger"
 SETTINGS: Final = "/etc/messenger"
 ENVIRONMENT: Final = f"{SETTINGS}/environment"
 ANSWERS: Final = f"{SETTINGS}/install.json"
+CA: Final = f"{SETTINGS}/ca.crt"
+"""Who vouches for the proxy's certificate where no public CA does, as the service may read it."""
 UNITS: Final = "/etc/systemd/system"
 COMMAND: Final = "/usr/local/bin/messenger"
 PORT: Final = 8000
@@ -86,6 +88,14 @@ def install(answers: Answers, there: There, deploy: Path) -> list[Step]:
     return steps
 
 
+def vouched(answers: Answers, ca: str | None) -> list[Step]:
+    """What follows once the proxy has a CA of its own: its certificate where `doctor` reads it."""
+    site = answers.site
+    if site is None or site.tls == "public" or ca is None:
+        return []
+    return [File(path=CA, content=ca)]
+
+
 def uninstall(answers: Answers, there: There, kept: str | None, deploy: Path) -> list[Step]:
     """What goes; data, settings and the account stay. The units were stopped before."""
     steps: list[Step] = []
@@ -105,6 +115,8 @@ def environment(answers: Answers) -> dict[str, str]:
     if answers.domain is not None:
         wanted["BASE_URL"] = answers.address
         wanted["TRUSTED_PROXIES"] = SERVED
+    if answers.site is not None and answers.tls == "internal":
+        wanted["BASE_URL_CA"] = CA
     return wanted
 
 

@@ -22,6 +22,8 @@ CADDYFILE: Final = "/etc/caddy/Caddyfile"
 CADDY_SITE: Final = "/etc/caddy/messenger.caddy"
 KEPT: Final = "/etc/caddy/Caddyfile.before-messenger"
 IMPORT: Final = f"import {CADDY_SITE}"
+CADDY_CA: Final = "/var/lib/caddy/.local/share/caddy/pki/authorities/local/root.crt"
+"""Made when a site first wants it, before Caddy says that the site is served."""
 UNTOUCHED: Final = ":80 { root * /usr/share/caddy file_server }"
 """All that says anything in the Caddyfile that Debian's package brings."""
 NGINX_SITE: Final = "/etc/nginx/sites-available/messenger.conf"
@@ -141,6 +143,11 @@ def _signed_by_itself(domain: str) -> tuple[str, ...]:
 def certificate_of(site: Site) -> str:
     folder = f"/etc/letsencrypt/live/{site.domain}" if site.tls == "public" else OWN_TLS
     return f"{folder}/fullchain.pem"
+
+
+def ca_of(site: Site) -> str:
+    """Where the certificate lies that vouches for an internal one: nginx's is signed by itself."""
+    return CADDY_CA if site.proxy == "caddy" else certificate_of(site)
 
 
 def without_nginx() -> list[Step]:

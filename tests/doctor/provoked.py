@@ -23,8 +23,9 @@ PROVOKED: Final = {
     },
     "reach": {
         "server_away", "server_other", "version", "no_tls", "dns", "unreachable", "certificate",
-        "certificate_expired", "certificate_name", "certificate_unknown", "proxy", "real_ip",
-        "scheme", "host", "proxy_error", "not_ours", "body_size", "websocket", "upgrade", "origin",
+        "certificate_expired", "certificate_name", "certificate_unknown", "certificate_internal",
+        "proxy", "real_ip", "scheme", "host", "proxy_error", "not_ours", "body_size", "websocket",
+        "upgrade", "origin",
     },
     "services": {"push", "mail", "mail_off", "mail_address"},
     "stored": {

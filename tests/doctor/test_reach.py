@@ -122,7 +122,7 @@ async def test_names_certificates_and_ports(
 ) -> None:
     good = made(tmp_path, "good", ends=timedelta(days=90))
     wrongs = {
-        "certificate": made(tmp_path, "soon", ends=timedelta(days=5)),
+        "certificate": made(tmp_path, "soon", ends=timedelta(hours=6)),
         "certificate_expired": made(tmp_path, "over", ends=timedelta(hours=-1)),
         "certificate_name": made(tmp_path, "other", ends=timedelta(days=90), named="other.test"),
     }
@@ -136,6 +136,14 @@ async def test_names_certificates_and_ports(
         assert (await scene.look()).keys() == {"dns"}
         named(NAME)
         assert (await scene.look()).keys() == {"certificate_unknown"}
+        # Its CA, named in the settings, vouches here; the system's own is of everybody's browser.
+        own_ca = tmp_path / "ca.crt"
+        object.__setattr__(scene.settings, "base_url_ca", own_ca)
+        assert (await scene.look()).keys() == {"certificate_unknown"}
+        own_ca.write_bytes(good[1].read_bytes())
+        found = await scene.look()
+        assert found.keys() == {"certificate_internal"}
+        assert found["certificate_internal"].state == "advice"
         for code, paths in wrongs.items():
             monkeypatch.setenv("SSL_CERT_FILE", str(paths[1]))
             context.load_cert_chain(paths[1], paths[0])

@@ -92,6 +92,23 @@ def test_a_ca_of_its_own_is_caddys(machine: Machine) -> None:
     assert "\nchat.test {\n\ttls internal\n" in (machine.read(proxy.CADDY_SITE) or "")
 
 
+@pytest.mark.parametrize("kind", ["caddy", "nginx"])
+def test_the_service_is_told_who_vouches_for_an_internal_certificate(
+    machine: Machine, kind: proxy.Proxy
+) -> None:
+    answers = Answers(domain="chat.test", proxy=kind, tls="internal")
+    lay(machine, answers)
+    named = settings_file.read(machine.read(plan.ENVIRONMENT) or "")["BASE_URL_CA"]
+    assert plan.vouched(answers, None) == []
+    for step in plan.vouched(answers, "-----BEGIN CERTIFICATE-----\n"):
+        steps.apply(step, machine)
+    # Not a link: the proxy's own folder is closed to the service.
+    assert machine.path(named).read_text() == "-----BEGIN CERTIFICATE-----\n"
+    assert machine.path(named).stat().st_mode & 0o777 == 0o644
+    public = msgspec.structs.replace(answers, tls="public")
+    assert plan.vouched(public, "-----BEGIN CERTIFICATE-----\n") == []
+
+
 @pytest.mark.parametrize("mine", [DEBIANS, ":80 {\n\trespond hello\n}\n"])
 def test_caddys_other_sites_stay_and_all_is_as_before_afterwards(
     machine: Machine, mine: str

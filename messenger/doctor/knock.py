@@ -20,9 +20,10 @@ SLOT: Final = 30.0
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """A request as the server saw it. `peer` is the other end of the connection itself, `remote`
-    who trusted proxies say is behind it."""
+    who trusted proxies say is behind it; `believed`: the other end is such a proxy itself."""
 
     peer: str
+    believed: bool = False
     remote: str | None
     secure: bool
     host: str

@@ -189,7 +189,7 @@ def between(settings: Settings, seen: Seen, *, direct: bool) -> list[Finding]:
     if not direct:
         if not seen.forwarded_for:
             found.append(wrong("real_ip", proxy=proxy))
-        elif seen.remote == proxy:
+        elif seen.remote == proxy and not seen.believed:
             listed = [*map(str, settings.trusted_proxies), proxy]
             found.append(wrong("proxy", proxy=proxy, setting=f"TRUSTED_PROXIES={','.join(listed)}"))
         else:

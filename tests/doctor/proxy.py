@@ -15,6 +15,7 @@ class Proxy:
         self.upstream = 0
         # What it does.
         self.says_who = True
+        self.names = "203.0.113.7"
         self.says_https = True
         self.passes_host = True
         self.passes_upgrade = True
@@ -62,7 +63,7 @@ class Proxy:
         if not self.passes_host:
             lines = [re.sub(r"(?i)^host: .*", "Host: backend:1", each) for each in lines]
         if self.says_who:
-            lines.append("X-Forwarded-For: 203.0.113.7")
+            lines.append(f"X-Forwarded-For: {self.names}")
         if self.says_https:
             lines.append("X-Forwarded-Proto: https")
         return "\r\n".join([*lines, "", ""])

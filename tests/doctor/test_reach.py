@@ -100,6 +100,9 @@ async def test_what_a_proxy_does_not_pass_on(
         reading = Rereading(scene.settings, started, file)
         assert reading.again().changed == ["TRUSTED_PROXIES"]
         assert await scene.look() == {}
+        # A name that leads to this machine itself: then the proxy is who it says is behind it.
+        proxy.names = "127.0.0.1"
+        assert await scene.look() == {}
         for switch, bad_value, code in (
             ("says_who", False, "real_ip"),
             ("says_https", False, "scheme"),

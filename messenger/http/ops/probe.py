@@ -12,6 +12,7 @@ from messenger.doctor import knock
 from messenger.doctor.version import here, schema
 from messenger.errors import NotFound, PayloadTooLarge
 from messenger.http.plumbing.keys import IS_SECURE, SETTINGS
+from messenger.http.plumbing.middlewares import is_trusted
 from messenger.http.plumbing.responses import respond
 
 SCHEMA: Final = web.AppKey("schema", str)
@@ -34,6 +35,7 @@ def seen(request: web.Request, received: int) -> knock.Seen:
     peer = request.transport.get_extra_info("peername") if request.transport else None
     return knock.Seen(
         peer=f"{peer[0]} {peer[1]}" if peer else "",
+        believed=is_trusted(peer and peer[0], request.app[SETTINGS].trusted_proxies),
         remote=request.remote,
         secure=request.get(IS_SECURE, False),
         host=request.host,

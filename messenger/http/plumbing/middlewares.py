@@ -105,7 +105,7 @@ def client_address(
     remote: str | None, scheme: str, sources: str, schemes: str, trusted: Networks
 ) -> tuple[str | None, str]:
     """Walk from the peer leftwards as long as a trusted proxy vouches for the next."""
-    if not _is_trusted(remote, trusted):
+    if not is_trusted(remote, trusted):
         return remote, scheme
     hops = [hop.strip() for hop in sources.split(",") if hop.strip()]
     walked = 0
@@ -115,7 +115,7 @@ def client_address(
         except ValueError:
             break
         walked += 1
-        if not _is_trusted(remote, trusted):
+        if not is_trusted(remote, trusted):
             break
     listed = [each.strip().lower() for each in schemes.split(",") if each.strip()]
     if listed:
@@ -124,7 +124,7 @@ def client_address(
     return remote, "https" if scheme in ("https", "wss") else "http"
 
 
-def _is_trusted(address: str | None, trusted: Networks) -> bool:
+def is_trusted(address: str | None, trusted: Networks) -> bool:
     try:
         parsed = ip_address(address or "")
     except ValueError:

@@ -56,12 +56,19 @@ def sha256(file: Path) -> str:
 
 
 def build(checkout: Path, into: Path, machine: Machine) -> Path:
-    """Make a wheel of a checkout, with the Python that runs this; raises CommandFailed."""
+    """Make a wheel of a checkout, with the Python that runs this; raises CommandFailed.
+
+    The checkout's own environment has what that takes. A release's has not: then pip has it come
+    from the index, into an environment that it throws away.
+    """
+    own = Path(sys.prefix) == checkout / ".venv"
     # What an earlier build left would be taken along.
     machine.remove(str(checkout / "build"))
     machine.do(
-        sys.executable, "-P", "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
+        sys.executable, "-P", "-m", "pip", "wheel", "--quiet", "--no-deps",
+        *(["--no-build-isolation"] if own else []),
         "--disable-pip-version-check", "--wheel-dir", str(into), str(checkout),
+        environ={"PIP_CONSTRAINT": str(checkout / "constraints.txt")},
     )  # fmt: skip
     machine.remove(str(checkout / "build"))
     return next(into.glob("messenger-*.whl"))

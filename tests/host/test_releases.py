@@ -33,6 +33,8 @@ class Pip:
 
     def __call__(self, words: Sequence[str], environ: Mapping[str, str] | None = None) -> Said:
         self.asked.append(list(words))
+        if "--wheel-dir" in words:
+            wheel(Path(words[words.index("--wheel-dir") + 1]))
         if "venv" in words:
             (Path(words[-1]) / "bin").mkdir(parents=True)
         return Said(1, "", "no index") if self.fails and "pip" in words else Said(0, "")
@@ -87,6 +89,18 @@ def test_what_was_cut_short_is_made_anew_and_what_is_whole_is_not(tmp_path: Path
     releases.switch(machine, name)
     assert releases.current(machine) == name
     assert machine.path(releases.CURRENT).resolve() == machine.path(f"{releases.RELEASES}/{name}")
+
+
+@pytest.mark.parametrize(("prefix", "isolated"), [(".venv", False), ("release", True)])
+def test_a_release_builds_the_next_one_with_what_the_index_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefix: str, isolated: bool
+) -> None:
+    """Its own environment lacks what a wheel is built with."""
+    pip = Pip()
+    monkeypatch.setattr("sys.prefix", str(tmp_path / prefix))
+    made = releases.build(tmp_path, tmp_path, Machine(Path("/"), pip))
+    assert made.is_file()
+    assert ("--no-build-isolation" not in pip.asked[0]) == isolated
 
 
 def test_old_ones_go_but_those_that_are_needed(tmp_path: Path) -> None:

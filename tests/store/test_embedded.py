@@ -7,6 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -159,22 +160,48 @@ def test_postgres_left_behind_by_a_killed_server_makes_way(made: Path) -> None:
         assert not left.poll()
 
 
+@contextmanager
+def number_of_another(postgres: EmbeddedPostgres, name: str, lines: list[str]) -> Iterator[None]:
+    """A lock file of a postmaster that died, whose number is another process's by now."""
+    account = postgres.cluster.stat().st_uid if os.geteuid() == 0 else None
+    with subprocess.Popen(["sleep", "60"], user=account) as another:
+        left = postgres.cluster / name
+        left.write_text("\n".join([str(another.pid), *lines[1:], ""]))
+        os.chown(left, postgres.cluster.stat().st_uid, -1)
+        yield
+        assert another.poll() is None
+        another.kill()
+
+
 @pytest.mark.parametrize("name", ["postmaster.pid", ".s.PGSQL.5432.lock"])
 def test_process_number_given_to_another_since_does_not_stop_the_start(
     made: Path, name: str
 ) -> None:
     with fleeting(made) as postgres:
         lines = (postgres.cluster / "postmaster.pid").read_text().splitlines()
-    account = postgres.cluster.stat().st_uid if os.geteuid() == 0 else None
-    with subprocess.Popen(["sleep", "60"], user=account) as another:
-        pid_file = "\n".join([str(another.pid), *lines[1:], ""])
-        left = postgres.cluster / name
-        left.write_text(pid_file)
-        os.chown(left, postgres.cluster.stat().st_uid, -1)
-        with fleeting(made) as postgres:
+    with number_of_another(postgres, name, lines), fleeting(made) as postgres:
+        assert postgres.poll()
+
+
+@pytest.mark.parametrize("name", ["postmaster.pid", ".s.PGSQL.5432.lock"])
+def test_process_number_given_to_another_since_does_not_stop_the_next_launch(
+    made: Path, name: str
+) -> None:
+    with fleeting(made) as postgres:
+        lines = (postgres.cluster / "postmaster.pid").read_text().splitlines()
+        process_of(postgres).kill()
+        assert eventually(lambda: not postgres.poll())
+        with number_of_another(postgres, name, lines):
+            postgres.restart()
             assert postgres.poll()
-        assert another.poll() is None
-        another.kill()
+
+
+@on_linux
+def test_a_crash_leaves_no_memory_of_what_people_wrote(made: Path) -> None:
+    with fleeting(made) as postgres:
+        limits = Path(f"/proc/{process_of(postgres).pid}/limits").read_text()
+    [core] = [line.split() for line in limits.splitlines() if "core file" in line]
+    assert core[4:6] == ["0", "0"]
 
 
 def test_second_server_on_the_same_directory_is_refused(

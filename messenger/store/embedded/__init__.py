@@ -158,6 +158,7 @@ class EmbeddedPostgres:
 
         It may die at once while the last of its predecessor is still going: poll, and launch again.
         """
+        cluster.forget_dead(self.cluster, self._socket_dir)
         settings = _SETTINGS | (_DURABLE if self._durable else _FLEETING)
         # A relative directory is the cluster's, however it is reached.
         sockets = "." if self._socket_dir == self.cluster else str(self._socket_dir)

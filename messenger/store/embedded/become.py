@@ -7,6 +7,7 @@ standard library, and may not import the package.
 
 import ctypes
 import os
+import resource
 import signal
 import sys
 
@@ -20,6 +21,8 @@ def main() -> None:
         os.setgid(gid)
         os.setuid(uid)
     os.umask(0o077)
+    # What people wrote stands in its memory, and a core would take the last room of a full disk.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         # After setuid, which clears it. SIGINT is PostgreSQL's fast shutdown.
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)

@@ -68,9 +68,6 @@ def evict_leftover(cluster: Path) -> None:
         if left is None:
             return
         if not left.lives_in(cluster):
-            if left.number_is_taken():
-                # By another process since; PostgreSQL would take it for one of its own and refuse.
-                (cluster / "postmaster.pid").unlink()
             return
         os.kill(left.pid, order)
         deadline = time.monotonic() + patience
@@ -82,14 +79,21 @@ def evict_leftover(cluster: Path) -> None:
     )
 
 
-def make_socket_dir(cluster: Path, account: Account) -> Path:
-    """The directory of the Unix socket: the cluster itself, unless its path is too long for one.
+def forget_dead(cluster: Path, socket_dir: Path) -> None:
+    """Remove the lock files of a dead postmaster: their number may be another process's by now.
 
-    Only for the holder of the claim, after the eviction: whatever lock of a socket is left there
-    is nobody's. A base backup carries one, and its number may be another process's by now.
+    PostgreSQL would take that process for one of its own, and refuse to start. Only for the holder
+    of the claim, while none of ours runs. A base backup carries such files, too.
     """
+    (socket_dir / f"{_SOCKET}.lock").unlink(missing_ok=True)
+    left = postmaster(cluster)
+    if left is not None and not left.lives_in(cluster) and left.number_is_taken():
+        (cluster / "postmaster.pid").unlink()
+
+
+def make_socket_dir(cluster: Path, account: Account) -> Path:
+    """The directory of the Unix socket: the cluster itself, unless its path is too long for one."""
     if len(os.fsencode(cluster / _SOCKET)) <= _SOCKET_PATH_BYTES:
-        (cluster / f"{_SOCKET}.lock").unlink(missing_ok=True)
         return cluster
     name = f"messenger-{hashlib.sha256(os.fsencode(cluster)).hexdigest()[:12]}"
     own = os.environ.get("XDG_RUNTIME_DIR") if not account.lowered else None
@@ -103,7 +107,6 @@ def make_socket_dir(cluster: Path, account: Account) -> Path:
             raise PostgresProblem(f"{directory} was made by another program: remove it.")
         directory.chmod(0o700)
         account.take_over(directory)
-        (directory / f"{_SOCKET}.lock").unlink(missing_ok=True)
         return directory
     raise PostgresProblem(f"The path {cluster} is too long: set DATA_DIR to a shorter one.")
 

@@ -38,7 +38,10 @@ async def test_every_empty_place_teaches_one_action(page: NewPage, company: Comp
         assert await found.inner_text() == say[name]
         return found
 
-    await (await button("/", "keys.switch")).click()
+    choose = await button("/", "keys.switch")
+    # What is not found becomes a task of the notebook, once that is there.
+    await hers.locator(f'.chats-list a[href="/chat/{notes}"]').wait_for()
+    await choose.click()
     await hers.get_by_role("combobox").fill("qqqqqqqqqqqq")
     await (await action(hers, "dialog")).click()
     await hers.wait_for_url("**/task/*")
@@ -93,3 +96,11 @@ async def test_who_is_new_and_no_administrator_finds_a_way_everywhere(
     await hers.goto("/people")
     await (await action(hers)).tap()
     await hers.get_by_role("heading", name=say["chats.title"]).wait_for()
+
+
+async def test_who_may_not_make_a_board_finds_the_way_back(page: NewPage, company: Company):
+    boss, clerk = await company.hire("boss", "clerk")
+    plain = await company.group(boss, clerk, title="Plain")
+    his = await page(clerk, locale="ru", path=f"/board/{plain}")
+    await (await action(his)).click()
+    await his.wait_for_url(f"**/chat/{plain}")

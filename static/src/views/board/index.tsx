@@ -2,7 +2,7 @@
 
 import "../common/more-icons.ts";
 import { useMemo } from "preact/hooks";
-import { useAccount, useWords } from "../hooks/context.ts";
+import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { Missing } from "../common/missing.tsx";
 import { usePlace } from "../hooks/place.ts";
 import { ChatHeader } from "../chat/header.tsx";
@@ -44,6 +44,7 @@ function BoardHead({ title }: { title: string }) {
 
 function Inside({ chat_id, filters }: { chat_id: number; filters: ReturnType<typeof filtersOf> }) {
   const { chats, boards, outbox, writing } = useAccount();
+  const { router } = useModel();
   const { t } = useWords();
   const chat = chats.of(chat_id).value;
   if (chat === null) {
@@ -55,9 +56,13 @@ function Inside({ chat_id, filters }: { chat_id: number; filters: ReturnType<typ
   if (!chat.chat.board && columns.length === 0 && unsorted.length === 0) {
     return (
       <EmptyState icon="board" title={t("board.no_board_title")} text={t("board.no_board")}>
-        {chats.may(chat_id, "edit_chat") && (
+        {chats.may(chat_id, "edit_chat") ? (
           <Button kind="main" busy={asked} onClick={() => writing.setBoard(chat_id, true)}>
             {t(asked ? "board.pending" : "board.make")}
+          </Button>
+        ) : (
+          <Button icon="chat" onClick={() => router.go({ name: "chat", chat_id })}>
+            {t("filespanel.to_chat")}
           </Button>
         )}
       </EmptyState>

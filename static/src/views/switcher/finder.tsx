@@ -123,7 +123,7 @@ export function Finder(props: FinderProps) {
   );
 }
 
-/** What there is no such thing as can be written down, for oneself. */
+/** What is not found can be written down as a task; without a notebook, it is looked for in everything. */
 function Nothing({ typed, onDone }: { typed: string; onDone?: (() => void) | undefined }) {
   const { tasks, chats, user_id } = useAccount();
   const { router } = useModel();
@@ -135,11 +135,19 @@ function Nothing({ typed, onDone }: { typed: string; onDone?: (() => void) | und
     const title = cut(typed.trim(), 200);
     router.go({ name: "task", task_id: tasks.create({ title, chat_id: notebook.id, assigned_to: user_id }) });
   };
+  const seek = (): void => {
+    onDone?.();
+    router.go({ name: "search", q: typed.trim() });
+  };
   return (
     <EmptyState small icon="search" title={t("switcher.nothing")} text={t("switcher.nothing_text")}>
-      {notebook && (
+      {notebook ? (
         <Button icon="task" onClick={write}>
           {t("switcher.make_task")}
+        </Button>
+      ) : (
+        <Button icon="search" onClick={seek}>
+          {t("chats.search_everywhere")}
         </Button>
       )}
     </EmptyState>

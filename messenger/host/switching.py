@@ -6,6 +6,9 @@ places: the new release serves, or the old one does, with the old schema.
 
     switching   link → the new one; its unit files; restart. Its start brings the tables up to date
     back        stop; the new one takes its migrations back; link → the old one; its files; start
+
+Who asks to go back from a release that serves has the link and the files changed before the stop;
+where there are no migrations to take back, a restart is all.
 """
 
 from collections.abc import Callable
@@ -95,8 +98,7 @@ def _switch(service: Service, journal: Journal, say: Say) -> Journal:
     if service.release() != journal.new:
         say(f"restarting as {journal.new}")
         try:
-            releases.switch(machine, journal.new)
-            lay_out(service, journal.new)
+            _lay(service, journal.new)
             service.restart()
         except CommandFailed as error:
             words = service.log() or str(error)
@@ -111,14 +113,13 @@ def _go_back(service: Service, journal: Journal, say: Say) -> None:
     machine = service.machine
     say(f"going back to {journal.old}")
     try:
-        service.stop()
-        # Of the new release, which knows them; those it did not come to are not there to be taken.
-        taken = service.ask(journal.new, "db", "rollback", "--to", journal.schema)
-        for each in taken["taken_back"]:
-            say(f"taken back: {each}")
-        releases.switch(machine, journal.old)
-        lay_out(service, journal.old)
-        service.start()
+        if journal.why is None:
+            _back_from_good(service, journal, say)
+        else:
+            service.stop()
+            _take_back(service, journal, say)
+            _lay(service, journal.old)
+            service.start()
         ready = service.wait_ready()
     except CommandFailed as error:
         raise Stuck(
@@ -134,6 +135,30 @@ def _go_back(service: Service, journal: Journal, say: Say) -> None:
             f"{journal.new} did not come up, and {journal.old} serves again with all that was"
             f" stored. It said:\n{journal.why}"
         )
+
+
+def _back_from_good(service: Service, journal: Journal, say: Say) -> None:
+    """From a release that serves: what can be done beside it is done before it is stopped."""
+    same = service.newest_migration(journal.new) == journal.schema
+    _lay(service, journal.old)
+    if same:
+        service.restart()
+        return
+    service.stop()
+    _take_back(service, journal, say)
+    service.start()
+
+
+def _take_back(service: Service, journal: Journal, say: Say) -> None:
+    # Of the new release, which knows them; those it did not come to are not there to be taken.
+    taken = service.ask(journal.new, "db", "rollback", "--to", journal.schema)
+    for each in taken["taken_back"]:
+        say(f"taken back: {each}")
+
+
+def _lay(service: Service, release: str) -> None:
+    releases.switch(service.machine, release)
+    lay_out(service, release)
 
 
 def _done(machine: Machine, journal: Journal) -> Journal:

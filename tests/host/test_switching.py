@@ -217,6 +217,33 @@ def test_it_is_undone_wherever_that_is_killed(tmp_path: Path) -> None:
         switching.backward(Watched(Machine(world.root, world)))
 
 
+@pytest.mark.parametrize("same", [True, False])
+def test_what_can_be_done_beside_the_server_is_done_before_it_stops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same: bool
+) -> None:
+    if same:
+        monkeypatch.setitem(SCHEMAS, "new", SCHEMAS["old"])
+    world = prepared(tmp_path)
+    assert upgraded(world, None) == "over"
+    asked: list[str] = []
+    whole = world.__call__
+
+    def noted(words: Sequence[str], environ: Mapping[str, str] | None = None) -> Said:
+        asked.append(" ".join(words[1:3]))
+        return whole(words, environ)
+
+    machine = Fragile(world)
+    machine.run = noted
+    service = Watched(machine, patience=0.01)
+    switching.resume(service, lambda words: None, switching.backward(service))
+    changing = ["db newest", "install --files-only"]
+    pause = ["restart messenger.service"]
+    if not same:
+        pause = ["stop messenger.service", "db rollback", "start messenger.service"]
+    assert [each for each in asked if each in changing + pause] == changing + pause
+    assert (world.running, world.applied) == ("old", SCHEMAS["old"])
+
+
 def test_what_cannot_be_taken_back_is_left_for_a_person(tmp_path: Path) -> None:
     world = prepared(tmp_path, breaks="0003.c")
     whole = world.__call__

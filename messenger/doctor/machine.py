@@ -73,6 +73,11 @@ def memory(proc: Path = PROC) -> Iterator[Finding]:
     try:
         lines = (proc / "meminfo").read_text().splitlines()
     except OSError:
+        # The service does not see it (ProcSubset=). What is cached counts as taken then: little
+        # that is free says nothing, and much is enough.
+        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        if free >= AVAILABLE_BYTES:
+            yield well("memory", free=free // 2**20)
         return
     kilobytes = {
         name: int(rest.split()[0]) for name, rest in (line.split(":", 1) for line in lines)

@@ -71,7 +71,7 @@ def test_room(tmp_path: Path) -> None:
         assert bad(machine.room(disk, least, inodes)) == {}
 
 
-def test_memory(tmp_path: Path) -> None:
+def test_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def told(available: int) -> dict[str, object]:
         (tmp_path / "meminfo").write_text(
             f"MemTotal: 9 kB\nMemAvailable: {available} kB\nSwapFree: 0 kB\nHugePages_Free: 0\n"
@@ -80,6 +80,11 @@ def test_memory(tmp_path: Path) -> None:
 
     least = told(1000)["memory"].values["least"]  # type: ignore[attr-defined]
     assert told(least * 1024) == {}
+    # Where it is hidden, what is free is enough or says nothing.
+    free = {"SC_PAGE_SIZE": 4096, "SC_AVPHYS_PAGES": least * 256}
+    monkeypatch.setattr("os.sysconf", free.__getitem__)
+    assert [each.values for each in machine.memory(tmp_path / "nowhere")] == [{"free": least}]
+    free["SC_AVPHYS_PAGES"] -= 1
     assert list(machine.memory(tmp_path / "nowhere")) == []
 
 

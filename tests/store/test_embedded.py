@@ -16,7 +16,7 @@ import pytest
 from messenger.store import embedded
 from messenger.store.embedded import AlreadyRunning, EmbeddedPostgres, PostgresProblem, running_dsn
 from messenger.store.embedded.account import choose
-from messenger.store.embedded.claim import Postmaster
+from messenger.store.embedded.claim import Claim, Postmaster
 from messenger.store.embedded.programs import ended
 from messenger.store.embedded.supervisor import Supervisor
 
@@ -256,6 +256,16 @@ def test_commands_find_a_server_but_not_each_other(made: Path) -> None:
         assert running_dsn(made) == postgres.dsn
     with EmbeddedPostgres(made, durable=False, lasting=False):
         assert running_dsn(made) is None
+
+
+def test_commands_do_not_wait_for_ever_for_a_server_without_postgres(data_dir: Path) -> None:
+    data_dir.mkdir(exist_ok=True)
+    claim = Claim(data_dir / "postgres.lock")
+    claim.take(0, lasting=True)
+    with pytest.raises(PostgresProblem, match="not ready after 0 s"):
+        running_dsn(data_dir, patience=0.1)
+    claim.release()
+    assert running_dsn(data_dir, patience=0.1) is None
 
 
 def test_log_stays_within_bounds(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:

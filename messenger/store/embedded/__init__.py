@@ -50,6 +50,8 @@ _CLAIM_PATIENCE = 10.0
 _ORPHANS_PATIENCE = 10.0
 # Replaying the log after a crash takes as long as it takes; past this something else is wrong.
 _START_PATIENCE = 600.0
+# A command does not wait for all of that: whoever gave it is told.
+_READY_PATIENCE = 60.0
 _STOPPING = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 _LOG_BYTES = 8 * 2**20
 
@@ -214,16 +216,22 @@ class EmbeddedPostgres:
         )
 
 
-def running_dsn(data_dir: Path) -> str | None:
+def running_dsn(data_dir: Path, patience: float = _READY_PATIENCE) -> str | None:
     """The address of the PostgreSQL that a running server keeps here; None when there is none.
 
-    Waits for a server that is only just starting.
+    Waits for a server that is only just starting, for `patience` seconds; raises PostgresProblem.
     """
     home = data_dir.absolute() / "postgres"
+    deadline = time.monotonic() + patience
     while server_holds(_claim_path(data_dir.absolute())):
         now = postmaster(home)
         if now is not None and now.ready and now.lives_in(home):
             return cluster.dsn(home if now.socket_dir == "." else Path(now.socket_dir))
+        if time.monotonic() > deadline:
+            raise PostgresProblem(
+                f"A server runs in {data_dir}, and its PostgreSQL is not ready after {patience:.0f}"
+                f" s: {data_dir / 'postgres.log'} says why. Try again when it is."
+            )
         time.sleep(0.05)
     return None
 

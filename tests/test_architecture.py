@@ -22,7 +22,8 @@ MAY: dict[str, frozenset[str]] = {
     "__main__": frozenset({"cli"}),
     "cli": DOORS
     | {"late", "app", "process", "files", "archive", "export", "jobs", "bus", "demo", "backup"}
-    | {"installers", "mail", "processes", "search", "host", "shipped", "runtime", "doctor"},
+    | {"installers", "mail", "processes", "search", "host", "shipped", "runtime", "doctor"}
+    | {"priority"},
     # The machine it is installed on: files, links and programs, and nothing of what is served.
     "host": NOTHING,
     # Asks the store only which migration is the newest.
@@ -75,7 +76,7 @@ MAY: dict[str, frozenset[str]] = {
     "auth": frozenset({"errors", "config"}),
     # The store is behind `storage`, so that a model of it can take its place.
     "actors": PURE | {"config", "pace", "logs", "place"},
-    "store": PURE | {"place"},
+    "store": PURE | {"place", "priority"},
     "rules": frozenset({"model", "errors", "protocol"}),
     "protocol": frozenset({"model", "errors"}),
     # The documents show the settings' defaults; nothing below them does.
@@ -88,6 +89,8 @@ MAY: dict[str, frozenset[str]] = {
     "config": frozenset(),
     "logs": frozenset(),
     "place": NOTHING,
+    # A process and its session, in the eyes of the system.
+    "priority": NOTHING,
     # Before anything else is imported.
     "late": NOTHING,
     "systemd": frozenset(),

@@ -5,6 +5,7 @@ from datetime import datetime
 from messenger.archive import manifest
 from messenger.archive.vault import Vault, saying
 from messenger.store.archive import index, loose, removing
+from messenger.store.archive.pacing import UNPACED, Pace
 from messenger.store.archive.session import Session
 
 
@@ -17,7 +18,7 @@ async def clear(session: Session, vault: Vault) -> None:
         loose.forget(session, each.name)
 
 
-async def finish(session: Session, vault: Vault, now: datetime, pace: float = 0.0) -> None:
+async def finish(session: Session, vault: Vault, now: datetime, pace: Pace = UNPACED) -> None:
     """Name what is written, and take away what is named."""
     written = index.parts(session, "written")
     if written:

@@ -4,7 +4,6 @@ In this order, each step whole before the next, so that a run may end anywhere a
 on: parts are written and listed; a manifest names them; only then their rows are taken away.
 """
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -23,6 +22,7 @@ from messenger.archive.writing import write_part
 from messenger.store.archive import choosing, erasing, index, loose, releasing, removing
 from messenger.store.archive.choosing import Retention, Span
 from messenger.store.archive.index import Part
+from messenger.store.archive.pacing import Pace
 from messenger.store.archive.session import PATIENCE, Session
 
 AT_ONCE: Final = 50
@@ -52,7 +52,7 @@ class Policy(msgspec.Struct, frozen=True):
 
 
 class Run:
-    """One run by whoever holds the lock; rests `pace` times as long as it works."""
+    """One run by whoever holds the lock; rests `pace` times as long as it works, all the while."""
 
     def __init__(
         self,
@@ -67,14 +67,14 @@ class Run:
         self.vault = vault
         self.policy = policy
         self.now = now.astimezone(UTC)
-        self.pace = pace
+        self.pace = Pace(pace)
         self.told = told
         self.report = Report()
 
     async def run(self) -> Report:
         """Do all that is to be done; raises ArchiveProblem, after which it may be run again."""
         # Who is in no hurry waits for a backup that takes the archive's files over.
-        if not self.session.lock(BACKUP_TAKES if self.pace else PATIENCE):
+        if not self.session.lock(BACKUP_TAKES if self.pace.share else PATIENCE):
             raise ArchiveProblem(
                 "The archive is at work already, or a backup is being made of it: let it finish."
             )
@@ -107,8 +107,7 @@ class Run:
                 await self._finish()
 
     async def _write(self, span: Span, retention: Retention) -> None:
-        started = monotonic()
-        part = await write_part(self.session, self.vault, self.now, span, retention)
+        part = await write_part(self.session, self.vault, self.now, span, retention, self.pace)
         if part is None:
             return
         self.report.parts += 1
@@ -116,7 +115,7 @@ class Run:
         self.report.messages += part.messages
         self.report.bytes += part.size
         self.told(f"{part.name}  {part.lines} lines")
-        await asyncio.sleep(self.pace * (monotonic() - started))
+        self.pace.rest()
 
     async def _renew(self) -> None:
         """Write parts anew without what is deleted or has come back, and small ones as one."""

@@ -21,6 +21,7 @@ from messenger.archive.vault import ArchiveProblem, Vault, digest, sync
 from messenger.store.archive import choosing, index, lines, loose
 from messenger.store.archive.choosing import Retention, Span
 from messenger.store.archive.index import Part
+from messenger.store.archive.pacing import UNPACED, Pace
 from messenger.store.archive.session import Session
 
 BLOCK: Final = 200
@@ -36,9 +37,10 @@ DIFFERS: Final = (
 class Packer:
     """Takes lines and writes them as members of a gzip file; a sink of `lines.copy`."""
 
-    def __init__(self, path: Path, header: bytes) -> None:
+    def __init__(self, path: Path, header: bytes, pace: Pace = UNPACED) -> None:
         self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
         self._waiting: list[bytes] = []
+        self._pace = pace
         self.blocks: list[tuple[int, int]] = []
         self.lines = self.messages = 0
         self.first_message: int | None = None
@@ -81,6 +83,8 @@ class Packer:
             self.blocks.append((self.seqs[-len(self._waiting)], self._file.tell()))
             self._member(whole)
             self._waiting = []
+            # PostgreSQL waits as well: what nobody takes from it, it does not go on making.
+            self._pace.rest()
 
     def _member(self, whole: bytes) -> None:
         # No time and no name in it: the same lines are the same bytes (RFC 1952 §2.3).
@@ -89,7 +93,12 @@ class Packer:
 
 
 async def write_part(
-    session: Session, vault: Vault, day: datetime, span: Span, retention: Retention
+    session: Session,
+    vault: Vault,
+    day: datetime,
+    span: Span,
+    retention: Retention,
+    pace: Pace = UNPACED,
 ) -> Part | None:
     """Write what a span has, and list it; None where all of it stays in the tables."""
     with vault.beside(f"{span.stream}-{span.first}") as path:
@@ -104,8 +113,9 @@ async def write_part(
                 last_seq=span.last,
                 as_of=as_of,
             )
-            packed = pack(session, path, header, **place)
+            packed = pack(session, path, header, pace, **place)
             compare(path, packed)
+            pace.rest()
         if not packed.lines:
             return None
         sha256, size = digest(path), path.stat().st_size
@@ -147,9 +157,11 @@ def name_of(
     return name
 
 
-def pack(session: Session, path: Path, header: Header, **place: object) -> Packer:
+def pack(
+    session: Session, path: Path, header: Header, pace: Pace = UNPACED, **place: object
+) -> Packer:
     """Write lines of the tables into a file, whole and synced."""
-    packer = Packer(path, msgspec.json.encode(header) + b"\n")
+    packer = Packer(path, msgspec.json.encode(header) + b"\n", pace)
     try:
         lines.copy(session, packer, **place)
         packer.close()

@@ -19,7 +19,7 @@ from messenger.files.storage import Storage
 from messenger.store.archive.session import Session
 from messenger.store.export import bringing, reading
 
-AT_ONCE: Final = 500
+AT_ONCE: Final = 2000
 PIECE: Final = 1 << 20
 
 

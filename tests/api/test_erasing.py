@@ -121,6 +121,23 @@ async def test_messages_are_deleted_for_everybody_archived_ones_too(
     assert session.value("select count(*) from attachments") == 0
 
 
+async def test_what_comes_after_the_last_look_goes_as_well(
+    admin: Person, alice: Person, bob: Person, session: Session
+) -> None:
+    group = await alice.group(bob, title="Lobby")
+    await erase(admin, alice, "remove")
+    seq = await bob.send(group, "stored by a server that had not heard")
+    late = "update messages set sender_id = %(id)s where chat_id = %(chat)s and seq = %(seq)s"
+    session.rows(late, id=alice.user_id, chat=group, seq=seq)
+    server = admin.door.server
+    assert [each.user_id for each in await erasures.waiting(server.database)] == [alice.user_id]
+    server.schedule.run_now("erasing", None)
+    async with asyncio.timeout(WITHIN):
+        while await erasures.waiting(server.database):
+            await asyncio.sleep(0.02)
+    assert [each["text"] for each in await said(bob, group) if each["seq"] == seq] == [""]
+
+
 async def test_who_is_held_oneself_and_nobody_cannot_be_erased(
     admin: Person, alice: Person, client: NewClient
 ) -> None:

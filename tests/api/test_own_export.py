@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from messenger.errors import RateLimited
 from messenger.store.rows import exports
 from tests.api.cast import Person, ok
 from tests.api.conftest import Api, NewClient, url_of
@@ -75,6 +76,24 @@ async def test_a_person_takes_along_what_is_theirs_for_a_day(
         while names_in(folder):
             await asyncio.sleep(0.05)
     assert (await exports.find(server.database, alice.user_id)).state == "none"
+
+
+async def test_asking_again_and_again_has_an_end(client: NewClient) -> None:
+    alice, bob = await client("alice"), await client("bob")
+    server = alice.door.server
+    for _ in range(exports.A_DAY):
+        await exports.ask(server.database, alice.user_id, server.clock())
+        await exports.remove(server.database, alice.user_id)
+    status, body = await alice.post("/users/me/export")
+    assert (status, body["error"]["code"]) == (429, "rate_limited")
+    with pytest.raises(RateLimited) as refused:
+        await exports.ask(server.database, alice.user_id, server.clock())
+    assert 0 < refused.value.retry_after_ms <= 24 * 3600 * 1000
+    assert (await exports.find(server.database, alice.user_id)).state == "none"
+    assert (await exports.ask(server.database, bob.user_id, server.clock())).state == "waiting"
+    server.advance(timedelta(days=1, seconds=1))
+    again = await exports.ask(server.database, alice.user_id, server.clock())
+    assert again.state == "waiting"
 
 
 def names_in(folder: Path) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from messenger.errors import AlreadyExists, NotFound
+from messenger.errors import AlreadyExists, NotFound, RateLimited
 from messenger.http.plumbing import downloads
 from messenger.http.plumbing.keys import CLOCK, DATABASE, IDENTITY, SCHEDULE, SETTINGS
 from messenger.http.plumbing.operation import operation
@@ -27,10 +27,11 @@ async def show_export(request: web.Request) -> OwnExport:
 
 @operation(
     "Have all that is yours put into one file: messages, files, tasks, settings",
-    note="One at a time; it can be fetched for a day. What others wrote is not in it.",
+    note="One at a time, five a day; it can be fetched for a day. What others wrote is not in it.",
     tag="users",
     ok=OwnExport,
     status=202,
+    errors=(RateLimited,),
 )
 async def ask_export(request: web.Request) -> OwnExport:
     app, user_id = request.app, request[IDENTITY].user_id

@@ -5,14 +5,16 @@ gone, and what it saves comes back as a row of its own (`rows.messages.SAVE`), w
 more than the archive's. What was changed since the part was written is not taken away at all.
 """
 
-from time import monotonic, sleep
 from typing import Any, Final
 
 from messenger.store.archive.index import Part
+from messenger.store.archive.pacing import UNPACED, Pace
 from messenger.store.archive.session import Session
 
 BATCH: Final = 500
 """Rows of one statement and commit: some milliseconds, in which nobody waits for anything."""
+SMALL: Final = 100
+"""Rows of one between two rests: as little as leaves the senders beside it their turn."""
 
 BEGIN: Final = """
     update streams set first_seq = greatest(first_seq, %(last)s + 1)
@@ -68,21 +70,17 @@ def forget_read(session: Session) -> None:
     session.rows(READ_MENTIONS)
 
 
-def take_away(session: Session, part: Part, pace: float = 0.0) -> None:
-    """Remove what a part holds; may be stopped at any moment, and goes on when called again.
-
-    Rests `pace` times as long as it works.
-    """
+def take_away(session: Session, part: Part, pace: Pace = UNPACED) -> None:
+    """Remove what a part holds; may be stopped at any moment, and goes on when called again."""
     session.rows(BEGIN, stream=part.stream_id, last=part.last_seq, late=part.late)
-    first = part.first_seq
+    first, batch = part.first_seq, SMALL if pace.share else BATCH
     where: dict[str, Any] = {"stream": part.stream_id, "as_of": part.as_of}
     while first <= part.last_seq:
-        last = min(part.last_seq, first + BATCH - 1)
+        last = min(part.last_seq, first + batch - 1)
         # What was given back meanwhile is in the tables alone.
         but = [seq for seq in (*part.kept, *part.superseded) if first <= seq <= last]
-        started = monotonic()
         session.rows(TAKE, first=first, last=last, but=but, **where)
-        sleep(pace * (monotonic() - started))
+        pace.rest()
         first = last + 1
     session.rows(
         CHANGED,

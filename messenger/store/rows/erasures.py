@@ -59,8 +59,16 @@ ERASED = Prepared(
         """
     )
 )
+# Another server may store a message that it had taken just before it heard that access had ended.
 WAITING = Prepared(
-    sa.text(f"select user_id, messages, {stamped('at')} from erasures where done_at is null")
+    sa.text(
+        f"""
+        select user_id, messages, {stamped("at")} from erasures e
+        where done_at is null or (
+            messages = 'remove' and done_at > now() - interval '1 day' and exists (
+                select from messages m where m.sender_id = e.user_id and m.deleted_at is null))
+        """
+    )
 )
 DONE = Prepared(sa.text("update erasures set done_at = :at where user_id = :user"))
 # In this order: the address is looked for before it goes.
@@ -210,7 +218,7 @@ async def erased(reader: Reader, user_id: int) -> bool:
 
 
 async def waiting(reader: Reader) -> list[Erasure]:
-    """Those that are not done."""
+    """Those that are not done, or were done before the last of their messages had come."""
     return [Erasure(**row._asdict()) for row in await reader.fetch(WAITING)]
 
 

@@ -1,6 +1,7 @@
 """What people take along: one export of each at a time, for a day."""
 
-from datetime import datetime
+import math
+from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal
 from uuid import uuid4
 
@@ -8,13 +9,16 @@ import msgspec
 from msgspec import Meta
 
 from messenger.decision import ExportEnded
-from messenger.errors import NotFound
+from messenger.errors import NotFound, RateLimited
 from messenger.store.db import Connection, Database
 from messenger.store.rows import audit
 from messenger.store.rows.chats import Reader
 from messenger.store.sql import sa
 from messenger.store.statements import Prepared, stamped
 
+A_DAY: Final = 5
+"""Exports that one person may have made within `DAY`: each reads all that they ever wrote."""
+DAY: Final = timedelta(days=1)
 _SHOWN: Final = f"id, state, {stamped('asked_at')}, bytes, {stamped('until')}"
 FIND = Prepared(sa.text(f"select {_SHOWN} from exports where user_id = :user"))
 # One that failed, or is over, makes room; one that waits or can be fetched is answered with.
@@ -27,6 +31,15 @@ ASK = Prepared(
                 until = null
             where exports.state = 'failed' or exports.until < excluded.asked_at
         returning id
+        """
+    )
+)
+# By the audit: it knows of those as well that were removed before their time.
+ASKED = Prepared(
+    sa.text(
+        f"""
+        select at from audit where by = :user and action = 'data.export' and at > :since
+        order by at desc offset {A_DAY - 1} limit 1
         """
     )
 )
@@ -64,10 +77,20 @@ async def find(reader: Reader, user_id: int) -> OwnExport:
 
 
 async def ask(database: Database, user_id: int, at: datetime) -> OwnExport:
-    """Have one made and record it, unless there is one; answers with the one there is now."""
+    """Have one made and record it, unless there is one; answers with the one there is now.
+
+    Raises RateLimited for who had as many made within a day as one may.
+    """
 
     async def work(connection: Connection) -> None:
+        # The row is locked from here: of several at once, each counts those before it.
         if await connection.fetch_one(ASK, user=user_id, id=str(uuid4()), at=at) is not None:
+            full = await connection.fetch_one(ASKED, user=user_id, since=at - DAY)
+            if full is not None:
+                left = (full.at + DAY - at).total_seconds()
+                raise RateLimited(
+                    math.ceil(left * 1000), f"Your data was gathered {A_DAY} times within a day."
+                )
             details = {"of": "person"}
             await audit.record(connection, at, user_id, "data.export", user_id, details)
 

@@ -1,7 +1,6 @@
 """What the archive costs: `python -P -m tests.archive.measure fill|run|page|send DIRECTORY …`.
 
-`fill` makes a database with a past in a directory, its index of the search as well (a server would
-make it beside the sending), `run` archives it (messages a second, the
+`fill` makes a database with a past in a directory, `run` archives it (messages a second, the
 process's memory), `page` reads pages of 50 from all over the archive (percentiles, ms). `send` has
 a server on it, sends 200 messages a second, without and then with the nightly run beside it.
 """
@@ -53,6 +52,7 @@ def run(dsn: str, vault: Vault) -> None:
 
 
 async def indexed(dsn: str, vault: Vault) -> None:
+    """Make the index of the search: a server would make it beside the sending."""
     database = Database(dsn, size=2)
     await database.open()
     await Rebuilding(database, Reading(database, vault), lambda: datetime.now(UTC), 0.0).run()
@@ -158,6 +158,8 @@ async def _sent(
 def main(what: str, directory: str, chats: str = "50", messages: str = "4000") -> None:
     where = Path(directory)
     if what == "send":
+        with EmbeddedPostgres(where) as postgres:
+            asyncio.run(indexed(postgres.dsn, Vault(where / "archives", None, "disk")))
         asyncio.run(send(where))
         return
     with EmbeddedPostgres(where) as postgres:
@@ -167,7 +169,6 @@ def main(what: str, directory: str, chats: str = "50", messages: str = "4000") -
                 fill(session, int(chats), int(messages), now=datetime.now(UTC))
                 catch_up(session)
                 session.rows("analyze")
-            asyncio.run(indexed(postgres.dsn, Vault(where / "archives", None, "disk")))
         elif what == "run":
             run(postgres.dsn, Vault(where / "archives", None, "disk"))
         else:

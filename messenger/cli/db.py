@@ -10,6 +10,7 @@ from messenger import config
 from messenger.cli import Failure
 from messenger.cli.database import bring_up_to_date, open_database
 from messenger.store.embedded import running_dsn
+from messenger.store.schema import beside as steps
 from messenger.store.schema import migrate as migrations
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
@@ -91,6 +92,18 @@ def upgrade(undo: bool, as_json: bool) -> None:
 
 
 @db.command()
+def beside() -> None:
+    """Do what migrations owe: index builds and backfills. `serve` has it done by itself."""
+
+    def told(step: steps.Owed) -> None:
+        click.echo(f"{step.name} {step.share * 100:.0f}", err=True)
+
+    with open_database(config.load(os.environ)) as dsn:
+        done = steps.work_off(dsn, told)
+    click.echo("\n".join(f"done {name}" for name in done) or "nothing is owed")
+
+
+@db.command()
 @as_json
 def check(as_json: bool) -> None:
     """Compare the database with the tables this version expects; exit 1 when they differ."""
@@ -98,7 +111,10 @@ def check(as_json: bool) -> None:
 
     with open_database(config.load(os.environ)) as dsn:
         differences = drift.check(dsn)
-    _print({"differences": differences}, differences or ["no differences"], as_json)
+        owed = steps.owed(dsn)
+    lines = [f"{each.name} is being made beside serving: {each.share:.0%}" for each in owed]
+    said = {"differences": differences, "beside": owed}
+    _print(said, [*(differences or ["no differences"]), *lines], as_json)
     if differences:
         raise click.exceptions.Exit(1)
 

@@ -93,7 +93,8 @@ class Schedule:
         self.stopping = False
         self._ahead: float | None = None
         # Where it shows how a job's last run went.
-        self._background = background or Background()
+        self.background = background or Background()
+        self.registry = registry
         self._metrics = Metrics(registry)
 
     def __repr__(self) -> str:
@@ -123,7 +124,7 @@ class Schedule:
     def watch(self) -> None:
         """Keep looking for what is owed, and at the clock."""
         self._ahead = self._clock_ahead()
-        self._background.every(LOOK_EVERY, "jobs", self.look)
+        self.background.every(LOOK_EVERY, "jobs", self.look)
 
     async def look(self) -> None:
         """Set the timers anew after a step of the clock, and begin what is owed."""
@@ -178,7 +179,7 @@ class Schedule:
             await self._run(name, due, by)
             outcome = "done"
             self._metrics.done_at.labels(name).set(self.clock().timestamp())
-            self._background.goes_well(f"job {name}")
+            self.background.goes_well(f"job {name}")
         except JobRuns:
             log.warning("job %s runs in another process; this turn is left out", name)
             return
@@ -186,7 +187,7 @@ class Schedule:
             outcome = "stopped"
         except Exception as error:
             # Whatever it was, the timetable goes on.
-            self._background.failed(f"job {name}", error)
+            self.background.failed(f"job {name}", error)
         finally:
             self._metrics.running.labels(name).set(0)
         self._metrics.ended(name, outcome, time.monotonic() - began)

@@ -7,6 +7,7 @@ from messenger import errors
 from messenger.actors.commands import Tidy
 from messenger.actors.directory import Directory
 from messenger.config import Settings
+from messenger.jobs.beside import keep_worked_off
 from messenger.jobs.erasing import Erasing, keep_erased
 from messenger.jobs.exports import keep_exported
 from messenger.jobs.running import Run
@@ -33,7 +34,7 @@ def keep_tidy(
     settings: Settings,
     clock: Callable[[], datetime],
 ) -> None:
-    """Put it on the timetable, erasures that are not done, and exports that people ask for."""
+    """Put it on the timetable, with erasures, exports that people ask for, what migrations owe."""
 
     async def work(_: Run) -> None:
         await tidy(database, directory)
@@ -41,3 +42,4 @@ def keep_tidy(
     schedule.add("*/10 * * * *", "tidying", work)
     keep_erased(schedule, Erasing(database, directory, settings.default_locale, clock))
     keep_exported(schedule, database, settings, clock)
+    keep_worked_off(schedule, settings, database)

@@ -31,6 +31,7 @@ DECIDED: Final[dict[str, dict[str, str]]] = {
     "audit_cut": {},
     "audit_words": {"user_id": GONE, "words": GONE},
     "avatars": {"maker_id": NOBODY, "stream_id": GONE},
+    "beside": {"name": OTHERS, "cursor": OTHERS},
     "blobs": {"place": OTHERS},
     "chats": {
         "kind": OTHERS, "title": SHARED, "user_ids": NOBODY, "created_by": NOBODY,

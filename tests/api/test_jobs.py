@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from messenger.backup.making import make
-from tests.api.cast import Door, Person, ok
-from tests.waiting import PATIENCE
+from tests.api.cast import Door, Person, ok, sign_up
+from tests.api.conftest import Api
+from tests.store.test_migrate import fetch
+from tests.waiting import PATIENCE, until
 
 
 async def test_jobs_are_shown_and_run_by_hand(door: Door, admin: Person) -> None:
@@ -57,3 +59,18 @@ async def test_what_is_stored_is_shown_with_its_backups(door: Door, admin: Perso
     assert stored["backups"]["count"] == 1
     nothing = {"parts": 0, "messages": 0, "until": None, "verified_at": None, "fault": None}
     assert state["archive"] == nothing
+
+
+async def test_what_a_migration_owes_is_done_beside_serving(api: Api, dsn: str) -> None:
+    fetch(dsn, "drop index files_of_chat")
+    fetch(dsn, "insert into beside (name) values ('files_of_chat')")
+    door = await api(DATABASE_URL=dsn)
+    admin = await sign_up(door, "root", "admin")
+
+    async def newest() -> Any:
+        runs = ok(await admin.get("/admin/jobs/beside/runs"))
+        return runs and runs[0]["outcome"] and runs[0]
+
+    run = await until(newest)
+    assert (run["outcome"], run["details"], run["by"]) == ("done", {"left": []}, 0)
+    assert "messenger_beside_owed 0.0" in await (await door.get("/metrics")).text()

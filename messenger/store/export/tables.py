@@ -159,6 +159,7 @@ LEFT_OUT: Final = {
     "audit": "a chain of its own deployment; `GET /admin/audit/csv` takes it along",
     "audit_cut": "where that chain begins",
     "audit_words": "names that are in it",
+    "beside": "what the migrations of this machine owe",
     "blobs": "the files under `contents` are what it lists",
     "consumers": "how far the server has told devices",
     "erasures": "what is done; what is not is done before",

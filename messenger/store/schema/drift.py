@@ -13,21 +13,26 @@ from sqlalchemy.types import TypeEngine
 
 import messenger.store.schema.tables  # noqa: F401 - declares all that `all_tables` builds
 from messenger.store.compiling import all_tables
+from messenger.store.schema import beside
 
 # The record of the migrations is theirs.
 NOT_OURS = {"_yoyo_log", "_yoyo_migration", "_yoyo_version", "yoyo_lock", "migration_checksums"}
 
 
 def check(dsn: str) -> list[str]:
-    """Every difference between the database and `schema.tables`, as a sentence each."""
+    """Every difference between the database and `schema.tables`, as a sentence each.
+
+    An index that is still to be made beside serving is none.
+    """
     engine = sa.create_engine(
         "postgresql+psycopg2://", creator=lambda: psycopg2.connect(dsn), poolclass=NullPool
     )
+    owed = frozenset(each.name for each in beside.owed(dsn))
     with engine.connect() as connection:
-        return list(_differences(sa.inspect(connection)))
+        return list(_differences(sa.inspect(connection), owed))
 
 
-def _differences(live: Inspector) -> Iterator[str]:
+def _differences(live: Inspector, owed: frozenset[str]) -> Iterator[str]:
     present = set(live.get_table_names()) - NOT_OURS
     declared = all_tables()
     for name in sorted(declared.keys() - present):
@@ -39,7 +44,7 @@ def _differences(live: Inspector) -> Iterator[str]:
         yield from _column_differences(table, live)
         yield from _key_differences(table, live)
         yield from _foreign_differences(table, live)
-        yield from _index_differences(table, live)
+        yield from _index_differences(table, live, owed)
 
 
 def _column_differences(table: sa.Table, live: Inspector) -> Iterator[str]:
@@ -90,11 +95,11 @@ def _foreign_differences(table: sa.Table, live: Inspector) -> Iterator[str]:
         yield f"That {table.name} refers to {other} by {_list(columns)} is not in schema/tables."
 
 
-def _index_differences(table: sa.Table, live: Inspector) -> Iterator[str]:
+def _index_differences(table: sa.Table, live: Inspector, owed: frozenset[str]) -> Iterator[str]:
     """By name; those over columns alone by their order, too. More of them than declared may be."""
     present = {index["name"]: index["column_names"] for index in live.get_indexes(table.name)}
     for index in table.indexes:
-        if index.unique:
+        if index.unique or index.name in owed:
             continue
         if index.name not in present:
             yield f"Index {index.name} of {table.name} is missing."

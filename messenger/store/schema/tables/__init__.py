@@ -16,6 +16,7 @@ from messenger.store.schema.tables.archive import (
     sent_keys,
 )
 from messenger.store.schema.tables.base import Key, Moment, metadata
+from messenger.store.schema.tables.beside import beside
 from messenger.store.schema.tables.board import columns, reminders, tasks
 from messenger.store.schema.tables.chat import chats, members, messages, preferences, reactions
 from messenger.store.schema.tables.file import attachments, avatars, blobs, files, task_files
@@ -56,6 +57,7 @@ __all__ = [
     "audit_cut",
     "audit_words",
     "avatars",
+    "beside",
     "blobs",
     "chats",
     "columns",

@@ -35,6 +35,7 @@ files = sa.Table(
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("used_at", Moment),
     sa.Index("files_of_blob", "sha256"),
+    sa.Index("files_of_chat", "chat_id"),
     sa.Index("files_of_uploader", "uploader_id"),
     sa.Index("files_loose", "created_at", postgresql_where=sa.text("loose")),
 )

@@ -25,5 +25,7 @@ test("the worst comes first", () => {
     }),
     ["health.disk_full", "data.bad", "health.degraded", "health.failed", "health.leaderless"],
   );
+  const beside = { name: "beside", last: { outcome: null, progress: 0.4, step: "files_of_chat" } };
+  assert.deepEqual(keys({ jobs: [beside] }), ["health.beside"]);
   assert.deepEqual(keys({ data: { free: 10, daily: false, backups: [] } }), ["data.off", "health.disk_low"]);
 });

@@ -35,6 +35,9 @@ export function concernsOf(shown: {
   add(data.daily && data.backups.length === 0, "data.first", "data", false);
   add(free >= LITTLE && free < LOW, "health.disk_low", "data", false, { percent: Math.round(free * 100) });
   add(condition.leaderless > 0, "health.leaderless", "chats", false, { count: condition.leaderless });
+  const beside = jobs.find(({ name, last }) => name === "beside" && last?.outcome === null)?.last;
+  const percent = Math.round((beside?.progress ?? 0) * 100);
+  add(beside !== undefined, "health.beside", null, false, { percent });
   const concerns = found.filter((each) => each !== false);
   return [...concerns.filter(({ bad }) => bad), ...concerns.filter(({ bad }) => !bad)];
 }

@@ -75,7 +75,8 @@ def test_image_is_of_a_base_that_can_be_locked_and_runs_without_root() -> None:
     assert lines[0] == "ARG BASE=debian:bookworm-slim"
     assert [line for line in lines if line.startswith("FROM")] == [
         "FROM ${BASE} AS build",
-        "FROM ${BASE}",
+        "FROM ${BASE} AS system",
+        "FROM scratch",
     ]
     user = next(line for line in lines if line.startswith("USER"))
     assert user.split()[1] == COMPOSE["services"]["messenger"]["user"]

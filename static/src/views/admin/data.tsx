@@ -10,10 +10,10 @@ import type { DataState, Job, JobRun, ListedBackup } from "../../models/types.ts
 import { Button } from "../common/button.tsx";
 import { CopyButton } from "../common/copy.tsx";
 import { useFailure } from "../common/failure.ts";
-import { Icon } from "../common/icon.tsx";
 import { ErrorState, Skeleton } from "../common/states.tsx";
 import { daysOf } from "./data-days.ts";
 import { Holds } from "./holds.tsx";
+import { Verdict } from "./verdict.tsx";
 
 const LOOK_MS = 1500;
 const WEEKS = 5;
@@ -54,7 +54,7 @@ export function Data() {
   if (shown === null) return <Skeleton />;
   return (
     <div class="data">
-      <Verdict shown={shown} load={load} />
+      <BackupVerdict shown={shown} load={load} />
       {NIGHTLY.map((name) => {
         const job = shown.jobs[name];
         return (
@@ -74,7 +74,7 @@ export function Data() {
 }
 
 /** The one thing an administrator wants to know, and what to do about it. */
-function Verdict({ shown: { data, jobs, runs }, load }: { shown: Shown; load: () => void }) {
+function BackupVerdict({ shown: { data, jobs, runs }, load }: { shown: Shown; load: () => void }) {
   const { t, moment } = useWords();
   const newest = data.backups.find((each) => each.state === "proven");
   const failed = runs.backup?.find((run) => run.outcome !== null);
@@ -84,18 +84,14 @@ function Verdict({ shown: { data, jobs, runs }, load }: { shown: Shown; load: ()
     bad: t("data.bad"),
     off: data.daily ? t("data.first") : t("data.off"),
   };
+  const run = data.daily && <RunNow name="backup" load={load} busy={jobs.backup?.running ?? false} />;
   return (
-    <div class={`data-verdict data-${mood}`} role="status">
-      <Icon name={mood === "good" ? "circleCheck" : mood === "bad" ? "warning" : "info"} size={24} />
-      <div class="data-words">
-        <strong>{words[mood]}</strong>
-        {failed?.outcome === "failed" && (
-          <span>{t("data.failed", { when: moment(failed.started_at), why: failed.error ?? "" })}</span>
-        )}
-        {data.same_disk && <span>{t("data.same_disk")}</span>}
-      </div>
-      {data.daily && <RunNow name="backup" load={load} busy={jobs.backup?.running ?? false} />}
-    </div>
+    <Verdict mood={mood} words={words[mood]} action={run}>
+      {failed?.outcome === "failed" && (
+        <span>{t("data.failed", { when: moment(failed.started_at), why: failed.error ?? "" })}</span>
+      )}
+      {data.same_disk && <span>{t("data.same_disk")}</span>}
+    </Verdict>
   );
 }
 

@@ -7,8 +7,8 @@ import { useLoaded } from "../hooks/loaded.ts";
 import type { DoctorCheck, DoctorReport } from "../../models/types.ts";
 import { Button } from "../common/button.tsx";
 import { CopyButton } from "../common/copy.tsx";
-import { Icon } from "../common/icon.tsx";
 import { ErrorState, Skeleton } from "../common/states.tsx";
+import { Verdict } from "./verdict.tsx";
 
 const FIX = "messenger doctor --fix";
 
@@ -37,16 +37,17 @@ function Report({ report, again }: { report: DoctorReport; again: () => void }) 
   const well = report.checks.filter(({ state }) => state === "well");
   return (
     <div class="doctor">
-      <div class={`doctor-verdict ${report.ok ? "doctor-good" : "doctor-bad"}`}>
-        <Icon name={report.ok ? "check" : "warning"} />
-        <span class="doctor-words">
-          <h2>{report.ok ? t("doctor.good") : t("doctor.bad", { count: wrong.length })}</h2>
-          <span>{t("doctor.looked", { when: moment(report.checked_at) })}</span>
-        </span>
-        <Button icon="retry" onClick={again}>
-          {t("doctor.again")}
-        </Button>
-      </div>
+      <Verdict
+        mood={report.ok ? "good" : "bad"}
+        words={report.ok ? t("doctor.good") : t("doctor.bad", { count: wrong.length })}
+        action={
+          <Button icon="retry" onClick={again}>
+            {t("doctor.again")}
+          </Button>
+        }
+      >
+        <span>{t("doctor.looked", { when: moment(report.checked_at) })}</span>
+      </Verdict>
       <Checks checks={wrong} />
       {advice.length > 0 && (
         <section aria-labelledby="doctor-advice">

@@ -4,9 +4,8 @@
 import "./settings-list.css";
 import { useEffect, useState } from "preact/hooks";
 import { useAdmin } from "../hooks/admin.ts";
-import { useModel, useWords } from "../hooks/context.ts";
+import { useWords } from "../hooks/context.ts";
 import { useLoaded } from "../hooks/loaded.ts";
-import type { ServerSettings } from "../../models/contract.ts";
 import type { RuntimeSetting } from "../../models/types.ts";
 import { ApiError } from "../../lib/errors.ts";
 import { Confirm } from "../common/confirm.tsx";
@@ -112,7 +111,6 @@ function useStore(
   setProblem: (text: string | null) => void,
 ) {
   const admin = useAdmin();
-  const { session } = useModel();
   const { toast } = useLayers();
   const { t } = useWords();
   const fail = useFailure();
@@ -121,7 +119,6 @@ function useStore(
       const all = await admin.changeSettings({ [name]: value });
       onChanged(all);
       setProblem(null);
-      keep(session.settings, name, all);
       return true;
     } catch (error) {
       if (error instanceof ApiError && error.code === "validation_failed") setProblem(t("setting.refused"));
@@ -134,12 +131,4 @@ function useStore(
     const undo = (): void => void put(before.source === "database" ? before.value : null);
     toast({ text: t("setting.saved", { name: t(`setting.${name}`) }), undo: { undo, until: Date.now() + UNDO_MS } });
   };
-}
-
-/** What this client was told when it was loaded, and goes by. */
-function keep(known: ServerSettings, name: SettingName, all: RuntimeSetting[]): void {
-  const value = all.find((each) => each.name === name)?.value ?? "";
-  if (name === "REGISTRATION") known.registration = value as ServerSettings["registration"];
-  if (name === "DIRECT_CHATS") known.direct_chats = value === "on";
-  if (name === "MESSAGE_MAX_LENGTH") known.message_max_length = Number(value);
 }

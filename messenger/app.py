@@ -42,6 +42,7 @@ from messenger.jobs.schedule import Schedule, housekeeping
 from messenger.mail.service import Mail
 from messenger.others import Others
 from messenger.outgoing.requests import Outgoing
+from messenger.public import Public
 from messenger.push.devices import Devices
 from messenger.push.pusher import Pusher
 from messenger.push.sender import Sender
@@ -93,11 +94,12 @@ class Server:
         self.database.shared = settings.bus != "none"
         self.journal = Journal(self.database, clock, self.registry, self.background.failed)
         self.runtime = Runtime(self.database, settings)
-        self.bus = Bus(self.database, self.runtime.refresh)
-        self.others = Others(self.bus)
         self.trail = Trail(self.database, clock)
         self.schedule = Schedule(self.database, clock, self.registry, self.background)
         self.mail = Mail(settings, self.database, self.registry, clock, self.background.failed, tls)
+        self.public = Public(settings, self.runtime, self.mail.organisation)
+        self.bus = Bus(self.database, self.public.refresh)
+        self.others = Others(self.bus)
         self.passwords = Passwords(settings.bcrypt_rounds)
         lifetime = timedelta(minutes=settings.access_token_expire_minutes)
         self.tokens = Tokens(settings.secret_key, lifetime, clock)
@@ -132,27 +134,26 @@ class Server:
             # First of all: with the lock comes the turn that every other connection names.
             await self.bus.open()
             await self.database.open()
-            await self.runtime.refresh()
+            await self.public.refresh()
             await self.journal.open()
             # What arrived when the last server ended arrives no more.
             if self.bus.alone:
                 self.files.storage.clear_incoming()
-            org_id = await chats.install_org(
-                self.database, COMMON_TITLES[self.settings.default_locale], self.clock()
-            )
+            title = COMMON_TITLES[self.settings.default_locale]
+            org_id = await chats.install_org(self.database, title, self.clock())
             epoch = await instance.epoch(self.database)
             self.directory = Directory(self.store, self.settings, self.clock, org_id, epoch)
+            self.public.tell = self.directory.presence.tell_everybody
             self.runtime.watchers.append(self.directory.context.keep_to_settings)
             self.others.join(self.directory)
             await self._open_push()
-            what = self.directory, self.tokens, self.settings
-            self.endpoint = Endpoint(*what, self.clock, self.registry, self.trail.refused)
-            application = self._application()
-            self.runner = web.AppRunner(application, shutdown_timeout=3, handle_signals=False)
+            what = self.directory, self.tokens, self.settings, self.clock, self.registry
+            self.endpoint = Endpoint(*what, self.trail.refused, self.public.current)
+            app = self._application()
+            self.runner = web.AppRunner(app, shutdown_timeout=3, handle_signals=False)
             await self.runner.setup()
-            place = self.settings.host, self.settings.port
-            shared = self.database.shared
-            self.listener = await listen(self.runner, *place, self.handed, shared=shared)
+            place = self.settings.host, self.settings.port, self.handed
+            self.listener = await listen(self.runner, *place, shared=self.database.shared)
         except BaseException:
             await self._close()
             raise

@@ -32,6 +32,8 @@ MAY: dict[str, frozenset[str]] = {
     "process": DOORS | {"app", "systemd", "standing", "tracing"},
     # What administrators chose, over the settings of a process.
     "runtime": FOUNDATION | {"store"},
+    # The part of it that every client keeps to.
+    "public": FOUNDATION | {"rules", "runtime", "store"},
     # Wound around a server that knows nothing of it.
     "tracing": DOORS | {"app", "http"},
     # Told to the log when somebody asks.
@@ -40,12 +42,12 @@ MAY: dict[str, frozenset[str]] = {
     "processes": frozenset({"background", "config", "store", "systemd"}),
     "app": DOORS
     | {"ws", "http", "jobs", "bus", "push", "mail", "files", "archive", "search"}
-    | {"background", "others", "outgoing", "runtime"},
+    | {"background", "others", "outgoing", "public", "runtime"},
     "ws": FOUNDATION | {"actors", "auth"},
     "http": DOORS
     | {"installers"}
     | {"reference", "files", "archive", "push", "jobs", "backup", "mail", "search", "words"}
-    | {"runtime", "doctor"},
+    | {"public", "runtime", "doctor"},
     # Looks at everything, from the settings to what a browser meets; changes nothing.
     "doctor": DOORS | {"files", "archive", "backup", "jobs", "mail", "outgoing"},
     "jobs": DOORS | {"files", "push", "background", "backup", "mail", "search"},

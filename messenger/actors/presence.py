@@ -229,11 +229,11 @@ class Presence:
             online=self.is_online(person.id),
             last_seen_at=timestamp(last_seen) if last_seen else None,
         )
-        frames: dict[Codec, bytes] = {}
-        for socket in person.watchers | self._acquaintances(person):
-            if socket.codec not in frames:
-                frames[socket.codec] = socket.codec.pack(change)
-            socket.push(frames[socket.codec])
+        push(change, person.watchers | self._acquaintances(person))
+
+    def tell_everybody(self, signal: events.Frame) -> None:
+        """Tell it to every socket of this process."""
+        push(signal, {socket for each in self.persons.values() for socket in each.sockets})
 
     def _acquaintances(self, person: Person) -> set[Socket]:
         """The sockets of those who share a direct chat with somebody."""
@@ -267,3 +267,12 @@ class Presence:
             self.seen = {id: at for id, at in self.seen.items() if left.get(id) != at}
         if here:
             self.noted_at = now
+
+
+def push(signal: events.Frame, sockets: Iterable[Socket]) -> None:
+    """Encode it once for each codec."""
+    frames: dict[Codec, bytes] = {}
+    for socket in sockets:
+        if socket.codec not in frames:
+            frames[socket.codec] = socket.codec.pack(signal)
+        socket.push(frames[socket.codec])

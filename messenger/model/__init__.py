@@ -24,6 +24,9 @@ from messenger.model.chats import Member as Member
 from messenger.model.chats import MemberRole as MemberRole
 from messenger.model.chats import My as My
 from messenger.model.chats import NotifyLevel as NotifyLevel
+from messenger.model.known import Accent as Accent
+from messenger.model.known import Known as Known
+from messenger.model.known import PublicSettings as PublicSettings
 from messenger.model.messages import File as File
 from messenger.model.messages import FileAbout as FileAbout
 from messenger.model.messages import ForwardedFrom as ForwardedFrom

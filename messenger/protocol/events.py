@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from messenger.errors import ErrorBody
-from messenger.model import My
+from messenger.model import My, PublicSettings
 from messenger.protocol.event_types import CHAT_EVENTS as CHAT_EVENTS
 from messenger.protocol.event_types import USER_EVENTS as USER_EVENTS
 
@@ -27,6 +27,7 @@ class Welcome(Frame, frozen=True, kw_only=True, tag="connection.welcome"):
     server_time: str
     api_level: int
     epoch: int
+    settings: Annotated[PublicSettings, Meta(description="What clients keep to, as it is now.")]
 
 
 class Ack(Frame, frozen=True, kw_only=True, tag="ack"):
@@ -103,6 +104,14 @@ class SubscriptionEnded(Frame, frozen=True, kw_only=True, tag="subscription.ende
     stream: int
 
 
+class SettingsChanged(Frame, frozen=True, kw_only=True, tag="settings.changed"):
+    """An administrator changed settings that clients keep to. They hold from now on; whoever was
+    not connected finds them in `connection.welcome`.
+    """
+
+    settings: Annotated[PublicSettings, Meta(description="All of them, as they are now.")]
+
+
 class StreamState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What `subscribe` and `POST /sync/changes` say of one stream.
 
@@ -122,7 +131,9 @@ class Subscribed(msgspec.Struct, frozen=True):
     epoch: Annotated[int, Meta(description="To be kept with the cursors.")]
 
 
-SIGNALS = (Typing, PresenceChanged, Receipts, Mark, UploadProgress, SubscriptionEnded)
+SIGNALS = (
+    Typing, PresenceChanged, Receipts, Mark, UploadProgress, SettingsChanged, SubscriptionEnded,
+)  # fmt: skip
 SERVER_FRAMES = (Welcome, Ack, Error, Pong, AuthExpiring, *SIGNALS)
 
 CloseReason = Literal["retry", "sign_in", "refresh", "never"]

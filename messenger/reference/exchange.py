@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from messenger.model import Event, Message, My, SentMessage
+from messenger.model import Event, Known, Message, My, PublicSettings, SentMessage
 from messenger.protocol import commands, connection, events
 from messenger.protocol.answers import Authenticated
 from messenger.protocol.codec import JSON
@@ -17,6 +17,17 @@ _AT = "2026-11-21T09:30:00.123Z"
 _KEY = "0b9f6c1e-6d3a-4d0c-9a53-2f1d8a7e4c10"
 _SESSION = "6f1c0f7e-3b0a-4a0e-8e55-8f0f3c2b9d11"
 _EPOCH = 181_474_976_710
+_SETTINGS = PublicSettings(
+    organisation=Known(name="Север", accent="teal", locale="ru"),
+    default_locale="ru",
+    common_titles=["Everyone", "Общий чат"],
+    registration="invite",
+    direct_chats=True,
+    mail=True,
+    message_max_length=5000,
+    file_max_bytes=100 * 2**20,
+    zip_max_bytes=500 * 2**20,
+)
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -49,6 +60,7 @@ def exchange() -> list[Step]:
                 server_time=_AT,
                 api_level=events.API_LEVEL,
                 epoch=_EPOCH,
+                settings=_SETTINGS,
             )
         ),
         _client_step(connection.Subscribe(id=2, streams=[(17, 341)], epoch=_EPOCH)),

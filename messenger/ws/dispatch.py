@@ -12,7 +12,7 @@ from messenger import errors
 from messenger.actors.directory import Directory
 from messenger.auth import Tokens
 from messenger.config import Settings
-from messenger.model import timestamp
+from messenger.model import PublicSettings, timestamp
 from messenger.protocol import commands, connection, events
 from messenger.protocol.codec import BadFrame, Refused
 from messenger.ws import subscriptions
@@ -50,12 +50,14 @@ class Dispatch:
         settings: Settings,
         clock: Callable[[], datetime],
         signed_in: Callable[[Session], None],
+        known: Callable[[], PublicSettings],
     ) -> None:
         self.directory = directory
         self.tokens = tokens
         self.settings = settings
         self.clock = clock
         self.signed_in = signed_in
+        self.known = known
         # What runs beside the reading of a socket.
         self.work: set[asyncio.Task[None]] = set()
 
@@ -185,6 +187,7 @@ class Dispatch:
             server_time=timestamp(self.clock()),
             api_level=events.API_LEVEL,
             epoch=self.directory.epoch,
+            settings=self.known(),
         )
 
     async def _watch(self, session: Session, command: connection.WatchPresence) -> None:

@@ -14,6 +14,7 @@ from messenger.actors.directory import Directory
 from messenger.auth import Tokens
 from messenger.config import Settings
 from messenger.errors import Forbidden, Unavailable
+from messenger.model import PublicSettings
 from messenger.protocol import codec, events
 from messenger.rules import origins
 from messenger.ws.dispatch import Dispatch
@@ -36,6 +37,7 @@ class Endpoint:
         clock: Callable[[], datetime],
         registry: CollectorRegistry,
         refused: Refused,
+        known: Callable[[], PublicSettings],
     ) -> None:
         self.directory = directory
         self.settings = settings
@@ -44,7 +46,7 @@ class Endpoint:
         self.outbox = Outbox()
         self.heap = Heap()
         self.sweep = Sweep(settings, clock)
-        self.dispatch = Dispatch(directory, tokens, settings, clock, self.sweep.look_soon)
+        self.dispatch = Dispatch(directory, tokens, settings, clock, self.sweep.look_soon, known)
         # State: every open session, signed in or not; whether new ones are taken.
         self.sessions: set[Session] = set()
         self.closing = False

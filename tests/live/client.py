@@ -119,6 +119,7 @@ SIGNALS = {
     "receipts",
     "mark",
     "upload.progress",
+    "settings.changed",
     "subscription.ended",
     "auth.expiring",
 }

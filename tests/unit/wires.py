@@ -8,6 +8,7 @@ import asyncio
 import contextvars
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -15,6 +16,8 @@ import msgspec
 from messenger.actors.directory import Directory
 from messenger.auth import Tokens
 from messenger.protocol.codec import JSON
+from messenger.public import public_settings
+from messenger.store.rows.organisation import Organisation
 from messenger.ws.dispatch import Dispatch
 from messenger.ws.outbox import Outbox
 from messenger.ws.session import Session, WebSocket
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from .clients import Client
     from .simulation import World
 
+KNOWN = partial(public_settings, SETTINGS, Organisation())
 GENEROUS = replace(
     SETTINGS,
     message_rate_limit=(1_000_000, 1),
@@ -54,7 +58,7 @@ class Server:
         self.directory = Directory(world.memory, GENEROUS, clock, world.org_id, EPOCH)
         # A token is who one says one is: signatures are not what this is about.
         tokens = cast(Tokens, world)
-        self.dispatch = Dispatch(self.directory, tokens, GENEROUS, clock, lambda session: None)
+        self.dispatch = Dispatch(self.directory, tokens, GENEROUS, clock, lambda _: None, KNOWN)
         self.outbox = Outbox()
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:

@@ -11,17 +11,10 @@ from messenger.http.endpoints.accounts import invitation
 from messenger.http.plumbing.keys import CLOCK, IDENTITY, LIMITS, ORGANISATION, SETTINGS
 from messenger.http.plumbing.operation import Input, operation
 from messenger.http.plumbing.requests import Short
-from messenger.model import Role
+from messenger.model import Accent, Known, Role
+from messenger.public import known as known_of
 from messenger.rules import accounts as rules
-from messenger.store.rows.organisation import Accent, Organisation, Step
-
-
-class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What strangers may know: it stands at the door."""
-
-    name: Annotated[str, Meta(description="The organisation's name; empty: it has none yet.")]
-    accent: Accent
-    locale: Annotated[str, Meta(description="The language of users who have chosen none.")]
+from messenger.store.rows.organisation import Organisation, Step
 
 
 class OrganisationChange(Input, frozen=True, kw_only=True):
@@ -46,9 +39,7 @@ class GoodInvite(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def known(app: web.Application) -> Known:
-    current = await app[ORGANISATION].current()
-    locale = current.locale or app[SETTINGS].default_locale
-    return Known(name=current.name, accent=current.accent, locale=locale)
+    return known_of(app[SETTINGS], await app[ORGANISATION].current())
 
 
 @operation("What everybody may know of the organisation", tag="auth", public=True, ok=Known)

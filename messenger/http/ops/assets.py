@@ -15,12 +15,12 @@ import msgspec
 from aiohttp import web
 
 from messenger.errors import NotFound
-from messenger.http.endpoints.organisation import Known, known
-from messenger.http.endpoints.server import public_settings
 from messenger.http.ops.page_words import LANGUAGES, preferred_words
 from messenger.http.ops.templates import TEMPLATES
 from messenger.http.plumbing.cached import Cached
-from messenger.http.plumbing.keys import SETTINGS
+from messenger.http.plumbing.keys import ORGANISATION, SETTINGS
+from messenger.model import Known
+from messenger.public import public_settings
 
 CHECKOUT: Final = Path(__file__).parents[3] / "static" / "dist"
 INSTALLED: Final = Path(__file__).parents[2] / "_static"
@@ -176,9 +176,9 @@ def install(app: web.Application, otherwise: Handler, root: Path | None) -> None
             return Cached(page.encode(), "text/html; charset=utf-8", SHELL)
 
         async def place(request: web.Request) -> web.StreamResponse:
-            organisation = await known(request.app)
-            public = msgspec.json.encode(public_settings(settings, organisation)).decode()
-            return made(public, expected_locale(request, organisation)).answer(request)
+            public = public_settings(settings, await request.app[ORGANISATION].current())
+            locale = expected_locale(request, public.organisation)
+            return made(msgspec.json.encode(public).decode(), locale).answer(request)
 
         return place
 

@@ -1,10 +1,10 @@
 """The organisation's own settings: name, colour, language, and how far it is set up.
 
-One record in `instance`, as JSON: it is read as a whole, and a new field needs no migration. One
-process serves the database, so a record that was read once is current until this process changes
-it.
+One record in `instance`, as JSON: it is read as a whole, and a new field needs no migration. What
+was read once is current until somebody changes it, who says so as of a changed setting.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -12,13 +12,14 @@ import msgspec
 from msgspec import Meta
 
 from messenger.errors import Unavailable
+from messenger.model import Accent
 from messenger.store.db import Connection, Database
 from messenger.store.rows import audit
 from messenger.store.rows.rights import check_administrator
+from messenger.store.rows.runtime_settings import TELL
 from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
-Accent = Literal["teal", "blue", "violet", "rose", "amber", "graphite"]
 Step = Literal["name", "people", "project", "done"]
 
 READ = Prepared(sa.text("select value from instance where name = 'organisation'"))
@@ -52,6 +53,8 @@ class Organisations:
         self.database = database
         # State: as it stands in the database; None before it was read.
         self.known: Organisation | None = None
+        # Who is called whenever it has changed.
+        self.watchers: list[Callable[[], None]] = []
 
     def __repr__(self) -> str:
         return f"<Organisations {self.known}>"
@@ -66,6 +69,18 @@ class Organisations:
             self.known = read(row.value if row else None)
         return self.known
 
+    async def refresh(self) -> None:
+        """Take over what is stored; raises Unavailable."""
+        row = await self.database.fetch_one(READ)
+        self._take(read(row.value if row else None))
+
+    def _take(self, now: Organisation) -> None:
+        if self.known == now:
+            return
+        self.known = now
+        for watcher in self.watchers:
+            watcher()
+
     async def change(self, changes: dict[str, Any], by: int, now: datetime) -> Organisation:
         """Set some fields, and record who did; raises Forbidden unless `by` is an administrator."""
 
@@ -75,13 +90,15 @@ class Organisations:
             was = read(row.value if row else None)
             changed = msgspec.structs.replace(was, **changes)
             await connection.put(SAVE, value=msgspec.json.encode(changed).decode())
+            await connection.fetch(TELL)
             before = {name: getattr(was, name) for name in changes}
             details = {"before": before, "after": changes}
             await audit.record(connection, now, by, "organisation.update", None, details)
             return changed
 
-        self.known = await self.database.transact(work)
-        return self.known
+        changed = await self.database.transact(work)
+        self._take(changed)
+        return changed
 
 
 def read(value: str | None) -> Organisation:

@@ -73,10 +73,12 @@ function build(): Model {
     shown: Promise.race([painted, new Promise((done) => setTimeout(done, document.hidden ? 0 : BONES_MS))]),
     pace: givingWay(paced(TAKEN_AT_ONCE, TAKEN_EVERY_MS, now), isHandFirst, GIVING_WAY_MS, now),
   };
+  const organisation = new Organisation(http, localStorage, settings.organisation);
   const session = new Session({
     world,
     channel: new BroadcastChannel("messenger-session"),
     settings,
+    told: (told) => organisation.keep(told.organisation),
     databases: async () => {
       const found = (await indexedDB.databases?.()) ?? [];
       return found.flatMap(({ name }) => name ?? []);
@@ -88,7 +90,7 @@ function build(): Model {
     keys: new Keys<Key>(/Mac|iPhone|iPad/.test(navigator.userAgent)),
     words: new Words(catalogs({ en, ru })),
     preferences: new Preferences(localStorage),
-    organisation: new Organisation(http, localStorage, settings.organisation),
+    organisation,
     account: session.account,
     update: signal(null),
   };

@@ -5,7 +5,7 @@ import { batch } from "@preact/signals-core";
 import type { LocalFile, Report } from "./local-files.ts";
 import type { ChatRow, FormerChat, Item } from "./rows.ts";
 import type { MemberMark } from "./contract.ts";
-import type { Column, Me, Member, Message, NotifySettings, Presence, SavedSearches, Task, User } from "./types.ts";
+import type { Column, Me, Member, Message, NotifySettings, Presence, PublicSettings, SavedSearches, Task, User } from "./types.ts";
 
 export type LinkState = "offline" | "connecting" | "syncing" | "live";
 
@@ -32,6 +32,8 @@ export type Change =
   | { kind: "marks"; chat_id: number; marks: MemberMark[] }
   | { kind: "typing"; chat_id: number; user_id: number }
   | { kind: "presence"; presence: Presence }
+  /** What the server wants kept to, as it is now. */
+  | { kind: "settings"; settings: PublicSettings }
   | { kind: "export.ready" | "task.reminder"; data: unknown }
   | { kind: "notifications"; value: NotifySettings }
   | { kind: "searches"; value: SavedSearches }

@@ -11,12 +11,21 @@ import { Shelf } from "./search/shelf.ts";
 import { wordsOf } from "./words-of.ts";
 import { Session } from "./session.ts";
 import type { ServerSettings } from "./contract.ts";
+import type { PublicSettings } from "./types.ts";
 
 const [ALICE, BOB] = [1, 2];
 
 beforeEach(freshDevice);
 
+function settingsWith(changed: Partial<PublicSettings>): PublicSettings {
+  const organisation = { name: "North", accent: "rose", locale: "en" } as const;
+  const bytes = { file_max_bytes: 1000, zip_max_bytes: 1000, message_max_length: 300 };
+  const whether = { direct_chats: true, mail: true, registration: "invite" };
+  return { organisation, default_locale: "en", common_titles: [], ...bytes, ...whether, ...changed };
+}
+
 function stage() {
+  const told: PublicSettings[] = [];
   const server = new FakeServer("alice", "bob");
   const lobby = server.group(ALICE, BOB);
   const browser = new Browser();
@@ -34,9 +43,10 @@ function stage() {
       },
       channel: browser.channel("session"),
       settings: {} as ServerSettings,
+      told: (settings) => told.push(settings),
       databases: async () => (await indexedDB.databases()).flatMap(({ name }) => name ?? []),
     });
-  return { server, lobby, memory, sessionOf };
+  return { server, lobby, memory, sessionOf, told };
 }
 
 async function databases(): Promise<string[]> {
@@ -64,6 +74,20 @@ test("who signed in is signed in after a reload, also without a connection", asy
   await second.start();
   assert.equal(second.state.value, "in");
   assert.equal(second.account.value?.chats.of(lobby).value?.last?.text, "hello");
+});
+
+test("what the server wants kept to is told at each welcome, and at once when it changes", async () => {
+  const { server, sessionOf, told } = stage();
+  const session = sessionOf(ALICE);
+  await session.start();
+  server.settings = settingsWith({ registration: "open" });
+  await session.signIn("alice", "secret");
+  await until(() => session.settings.registration === "open");
+  const closed = settingsWith({ registration: "closed", direct_chats: false });
+  for (const socket of server.sockets) socket.says({ type: "settings.changed", settings: closed });
+  await until(() => session.settings.registration === "closed");
+  assert.equal(session.settings.direct_chats, false);
+  assert.deepEqual(told, [server.settings, closed]);
 });
 
 test("the index of the search goes with who signs out, and with who was here before", async () => {

@@ -7,13 +7,15 @@ import { ApiError, SignedOut, Unreachable } from "../lib/errors.ts";
 import type { Channel } from "../lib/tabs.ts";
 import { Account, type World } from "./account.ts";
 import type { ServerSettings } from "./contract.ts";
-import type { Me, Registration } from "./types.ts";
+import type { Me, PublicSettings, Registration } from "./types.ts";
 import type { Memory } from "./unsaved.ts";
 
 export interface SessionParts {
   world: World;
   channel: Channel;
   settings: ServerSettings;
+  /** Hears what the server wants kept to, whenever it says so. */
+  told?: (settings: PublicSettings) => void;
   /** Names of the local databases there are. */
   databases: () => Promise<string[]>;
 }
@@ -42,7 +44,7 @@ export class Session {
   readonly #newcomer = signal<Newcomer | null>(null);
   /** What was here last, until all of it is gone. */
   #erasing: Promise<unknown> = Promise.resolve();
-  readonly settings: ServerSettings;
+  readonly #settings;
   readonly state: ReadonlySignal<"starting" | "out" | "in"> = this.#state;
   /** Whether it was the server that ended it. */
   readonly ended: ReadonlySignal<boolean> = this.#ended;
@@ -53,9 +55,14 @@ export class Session {
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.#memory = parts.world.memory;
-    this.settings = parts.settings;
+    this.#settings = signal(parts.settings);
     parts.world.http.onSignedOut = () => void this.#endedByServer();
     parts.channel.onmessage = (event: { data: unknown }) => void this.#heard(event.data as Said);
+  }
+
+  /** Of the server, as it said last; read where something is drawn, it is drawn anew. */
+  get settings(): ServerSettings {
+    return this.#settings.value;
   }
 
   /** Go on with the account that was here last, with or without a connection. */
@@ -138,9 +145,17 @@ export class Session {
     this.#parts.world.http.owner = me.id;
     const account = await Account.open(this.#parts.world, me, () => void this.#endedByServer());
     account.people.me.subscribe((now) => this.#remember(now));
+    account.changes.hear((changes) => {
+      for (const change of changes) if (change.kind === "settings") this.#keep(change.settings);
+    });
     this.#account.value = account;
     this.#ended.value = false;
     this.#state.value = "in";
+  }
+
+  #keep(settings: PublicSettings): void {
+    this.#settings.value = settings as ServerSettings;
+    this.#parts.told?.(settings);
   }
 
   #close(ended: boolean): void {

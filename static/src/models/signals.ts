@@ -5,7 +5,7 @@ import type { Frame, Socket } from "../lib/socket.ts";
 import { type MarkTo, moveMark, takeMarks } from "./marks.ts";
 import type { Batch } from "./batch.ts";
 import type { MemberMark } from "./contract.ts";
-import type { Presence } from "./types.ts";
+import type { Presence, PublicSettings } from "./types.ts";
 
 /** Take a signal in; a type that nobody knows changes nothing. */
 export async function signalled(frame: Frame, batch: Batch, own: number): Promise<void> {
@@ -24,6 +24,8 @@ export async function signalled(frame: Frame, batch: Batch, own: number): Promis
       const { upload_id, done, total } = frame as unknown as { upload_id: string; done: number; total: number };
       return batch.say(`unpacking ${upload_id}`, { kind: "unpacking", upload_id, done, total });
     }
+    case "settings.changed":
+      return batch.say("settings", { kind: "settings", settings: frame["settings"] as PublicSettings });
     case "receipts":
       return takeMarks(batch, chat_id, frame["marks"] as MemberMark[]);
     case "mark":

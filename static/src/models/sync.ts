@@ -18,7 +18,7 @@ import { moveMark, takeMarks } from "./marks.ts";
 import { readAhead } from "./read-ahead.ts";
 import type { Replica } from "./replica.ts";
 import { Received, signalled } from "./signals.ts";
-import type { Event, Snapshot, StreamState, User } from "./types.ts";
+import type { Event, PublicSettings, Snapshot, StreamState, User } from "./types.ts";
 
 export interface SyncParts {
   replica: Replica;
@@ -114,6 +114,9 @@ export class Sync {
     if (welcome.user_id !== this.#replica.own) return this.#refuse();
     this.#welcome = welcome;
     this.#become("syncing");
+    // One of before does not tell.
+    const settings = welcome["settings"] as PublicSettings | undefined;
+    if (settings) this.#replica.changes.publish([{ kind: "settings", settings }]);
     try {
       await this.settled();
       if (!this.#loading.complete || welcome.epoch !== this.#epoch) await this.#load();

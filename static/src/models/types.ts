@@ -1211,6 +1211,11 @@ export interface SettingsChange {
   settings: Record<string, string | null>;
 }
 
+export interface SettingsChanged {
+  type: "settings.changed";
+  settings: PublicSettings;
+}
+
 export interface ShownSetting {
   name: string;
   value: string;
@@ -1527,6 +1532,7 @@ export interface Welcome {
   server_time: string;
   api_level: number;
   epoch: number;
+  settings: PublicSettings;
 }
 
 export interface Why {

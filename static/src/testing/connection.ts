@@ -74,9 +74,9 @@ export class ServerSocket implements RawSocket, Listener {
   }
 
   #welcome(): void {
-    const { epoch } = this.server;
+    const { epoch, settings } = this.server;
     const fields = { session_id: "s", user_id: this.user_id, heartbeat_sec: 25, server_time: AT };
-    this.says({ type: "connection.welcome", ...fields, api_level: 1, epoch });
+    this.says({ type: "connection.welcome", ...fields, api_level: 1, epoch, settings });
   }
 
   #act(type: string, fields: Fields): unknown {

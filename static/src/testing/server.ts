@@ -1,7 +1,7 @@
 // A server in memory that keeps the contract: streams, snapshots, one send for one key, versions of
 // tasks. Small on purpose; the real one is tested against the client in the browser.
 
-import type { Chat, Event, File, Member, Message, My, Snapshot, Task, User } from "../models/types.ts";
+import type { Chat, Event, File, Member, Message, My, PublicSettings, Snapshot, Task, User } from "../models/types.ts";
 import { FakeFiles } from "./files.ts";
 import { AT, Refusal } from "./refusal.ts";
 import { newChat, newMember, newMessage, newMy, newTask, newUser } from "./rows.ts";
@@ -33,6 +33,8 @@ export class FakeServer {
   poison: RegExp | null = null;
   /** Nobody gets through. */
   down = false;
+  /** What clients keep to, as it is told at each welcome; null: an older server. */
+  settings: PublicSettings | null = null;
   /** What is asked is done, but so many answers are lost on the way. */
   lost = 0;
   /** Answers to be given instead, for requests whose path or type fits. */

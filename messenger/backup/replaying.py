@@ -47,13 +47,13 @@ def lay_out(settings: Settings, root: Path, moment: datetime | None) -> Backup:
 async def finish(settings: Settings, root: Path, database: Database) -> list[str]:
     """Forget how it came here, and make it another history: clients begin afresh.
 
-    Brings what was archived since the base; returns the names of archive files that are nowhere.
+    Returns the names of archive files that are nowhere.
     """
     connection = await database.dedicated(LASTING)
     try:
         with translated():
             listed = await comparing.archived(connection)
-            missing = await asyncio.to_thread(_bring_archived, settings, root, listed)
+            missing = await asyncio.to_thread(bring_archived, settings, root, listed)
             await connection.command("alter system reset all")
             await connection.command("delete from instance where name in ('epoch', 'history')")
     finally:
@@ -61,8 +61,17 @@ async def finish(settings: Settings, root: Path, database: Database) -> list[str
     return missing
 
 
-def _bring_archived(settings: Settings, root: Path, listed: list[Archived]) -> list[str]:
+def bring_archived(settings: Settings, root: Path, listed: list[Archived]) -> list[str]:
+    """Have the files that the archive lists at the moment, and no others of the base's.
+
+    A part that was written anew since the base, without what was deleted or whose name was erased,
+    would come back whole. Returns the names of what is nowhere.
+    """
     vault, missing = vault_of(settings), []
+    wanted = {each.name for each in listed}
+    for path in vault.folder.glob("????-??-??/*"):
+        if path.relative_to(vault.folder).as_posix() not in wanted:
+            path.unlink()
     for each in listed:
         target, source = vault.folder / each.name, mirror_in(root) / each.name
         if target.is_file():

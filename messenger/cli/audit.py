@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 import click
 
@@ -85,10 +86,15 @@ def _lines(found: list[AuditEntry]) -> list[tuple[str, ...]]:
     return [
         (
             str(each.id), each.at, _or_dash(each.by), _or_dash(each.place), each.action,
-            _or_dash(each.subject), "" if each.details is None else json.dumps(each.details),
+            _or_dash(each.subject), _shown(each.details),
         )
         for each in found
     ]  # fmt: skip
+
+
+def _shown(details: dict[str, Any] | None) -> str:
+    """Names as their people write them, not as escapes."""
+    return "" if details is None else json.dumps(details, ensure_ascii=False)
 
 
 def _or_dash(value: int | str | None) -> str:

@@ -153,12 +153,15 @@ def test_who_was_erased_is_nobody_for_good(output_of: Output, messenger: Messeng
 
 
 def test_records_are_listed_and_proven(output_of: Output, messenger: Messenger, dsn: str) -> None:
-    add_people(output_of, "anna", "bob")
+    add_people(output_of, "anna")
+    output_of("admin", "user", "add", "bob", "--display-name", "Борис")
     output_of("admin", "user", "role", "bob", "admin")
     listed = output_of("admin", "audit", "--action", "user.add")
     assert [each["action"] for each in listed] == ["user.add", "user.add"]
     assert [each["id"] for each in output_of("admin", "audit", "--limit", "2")] == [3, 2]
-    assert "user.update" in messenger("admin", "audit").stdout
+    shown = messenger("admin", "audit").stdout
+    assert "user.update" in shown
+    assert "Борис" in shown
     assert "--since" in messenger("admin", "audit", "--since", "never").stderr
     proven = messenger("admin", "audit", "--verify").stdout
     assert "3 records, the chain is whole." in proven

@@ -1,10 +1,15 @@
-"""Which segment holds a place in the log, and which of a folder are segments."""
+"""Which segment holds a place in the log, which of a folder are segments; the archive's files."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
+from messenger import config
+from messenger.archive.vault import mirror_in
+from messenger.backup.replaying import bring_archived
 from messenger.backup.wal import segment_of, segments
+from messenger.store.comparing import Archived
 
 
 @pytest.mark.parametrize(
@@ -27,3 +32,22 @@ def test_the_segment_that_is_being_written_comes_last_and_other_files_are_none(
     for name in names:
         (tmp_path / name).touch()
     assert [path.name for path in segments(tmp_path)] == [names[1], names[0]]
+
+
+def test_the_archive_is_as_it_was_at_the_moment_not_at_the_base(tmp_path: Path) -> None:
+    settings = config.load({"DATA_DIR": str(tmp_path / "data")})
+    here, mirror = tmp_path / "data" / "archives", mirror_in(tmp_path / "safe")
+    for folder, name in (
+        (here, "2026-11-29/stayed"),
+        (here, "2026-11-29/written anew since, without what was deleted"),
+        (mirror, "2026-11-30/came since"),
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    listed = [
+        Archived("disk", name, hashlib.sha256(name.encode()).hexdigest(), None)
+        for name in ("2026-11-29/stayed", "2026-11-30/came since", "2026-11-30/lost")
+    ]
+    assert bring_archived(settings, tmp_path / "safe", listed) == ["2026-11-30/lost"]
+    found = {path.relative_to(here).as_posix() for path in here.glob("*/*")}
+    assert found == {"2026-11-29/stayed", "2026-11-30/came since"}

@@ -30,15 +30,15 @@ class Machine:
         self.leader = 0
 
     def boot(self) -> None:
-        log = (self.root.parent / "console").open("ab")
-        self.process = subprocess.Popen(
-            [
-                "systemd-nspawn", "--boot", "--quiet", f"--directory={self.root}",
-                "--machine=messenger-test", "--register=no", "--keep-unit", "--private-network",
-                "--console=pipe", "--resolv-conf=off", "--timezone=off", "--link-journal=no",
-            ],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-        )  # fmt: skip
+        with (self.root.parent / "console").open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    "systemd-nspawn", "--boot", "--quiet", f"--directory={self.root}",
+                    "--machine=messenger-test", "--register=no", "--keep-unit", "--private-network",
+                    "--console=pipe", "--resolv-conf=off", "--timezone=off", "--link-journal=no",
+                ],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
         self.wait(self._is_up)
 
     def _is_up(self) -> bool:

@@ -29,6 +29,8 @@ CA = Path("/var/lib/caddy/.local/share/caddy/pki/authorities/local/root.crt")
 PASSWORD = "correct horse battery"
 RATE = 50
 KILLS = 4
+BY_ITSELF = 120.0
+"""Seconds that an upgrade has to end by itself after everything of it was killed."""
 UNITS = "/etc/systemd/system"
 
 
@@ -309,7 +311,9 @@ def killed(wheel: Path, number: int) -> str:
         capture_output=True, check=False,
     )  # fmt: skip
     process.wait()
-    time.sleep(6)
+    until = time.monotonic() + BY_ITSELF
+    while journal.exists() and time.monotonic() < until:
+        time.sleep(0.1)
     by_itself = "done" if not journal.exists() else "not done"
     if journal.exists():
         do("/usr/local/bin/messenger", "upgrade")

@@ -121,14 +121,17 @@ def test_bounds_of_the_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert bad(machine.kernel(tmp_path, remote=True)) == {}
 
 
-def test_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a `timedatectl` that remembers: the machine's own clock is everybody's."""
-    tool = tmp_path / "timedatectl"
-    tool.write_text(
-        f'#!/bin/sh\nif [ "$1 $2" = "set-ntp true" ]; then touch {tmp_path}/on; exit; fi\n'
-        f"[ -e {tmp_path}/on ] && echo yes || echo no\n"
-    )
-    tool.chmod(0o755)
+@pytest.mark.parametrize("able", ["yes", "no"])
+def test_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, able: str) -> None:
+    """With tools that remember: the machine's own clock is everybody's."""
+    done = {
+        "timedatectl": f'[ "$1 $2" = "set-ntp true" ] && [ {able} = yes ] && touch {tmp_path}/on',
+        "apt-get": f'[ "$3" = systemd-timesyncd ] && touch {tmp_path}/on',
+    }
+    shown = f"echo NTPSynchronized=$([ -e {tmp_path}/on ] && echo yes || echo no) CanNTP={able}"
+    for name, line in done.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{line}\n{shown}\n")
+        (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     run(bad(machine.clock())["clock"])
     assert [each.state for each in machine.clock()] == ["well"]

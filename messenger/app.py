@@ -99,7 +99,7 @@ class Server:
         self.mail = Mail(settings, self.database, self.registry, clock, self.background.failed, tls)
         self.public = Public(settings, self.runtime, self.mail.organisation)
         self.bus = Bus(self.database, self.public.refresh)
-        self.others = Others(self.bus)
+        self.others = Others(self.bus, settings, self.registry)
         self.passwords = Passwords(settings.bcrypt_rounds)
         lifetime = timedelta(minutes=settings.access_token_expire_minutes)
         self.tokens = Tokens(settings.secret_key, lifetime, clock)
@@ -211,7 +211,8 @@ class Server:
         application[keys.LANE] = Lane()
         downloads.install(application, self.sendfile, self.database)
         application[keys.ARRIVING] = at_once.AtOnce("uploads", at_once.UPLOADS)
-        application[keys.LIMITS] = Limits(self.settings)
+        application[keys.LIMITS] = self.others.share(self.directory, Limits(self.settings))
+        application[keys.NODES] = self.others.known
         application[keys.CLOCK] = self.clock
         application[keys.SCHEDULE] = self.schedule
         application[keys.TRAIL] = self.trail

@@ -180,13 +180,18 @@ class Bus:
             raise
         return connection, alone
 
-    def _hear_signals(self, directory: Directory, said: str) -> None:
+    def _read_signals(self, directory: Directory, said: str) -> None:
         try:
             server, *signals = msgspec.json.decode(said, type=list[Any])
         except (msgspec.DecodeError, ValueError):
             log.warning("a notice of another program was left out")
             return
-        if server == self.telling.name or not isinstance(server, str):
+        if isinstance(server, str):
+            self.hear_signals(directory, server, signals)
+
+    def hear_signals(self, directory: Directory, server: str, signals: list[Any]) -> None:
+        """What passes on another server, by whichever way it came."""
+        if server == self.telling.name:
             return
         if directory.presence.elsewhere.hear(server):
             log.info("server %s is there", server)
@@ -206,7 +211,7 @@ class Bus:
 
     def hear(self, directory: Directory, heads: str) -> None:
         if heads.startswith("!"):
-            self._hear_signals(directory, heads[1:])
+            self._read_signals(directory, heads[1:])
             return
         for grown in heads.split(","):
             stream_id, _, span = grown.partition(":")

@@ -13,14 +13,15 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from time import monotonic
-from typing import Final
+from typing import Final, NamedTuple
 
 from messenger import systemd
 from messenger.background import Background
 from messenger.config import Settings
+from messenger.nodes import NUMBER
 from messenger.store.embedded import EmbeddedPostgres
 from messenger.store.embedded.supervisor import Supervisor
 
@@ -69,9 +70,11 @@ class Ear:
 class Process:
     """One of the servers, and the one that takes its place when it has ended."""
 
-    def __init__(self, number: int, port: int) -> None:
+    def __init__(self, number: int, port: int, bus: str, environment: Mapping[str, str]) -> None:
         self.number = number
         self.port = port
+        self.bus = bus
+        self.environment = environment
         # State: the process and its ear, when it was started, and how often too early an end came.
         self.running: asyncio.subprocess.Process | None = None
         self.ear: Ear | None = None
@@ -102,8 +105,11 @@ class Process:
 
     async def _start(self) -> None:
         self.ear, self._started_at = Ear(), monotonic()
-        environment = os.environ | {
-            "BUS": "postgres",
+        environment = {
+            **os.environ,
+            **self.environment,
+            "BUS": self.bus,
+            NUMBER: str(self.number),
             "NOTIFY_SOCKET": self.ear.address,
             "WATCHDOG_USEC": str(int(ALIVE_WITHIN * 1e6)),
         }
@@ -164,21 +170,45 @@ def reserved(host: str, port: int) -> Iterator[int]:
         yield port
 
 
-async def serve(settings: Settings, count: int, postgres: EmbeddedPostgres | None) -> None:
-    """Keep so many servers running until SIGTERM or SIGINT."""
+class Plan(NamedTuple):
+    """Which servers there are to be: as many as ports, which may be one and the same."""
+
+    ports: list[int]
+    bus: str
+    environment: Mapping[str, str] = {}
+    """What they get beside ours."""
+    ready: Callable[[list[int]], None] = lambda ports: None
+    """Called once all of them answer, with the ports."""
+
+
+def plan(settings: Settings, count: int) -> Plan:
+    """Several behind the port of the settings."""
+    return Plan([settings.port] * count, "postgres" if settings.bus == "none" else settings.bus)
+
+
+async def serve(settings: Settings, wanted: Plan, postgres: EmbeddedPostgres | None) -> None:
+    """Keep the servers running until SIGTERM or SIGINT."""
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, over.set)
-    with reserved(settings.host, settings.port) as port:
-        async with stopped([Process(number, port) for number in range(1, count + 1)]) as servers:
+    with ExitStack() as held:
+        ports = {
+            port: held.enter_context(reserved(settings.host, port)) for port in {*wanted.ports}
+        }
+        processes = [
+            Process(number, ports[port], wanted.bus, wanted.environment)
+            for number, port in enumerate(wanted.ports, 1)
+        ]
+        async with stopped(processes) as servers:
             # What fails is logged and tried again, as within a server: a full disk, for one.
             background = Background()
             if postgres is not None:
                 background.every(LOOK_EVERY, "postgres", Supervisor(postgres).look, most=5.0)
             for server in servers:
                 background.every(LOOK_EVERY, f"server {server.number}", server.look, most=5.0)
-            background.every(LOOK_EVERY, "systemd", Word(servers).say)
+            word = Word(servers, lambda: wanted.ready([server.port for server in servers]))
+            background.every(LOOK_EVERY, "systemd", word.say)
             await over.wait()
             systemd.notify("STOPPING=1")
             await background.stop()
@@ -187,15 +217,18 @@ async def serve(settings: Settings, count: int, postgres: EmbeddedPostgres | Non
 class Word:
     """What systemd hears of all servers together: ready, and alive, once each of them is."""
 
-    def __init__(self, servers: list[Process]) -> None:
+    def __init__(self, servers: list[Process], ready: Callable[[], None]) -> None:
         self.servers = servers
+        self._ready = ready
         # State: whether it heard that they are ready.
         self._said = False
 
     async def say(self) -> None:
         if all(server.ready for server in self.servers):
             systemd.notify("WATCHDOG=1" if self._said else "READY=1\nWATCHDOG=1")
-            self._said = True
+            if not self._said:
+                self._said = True
+                self._ready()
 
 
 @asynccontextmanager
@@ -207,5 +240,5 @@ async def stopped(servers: list[Process]) -> AsyncIterator[list[Process]]:
         await asyncio.gather(*(server.stop() for server in servers))
 
 
-def run(settings: Settings, count: int, postgres: EmbeddedPostgres | None) -> None:
-    asyncio.run(serve(settings, count, postgres))
+def run(settings: Settings, wanted: Plan, postgres: EmbeddedPostgres | None) -> None:
+    asyncio.run(serve(settings, wanted, postgres))

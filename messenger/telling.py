@@ -1,7 +1,8 @@
-"""What one server tells the others on its database: which numbers it wrote, and what passes.
+"""What one server tells the others on its database: what it wrote, and what passes.
 
-In PostgreSQL's notices, after the commit: within it they would put all commits of the database in
-single file. A word may be lost; who hears looks for itself, too (`streams.look_around`).
+By NATS, with the events themselves; without it, or while it is away, in PostgreSQL's notices, with
+the numbers alone. After the commit: within it they would put all commits of the database in single
+file. A word may be lost; who hears looks for itself, too (`actors.around`).
 """
 
 import logging
@@ -16,6 +17,7 @@ from messenger import errors
 from messenger.actors.directory import Directory
 from messenger.actors.streams import Signal
 from messenger.model import Event
+from messenger.nats_bus import Nats
 from messenger.store.commits import ANNOUNCE
 from messenger.store.db import Database
 
@@ -65,7 +67,9 @@ class Telling:
         self.database = database
         # By which others know whose words these are.
         self.name = secrets.token_hex(4)
+        self.nats: Nats | None = None
         # State: what others are to be told of, and whether somebody is at it.
+        self._events: list[Event] = []
         self._grown = Grown()
         self._signals: deque[Signal] = deque()
         self._telling = False
@@ -75,7 +79,10 @@ class Telling:
 
     def tell(self, directory: Directory, events: Sequence[Event]) -> None:
         """Have the others told of what was committed here; returns at once."""
-        self._grown.add(events)
+        if self.nats is None:
+            self._grown.add(events)
+        else:
+            self._events += events
         self._begin_to_tell(directory)
 
     def pass_on(self, directory: Directory, signal: Signal) -> None:
@@ -83,9 +90,9 @@ class Telling:
         self._signals.append(signal)
         self._begin_to_tell(directory)
 
-    def present(self, directory: Directory) -> None:
+    def present(self, directory: Directory, facts: Any) -> None:
         """Say that this server is there, to all; those that came since hear who is here."""
-        self.pass_on(directory, ["server"])
+        self.pass_on(directory, ["server", facts])
 
     def _begin_to_tell(self, directory: Directory) -> None:
         if not self._telling:
@@ -93,15 +100,29 @@ class Telling:
             directory.streams.spawn(self._tell())
 
     async def _tell(self) -> None:
-        """One notice at a time: what comes meanwhile goes into the next."""
+        """One word at a time: what comes meanwhile goes into the next."""
         try:
-            while self._grown or self._signals:
-                words = self._grown.words() if self._grown else self._passing()
-                await self.database.fetch(ANNOUNCE, heads=words)
+            while self._events or self._grown or self._signals:
+                if self.nats is not None and self.nats.connected:
+                    await self._say(self.nats)
+                else:
+                    self._grown.add(self._events)
+                    self._events.clear()
+                    words = self._grown.words() if self._grown else self._passing()
+                    await self.database.fetch(ANNOUNCE, heads=words)
         except errors.Unavailable:
             log.warning("others were not told of what was written here; they look for themselves")
         finally:
             self._telling = False
+
+    async def _say(self, nats: Nats) -> None:
+        """The same by NATS; what may not have arrived there is told in a notice."""
+        events, self._events = self._events, []
+        signals, self._signals = list(self._signals), deque()
+        try:
+            await nats.say(self.name, events, signals)
+        except errors.Unavailable:
+            self._grown.add(events)
 
     def _passing(self) -> str:
         """As many signals as fit into a notice: `!` and JSON, this server's name first."""

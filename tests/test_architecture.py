@@ -39,7 +39,7 @@ MAY: dict[str, frozenset[str]] = {
     # Told to the log when somebody asks.
     "standing": frozenset({"app", "actors"}),
     # Several of them, behind one port.
-    "processes": frozenset({"background", "config", "store", "systemd"}),
+    "processes": frozenset({"background", "config", "nodes", "store", "systemd"}),
     "app": DOORS
     | {"ws", "http", "jobs", "bus", "push", "mail", "files", "archive", "search"}
     | {"background", "others", "outgoing", "public", "runtime"},
@@ -47,7 +47,7 @@ MAY: dict[str, frozenset[str]] = {
     "http": DOORS
     | {"installers"}
     | {"reference", "files", "archive", "push", "jobs", "backup", "mail", "search", "words"}
-    | {"public", "runtime", "doctor"},
+    | {"public", "runtime", "doctor", "nodes"},
     # Looks at everything, from the settings to what a browser meets; changes nothing.
     "doctor": DOORS | {"files", "archive", "backup", "jobs", "mail", "outgoing"},
     "jobs": DOORS | {"files", "push", "background", "backup", "mail", "search"},
@@ -71,10 +71,13 @@ MAY: dict[str, frozenset[str]] = {
     # What the archive and the tables have, in a folder; and back.
     "export": FOUNDATION | {"store", "files", "archive"},
     "background": frozenset({"errors"}),
-    "others": frozenset({"actors", "background", "bus", "leading"}),
+    "others": frozenset({"actors", "background", "bus", "config", "leading", "nats_bus", "nodes"}),
+    "nodes": frozenset({"config", "model"}),
+    "nats_bus": frozenset({"actors", "config", "errors", "model", "nats_words"}),
+    "nats_words": frozenset({"actors", "model", "protocol"}),
     "leading": frozenset({"bus", "errors", "store"}),
     "bus": FOUNDATION | {"actors", "store", "telling"},
-    "telling": frozenset({"actors", "errors", "model", "store"}),
+    "telling": frozenset({"actors", "errors", "model", "nats_bus", "store"}),
     "auth": frozenset({"errors", "config"}),
     # The store is behind `storage`, so that a model of it can take its place.
     "actors": PURE | {"config", "pace", "logs", "place"},
@@ -109,6 +112,7 @@ ONLY = {
     "yoyo": ("store/",),
     "pywebpush": ("push/encryption.py",),
     "py_vapid": ("push/vapid.py",),
+    "nats": ("nats_bus.py",),
     "cryptography": ("push/encryption.py",),
     "jwt": ("auth.py",),
     "bcrypt": ("auth.py",),

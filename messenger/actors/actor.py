@@ -197,14 +197,13 @@ class Actor:
         if log.isEnabledFor(logging.DEBUG):
             log.debug("turn of %r", self, extra=envelope.trace)
         try:
-            while not self.loaded:
-                # What changed while it was read may not have been read.
-                before = self._changed
-                await self.load()
-                self.loaded = self._changed == before
-            pending = self.turn(envelope)
-            if pending is not None:
-                await pending
+            try:
+                await self._turn_of(envelope)
+            except DomainError as error:
+                if isinstance(error, Unavailable) or not await self.outdated():
+                    raise
+                # It was refused on a state that has passed.
+                await self._turn_of(envelope)
         except DomainError as error:
             if isinstance(error, Unavailable):
                 # The outcome may be unknown, so what is in memory may be too.
@@ -217,6 +216,20 @@ class Actor:
             envelope.reply.refuse(Unavailable())
         finally:
             self._taken = []
+
+    async def _turn_of(self, envelope: Envelope) -> None:
+        while not self.loaded:
+            # What changed while it was read may not have been read.
+            before = self._changed
+            await self.load()
+            self.loaded = self._changed == before
+        pending = self.turn(envelope)
+        if pending is not None:
+            await pending
+
+    async def outdated(self) -> bool:
+        """Whether the state is not that of the store any more."""
+        return False
 
     def _look(self) -> None:
         """Give up what waits for too long, and look again when the next may have."""

@@ -119,6 +119,8 @@ async def _decide_and_commit(
     merged = merge(
         [outcome for _, outcome in outcomes if isinstance(outcome, Decision)], (actor.id, head)
     )
+    if not merged.entries and await actor.outdated():
+        raise StaleHead
     if not merged.entries and not merged.keys:
         return outcomes, []
     events = await actor.context.commit(merged, actor.id)

@@ -1,8 +1,8 @@
 """Who is here by way of another server: word of mouth, which is over when that server is silent."""
 
 from collections.abc import Iterable
-from time import monotonic
-from typing import Final
+from time import monotonic, time
+from typing import Any, Final
 
 SILENT: Final = 6.0
 """Seconds without a word from a server after which its people are gone."""
@@ -15,6 +15,8 @@ class Elsewhere:
         # State: by server, the chats that each of its people looks at, and when it was last heard.
         self._people: dict[str, dict[int, frozenset[int]]] = {}
         self._heard: dict[str, float] = {}
+        # What servers said of themselves, and when by the clock of the wall.
+        self.told: dict[str, tuple[Any, float]] = {}
 
     def __repr__(self) -> str:
         return f"<Elsewhere {sum(map(len, self._people.values()))} people>"
@@ -28,6 +30,10 @@ class Elsewhere:
         is_new = server not in self._heard
         self._heard[server] = monotonic()
         return is_new
+
+    def tell_of(self, server: str, said: Any) -> None:
+        """What a server says of itself; read by whoever shows it."""
+        self.told[server] = said, time()
 
     def put(self, server: str, user_id: int, chats: Iterable[int] | None) -> None:
         """One of its people is here and looks at these chats; None: is not here any more."""
@@ -46,10 +52,12 @@ class Elsewhere:
     def forget(self, server: str) -> list[int]:
         """It has ended; returns its people."""
         self._heard.pop(server, None)
+        self.told.pop(server, None)
         return list(self._people.pop(server, {}))
 
-    def forget_silent(self) -> list[int]:
-        """The same for all that have been silent for too long."""
+    def forget_silent(self) -> list[int] | None:
+        """The same for all that have been silent for too long; None where none has."""
         before = monotonic() - SILENT
         silent = [server for server, at in self._heard.items() if at < before]
-        return [user_id for server in silent for user_id in self.forget(server)]
+        people = [user_id for server in silent for user_id in self.forget(server)]
+        return people if silent else None

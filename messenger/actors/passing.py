@@ -22,10 +22,14 @@ def hear(directory: Directory, server: str, signal: Any) -> None:
             _mark(directory.streams, mark, user_id)
         case ["receipts", int(chat_id), [*marks]]:
             _receipts(directory.streams, chat_id, [tuple(mark) for mark in marks])
+        case ["server", said]:
+            directory.presence.elsewhere.tell_of(server, said)
         case ["here", int(user_id), [*chats]]:
             directory.presence.hear(server, user_id, chats)
         case ["gone", int(user_id)]:
             directory.presence.hear(server, user_id, None)
+        case [str(kind), *_] if kind in directory.streams.listeners:
+            directory.streams.listeners[kind](signal)
 
 
 def _typing(streams: Streams, chat_id: int, user_id: int) -> None:

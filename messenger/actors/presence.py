@@ -202,11 +202,13 @@ class Presence:
         if self.is_online(user_id) != before:
             self._changed_elsewhere(user_id)
 
-    def forget_silent(self) -> None:
-        """Servers that are not heard of any more have taken their people with them."""
-        for user_id in self.elsewhere.forget_silent():
+    def forget_silent(self) -> bool:
+        """Servers that are not heard of any more have taken their people with them; any such."""
+        silent = self.elsewhere.forget_silent()
+        for user_id in silent or ():
             if not self.is_online(user_id):
                 self._changed_elsewhere(user_id)
+        return silent is not None
 
     def _changed_elsewhere(self, user_id: int) -> None:
         self._tell(self.person(user_id), None if self.is_online(user_id) else self.clock())

@@ -13,6 +13,7 @@ import msgspec
 from messenger import errors
 from messenger.actors.actor import Actor, Envelope
 from messenger.actors.context import ActorContext
+from messenger.actors.stream import UNKNOWN
 from messenger.decision import Decision, RequestKey
 from messenger.model import Event
 from messenger.storage import Duplicate, Keyed, NotStored, StaleHead
@@ -78,6 +79,21 @@ class StreamActor(Actor):
             patience = max(0, patience - 1)
         raise errors.Unavailable()
 
+    async def outdated(self) -> bool:
+        """Whether another server wrote to the stream what this one has not heard of yet.
+
+        Asked before a refusal, or that there is nothing to do: no commit holds them against what
+        is stored. Who was added by way of the other server a moment ago is no stranger here.
+        """
+        streams = self.context.streams
+        if streams.tell is None or self.stream.seq == UNKNOWN:
+            return False
+        moved = await self.context.store.moved({self.id: self.stream.seq})
+        for id, seq in moved.items():
+            self.reload()
+            streams.learn(id, seq, seq)
+        return bool(moved)
+
     async def known_head(self) -> tuple[int, int] | None:
         """The head that the state in memory is of; asked before deciding, never after.
 
@@ -130,6 +146,8 @@ class StreamActor(Actor):
         """Decide and commit; raises StaleHead, and _Repeated when the key was taken meanwhile."""
         head = await self.known_head()
         decision = await self.decide(envelope)
+        if not decision.entries and await self.outdated():
+            raise StaleHead
         if not decision.entries and not decision.writes and key is None:
             return decision, []
         decision = msgspec.structs.replace(decision, head=head).under(key)

@@ -71,12 +71,14 @@ class Streams:
         self.doubtful: set[int] = set()
         self.looking = False
         self.tasks: set[asyncio.Task[Any]] = set()
-        # Where streams without readers stood at the last look around.
-        self.heads: dict[int, int] = {}
         self.taps: list[Tap] = []
         # Tells other servers what this one has committed; None where there are none.
         self.tell: Callable[[list[Event]], None] | None = None
         self.pass_on: Callable[[Signal], None] = lambda signal: None
+        # What else passes between servers, by the kind of signal.
+        self.listeners: dict[str, Callable[[Signal], None]] = {}
+        # Hears which streams are followed here from now on.
+        self.follow: Callable[[int], None] = lambda stream_id: None
         self.closing = False
         self.resumes = asyncio.Semaphore(RESUMES)
 
@@ -84,6 +86,7 @@ class Streams:
         stream = self.by_id.get(id)
         if stream is None:
             stream = self.by_id[id] = Stream(id, self._read_on)
+            self.follow(id)
         return stream
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -174,6 +177,15 @@ class Streams:
 
     # What others wrote
 
+    def hear(self, stream_id: int, events: list[Event]) -> None:
+        """Others committed these, which follow one another: they go out as our own do."""
+        stream = self.by_id.get(stream_id)
+        if stream is not None and stream.seq >= events[-1].seq:
+            return
+        if any(event.type != "message.created" for event in events):
+            self.reload(stream_id)
+        self._publish(stream_id, events)
+
     def learn(self, stream_id: int, first: int, seq: int, plain: bool = False) -> None:
         """Others wrote `first` to `seq` of a stream: its actor reloads, its readers get them.
 
@@ -210,7 +222,7 @@ class Streams:
                 try:
                     # Asked first: what lands between the two questions is in the heads.
                     certain = not await self.store.uncertain()
-                    await self._look(ids)
+                    await self.look(ids)
                 except errors.Unavailable:
                     certain = False
                 except Exception:
@@ -222,7 +234,7 @@ class Streams:
         finally:
             self.looking = False
 
-    async def _look(self, ids: Iterable[int]) -> bool:
+    async def look(self, ids: Iterable[int]) -> bool:
         """Learn where streams stand; whether none stands before what was handed out of it."""
         out = {id: self.by_id[id].seq for id in ids if id in self.by_id}
         heads = await self.store.heads(list(ids))
@@ -230,29 +242,13 @@ class Streams:
             self.learn(id, seq, seq)
         return all(heads.get(id, UNKNOWN) >= seq for id, seq in out.items())
 
-    async def look_around(self) -> None:
-        """Where several servers write: a word of another one may have been lost.
-
-        People are looked at who are remembered here, though they may have no socket.
-        """
-        known = [id for id, stream in self.by_id.items() if stream.seq != UNKNOWN]
-        silent = self.identities.by_user.keys() - self.by_id.keys()
-        before, self.heads = self.heads, {}
-        for id, seq in (await self.store.heads([*known, *silent])).items():
-            if id in self.by_id:
-                self.learn(id, seq, seq)
-                continue
-            self.heads[id] = seq
-            if seq > before.get(id, seq):
-                self.learn(id, before[id] + 1, seq)
-
     async def look_everywhere(self) -> bool:
         """After losing touch with the database or the bus: every stream may be behind.
 
         False: the log has lost what was handed out, and nothing in memory can be relied on.
         """
         known = [id for id, stream in self.by_id.items() if stream.seq != UNKNOWN]
-        if not await self._look(known):
+        if not await self.look(known):
             return False
         await self.identities.recheck()
         return True

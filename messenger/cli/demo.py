@@ -21,6 +21,7 @@ from messenger import config
 from messenger.auth import Passwords, one_time_password
 from messenger.cli import Failure
 from messenger.cli.database import bring_up_to_date
+from messenger.cli.demo_cluster import run_cluster
 from messenger.cli.local_server import local_server
 from messenger.cli.progress import progress
 from messenger.cli.serve import run_server
@@ -52,7 +53,12 @@ class Mark(msgspec.Struct, frozen=True):
 @click.command()
 @click.option("--port", type=int, help="The port to listen on, instead of PORT.")
 @click.option("--reset", is_flag=True, help="Throw the demo's data away and make it anew.")
-def demo(port: int | None, reset: bool) -> None:
+@click.option(
+    "--cluster",
+    type=click.IntRange(2, 9),
+    help="So many servers at ports that follow one another, with one NATS; Linux only.",
+)
+def demo(port: int | None, reset: bool, cluster: int | None) -> None:
     """Run a server with an organisation to look around in.
 
     Its data is beside the real one's, in DATA_DIR/demo; when DATA_DIR is set, in DATA_DIR itself.
@@ -65,12 +71,19 @@ def demo(port: int | None, reset: bool) -> None:
     mark = claim(data_dir)
     settings = config.load(environ)
 
-    async def welcome(server: "Server") -> None:
-        print("\n".join(greeting(server.address, mark.password)), flush=True)
+    def prepare(dsn: str) -> None:
+        make_once(settings, dsn, data_dir / MARK)
 
-    run_server(
-        settings, prepare=lambda dsn: make_once(settings, dsn, data_dir / MARK), started=welcome
-    )
+    def greet(addresses: list[str]) -> None:
+        print("\n".join(greeting(" and ".join(addresses), mark.password)), flush=True)
+
+    async def welcome(server: "Server") -> None:
+        greet([server.address])
+
+    if cluster is None:
+        run_server(settings, prepare=prepare, started=welcome)
+    else:
+        run_cluster(environ, cluster, prepare, greet)
 
 
 def environment(given: Mapping[str, str], port: int | None) -> dict[str, str]:

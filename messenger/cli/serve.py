@@ -57,7 +57,7 @@ def run_servers(settings: config.Settings, count: int) -> None:
     with serving_database(settings) as (dsn, postgres):
         for id in bring_up_to_date(dsn):
             log.info("applied migration %s", id)
-        processes.run(settings, count, postgres)
+        processes.run(settings, processes.plan(settings, count), postgres)
 
 
 def run_beside(settings: config.Settings, number: int) -> None:

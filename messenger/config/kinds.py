@@ -149,6 +149,18 @@ def database_url(given: str) -> str:
     return "postgresql" + given.removeprefix(parts.scheme)
 
 
+def bus(given: str) -> str:
+    """`none`, `postgres`, or servers of NATS: `nats://a,nats://b:4222`, of one scheme, no names."""
+    if given.lower() in ("none", "postgres"):
+        return given.lower()
+    scheme, _, rest = given.partition("://")
+    hosts = [each.removeprefix(f"{scheme}://") for each in _listed(rest)]
+    good = [re.fullmatch(r"([\w.-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?", each) for each in hosts]
+    if scheme not in ("nats", "tls") or not hosts or not all(good):
+        raise ValueError("none, postgres, or servers of NATS like nats://one:4222,two:4222")
+    return ",".join(f"{scheme}://{each}" for each in hosts)
+
+
 def base_url(given: str) -> str:
     return _origin(given, "the address people open, without a path, like https://chat.example.org")
 

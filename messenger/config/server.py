@@ -10,7 +10,6 @@ from messenger.config.kinds import choice, whole
 from messenger.config.setting import setting
 
 LogFormat = Literal["text", "json"]
-BusKind = Literal["none", "postgres"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 _CHECKOUT: Final = Path(__file__).parents[2]
@@ -55,11 +54,22 @@ class Server:
         "A file with the certificate of the CA that vouches for `BASE_URL`, where it is no public"
         " one: `doctor` trusts it there, beside those that the system trusts.",
     )
-    bus: BusKind = setting(
+    bus: str = setting(
         "none",
-        choice(BusKind),
+        kinds.bus,
         "How several servers on one database tell one another what they write: `postgres`, by its"
-        " notices. `none`: this is the only one, and a second one refuses to start.",
+        " notices; `nats://a,b,c` (or `tls://`), by NATS, which `pip install messenger[cluster]`"
+        " brings. `none`: this is the only one, and a second one refuses to start.",
+    )
+    bus_credentials: Path | None = setting(
+        None,
+        kinds.directory,
+        "The file with what NATS asks for: a `.creds` of its own, or one line `user:password`.",
+    )
+    bus_ca: Path | None = setting(
+        None,
+        kinds.directory,
+        "The certificate that NATS's own is signed by, where no public one is.",
     )
     cors_origins: tuple[str, ...] = setting(
         "", kinds.origins, "Other sites whose pages may call the API from a browser."

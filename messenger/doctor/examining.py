@@ -128,7 +128,8 @@ def _reach(settings: Settings, asked: Asked) -> Looks:
 
 
 def _bucket(settings: Settings) -> Looks:
-    return [("stored", each) for each in stored.bucket(settings)]
+    found = [*stored.shared(settings), *stored.bucket(settings)]
+    return [("stored", each) for each in found]
 
 
 def _mail(settings: Settings, asked: Asked) -> Looks:

@@ -37,6 +37,12 @@ def bucket(settings: Settings) -> Iterator[Finding]:
     yield from bucket_said(f"{found.name} at {found.endpoint or 'Amazon'}", trial)
 
 
+def shared(settings: Settings) -> Iterator[Finding]:
+    """Pure: several servers need files that each of them finds; on one machine they do."""
+    if "://" in settings.bus and settings.file_storage != "s3":
+        yield advice("files_shared", folder=str(settings.data_dir))
+
+
 def bucket_said(where: str, trial: Any) -> Iterator[Finding]:
     """Pure: what a `files.trial.Trial` comes to."""
     if trial.fault is not None:

@@ -214,6 +214,10 @@ EN: Final[dict[str, Sentences]] = {
     ),
     "bucket_other": ("bucket", "", "{where} does not work: {said}", "mend what it said"),
     "bucket_drift": ("bucket's clock", "{drift} s from ours", "{drift} s from ours", NTP),
+    "files_shared": (
+        "files of several servers", "", "files are in {folder}, and BUS may name other machines",
+        "let all of them have this folder, or keep files in a bucket (FILE_STORAGE=s3)",
+    ),
     "backup_off": (
         "backup", "", "BACKUP_KEEP_DAYS is 0: none is made by the clock",
         "set it, unless backups are made by something else",

@@ -110,6 +110,7 @@ ADMIN: Final[tuple[Row, ...]] = (
     ("GET", "/admin/audit/csv", audit.download_audit),
     ("GET", "/admin/status", admin.show_status),
     ("GET", "/admin/condition", condition.show_condition),
+    ("GET", "/admin/servers", condition.list_servers),
     ("GET", "/admin/doctor", doctor.show_doctor),
     ("GET", "/admin/data", data.show_data),
     ("GET", "/admin/holds", holds.list_holds),

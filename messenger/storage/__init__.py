@@ -121,6 +121,9 @@ class Storage(Protocol):
     async def heads(self, ids: Sequence[int]) -> dict[int, int]:
         """The last `seq` of streams, by their ids."""
 
+    async def moved(self, known: dict[int, int]) -> dict[int, int]:
+        """The same of those streams that are past what is `known` of them."""
+
     # Chats
 
     async def chat(self, chat_id: int) -> ChatRecord | None:

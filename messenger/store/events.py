@@ -35,6 +35,15 @@ HEADS = Prepared(
         streams.c.id == sa.any_(sa.bindparam("ids", type_=Ids))
     )
 )
+MOVED = Prepared(
+    sa.text(
+        """
+        select s.id, s.seq
+        from unnest(:ids, :seqs) as known(id, seq) join streams s on s.id = known.id
+        where s.seq > known.seq
+        """
+    ).bindparams(sa.bindparam("ids", type_=Ids), sa.bindparam("seqs", type_=Ids))
+)
 _KEPT = ", ".join(f"'{type}'" for type in EVENT_TYPES if is_kept_in_log(type))
 
 
@@ -113,6 +122,12 @@ async def read(reader: Reader, stream: int, after: int, upto: int) -> list[Event
 
 async def heads(reader: Reader, ids: Sequence[int]) -> dict[int, int]:
     return {row.id: row.seq for row in await reader.fetch(HEADS, ids=list(ids))}
+
+
+async def moved(reader: Reader, known: dict[int, int]) -> dict[int, int]:
+    """Where streams stand, of those that are past what is known of them."""
+    ids, seqs = list(known), list(known.values())
+    return {row.id: row.seq for row in await reader.fetch(MOVED, ids=ids, seqs=seqs)}
 
 
 async def firsts(reader: Reader, ids: Sequence[int]) -> dict[int, int]:

@@ -209,6 +209,9 @@ class PostgresStore:
     async def heads(self, ids: Sequence[int]) -> dict[int, int]:
         return await events.heads(self.database, ids)
 
+    async def moved(self, known: dict[int, int]) -> dict[int, int]:
+        return await events.moved(self.database, known)
+
     async def access(self, user_id: int, ids: Sequence[int] | None) -> list[Access]:
         if ids is None:
             rows = await self.database.fetch(chats.ALL_ACCESS, user=user_id)

@@ -16,6 +16,7 @@ from messenger.app import Server
 from messenger.bus import AlreadyServed
 from messenger.model import SYSTEM
 from messenger.protocol.accounts import UpdateUser
+from messenger.protocol.commands import AddMembers
 from tests.conftest import KEYS
 from tests.live.client import Client, Closed, Refused
 from tests.live.conftest import Stage
@@ -104,11 +105,26 @@ async def test_who_was_disabled_is_refused_by_a_server_that_has_not_heard_of_it(
     near: Stage, far: Stage, alice: Client, bob: Client, lobby: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(far.server.bus, "hear", lambda directory, heads: None)
-    monkeypatch.setattr(far.server.directory.streams, "look_around", AsyncMock())
+    monkeypatch.setattr(far.server.others.around, "look", AsyncMock())
     await near.server.directory.ask(SYSTEM, UpdateUser(user_id=bob.user_id, disabled=True))
     with pytest.raises(Refused, match="unavailable"):
         await bob.send(lobby, "late")
     assert not [each for each in alice.events if each["type"] == "message.created"]
+
+
+async def test_what_a_server_has_not_heard_of_refuses_nobody_and_leaves_nothing_undone(
+    near: Stage, far: Stage, alice: Client, bob: Client, lobby: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bob.send(lobby, "it knows the chat")
+    monkeypatch.setattr(far.server.bus, "hear", lambda directory, heads: None)
+    monkeypatch.setattr(far.server.others.around, "look", AsyncMock())
+    dora = await far.client("dora")
+    await alice.ask("member.add", chat_id=lobby, user_ids=[dora.user_id])
+    await dora.send(lobby, "no stranger here")
+    await alice.ask("member.remove", chat_id=lobby, user_id=dora.user_id)
+    # Not heard of, so she is in already, as far as this one knows.
+    await far.ask("alice", AddMembers(chat_id=lobby, user_ids=[dora.user_id]))
+    await dora.send(lobby, "in again")
 
 
 async def test_cards_that_two_move_at_once_stand_where_both_see_them(
@@ -180,7 +196,7 @@ async def test_what_was_read_on_one_server_is_marked_on_one_that_has_not_heard_o
     far: Stage, alice: Client, bob: Client, lobby: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(far.server.bus, "hear", lambda directory, heads: None)
-    monkeypatch.setattr(far.server.directory.streams, "look_around", AsyncMock())
+    monkeypatch.setattr(far.server.others.around, "look", AsyncMock())
     sent = await alice.send(lobby, "read this")
     marked = await bob.ask("read.mark", chat_id=lobby, read_seq=sent["seq"])
     assert marked["my"]["read_seq"] == sent["seq"]

@@ -32,7 +32,7 @@ PROVOKED: Final = {
         "backup_off", "backup_unproven", "backup_old", "backup_disk", "archive_missing",
         "archive_changed", "archive_chain", "file_missing", "file_lost", "files_missing", "strays",
         "bucket_away", "bucket_credentials", "bucket_rights", "bucket_clock", "bucket_bucket",
-        "bucket_region", "bucket_other", "bucket_drift",
+        "bucket_region", "bucket_other", "bucket_drift", "files_shared",
     },
     "settings": {"setting", "setting_misspelt"},
 }  # fmt: skip

@@ -189,5 +189,14 @@ def test_bucket(fault: Any) -> None:
     assert bad(stored.bucket_said("files", replace(Trial(), drift=2.0))) == {}
 
 
+def test_files_that_servers_on_other_machines_do_not_find(tmp_path: Path) -> None:
+    given = {"DATA_DIR": str(tmp_path), "BUS": "nats://one", **KEYS}
+    assert bad(stored.shared(config.load(given))).keys() == {"files_shared"}
+    # What it says to do.
+    mended = {**given, "FILE_STORAGE": "s3", "S3_URL": "s3://files"}
+    assert bad(stored.shared(config.load(mended))) == {}
+    assert bad(stored.shared(config.load(given | {"BUS": "postgres"}))) == {}
+
+
 def test_bucket_whose_clock_runs_away() -> None:
     assert bad(stored.bucket_said("files", Trial(drift=70.0))).keys() == {"bucket_drift"}

@@ -85,6 +85,7 @@ GET /admin/status                         -  -  -  -  -  -  -  -   -  -  -  +   
 GET /admin/chats                          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 POST /admin/chats/{id}/take-over          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/condition                      -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
+GET /admin/servers                        -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/data                           -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/doctor                         -  -  -  -  -  -  -  -   -  -  -  +   !  !  !
 GET /admin/holds                          -  -  -  -  -  -  -  -   -  -  -  +   !  !  !

@@ -298,6 +298,10 @@ class Memory(Tables):
         return {id: self.tops[id].seq for id in ids if id in self.tops}
 
     @query
+    def moved(self, known: dict[int, int]) -> dict[int, int]:
+        return {id: seq for id, seq in self.heads(list(known)).items() if seq > known[id]}
+
+    @query
     def access(self, user_id: int, ids: Sequence[int] | None) -> list[Access]:
         wanted = sorted(self.chats) if ids is None else sorted(ids)
         return [

@@ -38,6 +38,21 @@ def test_service_and_socket_belong_together() -> None:
     assert "ExecReload=/bin/kill -HUP $MAINPID" in service
 
 
+def test_one_of_several_services_is_bound_like_a_single_one() -> None:
+    single, several = (
+        {line for line in (DEPLOY / name).read_text().splitlines() if line[:1] not in ("", "#")}
+        for name in ("messenger.service", "messenger@.service")
+    )
+    assert several - single == {
+        "Description=Messenger at port %i",
+        "After=network-online.target postgresql.service nats-server.service",
+        "ExecStart=/opt/messenger/bin/messenger serve --port %i",
+    }
+    assert {line.partition("=")[0] for line in single - several} == {
+        "Description", "Requires", "After", "ExecStart",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("name", COMPOSE["services"])
 def test_container_has_no_more_than_it_needs(name: str) -> None:
     service = COMPOSE["services"][name]

@@ -9,8 +9,9 @@ from msgspec import Meta
 
 from messenger.http.ops.health import READY
 from messenger.http.ops.last_hour import Minute
-from messenger.http.plumbing.keys import DATABASE, LAST_HOUR, SETTINGS
+from messenger.http.plumbing.keys import DATABASE, LAST_HOUR, NODES, SETTINGS
 from messenger.http.plumbing.operation import operation
+from messenger.nodes import Node
 from messenger.store.reads import chat_figures
 
 
@@ -33,3 +34,8 @@ async def show_condition(request: web.Request) -> Condition:
         leaderless=await chat_figures.leaderless(request.app[DATABASE]),
         degraded=request.app[READY].failing(),
     )
+
+
+@operation("The servers of this database", tag="admin", admin=True, ok=list[Node])
+async def list_servers(request: web.Request) -> list[Node]:
+    return request.app[NODES]()

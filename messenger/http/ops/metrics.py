@@ -5,9 +5,10 @@ method, the status. Answered to this machine and trusted networks, where no
 proxy has forwarded the request, and to administrators.
 """
 
+from collections.abc import Iterator
 from ipaddress import IPv6Address, ip_address
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 from prometheus_client import (
@@ -15,13 +16,14 @@ from prometheus_client import (
     Counter,
     GCCollector,
     Histogram,
+    Metric,
     PlatformCollector,
     ProcessCollector,
 )
 
 from messenger.errors import Forbidden, Unauthorized
 from messenger.http.ops.last_hour import LastHour
-from messenger.http.plumbing.keys import CLOCK, LAST_HOUR, REGISTRY, SETTINGS
+from messenger.http.plumbing.keys import CLOCK, LAST_HOUR, NODES, REGISTRY, SETTINGS
 from messenger.http.plumbing.middlewares import Handler, Networks, route_of
 from messenger.http.plumbing.operation import authenticate
 from messenger.reference.operation import Operation
@@ -88,13 +90,32 @@ async def count_requests(request: web.Request, handler: Handler) -> web.StreamRe
     return response
 
 
+class OfNode:
+    """A registry whose samples all say which of several servers they are of."""
+
+    def __init__(self, registry: CollectorRegistry, node: str) -> None:
+        self._registry = registry
+        self._node = node
+
+    def collect(self) -> Iterator[Metric]:
+        for metric in self._registry.collect():
+            metric.samples = [
+                sample._replace(labels={**sample.labels, "node": self._node})
+                for sample in metric.samples
+            ]
+            yield metric
+
+
 async def metrics(request: web.Request) -> web.Response:
     await check_reader(request)
     # With it comes a web server of its own, for programs that have none.
     from prometheus_client import exposition
 
+    read: Any = request.app[REGISTRY]
+    if request.app[SETTINGS].bus != "none":
+        read = OfNode(read, request.app[NODES]()[0].node)
     return web.Response(
-        body=exposition.generate_latest(request.app[REGISTRY]),
+        body=exposition.generate_latest(read),
         headers={"Content-Type": exposition.CONTENT_TYPE_LATEST, "Cache-Control": "no-store"},
     )
 

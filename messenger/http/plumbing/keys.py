@@ -27,6 +27,7 @@ from messenger.installers import Offered
 from messenger.jobs.schedule import Schedule
 from messenger.mail.service import Mail
 from messenger.model import Identity
+from messenger.nodes import Node
 from messenger.push.devices import Devices
 from messenger.push.pusher import Pusher
 from messenger.runtime import Runtime
@@ -40,6 +41,8 @@ RUNTIME: Final = web.AppKey("runtime", Runtime)
 """Those of the settings that change while it runs."""
 DATABASE: Final = web.AppKey("database", Database)
 DIRECTORY: Final = web.AppKey("directory", Directory)
+NODES: Final = web.AppKey[Callable[[], list[Node]]]("nodes")
+"""The servers of this database."""
 READING: Final = web.AppKey("reading", Reading)
 """Messages, archived or not."""
 IDENTITIES: Final = web.AppKey("identities", Identities)

@@ -6,10 +6,10 @@ from a monotonic clock: setting the wall clock must neither open nor close.
 """
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import IPv6Address, ip_address
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 from messenger.config import Settings
 from messenger.errors import RateLimited
@@ -28,6 +28,11 @@ SEARCHES: Final = 60
 """Of one person in ten seconds: one with every letter of who types fast, in a few windows."""
 KNOWN_FOR: Final = 30 * 24 * 3600.0
 """So long a source that signed an account in passes the account's common limit, in seconds."""
+Key = tuple[str | int, ...]
+LONGEST_TOLD: Final = 300
+"""Characters of a key that other servers are told: no account has a longer name."""
+TRIED: Final = "tried"
+SIGNED_IN: Final = "signed_in"
 
 
 class Limits:
@@ -39,6 +44,8 @@ class Limits:
         self._hour = MovingWindow(3600.0, clock)
         self._known = MovingWindow(KNOWN_FOR, clock)
         self._searches = MovingWindow(10.0, clock)
+        # Tells the other servers what was counted here: several of them are not as many guesses.
+        self.tell: Callable[[list[Any]], None] = lambda signal: None
 
     def __repr__(self) -> str:
         return f"<Limits {self.requests} in {self._window!r}>"
@@ -46,7 +53,7 @@ class Limits:
     def check_login(self, account: str, source: str | None) -> None:
         """Count an attempt on an account, known or not; raises RateLimited."""
         network = network_of(source)
-        limits: list[tuple[Hashable, int]] = [
+        limits: list[tuple[Key, int]] = [
             (("login", account, network), self.requests),
             (("login from", network), self.requests * SOURCE_FACTOR),
         ]
@@ -61,6 +68,26 @@ class Limits:
         self._window.forget(("login", account, network))
         self._known.forget((account, network))
         self._known.take((account, network))
+        self._tell([SIGNED_IN, account, network])
+
+    # Other servers
+
+    kinds: tuple[str, ...] = (TRIED, SIGNED_IN)
+    """Of the signals that `hear` takes."""
+
+    def hear(self, signal: list[Any]) -> None:
+        """Count what another server has counted, and nothing that is none of ours."""
+        match signal:
+            case ["tried", bool(in_hour), [str(), *_] as parts] if all(map(_is_part, parts)):
+                (self._hour if in_hour else self._window).take(tuple(parts))
+            case ["signed_in", str(account), str(network)]:
+                self._window.forget(("login", account, network))
+                self._known.forget((account, network))
+                self._known.take((account, network))
+
+    def _tell(self, signal: list[Any]) -> None:
+        if all(len(str(part)) <= LONGEST_TOLD for part in signal):
+            self.tell(signal)
 
     def check_register(self, source: str | None) -> None:
         """Count an attempt to make an account; raises RateLimited."""
@@ -73,7 +100,7 @@ class Limits:
     def check_reset(self, account: str, source: str | None) -> None:
         """Count who asks for a new password, for an account, known or not; raises RateLimited."""
         network = network_of(source)
-        limits: list[tuple[Hashable, int]] = [
+        limits: list[tuple[Key, int]] = [
             (("reset", account, network), RESETS),
             (("reset from", network), RESETS * SOURCE_FACTOR),
         ]
@@ -102,9 +129,7 @@ class Limits:
         """Count a refresh token that is none of ours; raises RateLimited."""
         self._check([(("token", network_of(source)), self.requests * SOURCE_FACTOR)])
 
-    def _check(
-        self, limits: Sequence[tuple[Hashable, int]], window: MovingWindow | None = None
-    ) -> None:
+    def _check(self, limits: Sequence[tuple[Key, int]], window: MovingWindow | None = None) -> None:
         window = window or self._window
         # All are asked before any counts: what is refused is not counted.
         wait = max(window.wait(key, limit) for key, limit in limits)
@@ -112,6 +137,11 @@ class Limits:
             raise RateLimited(math.ceil(wait * 1000), "Too many attempts; wait before the next.")
         for key, _ in limits:
             window.take(key)
+            self._tell([TRIED, window is self._hour, list(key)])
+
+
+def _is_part(part: Any) -> bool:
+    return isinstance(part, str | int)
 
 
 def network_of(source: str | None) -> str:

@@ -20,6 +20,7 @@ import type {
   ManyDone,
   Me,
   Member,
+  Node,
   NewHold,
   NewInvite,
   NewUser,
@@ -173,6 +174,11 @@ export class Admin {
 
   condition(): Promise<Condition> {
     return this.#http.get("/admin/condition");
+  }
+
+  /** All servers of this database; the one that answers comes first. */
+  servers(): Promise<Node[]> {
+    return this.#http.get("/admin/servers");
   }
 
   data(): Promise<DataState> {

@@ -815,6 +815,16 @@ export interface NewUser {
   time_zone?: string;
 }
 
+export interface Node {
+  node: string;
+  version: string;
+  started_at: string;
+  connections: number;
+  cpu: number;
+  leads: boolean;
+  lag_ms: number | null;
+}
+
 export type Nothing = Record<string, never>;
 
 export interface NotifySettings {

@@ -6,7 +6,7 @@ import { useEffect, useState } from "preact/hooks";
 import { useAdmin } from "../hooks/admin.ts";
 import { useModel, useWords } from "../hooks/context.ts";
 import { useLoaded } from "../hooks/loaded.ts";
-import type { Condition, DataState, Job, Minute, Status as Figures } from "../../models/types.ts";
+import type { Condition, DataState, Job, Minute, Node, Status as Figures } from "../../models/types.ts";
 import { Icon } from "../common/icon.tsx";
 import { ErrorState, Skeleton } from "../common/states.tsx";
 import { concernsOf } from "./concerns.ts";
@@ -19,18 +19,20 @@ interface Shown {
   data: DataState;
   jobs: Job[];
   figures: Figures;
+  servers: Node[];
 }
 
 export function Status() {
   const admin = useAdmin();
   const { value, error, load } = useLoaded(async (): Promise<Shown> => {
-    const [condition, data, jobs, figures] = await Promise.all([
+    const [condition, data, jobs, figures, servers] = await Promise.all([
       admin.condition(),
       admin.data(),
       admin.jobs(),
       admin.status(),
+      admin.servers(),
     ]);
-    return { condition, data, jobs, figures };
+    return { condition, data, jobs, figures, servers };
   });
   const [last, setLast] = useState<Shown | null>(null);
   useEffect(() => {
@@ -47,6 +49,7 @@ export function Status() {
     <div class="status">
       <Attention {...shown} />
       <LastHour condition={shown.condition} />
+      {shown.servers.length > 1 && <Servers servers={shown.servers} />}
       <Totals figures={shown.figures} />
     </div>
   );
@@ -107,6 +110,36 @@ function LastHour({ condition: { minutes, disk_total } }: { condition: Condition
           hint={t("health.of", { value: size(disk_total) })}
         />
       </div>
+    </section>
+  );
+}
+
+/** Who shares the work; the figures above are those of the one that answers. */
+function Servers({ servers }: { servers: Node[] }) {
+  const { t, number, moment } = useWords();
+  return (
+    <section aria-labelledby="status-servers">
+      <h2 class="status-title" id="status-servers">
+        {t("health.servers")}
+      </h2>
+      <ul class="status-servers">
+        {servers.map((each) => (
+          <li key={each.node} class="status-server">
+            <strong>{each.node}</strong>
+            <small>
+              {each.version} · {t("health.since", { moment: moment(each.started_at) })}
+              {each.leads && ` · ${t("health.leads")}`}
+            </small>
+            <dl class="admin-figures">
+              <Figure name={t("health.connections")}>{number(each.connections)}</Figure>
+              <Figure name={t("health.cpu")}>{`${number(Math.round(each.cpu * 100))} %`}</Figure>
+              <Figure name={t("health.lag")}>
+                {each.lag_ms === null ? t("health.answers") : t("health.ms", { value: number(each.lag_ms) })}
+              </Figure>
+            </dl>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

@@ -1,0 +1,69 @@
+"""What holds on one server holds for two people on different ones: agreement, and who is cut off.
+
+The same tests as `tests/live`, with alice on one server and the others on another, which hears of
+everything by NATS.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cluster.nats import NatsServer
+from tests.live.client import Client, JsonSocket, MsgpackSocket
+from tests.live.conftest import Stage
+from tests.live.test_agreement import (
+    test_a_chat_agrees_with_its_events as test_a_chat_agrees_with_its_events,
+)
+from tests.live.test_revocation import (
+    test_a_deleted_chat_is_over_for_everybody as test_a_deleted_chat_is_over_for_everybody,
+)
+from tests.live.test_revocation import (
+    test_a_disabled_account_is_cut_off_at_once as test_a_disabled_account_is_cut_off_at_once,
+)
+from tests.live.test_revocation import (
+    test_nothing_leaks_while_members_come_and_go as test_nothing_leaks_while_members_come_and_go,
+)
+from tests.waiting import until
+
+
+@pytest.fixture(scope="module")
+def nats() -> Iterator[NatsServer]:
+    server = NatsServer()
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def settings(settings: dict[str, str], nats: NatsServer) -> dict[str, str]:
+    return settings | {"BUS": nats.url}
+
+
+@pytest.fixture
+async def stage(near: Stage, far: Stage) -> Stage:
+    """The near one, once both are connected."""
+    for one in (near, far):
+        nats = one.server.others.nats
+        assert nats is not None
+        await until(lambda nats=nats: nats.connected)
+    return near
+
+
+@pytest.fixture
+async def lobby(stage: Stage) -> int:
+    return await stage.group("alice", "bob", "carol")
+
+
+@pytest.fixture
+async def alice(stage: Stage, lobby: int) -> Client:
+    return await stage.client("alice", JsonSocket)
+
+
+@pytest.fixture
+async def bob(far: Stage, lobby: int) -> Client:
+    return await far.client("bob", MsgpackSocket)
+
+
+@pytest.fixture
+async def carol(far: Stage, lobby: int) -> Client:
+    return await far.client("carol", JsonSocket)

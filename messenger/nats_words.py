@@ -17,6 +17,7 @@ import hmac
 import struct
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
@@ -38,6 +39,7 @@ SIGNED: Final = 16
 HEAD: Final = struct.Struct("!cQQQ?")
 
 _encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[tuple[str, int, str, int | None, msgspec.Raw]]).decode
 
 
 class Head(NamedTuple):
@@ -111,11 +113,10 @@ def events_of(head: Head, word: bytes) -> list[Event] | None:
     """The events of a word; None where it takes the log to read them."""
     if word[SIGNED : SIGNED + 1] != b"e":
         return None
-    rows_type = list[tuple[str, int, str, Any, Any]]
     try:
-        rows = msgspec.msgpack.decode(word[SIGNED + HEAD.size :], type=rows_type)
+        rows = _decode(word[SIGNED + HEAD.size :])
         return [
-            Event(type, head.stream, seq, at, by, _data(type, data))
+            Event(type, head.stream, seq, at, by, _decoder(type).decode(data))
             for type, seq, at, by, data in rows
         ]
     except (msgspec.MsgspecError, KeyError):
@@ -123,5 +124,6 @@ def events_of(head: Head, word: bytes) -> list[Event] | None:
         return None
 
 
-def _data(type: str, data: Any) -> Any:
-    return None if data is None else msgspec.convert(data, EVENT_TYPES[type].data)
+@cache
+def _decoder(type: str) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(EVENT_TYPES[type].data | None)

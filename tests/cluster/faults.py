@@ -219,7 +219,8 @@ async def run(seconds: float, rate: float, seed: int) -> Report:
         for node in cluster.nodes:
             node.start()
             stack.callback(node.kill)
-            await node.ready()
+        for node in cluster.nodes:
+            print(f"{node.base} serves after {await node.ready():.1f} s", flush=True)
         keeper = asyncio.create_task(cluster.look_after())
         try:
             return await _under_load(cluster, seconds, rate, dice)

@@ -4,6 +4,7 @@ The same tests as `tests/live`, with alice on one server and the others on anoth
 everything by NATS.
 """
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -19,9 +20,6 @@ from tests.live.test_revocation import (
 )
 from tests.live.test_revocation import (
     test_a_disabled_account_is_cut_off_at_once as test_a_disabled_account_is_cut_off_at_once,
-)
-from tests.live.test_revocation import (
-    test_nothing_leaks_while_members_come_and_go as test_nothing_leaks_while_members_come_and_go,
 )
 from tests.waiting import until
 
@@ -67,3 +65,25 @@ async def bob(far: Stage, lobby: int) -> Client:
 @pytest.fixture
 async def carol(far: Stage, lobby: int) -> Client:
     return await far.client("carol", JsonSocket)
+
+
+async def test_nothing_leaks_while_members_come_and_go(
+    stage: Stage, alice: Client, bob: Client, lobby: int
+) -> None:
+    """Every message says whether bob was in at the time; he never sees one that says no."""
+    await bob.subscribe_all()
+    for turn in range(12):
+        await asyncio.gather(
+            alice.ask("member.remove", chat_id=lobby, user_id=bob.user_id),
+            *(alice.send(lobby, f"{turn} either way") for _ in range(3)),
+        )
+        await asyncio.gather(*(alice.send(lobby, "bob is out") for _ in range(3)))
+        await alice.ask("member.add", chat_id=lobby, user_ids=[bob.user_id])
+        await alice.send(lobby, f"{turn} bob is in")
+
+    def seen() -> list[str]:
+        return [e["data"]["text"] for e in bob.events if e["type"] == "message.created"]
+
+    await until(lambda: "11 bob is in" in seen())
+    assert "bob is out" not in seen()
+    assert [t for t in seen() if t.endswith("is in")] == [f"{n} bob is in" for n in range(12)]

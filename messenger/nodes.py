@@ -4,7 +4,6 @@ import os
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib.metadata import version
 from time import monotonic, process_time
 from typing import Annotated, Any, Final
 
@@ -72,7 +71,11 @@ class Nodes:
         return f"<Nodes, this one is {self.name}>"
 
     def own(self) -> Told:
-        self._version = self._version or version("messenger")
+        if not self._version:
+            # With it comes the reader of letters, which a single server does without.
+            from importlib.metadata import version
+
+            self._version = version("messenger")
         used, moment = process_time(), monotonic()
         if moment - self._before[1] >= 0.5:
             self._cpu = round((used - self._before[0]) / (moment - self._before[1]), 3)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from prometheus_client import CollectorRegistry
 
@@ -15,8 +15,10 @@ from messenger.background import Background
 from messenger.bus import Bus, SteppedDown
 from messenger.config import Settings
 from messenger.leading import Leader
-from messenger.nats_bus import Nats
 from messenger.nodes import Node, Nodes
+
+if TYPE_CHECKING:
+    from messenger.nats_bus import Nats
 
 Signal = list[Any]
 
@@ -46,7 +48,7 @@ class Others:
     def __init__(self, bus: Bus, settings: Settings, registry: CollectorRegistry) -> None:
         self.bus = bus
         self.leader = Leader(bus.database)
-        self.nats = Nats(settings) if "://" in settings.bus else None
+        self.nats = nats_of(settings)
         bus.telling.nats = self.nats
         self.around: Around
         connections = partial(registry.get_sample_value, "messenger_connections")
@@ -129,7 +131,7 @@ class Others:
             run.lasting("nats", self._hear_nats(self.nats, run, directory), most=2.0)
 
     def _hear_nats(
-        self, nats: Nats, run: Background, directory: Directory
+        self, nats: "Nats", run: Background, directory: Directory
     ) -> Callable[[], Awaitable[None]]:
         hear, well = self.bus.hear_signals, partial(run.goes_well, "nats")
         return lambda: nats.run(directory, hear, lambda: self.leads, well)
@@ -143,3 +145,12 @@ async def stepping_down(step_down: Callable[[SteppedDown], None]) -> AsyncIterat
     except SteppedDown as error:
         step_down(error)
         await asyncio.Event().wait()
+
+
+def nats_of(settings: Settings) -> "Nats | None":
+    """The connection that `BUS` asks for; who does without it does not load it."""
+    if "://" not in settings.bus:
+        return None
+    from messenger.nats_bus import Nats
+
+    return Nats(settings)

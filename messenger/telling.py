@@ -9,7 +9,7 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -17,9 +17,11 @@ from messenger import errors
 from messenger.actors.directory import Directory
 from messenger.actors.streams import Signal
 from messenger.model import Event
-from messenger.nats_bus import Nats
 from messenger.store.commits import ANNOUNCE
 from messenger.store.db import Database
+
+if TYPE_CHECKING:
+    from messenger.nats_bus import Nats
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +117,7 @@ class Telling:
         finally:
             self._telling = False
 
-    async def _say(self, nats: Nats) -> None:
+    async def _say(self, nats: "Nats") -> None:
         """The same by NATS; what may not have arrived there is told in a notice."""
         events, self._events = self._events, []
         signals, self._signals = list(self._signals), deque()

@@ -21,8 +21,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     """One server of this database."""
 
     node: Annotated[str, Meta(description="Its host, port, and number behind that port.")]
-    version: str
-    started_at: str
+    version: Annotated[str, Meta(description="The version of the server.")]
+    started_at: Annotated[str, Meta(description="When it was started.")]
     connections: Annotated[int, Meta(description="Open WebSockets.")]
     cpu: Annotated[float, Meta(description="Of one core, lately; 1 is all of it.")]
     leads: Annotated[bool, Meta(description="Whether it sends pushes and mail, and indexes.")]

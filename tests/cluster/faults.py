@@ -380,7 +380,8 @@ async def _everything(node: ServerProcess, path: str, by: str, token: str) -> li
     found: list[dict[str, Any]] = []
     after = 0
     name = "after_seq" if by == "seq" else "after"
-    while page := (await node.request("GET", f"{path}{name}={after}&limit=200", token))["data"]:
+    more = "&limit=200" if by == "seq" else ""
+    while page := (await node.request("GET", f"{path}{name}={after}{more}", token))["data"]:
         found += page
         after = page[-1][by]
     return found

@@ -91,7 +91,6 @@ class Server:
         self.registry = CollectorRegistry()
         self.background = Background(self.registry)
         self.database = Database(dsn)
-        self.database.shared = settings.bus != "none"
         self.journal = Journal(self.database, clock, self.registry, self.background.failed)
         self.runtime = Runtime(self.database, settings)
         self.trail = Trail(self.database, clock)

@@ -47,6 +47,7 @@ class Others:
 
     def __init__(self, bus: Bus, settings: Settings, registry: CollectorRegistry) -> None:
         self.bus = bus
+        bus.database.shared = settings.bus != "none"
         self.leader = Leader(bus.database)
         self.nats = nats_of(settings)
         bus.telling.nats = self.nats

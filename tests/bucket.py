@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.waiting import PATIENCE
+
 _numbers = itertools.count(1)
 
 
@@ -27,7 +29,7 @@ def s3_server(directory: Path) -> Iterator[str]:
         yield _address(log)
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE)
 
 
 def _address(log: Path) -> str:

@@ -15,6 +15,7 @@ from tests.api.cast import Door, Person, ok
 from tests.api.conftest import NewClient
 from tests.api.people import PASSWORD, bearer, data, sign_in
 from tests.archive.past import catch_up, fill
+from tests.waiting import PATIENCE
 
 ELSEWHERE = {
     "audit.beyond", "audit.forget", "chat.take_over", "data.import", "instance.restore",
@@ -22,7 +23,6 @@ ELSEWHERE = {
 }  # fmt: skip
 """What the server records of itself (`tests/store/test_audit.py`), what needs another database
 (`tests/api/test_exporting.py`), and what has all its cases in a test of its own."""
-WITHIN = 20
 Told = tuple[str, int | None, str | None, int | None, Any]
 
 
@@ -145,7 +145,7 @@ class Company:
 
     async def erasure(self, zoe: int) -> None:
         ok(await self.admin.post(f"/admin/users/{zoe}/erase", {"messages": "keep"}))
-        async with asyncio.timeout(WITHIN):
+        async with asyncio.timeout(PATIENCE):
             while await erasures.waiting(self.door.server.database):
                 await asyncio.sleep(0.02)
         self.tell("user.erase", self.admin.user_id, zoe, {"messages": "keep"})

@@ -34,7 +34,7 @@ class Wire:
         body = await self.reader.readexactly(int(headers["content-length"]))
         return int(head[0].split()[1]), headers, body
 
-    async def ended(self, within: float = 5.0) -> bool:
+    async def ended(self, within: float = connections.HEAD_SECONDS - 2) -> bool:
         """Whether the server ends the connection without a word."""
         try:
             async with asyncio.timeout(within):
@@ -126,11 +126,9 @@ async def test_a_header_a_moment_does_not_keep_a_connection_open(
     wire = await connect()
     wire.send(b"GET /health HTTP/1.1\r\n")
     ended = asyncio.ensure_future(wire.ended())
-    for number in range(40):
-        wire.send(b"X-%d: 1\r\n" % number)
+    while not ended.done():
+        wire.send(b"X: 1\r\n")
         await asyncio.wait([ended], timeout=0.05)
-        if ended.done():
-            break
     assert ended.result()
 
 

@@ -153,7 +153,7 @@ async def test_the_process_is_replaced_when_it_ends_and_let_go_when_idle(
     monkeypatch.setattr(sendfile, "IDLE_SECONDS", 0.1)
     status, _, content = await alice.download(file)
     assert (status, content) == (200, CONTENT)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while "at work" in repr(door.server.sendfile):
             await asyncio.sleep(0.02)
     await until_only(before)
@@ -179,9 +179,9 @@ async def test_more_at_once_than_the_process_is_told_of_in_a_moment(
             got += len(other.recv(2**20))
         except BlockingIOError:
             await asyncio.sleep(0.001)
-    assert all([await each.ended(10) for each in transfers])
+    assert all([await each.ended(PATIENCE) for each in transfers])
     with pytest.raises(ConnectionError, match="dropped"):
-        await dropped.ended(10)
+        await dropped.ended(PATIENCE)
     line.close(), other.close(), os.close(part)
     await until_only(before + 1)
 

@@ -17,8 +17,7 @@ from messenger.store.rows import erasures
 from tests.api.cast import Person, ok, refusal
 from tests.api.conftest import NewClient
 from tests.archive.past import catch_up, fill
-
-WITHIN = 20
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ async def erase(admin: Person, person: Person, messages: str) -> None:
     """Returns once it is done."""
     status, body = await admin.post(f"/admin/users/{person.user_id}/erase", {"messages": messages})
     assert status == 202, body
-    async with asyncio.timeout(WITHIN):
+    async with asyncio.timeout(PATIENCE):
         while await erasures.waiting(admin.door.server.database):
             await asyncio.sleep(0.02)
 
@@ -132,7 +131,7 @@ async def test_what_comes_after_the_last_look_goes_as_well(
     server = admin.door.server
     assert [each.user_id for each in await erasures.waiting(server.database)] == [alice.user_id]
     server.schedule.run_now("erasing", None)
-    async with asyncio.timeout(WITHIN):
+    async with asyncio.timeout(PATIENCE):
         while await erasures.waiting(server.database):
             await asyncio.sleep(0.02)
     assert [each["text"] for each in await said(bob, group) if each["seq"] == seq] == [""]

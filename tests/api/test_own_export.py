@@ -15,8 +15,7 @@ from messenger.store.rows import exports
 from tests.api.cast import Person, ok
 from tests.api.conftest import Api, NewClient, url_of
 from tests.api.people import bearer
-
-WITHIN = 40
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ async def door(api: Api, dsn: str) -> Any:
 
 async def ready(person: Person) -> Any:
     ok(await person.post("/users/me/export"))
-    async with asyncio.timeout(WITHIN):
+    async with asyncio.timeout(PATIENCE):
         while (state := ok(await person.get("/users/me/export")))["state"] == "waiting":
             await asyncio.sleep(0.05)
     return state
@@ -72,7 +71,7 @@ async def test_a_person_takes_along_what_is_theirs_for_a_day(
     server = alice.door.server
     server.advance(timedelta(days=1, seconds=1))
     server.schedule.run_now("exports", None)
-    async with asyncio.timeout(WITHIN):
+    async with asyncio.timeout(PATIENCE):
         while names_in(folder):
             await asyncio.sleep(0.05)
     assert (await exports.find(server.database, alice.user_id)).state == "none"

@@ -11,6 +11,7 @@ from tests.api.cast import Door, Person, ok, refusal, sign_up
 from tests.api.conftest import Api
 from tests.api.tus import PART, begun, sent, tus
 from tests.bucket import new_bucket
+from tests.waiting import until
 
 
 @pytest.fixture(params=["disk", "s3"])
@@ -48,13 +49,13 @@ async def test_interrupted_part_is_kept_as_far_as_it_came(
     await writer.drain()
     await asyncio.sleep(0.3)
     writer.close()
-    headers: Mapping[str, str] = {}
-    for _ in range(50):
+
+    async def kept() -> Mapping[str, str] | None:
         _, headers, _ = await tus(alice, "HEAD", where)
-        if headers["Upload-Offset"] == "4":
-            break
-        await asyncio.sleep(0.1)
-    assert (headers["Upload-Offset"], headers["Upload-Length"]) == ("4", "10")
+        return headers if headers["Upload-Offset"] == "4" else None
+
+    headers: Mapping[str, str] = await until(kept, every=0.1)
+    assert headers["Upload-Length"] == "10"
     assert headers["Cache-Control"] == "no-store"
     assert (await sent(alice, where, 4, b"456789"))[0] == 204
     assert (await alice.download(where.rpartition("/")[2]))[2] == b"0123456789"

@@ -27,6 +27,7 @@ from messenger.store.db import Database
 from messenger.store.embedded import EmbeddedPostgres
 from messenger.store.rows import chats
 from tests.conftest import MIGRATED, database
+from tests.waiting import PATIENCE
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # a Monday
 CARDS = story().cards
@@ -231,7 +232,7 @@ def signs_in(printed: str, username: str) -> Any:
         json.dumps(body).encode(),
         {"Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         return json.load(answer)["data"]["user"]
 
 

@@ -2,6 +2,8 @@ import os
 import subprocess
 import sys
 
+from tests.waiting import PATIENCE
+
 SHOWN = """
 from messenger.cli.progress import progress
 with progress("Baking", 3) as advance:
@@ -15,7 +17,7 @@ def printed(term: str) -> str:
     ours, theirs = os.openpty()
     environ = {**os.environ, "TERM": term}
     command = [sys.executable, "-P", "-c", SHOWN]
-    done = subprocess.run(command, stderr=theirs, timeout=30, env=environ)
+    done = subprocess.run(command, stderr=theirs, timeout=PATIENCE, env=environ)
     # Something has to be there to be read.
     os.write(theirs, b"done")
     os.close(theirs)
@@ -36,5 +38,7 @@ def test_a_terminal_that_only_prints_lines_gets_none() -> None:
 
 
 def test_nothing_is_printed_elsewhere() -> None:
-    done = subprocess.run([sys.executable, "-P", "-c", SHOWN], capture_output=True, timeout=30)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", SHOWN], capture_output=True, timeout=PATIENCE
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")

@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg2
 
 from messenger.store.rows import instance
+from tests.waiting import PATIENCE
 
 
 def serve(dsn: str, directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -16,7 +17,7 @@ def serve(dsn: str, directory: Path, *arguments: str) -> subprocess.CompletedPro
         env={"DATABASE_URL": dsn, "DATA_DIR": str(directory), "PATH": "/usr/bin"},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
     )
 
 

@@ -115,7 +115,7 @@ async def met(code: str, trusted: ssl.SSLContext) -> dict[str, Any]:
             protocols=["messenger.v1.json"],
             headers={"Authorization": f"Bearer {boris.access}"},
         ) as socket:
-            welcome = await socket.receive_json(timeout=10)
+            welcome = await socket.receive_json(timeout=60)
         async with session.get(f"https://{DOMAIN}/") as page:
             hsts = page.headers.get("Strict-Transport-Security")
     return {"welcome": welcome["type"], "hsts": hsts}

@@ -17,10 +17,9 @@ from messenger.store import commits
 from messenger.store.rows import chats
 from tests.live.client import Client, JsonSocket
 from tests.live.conftest import Stage
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 Admin = Callable[..., Awaitable[Any]]
-SOON = 5.0
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def admin(dsn: str, tmp_path: Path) -> Admin:
 
 async def expect_cut_off(client: Client) -> None:
     """Closed at once, with a code that says not just to come back."""
-    async with asyncio.timeout(SOON):
+    async with asyncio.timeout(PATIENCE):
         while client.closed is None:
             client.news.clear()
             await client.news.wait()

@@ -7,10 +7,11 @@ import msgspec
 
 from tests.live.client import Client, Closed, Refused
 from tests.live.conftest import Stage
+from tests.waiting import PATIENCE
 
 
 async def test_sockets_are_told_when_to_come_back(stage: Stage, alice: Client, bob: Client) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await stage.server.stop()
     for client in (alice, bob):
         closed = await client.expect_closed(1001)
@@ -33,11 +34,11 @@ async def test_what_was_acknowledged_under_shutdown_is_stored(
                 return
 
     writers = [asyncio.create_task(write()) for _ in range(10)]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while len(acked) < 100:
             await asyncio.sleep(0)
     await stage.server.stop()
-    await asyncio.wait_for(asyncio.gather(*writers), 10)
+    await asyncio.wait_for(asyncio.gather(*writers), PATIENCE)
     again = await make_stage()
     again.identities = stage.identities
     reader = await again.client("alice")

@@ -296,8 +296,8 @@ async def test_a_commit_that_lands_after_its_connection_was_lost_is_published(
     with holder.cursor() as cursor:
         cursor.execute("select 1 from streams where id = %s for update", (lobby,))
         sending = asyncio.create_task(alice.send(lobby, "late", key=KEY))
-        await asyncio.sleep(0.3)
         journal = stage.server.journal
+        await eventually(lambda: journal._flying)
         assert journal._connection.current is not None
         # Our end of it goes; the other end waits for the row.
         for post in journal._flying.values():

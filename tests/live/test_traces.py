@@ -65,7 +65,7 @@ async def test_what_everybody_is_doing_can_be_asked(
     monkeypatch.setattr(actor, "load", slow)
     actor.reload()
     waiting = asyncio.ensure_future(alice.send(lobby, "hi"))
-    await until(lambda: actor.turn_of())
+    await until(lambda: "SendMessage" in repr(actor.turn_of()))
     told = "\n".join(standing.lines(stage.server))
     shown = repr(actor)
     go_on.set()

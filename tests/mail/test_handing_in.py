@@ -16,6 +16,7 @@ from messenger.mail.letter import Button, Group, Letter, message
 from messenger.mail.smtp import Failed, Line
 from tests.mail.service import PASSWORD, USER, mail_service, trusting
 from tests.outgoing.https import certificate
+from tests.waiting import PATIENCE
 
 SENDER = Sender("", "messenger@example.org")
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -119,7 +120,7 @@ async def test_connection_that_answers_nothing_ends_in_time(
     monkeypatch.setattr(smtp, "CONNECT_WITHIN", 0.3)
     async with mail_service(login=False) as service:
         service.hangs = True
-        async with asyncio.timeout(9):
+        async with asyncio.timeout(PATIENCE / 2):
             found = await failure(server(service.port, "smtp", False, "?tls=off"), None)
         assert "did not answer in time" in str(found)
 

@@ -21,6 +21,7 @@ from tests.faults.server import free_port
 from tests.live.conftest import Stage
 from tests.push.conftest import Room
 from tests.push.service import push_service
+from tests.waiting import PATIENCE
 
 KILLS, LONG = 4, 50
 
@@ -96,7 +97,7 @@ async def test_every_assignment_is_told_whenever_the_server_is_killed(
             await writing
         await server.start(http)
         try:
-            until = time.monotonic() + 30
+            until = time.monotonic() + PATIENCE
             while missing(service, acknowledged) and time.monotonic() < until:
                 await asyncio.sleep(0.1)
             lost = missing(service, acknowledged)

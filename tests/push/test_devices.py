@@ -13,6 +13,7 @@ from messenger.store.schema.tables import push_subscriptions
 from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 from tests.push.conftest import Room
+from tests.waiting import PATIENCE
 
 COUNT = Prepared(sa.select(sa.func.count()).select_from(push_subscriptions))
 
@@ -159,13 +160,13 @@ async def test_device_that_its_service_does_not_know_is_forgotten(room: Room) ->
 
 async def test_service_that_hangs_is_told_of_within_three_seconds(room: Room) -> None:
     async def hang(_: web.Request) -> web.Response:
-        await asyncio.sleep(30)
+        await asyncio.sleep(PATIENCE)
         return web.Response(status=201)
 
     subscription = await room.subscribe("alice")
     room.service.answers["alice"] = hang
     asked = {"subscription_id": subscription["id"]}
-    async with asyncio.timeout(9):
+    async with asyncio.timeout(PATIENCE / 2):
         _, tested = await room.rest("alice", "POST", "/push/test", json=asked)
     assert not tested["accepted"]
     assert "in time" in tested["error"]

@@ -13,9 +13,9 @@ from messenger.protocol.commands import CreateChat, OpenDirect, SendMessage
 from messenger.protocol.tasks import CreateTask
 from messenger.search.wanted import Found, Wanted
 from messenger.store.rows import sessions
+from tests.waiting import PATIENCE
 
 HASH = "no password opens this"
-PATIENCE = 20.0
 """Seconds that the index may be behind in a test, on a machine that is busy."""
 
 

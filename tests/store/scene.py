@@ -25,6 +25,7 @@ from messenger.model import (
 )
 from messenger.protocol.accounts import AddUser
 from messenger.storage import Marked, Marking, Posting, Storage, Stored
+from tests.waiting import PATIENCE
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 AT = timestamp(NOW)
@@ -129,7 +130,7 @@ class Scene:
         return Posting(chat_id=chat_id, sender_id=sender_id, text=text, **fields)
 
     async def mark(self, chat_id: int, user_id: int, read: int, received: int = 0) -> Any:
-        until = monotonic() + 20
+        until = monotonic() + PATIENCE
         self.store.mark(Marking(chat_id, user_id, read, received), self.poster, "mark", until)
         return (await self.poster.results(1))["mark"]
 

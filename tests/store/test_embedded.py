@@ -19,6 +19,7 @@ from messenger.store.embedded.account import choose
 from messenger.store.embedded.claim import Claim, Postmaster
 from messenger.store.embedded.programs import ended
 from messenger.store.embedded.supervisor import Supervisor
+from tests.waiting import PATIENCE
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems tell no child of it")
@@ -76,7 +77,7 @@ def read_note(dsn: str) -> object:
     return fetch(dsn, "select text from notes")[0][0]
 
 
-def eventually(claim: Callable[[], bool], seconds: float = 10.0) -> bool:
+def eventually(claim: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     deadline = time.monotonic() + seconds
     while not claim():
         if time.monotonic() > deadline:

@@ -193,12 +193,12 @@ async def test_lost_connection_is_replaced_without_anybody_noticing(line: Line) 
 
 async def test_dead_line_is_found_while_nobody_sends(line: Line) -> None:
     line.kill()
-    for _ in range(200):
+
+    async def given_up() -> bool:
         await line.journal.keep()
-        await asyncio.sleep(0.01)
-        if line.journal._connection.current is None:
-            break
-    assert line.journal._connection.current is None
+        return line.journal._connection.current is None
+
+    await until(given_up)
     line.post("after")
     await line.owner.hears(1)
     assert isinstance(line.owner.heard["after"], Stored)

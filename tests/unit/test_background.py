@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from messenger import background
 from messenger.background import Background, pause_after
 from messenger.errors import Unavailable
+from tests.waiting import PATIENCE
 
 from .cast import until
 
@@ -124,7 +125,7 @@ async def test_a_task_whose_answer_comes_with_the_cancellation_is_stopped(
     await until(lambda: len(answers) > 0)
     stopping = asyncio.ensure_future(guard.stop())
     answers[-1].set_result(None)
-    done, _ = await asyncio.wait([stopping], timeout=5)
+    done, _ = await asyncio.wait([stopping], timeout=PATIENCE / 2)
     assert done
 
 

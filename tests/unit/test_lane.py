@@ -9,6 +9,7 @@ import pytest
 
 from messenger.files.storage import Place
 from messenger.http.plumbing.lane import HELD, LEAST, MANY, SLICE, Lane
+from tests.waiting import PATIENCE
 
 USUAL = 256 * 1024
 
@@ -82,7 +83,7 @@ async def test_who_hangs_up_keeps_nobody_waiting() -> None:
     staying = download(lane, Endless(), taken)
     await asyncio.sleep(0)
     await ended(leaving)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while len(taken) < 20:
             await asyncio.sleep(0)
     assert repr(lane).startswith("<Lane of 1,")

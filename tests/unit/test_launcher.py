@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 BIN = Path(__file__).parents[2] / "bin"
 TOOLS = ("awk", "cat", "cksum", "cp", "dirname", "flock", "grep", "ls", "ln", "mkdir", "mv")
 TOOLS += ("readlink", "rm", "sed", "sh", "sleep")
@@ -61,7 +63,7 @@ class Checkout:
 
     def run(self, *command: str, **environment: str) -> tuple[int, str, str]:
         process = self.start(*command, **environment)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=PATIENCE)
         return process.returncode, out, err
 
     def noted(self) -> list[str]:
@@ -163,7 +165,7 @@ def test_first_starts_at_once_install_once(checkout: Checkout, has_flock: bool) 
     if not has_flock:
         (checkout.tools / "flock").unlink(missing_ok=True)
     starts = [checkout.start(FAKE_PIP_SECONDS="0.2") for _ in range(3)]
-    assert [each.communicate(timeout=30)[0] for each in starts] == ["<messenger>\n"] * 3
+    assert [each.communicate(timeout=PATIENCE)[0] for each in starts] == ["<messenger>\n"] * 3
     assert checkout.noted() == ["venv", "setuptools", "out"]
     assert not (checkout.root / ".venv.holder").is_symlink()
 

@@ -7,6 +7,7 @@ from typing import Any
 from messenger.push.jobs import Job
 from messenger.push.posting import Result
 from messenger.push.service import Landed, Service, Waiting
+from tests.waiting import PATIENCE
 
 WINDOW, COUNT = 32, 320
 SENT = Result(outcome="sent", status=201)
@@ -70,7 +71,7 @@ async def test_one_that_hangs_keeps_neither_the_others_nor_their_notes_waiting()
     world.put(COUNT)
     draining = asyncio.create_task(world.drain())
     await world.answer(COUNT - 1)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while sum(world.notes) < COUNT - 1:
             await asyncio.sleep(0.01)
     assert not draining.done()

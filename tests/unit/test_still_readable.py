@@ -8,6 +8,7 @@ import pytest
 from messenger.errors import NotFound, Unavailable
 from messenger.http.plumbing import still_readable
 from messenger.http.plumbing.still_readable import StillReadable
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ async def test_who_asks_for_all_may_leave(asked: list[Any]) -> None:
     others = [asyncio.create_task(looks.find(user, "film")) for user in (1, 2, 3)]
     await asyncio.sleep(0)
     first.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         assert await asyncio.gather(*others) == ["film of 1", "film of 2", "film of 3"]
     with pytest.raises(asyncio.CancelledError):
         await first

@@ -53,7 +53,7 @@ async def expect_cards(page: Any, name: str, *wanted: str) -> None:
       const found = [...(column?.querySelectorAll(".board-card-link") ?? [])];
       return found.map((each) => each.innerText).join("|") === wanted.join("|");
     }"""
-    await page.wait_for_function(script, arg=[name, list(wanted)], timeout=20_000)
+    await page.wait_for_function(script, arg=[name, list(wanted)])
 
 
 async def drag(page: Any, what: Any, onto: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, fixture, words
+from tests.web.conftest import Company, NewPage, Person, fixture, playwright, words
 
 EN = words("en")
 
@@ -159,14 +159,14 @@ async def test_the_status_counts_people(page: NewPage, ada: Person, bob: Person)
     hers = await page(ada, path="/admin/status")
     name = hers.get_by_role("term").filter(has_text=EN["admin.status.people"])
     await name.wait_for()
-    assert await name.locator("+ dd").inner_text() == "2"
+    await playwright.expect(name.locator("+ dd")).to_have_text("2", use_inner_text=True)
 
 
 async def test_a_backup_is_made_by_hand_and_shown_as_proven(page: NewPage, ada: Person):
     hers = await page(ada, path="/admin/data")
     await hers.get_by_text(EN["data.first"]).wait_for()
     await hers.get_by_role("button", name=EN["data.run_backup"]).press("Enter")
-    await hers.get_by_text(EN["data.good"].partition("{")[0].strip()).wait_for(timeout=30_000)
+    await hers.get_by_text(EN["data.good"].partition("{")[0].strip()).wait_for()
     # Its day is proven once the run has ended.
     await hers.locator(f".data-day[aria-label$=': {EN['data.day.proven']}']").wait_for()
     await hers.get_by_text(EN["data.state.proven"], exact=True).last.wait_for()

@@ -5,7 +5,7 @@ from typing import Any
 from messenger.model import SYSTEM
 from messenger.protocol.accounts import UpdateUser
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, words
+from tests.web.conftest import Company, NewPage, Person, playwright, words
 from tests.web.test_admin import ada, row
 
 __all__ = ["ada"]
@@ -139,7 +139,9 @@ async def test_the_check_up_shows_what_is_wrong_first_with_its_fix(page: NewPage
     await hers.route("**/api/v1/admin/doctor*", lambda route: route.fulfill(json={"data": REPORT}))
     await hers.get_by_role("link", name=EN["admin.doctor"]).click()
     await hers.get_by_text(EN["doctor.bad#one"].format(count=1)).wait_for()
-    assert await hers.get_by_role("heading", level=3).all_inner_texts() == ["Room", "Mail"]
+    await playwright.expect(hers.get_by_role("heading", level=3)).to_have_text(
+        ["Room", "Mail"], use_inner_text=True
+    )
     await row(hers, "Room").get_by_text("du -sh data").wait_for()
     await row(hers, "Room").get_by_text("messenger doctor --fix").wait_for()
     await row(hers, "Mail").get_by_text("SMTP_URL=smtps://mail").wait_for()

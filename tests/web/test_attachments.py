@@ -93,7 +93,7 @@ async def test_what_is_attached_offline_goes_out_once(
     await panel(hers).get_by_text(EN["card.file_waits"]).wait_for()
     await hers.context.set_offline(False)
     his = await page(bob, path=f"/task/{task}")
-    await expect(names(his)).to_have_text(["door.png"], timeout=20_000)
+    await expect(names(his)).to_have_text(["door.png"])
     await panel(hers).get_by_text(EN["card.cover"], exact=True).wait_for()
     await expect(names(hers)).to_have_text(["door.png"])
     assert len((await company.ask(alice, UpdateTask(task_id=task, labels=["sent"]))).files) == 1

@@ -174,7 +174,7 @@ async def test_a_conflict_is_shown_on_the_card_and_decided(
     await company.ask(bob, MoveTask(task_id=task, column_id=done.id))
     await expect_cards(his, "Done", "one")
     await hers.context.set_offline(False)
-    await card(hers, "one").get_by_role("button", name=EN["board.conflict"]).click(timeout=20_000)
+    await card(hers, "one").get_by_role("button", name=EN["board.conflict"]).click()
     await expect_cards(hers, "Done", "one")
     question = hers.get_by_role("dialog")
     await question.get_by_text("Bob", exact=False).wait_for()

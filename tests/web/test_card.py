@@ -309,7 +309,7 @@ async def test_a_card_opens_and_is_changed_offline(
     await panel(hers).get_by_text("from the train").wait_for()
     await hers.context.set_offline(False)
     his = await opened(page, bob, task)
-    await panel(his).get_by_text("from the train").wait_for(timeout=20_000)
+    await panel(his).get_by_text("from the train").wait_for()
     await row(his, "card.due").get_by_text("today").first.wait_for()
 
 

@@ -78,7 +78,9 @@ async def test_shift_enter_breaks_the_line_and_markdown_is_shown(
     await hers.keyboard.type("and `code`")
     await hers.keyboard.press("Enter")
     await post(hers, "strong").locator("strong").wait_for()
-    assert await post(hers, "strong").locator("code").inner_text() == "code"
+    await playwright.expect(post(hers, "strong").locator("code")).to_have_text(
+        "code", use_inner_text=True
+    )
 
 
 async def test_arrow_up_changes_ones_last_message(
@@ -88,7 +90,7 @@ async def test_arrow_up_changes_ones_last_message(
     await write(hers, "helo")
     await post(his, "helo").wait_for()
     await composer(hers).press("ArrowUp")
-    assert await composer(hers).input_value() == "helo"
+    await playwright.expect(composer(hers)).to_have_value("helo")
     await write(hers, "hello")
     await post(his, "hello").get_by_text(EN["chat.edited"]).wait_for()
 
@@ -174,7 +176,7 @@ async def test_at_names_a_member(page: NewPage, alice: Person, bob: Person, lobb
     await hers.get_by_role("option", name="Bob").wait_for()
     # With Shift it is a new line, also while names are offered.
     await composer(hers).press("Shift+Enter")
-    assert await composer(hers).input_value() == "@bo\n"
+    await playwright.expect(composer(hers)).to_have_value("@bo\n")
     await composer(hers).press("Backspace")
     await hers.get_by_role("option", name="Bob").wait_for()
     await composer(hers).press("Enter")

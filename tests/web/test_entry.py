@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.web.axe import violations
-from tests.web.conftest import PASSWORD, Company, NewPage, Person, words
+from tests.web.conftest import PASSWORD, Company, NewPage, Person, playwright, words
 
 EN, RU = words("en"), words("ru")
 
@@ -60,7 +60,7 @@ async def test_without_a_connection_it_says_so(page: NewPage, alice: Person):
 async def test_an_invitation_makes_an_account(page: NewPage, company: Company, alice: Person):
     visitor = await page(path=f"/#/invite/{await invitation(company)}")
     await field(visitor, EN["entry.display_name"]).fill("Carol Danvers")
-    assert await field(visitor, EN["entry.username"]).input_value() == "carol.danvers"
+    await playwright.expect(field(visitor, EN["entry.username"])).to_have_value("carol.danvers")
     await field(visitor, EN["entry.password"]).fill(PASSWORD)
     await visitor.keyboard.press("Enter")
     await visitor.get_by_role("heading", name=EN["welcome.newcomer_title"]).wait_for()

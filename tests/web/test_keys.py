@@ -11,7 +11,7 @@ import pytest
 
 from tests.web.attached import attach
 from tests.web.board_page import add_task, columns
-from tests.web.conftest import Company, NewPage, Person, words
+from tests.web.conftest import Company, NewPage, Person, playwright, words
 from tests.web.giving import a_file, give
 
 EN = words("en")
@@ -302,7 +302,7 @@ async def test_what_is_typed_anywhere_goes_to_the_composer(desk: Any, focus: str
     else:
         await made.focus(focus)
     await made.page.keyboard.type("reg test")
-    assert await made.composer.input_value() == "reg test"
+    await playwright.expect(made.composer).to_have_value("reg test")
 
 
 async def test_alt_and_up_in_an_empty_composer_goes_to_the_chat_above(desk: Any):
@@ -321,16 +321,16 @@ async def test_marks_around_a_selection_are_undone_like_typing(desk: Any):
     await made.composer.fill("one two")
     await made.composer.press("Control+Shift+ArrowLeft")
     await made.page.keyboard.press("Control+b")
-    assert await made.composer.input_value() == "one **two**"
+    await playwright.expect(made.composer).to_have_value("one **two**")
     await made.page.keyboard.press("Control+i")
-    assert await made.composer.input_value() == "one ***two***"
+    await playwright.expect(made.composer).to_have_value("one ***two***")
     await made.page.keyboard.press("Control+z")
     await made.page.keyboard.press("Control+z")
-    assert await made.composer.input_value() == "one two"
+    await playwright.expect(made.composer).to_have_value("one two")
     await made.composer.press("End")
     await made.composer.press("Control+Shift+ArrowLeft")
     await made.page.keyboard.press("Control+k")
-    assert await made.composer.input_value() == "one [two]()"
+    await playwright.expect(made.composer).to_have_value("one [two]()")
 
 
 async def test_escape_marks_a_chat_read_and_with_shift_all(

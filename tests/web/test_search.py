@@ -72,10 +72,10 @@ async def test_an_operator_is_completed_into_a_chip(
     await options(hers, "@bob").wait_for()
     await field.press("Enter")
     chip = hers.locator(".search-chip")
-    assert await chip.inner_text() == f"{RU['search.op.from']} Bob"
+    await playwright.expect(chip).to_have_text(f"{RU['search.op.from']} Bob", use_inner_text=True)
     await options(hers, "Contracts are with Carol").wait_for()
     await field.press_sequentially("has:file ")
-    assert await chip.all_inner_texts() == ["От Bob", "Есть файл"]
+    await playwright.expect(chip).to_have_text(["От Bob", "Есть файл"], use_inner_text=True)
     await hers.get_by_text(RU["search.nothing"]).wait_for()
     await field.press("Backspace")
     await options(hers, "Contracts are with Carol").wait_for()

@@ -20,6 +20,7 @@ from tests.web.conftest import (
     NewPage,
     Person,
     offline,
+    playwright,
     sign_in,
     words,
 )
@@ -171,7 +172,7 @@ async def test_signing_out_warns_of_what_waits(page: NewPage, alice: Person, lob
     await dialog.wait_for()
     await hers.keyboard.press("Escape")
     await dialog.wait_for(state="detached")
-    assert await title(hers, EN["settings.leave"]).count() == 1
+    await playwright.expect(title(hers, EN["settings.leave"])).to_have_count(1)
 
 
 async def test_what_was_refused_can_be_given_up(
@@ -185,7 +186,7 @@ async def test_what_was_refused_can_be_given_up(
     await composer.press("Enter")
     await company.ask(alice, RemoveMember(chat_id=lobby, user_id=bob.user_id))
     await his.context.set_offline(False)
-    await his.get_by_role("button", name=EN["outbox.look"]).click(timeout=30_000)
+    await his.get_by_role("button", name=EN["outbox.look"]).click()
     dialog = his.get_by_role("dialog", name=EN["outbox.title"])
     await dialog.get_by_text("too late").wait_for()
     assert await violations(his) == []
@@ -208,7 +209,7 @@ async def test_what_two_changed_at_once_is_decided_from_anywhere(
     await company.ask(bob, UpdateTask(task_id=door, checklist=[theirs]))
     await hers.get_by_role("link", name=EN["rail.people"]).click()
     await hers.context.set_offline(False)
-    await hers.get_by_role("button", name=EN["outbox.look"]).click(timeout=30_000)
+    await hers.get_by_role("button", name=EN["outbox.look"]).click()
     dialog = hers.get_by_role("dialog", name=EN["outbox.title"])
     await dialog.get_by_role("link", name="Door").wait_for()
     assert await violations(hers) == []

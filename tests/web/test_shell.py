@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, offline, sign_in, words
+from tests.web.conftest import Company, NewPage, Person, offline, playwright, sign_in, words
 
 EN = words("en")
 
@@ -139,9 +139,9 @@ async def test_without_a_connection_a_strip_says_how_many_wait(
         await composer.fill(text)
         await composer.press("Enter")
     said = EN["link.offline_waiting#other"].replace("{count}", "2")
-    await hers.get_by_text(said).wait_for(timeout=30_000)
+    await hers.get_by_text(said).wait_for()
     await hers.context.set_offline(False)
-    await hers.get_by_text(said).wait_for(state="detached", timeout=30_000)
+    await hers.get_by_text(said).wait_for(state="detached")
 
 
 async def test_unread_stands_in_the_title_and_on_the_icon(
@@ -208,7 +208,7 @@ async def test_a_phone_shows_one_place_and_four_entries(page: NewPage, alice: Pe
     hers = await page(alice, phone=True)
     bar = hers.get_by_role("navigation", name=EN["app.main"])
     await bar.wait_for()
-    assert await bar.get_by_role("link").count() == 4
+    await playwright.expect(bar.get_by_role("link")).to_have_count(4)
     await bar.get_by_role("link", name=EN["rail.people"]).tap()
     await heading(hers, EN["people.title"]).wait_for()
     await bar.get_by_role("link", name=EN["rail.chats"]).tap()

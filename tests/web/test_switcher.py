@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.web.board_page import add_task
-from tests.web.conftest import Company, NewPage, Person, words
+from tests.web.conftest import Company, NewPage, Person, playwright, words
 
 EN = words("en")
 RU = words("ru")
@@ -77,7 +77,7 @@ async def test_a_person_with_whom_there_is_a_chat_is_found_once_and_enter_opens_
     hers = await finder(page, alice, "bob")
     options = hers.get_by_role("option", name=re.compile("Bob"))
     await options.first.wait_for()
-    assert await options.count() == 1
+    await playwright.expect(options).to_have_count(1)
     # There is no chat yet: it is made.
     await hers.keyboard.press("Enter")
     await hers.wait_for_url("**/chat/*")
@@ -85,4 +85,4 @@ async def test_a_person_with_whom_there_is_a_chat_is_found_once_and_enter_opens_
     await hers.keyboard.press("Control+k")
     await hers.get_by_role("combobox").fill("bob")
     await options.first.wait_for()
-    assert await options.count() == 1
+    await playwright.expect(options).to_have_count(1)

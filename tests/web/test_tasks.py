@@ -106,9 +106,7 @@ async def test_tasks_written_offline_are_made_once(
     await group(hers, "none").get_by_role("link", name="two").wait_for()
     await hers.get_by_role("button", name="Mark “one” as done").click()
     await hers.context.set_offline(False)
-    await hers.get_by_role("img", name=EN["card.waiting"]).wait_for(
-        state="detached", timeout=20_000
-    )
+    await hers.get_by_role("img", name=EN["card.waiting"]).wait_for(state="detached")
     other = await page(alice, path="/tasks")
     await group(other, "none").get_by_role("link", name="two").wait_for()
     assert await other.get_by_role("link", name="two").count() == 1

@@ -112,7 +112,7 @@ async def test_a_description_given_up_is_there_again(page: NewPage, alice: Perso
     await hers.reload()
     await panel(hers).get_by_role("button", name=EN["card.unsaved_go_on"]).click()
     field = panel(hers).get_by_role("textbox", name=EN["card.description"])
-    assert await field.input_value() == "half a thought"
+    await playwright.expect(field).to_have_value("half a thought")
     await panel(hers).get_by_text(EN["app.restored"]).wait_for()
 
 
@@ -124,7 +124,7 @@ async def test_what_was_typed_into_forms_survives_a_reload_but_not_signing_out(
     await hers.reload()
     comment = panel(hers).get_by_label(EN["card.comment"])
     await panel(hers).get_by_text(EN["app.restored"]).wait_for()
-    assert await comment.input_value() == "half a comment"
+    await playwright.expect(comment).to_have_value("half a comment")
     await hers.goto("/")
     await hers.get_by_role("button", name=EN["chats.new"]).first.click()
     await hers.get_by_role("menuitem", name=EN["chats.new_group"]).click()
@@ -134,7 +134,7 @@ async def test_what_was_typed_into_forms_survives_a_reload_but_not_signing_out(
     await hers.get_by_role("menuitem", name=EN["chats.new_group"]).click()
     title = hers.get_by_role("dialog").get_by_label(EN["chats.new_title"])
     await hers.get_by_role("dialog").get_by_text(EN["app.restored"]).wait_for()
-    assert await title.input_value() == "Half a group"
+    await playwright.expect(title).to_have_value("Half a group")
     kept = "Object.keys(localStorage).filter((name) => name.startsWith('messenger.unsaved')).length"
     assert await hers.evaluate(kept) == 1
 
@@ -153,7 +153,7 @@ async def test_a_message_that_is_being_changed_waits_for_ones_return(
     await hers.wait_for_url(f"**/chat/{other}")
     await hers.locator(f'a[href="/chat/{lobby}"]').first.click()
     await hers.get_by_text(EN["chat.editing"]).wait_for()
-    assert await composer(hers).input_value() == "a new one"
+    await playwright.expect(composer(hers)).to_have_value("a new one")
     await composer(hers).press("Enter")
     await said(hers, "a new one").wait_for()
 
@@ -170,7 +170,7 @@ async def test_completing_a_name_keeps_the_lines_and_the_undo_of_the_field(
     await composer(hers).press("Backspace")
     await hers.get_by_role("option", name="Bob").wait_for()
     await composer(hers).press("Enter")
-    assert await composer(hers).input_value() == "one @bob \ntwo"
+    await playwright.expect(composer(hers)).to_have_value("one @bob \ntwo")
     await composer(hers).press("Control+z")
     assert re.fullmatch(r"one @bob?\ntwo", await composer(hers).input_value())
 

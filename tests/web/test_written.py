@@ -3,7 +3,7 @@
 from typing import Any
 
 from messenger.protocol.tasks import CreateTask
-from tests.web.conftest import Company, NewPage, Person, words
+from tests.web.conftest import Company, NewPage, Person, playwright, words
 
 EN = words("en")
 FIELDS = "input:not([type=checkbox]):not([hidden]), textarea, select"
@@ -99,7 +99,7 @@ async def test_a_number_leads_to_its_task(
     link = window.locator(".task-link")
     await link.click()
     await window.locator(".card-panel, .panel").get_by_text("Order sand").first.wait_for()
-    assert await link.all_inner_texts() == [f"#{task.number}"]
+    await playwright.expect(link).to_have_text([f"#{task.number}"], use_inner_text=True)
 
 
 async def test_no_field_makes_a_phone_zoom(
@@ -139,7 +139,7 @@ async def test_enter_that_ends_a_composition_sends_nothing(
         "field => field.dispatchEvent(new KeyboardEvent('keydown',"
         " {key: 'Enter', keyCode: 229, bubbles: true, cancelable: true}))"
     )
-    assert await composer.input_value() == "かな"
+    await playwright.expect(composer).to_have_value("かな")
     await composer.press("Enter")
     await window.locator(".post-text").get_by_text("かな").wait_for()
 
@@ -153,7 +153,7 @@ async def test_a_comment_mentions_is_changed_and_taken_back(
     await field.press_sequentially("soon, @bo")
     await window.get_by_role("option", name="bob").wait_for()
     await field.press("Enter")
-    assert await field.input_value() == "soon, @bob "
+    await playwright.expect(field).to_have_value("soon, @bob ")
     await field.press("Enter")
     comment = window.locator(".talk-comment")
     await comment.locator(".mention").get_by_text("@bob").wait_for()

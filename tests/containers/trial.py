@@ -4,7 +4,7 @@ Starts it, makes the first administrator by the link of its log, sends a message
 starts it again, and prints a line of JSON for each part. Takes podman or docker and an image that
 is there; everything it makes is removed.
 
-    python -P -m tests.containers.trial podman messenger
+    python -P -m tests.containers.trial podman messenger [more words for `run`]
 """
 
 import json
@@ -24,16 +24,20 @@ PASSWORD = "correct horse battery"
 BOUNDS = (
     "--read-only", "--user=10001:10001", "--cap-drop=ALL", "--security-opt=no-new-privileges",
     "--tmpfs=/tmp:mode=1777,size=512m", "--shm-size=256m", "--stop-timeout=60", "--network=host",
+    "--no-healthcheck", "--ulimit=nofile=4096:4096",
+    "--ulimit=nproc=4096:4096",
 )  # fmt: skip
-"""As the service `messenger` of docker-compose.yml has them; the network is the machine's own."""
+"""As the service `messenger` of docker-compose.yml has them; the network is the machine's own. The
+engine's health checks need a systemd or a daemon, so `checked` does what they do."""
 
 
 class Container:
     """A server in a container, with a volume that outlives it."""
 
-    def __init__(self, engine: str, image: str) -> None:
+    def __init__(self, engine: str, image: str, *more: str) -> None:
         self.engine = engine.split()
         self.image = image
+        self.more = more
         self.name = f"messenger-trial-{uuid.uuid4().hex[:8]}"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -51,7 +55,8 @@ class Container:
         began = time.monotonic()
         given = f"--env=PORT={self.port}", "--env=HOST=127.0.0.1"
         volume = f"--volume={self.name}:/data"
-        self.do("run", "--detach", f"--name={self.name}", volume, *given, *BOUNDS, self.image)
+        words = f"--name={self.name}", volume, *given, *BOUNDS, *self.more
+        self.do("run", "--detach", *words, self.image)
         while time.monotonic() - began < PATIENCE:
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/ready", timeout=5):
@@ -79,13 +84,14 @@ class Container:
         self.do("volume", "rm", self.name, fails=True)
 
 
-def trial(engine: str, image: str) -> dict[str, Any]:
+def trial(engine: str, image: str, *more: str) -> dict[str, Any]:
     """All of it; what was found, by name. Raises AssertionError, RuntimeError, HTTPError."""
-    container = Container(engine, image)
+    container = Container(engine, image, *more)
     try:
         found: dict[str, Any] = {"ready": round(container.start(), 1)}
         found["bytes"] = int(container.do("image", "inspect", image, "--format={{.Size}}"))
         found |= bounded(container)
+        checked(container)
         token, chat = signed_up(container)
         sent = [say(container, token, chat, "before")]
         container.do("kill", "--signal=KILL", container.name)
@@ -103,6 +109,14 @@ def trial(engine: str, image: str) -> dict[str, Any]:
     finally:
         container.remove()
     return found
+
+
+def checked(container: Container) -> None:
+    """Do what the health check does."""
+    config = json.loads(container.do("image", "inspect", container.image))[0]
+    test = (config.get("Config", {}).get("Healthcheck") or config.get("Healthcheck") or {})["Test"]
+    assert test[0] == "CMD", test
+    container.do("exec", container.name, *test[1:])
 
 
 def bounded(container: Container) -> dict[str, Any]:
@@ -124,7 +138,7 @@ def signed_up(container: Container) -> tuple[str, int]:
     link = re.search(r"signs up here, once: \S+[/=#](\S+)", logs(container))
     assert link, logs(container)
     person = {"username": "root", "password": PASSWORD, "invite": link[1]}
-    token = container.ask("POST", "/auth/register", person)["access_token"]
+    token = container.ask("POST", "/auth/register", person)["access"]
     chat = container.ask("POST", "/chats", {"title": "Trial", "member_ids": []}, token)
     return token, int(chat["id"])
 
@@ -139,4 +153,4 @@ def say(container: Container, token: str, chat: int, text: str) -> int:
 
 
 if __name__ == "__main__":
-    print(json.dumps(trial(*sys.argv[1:3])))
+    print(json.dumps(trial(*sys.argv[1:])))

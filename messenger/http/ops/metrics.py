@@ -8,7 +8,7 @@ proxy has forwarded the request, and to administrators.
 from collections.abc import Iterator
 from ipaddress import IPv6Address, ip_address
 from time import perf_counter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 from prometheus_client import (
@@ -16,7 +16,6 @@ from prometheus_client import (
     Counter,
     GCCollector,
     Histogram,
-    Metric,
     PlatformCollector,
     ProcessCollector,
 )
@@ -27,6 +26,9 @@ from messenger.http.plumbing.keys import CLOCK, LAST_HOUR, NODES, REGISTRY, SETT
 from messenger.http.plumbing.middlewares import Handler, Networks, route_of
 from messenger.http.plumbing.operation import authenticate
 from messenger.reference.operation import Operation
+
+if TYPE_CHECKING:
+    from prometheus_client import Metric
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 FORWARDED: Final = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via")
@@ -97,7 +99,7 @@ class OfNode:
         self._registry = registry
         self._node = node
 
-    def collect(self) -> Iterator[Metric]:
+    def collect(self) -> "Iterator[Metric]":
         for metric in self._registry.collect():
             metric.samples = [
                 sample._replace(labels={**sample.labels, "node": self._node})

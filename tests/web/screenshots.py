@@ -40,7 +40,7 @@ BROKEN: dict[str, Any] = {
 }
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Pictures want time for what comes by the network; nothing is asserted.
-STILL = "Promise.all(document.getAnimations().map(each => each.finished))"
+STILL = "Promise.allSettled(document.getAnimations().map(each => each.finished))"
 
 
 class Look(msgspec.Struct, frozen=True):

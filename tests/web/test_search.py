@@ -66,8 +66,13 @@ async def test_what_is_found_as_one_types_opens_in_its_chat_and_leads_from_hit_t
 async def test_an_operator_is_completed_into_a_chip(
     page: NewPage, alice: Person, bob: Person, said: dict[str, int], phone: bool
 ):
-    hers = await page(alice, locale="ru", path="/search", phone=phone)
+    hers = await page(alice, locale="ru", path="/" if phone else "/search", phone=phone)
+    if phone:
+        await hers.get_by_role("link", name=RU["rail.search"]).click()
     field = hers.get_by_role("combobox")
+    for op in ("from", "in", "has", "on"):
+        narrowing = hers.get_by_role("button", name=RU[f"search.add.{op}"], exact=True)
+        await playwright.expect(narrowing).to_be_in_viewport(ratio=1)
     await field.press_sequentially("от:bo")
     await options(hers, "@bob").wait_for()
     await field.press("Enter")
@@ -85,6 +90,9 @@ async def test_an_operator_is_completed_into_a_chip(
     assert await chip.count() == 0
     await field.press_sequentially("от:@nobody ")
     await hers.get_by_text(RU["search.strange"].replace("{words}", "от:@nobody")).wait_for()
+    if phone:
+        await hers.get_by_role("button", name=RU["app.back"]).click()
+        await hers.locator(".chats-row").first.wait_for()
 
 
 async def test_without_a_connection_what_is_held_is_found_and_it_is_said(

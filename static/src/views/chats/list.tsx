@@ -37,6 +37,9 @@ export default function ChatList() {
     <div class="chats" ref={box} onKeyDown={(event) => moveFocus(event, box.current)}>
       <header class="chats-head">
         <Heading class="chats-title">{t("chats.title")}</Heading>
+        <a class="icon-button chats-everything" href={router.href({ name: "search", q: "" })} aria-label={t("rail.search")}>
+          <Icon name="search" />
+        </a>
         <NewChat onAsk={setAsked} />
       </header>
       <SearchBox wanted={wanted} onInput={setWanted} />

@@ -56,5 +56,5 @@ export function areaOf(place: Place): "chats" | "tasks" | "people" | "settings" 
 /** Places at the root of a phone's four entries: they have the bar, and no way back. */
 export function isRoot(place: Place): boolean {
   if (place.name === "settings") return place.section === undefined;
-  return ["chats", "tasks", "people", "search"].includes(place.name);
+  return ["chats", "tasks", "people"].includes(place.name);
 }

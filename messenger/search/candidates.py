@@ -6,8 +6,8 @@ common word has.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from math import ceil
+from datetime import UTC, datetime, timedelta
+from math import ceil, prod, sqrt
 from time import monotonic
 from typing import Any, Final
 
@@ -15,17 +15,16 @@ import msgspec
 
 from messenger import errors
 from messenger.search import codes, marks
+from messenger.search.entries import NOWHERE
 from messenger.search.expanding import Dictionary, Option, Wanting
 from messenger.search.filters import Sieve
-from messenger.search.marks import SLICE_SECONDS, Kind
+from messenger.search.marks import MOST_SLICES, SLICE_SECONDS, Kind
 from messenger.store.db import Connection, Database, Row
 from messenger.store.reads import search as reads
 from messenger.store.reads.search import Candidate
 
 DIRECT: Final = 1_500
 """Entries that are fetched and ordered in a few milliseconds."""
-MOST_SLICES: Final = 360
-"""Slices of time, of four hours each, that are looked through before all the rest is."""
 WIDER: Final = 5
 """Times as many slices each time that there was not enough in those before."""
 ROOM: Final = 1.5
@@ -34,8 +33,9 @@ FEW_CHATS: Final = 64
 SMALL_PART: Final = 0.25
 """Who may read less than that of everything has their chats asked for in the index as well."""
 FIRST_SHARED: Final = chr(codes.WORDS[-1][0])
-RARE: Final = 0.0005
-"""The part of all entries that has a word that is not among the common ones, at most about."""
+RARE: Final = 0.0002
+"""The part of all entries that has a word that is not among the common ones, about."""
+MOMENT: Final = timedelta(milliseconds=1)
 FRESH: Final = 300.0
 """Seconds that the figures of the index are kept."""
 
@@ -64,10 +64,17 @@ class Figures:
             self.parts = dict(zip(row.keys or (), row.parts or (), strict=False))
             self.in_slice = _in_slice(self.entries, row.times or [])
 
-    def expected(self, groups: Sequence[Sequence[str]]) -> float:
-        """Entries that have one of each group, at most about."""
-        parts = [sum(self.parts.get(each, RARE) for each in group) for group in groups]
-        return self.entries * min([1.0, *parts])
+    def expected(self, groups: Sequence[Sequence[str]]) -> tuple[float, float]:
+        """Entries that have one of each group: as if each were for itself, and a cautious guess.
+
+        Words that are said together are in more entries than chance has it; at most in those that
+        the rarest is in.
+        """
+        parts = [
+            min(1.0, sum(self.parts.get(each, RARE) for each in group)) for group in groups
+        ] or [1.0]
+        by_chance = prod(parts)
+        return self.entries * by_chance, self.entries * sqrt(by_chance * min(parts))
 
 
 def _in_slice(entries: float, times: Sequence[int]) -> float:
@@ -151,33 +158,61 @@ async def newest(
     upto: Bound,
     most: int,
     until: float,
+    ahead: int = 0,
 ) -> list[Candidate]:
     """The newest entries before a place, at most so many; fewer means that there are no more.
 
-    Raises Unavailable where it is not done by `until` (monotonic).
+    Of what follows them so many (`ahead`) are told as are met without looking further. Raises
+    Unavailable where it is not done by `until` (monotonic).
     """
-    anys = sorted(ask.anys, key=len)
-    if not ask.people and not ask.in_chats and _sees_little(figures, chats):
-        anys.insert(0, [marks.mark(Kind.CHAT, id) for id in chats])
-    # One is for the slices of time; what is left out narrows less, and is looked at afterwards.
-    anys = anys[: reads.GROUPS - 1]
-    groups = [*([each] for each in ask.every), *anys]
+    anys = _anys(ask, figures, chats)
     found: list[Candidate] = []
     end = min(upto, (ask.upto, 0, 0))
     if end[0] <= ask.since:
         return []
     # People and chats are few, and of no slice of time.
-    expected = figures.expected(groups) if ask.timed else 0.0
-    first = ROOM * most * figures.entries / max(1.0, expected * figures.in_slice)
+    by_chance, expected = _expected(ask, anys, figures) if ask.timed else (0.0, 0.0)
+    first = ROOM * (most + ahead / 2) * figures.entries / max(1.0, by_chance * figures.in_slice)
     for slices, since in _windows(expected, ask.since, end[0], ceil(first)):
         if monotonic() > until:
             raise errors.Unavailable()
-        rows = await _fetch(connection, ask, anys, slices, since, end, most - len(found))
+        given = _given(ask, anys, slices, since, end, most + ahead - len(found))
+        user = None if ask.people else ask.user_id
+        rows = await reads.candidates(connection, user, **given)
         found += rows
-        if len(found) == most:
+        if len(found) >= most:
             break
         end = min(end, (since, 0, 0))
     return found
+
+
+async def beside(
+    connection: Connection,
+    ask: Ask,
+    figures: Figures,
+    chats: dict[int, Row],
+    upto: Bound,
+    most: int,
+) -> list[Candidate] | None:
+    """What stands before the messages, so many of each kind; None where it may be a great many."""
+    anys = _anys(ask, figures, chats)
+    if _expected(ask, anys, figures)[1] > DIRECT:
+        return None
+    end = min(upto, (ask.upto, 0, 0))
+    given = _given(ask, anys, None, ask.since, end, most)
+    return await reads.beside(connection, ask.user_id, **given)
+
+
+def _anys(ask: Ask, figures: Figures, chats: dict[int, Row]) -> list[list[str]]:
+    anys = sorted(ask.anys, key=len)
+    if not ask.people and not ask.in_chats and _sees_little(figures, chats):
+        anys.insert(0, [marks.mark(Kind.CHAT, id) for id in (*chats, NOWHERE)])
+    # One is for the slices of time; what is left out narrows less, and is looked at afterwards.
+    return anys[: reads.GROUPS - 1]
+
+
+def _expected(ask: Ask, anys: Sequence[Sequence[str]], figures: Figures) -> tuple[float, float]:
+    return figures.expected([*([each] for each in ask.every), *anys])
 
 
 def _sees_little(figures: Figures, chats: dict[int, Row]) -> bool:
@@ -189,36 +224,34 @@ def _windows(
     expected: float, since: datetime, end: datetime, count: int
 ) -> Iterator[tuple[list[str] | None, datetime]]:
     """Slices of time, the newest first, and where each lot of them begins; None: all the rest."""
-    last, left = marks.number_of_slice(min(end, datetime.now(UTC))), MOST_SLICES
+    end, left = min(end, datetime.now(UTC)), MOST_SLICES
     while expected > DIRECT and left > 0:
-        first = last - min(count, left) + 1
-        begins = datetime.fromtimestamp(first * SLICE_SECONDS, UTC)
+        slices, begins = marks.slices(end, min(count, left))
         if begins <= since:
-            break
-        yield [marks.mark(Kind.SLICE, each) for each in range(first, last + 1)], begins
-        last, left, count = first - 1, left - min(count, left), count * WIDER
+            yield slices, since
+            return
+        yield slices, begins
+        end, left, count = begins - MOMENT, left - min(count, left), count * WIDER
     yield None, since
 
 
-async def _fetch(
-    connection: Connection,
+def _given(
     ask: Ask,
     anys: Sequence[list[str]],
     slices: list[str] | None,
     since: datetime,
     end: Bound,
     limit: int,
-) -> list[Candidate]:
+) -> dict[str, Any]:
+    """What one statement is given."""
     every, groups = list(ask.every), list(anys)
     if slices is not None:
         if len(slices) == 1:
             every += slices
         else:
             groups.append(slices)
-    given: dict[str, Any] = {f"any{place}": group for place, group in enumerate(groups)}
     at, chat, entry = end
-    given |= {
+    return {f"any{place}": group for place, group in enumerate(groups)} | {
         "every": every or None, "none": ask.none or None, "whats": ask.whats,
         "since": since, "at": at, "chat": chat, "entry": entry, "limit": limit,
     }  # fmt: skip
-    return await reads.candidates(connection, None if ask.people else ask.user_id, **given)

@@ -14,7 +14,7 @@ from messenger.search.query import Atom, Clause, Query
 from messenger.search.variants import in_other_letters, is_near, other_layout, root
 from messenger.search.vocabulary import ALSO
 from messenger.search.words import Word, composed, read, stem, whole_key, words_of
-from messenger.store.reads import search as reads
+from messenger.store.reads import search_dictionary as reads
 from messenger.store.rows.chats import Reader
 
 EXACT: Final = 1.0

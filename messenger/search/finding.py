@@ -26,7 +26,16 @@ from messenger.search.hits import hits_of
 from messenger.search.looking import Looking
 from messenger.search.marks import Flag, Kind
 from messenger.search.matching import Matcher
-from messenger.search.paging import BLOCK, SECONDS, SMALL_BLOCK, Pages, Prepared, Scored, Wish
+from messenger.search.paging import (
+    BLOCK,
+    PHRASE_BLOCK,
+    SECONDS,
+    SMALL_BLOCK,
+    Pages,
+    Prepared,
+    Scored,
+    Wish,
+)
 from messenger.search.wanted import Found, Place, Wanted
 from messenger.search.words import composed, keys_of, words_of
 from messenger.store.db import Connection, Database
@@ -137,14 +146,18 @@ class Finder:
             return [], None
         kind = prepared.sieve.kind
         begins = wanted.place or Place(self.clock().astimezone(UTC), None, None, None)
-        lists: list[tuple[SearchKind | None, int, int]] = [(kind, wanted.limit, BLOCK)]
+        lists: list[tuple[SearchKind | None, int, int]] = [
+            (kind, wanted.limit, self._block(prepared))
+        ]
         if kind is None and wanted.place is None:
             first = [(each, most, SMALL_BLOCK) for each, most in FIRST_PAGE]
             # People and chats are in no chat, from nobody, and of no day.
             lists = [*(first if prepared.is_bare else first[2:]), *lists]
         wishes = [Wish(*each, self._ask(prepared, each[0])) for each in lists]
         pages = Pages(self.database, self.figures, prepared, wanted)
-        firsts = await pages.blocks(wishes, begins.upto or FIRST)
+        wishes[-1] = wishes[-1]._replace(ahead=pages.ahead(kind))
+        at_once = self._beside(wishes[-1].ask, [each[0] for each in lists[:-1]])
+        firsts = await pages.blocks(wishes, begins.upto or FIRST, at_once)
         found: list[Scored] = []
         place: Place | None = None
         for wish, rows in zip(wishes, firsts, strict=True):
@@ -153,6 +166,18 @@ class Finder:
                 scored, place = await pages.page(wish, begins, rows)
                 found += scored
         return await hits_of(self.database, found), place
+
+    def _block(self, prepared: Prepared) -> int:
+        phrased = (option.phrase for each in prepared.wanted for option in each.options)
+        return PHRASE_BLOCK if any(phrased) else BLOCK
+
+    def _beside(self, messages: Ask | None, kinds: Sequence[SearchKind | None]) -> Ask | None:
+        """What is asked for all that stands before the messages."""
+        if messages is None or not kinds:
+            return None
+        flags = [marks.flag(FLAGS[kind]) for kind in kinds if kind]
+        whats = [what for kind in kinds for what in WHATS[kind]]
+        return msgspec.structs.replace(messages, anys=[flags, *messages.anys], whats=whats)
 
     def _ask(self, prepared: Prepared, kind: SearchKind | None) -> Ask | None:
         every = list(prepared.sieve.every)

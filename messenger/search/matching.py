@@ -13,7 +13,8 @@ from typing import Final
 import msgspec
 
 from messenger.search.expanding import Group, Option, Wanting
-from messenger.search.words import composed, placed
+from messenger.search.vocabulary import IRREGULAR
+from messenger.search.words import UNUSUAL, Part, composed, compounds, is_single, parts_of
 
 Ranges = list[tuple[int, int]]
 
@@ -21,6 +22,7 @@ SAME: Final = 1.1
 """Times what a key is worth, where the word stands in the very form that was typed."""
 OTHER: Final = 0.55
 """The same for a verb of what was typed as a noun, or the other way round: both have one stem."""
+LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzабвгдежзийклмнопрстуфхцчшщъыьэюя")
 _verbs_ending = re.compile(r"[аеиоуыюя]?(?:(?:л[аои]?|т|ть|ти|шь)(?:с[ья])?|с[ья])")
 
 
@@ -41,6 +43,48 @@ class Match(msgspec.Struct, frozen=True):
     as_typed: bool = False
 
 
+Kept = tuple[tuple[int, Part], ...]
+NOTHING: Final[tuple[int, Kept]] = (1, ())
+
+
+class Words:
+    """What one query has to know of words, by how they are written: most are met again."""
+
+    def __init__(self, keys: frozenset[str], *, whole: bool) -> None:
+        self._keys = keys
+        # Of a phrase all words count, whatever their keys.
+        self._whole = whole
+        self._firsts = {key[0] for key in keys}
+        # State: how many words it is, and those that may be wanted with their places among them.
+        self._known: dict[str, tuple[int, Kept]] = {}
+
+    def look(self, written: str) -> tuple[int, Kept]:
+        known = self._known.get(written)
+        if known is None:
+            is_other = not self._whole and self._is_other(written)
+            known = self._known[written] = NOTHING if is_other else self._read(written)
+        return known
+
+    def _is_other(self, written: str) -> bool:
+        """Whether it is a single word that begins unlike all that are wanted, as stems do."""
+        first = written[0].lower()
+        return (
+            first not in self._firsts
+            and first in LETTERS
+            and is_single(written)
+            and written.lower().replace("ё", "е") not in IRREGULAR
+        )
+
+    def _read(self, written: str) -> tuple[int, Kept]:
+        parts = parts_of(written)
+        kept = [
+            (place, (first, last, form, tuple(key for key in keys if key in self._keys)))
+            for place, (first, last, form, keys) in enumerate(parts)
+            if self._whole or not self._keys.isdisjoint(keys)
+        ]
+        return len(parts), tuple(kept)
+
+
 class Text:
     """What of a text may be wanted: by key and, where a phrase is, by form.
 
@@ -49,24 +93,25 @@ class Text:
 
     __slots__ = ("by_key", "count", "forms", "said", "spans")
 
-    def __init__(self, text: str, keys: frozenset[str], *, whole: bool) -> None:
+    def __init__(self, text: str, words: Words) -> None:
         self.by_key: dict[str, list[int]] = {}
         self.spans: dict[int, tuple[int, int]] = {}
         self.forms: list[str] = []
         self.said: dict[int, str] = {}
-        place = -1
-        for start, parts in placed(composed(text)):
-            for first, last, form, found in parts:
-                place += 1
-                if whole:
+        count = 0
+        for compound in compounds(text):
+            many, kept = words.look(compound[0])
+            if kept:
+                start = compound.start()
+                for place, (first, last, form, keys) in kept:
+                    at = count + place
                     self.forms.append(form)
-                    self.spans[place] = (start + first, start + last)
-                for key in found:
-                    if key in keys:
-                        self.by_key.setdefault(key, []).append(place)
-                        self.said[place] = form
-                        self.spans[place] = (start + first, start + last)
-        self.count = place + 1
+                    self.spans[at] = (start + first, start + last)
+                    for key in keys:
+                        self.by_key.setdefault(key, []).append(at)
+                        self.said[at] = form
+            count += many
+        self.count = count
 
 
 class Matcher:
@@ -75,14 +120,30 @@ class Matcher:
     def __init__(self, wanted: Sequence[Wanting]) -> None:
         self.wanted = wanted
         options = [option for wanting in wanted for option in wanting.options]
-        self._keys = frozenset(
-            key for option in options for group in option.groups for key in group
+        keys = frozenset(key for option in options for group in option.groups for key in group)
+        self._words = Words(keys, whole=any(option.phrase for option in options))
+        # What a text must have, one of each list's phrases.
+        self._needed = [
+            [_side_by_side(option.phrase) for option in wanting.options]
+            for wanting in wanted
+            if not wanting.negated and all(option.phrase for option in wanting.options)
+        ]
+
+    def _may_have_phrases(self, text: str) -> bool:
+        """Whether to look closer: few of the texts that have a phrase's words have the phrase."""
+        if not self._needed:
+            return True
+        lowered = text.lower().replace("ё", "е")
+        return UNUSUAL.search(lowered) is not None or all(
+            any(phrase.search(lowered) for phrase in phrases) for phrases in self._needed
         )
-        self._phrased = any(option.phrase for option in options)
 
     def match(self, text: str) -> Match | None:
         """None where the text has not all that is wanted, or something that is not."""
-        seen = Text(text, self._keys, whole=self._phrased)
+        text = composed(text)
+        if not self._may_have_phrases(text):
+            return None
+        seen = Text(text, self._words)
         worths: list[float] = []
         places: list[list[int]] = []
         for wanting in self.wanted:
@@ -105,6 +166,11 @@ class Matcher:
             part=len(hit) / seen.count if seen.count else 0.0,
             ranges=_joined([seen.spans[place] for place in hit]),
         )
+
+
+def _side_by_side(phrase: Sequence[str]) -> re.Pattern[str]:
+    written = r"[\W_]+".join(map(re.escape, phrase))
+    return re.compile(rf"(?<![^\W_]){written}(?![^\W_])")
 
 
 def _option(option: Option, seen: Text) -> tuple[float, list[int]] | None:

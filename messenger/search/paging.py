@@ -12,7 +12,9 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from messenger.model.search import SearchKind
-from messenger.search.candidates import FIRST, Ask, Bound, Figures, newest
+from messenger.search import candidates
+from messenger.search.candidates import FIRST, Ask, Bound, Figures
+from messenger.search.entries import What, what_of
 from messenger.search.expanding import Dictionary, Wanting
 from messenger.search.filters import Asker, Sieve
 from messenger.search.looking import Looking, Sight
@@ -27,6 +29,8 @@ BLOCK: Final = 60
 """Candidates that are looked at and ranked together."""
 SMALL_BLOCK: Final = 20
 """The same of what stands before the messages."""
+PHRASE_BLOCK: Final = 240
+"""The same of a phrase: few of those that have its words have them side by side."""
 MOST_BLOCKS: Final = 4
 """Blocks that one page is made of; a page may stay short where most candidates are none."""
 AS_TYPED: Final = 3
@@ -35,6 +39,11 @@ OLDER: Final = 240
 """Candidates after the first block whose texts are looked through for what was typed."""
 SECONDS: Final = 2.0
 """Until a search is given up; a statement that runs by then ends by its own limit."""
+BESIDE: Final[dict[What, SearchKind]] = {
+    What.TASK: "task",
+    What.PERSON: "person",
+    What.CHAT: "chat",
+}
 OF_MESSAGES: Final = (None, "message", "comment")
 
 Scored = tuple[float, Sight]
@@ -53,12 +62,16 @@ class Prepared(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """A list that is asked for: of which kind, how many, how the index is asked."""
+    """A list that is asked for: of which kind, how many, how the index is asked.
+
+    `ahead`: candidates after the first block, which come with it to be looked through.
+    """
 
     kind: SearchKind | None
     most: int
     block: int
     ask: Ask | None
+    ahead: int = 0
 
 
 class Pages:
@@ -72,15 +85,26 @@ class Pages:
         self.prepared = prepared
         self.wanted = wanted
 
-    async def blocks(self, wishes: Sequence[Wish], upto: Bound) -> list[list[Candidate]]:
-        """A block of each list, of one moment."""
+    async def blocks(
+        self, wishes: Sequence[Wish], upto: Bound, beside: Ask | None = None
+    ) -> list[list[Candidate]]:
+        """A block of each list, of one moment. `beside`: all but the last are asked for at once."""
         prepared = self.prepared
 
         async def work(connection: Connection) -> list[list[Candidate]]:
             await reads.bounded(connection)
             chats, until = prepared.asker.chats, prepared.until
+            at_once = None
+            if beside is not None:
+                at_once = await candidates.beside(
+                    connection, beside, self.figures, chats, upto, SMALL_BLOCK
+                )
             return [
-                await newest(connection, wish.ask, self.figures, chats, upto, wish.block, until)
+                [each for each in at_once if kind_of(each) == wish.kind]
+                if at_once is not None and wish is not wishes[-1]
+                else await candidates.newest(
+                    connection, wish.ask, self.figures, chats, upto, wish.block, until, wish.ahead
+                )
                 if wish.ask
                 else []
                 for wish in wishes
@@ -95,6 +119,8 @@ class Pages:
     ) -> tuple[list[Scored], Place | None]:
         """The best of one kind, block after block, and where it goes on."""
         found: list[Scored] = []
+        rows, ahead = rows[: wish.block], rows[wish.block :]
+        wish = wish._replace(ahead=0)
         if place.upto is None:
             # What arrives later is in no block.
             newest_of_all = rows[0]
@@ -105,7 +131,7 @@ class Pages:
                 [rows] = await self.blocks([wish], place.upto or FIRST)
             sights, looked = await self.prepared.looking.look(rows)
             if self.wanted.place is None and not count:
-                sights += await self._older(wish, rows, sights)
+                sights += await self._older(wish, rows, ahead, sights)
             scored = self._ranked(sights, wish.kind, place)
             room = wish.most - len(found)
             found += scored[:room]
@@ -121,8 +147,17 @@ class Pages:
                 break
         return found, place
 
+    def ahead(self, kind: SearchKind | None) -> int:
+        """How many are to come with the first block: several words are seldom all as typed."""
+        first = self.wanted.place is None and self.wanted.order == "best" and kind in OF_MESSAGES
+        return OLDER if first and len(as_typed(self.prepared)) > 1 else 0
+
     async def _older(
-        self, wish: Wish, rows: Sequence[Candidate], sights: Sequence[Sight]
+        self,
+        wish: Wish,
+        rows: Sequence[Candidate],
+        ahead: Sequence[Candidate],
+        sights: Sequence[Sight],
     ) -> list[Sight]:
         """What is as typed in older blocks, where the first has too little of it."""
         typed = as_typed(self.prepared)
@@ -134,8 +169,11 @@ class Pages:
             or sum(each.match.as_typed for each in sights) >= AS_TYPED
         ):
             return []
-        upto = (rows[-1].at, rows[-1].chat_id, rows[-1].entry)
-        [more] = await self.blocks([wish._replace(block=OLDER)], upto)
+        more = ahead
+        if not more:
+            upto = (rows[-1].at, rows[-1].chat_id, rows[-1].entry)
+            older = wish._replace(block=BLOCK, ahead=OLDER - BLOCK)
+            [more] = await self.blocks([older], upto)
         keys = [(each.chat_id, each.entry >> 6) for each in more]
         having = await reads.having(self.database, keys, typed, MOST_ABOVE * 2)
         found, _ = await self.prepared.looking.look(
@@ -165,6 +203,12 @@ class Pages:
         if self.wanted.order == "new":
             return sight.key[0].timestamp()
         return score(sight, now, me, chats)
+
+
+def kind_of(candidate: Candidate) -> SearchKind:
+    """Of what stands before the messages."""
+    what = what_of(candidate.entry)
+    return "file" if what >= What.FILES else BESIDE[What(what)]
 
 
 def _once(sights: Sequence[Sight]) -> list[Sight]:

@@ -33,6 +33,10 @@ _latin = re.compile(r"[a-z]+")
 _plain = re.compile(r"[\x00-\x7fа-я]*")
 
 
+UNUSUAL: Final = re.compile(rf"[^\x00-\x7fа-я\W]|{_SILENT}")
+"""What in a lowered text without `ё` may make a word's form another than what stands there."""
+
+
 class Word(NamedTuple):
     """One word: its place in the text, its form as compared in phrases, its keys."""
 
@@ -60,14 +64,22 @@ def words_of(text: str) -> Iterator[Word]:
 
 def placed(text: str) -> Iterator[tuple[int, tuple[Part, ...]]]:
     """The same, compound by compound, with where each begins."""
-    for compound in _compound.finditer(text):
-        written = compound[0]
-        yield compound.start(), (_parts if len(written) <= LONGEST else _apart)(written)
+    for compound in compounds(text):
+        yield compound.start(), parts_of(compound[0])
+
+
+compounds: Final = _compound.finditer
+"""What is written together in a composed text, one word or several."""
+
+
+def parts_of(written: str) -> tuple[Part, ...]:
+    """The words of what is written together."""
+    return (_parts if len(written) <= LONGEST else _apart)(written)
 
 
 def _apart(written: str) -> tuple[Part, ...]:
     """What a compound consists of."""
-    if written.isalpha() and not _is_humped(written):
+    if is_single(written):
         return ((0, len(written), *read(written)),)
     whole = whole_key(written)
     found: list[Part] = []
@@ -147,8 +159,9 @@ def _stemmers() -> tuple[Any, Any]:
     return Stemmer.Stemmer("russian", 0), Stemmer.Stemmer("english", 0)
 
 
-def _is_humped(written: str) -> bool:
-    return not (written.islower() or written.isupper() or written[1:].islower())
+def is_single(written: str) -> bool:
+    """Whether it is one word of letters alone, without humps."""
+    return written.isalpha() and (written.islower() or written.isupper() or written[1:].islower())
 
 
 def _humps(part: str) -> list[str]:

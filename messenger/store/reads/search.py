@@ -34,7 +34,9 @@ USER = sa.bindparam("user", type_=sa.BigInteger)
 KEYS: Final = """(
     string_to_array(search_entries.codes, null) || string_to_array(search_entries.marks, ' ')
     || array['c' || cast(search_entries.chat_id as text),
-             't' || cast(search_entries.at / 14400000 as text)])"""
+             't' || cast(search_entries.at / 14400000 as text),
+             'u' || cast(search_entries.at / 115200000 as text),
+             'v' || cast(search_entries.at / 921600000 as text)])"""
 
 
 def _keys_of(name: str) -> Any:
@@ -80,6 +82,30 @@ CANDIDATES = Prepared(
 PEOPLE = Prepared(
     sa.select(_found.c.chat_id, _found.c.entry, _found.c.at).order_by(*_order).limit(_limit)
 )
+# What stands before the messages: tasks, people, chats and files, the latest of each.
+_what = sa.func.least(_found.c.entry.op("&")(sa.literal_column("63")), sa.literal_column("4"))
+_placed = (
+    sa.select(
+        _found.c.chat_id,
+        _found.c.entry,
+        _found.c.at,
+        sa.func.row_number().over(partition_by=_what, order_by=_order).label("place"),
+    )
+    .where(
+        sa.or_(
+            _found.c.chat_id == sa.literal_column("0"),
+            _found.c.chat_id.in_(
+                sa.select(chats.c.id).select_from(JOINED).where(visible_chats(USER))
+            ),
+        )
+    )
+    .subquery("placed")
+)
+BESIDE = Prepared(
+    sa.select(_placed.c.chat_id, _placed.c.entry, _placed.c.at)
+    .where(_placed.c.place <= _limit)
+    .order_by(_placed.c.place)
+)
 # How many entries there are, and in which part of them the most common words are.
 FIGURES = Prepared(
     sa.text(
@@ -104,39 +130,6 @@ MY_CHATS = Prepared(
     .where(visible_chats(USER))
 )
 
-# The dictionary
-
-RELATED = Prepared(
-    sa.text(
-        """
-        (select id, word, root from search_words where word = any(:words))
-        union
-        (select id, word, root from search_words where root = any(:roots) order by id limit 200)
-        """
-    ).bindparams(sa.bindparam("words", type_=Texts), sa.bindparam("roots", type_=Texts))
-)
-BEGINNING = Prepared(
-    sa.text(
-        """
-        select id, word from search_words where word >= :first and word < :past
-        order by id limit :limit
-        """
-    )
-)
-NEAR = Prepared(
-    sa.text(
-        """
-        (select id, word from search_words
-         where word >= :first and word < :past and length(word) between :shortest and :longest
-         limit 1000)
-        union
-        (select id, word from search_words
-         where reverse(word) collate "C" >= :ending and reverse(word) collate "C" < :past_ending
-           and length(word) between :shortest and :longest
-         limit 1000)
-        """
-    )
-)
 # What is shown
 
 MESSAGES = Prepared(
@@ -216,29 +209,19 @@ async def candidates(
         found = await connection.fetch(PEOPLE, **wanted)
     else:
         found = await connection.fetch(CANDIDATES, user=user_id, **wanted)
-    return [
-        Candidate(row.chat_id, row.entry, EPOCH + timedelta(milliseconds=row.at)) for row in found
-    ]
+    return [_candidate(row) for row in found]
 
 
-async def beginning(reader: Reader, start: str, limit: int) -> list[Row]:
-    """Words that begin so, the most common first as far as that is known."""
-    return await reader.fetch(BEGINNING, first=start, past=start + "\U0010ffff", limit=limit)
+async def beside(
+    connection: Connection, user_id: int, *, since: datetime, at: datetime, **wanted: Any
+) -> list[Candidate]:
+    """Tasks, people, chats and files, the latest `limit` of each; people, whoever may see them."""
+    wanted |= {"since": in_ms(since), "at": in_ms(at)}
+    return [_candidate(row) for row in await connection.fetch(BESIDE, user=user_id, **wanted)]
 
 
-async def near(reader: Reader, word: str) -> list[Row]:
-    """Words of about its length that share its first or its second half."""
-    half = len(word) // 2
-    start, ending = word[:half], word[half:][::-1]
-    return await reader.fetch(
-        NEAR,
-        first=start,
-        past=start + "\U0010ffff",
-        ending=ending,
-        past_ending=ending + "\U0010ffff",
-        shortest=max(2, len(word) - 4),
-        longest=len(word) + 2,
-    )
+def _candidate(row: Row) -> Candidate:
+    return Candidate(row.chat_id, row.entry, EPOCH + timedelta(milliseconds=row.at))
 
 
 async def neighbours(reader: Reader, keys: Sequence[tuple[int, int]]) -> dict[Any, Row]:

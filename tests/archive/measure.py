@@ -1,8 +1,9 @@
 """What the archive costs: `python -P -m tests.archive.measure fill|run|page|send DIRECTORY …`.
 
-`fill` makes a database with a past in a directory, `run` archives it (messages a second, the
-process's memory), `page` reads pages of 50 from all over the archive (percentiles, ms). `send` has
-a server on it, sends 200 messages a second, without and then with the nightly run beside it.
+`fill` makes a database with a past in a directory (how many chats, messages in each, days), `run`
+archives it (messages a second, the process's memory), `page` reads pages of 50 from all over the
+archive (percentiles, ms). `send` has a server on it, sends 200 messages a second, without and then
+with the nightly run beside it.
 """
 
 import asyncio
@@ -32,7 +33,7 @@ from tests.faults.server import ServerProcess
 
 PAGES = 400
 RATE = 200
-SENDING, LONGEST = 20, 90
+SENDING, LONGEST = 60, 120
 """Seconds of sending without the run, and at most beside it."""
 SETTLE = 5.0
 WINDOW = 2.0
@@ -155,7 +156,9 @@ async def _sent(
     return times
 
 
-def main(what: str, directory: str, chats: str = "50", messages: str = "4000") -> None:
+def main(
+    what: str, directory: str, chats: str = "50", messages: str = "4000", days: str = "60"
+) -> None:
     where = Path(directory)
     if what == "send":
         with EmbeddedPostgres(where) as postgres:
@@ -166,7 +169,7 @@ def main(what: str, directory: str, chats: str = "50", messages: str = "4000") -
         if what == "fill":
             migrate(postgres.dsn)
             with Session(postgres.dsn) as session:
-                fill(session, int(chats), int(messages), now=datetime.now(UTC))
+                fill(session, int(chats), int(messages), int(days), now=datetime.now(UTC))
                 catch_up(session)
                 session.rows("analyze")
         elif what == "run":

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from messenger.config import Settings
 from messenger.model import Known, PublicSettings
-from messenger.protocol.events import SettingsChanged
+from messenger.protocol.events import PublicSettingsChanged
 from messenger.rules.chats import COMMON_TITLES
 from messenger.runtime import Runtime
 from messenger.store.rows.organisation import Organisation, Organisations
@@ -42,7 +42,7 @@ class Public:
         self._runtime = runtime
         self._organisations = organisations
         # Whom to tell: set once there may be anybody.
-        self.tell: Callable[[SettingsChanged], None] = lambda _: None
+        self.tell: Callable[[PublicSettingsChanged], None] = lambda _: None
         # State: what they were told last.
         self._told = self.current()
         for changing in (runtime, organisations):
@@ -63,4 +63,4 @@ class Public:
         """Something was changed: tell everybody, if it is anything of theirs."""
         if (now := self.current()) != self._told:
             self._told = now
-            self.tell(SettingsChanged(settings=now))
+            self.tell(PublicSettingsChanged(settings=now))

@@ -104,7 +104,7 @@ class SubscriptionEnded(Frame, frozen=True, kw_only=True, tag="subscription.ende
     stream: int
 
 
-class SettingsChanged(Frame, frozen=True, kw_only=True, tag="settings.changed"):
+class PublicSettingsChanged(Frame, frozen=True, kw_only=True, tag="public_settings.changed"):
     """An administrator changed settings that clients keep to. They hold from now on; whoever was
     not connected finds them in `connection.welcome`.
     """
@@ -132,7 +132,8 @@ class Subscribed(msgspec.Struct, frozen=True):
 
 
 SIGNALS = (
-    Typing, PresenceChanged, Receipts, Mark, UploadProgress, SettingsChanged, SubscriptionEnded,
+    Typing, PresenceChanged, Receipts, Mark, UploadProgress,
+    PublicSettingsChanged, SubscriptionEnded,
 )  # fmt: skip
 SERVER_FRAMES = (Welcome, Ack, Error, Pong, AuthExpiring, *SIGNALS)
 

@@ -19,7 +19,7 @@ def test_database_is_migrated_and_taken_back(
     assert messenger("db", "status").stdout.startswith("pending  0001.")
     applied = output_of("db", "migrate")
     assert output_of("db", "migrate") == {"applied": []}
-    assert output_of("db", "check") == {"differences": []}
+    assert output_of("db", "check") == {"differences": [], "beside": []}
     count = len(applied["applied"])
     taken_back = output_of("db", "rollback", "--count", str(count))
     assert taken_back == {"taken_back": applied["applied"][::-1]}

@@ -117,14 +117,18 @@ class Writer:
 
     async def settle(self) -> None:
         """Hear everything that is still on its way, once nobody writes any more."""
-        while not self.connected:
+        settled = False
+        while not settled:
             try:
-                await self.come_back()
+                if not self.connected:
+                    await self.come_back()
+                await self.client.expect_nothing_of(0, 0)
+                self.hear()
+                await self.client.subscribe_all(self.cursors)
+                settled = True
             except (*LOST, *WEBSOCKETS):
+                # One of several servers may begin afresh after another's end.
                 await self.lose()
-        await self.client.expect_nothing_of(0, 0)
-        self.hear()
-        await self.client.subscribe_all(self.cursors)
         self.hear()
 
 

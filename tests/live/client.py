@@ -119,7 +119,7 @@ SIGNALS = {
     "receipts",
     "mark",
     "upload.progress",
-    "settings.changed",
+    "public_settings.changed",
     "subscription.ended",
     "auth.expiring",
 }

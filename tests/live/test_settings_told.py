@@ -17,16 +17,16 @@ async def test_changes_are_told_to_everybody_and_in_the_next_welcome(
     assert alice.welcome["settings"]["direct_chats"] is True
     await server.runtime.change({"DIRECT_CHATS": "off", "MESSAGE_MAX_LENGTH": "300"}, None, NOW)
     for each in (alice, bob):
-        told = (await each.expect_signal("settings.changed"))["settings"]
+        told = (await each.expect_signal("public_settings.changed"))["settings"]
         assert (told["direct_chats"], told["message_max_length"]) == (False, 300)
     # By another process, as the command line is one.
     await runtime.change(server.database, server.settings, {"REGISTRATION": "closed"}, None, NOW)
-    told = (await alice.expect_signal("settings.changed"))["settings"]
+    told = (await alice.expect_signal("public_settings.changed"))["settings"]
     assert (told["registration"], told["direct_chats"]) == ("closed", False)
     other = Organisations(server.database)
     root = (await stage.person("root", "admin")).user_id
     await other.change({"name": "North", "accent": "rose"}, root, NOW)
-    told = (await alice.expect_signal("settings.changed"))["settings"]
+    told = (await alice.expect_signal("public_settings.changed"))["settings"]
     assert told["organisation"] == {"name": "North", "accent": "rose", "locale": "ru"}
     carol = await stage.client("carol")
     assert carol.welcome["settings"] == told

@@ -84,7 +84,7 @@ test("what the server wants kept to is told at each welcome, and at once when it
   await session.signIn("alice", "secret");
   await until(() => session.settings.registration === "open");
   const closed = settingsWith({ registration: "closed", direct_chats: false });
-  for (const socket of server.sockets) socket.says({ type: "settings.changed", settings: closed });
+  for (const socket of server.sockets) socket.says({ type: "public_settings.changed", settings: closed });
   await until(() => session.settings.registration === "closed");
   assert.equal(session.settings.direct_chats, false);
   assert.deepEqual(told, [server.settings, closed]);

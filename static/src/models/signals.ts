@@ -24,7 +24,7 @@ export async function signalled(frame: Frame, batch: Batch, own: number): Promis
       const { upload_id, done, total } = frame as unknown as { upload_id: string; done: number; total: number };
       return batch.say(`unpacking ${upload_id}`, { kind: "unpacking", upload_id, done, total });
     }
-    case "settings.changed":
+    case "public_settings.changed":
       return batch.say("settings", { kind: "settings", settings: frame["settings"] as PublicSettings });
     case "receipts":
       return takeMarks(batch, chat_id, frame["marks"] as MemberMark[]);

@@ -931,6 +931,11 @@ export interface PublicSettings {
   zip_max_bytes: number;
 }
 
+export interface PublicSettingsChanged {
+  type: "public_settings.changed";
+  settings: PublicSettings;
+}
+
 export interface PushKey {
   key: string;
 }
@@ -1219,11 +1224,6 @@ export interface SetSearchesBody {
 
 export interface SettingsChange {
   settings: Record<string, string | null>;
-}
-
-export interface SettingsChanged {
-  type: "settings.changed";
-  settings: PublicSettings;
 }
 
 export interface ShownSetting {

@@ -25,13 +25,11 @@ import msgspec
 
 from messenger.actors.streams import Signal
 from messenger.model import Event
-from messenger.protocol.event_types import EVENT_TYPES, Effect
+from messenger.protocol.event_types import EVENT_TYPES, PLAIN, Effect
 
 LANES: Final = 256
 ALL: Final = "all"
 EVERY_LANE: Final = "lane.*"
-PLAIN: Final = "message.created"
-"""Events that change nothing an actor knows."""
 FOR_ALL: Final = frozenset({Effect.END_SESSION, Effect.UPDATE_USER})
 OF_A_CHAT: Final = frozenset({"typing", "mark", "receipts"})
 """Signals whose second part is a chat."""

@@ -17,6 +17,7 @@ from messenger import errors
 from messenger.actors.directory import Directory
 from messenger.actors.streams import Signal
 from messenger.model import Event
+from messenger.protocol.event_types import PLAIN
 from messenger.store.commits import ANNOUNCE
 from messenger.store.db import Database
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PLAIN: Final = "message.created"
-"""Events that change nothing an actor knows."""
 NOTICE_BYTES: Final = 7000
 """PostgreSQL takes notices of up to 8000."""
 

@@ -77,7 +77,7 @@ MAY: dict[str, frozenset[str]] = {
     "nats_words": frozenset({"actors", "model", "protocol"}),
     "leading": frozenset({"bus", "errors", "store"}),
     "bus": FOUNDATION | {"actors", "store", "telling"},
-    "telling": frozenset({"actors", "errors", "model", "nats_bus", "store"}),
+    "telling": frozenset({"actors", "errors", "model", "nats_bus", "protocol", "store"}),
     "auth": frozenset({"errors", "config"}),
     # The store is behind `storage`, so that a model of it can take its place.
     "actors": PURE | {"config", "pace", "logs", "place"},

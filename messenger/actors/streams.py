@@ -15,7 +15,7 @@ from messenger.actors.person import Socket
 from messenger.actors.presence import Presence
 from messenger.actors.stream import UNKNOWN, Stream
 from messenger.model import Event
-from messenger.protocol.event_types import EVENT_TYPES, Effect
+from messenger.protocol.event_types import EVENT_TYPES, PLAIN, Effect
 from messenger.storage import Storage
 
 log = logging.getLogger(__name__)
@@ -182,7 +182,7 @@ class Streams:
         stream = self.by_id.get(stream_id)
         if stream is not None and stream.seq >= events[-1].seq:
             return
-        if any(event.type != "message.created" for event in events):
+        if any(event.type != PLAIN for event in events):
             self.reload(stream_id)
         self._publish(stream_id, events)
 
@@ -279,7 +279,7 @@ class Streams:
                     return
                 if fresh:
                     before = stream.seq
-                    if any(event.type != "message.created" for event in fresh):
+                    if any(event.type != PLAIN for event in fresh):
                         self.reload(stream.id)
                     self._publish(stream.id, fresh)
                     if stream.seq == before:

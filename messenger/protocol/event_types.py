@@ -59,6 +59,9 @@ class EventType(msgspec.Struct, frozen=True):
     effect: Effect = Effect.NONE
 
 
+PLAIN: Final = "message.created"
+"""The event that changes nothing an actor knows: where others wrote it alone, none reloads."""
+
 _OF_CHATS: Final = (
     EventType("message.created", Message, "A message was posted."),
     EventType("message.edited", Message, "The author changed the text."),

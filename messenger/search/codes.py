@@ -5,6 +5,7 @@ three bytes long: words come in the order in which they were first met, so that 
 low numbers. The characters are no text; what is not one character is a mark (`search.marks`).
 """
 
+from functools import lru_cache
 from typing import Final
 
 Spans = tuple[tuple[int, int], ...]
@@ -15,6 +16,7 @@ SENDERS: Final[Spans] = ((0x600, 0x800), (0xC000, 0xD800), (0xE000, 0x10000))
 """Without surrogates, which are no characters."""
 
 
+@lru_cache(20_000)
 def of_word(number: int) -> str:
     """The character of a word, by its number, from 1 on.
 

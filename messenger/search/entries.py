@@ -4,7 +4,6 @@ An entry's number is the subject's times 64, and which of its things it is: `seq
 the id of anything else, so a row needs one number to be named.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from enum import IntEnum
@@ -57,7 +56,7 @@ SUFFIXES: Final = frozenset(
     {".txt", ".csv", ".md", ".log", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp"}
 )
 """Of files whose beginning does not tell: text of Windows, documents that begin with a picture."""
-_link = re.compile(r"https?://|www\.", re.IGNORECASE)
+_LINKS: Final = ("http://", "https://", "www.")
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -121,7 +120,8 @@ def _flags_of(message: Message) -> Iterator[Flag]:
         yield Flag.HAS_FILE
         if any(file.mime.startswith("image/") for file in message.files):
             yield Flag.HAS_IMAGE
-    if _link.search(message.text):
+    text = message.text.lower()
+    if any(each in text for each in _LINKS):
         yield Flag.HAS_LINK
     if message.task_id is not None:
         yield Flag.HAS_TASK

@@ -52,14 +52,14 @@ def _range_row(removal: Removal) -> RangeRow:
 
 
 def _entry_row(entry: Entry, numbers: dict[str, int]) -> EntryRow:
-    found = [*entry.marks, *(codes.of_word(numbers[key]) for key in entry.keys)]
+    words = map(codes.of_word, map(numbers.__getitem__, entry.keys))
     return EntryRow(
         entry.chat_id,
         entry.number,
         rows.in_ms(entry.at),
         entry.rev,
-        "".join(each for each in found if len(each) == 1),
-        " ".join(each for each in found if len(each) > 1) or None,
+        "".join([*(each for each in entry.marks if len(each) == 1), *words]),
+        " ".join([each for each in entry.marks if len(each) > 1]) or None,
     )
 
 

@@ -30,7 +30,7 @@ class Subscriber(Protocol):
     everything: bool
 
     def push(self, data: bytes) -> None: ...
-    def ended(self, stream_id: int) -> None: ...
+    def ended(self, stream_id: int, seq: int, told: bool = True) -> None: ...
 
 
 class Stream:
@@ -88,6 +88,9 @@ class Stream:
         readers = self.subscribers.get(subscriber.codec)
         if readers is not None:
             readers.discard(subscriber)
+
+    def hears(self, subscriber: Subscriber) -> bool:
+        return subscriber in self.subscribers.get(subscriber.codec, ())
 
     def of(self, user_id: int) -> list[Subscriber]:
         """The subscribers that are this person's."""
@@ -197,3 +200,10 @@ class Stream:
         if not self.ring or self.ring[0].seq > seq + 1 or seq > self.seq:
             return None
         return [event for event in self.ring if event.seq > seq]
+
+    def handed_out(self, seq: int) -> list[Event] | None:
+        """Those of them that readers have been given, which may be fewer for a moment."""
+        newest = self.since(seq)
+        if newest and newest[-1].seq > self.delivered:
+            return [event for event in newest if event.seq <= self.delivered]
+        return newest

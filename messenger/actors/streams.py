@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 
 from messenger import errors
 from messenger.actors.identities import Identities
+from messenger.actors.joining import Joining, end_for
 from messenger.actors.person import Socket
 from messenger.actors.presence import Presence
 from messenger.actors.stream import UNKNOWN, Stream
@@ -64,6 +65,7 @@ class Streams:
         self.reload = reload
         self.presence = presence
         self.identities = identities
+        self.joining = Joining(store, presence, self.spawn)
         # State: streams by id, those being read from the log, those where something may have been
         # written without a word to this process, running tasks, and whether all comes to an end.
         self.by_id = by_id
@@ -128,22 +130,26 @@ class Streams:
         ready = stream.accept(run)
         if not ready:
             return
-        if all(EVENT_TYPES[event.type].effect is Effect.NONE for event in ready):
+        one_by_one = self.joining.waits_for(stream)
+        if not one_by_one and all(EVENT_TYPES[e.type].effect is Effect.NONE for e in ready):
             stream.deliver(ready)
             return
         for event in ready:
             self._before(stream, event)
             stream.deliver([event])
             self._after(stream, event)
+            if one_by_one:
+                self.joining.came(stream)
 
     def _before(self, stream: Stream, event: Event) -> None:
         effect = EVENT_TYPES[event.type].effect
         if effect is Effect.END_MEMBER:
             # All of the person's sockets, for one may just be about to subscribe.
-            for socket in self.presence.sockets(event.data.user_id):
-                stream.discard(socket)
-                socket.ended(stream.id)
-            self._watch_again(self.presence.hide_member(event.data.user_id))
+            user_id = event.data.user_id
+            is_back = self.joining.is_back(stream, user_id, event.seq)
+            for socket in self.presence.sockets(user_id):
+                end_for(stream, socket, event.seq, told=not is_back)
+            self._watch_again(self.presence.hide_member(user_id))
         elif effect is Effect.UPDATE_USER:
             self.identities.update_user(event.data)
             if event.data.role == "guest":
@@ -152,20 +158,24 @@ class Streams:
     def _after(self, stream: Stream, event: Event) -> None:
         effect = EVENT_TYPES[event.type].effect
         if effect is Effect.FOLLOW_CHAT and event.data.left_at is None:
-            joined = self.stream(event.data.chat_id)
-            joined.start(event.data.seq)
-            for socket in self.presence.sockets(stream.id):
-                if socket.everything:
-                    socket.join(joined.id, joined.seq)
+            self._begin(event.data.chat_id, stream.id, event.data.seq)
         elif effect is Effect.END_CHAT:
             stream.over = True
-            for readers in stream.subscribers.values():
-                for reader in list(readers):
-                    stream.discard(reader)
-                    reader.ended(stream.id)
+            for reader in [each for some in stream.subscribers.values() for each in some]:
+                end_for(stream, reader, event.seq)
             self._watch_again(self.presence.hide_from_guests())
         elif effect is Effect.END_SESSION:
             self.identities.revoke(stream.id, event.data.session_id)
+
+    def _begin(self, chat_id: int, user_id: int, after: int) -> None:
+        """A person was told that they are in a chat, which stood there then."""
+        is_new = chat_id not in self.by_id
+        chat = self.stream(chat_id)
+        chat.start(after)
+        self.joining.begin(chat, user_id, after)
+        if is_new and self.tell is not None:
+            # What others wrote to it since may have been heard, and not been anybody's here.
+            self.doubt([chat_id])
 
     def _watch_again(self, watching: list[tuple[Socket, list[int]]]) -> None:
         if watching:

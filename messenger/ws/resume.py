@@ -13,7 +13,7 @@ from time import monotonic
 import msgspec
 
 from messenger.actors.directory import Directory
-from messenger.actors.stream import Stream
+from messenger.actors.stream import UNKNOWN, Stream
 from messenger.model import ChatMembership, Event
 from messenger.protocol import connection
 from messenger.protocol.event_size import estimated_size
@@ -22,6 +22,9 @@ from messenger.rules import streams as rules
 from messenger.rules.streams import StreamPosition
 from messenger.storage import Access
 from messenger.ws.session import Meanwhile, Session
+
+PATIENCE = 2.0
+"""Seconds that a reader waits for what is in the store, and not yet published here."""
 
 My = dict[int, ChatMembership]
 Marks = dict[int, list[tuple[int, int, int]]]
@@ -52,8 +55,10 @@ class Resume:
         self.user_id = session.identity.user_id
         self.given = command.given()
         self.resumed: list[ResumedStream] = []
-        # Streams that may not be forgotten meanwhile.
+        # Streams that may not be forgotten meanwhile, and where each stood when it was asked for:
+        # what ended before that place is no concern of who may read it there.
         self.held: list[Stream] = []
+        self.heads: dict[int, int] = {}
 
     async def run(self) -> list[StreamState] | None:
         """Return the states to answer with; None when the socket went away."""
@@ -65,7 +70,7 @@ class Resume:
             if not behind:
                 my, marks = await self._facts()
         for resumed in self.resumed:
-            if not await self._catch_up(resumed):
+            if not (await self._heard(resumed) and await self._catch_up(resumed)):
                 return None
         if behind:
             async with gate:
@@ -116,6 +121,7 @@ class Resume:
             stream.learn(found.seq)
             stream.held += 1
             self.held.append(stream)
+            self.heads[found.id] = found.seq
         heads = {
             stream.id: max(stream.seq, found.seq)
             for stream, found in zip(self.held, access, strict=True)
@@ -150,16 +156,32 @@ class Resume:
             self.directory.streams.stream(id)
         return await store.access(self.user_id, wanted)
 
+    def _is_barred(self, id: int) -> bool:
+        """Whether the reader has left a stream, or it has ended, since it was asked for."""
+        return self.meanwhile.barred.get(id, UNKNOWN) > self.heads.get(id, UNKNOWN)
+
+    async def _heard(self, resumed: ResumedStream) -> bool:
+        """Wait until this server has heard of what the store knew; False when the socket is gone.
+
+        Else a removal of before would come late, and end what is subscribed to after it.
+        """
+        patience = monotonic() + PATIENCE
+        while resumed.stream.seq < self.heads[resumed.stream.id] and monotonic() < patience:
+            if not self.session.alive:
+                return False
+            await asyncio.sleep(0.005)
+        return True
+
     async def _catch_up(self, resumed: ResumedStream) -> bool:
         """Send pages until the stream's newest events reach; False when the socket is gone."""
         if not resumed.position.follows:
             return True
         stream, session = resumed.stream, self.session
-        patience = monotonic() + 2.0
+        patience = monotonic() + PATIENCE
         while stream.since(resumed.position.at) is None:
             if not session.alive:
                 return False
-            if stream.id in self.meanwhile.barred:
+            if self._is_barred(stream.id):
                 return True
             if resumed.position.at > stream.seq:
                 # Read from the store an instant before it was published here.
@@ -169,7 +191,7 @@ class Resume:
                 await asyncio.sleep(0.005)
                 continue
             page = await self.directory.store.events(stream.id, resumed.position.at, stream.seq)
-            if stream.id in self.meanwhile.barred:
+            if self._is_barred(stream.id):
                 return True
             if not rules.is_whole(page, resumed.position.at):
                 resumed.position.reset = True
@@ -181,7 +203,7 @@ class Resume:
         """Send events, no more at once than a reader may leave unread."""
         session, frames, size = self.session, [], 0
         for event in page:
-            if resumed.stream.id in self.meanwhile.barred:
+            if self._is_barred(resumed.stream.id):
                 return
             frames.append(session.codec.pack(event))
             size += len(frames[-1])
@@ -212,7 +234,7 @@ class Resume:
     def _behind(self) -> Iterator[tuple[ResumedStream, list[Event] | None]]:
         """Those who go on from a cursor, with the newest events behind it, if they reach."""
         for resumed in self.resumed:
-            if not resumed.position.follows or resumed.stream.id in self.meanwhile.barred:
+            if not resumed.position.follows or self._is_barred(resumed.stream.id):
                 continue
             yield resumed, resumed.stream.since(resumed.position.at)
 
@@ -222,7 +244,7 @@ class Resume:
 
     def _join(self, resumed: ResumedStream) -> ResumedStream | None:
         stream, session = resumed.stream, self.session
-        if stream.id in self.meanwhile.barred or stream.over:
+        if self._is_barred(stream.id) or stream.over:
             return None
         if resumed.position.follows:
             newest = stream.since(resumed.position.at)

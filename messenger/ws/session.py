@@ -49,8 +49,8 @@ class Meanwhile:
     __slots__ = ("barred", "joined")
 
     def __init__(self) -> None:
-        # Streams that may not be read any more, and those newly joined.
-        self.barred: set[int] = set()
+        # Streams that may not be read any more, since which event; and those newly joined.
+        self.barred: dict[int, int] = {}
         self.joined: set[int] = set()
 
 
@@ -193,14 +193,15 @@ class Session:
 
     # Subscriptions
 
-    def join(self, stream_id: int, seq: int) -> None:
-        """Hear a stream from here on. A chat just joined, or the end of a resume."""
+    def join(self, stream_id: int) -> bool:
+        """Hear a chat just joined; whether from now on, or from the end of a resume."""
         if self.resuming is not None:
-            # The resume joins it at its end, with all others.
-            self.resuming.barred.discard(stream_id)
+            # The resume joins it at its end, with all others, and says where it stands then.
+            self.resuming.barred.pop(stream_id, None)
             self.resuming.joined.add(stream_id)
-            return
+            return False
         self.listen(stream_id)
+        return True
 
     def listen(self, stream_id: int) -> None:
         """Be handed what the stream publishes from now on."""
@@ -215,14 +216,15 @@ class Session:
         if stream is not None:
             stream.discard(self)
 
-    def ended(self, stream_id: int) -> None:
-        """The stream may not be read any more."""
+    def ended(self, stream_id: int, seq: int, told: bool = True) -> None:
+        """The stream may not be read any more: its event `seq` says so; the reader is `told`."""
         if self.resuming is not None:
-            self.resuming.barred.add(stream_id)
+            self.resuming.barred[stream_id] = seq
             self.resuming.joined.discard(stream_id)
         if stream_id in self.streams:
             self.streams.discard(stream_id)
-            self.tell(events.SubscriptionEnded(stream=stream_id))
+            if told:
+                self.tell(events.SubscriptionEnded(stream=stream_id))
 
     def gone(self) -> None:
         """The connection is over: nothing holds on to it."""

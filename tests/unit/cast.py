@@ -128,14 +128,19 @@ class Reader(Heard):
     def push(self, data: bytes) -> None:
         self.take(unpack(data, self.codec))
 
-    def join(self, stream_id: int, seq: int) -> None:
+    def join(self, stream_id: int) -> bool:
         self.directory.streams.stream(stream_id).add(self)
+        return True
 
-    def ended(self, stream_id: int) -> None:
-        self.over.append(stream_id)
+    def ended(self, stream_id: int, seq: int, told: bool = True) -> None:
+        if told:
+            self.over.append(stream_id)
 
     def close(self, close: events.Close) -> None:
         self.closed = close
+
+    def send_away(self, wait_ms: int) -> None:
+        self.close(events.GOING_AWAY)
 
 
 class Line(asyncio.Transport):

@@ -57,7 +57,7 @@ async def test_own_event_precedes_the_ack(
     stage: Stage, directory: Directory, lobby: int, alice: Identity
 ) -> None:
     session, line = stage.open_socket(alice)
-    session.join(lobby, 0)
+    session.join(lobby)
     directory.send(alice, post(lobby), SocketReply(session, 7))
     await line.heard.expect("ack", id=7)
     assert [said["type"] for said in line.heard.all] == ["message.created", "ack"]
@@ -491,7 +491,7 @@ async def test_own_event_precedes_the_ack_of_a_batch_sent_again(
     stage: Stage, memory: Memory, directory: Directory, lobby: int, alice: Identity
 ) -> None:
     session, line = stage.open_socket(alice)
-    session.join(lobby, 0)
+    session.join(lobby)
     memory.once("journal", "back", lost)
     directory.send(alice, post(lobby), SocketReply(session, 7))
     await line.heard.expect("ack", id=7)
@@ -502,7 +502,7 @@ async def test_own_event_precedes_the_ack_of_a_repeat_after_an_unknown_outcome(
     stage: Stage, memory: Memory, directory: Directory, lobby: int, alice: Identity
 ) -> None:
     session, line = stage.open_socket(alice)
-    session.join(lobby, 0)
+    session.join(lobby)
     command = post(lobby)
     memory.once("journal", "back", away)
     directory.send(alice, command, SocketReply(session, 7))

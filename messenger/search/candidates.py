@@ -5,8 +5,8 @@ newest slices of time first, then in more of them, until there is enough: no que
 common word has.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from math import ceil, prod, sqrt
 from time import monotonic
 from typing import Any, Final
@@ -15,13 +15,14 @@ import msgspec
 
 from messenger import errors
 from messenger.search import codes, marks
-from messenger.search.entries import NOWHERE
+from messenger.search.entries import NOWHERE, What
 from messenger.search.expanding import Dictionary, Option, Wanting
 from messenger.search.filters import Sieve
 from messenger.search.marks import MOST_SLICES, SLICE_SECONDS, Kind
 from messenger.store.db import Connection, Database, Row
 from messenger.store.reads import search as reads
 from messenger.store.reads.search import Candidate
+from messenger.store.rows.search import moment_of
 
 DIRECT: Final = 1_500
 """Entries that are fetched and ordered in a few milliseconds."""
@@ -35,7 +36,6 @@ SMALL_PART: Final = 0.25
 FIRST_SHARED: Final = chr(codes.WORDS[-1][0])
 RARE: Final = 0.0002
 """The part of all entries that has a word that is not among the common ones, about."""
-MOMENT: Final = timedelta(milliseconds=1)
 FRESH: Final = 300.0
 """Seconds that the figures of the index are kept."""
 
@@ -51,6 +51,8 @@ class Figures:
         self.parts: dict[str, float] = {}
         # Of a slice of time, in the newer half of them.
         self.in_slice = 1.0
+        # About; what is older is asked for at once.
+        self.oldest = FIRST[0]
         self._read_at = -FRESH
 
     async def refresh(self, database: Database) -> None:
@@ -63,6 +65,7 @@ class Figures:
             # What follows the parts of the words are their least, their most, and that of null.
             self.parts = dict(zip(row.keys or (), row.parts or (), strict=False))
             self.in_slice = _in_slice(self.entries, row.times or [])
+            self.oldest = moment_of(row.times[0]) if row.times else FIRST[0]
 
     def expected(self, groups: Sequence[Sequence[str]]) -> tuple[float, float]:
         """Entries that have one of each group: as if each were for itself, and a cautious guess.
@@ -173,17 +176,25 @@ async def newest(
     # People and chats are few, and of no slice of time.
     by_chance, expected = _expected(ask, anys, figures) if ask.timed else (0.0, 0.0)
     first = ROOM * (most + ahead / 2) * figures.entries / max(1.0, by_chance * figures.in_slice)
-    for slices, since in _windows(expected, ask.since, end[0], ceil(first)):
+    count = min(ceil(first), MOST_SLICES)
+    quiet = _place(ask, chats) if upto == FIRST else None
+    while True:
         if monotonic() > until:
             raise errors.Unavailable()
+        slices, since = _window(expected, ask.since, end[0], count, figures.oldest)
         given = _given(ask, anys, slices, since, end, most + ahead - len(found))
         user = None if ask.people else ask.user_id
         rows = await reads.candidates(connection, user, **given)
         found += rows
-        if len(found) >= most:
-            break
+        if len(found) >= most or since <= ask.since:
+            return found
         end = min(end, (since, 0, 0))
-    return found
+        if rows or quiet is None:
+            count = min(count * WIDER, MOST_SLICES)
+            continue
+        # Nothing was said in the first slices, or not these words: as many where there was.
+        last = await reads.last_said(connection, quiet)
+        count, quiet = max(min(count * WIDER, MOST_SLICES), count + _slices(last, end[0])), None
 
 
 async def beside(
@@ -220,19 +231,32 @@ def _sees_little(figures: Figures, chats: dict[int, Row]) -> bool:
     return 0 < len(chats) <= FEW_CHATS and seen < SMALL_PART * figures.entries
 
 
-def _windows(
-    expected: float, since: datetime, end: datetime, count: int
-) -> Iterator[tuple[list[str] | None, datetime]]:
-    """Slices of time, the newest first, and where each lot of them begins; None: all the rest."""
-    end, left = min(end, datetime.now(UTC)), MOST_SLICES
-    while expected > DIRECT and left > 0:
-        slices, begins = marks.slices(end, min(count, left))
-        if begins <= since:
-            yield slices, since
-            return
-        yield slices, begins
-        end, left, count = begins - MOMENT, left - min(count, left), count * WIDER
-    yield None, since
+def _window(
+    expected: float, since: datetime, end: datetime, count: int, oldest: datetime
+) -> tuple[list[str] | None, datetime]:
+    """So many slices of time up to a moment, and where they begin; None: all the rest."""
+    if expected <= DIRECT or min(end, datetime.now(UTC)) <= oldest:
+        return None, since
+    slices, begins = marks.slices(min(end, datetime.now(UTC)), count)
+    return slices, max(begins, since)
+
+
+def _place(ask: Ask, chats: dict[int, Row]) -> list[int] | None:
+    """The chats that messages are looked for in; None where something else is."""
+    if ask.whats != [What.MESSAGE]:
+        return None
+    if not ask.in_chats:
+        return list(chats)
+    named = (each for group in (ask.every, *ask.anys) for each in group)
+    return [int(each[1:]) for each in named if each[0] == Kind.CHAT and each[1:].isdecimal()]
+
+
+def _slices(last: datetime | None, end: datetime) -> int:
+    """So many slices there are from a moment on."""
+    if last is None:
+        return 0
+    end = min(end, datetime.now(UTC))
+    return max(0, ceil((end - last).total_seconds() / SLICE_SECONDS))
 
 
 def _given(

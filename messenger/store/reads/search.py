@@ -7,12 +7,12 @@ all of a person's chats. How much it can find is bounded by who asks (`messenger
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from messenger.store.db import Connection, Row
 from messenger.store.rows.chats import JOINED, Reader, visible_chats
-from messenger.store.rows.search import EPOCH, Texts, in_ms
+from messenger.store.rows.search import Texts, in_ms, moment_of
 from messenger.store.schema.tables import chats, search_entries, streams
 from messenger.store.sql import ARRAY, sa
 from messenger.store.statements import Prepared
@@ -77,6 +77,18 @@ CANDIDATES = Prepared(
     )
     .order_by(*_order)
     .limit(_limit)
+)
+# Of each chat one row, by the primary key: the numbers of messages grow.
+LAST_SAID = Prepared(
+    sa.text(
+        """
+        select max(l.at) as at from unnest(cast(:chats as bigint[])) as c(id),
+        lateral (
+            select at from search_entries
+            where chat_id = c.id and entry & 63 = 0 order by entry desc limit 1
+        ) as l
+        """
+    )
 )
 # People are in no chat: who may be seen is asked of `rows.users`.
 PEOPLE = Prepared(
@@ -221,7 +233,13 @@ async def beside(
 
 
 def _candidate(row: Row) -> Candidate:
-    return Candidate(row.chat_id, row.entry, EPOCH + timedelta(milliseconds=row.at))
+    return Candidate(row.chat_id, row.entry, moment_of(row.at))
+
+
+async def last_said(connection: Connection, chat_ids: Sequence[int]) -> datetime | None:
+    """When the last message of these chats was sent, as far as the index has it."""
+    row = await connection.fetch_one(LAST_SAID, chats=list(chat_ids))
+    return moment_of(row.at) if row is not None and row.at is not None else None
 
 
 async def neighbours(reader: Reader, keys: Sequence[tuple[int, int]]) -> dict[Any, Row]:

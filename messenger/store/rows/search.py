@@ -198,6 +198,10 @@ def in_ms(at: datetime) -> int:
     return (at - EPOCH) // timedelta(milliseconds=1)
 
 
+def moment_of(ms: int) -> datetime:
+    return EPOCH + timedelta(milliseconds=ms)
+
+
 def _json(rows: Sequence[Any]) -> str:
     return msgspec.json.encode(rows).decode()
 

@@ -36,6 +36,7 @@ const NONE: LocalFound = { hits: [], whole: true };
 export class Searching {
   readonly #account: Account;
   readonly #asked = signal<Question | null>(null);
+  readonly #answered = signal<Question | null>(null);
   readonly #hits = signal<Hit[]>([]);
   readonly #source = signal<"none" | "local" | "server">("none");
   readonly #busy = signal(false);
@@ -51,6 +52,8 @@ export class Searching {
   #timers: (() => void)[] = [];
 
   readonly asked: ReadonlySignal<Question | null> = this.#asked;
+  /** What the hits are found for: until something is, those of the question before stay. */
+  readonly answered: ReadonlySignal<Question | null> = this.#answered;
   readonly hits: ReadonlySignal<Hit[]> = this.#hits;
   /** Whose answer is shown. */
   readonly source: ReadonlySignal<"none" | "local" | "server"> = this.#source;
@@ -131,6 +134,7 @@ export class Searching {
   #empty(): void {
     batch(() => {
       this.#asked.value = null;
+      this.#answered.value = null;
       this.#hits.value = [];
       this.#source.value = "none";
       this.#busy.value = false;
@@ -160,6 +164,7 @@ export class Searching {
     // Until the server has said so, too, what was found before is better than nothing.
     if (this.#busy.peek() && hits.length === 0) return;
     batch(() => {
+      this.#answered.value = asked;
       this.#hits.value = hits;
       this.#whole.value = found?.whole ?? false;
       this.#source.value = "local";
@@ -177,6 +182,7 @@ export class Searching {
   #put(hits: Hit[], { next, query }: ServerPage): void {
     this.#served = this.#turn;
     batch(() => {
+      this.#answered.value = this.#asked.peek();
       this.#hits.value = hits;
       this.#source.value = "server";
       this.#more.value = next;

@@ -25,7 +25,8 @@ export function SearchBox({ box, onChange, onClear, onKey, list, active, expande
   const { t } = useWords();
   const scroll = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (scroll.current) scroll.current.scrollLeft = scroll.current.scrollWidth;
+    // On a phone the chips have rows.
+    scroll.current?.scrollTo(scroll.current.scrollWidth, scroll.current.scrollHeight);
   }, [box.chips.length]);
   const remove = (index: number): void => {
     onChange({ ...box, chips: box.chips.toSpliced(index, 1) });

@@ -30,16 +30,17 @@ function Said({ hit }: { hit: Hit }) {
   const { sender_id, text, before, after, task_id, archived } = hit;
   const title = useTitleOf(hit.chat_id ?? 0);
   const task = hit.kind === "comment" && task_id !== null ? tasks.of(task_id).value : null;
+  const name = sender_id === null ? "" : people.name(sender_id);
+  const place = task === null ? title : `${title} · #${task.number} ${task.title}`;
+  // A direct chat is called as the other is.
+  const where = [place === name ? "" : place, archived ? t("search.archived") : ""].filter(Boolean).join(" · ");
   return (
     <>
       <span class="search-side">{sender_id !== null && <Avatar user_id={sender_id} size={32} />}</span>
       <span class="search-words">
         <span class="search-head">
-          {sender_id !== null && <b class="search-who">{people.name(sender_id)}</b>}
-          <span class="search-where">
-            {task === null ? title : `${title} · #${task.number} ${task.title}`}
-            {archived && ` · ${t("search.archived")}`}
-          </span>
+          {sender_id !== null && <b class="search-who">{name}</b>}
+          <span class="search-where">{where}</span>
           <time class="search-when" dateTime={hit.at}>
             {moment(hit.at)}
           </time>
@@ -73,7 +74,7 @@ function TaskFound({ hit }: { hit: Hit }) {
   return (
     <>
       <span class="search-side">
-        <Icon name={task?.status === "done" ? "circleCheck" : "task"} />
+        <Icon name={task?.status === "done" ? "circleCheck" : "circle"} />
       </span>
       <span class="search-words">
         <span class={`search-title ${task?.status === "done" ? "search-done" : ""}`} dir="auto">

@@ -79,6 +79,8 @@ interface Hits {
   count: number;
   more: boolean;
   busy: boolean;
+  /** The hits are of what is typed, not of what was before. */
+  answered: boolean;
   offline: boolean;
   seq: number | null;
   /** What to mark. */
@@ -86,10 +88,11 @@ interface Hits {
   step: (by: number) => void;
 }
 
-function Counter({ at, count, more, busy, offline, q }: Hits & { q: string }) {
+function Counter({ at, count, more, busy, answered, offline, q }: Hits & { q: string }) {
   const { t } = useWords();
   let said = "";
-  if (q.trim().length > 1 && count === 0 && !busy) said = t("search.nothing");
+  if (!answered) said = "";
+  else if (q.trim().length > 1 && count === 0 && !busy) said = t("search.nothing");
   else if (count > 0) said = t(more ? "search.at_more" : "search.at", { at: at + 1, all: count });
   return (
     <span class="find-bar-count" role="status">
@@ -111,22 +114,25 @@ function useHits(state: ChatState, q: string, came: boolean): Hits {
     return said.flatMap(({ seq }) => seq ?? []).sort((one, other) => other - one);
   });
   const [seq, setSeq] = useState<number | null>(() => (came ? state.came : null));
-  const asked = useRef(came ? q : null);
+  const led = useRef(came ? q : null);
   const go = (to: number | undefined): void => {
     if (to === undefined) return;
     setSeq(to);
     state.target.value = to;
   };
   useSignalEffect(() => {
+    const answered = searching.answered.value;
+    if (answered === null || answered !== searching.asked.value || led.current === answered.q) return;
     const [first] = found.value;
     // Once for each question: what comes later does not lead away.
-    if (searching.busy.value || asked.current === searching.asked.value?.q) return;
-    asked.current = searching.asked.value?.q ?? null;
+    if (first !== undefined || !searching.busy.value) led.current = answered.q;
     go(first);
   });
   const all = found.value;
   const at = Math.max(0, seq === null ? 0 : all.indexOf(seq));
+  const answered = searching.answered.value === searching.asked.value;
   const step = (by: number): void => {
+    if (!answered) return;
     const next = all[at + by];
     if (next !== undefined) return go(next);
     if (by < 0) return go(all.at(-1));
@@ -138,6 +144,7 @@ function useHits(state: ChatState, q: string, came: boolean): Hits {
     count: all.length,
     more: searching.more.value,
     busy: searching.busy.value,
+    answered,
     offline: searching.error.value instanceof Unreachable,
     seq,
     marked: searching.corrected.value ?? q,

@@ -3,16 +3,16 @@
 Who may import whom, from the top down; `ws` and `http` never import each other:
 
     cli → export → archive
-    cli → process → app → ws, http, jobs, bus → archive → files → actors → store, rules, protocol
-        → storage, decision, pace → model, errors, config
+    cli → process → app → ws, http, jobs, cluster → archive → files → actors → store, rules,
+        protocol → storage, decision, pace → model, errors, config
     jobs → backup → store: a dump, its proof, and the way back
     push → consumer → store: reads the log and tells devices; `streams` has a tap for it
     mail → push: the same events and words, by mail to who was away; nothing of it while it is off
     http, cli → doctor: looks at everything, from the settings to what a browser meets outside
     http → reference → protocol, config
     cli → host: the machine it is installed on, changed by `install` and `upgrade`
-    cli → processes: several servers behind one port, each a process of its own
-    app → others → bus, leading, telling → actors, store: a server beside others on one database
+    app, cli → cluster → actors, store: a server beside others on one database; several of them
+        behind one port; http shows which there are
     outgoing → nothing: whoever calls somebody outside does so through it
 
 A sent message, in six hops:

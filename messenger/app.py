@@ -23,7 +23,8 @@ from messenger.archive.reading import Reading
 from messenger.archive.vault import vault_of
 from messenger.auth import Passwords, Tokens
 from messenger.background import Background
-from messenger.bus import Bus, SteppedDown
+from messenger.cluster.bus import Bus, SteppedDown
+from messenger.cluster.peers import Peers
 from messenger.config import Settings
 from messenger.files.avatars import Avatars
 from messenger.files.keeping import intake_of, keep_to
@@ -40,7 +41,6 @@ from messenger.http.plumbing.sendfile import Sendfile
 from messenger.jobs import archive, audit, backups, files, found, mails, pushes, reminders, tidying
 from messenger.jobs.schedule import Schedule, housekeeping
 from messenger.mail.service import Mail
-from messenger.others import Others
 from messenger.outgoing.requests import Outgoing
 from messenger.public import Public
 from messenger.push.devices import Devices
@@ -98,7 +98,7 @@ class Server:
         self.mail = Mail(settings, self.database, self.registry, clock, self.background.failed, tls)
         self.public = Public(settings, self.runtime, self.mail.organisation)
         self.bus = Bus(self.database, self.public.refresh)
-        self.others = Others(self.bus, settings, self.registry)
+        self.peers = Peers(self.bus, settings, self.registry)
         self.passwords = Passwords(settings.bcrypt_rounds)
         lifetime = timedelta(minutes=settings.access_token_expire_minutes)
         self.tokens = Tokens(settings.secret_key, lifetime, clock)
@@ -144,7 +144,7 @@ class Server:
             self.directory = Directory(self.store, self.settings, self.clock, org_id, epoch)
             self.public.tell = self.directory.presence.tell_everybody
             self.runtime.watchers.append(self.directory.context.keep_to_settings)
-            self.others.join(self.directory)
+            self.peers.join(self.directory)
             await self._open_push()
             what = self.directory, self.tokens, self.settings, self.clock, self.registry
             self.endpoint = Endpoint(*what, self.trail.refused, self.public.current)
@@ -185,7 +185,7 @@ class Server:
         self.outgoing = outgoing
         await self.push.refresh()
         for consumer in (self.pusher, self.search.indexer):
-            consumer.leads = lambda: self.others.leads
+            consumer.leads = lambda: self.peers.leads
             self.directory.streams.taps.append(consumer)
 
     def _application(self) -> web.Application:
@@ -210,8 +210,8 @@ class Server:
         application[keys.LANE] = Lane()
         downloads.install(application, self.sendfile, self.database)
         application[keys.ARRIVING] = at_once.AtOnce("uploads", at_once.UPLOADS)
-        application[keys.LIMITS] = self.others.share(self.directory, Limits(self.settings))
-        application[keys.NODES] = self.others.known
+        application[keys.LIMITS] = self.peers.share(self.directory, Limits(self.settings))
+        application[keys.NODES] = self.peers.known
         application[keys.CLOCK] = self.clock
         application[keys.SCHEDULE] = self.schedule
         application[keys.TRAIL] = self.trail
@@ -252,11 +252,11 @@ class Server:
         run.every(30.0, "unload", unload)
         run.every(10.0, "presence", self.directory.presence.keep)
         run.every(5.0, "journal connection", self.journal.keep)
-        with run.led_by(self.others.leader):
+        with run.led_by(self.peers.leader):
             pushes.keep_told(run, self.pusher)
             found.keep_found(run, self.schedule, self.search)
             mails.keep_posted(run, self.schedule, self.mail, self.directory.presence)
-        self.others.keep(run, health.BUS, self.directory, self.step_down, self.push.refresh)
+        self.peers.keep(run, health.BUS, self.directory, self.step_down, self.push.refresh)
 
     def step_down(self, why: SteppedDown) -> None:
         """Write nothing more and take no more requests, from this moment on."""

@@ -21,8 +21,8 @@ DOORS = FOUNDATION | {"actors", "store", "auth"}
 MAY: dict[str, frozenset[str]] = {
     "__main__": frozenset({"cli"}),
     "cli": DOORS
-    | {"late", "app", "process", "files", "archive", "export", "jobs", "bus", "demo", "backup"}
-    | {"installers", "mail", "processes", "search", "host", "shipped", "runtime", "doctor"}
+    | {"late", "app", "process", "files", "archive", "export", "jobs", "demo", "backup"}
+    | {"cluster", "installers", "mail", "search", "host", "shipped", "runtime", "doctor"}
     | {"priority"},
     # The machine it is installed on: files, links and programs, and nothing of what is served.
     "host": NOTHING,
@@ -38,16 +38,14 @@ MAY: dict[str, frozenset[str]] = {
     "tracing": DOORS | {"app", "http"},
     # Told to the log when somebody asks.
     "standing": frozenset({"app", "actors"}),
-    # Several of them, behind one port.
-    "processes": frozenset({"background", "config", "nodes", "store", "systemd"}),
     "app": DOORS
-    | {"ws", "http", "jobs", "bus", "push", "mail", "files", "archive", "search"}
-    | {"background", "others", "outgoing", "public", "runtime"},
+    | {"ws", "http", "jobs", "cluster", "push", "mail", "files", "archive", "search"}
+    | {"background", "outgoing", "public", "runtime"},
     "ws": FOUNDATION | {"actors", "auth"},
     "http": DOORS
     | {"installers"}
     | {"reference", "files", "archive", "push", "jobs", "backup", "mail", "search", "words"}
-    | {"public", "runtime", "doctor", "nodes"},
+    | {"public", "runtime", "doctor", "cluster"},
     # Looks at everything, from the settings to what a browser meets; changes nothing.
     "doctor": DOORS | {"files", "archive", "backup", "jobs", "mail", "outgoing"},
     "jobs": DOORS | {"files", "push", "background", "backup", "mail", "search"},
@@ -71,13 +69,8 @@ MAY: dict[str, frozenset[str]] = {
     # What the archive and the tables have, in a folder; and back.
     "export": FOUNDATION | {"store", "files", "archive"},
     "background": frozenset({"errors"}),
-    "others": frozenset({"actors", "background", "bus", "config", "leading", "nats_bus", "nodes"}),
-    "nodes": frozenset({"config", "model"}),
-    "nats_bus": frozenset({"actors", "config", "errors", "model", "nats_words"}),
-    "nats_words": frozenset({"actors", "model", "protocol"}),
-    "leading": frozenset({"bus", "errors", "store"}),
-    "bus": FOUNDATION | {"actors", "store", "telling"},
-    "telling": frozenset({"actors", "errors", "model", "nats_bus", "protocol", "store"}),
+    # A server beside others on one database, and several of them behind one port.
+    "cluster": FOUNDATION | {"actors", "background", "store", "systemd"},
     "auth": frozenset({"errors", "config"}),
     # The store is behind `storage`, so that a model of it can take its place.
     "actors": PURE | {"config", "pace", "logs", "place"},
@@ -112,7 +105,7 @@ ONLY = {
     "yoyo": ("store/",),
     "pywebpush": ("push/encryption.py",),
     "py_vapid": ("push/vapid.py",),
-    "nats": ("nats_bus.py",),
+    "nats": ("cluster/nats_client.py",),
     "cryptography": ("push/encryption.py",),
     "jwt": ("auth.py",),
     "bcrypt": ("auth.py",),
@@ -297,4 +290,4 @@ def test_imports_for_the_type_checker_count() -> None:
     assert set(imported(ast.parse(lines), ["messenger"])) == {
         "messenger.actors.directory.Directory"
     }
-    assert {"actors", "errors"} <= parts_imported(ROOT / "bus.py")
+    assert {"actors", "errors"} <= parts_imported(ROOT / "cluster/bus.py")

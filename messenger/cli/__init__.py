@@ -126,7 +126,7 @@ def _failure(error: Exception) -> Failure | None:
     vault = sys.modules.get("messenger.archive.vault")
     if vault is not None and isinstance(error, vault.ArchiveProblem):
         return Failure(str(error))
-    bus = sys.modules.get("messenger.bus")
+    bus = sys.modules.get("messenger.cluster.bus")
     if bus is not None and isinstance(error, bus.AlreadyServed):
         return Failure(str(error))
     if bus is not None and isinstance(error, bus.Overtaken):

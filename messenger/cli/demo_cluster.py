@@ -9,9 +9,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-from messenger import config, logs, processes
+from messenger import config, logs
 from messenger.cli import Misuse
 from messenger.cli.database import bring_up_to_date, serving_database
+from messenger.cluster import processes
 
 PROGRAM: Final = "nats-server"
 

@@ -49,7 +49,7 @@ def settings_for(host: str | None, port: int | None) -> config.Settings:
 
 def run_servers(settings: config.Settings, count: int) -> None:
     """The same with several servers behind one port, each a process of its own."""
-    from messenger import processes
+    from messenger.cluster import processes
 
     if not processes.AVAILABLE:
         raise Misuse("Several processes behind one port need Linux.")

@@ -41,7 +41,7 @@ def settings(settings: dict[str, str], nats: NatsServer) -> dict[str, str]:
 async def stage(near: Stage, far: Stage) -> Stage:
     """The near one, once both are connected."""
     for one in (near, far):
-        nats = one.server.others.nats
+        nats = one.server.peers.nats
         assert nats is not None
         await until(lambda nats=nats: nats.connected)
     return near

@@ -52,7 +52,7 @@ async def two(
     with database(cluster, worker_id, MIGRATED) as dsn:
         async with on_stage(dsn, given) as near, on_stage(dsn, given) as far:
             far.identities = near.identities
-            far.server.others.around.look = AsyncMock()  # type: ignore[method-assign]
+            far.server.peers.around.look = AsyncMock()  # type: ignore[method-assign]
             yield near, far
 
 

@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from messenger import config
+from messenger.cluster.nats_client import Nats
+from messenger.cluster.nats_format import HEAD, SIGNED, events_of, head_of
 from messenger.config import ConfigError
-from messenger.nats_bus import Nats
-from messenger.nats_words import HEAD, SIGNED, events_of, head_of
 from messenger.protocol.accounts import RevokeSessions
 from tests.cluster.nats import NatsServer
 from tests.cluster.test_two_servers import (
@@ -46,13 +46,13 @@ async def by_nats_alone(near: Stage, far: Stage, monkeypatch: pytest.MonkeyPatch
     """Nothing else says what the other server has written."""
     for stage in (near, far):
         monkeypatch.setattr(stage.server.bus, "hear", lambda directory, heads: None)
-        monkeypatch.setattr(stage.server.others.around, "look", AsyncMock())
+        monkeypatch.setattr(stage.server.peers.around, "look", AsyncMock())
         await until(lambda stage=stage: connected(stage))
 
 
 def nats_of(stage: Stage) -> Nats:
-    assert stage.server.others.nats is not None
-    return stage.server.others.nats
+    assert stage.server.peers.nats is not None
+    return stage.server.peers.nats
 
 
 def connected(stage: Stage) -> bool:

@@ -6,13 +6,13 @@ import aiohttp
 import pytest
 
 from messenger.actors import elsewhere
-from messenger.nodes import Node
+from messenger.cluster.nodes import Node
 from tests.live.conftest import Stage
 from tests.waiting import until
 
 
 def known(stage: Stage) -> list[Node]:
-    return stage.server.others.known()
+    return stage.server.peers.known()
 
 
 async def test_servers_are_listed_and_forgotten(

@@ -13,7 +13,7 @@ import pytest
 from messenger import config
 from messenger.actors import elsewhere, presence
 from messenger.app import Server
-from messenger.bus import AlreadyServed
+from messenger.cluster.bus import AlreadyServed
 from messenger.model import SYSTEM
 from messenger.protocol.accounts import UpdateUser
 from messenger.protocol.commands import AddMembers
@@ -105,7 +105,7 @@ async def test_who_was_disabled_is_refused_by_a_server_that_has_not_heard_of_it(
     near: Stage, far: Stage, alice: Client, bob: Client, lobby: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(far.server.bus, "hear", lambda directory, heads: None)
-    monkeypatch.setattr(far.server.others.around, "look", AsyncMock())
+    monkeypatch.setattr(far.server.peers.around, "look", AsyncMock())
     await near.server.directory.ask(SYSTEM, UpdateUser(user_id=bob.user_id, disabled=True))
     with pytest.raises(Refused, match="unavailable"):
         await bob.send(lobby, "late")
@@ -117,7 +117,7 @@ async def test_what_a_server_has_not_heard_of_refuses_nobody_and_leaves_nothing_
 ) -> None:
     await bob.send(lobby, "it knows the chat")
     monkeypatch.setattr(far.server.bus, "hear", lambda directory, heads: None)
-    monkeypatch.setattr(far.server.others.around, "look", AsyncMock())
+    monkeypatch.setattr(far.server.peers.around, "look", AsyncMock())
     dora = await far.client("dora")
     await alice.ask("member.add", chat_id=lobby, user_ids=[dora.user_id])
     await dora.send(lobby, "no stranger here")
@@ -196,7 +196,7 @@ async def test_what_was_read_on_one_server_is_marked_on_one_that_has_not_heard_o
     far: Stage, alice: Client, bob: Client, lobby: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(far.server.bus, "hear", lambda directory, heads: None)
-    monkeypatch.setattr(far.server.others.around, "look", AsyncMock())
+    monkeypatch.setattr(far.server.peers.around, "look", AsyncMock())
     sent = await alice.send(lobby, "read this")
     marked = await bob.ask("read.mark", chat_id=lobby, read_seq=sent["seq"])
     assert marked["my"]["read_seq"] == sent["seq"]
@@ -240,16 +240,16 @@ async def test_the_people_of_a_server_that_is_silent_are_gone(
     await alice.ask("presence.watch", user_ids=[carol])
     await far.client("carol")
     assert (await alice.expect_signal("presence"))["online"]
-    monkeypatch.setattr(far.server.bus.telling, "present", lambda directory: None)
+    monkeypatch.setattr(far.server.bus.publisher, "present", lambda directory: None)
     monkeypatch.setattr(elsewhere, "SILENT", 0.5)
     assert not (await alice.expect_signal("presence"))["online"]
 
 
 async def test_one_server_leads_and_the_other_takes_over(near: Stage, far: Stage) -> None:
-    await until(lambda: near.server.others.leads)
+    await until(lambda: near.server.peers.leads)
     # It has tried by then.
-    await until(lambda: far.server.others.leader._connection)
+    await until(lambda: far.server.peers.leader._connection)
     await asyncio.sleep(0.3)
-    assert not far.server.others.leads
+    assert not far.server.peers.leads
     await near.server.stop()
-    await until(lambda: far.server.others.leads)
+    await until(lambda: far.server.peers.leads)

@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 
 from messenger import errors, process
-from messenger.bus import HistoryChanged, Overtaken
+from messenger.cluster.bus import HistoryChanged, Overtaken
 from messenger.http.ops import health
 from messenger.protocol.commands import CreateChat
 from messenger.store.db import Database

@@ -7,11 +7,11 @@ import msgspec
 from aiohttp import web
 from msgspec import Meta
 
+from messenger.cluster.nodes import Node
 from messenger.http.ops.health import READY
 from messenger.http.ops.last_hour import Minute
 from messenger.http.plumbing.keys import DATABASE, LAST_HOUR, NODES, SETTINGS
 from messenger.http.plumbing.operation import operation
-from messenger.nodes import Node
 from messenger.store.reads import chat_figures
 
 

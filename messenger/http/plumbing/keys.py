@@ -11,6 +11,7 @@ from messenger.actors.directory import Directory
 from messenger.actors.identities import Identities
 from messenger.archive.reading import Reading
 from messenger.auth import Passwords, Tokens
+from messenger.cluster.nodes import Node
 from messenger.config import Settings
 from messenger.files.avatars import Avatars
 from messenger.files.intake import Intake
@@ -27,7 +28,6 @@ from messenger.installers import Offered
 from messenger.jobs.schedule import Schedule
 from messenger.mail.service import Mail
 from messenger.model import Identity
-from messenger.nodes import Node
 from messenger.push.devices import Devices
 from messenger.push.pusher import Pusher
 from messenger.runtime import Runtime

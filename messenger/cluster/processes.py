@@ -20,8 +20,8 @@ from typing import Final, NamedTuple
 
 from messenger import systemd
 from messenger.background import Background
+from messenger.cluster.nodes import NUMBER
 from messenger.config import Settings
-from messenger.nodes import NUMBER
 from messenger.store.embedded import EmbeddedPostgres
 from messenger.store.embedded.supervisor import Supervisor
 

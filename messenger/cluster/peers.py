@@ -12,13 +12,13 @@ from messenger.actors.around import Around
 from messenger.actors.directory import Directory
 from messenger.actors.elsewhere import Elsewhere
 from messenger.background import Background
-from messenger.bus import Bus, SteppedDown
+from messenger.cluster.bus import Bus, SteppedDown
+from messenger.cluster.leader import Leader
+from messenger.cluster.nodes import Node, Nodes
 from messenger.config import Settings
-from messenger.leading import Leader
-from messenger.nodes import Node, Nodes
 
 if TYPE_CHECKING:
-    from messenger.nats_bus import Nats
+    from messenger.cluster.nats_client import Nats
 
 Signal = list[Any]
 
@@ -42,7 +42,7 @@ DEVICES_EVERY: Final = 5.0
 """Seconds between looks at which devices were signed up by way of another server."""
 
 
-class Others:
+class Peers:
     """The other servers, as far as this one is concerned; there may be none."""
 
     def __init__(self, bus: Bus, settings: Settings, registry: CollectorRegistry) -> None:
@@ -50,14 +50,14 @@ class Others:
         bus.database.shared = settings.bus != "none"
         self.leader = Leader(bus.database)
         self.nats = nats_of(settings)
-        bus.telling.nats = self.nats
+        bus.publisher.nats = self.nats
         self.around: Around
         connections = partial(registry.get_sample_value, "messenger_connections")
         self.nodes = Nodes(settings, connections, lambda: self.leads)
         self._elsewhere: Elsewhere
 
     def __repr__(self) -> str:
-        return f"<Others beside {self.bus!r}, {self.leader!r}>"
+        return f"<Peers beside {self.bus!r}, {self.leader!r}>"
 
     @property
     def leads(self) -> bool:
@@ -73,8 +73,8 @@ class Others:
             return
         if self.nats is not None:
             directory.streams.follow = self.nats.follow
-        pass_on = partial(self.bus.telling.pass_on, directory)
-        directory.streams.tell = partial(self.bus.telling.tell, directory)
+        pass_on = partial(self.bus.publisher.pass_on, directory)
+        directory.streams.tell = partial(self.bus.publisher.tell, directory)
         directory.streams.pass_on = pass_on
         directory.presence.pass_on = lambda user_id, chats: pass_on(
             ["gone", user_id] if chats is None else ["here", user_id, chats]
@@ -113,7 +113,7 @@ class Others:
                 await self.leader.run(lambda: run.goes_well("lead"))
 
         async def present() -> None:
-            self.bus.telling.present(directory, self.nodes.own())
+            self.bus.publisher.present(directory, self.nodes.own())
             if directory.presence.forget_silent():
                 # Its last words may be lost; that of a session's end among them.
                 await directory.identities.recheck()
@@ -152,6 +152,6 @@ def nats_of(settings: Settings) -> "Nats | None":
     """The connection that `BUS` asks for; who does without it does not load it."""
     if "://" not in settings.bus:
         return None
-    from messenger.nats_bus import Nats
+    from messenger.cluster.nats_client import Nats
 
     return Nats(settings)

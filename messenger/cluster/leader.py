@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from messenger import errors
-from messenger.bus import SteppedDown
+from messenger.cluster.bus import SteppedDown
 from messenger.store.db import Connection, Database
 from messenger.store.driver import translated
 from messenger.store.rows import instance

@@ -21,12 +21,12 @@ import msgspec
 from messenger import errors
 from messenger.actors import passing
 from messenger.actors.directory import Directory
+from messenger.cluster.publisher import Publisher
 from messenger.store.commits import CHANNEL
 from messenger.store.db import Connection, Database
 from messenger.store.driver import translated
 from messenger.store.rows import instance
 from messenger.store.rows.runtime_settings import CHANGED
-from messenger.telling import Telling
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Bus:
         """`refresh` is called when another process may have changed the stored settings."""
         self.database = database
         self._refresh = refresh
-        self.telling = Telling(database)
+        self.publisher = Publisher(database)
         # State: the connection, and its session, to be ended should it outlive our end of it.
         self._connection: Connection | None = None
         self._session: instance.Session | None = None
@@ -191,12 +191,12 @@ class Bus:
 
     def hear_signals(self, directory: Directory, server: str, signals: list[Any]) -> None:
         """What passes on another server, by whichever way it came."""
-        if server == self.telling.name:
+        if server == self.publisher.name:
             return
         if directory.presence.elsewhere.hear(server):
             log.info("server %s is there", server)
             for user_id, chats in directory.presence.people().items():
-                self.telling.pass_on(directory, ["here", user_id, chats])
+                self.publisher.pass_on(directory, ["here", user_id, chats])
         for signal in signals:
             passing.hear(directory, server, signal)
 

@@ -22,7 +22,7 @@ from messenger.store.commits import ANNOUNCE
 from messenger.store.db import Database
 
 if TYPE_CHECKING:
-    from messenger.nats_bus import Nats
+    from messenger.cluster.nats_client import Nats
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Grown:
         return ",".join(words)
 
 
-class Telling:
+class Publisher:
     """The words of this server that are on their way."""
 
     def __init__(self, database: Database) -> None:
@@ -76,7 +76,7 @@ class Telling:
         self._telling = False
 
     def __repr__(self) -> str:
-        return f"<Telling of {self.name}, {len(self._signals)} signals wait>"
+        return f"<Publisher of {self.name}, {len(self._signals)} signals wait>"
 
     def tell(self, directory: Directory, events: Sequence[Event]) -> None:
         """Have the others told of what was committed here; returns at once."""

@@ -1,4 +1,4 @@
-"""What servers tell one another over NATS: core subjects, at most once; bytes in `nats_words`.
+"""What servers tell one another over NATS: core subjects, at most once; bytes in `nats_format`.
 
 Subjects begin with `messenger.<epoch>.`. A server subscribes to the lanes of the streams that it
 follows; the one that leads, to all of them; and each to what concerns all: changed accounts, ended
@@ -18,9 +18,18 @@ from typing import TYPE_CHECKING, Any, Final
 from messenger import errors
 from messenger.actors.directory import Directory
 from messenger.actors.streams import Signal
+from messenger.cluster.nats_format import (
+    ALL,
+    EVERY_LANE,
+    LANES,
+    Words,
+    events_of,
+    head_of,
+    lane,
+    signals_of,
+)
 from messenger.config import Settings
 from messenger.model import Event
-from messenger.nats_words import ALL, EVERY_LANE, LANES, Words, events_of, head_of, lane, signals_of
 
 if TYPE_CHECKING:
     from nats.aio.client import Client

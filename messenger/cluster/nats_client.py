@@ -169,7 +169,10 @@ class Nats:
     def _tls(self) -> ssl.SSLContext | None:
         if self.ca is None and not self.servers[0].startswith("tls"):
             return None
-        return ssl.create_default_context(cafile=self.ca)
+        try:
+            return ssl.create_default_context(cafile=self.ca)
+        except (OSError, ssl.SSLError) as error:
+            raise errors.Unavailable(f"BUS_CA cannot be read: {error}") from None
 
     async def _let_go(self) -> None:
         client, self._client = self._client, None
@@ -235,9 +238,15 @@ def _translated() -> Iterator[None]:
     """What goes wrong with NATS is Unavailable."""
     try:
         yield
+    except ssl.SSLCertVerificationError as error:
+        said = f"NATS's certificate is not good by BUS_CA: {error.verify_message}"
+        raise errors.Unavailable(said) from None
     except (OSError, TimeoutError) as error:
         raise errors.Unavailable(f"NATS does not answer: {error}") from None
     except Exception as error:
         if type(error).__module__.partition(".")[0] != "nats":
             raise
-        raise errors.Unavailable(f"NATS: {str(error) or type(error).__name__}") from None
+        said = str(error) or type(error).__name__
+        if "authorization violation" in said.lower():
+            said = "it refuses what BUS_CREDENTIALS says"
+        raise errors.Unavailable(f"NATS: {said}") from None

@@ -2,6 +2,12 @@
 
     python -m tests.cluster.faults [--seconds 180] [--rate 200] [--within 2] [--seed N]
 
+Everybody writes by the clock: a slow answer delays what follows it, and takes nothing off the rate.
+What was reached outside of faults is printed, with what this program itself took of a core: the
+machine has to have that beside three servers, NATS and PostgreSQL. Ten minutes at 200 a second:
+
+    python -m tests.cluster.faults --seconds 600 --rate 200
+
 In turn a server is killed (-9), a server is stopped and goes on (split brain), NATS is killed, NATS
 hangs (cut off), PostgreSQL is killed and started again. Acknowledged is stored, once, under the
 number that was told, and heard by everybody in order; every move of a card counted once, every task
@@ -33,6 +39,9 @@ from tests.faults.server import ServerProcess
 from tests.live.client import Client, JsonSocket, MsgpackSocket, Refused
 
 NODES: Final = 3
+WRITERS: Final = 12
+BEHIND: Final = 1.0
+"""Seconds that a writer makes up for after a fault; a longer silence is not written afterwards."""
 FAULTS: Final = ("kill", "stop", "nats killed", "postgres", "nats hangs")
 
 
@@ -47,6 +56,10 @@ class Report(msgspec.Struct):
     """Servers that ended by themselves and were started again."""
     back: list[float] = []
     """Seconds until the people of a killed server were all on others."""
+    calm_rate: float = 0.0
+    """Messages a second that were acknowledged outside of faults."""
+    own_cores: float = 0.0
+    """What this program took of a core: people, watchers, the keeper."""
     late: list[float] = []
     """Seconds from an answer to the last of the watchers, where no fault was at work."""
 
@@ -123,6 +136,13 @@ class Person(Writer):
         super().__init__(client, chats)
         self.cluster = cluster
         self.moment: dict[tuple[int, int], float] = {}
+        # State: when the next message is due.
+        self.due = 0.0
+
+    async def rest(self, pause: float) -> None:
+        now = time.monotonic()
+        self.due = max(self.due + pause, now - BEHIND)
+        await asyncio.sleep(max(0.0, self.due - now))
 
     async def send(self, attempt: Attempt) -> None:
         async with asyncio.timeout(self.cluster.within):
@@ -235,7 +255,8 @@ async def run(seconds: float, rate: float, seed: int, within: float) -> Report:
 async def _people(cluster: Cluster) -> tuple[list[Person], list[Mover], list[Watcher]]:
     kinds = (JsonSocket, MsgpackSocket)
     clients = [
-        await settle_in(cluster.nodes[n % NODES], f"person{n}", kinds[n % 2]) for n in range(12)
+        await settle_in(cluster.nodes[n % NODES], f"person{n}", kinds[n % 2])
+        for n in range(WRITERS + 6)
     ]
     owner, first = clients[0], cluster.nodes[0]
     members = [client.user_id for client in clients]
@@ -244,8 +265,8 @@ async def _people(cluster: Cluster) -> tuple[list[Person], list[Mover], list[Wat
         for n in range(2)
     ]
     board = await _made(first, owner, "/chats", title="Board", board=True, member_ids=members)
-    writers = [Person(client, chats, cluster) for client in clients[:6]]
-    movers = [Mover(client, chats, cluster) for client in clients[6:9]]
+    writers = [Person(client, chats, cluster) for client in clients[:WRITERS]]
+    movers = [Mover(client, chats, cluster) for client in clients[WRITERS : WRITERS + 3]]
     columns = [
         (await _made(first, owner, f"/chats/{board['id']}/columns", title=title))["id"]
         for title in ("to", "fro")
@@ -255,7 +276,7 @@ async def _people(cluster: Cluster) -> tuple[list[Person], list[Mover], list[Wat
             first, owner, "/tasks", chat_id=board["id"], title="card", column_id=columns[1]
         )
         mover.place(board["id"], card["id"], columns)
-    return writers, movers, [Watcher(client, chats, cluster) for client in clients[9:]]
+    return writers, movers, [Watcher(client, chats, cluster) for client in clients[WRITERS + 3 :]]
 
 
 async def _made(node: ServerProcess, client: Client, path: str, **body: Any) -> Any:
@@ -275,25 +296,29 @@ async def _under_load(cluster: Cluster, seconds: float, rate: float, dice: rando
     stop, report = asyncio.Event(), Report()
     pause = len(writers) / rate
     running = [asyncio.create_task(one.live(stop, pause)) for one in people]
-    until, calm = time.monotonic() + seconds, []
+    until, calm, rates = time.monotonic() + seconds, [], []
+    began_at, used = time.monotonic(), time.process_time()
     try:
         while time.monotonic() < until:
             for what in FAULTS:
-                began = time.monotonic()
+                began, before = time.monotonic(), _acknowledged(writers)
                 await asyncio.sleep(dice.uniform(4, 6))
                 calm.append((began + 1.5, time.monotonic()))
+                rates.append((_acknowledged(writers) - before) / (time.monotonic() - began))
                 took = await cluster.fault(what, dice, people)
                 report.faults += 1
                 if took is not None:
                     report.back.append(took)
                 await _acknowledging(writers)
-                sent = sum(one.seq is not None for who in writers for one in who.attempts)
+                sent = _acknowledged(writers)
                 said = "" if took is None else f", its people back after {took:.2f} s"
                 print(f"{what:12} {sent:7} acknowledged{said}", flush=True)
                 if time.monotonic() > until:
                     break
     finally:
         stop.set()
+    report.own_cores = (time.process_time() - used) / (time.monotonic() - began_at)
+    report.calm_rate = sorted(rates)[len(rates) // 2]
     await asyncio.wait_for(asyncio.gather(*running), 90)
     for one in people:
         await one.settle()
@@ -303,6 +328,10 @@ async def _under_load(cluster: Cluster, seconds: float, rate: float, dice: rando
     for one in people:
         await one.client.disconnect()
     return report
+
+
+def _acknowledged(writers: list[Person]) -> int:
+    return sum(one.seq is not None for who in writers for one in who.attempts)
 
 
 async def _acknowledging(writers: list[Person]) -> None:
@@ -400,6 +429,8 @@ def main() -> int:
         print(f"WRONG: {problem}")
     late = report.late or [0.0]
     print(
+        f"outside of faults {report.calm_rate:.0f} messages a second of {options.rate:.0f};"
+        f" this program took {report.own_cores:.2f} of a core\n"
         f"{report.faults} faults; {report.acknowledged} messages, {report.resent} of them after a"
         f" repeat; {report.moves} moves, {report.tasks} tasks; {len(report.problems)} problems;"
         f" {report.ended} servers began afresh; people of a killed server back within"

@@ -48,7 +48,11 @@ class Writer:
                 await self.send(attempt)
             except (*LOST, *WEBSOCKETS):
                 await self.lose()
-            await asyncio.sleep(pause)
+            await self.rest(pause)
+
+    async def rest(self, pause: float) -> None:
+        """Until the next message."""
+        await asyncio.sleep(pause)
 
     @property
     def pending(self) -> list[Attempt]:

@@ -60,7 +60,7 @@ def test_container_has_no_more_than_it_needs(name: str) -> None:
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["healthcheck"]["test"][0] == "CMD"
-    assert service.get("user", "") not in ("root", "0") or name == "caddy"
+    assert service.get("user", "") not in ("root", "0") or name in ("caddy", "balancer")
     assert service.get("cap_add", ["NET_BIND_SERVICE"]) == ["NET_BIND_SERVICE"]
     assert set(service.get("secrets", [])) <= COMPOSE["secrets"].keys()
     mounted = {each.partition(":")[0] for each in service["volumes"]}
@@ -74,12 +74,34 @@ def test_containers_start_with_nothing_configured() -> None:
     services = COMPOSE["services"]
     assert [name for name, each in services.items() if "profiles" not in each] == ["messenger"]
     assert services["caddy"]["profiles"] == ["tls"]
-    assert services["postgres"]["profiles"] == ["postgres"]
+    assert services["postgres"]["profiles"] == ["postgres", "cluster"]
     needed = re.findall(
         r"\$\{[A-Z_]+\}|\$[A-Z_]+|\$\{[A-Z_]+:?\?", (ROOT / "docker-compose.yml").read_text()
     )
     assert needed == []
     assert {each["file"].split(":-")[1] for each in COMPOSE["secrets"].values()} == {"/dev/null}"}
+
+
+def test_several_servers_in_containers_differ_in_nothing_but_their_name() -> None:
+    services = COMPOSE["services"]
+    cluster = {name for name, each in services.items() if "cluster" in each.get("profiles", [])}
+    assert cluster == {"messenger2", "nats", "postgres", "balancer"}
+    one, other = services["messenger"], services["messenger2"]
+    differ = {key for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
+    assert differ == {"profiles", "ports"}
+    # The host's port is taken by the first; who comes by the balancer needs none.
+    assert other["ports"] == []
+    written = (DEPLOY / "cluster.Caddyfile").read_text()
+    assert re.search(r"reverse_proxy messenger:8000 messenger2:8000 \{", written)
+    assert "health_uri /ready" in written
+    assert not re.search("lb_policy (ip_hash|cookie|client_ip_hash|uri_hash|header)", written)
+    # One site, but for who is behind it.
+    alone = (DEPLOY / "compose.Caddyfile").read_text()
+    inside = [line for line in alone.splitlines() if not line.startswith("#")]
+    assert {*inside} - {*written.splitlines()} == {
+        "\treverse_proxy messenger:8000 {",
+        "\t\t\tdial_timeout 5s",
+    }
 
 
 def test_image_is_of_a_base_that_can_be_locked_and_runs_without_root() -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from messenger.http.endpoints.resumable import SMALL
 from tests.api.cast import Door, Person, ok, refusal, sign_up
 from tests.api.conftest import Api
 from tests.api.tus import PART, begun, sent, tus
@@ -85,6 +86,19 @@ async def test_file_is_made_though_the_server_died_before(
 async def test_more_than_was_announced_is_refused(alice: Person, lobby: int) -> None:
     where = await begun(alice, lobby, 4)
     assert (await sent(alice, where, 0, b"12345"))[0] == 413
+
+
+async def test_a_file_byte_by_byte_is_as_many_changes(api: Api) -> None:
+    door = await api(WRITE_RATE_LIMIT="8/60s")
+    alice = await sign_up(door, "alice")
+    where = await begun(alice, await alice.group(), SMALL + 20)
+    told = [(await sent(alice, where, at, b"x"))[0] for at in range(10)]
+    accepted = told.count(204)
+    assert told == [204] * accepted + [429] * (10 - accepted)
+    assert 0 < accepted < 8
+    # What is larger, or the last of it, is a part as others send them.
+    assert (await sent(alice, where, accepted, bytes(SMALL)))[0] == 204
+    assert (await sent(alice, where, accepted + SMALL, bytes(20 - accepted)))[0] == 204
 
 
 async def test_empty_file_needs_no_part(alice: Person, lobby: int) -> None:

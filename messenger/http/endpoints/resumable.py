@@ -32,7 +32,7 @@ from messenger.errors import (
 from messenger.files.names import display_name
 from messenger.files.parts import Upload
 from messenger.http.endpoints.files import IDLE_SECONDS, check_upload, readable
-from messenger.http.plumbing.keys import IDENTITY, UPLOADS
+from messenger.http.plumbing.keys import DIRECTORY, IDENTITY, UPLOADS
 from messenger.http.plumbing.operation import Input, look_again, operation
 from messenger.http.plumbing.requests import path_value
 from messenger.http.plumbing.responses import json
@@ -45,6 +45,8 @@ PART: Final = "application/offset+octet-stream"
 DIGITS: Final = re.compile(r"[0-9]{1,9}")
 PIECE: Final = 1024 * 1024
 """Bytes that are gathered before they are written."""
+SMALL: Final = 64 * 1024
+"""Bytes; a part that has fewer, and is not the last, counts as a change of its sender's."""
 ROUTE: Final = "/api/v1/uploads/resumable"
 REFUSALS: Final = (NotFound, PreconditionFailed, ValidationFailed)
 
@@ -130,7 +132,10 @@ async def append(request: web.Request) -> web.Response:
     if request.content_type != PART:
         raise UnsupportedType(f"Send the part as {PART}.")
     uploads = request.app[UPLOADS]
-    upload, _ = await found(request)
+    upload, here = await found(request)
+    if (request.content_length or 0) < min(SMALL, upload.size - here):
+        # A file in parts of one byte is a request, a look and a sync for each of its bytes.
+        request.app[DIRECTORY].context.check_upload_rate(request[IDENTITY])
     offset = await uploads.append(upload, length(request, "Upload-Offset"), pieces(request))
     if offset == upload.size:
         # Hours may have passed since it was begun.

@@ -57,6 +57,16 @@ export class Loading {
     this.#load += 1;
   }
 
+  /** Somebody whom an event names and nobody here knows. */
+  async person(user_id: number): Promise<void> {
+    try {
+      const user = await this.#parts.http.get<User>(`/users/${user_id}`);
+      await this.#parts.replica.keep({ users: [user] });
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+    }
+  }
+
   async recall(): Promise<void> {
     const row = await this.#parts.replica.read((database) => database.get("meta", "booted"));
     this.#complete = row?.name === "booted" && row.value;

@@ -20,7 +20,7 @@ export class People {
   readonly #me;
   readonly #asked = new Set<number>();
   #wanted = new Set<number>();
-  /** Oneself, with one's changes that are on their way. */
+  /** The current user, with changes that are on their way. */
   readonly me: ReadonlySignal<Me>;
   /** Everybody who is not disabled, by name. */
   readonly all: ReadonlySignal<User[]> = computed(() =>

@@ -18,7 +18,7 @@ import { moveMark, takeMarks } from "./marks.ts";
 import { readAhead } from "./read-ahead.ts";
 import type { Replica } from "./replica.ts";
 import { Received, signalled } from "./signals.ts";
-import type { Event, PublicSettings, Snapshot, StreamState, User } from "./types.ts";
+import type { Event, PublicSettings, Snapshot, StreamState } from "./types.ts";
 
 export interface SyncParts {
   replica: Replica;
@@ -288,16 +288,7 @@ export class Sync {
         if (effect.session_id === this.#welcome?.session_id) this.#parts.onRevoked();
         return;
       case "unknown user":
-        void this.#lookUp(effect.user_id);
-    }
-  }
-
-  async #lookUp(user_id: number): Promise<void> {
-    try {
-      const user = await this.#parts.http.get<User>(`/users/${user_id}`);
-      await this.#replica.keep({ users: [user] });
-    } catch (error) {
-      if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+        void this.#loading.person(effect.user_id);
     }
   }
 }

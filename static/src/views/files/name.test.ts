@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { extensionOf, nameParts, shortened } from "./name.ts";
+import { cutWidth, extensionOf, nameParts, shortened } from "./name.ts";
 
 test("the end of a name and its extension stay, whatever is cut before them", () => {
   assert.deepEqual(nameParts("Договор поставки 2026-03.docx"), { head: "Договор поставки 20", tail: "26-03.docx" });
@@ -28,4 +28,11 @@ test("a name in a sentence is at most as long as it may be, and shows its kind",
   assert.equal([...shortened(name, 30)].length, 30);
   assert.ok(shortened(name, 30).endsWith("отчёт.pdf"));
   assert.equal(shortened("short.pdf", 30), "short.pdf");
+});
+
+test("a line is cut after the last letter that has room before the sign of the cut", () => {
+  const wide = (text: string): number => [...text].reduce((sum, each) => sum + (each === "Ш" ? 12 : 5), 0);
+  assert.equal(cutWidth("Широкая Шаль Шёлк", 60, wide), 12 + 7 * 5 + 5);
+  assert.equal(cutWidth("Широкая Шаль Шёлк", 64, wide), 12 + 7 * 5 + 12 + 5);
+  assert.equal(cutWidth("Ш", 3, wide), 3);
 });

@@ -31,3 +31,15 @@ export function shortened(name: string, longest = 40): string {
   const end = Math.min(Math.floor(longest / 2), [...graphemes.segment(extensionOf(name))].length + KEPT);
   return `${letters.slice(0, longest - end - 1).join("")}…${letters.slice(-end).join("")}`;
 }
+
+/** How wide the letters are that have room before an "…", with it: what the browser shows of a cut line. */
+export function cutWidth(text: string, room: number, measured: (text: string) => number): number {
+  const width = (count: number): number => measured(`${text.slice(0, count)}…`);
+  let [fits, over] = [0, text.length];
+  while (over - fits > 1) {
+    const middle = (fits + over) >> 1;
+    if (width(middle) <= room) fits = middle;
+    else over = middle;
+  }
+  return Math.min(room, width(fits));
+}

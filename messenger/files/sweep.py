@@ -13,7 +13,7 @@ import msgspec
 from messenger.files.previews import keeping
 from messenger.files.storage import Storage
 from messenger.store.db import Database
-from messenger.store.rows import avatars, blobs, files, releasing
+from messenger.store.rows import avatars, blobs, files, releasing, search
 
 UNSENT: Final = timedelta(hours=24)
 """An upload that nothing has named is kept for so long."""
@@ -48,5 +48,6 @@ async def sweep(database: Database, storage: Storage, now: datetime) -> Swept:
         pass
     while count := await blobs.remove_unreferenced(database, now - CLAIMED, remove):
         contents += count
+    await search.forget_texts(database)
     await keeping.sweep(database, storage, now - CLAIMED)
     return Swept(forgotten, contents)

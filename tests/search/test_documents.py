@@ -1,6 +1,7 @@
 """The text of files: what is read of each kind, and that it is found."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,14 @@ import pytest
 from messenger.files.intake import Received
 from messenger.files.previews.jobs import NoPreview, Text
 from messenger.files.previews.reading import LONGEST, read_text
+from messenger.files.sweep import sweep
+from messenger.protocol.commands import DeleteMessage
+from messenger.store.sql import sa
+from messenger.store.statements import Prepared
 from tests.search import documents
 from tests.search.office import PATIENCE, Office
 
+HAS_TEXT = Prepared(sa.text("select 1 from search_texts where text like '%чертёж люстры%'"))
 SAID = "Протокол совещания номер семь"
 
 
@@ -76,3 +82,25 @@ async def test_a_file_is_found_by_its_name_and_by_its_text(office: Office) -> No
     assert hit.text is not None
     assert [hit.text.text[a:b] for a, b in hit.text.ranges] == ["эскизный", "мезонина"]
     assert await office.hits("boris", "мезонин", kind="message") == []
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_text_of_a_file_goes_with_its_content(office: Office) -> None:
+    database, chat = office.server.database, await office.group("Секреты", "anna", "boris")
+    anna = await office.person("anna")
+    spool = office.server.files.begin()
+    await spool.write(documents.docx("Совершенно секретный чертёж люстры"))
+    await spool.close()
+    received = [Received("люстра.docx", spool)]
+    (file,) = await office.server.files.keep(anna.user_id, chat, received, None)
+    seq = await office.say("anna", chat, "вот", file_ids=[file.id])
+
+    async def has_text() -> bool:
+        return bool(await database.fetch(HAS_TEXT))
+
+    async with asyncio.timeout(PATIENCE):
+        while not await has_text():
+            await asyncio.sleep(0.05)
+    await office.ask("anna", DeleteMessage(chat_id=chat, seq=seq))
+    await sweep(database, office.server.files.storage, datetime.now(UTC) + timedelta(days=7))
+    assert not await has_text()

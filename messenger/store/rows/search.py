@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from messenger.store.db import Connection
+from messenger.store.db import Connection, Database
 from messenger.store.rows.chats import Reader
 from messenger.store.sql import ARRAY, sa
 from messenger.store.statements import Prepared
@@ -125,6 +125,7 @@ READ_LATER = Prepared(
         """
     )
 )
+# Of a content that went while its text was read, too.
 FORGET_TEXTS = Prepared(
     sa.text(
         """
@@ -191,6 +192,11 @@ class UnreadRow(msgspec.Struct, frozen=True):
     chat_id: int
     entry: int
     rev: int
+
+
+async def forget_texts(database: Database) -> None:
+    """Remove the text of contents that are no more."""
+    await database.fetch(FORGET_TEXTS)
 
 
 def in_ms(at: datetime) -> int:

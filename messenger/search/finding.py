@@ -36,7 +36,7 @@ from messenger.search.paging import (
     Scored,
     Wish,
 )
-from messenger.search.wanted import Found, Place, Wanted
+from messenger.search.wanted import Found, PageCursor, Wanted
 from messenger.search.words import composed, keys_of, words_of
 from messenger.store.db import Connection, Database
 from messenger.store.reads import search as reads
@@ -141,11 +141,11 @@ class Finder:
 
     async def _answer(
         self, prepared: Prepared, wanted: Wanted
-    ) -> tuple[list[SearchHit], Place | None]:
+    ) -> tuple[list[SearchHit], PageCursor | None]:
         if prepared.is_bare and all(each.negated for each in prepared.wanted):
             return [], None
         kind = prepared.sieve.kind
-        begins = wanted.place or Place(self.clock().astimezone(UTC), None, None, None)
+        begins = wanted.place or PageCursor(self.clock().astimezone(UTC), None, None, None)
         lists: list[tuple[SearchKind | None, int, int]] = [
             (kind, wanted.limit, self._block(prepared))
         ]
@@ -159,7 +159,7 @@ class Finder:
         at_once = self._beside(wishes[-1].ask, [each[0] for each in lists[:-1]])
         firsts = await pages.blocks(wishes, begins.upto or FIRST, at_once)
         found: list[Scored] = []
-        place: Place | None = None
+        place: PageCursor | None = None
         for wish, rows in zip(wishes, firsts, strict=True):
             place = None
             if rows:

@@ -19,7 +19,7 @@ from messenger.search.expanding import Dictionary, Wanting
 from messenger.search.filters import Asker, Sieve
 from messenger.search.looking import Looking, Sight
 from messenger.search.ranking import score
-from messenger.search.wanted import MOST_ABOVE, Place, Wanted
+from messenger.search.wanted import MOST_ABOVE, PageCursor, Wanted
 from messenger.search.words import composed, words_of
 from messenger.store.db import Connection, Database
 from messenger.store.reads import search as reads
@@ -115,8 +115,8 @@ class Pages:
         return await self.database.transact(work, snapshot=True)
 
     async def page(
-        self, wish: Wish, place: Place, rows: Sequence[Candidate]
-    ) -> tuple[list[Scored], Place | None]:
+        self, wish: Wish, place: PageCursor, rows: Sequence[Candidate]
+    ) -> tuple[list[Scored], PageCursor | None]:
         """The best of one kind, block after block, and where it goes on."""
         found: list[Scored] = []
         rows, ahead = rows[: wish.block], rows[wish.block :]
@@ -183,7 +183,7 @@ class Pages:
         return sorted(found, key=lambda each: each.key, reverse=True)[:MOST_ABOVE]
 
     def _ranked(
-        self, sights: Sequence[Sight], kind: SearchKind | None, place: Place
+        self, sights: Sequence[Sight], kind: SearchKind | None, place: PageCursor
     ) -> list[Scored]:
         """The sights of a block in their order, below the last one that was shown."""
         me, chats = self.prepared.asker.identity.user_id, self.prepared.asker.chats
@@ -229,7 +229,7 @@ def _shown_of_older(rows: Sequence[Candidate], shown: Sequence[Scored]) -> list[
     return [sight.key[1:] for _, sight in shown if sight.key[1:] not in block]
 
 
-def _after(place: Place, last: Candidate) -> Place:
+def _after(place: PageCursor, last: Candidate) -> PageCursor:
     upto = (last.at, last.chat_id, last.entry)
     return msgspec.structs.replace(place, upto=upto, score=None, last=None)
 

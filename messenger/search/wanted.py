@@ -16,7 +16,7 @@ YEARS: Final = range(1970, 9001)
 """Those that places are of; others are invented, and not every one can be reckoned with."""
 
 
-class Place(msgspec.Struct, frozen=True, array_like=True):
+class PageCursor(msgspec.Struct, frozen=True, array_like=True):
     """Where a list goes on.
 
     Candidates are taken in blocks, the newest first, and ranked within their block: `now` is when
@@ -50,12 +50,12 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     order: SearchOrder
     typing: bool
     limit: int
-    place: Place | None
+    place: PageCursor | None
 
 
 class Found(msgspec.Struct, frozen=True):
     """A page, where it goes on, and how the query was read."""
 
     hits: list[SearchHit]
-    place: Place | None
+    place: PageCursor | None
     query: ReadQuery

@@ -6,7 +6,7 @@ import pytest
 
 from messenger.errors import ValidationFailed
 from messenger.http.plumbing import cursors
-from messenger.search.wanted import Place
+from messenger.search.wanted import PageCursor
 
 AT = "2026-11-21T09:30:00Z"
 
@@ -30,9 +30,9 @@ def cursor(text: str) -> str:
 )
 def test_invented_places_are_refused(text: str) -> None:
     with pytest.raises(ValidationFailed):
-        cursors.read(cursor(text), Place)
+        cursors.read(cursor(text), PageCursor)
 
 
 def test_places_come_back_as_they_were() -> None:
     text = f'["{AT}",["{AT}",17,2048],3.25,["{AT}",17,1984],[[17,64]],true]'
-    assert cursors.write(cursors.read(cursor(text), Place)) == cursor(text)
+    assert cursors.write(cursors.read(cursor(text), PageCursor)) == cursor(text)

@@ -96,9 +96,16 @@ async def test_an_operator_is_completed_into_a_chip(
     assert await chip.count() == 0
     await field.press_sequentially("от:@nobody ")
     await hers.get_by_text(RU["search.strange"].replace("{words}", "от:@nobody")).wait_for()
+    await field.press("Escape")
+    await field.fill("🙂")
+    await hers.get_by_text(RU["search.too_little"]).wait_for()
     if phone:
         await hers.get_by_role("button", name=RU["app.back"]).click()
         await hers.locator(".chats-row").first.wait_for()
+    else:
+        # An address may have more than is read of it.
+        await hers.goto(f"/search?q={'ж' * 1000}")
+        await hers.get_by_text(RU["search.nothing"]).wait_for()
 
 
 async def test_without_a_connection_what_is_held_is_found_and_it_is_said(

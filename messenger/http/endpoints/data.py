@@ -18,7 +18,7 @@ from messenger.jobs.archive import PROOF
 from messenger.jobs.backups import too_old
 from messenger.model import timestamp
 from messenger.store.db import Database
-from messenger.store.reads.storage import Archived, Taken, archived, taken
+from messenger.store.reads.storage import Archived, Usage, archived, usage
 from messenger.store.rows import jobs
 
 
@@ -77,7 +77,7 @@ class DataState(msgspec.Struct, frozen=True, kw_only=True):
            ok=DataState)  # fmt: skip
 async def show_data(request: web.Request) -> DataState:
     settings, now, database = request.app[SETTINGS], request.app[CLOCK](), request.app[DATABASE]
-    known, held = await taken(database), await archived(database)
+    known, held = await usage(database), await archived(database)
     proof = await _archive_state(database, held)
     return await asyncio.to_thread(_state, settings, known, held, proof, now)
 
@@ -94,7 +94,7 @@ async def _archive_state(database: Database, held: Archived) -> ArchiveState:
 
 
 def _state(
-    settings: Settings, known: Taken, held: Archived, archive: ArchiveState, now: datetime
+    settings: Settings, known: Usage, held: Archived, archive: ArchiveState, now: datetime
 ) -> DataState:
     root = root_of(settings)
     backups = listed(root)

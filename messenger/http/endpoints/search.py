@@ -15,7 +15,7 @@ from messenger.http.plumbing.responses import Page
 from messenger.model.search import ReadQuery, SearchHit, SearchKind, SearchOrder
 from messenger.protocol.command import Id
 from messenger.rules.moments import checked_day, checked_moment
-from messenger.search.wanted import Place, Wanted
+from messenger.search.wanted import PageCursor, Wanted
 
 Person = Annotated[str, Meta(pattern="^(me|[1-9][0-9]{0,15})$", max_length=16)]
 
@@ -63,7 +63,7 @@ async def search(request: web.Request, query: SearchQuery) -> Page:
         order=query.sort,
         typing=query.typing,
         limit=query.limit,
-        place=cursors.read(query.cursor, Place),
+        place=cursors.read(query.cursor, PageCursor),
     )
     found = await request.app[SEARCH].find(identity, wanted)
     return Page(found.hits, cursors.write(found.place), {"query": found.query})

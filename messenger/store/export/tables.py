@@ -29,7 +29,7 @@ _EXPIRED: Final = (
 )
 
 
-class Taken(msgspec.Struct, frozen=True):
+class Selection(msgspec.Struct, frozen=True):
     """Rows (a condition) and columns of one table for one kind of export; `omit` or `only` some."""
 
     where: str = "true"
@@ -42,7 +42,7 @@ class Table(msgspec.Struct, frozen=True):
 
     name: str
     key: str
-    taken: dict[Kind, Taken]
+    taken: dict[Kind, Selection]
     file: str | None = None
 
     @property
@@ -59,9 +59,9 @@ class Table(msgspec.Struct, frozen=True):
         ]  # fmt: skip
 
 
-def _table(name: str, key: str, file: str | None = None, **taken: Taken | str) -> Table:
+def _table(name: str, key: str, file: str | None = None, **taken: Selection | str) -> Table:
     made = {
-        kind: Taken(each) if isinstance(each, str) else each for kind, each in taken.items()
+        kind: Selection(each) if isinstance(each, str) else each for kind, each in taken.items()
     }  # fmt: skip
     if "user" in made:
         made.setdefault("own", made["user"])
@@ -70,27 +70,29 @@ def _table(name: str, key: str, file: str | None = None, **taken: Taken | str) -
 
 _ALL: Final = "true"
 TABLES: Final = (
-    _table("streams", "id", org=Taken(omit=("first_seq",))),
+    _table("streams", "id", org=Selection(omit=("first_seq",))),
     _table("instance", "name", "organisation", org="name in ('organisation', 'settings')"),
     _table(
         "users",
         "id",
-        org=Taken(omit=("invite_id",)),
-        chat=Taken(f"id in {_MEMBERS}", only=_PUBLIC),
-        user=Taken("id = %(of)s", omit=(*_SECRET, "invite_id")),
+        org=Selection(omit=("invite_id",)),
+        chat=Selection(f"id in {_MEMBERS}", only=_PUBLIC),
+        user=Selection("id = %(of)s", omit=(*_SECRET, "invite_id")),
     ),
     _table(
         "users",
         "id",
         "partners",
-        user=Taken(f"id <> %(of)s and id in {_PARTNERS}", only=("id", "username", "display_name")),
+        user=Selection(
+            f"id <> %(of)s and id in {_PARTNERS}", only=("id", "username", "display_name")
+        ),
     ),
     _table(
         "chats",
         "id",
         org=_ALL,
         chat="id = %(of)s",
-        user=Taken(
+        user=Selection(
             f"id in {_SEATS} and deleted_at is null",
             only=("id", "kind", "title", "user_ids", "created_at"),
         ),
@@ -130,19 +132,19 @@ TABLES: Final = (
         user="stream_id = %(of)s",
     ),
     _table("mail_marks", "user_id", org=_ALL, user=OF_USER),
-    _table("sessions", "created_at, id", user=Taken(OF_USER, omit=("generation",))),
+    _table("sessions", "created_at, id", user=Selection(OF_USER, omit=("generation",))),
     _table(
         "push_subscriptions",
         "created_at, id",
         "devices",
-        user=Taken(OF_USER, only=("id", "user_agent", "locale", "created_at", "succeeded_at")),
+        user=Selection(OF_USER, only=("id", "user_agent", "locale", "created_at", "succeeded_at")),
     ),
     _table("reactions", "chat_id, seq, emoji", user=OF_USER),
     _table(
         "archive_parts",
         "name",
         "expired",
-        org=Taken("state = 'expired'", omit=("id", "manifest_id")),
+        org=Selection("state = 'expired'", omit=("id", "manifest_id")),
     ),
     _table("sent_keys", "sender_id, client_message_id", org=_EXPIRED),
     _table("legal_holds", "id", org=_ALL, chat=IN_CHAT, user=OF_USER, own="false"),

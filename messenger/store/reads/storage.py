@@ -8,7 +8,7 @@ from messenger.store.rows.chats import Reader
 from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
-TAKEN = Prepared(
+USAGE = Prepared(
     sa.text(
         """
         select pg_database_size(current_database()) as database_bytes,
@@ -19,7 +19,7 @@ TAKEN = Prepared(
 )
 
 
-class Taken(msgspec.Struct, frozen=True):
+class Usage(msgspec.Struct, frozen=True):
     """The database, and the contents of files, each counted once, wherever they are kept."""
 
     database_bytes: int
@@ -27,10 +27,10 @@ class Taken(msgspec.Struct, frozen=True):
     files_bytes: int
 
 
-async def taken(reader: Reader) -> Taken:
-    row = await reader.fetch_one(TAKEN)
+async def usage(reader: Reader) -> Usage:
+    row = await reader.fetch_one(USAGE)
     assert row is not None
-    return Taken(**row._asdict())
+    return Usage(**row._asdict())
 
 
 ARCHIVED = Prepared(

@@ -31,6 +31,8 @@ const PAGE = 20;
 const CHAT_PAGE = 50;
 const LOCAL_LIMIT = 30;
 const SHORTEST = 2;
+/** Characters that the server reads of a question. */
+const LONGEST = 256;
 const NONE: LocalFound = { hits: [], whole: true };
 
 export class Searching {
@@ -92,7 +94,8 @@ export class Searching {
   }
 
   /** Ask; the same again asks nothing. */
-  ask(asked: Question): void {
+  ask(whole: Question): void {
+    const asked = { ...whole, q: whole.q.slice(0, LONGEST) };
     if (JSON.stringify(asked) === JSON.stringify(this.#asked.peek())) return;
     this.#stop();
     this.#asked.value = asked;

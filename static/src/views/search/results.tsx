@@ -42,6 +42,7 @@ export function Results({ groups, list, chosen, searching, q, sort, setSort, onC
             ))}
           </div>
         )}
+        {!asked && items.length === 0 && q.trim() !== "" && <TooLittle />}
         {asked && hits === 0 && <None searching={searching} onClear={onClear} />}
         {hits > 0 && searching.more.value && (
           <div class="search-more">
@@ -84,6 +85,16 @@ function Said({ searching, hits, asked }: { searching: Searching; hits: number; 
         </p>
       )}
     </>
+  );
+}
+
+/** Nothing is asked for: one letter, a picture, only what is not wanted. */
+function TooLittle() {
+  const { t } = useWords();
+  return (
+    <p class="search-note search-too-little" role="status">
+      {t("search.too_little")}
+    </p>
   );
 }
 

@@ -69,12 +69,13 @@ function Beside({ said }: { said: Hit["before"] }) {
 
 function TaskFound({ hit }: { hit: Hit }) {
   const { people } = useAccount();
+  const { t } = useWords();
   const title = useTitleOf(hit.chat_id ?? 0);
   const { task } = hit;
   return (
     <>
       <span class="search-side">
-        <Icon name={task?.status === "done" ? "circleCheck" : "circle"} />
+        {task?.status === "done" ? <Icon name="circleCheck" label={t("card.done")} /> : <Icon name="circle" />}
       </span>
       <span class="search-words">
         <span class={`search-title ${task?.status === "done" ? "search-done" : ""}`} dir="auto">

@@ -1,5 +1,6 @@
 """What is wrong with the database is found, and its fix, followed to the letter, mends it."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -145,14 +146,21 @@ def test_tables_that_somebody_changed(dsn: str) -> None:
     assert bad(database.schema(dsn)) == {}
 
 
-def test_job_that_fails(dsn: str, settings: Settings) -> None:
+def test_job_that_fails(
+    dsn: str, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     def ran(outcome: str) -> dict[str, Finding]:
         do(dsn, "insert into job_runs (job, started_at, ended_at, outcome, error) values"
                 f" ('archive verify', now(), now(), '{outcome}', 'no room')")  # fmt: skip
         return bad(each for each in database.look(settings, dsn) if each.code == "job")
 
     found = ran("failed")["job"]
-    assert found.command == "messenger jobs show 'archive verify'"
+    program, *words = shlex.split(found.command or "")
+    assert program == "messenger"
+    for name, value in {"DATA_DIR": str(tmp_path), "DATABASE_URL": dsn, **KEYS}.items():
+        monkeypatch.setenv(name, value)
+    assert "no room" in CliRunner().invoke(main, words).output
+    # Its next turn.
     assert ran("done") == {}
 
 

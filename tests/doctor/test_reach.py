@@ -159,6 +159,8 @@ async def test_names_certificates_and_ports(
     async with serving(dsn, tmp_path) as door:
         scene = Scene(door, Proxy(), f"https://{NAME}:{port}")
         assert (await scene.look()).keys() == {"unreachable"}
+        scene.opened(scene.local)
+        assert await scene.look() == {}
 
 
 async def test_the_server_itself(
@@ -181,6 +183,10 @@ async def test_the_server_itself(
         object.__setattr__(scene.settings, "secret_key", real)
         assert await scene.look() == {}
     assert (await scene.look()).keys() == {"server_away"}
+    async with serving(dsn, tmp_path) as door:
+        scene.local = f"http://127.0.0.1:{door.server.port}"
+        scene.opened(scene.local)
+        assert await scene.look() == {}
 
 
 async def test_pages_of_the_address_may_not_connect(dsn: str, tmp_path: Path) -> None:
@@ -198,8 +204,12 @@ async def test_pages_of_the_address_may_not_connect(dsn: str, tmp_path: Path) ->
         assert "origin" not in found
 
 
-async def test_address_without_tls(dsn: str, tmp_path: Path, named: Callable[[str], None]) -> None:
+async def test_address_without_tls(
+    dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: Callable[[str], None]
+) -> None:
     named(NAME)
+    paths = made(tmp_path, "good", ends=timedelta(days=90))
+    monkeypatch.setenv("SSL_CERT_FILE", str(paths[1]))
     async with serving(dsn, tmp_path) as door, proxying() as proxy:
         proxy.upstream = door.server.port
         proxy.says_https = False
@@ -208,6 +218,10 @@ async def test_address_without_tls(dsn: str, tmp_path: Path, named: Callable[[st
         found = await scene.look()
         assert found.keys() == {"no_tls"}
         assert found["no_tls"].state == "advice"
+        async with proxying(context_of(paths)) as safe:
+            safe.upstream = door.server.port
+            scene.opened(f"https://{NAME}:{safe.port}")
+            assert await scene.look() == {}
 
 
 async def test_probe_answers_nobody_else(dsn: str, tmp_path: Path) -> None:

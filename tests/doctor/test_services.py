@@ -33,8 +33,15 @@ async def test_push_service_that_does_not_answer(tmp_path: Path) -> None:
     async with serving(saying("404 Not Found\r\nContent-Length: 0"), key, signed) as service:
         host = f"{NAME}:{service.port}"
         assert bad(await services.push([host], house_door(signed))) == {}
-    found = bad(await services.push([host], house_door(signed)))
-    assert found["push"].values["host"] == host
+
+
+async def test_machine_that_may_not_reach_a_push_service(tmp_path: Path) -> None:
+    key, signed = certificate(tmp_path)
+    async with serving(saying("404 Not Found\r\nContent-Length: 0"), key, signed) as service:
+        host = f"{NAME}:{service.port}"
+        found = bad(await services.push([host], house_door(signed, allows=False)))
+        assert found["push"].values["host"] == host
+        assert bad(await services.push([host], house_door(signed))) == {}
 
 
 async def test_mail(load: Load) -> None:
@@ -51,4 +58,9 @@ async def test_mail(load: Load) -> None:
         assert await mail(settings, "a@b.org") == {}
         service.answers["c@b.org"] = "550 no such mailbox"
         assert (await mail(settings, "c@b.org"))["mail"].values["step"] == "recipient"
+        del service.answers["c@b.org"]
+        assert await mail(settings, "c@b.org") == {}
     assert (await mail(settings))["mail"].values["step"] == "connect"
+    async with mail_service(login=False) as service:
+        here = f"smtp://127.0.0.1:{service.port}?tls=off"
+        assert await mail(load(SMTP_URL=here, MAIL_FROM="m@example.org")) == {}

@@ -7,13 +7,12 @@ import shlex
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 import psycopg2
 import pytest
 from click.testing import CliRunner
-from msgspec.structs import replace
 
 from messenger import config
 from messenger.archive.format import Manifest, Previous
@@ -24,12 +23,11 @@ from messenger.config import Settings
 from messenger.doctor import stored
 from messenger.doctor.finding import Finding
 from messenger.files.storage import key_of
-from messenger.files.trial import Fault, Trial
 from messenger.store import condition
 from tests.conftest import KEYS
 from tests.doctor.provoked import bad, run
 
-Messenger = Callable[[str | None], None]
+Messenger = Callable[..., str]
 
 
 @pytest.fixture
@@ -43,11 +41,12 @@ def messenger(tmp_path: Path, dsn: str, monkeypatch: pytest.MonkeyPatch) -> Mess
     for name, value in {"DATA_DIR": str(tmp_path), "DATABASE_URL": dsn, **KEYS}.items():
         monkeypatch.setenv(name, value)
 
-    def invoke(command: str | None) -> None:
+    def invoke(command: str | None, ends: int = 0) -> str:
         program, *words = shlex.split(command or "")
         assert program == "messenger"
         done = CliRunner().invoke(main, words)
-        assert done.exit_code == 0, done.output
+        assert done.exit_code == ends, done.output
+        return done.output
 
     return invoke
 
@@ -95,41 +94,62 @@ def replace_settings(tmp_path: Path, **more: str) -> Settings:
     return config.load({"DATA_DIR": str(tmp_path), **KEYS, **more})
 
 
-class Row(msgspec.Struct):
-    place: str
-    name: str
-    sha256: bytes
-
-
-def test_archive(settings: Settings) -> None:
+def test_archive(settings: Settings, dsn: str, messenger: Messenger) -> None:
     folder = settings.data_dir / "archives"
-    rows: list[Row] = []
+    backup: dict[str, bytes] = {}
     previous = None
+    connection = psycopg2.connect(dsn)
+    connection.autocommit = True
+    cursor = connection.cursor()
     for day in ("2026-01-01", "2026-01-02"):
         made = Manifest(made_at=datetime.now(UTC), previous=previous, parts=[])
         content, name = msgspec.json.encode(made), f"{day}/manifest.json"
         (folder / name).parent.mkdir(parents=True)
         (folder / name).write_bytes(content)
-        rows.append(Row("disk", name, hashlib.sha256(content).digest()))
-        previous = Previous(name=name, sha256=rows[-1].sha256.hex())
-    backup = {row.name: (folder / row.name).read_bytes() for row in rows}
+        digest = hashlib.sha256(content)
+        cursor.execute(
+            "insert into archive_manifests (place, name, sha256, made_at)"
+            " values ('disk', %s, %s, now())",
+            (name, digest.digest()),
+        )
+        previous = Previous(name=name, sha256=digest.hexdigest())
+        backup[name] = content
 
-    def look(rows: list[Row] = rows) -> dict[str, Finding]:
+    def look() -> dict[str, Finding]:
         async def found() -> list[Finding]:
+            with condition.opened(dsn) as reading:
+                rows = condition.manifests(reading)
             return [each async for each in stored.archive(settings, rows)]
 
         return bad(asyncio.run(found()))
 
+    def is_mended_by(name: str, code: str) -> None:
+        """What its fix says: brought back from a backup, then proven."""
+        found = look()
+        assert found.keys() == {code}
+        (folder / name).write_bytes(backup[name])
+        messenger(found[code].command)
+        assert look() == {}
+
     assert look() == {}
-    lost = folder / rows[1].name
-    lost.unlink()
-    assert look().keys() == {"archive_missing"}
-    lost.write_bytes(b"other")
-    assert look().keys() == {"archive_changed"}
-    # What its fix says: brought back from a backup.
-    lost.write_bytes(backup[rows[1].name])
+    first, second = backup
+    (folder / second).unlink()
+    is_mended_by(second, "archive_missing")
+    (folder / second).write_bytes(b"other")
+    is_mended_by(second, "archive_changed")
+    # Its row tells of a manifest that follows another.
+    alone = msgspec.json.encode(Manifest(made_at=datetime.now(UTC), previous=None, parts=[]))
+    tell = "update archive_manifests set sha256 = %s where name = %s"
+    cursor.execute(tell, (hashlib.sha256(alone).digest(), second))
+    (folder / second).write_bytes(alone)
+    found = look()
+    assert found.keys() == {"archive_chain"}
+    for name in (first, second):
+        (folder / name).write_bytes(backup[name])
+        cursor.execute(tell, (hashlib.sha256(backup[name]).digest(), name))
+    messenger(found["archive_chain"].command)
     assert look() == {}
-    assert look(rows[1:]).keys() == {"archive_chain"}
+    connection.close()
 
 
 def put(settings: Settings, dsn: str, content: bytes) -> Path:
@@ -165,7 +185,10 @@ def test_files(settings: Settings, dsn: str, messenger: Messenger) -> None:
     contents = [path.read_bytes() for path in paths]
     for path in paths:
         path.unlink()
-    assert look().keys() == {"file_lost", "files_missing"}
+    found = look()
+    assert found.keys() == {"file_lost", "files_missing"}
+    listed = messenger(found["files_missing"].command, ends=1)
+    assert [path.name for path in paths if path.name not in listed] == []
     for path, content in zip(paths[1:], contents[1:], strict=True):
         path.write_bytes(content)
     assert look().keys() == {"file_lost"}
@@ -182,13 +205,6 @@ def test_files(settings: Settings, dsn: str, messenger: Messenger) -> None:
     assert look() == {}
 
 
-@pytest.mark.parametrize("fault", get_args(Fault))
-def test_bucket(fault: Any) -> None:
-    """How each is provoked and mended at a server: `tests/cli/test_doctor.py`."""
-    assert bad(stored.bucket_said("files", Trial(fault, "no"))).keys() == {f"bucket_{fault}"}
-    assert bad(stored.bucket_said("files", replace(Trial(), drift=2.0))) == {}
-
-
 def test_files_that_servers_on_other_machines_do_not_find(tmp_path: Path) -> None:
     given = {"DATA_DIR": str(tmp_path), "BUS": "nats://one", **KEYS}
     assert bad(stored.shared(config.load(given))).keys() == {"files_shared"}
@@ -196,7 +212,3 @@ def test_files_that_servers_on_other_machines_do_not_find(tmp_path: Path) -> Non
     mended = {**given, "FILE_STORAGE": "s3", "S3_URL": "s3://files"}
     assert bad(stored.shared(config.load(mended))) == {}
     assert bad(stored.shared(config.load(given | {"BUS": "postgres"}))) == {}
-
-
-def test_bucket_whose_clock_runs_away() -> None:
-    assert bad(stored.bucket_said("files", Trial(drift=70.0))).keys() == {"bucket_drift"}

@@ -10,7 +10,7 @@ import pytest
 
 from messenger.doctor import words
 from messenger.files.trial import Fault
-from tests.doctor.provoked import PROVOKED
+from tests.doctor.provoked import PROVOKED, STOOD_IN
 
 SOURCES = sorted(Path(words.__file__).parent.glob("*.py"))
 
@@ -76,3 +76,7 @@ def test_both_languages_tell_the_same_values() -> None:
 
 def test_every_finding_is_provoked_and_mended_by_a_test() -> None:
     assert set().union(*PROVOKED.values()) == found_by_looks()["bad"]
+
+
+def test_what_stands_in_for_a_fix_is_of_a_finding() -> None:
+    assert STOOD_IN.keys() <= set().union(*PROVOKED.values())

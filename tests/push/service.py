@@ -165,14 +165,16 @@ class InTheHouse(AbstractResolver):
         pass
 
 
-def house_door(signed: Path, seconds: float = 10.0) -> Callable[[], Outgoing]:
+def house_door(
+    signed: Path, seconds: float = 10.0, *, allows: bool = True
+) -> Callable[[], Outgoing]:
     """A door out that leads to the tests' own services."""
 
     def make() -> Outgoing:
         tls = ssl.create_default_context(cafile=str(signed))
         tls.check_hostname = False
         return Outgoing(
-            is_allowed=lambda address: address == "127.0.0.1",
+            is_allowed=lambda address: allows and address == "127.0.0.1",
             resolver=InTheHouse(),
             tls=tls,
             seconds=seconds,

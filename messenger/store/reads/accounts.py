@@ -38,6 +38,11 @@ LIVE = (
 )
 # What a socket tells is fresher; who only asks over REST has a session that was used.
 HERE_AT = sa.func.greatest(users.c.last_seen_at, USED_AT)
+# The same as that one's being null, without looking at every session of everybody.
+NEVER_HERE = sa.and_(
+    users.c.last_seen_at.is_(None),
+    sa.not_(sa.select(sa.literal_column("1")).where(sessions.c.user_id == users.c.id).exists()),
+)
 LISTED = Prepared(
     sa.select(
         *ME_COLUMNS,
@@ -58,7 +63,7 @@ LISTED = Prepared(
             STATE.is_(None),
             users.c.disabled_at.is_(None) == (sa.literal_column("'disabled'") != STATE),
         ),
-        sa.or_(STATE.is_distinct_from(sa.literal_column("'new'")), HERE_AT.is_(None)),
+        sa.or_(STATE.is_distinct_from(sa.literal_column("'new'")), NEVER_HERE),
     )
     .order_by(users.c.id)
     .limit(sa.bindparam("limit", type_=sa.Integer))

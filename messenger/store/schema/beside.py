@@ -45,7 +45,10 @@ class Backfill(msgspec.Struct, frozen=True):
 
 
 Steps = Mapping[str, Index | Backfill]
-STEPS: Final[Steps] = {"files_of_chat": Index("files (chat_id)")}
+STEPS: Final[Steps] = {
+    "files_of_chat": Index("files (chat_id)"),
+    "members_owners": Index("members (chat_id, user_id) where left_at is null and role = 'owner'"),
+}
 """By name. A step stays here for as long as a database may owe it."""
 
 

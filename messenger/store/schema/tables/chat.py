@@ -35,6 +35,12 @@ members = sa.Table(
     sa.Column("read_n", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("rev", sa.BigInteger, nullable=False, server_default="0"),
     sa.Index("members_of_user", "user_id", postgresql_where=sa.text("left_at is null")),
+    sa.Index(
+        "members_owners",
+        "chat_id",
+        "user_id",
+        postgresql_where=sa.text("left_at is null and role = 'owner'"),
+    ),
 )
 
 preferences = sa.Table(

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ import yaml
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-HADOLINT = shutil.which("hadolint")
+BESIDE = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+HADOLINT = shutil.which("hadolint", path=BESIDE)
+READERS = {"podman-compose": "pip install podman-compose", "docker-compose": "apt install it"}
+"""Debian's docker-compose also holds it against the schema of the Compose Specification."""
 EXPOSURE = 1.2
 """What `systemd-analyze security` may give it at the most; 10 is a service without any bound."""
 
@@ -126,15 +130,22 @@ def test_linter_has_nothing_to_say() -> None:
     subprocess.run([HADOLINT, DEPLOY / "Dockerfile"], check=True)
 
 
-@pytest.mark.skipif(shutil.which("docker-compose") is None, reason="apt install docker-compose")
-def test_compose_understands_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", READERS)
+def test_compose_understands_it(tmp_path: Path, name: str) -> None:
+    program = shutil.which(name, path=BESIDE)
+    if program is None:
+        pytest.skip(f"{name}: {READERS[name]}")
+
     def understood(**environ: str) -> Any:
+        profiles = ["--profile", "tls", "--profile", "postgres"]
         said = subprocess.run(
-            ["docker-compose", "-f", ROOT / "docker-compose.yml", "config"],
-            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), **environ},
+            [program, "-f", ROOT / "docker-compose.yml", *profiles, "config"],
+            env={"PATH": BESIDE, "HOME": str(tmp_path), **environ},
             capture_output=True, text=True, check=True,
         )  # fmt: skip
-        return yaml.safe_load(said.stdout)["services"]["messenger"]["environment"]
+        services = yaml.safe_load(said.stdout)["services"]
+        assert services.keys() == COMPOSE["services"].keys()
+        return services["messenger"]["environment"]
 
     assert understood()["BASE_URL"] == "http://localhost:8000"
     with_domain = understood(DOMAIN="chat.example.org", SECRET_KEY_FILE="/dev/null")

@@ -63,9 +63,14 @@ async def test_people_are_found_changed_together_and_brought_in(
     await hers.get_by_label(EN["admin.find"]).fill("")
     for name in ("Bob", "Carol"):
         await hers.get_by_role("checkbox", name=EN["admin.choose"].format(name=name)).check()
+    everybody = hers.get_by_role("checkbox", name=EN["admin.choose_all"].format(count=2))
+    await everybody.uncheck()
+    await hers.get_by_role("button", name=EN["admin.with_chosen"]).wait_for(state="detached")
+    await everybody.check()
     await hers.get_by_role("button", name=EN["admin.with_chosen"]).click()
     assert await violations(hers) == []
     await hers.get_by_role("menuitem", name=EN["admin.disable"]).click()
+    await hers.get_by_text(EN["admin.many_disabled#other"].format(count=2)).wait_for()
     await row(hers, "Bob").wait_for(state="detached")
     await hers.get_by_label(EN["admin.state"]).select_option("disabled")
     await row(hers, "Carol").wait_for()
@@ -89,8 +94,16 @@ async def brought_in(hers: Any) -> None:
     add = dialog.get_by_role("button", name=EN["admin.import_add#one"].format(count=1))
     assert await violations(hers) == []
     await add.click()
+    save = dialog.get_by_role("button", name=EN["admin.import_save"])
+    await save.wait_for()
+    # They are nowhere else: a slip does not close them away.
+    await hers.keyboard.press("Escape")
+    slip = hers.get_by_role("dialog", name=EN["admin.import_unsaved"])
+    await slip.wait_for()
+    await hers.keyboard.press("Escape")
+    await slip.wait_for(state="detached")
     async with hers.expect_download() as saved:
-        await dialog.get_by_role("button", name=EN["admin.import_save"]).click()
+        await save.click()
     text = (await (await saved.value).path()).read_text("utf-8-sig")
     assert '"Grace Hopper","grace","' in text
     await dialog.get_by_role("button", name=EN["app.done"]).click()

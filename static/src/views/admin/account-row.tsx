@@ -27,6 +27,15 @@ interface AccountProps {
   replace: (user: Me) => void;
 }
 
+/** Nobody changes their own account here, and nobody's that is erased. */
+export function canBeChosen(user: Me, own: number): boolean {
+  return user.id !== own && !isErased(user);
+}
+
+function isErased(user: Me): boolean {
+  return user.username.startsWith("deleted:");
+}
+
 export function AccountRow({ user, held, chosen, onChoose, replace }: AccountProps) {
   const { user_id } = useAccount();
   const { session } = useModel();
@@ -36,7 +45,7 @@ export function AccountRow({ user, held, chosen, onChoose, replace }: AccountPro
   const close = (): void => setOpen(null);
   const disabled = user.disabled_at !== null;
   const own = user.id === user_id;
-  const gone = user.username.startsWith("deleted:");
+  const gone = isErased(user);
   const items = () => [
     ...ROLES.map((role) => ({
       label: t(`people.role.${role}`),
@@ -63,7 +72,7 @@ export function AccountRow({ user, held, chosen, onChoose, replace }: AccountPro
   ];
   return (
     <li class={`admin-row ${disabled ? "admin-row-off" : ""}`}>
-      {own || gone ? (
+      {!canBeChosen(user, user_id) ? (
         <span class="admin-choose" />
       ) : (
         <input

@@ -1,15 +1,14 @@
 // What is done with all the accounts that were chosen.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useAdmin } from "../hooks/admin.ts";
 import { useAccount, useWords } from "../hooks/context.ts";
 import type { ManyDone } from "../../models/types.ts";
 import type { Role } from "../../models/contract.ts";
-import { Button } from "../common/button.tsx";
+import { Button, IconButton } from "../common/button.tsx";
 import { Confirm } from "../common/confirm.tsx";
 import { useFailure } from "../common/failure.ts";
 import { useLayers } from "../common/layers.ts";
-import { MenuButton } from "../common/menu.tsx";
 
 const ROLES: Role[] = ["admin", "user", "guest"];
 const UNDO_MS = 8000;
@@ -23,11 +22,16 @@ interface BulkBarProps {
 
 export function BulkBar({ ids, onDone, onClear }: BulkBarProps) {
   const { t } = useWords();
+  const { openMenu } = useLayers();
   const run = useRun(onDone);
+  const at = useRef<HTMLSpanElement>(null);
   const [asking, setAsking] = useState(false);
   const count = ids.length;
   const items = () => [
-    ...ROLES.map((role) => ({ label: t(`people.role.${role}`), run: () => void run(ids, { role }) })),
+    ...ROLES.map((role) => ({
+      label: t("admin.role_to", { role: t(`people.role.${role}`) }),
+      run: () => void run(ids, { role }),
+    })),
     "line" as const,
     { label: t("admin.sessions_end_all"), icon: "monitor" as const, run: () => setAsking(true) },
     { label: t("admin.enable"), icon: "lock" as const, run: () => void run(ids, { disabled: false }, { disabled: true }) },
@@ -38,13 +42,18 @@ export function BulkBar({ ids, onDone, onClear }: BulkBarProps) {
       run: () => void run(ids, { disabled: true }, { disabled: false }),
     },
   ];
+  const open = (): void => {
+    if (at.current !== null) openMenu({ label: t("admin.with_chosen"), items: items(), at: at.current });
+  };
   return (
-    <div class="admin-bulk" role="status">
-      <strong>{t("admin.chosen", { count })}</strong>
-      <MenuButton icon="more" label={t("admin.with_chosen")} items={items} />
-      <Button kind="quiet" onClick={onClear}>
-        {t("admin.choose_none")}
-      </Button>
+    <div class="admin-bulk">
+      <strong role="status">{t("admin.chosen", { count })}</strong>
+      <span class="admin-bulk-menu" ref={at}>
+        <Button aria-haspopup="menu" onClick={open}>
+          {t("admin.with_chosen")}
+        </Button>
+      </span>
+      <IconButton icon="close" label={t("admin.choose_none")} onClick={onClear} />
       {asking && (
         <Confirm
           title={t("admin.sessions_ask", { count })}
@@ -89,7 +98,13 @@ function useRun(onDone: () => void) {
     const all = await put(ids, change);
     if (all === null) return;
     const refused = all.refused.map(({ id }) => people.name(id)).join(", ");
-    const done = t("admin.many_done", { count: all.done.length });
+    const count = all.done.length;
+    const done =
+      "role" in change
+        ? t("admin.many_role", { count, role: t(`people.role.${change.role}`) })
+        : "disabled" in change
+          ? t(change.disabled ? "admin.many_disabled" : "admin.many_enabled", { count })
+          : t("admin.many_signed_out", { count });
     toast({
       text: refused === "" ? done : `${done} ${t("admin.many_refused", { names: refused })}`,
       ...(back && all.done.length > 0 && { undo: { undo: () => void put(all.done, back), until: Date.now() + UNDO_MS } }),

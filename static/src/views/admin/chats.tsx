@@ -79,12 +79,13 @@ function Row({ chat, reload }: { chat: ChatFigures; reload: () => void }) {
   const { router, session } = useModel();
   const { people } = useAccount();
   const { toast } = useLayers();
-  const { t, number, size } = useWords();
+  const { t, size } = useWords();
   const fail = useFailure();
   const [asking, setAsking] = useState(false);
   const unnamed = chat.kind === "org" && session.settings.common_titles?.includes(chat.title);
   const title = unnamed ? t("admin.chats_common") : chat.title || t("admin.chat_number", { number: String(chat.id) });
-  const lost = chat.kind === "group" && chat.owners.length === 0;
+  const owners = chat.owners.map((id) => people.name(id));
+  const lost = chat.kind === "group" && owners.length === 0;
   const take = async (): Promise<void> => {
     setAsking(false);
     try {
@@ -112,10 +113,10 @@ function Row({ chat, reload }: { chat: ChatFigures; reload: () => void }) {
         <span class={lost ? "field-error" : "admin-more"} dir="auto">
           {lost
             ? t("admin.chats_lost")
-            : chat.owners.length > 0 && t("admin.chats_led", { names: chat.owners.map((id) => people.name(id)).join(", ") })}
+            : owners.length > 0 && t("admin.chats_led", { count: owners.length, names: owners.join(", ") })}
         </span>
       </span>
-      <span class="admin-time">№ {number(chat.id)}</span>
+      <span class="admin-time">{t("admin.chat_number", { number: String(chat.id) })}</span>
       {lost && (
         <Button class="admin-take" onClick={() => setAsking(true)}>
           {t("admin.chats_take")}

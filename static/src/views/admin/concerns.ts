@@ -28,9 +28,9 @@ export function concernsOf(shown: {
   const free = condition.disk_total > 0 ? data.free / condition.disk_total : 1;
   add(free < LITTLE, "health.disk_full", "data", true, { percent: Math.round(free * 100) });
   add(data.old, "data.bad", "data", true);
-  add(condition.degraded.length > 0, "health.degraded", "doctor", true, { names: condition.degraded.join(", ") });
+  add(condition.degraded.length > 0, "health.degraded", "doctor", true, { tasks: condition.degraded.join("\n") });
   const failed = jobs.filter(({ last }) => last?.outcome === "failed").map(({ name }) => name);
-  add(failed.length > 0, "health.failed", "doctor", true, { names: failed.join(", ") });
+  add(failed.length > 0, "health.failed", "doctor", true, { tasks: failed.join("\n") });
   add(!data.daily, "data.off", "data", false);
   add(data.daily && data.backups.length === 0, "data.first", "data", false);
   add(free >= LITTLE && free < LOW, "health.disk_low", "data", false, { percent: Math.round(free * 100) });

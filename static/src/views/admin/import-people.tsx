@@ -1,12 +1,13 @@
 // People from a table: what it holds is shown before anybody is added; the passwords, once after.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useAdmin } from "../hooks/admin.ts";
 import { useWords } from "../hooks/context.ts";
 import type { Key } from "../../lib/locale.ts";
 import { reason } from "../../lib/reasons.ts";
 import type { TablePerson } from "../../models/types.ts";
 import { Button } from "../common/button.tsx";
+import { Confirm } from "../common/confirm.tsx";
 import { Dialog } from "../common/dialog.tsx";
 import { Refused } from "../common/states.tsx";
 import { troubleOf } from "../entry/trouble.ts";
@@ -30,9 +31,13 @@ export function ImportPeople({ onAdded, onClose }: ImportPeopleProps) {
   const [lines, setLines] = useState<Line[] | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [done, setDone] = useState<number | null>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const [saved, setSaved] = useState(false);
+  const [asking, setAsking] = useState(false);
   const good = lines?.filter(({ problem, wrong }) => problem === null && wrong === undefined) ?? [];
   const added = lines?.filter(({ password }) => password !== undefined) ?? [];
-  const over = done !== null && done === good.length + (lines?.filter(({ wrong }) => wrong).length ?? 0);
+  const refused = lines?.filter(({ wrong }) => wrong !== undefined).length ?? 0;
+  const over = done !== null && done === good.length + refused;
 
   const read = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return;
@@ -64,11 +69,14 @@ export function ImportPeople({ onAdded, onClose }: ImportPeopleProps) {
   const save = (): void => {
     const rows = added.map(({ display_name, username, password }) => [display_name, username, password ?? ""]);
     saveTable("passwords", tableOf([[t("settings.name"), t("entry.username"), t("entry.password")], ...rows]));
+    setSaved(true);
   };
+  // The passwords are nowhere else: whoever closes it before they have them is asked.
+  const close = (): void => (done === null || saved || (over && added.length === 0) ? onClose() : setAsking(true));
   const footer =
     lines === null ? undefined : over ? (
       <>
-        <Button onClick={onClose}>{t("app.done")}</Button>
+        <Button onClick={close}>{t("app.done")}</Button>
         <Button kind="main" icon="download" disabled={added.length === 0} onClick={save}>
           {t("admin.import_save")}
         </Button>
@@ -79,27 +87,47 @@ export function ImportPeople({ onAdded, onClose }: ImportPeopleProps) {
       </Button>
     );
   return (
-    <Dialog title={t("admin.import_title")} footer={footer} onClose={onClose}>
+    <Dialog title={t("admin.import_title")} footer={footer} onClose={close}>
       <div class="admin-import">
         {lines === null ? (
           <>
             <p class="admin-text">{t("admin.import_text")}</p>
-            <label class="admin-file">
-              <span class="field-label">{t("admin.import_file")}</span>
-              <input type="file" accept=".csv,text/csv,text/plain" onChange={(event) => void read(event.currentTarget.files?.[0])} />
-            </label>
+            <input
+              ref={input}
+              type="file"
+              hidden
+              accept=".csv,text/csv,text/plain"
+              onChange={(event) => {
+                void read(event.currentTarget.files?.[0]);
+                // The same file once more, mended, is a change as well.
+                event.currentTarget.value = "";
+              }}
+            />
+            <Button kind="main" onClick={() => input.current?.click()}>
+              {t("admin.import_file")}
+            </Button>
           </>
         ) : (
           <>
             <p class="admin-text" role="status">
               {over ? t("admin.import_done", { count: added.length }) : t("admin.import_found", { count: good.length })}
-              {lines.length > good.length && ` ${t("admin.import_wrong", { count: lines.length - good.length })}`}
+              {lines.length > good.length && ` ${t(over ? "admin.import_skipped" : "admin.import_wrong", { count: lines.length - good.length })}`}
             </p>
-            {done !== null && !over && <progress value={done} max={good.length} aria-label={t("admin.import_title")} />}
+            {done !== null && !over && <progress value={done} max={good.length + refused} aria-label={t("admin.import_title")} />}
             <Table lines={lines} />
           </>
         )}
         {error !== null && <Refused error={error} text={badTable(error, t)} />}
+        {asking && (
+          <Confirm
+            title={t(over ? "admin.import_unsaved" : "admin.import_running")}
+            text={t(over ? "admin.import_unsaved_text" : "admin.import_running_text")}
+            action={t("admin.import_leave")}
+            danger
+            onConfirm={onClose}
+            onClose={() => setAsking(false)}
+          />
+        )}
       </div>
     </Dialog>
   );

@@ -37,7 +37,7 @@ export function InviteList({ list, good, onGood }: InviteListProps) {
           onChange={(value) => onGood(value === "good")}
         />
       </div>
-      {rows.length === 0 && <p class="admin-text">{t("admin.invites_none")}</p>}
+      {rows.length === 0 && <p class="admin-text">{t(good ? "admin.invites_none_good" : "admin.invites_none")}</p>}
       <ol class="admin-rows">
         {rows.map((invite) => (
           <Row key={invite.id} invite={invite} onRevoked={() => revoked(invite.id)} />

@@ -1,7 +1,8 @@
 // A list that comes in pages: what is here, and the next ones on demand.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useLoaded } from "../hooks/loaded.ts";
+import { useFailure } from "../common/failure.ts";
 import type { Page } from "../../lib/http.ts";
 
 export interface Pages<T> {
@@ -24,11 +25,20 @@ export function usePages<T, Next extends number | string = number>(
     setNext(page.next as Next | null);
     return page;
   });
+  const fail = useFailure();
+  // A second press while the page is on its way would bring it twice.
+  const busy = useRef(false);
   const more = async (): Promise<void> => {
-    if (next === null) return;
-    const page = await ask(next);
-    setRows([...(rows ?? []), ...page.data]);
-    setNext(page.next as Next | null);
+    if (next === null || busy.current) return;
+    busy.current = true;
+    try {
+      const page = await ask(next);
+      setRows((now) => [...(now ?? []), ...page.data]);
+      setNext(page.next as Next | null);
+    } catch (failure) {
+      fail(failure);
+    }
+    busy.current = false;
   };
   return {
     rows,

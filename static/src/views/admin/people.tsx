@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { useAdmin } from "../hooks/admin.ts";
-import { useWords } from "../hooks/context.ts";
+import { useAccount, useWords } from "../hooks/context.ts";
 import { useLoaded } from "../hooks/loaded.ts";
 import type { AccountChoice } from "../../models/admin.ts";
 import type { Me } from "../../models/types.ts";
@@ -10,7 +10,7 @@ import { Button } from "../common/button.tsx";
 import { useFailure } from "../common/failure.ts";
 import { Field, Select } from "../common/field.tsx";
 import { EmptyState, ErrorState, Skeleton } from "../common/states.tsx";
-import { AccountRow } from "./account-row.tsx";
+import { AccountRow, canBeChosen } from "./account-row.tsx";
 import { AddPerson } from "./add-person.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
 import { ImportPeople } from "./import-people.tsx";
@@ -83,6 +83,7 @@ export function People() {
 
 function List({ choice, showAll, reload }: { choice: AccountChoice; showAll: () => void; reload: () => void }) {
   const admin = useAdmin();
+  const { user_id } = useAccount();
   const { t } = useWords();
   const pages = usePages((next) => admin.users(choice, next));
   const holds = useLoaded(() => admin.holds());
@@ -105,8 +106,22 @@ function List({ choice, showAll, reload }: { choice: AccountChoice; showAll: () 
     else now.delete(id);
     setChosen(now);
   };
+  const others = rows.filter((user) => canBeChosen(user, user_id)).map((user) => user.id);
+  const all = others.length > 0 && others.every((id) => chosen.has(id));
   return (
     <>
+      {others.length > 1 && (
+        <label class="admin-all">
+          <input
+            class="admin-choose"
+            type="checkbox"
+            checked={all}
+            indeterminate={!all && chosen.size > 0}
+            onChange={() => setChosen(new Set(all ? [] : others))}
+          />
+          {t("admin.choose_all", { count: others.length })}
+        </label>
+      )}
       <ul class="admin-rows">
         {rows.map((user) => (
           <AccountRow

@@ -9,8 +9,10 @@ import { useLoaded } from "../hooks/loaded.ts";
 import type { Condition, DataState, Job, Minute, Node, Status as Figures } from "../../models/types.ts";
 import { Icon } from "../common/icon.tsx";
 import { ErrorState, Skeleton } from "../common/states.tsx";
+import type { Values } from "../../lib/locale.ts";
 import { concernsOf } from "./concerns.ts";
 import { Graph } from "./graph.tsx";
+import { taskNames } from "./task-names.ts";
 
 const LOOK_AGAIN_MS = 30_000;
 
@@ -61,6 +63,8 @@ function Attention(shown: Shown) {
   const words = useWords();
   const { t } = words;
   const concerns = concernsOf(shown);
+  const said = (values: Values): Values =>
+    "tasks" in values ? { names: taskNames(String(values["tasks"]).split("\n"), t) } : values;
   if (concerns.length === 0) {
     return (
       <p class="status-line status-well">
@@ -74,7 +78,7 @@ function Attention(shown: Shown) {
       {concerns.map(({ key, values, section, bad }) => (
         <li key={key} class={`status-line ${bad ? "status-bad" : "status-warn"}`}>
           <Icon name="warning" />
-          <span>{t(key, values)}</span>
+          <span>{t(key, said(values))}</span>
           {section !== null && (
             <a href={router.href({ name: "admin", section })}>{t(`health.go_${section}`)}</a>
           )}

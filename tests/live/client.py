@@ -165,7 +165,10 @@ class Client:
                 frame = await self.socket.receive()
                 if frame["type"] in ("ack", "error") and frame.get("id") in self.answers:
                     self.order.append(("answer", frame["id"]))
-                    self.answers.pop(frame["id"]).set_result(frame)
+                    answer = self.answers.pop(frame["id"])
+                    # Nobody waits for it any more where it took too long.
+                    if not answer.done():
+                        answer.set_result(frame)
                 elif frame["type"] in SIGNALS or frame["type"] in ("pong", "error"):
                     self.signals.append(frame)
                 else:

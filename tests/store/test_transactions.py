@@ -15,6 +15,7 @@ from messenger.model import ReactionChange
 from messenger.storage import Duplicate, StaleHead
 from messenger.store import commits, db
 from messenger.store.db import Connection, Database
+from messenger.store.rows import chats
 from messenger.store.statements import Prepared
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -171,3 +172,13 @@ async def test_who_waits_for_a_connection_for_too_long_is_told_why(
     release.set()
     await holding
     assert await database.fetch(GET, name="nothing") == []
+
+
+async def test_servers_that_start_at_once_make_one_common_room(dsn: str) -> None:
+    several = Database(dsn, size=4)
+    await several.open()
+    try:
+        ids = await asyncio.gather(*(chats.install_org(several, "Org", NOW) for _ in range(4)))
+        assert len(set(ids)) == 1
+    finally:
+        await several.close()

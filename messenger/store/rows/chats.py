@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from messenger.decision import PreferenceSet
 from messenger.model import Chat, ChatMembership
+from messenger.storage import Duplicate
 from messenger.store.db import Connection, Database
 from messenger.store.schema.tables import (
     archive_mentions,
@@ -242,16 +243,21 @@ async def save_preference(connection: Connection, chosen: PreferenceSet) -> None
 
 async def install_org(database: Database, title: str, at: datetime) -> int:
     """Find the organisation's common room, or make it; return its id."""
-    found = await database.fetch_one(ORG)
-    if found is not None:
-        return int(found.id)
 
     async def work(connection: Connection) -> int:
         id = await new_stream(connection, "chat")
         await connection.fetch(INSTALL_ORG, id=id, title=title, at=at)
         return id
 
-    return await database.transact(work)
+    found = await database.fetch_one(ORG)
+    if found is None:
+        try:
+            return await database.transact(work)
+        except Duplicate:
+            # Another server, which started together with this one, was faster.
+            found = await database.fetch_one(ORG)
+            assert found is not None
+    return int(found.id)
 
 
 INSTALL_ORG = Prepared(

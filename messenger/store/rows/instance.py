@@ -18,10 +18,15 @@ READ = Prepared(
                (select value from instance where name = 'turn') as turn,
                (select value from instance where name = 'history') as stored,
                (select system_identifier from pg_control_system())
-               || '/' || (select timeline_id from pg_control_checkpoint()) as history
+               || '/' || case when pg_is_in_recovery()
+                              then (select timeline_id from pg_control_checkpoint())
+                              else cast(cast('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8)
+                                             as bit(32)) as integer) end as history
         """
     )
 )
+"""The timeline is that of what is written now: a standby that was promoted a moment ago names its
+old one in the control file until a checkpoint is done."""
 SAVE = Prepared(
     sa.text(
         """

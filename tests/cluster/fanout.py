@@ -34,6 +34,7 @@ from tests.conftest import KEYS
 from tests.faults.server import ServerProcess
 
 PEOPLE: Final = 100
+AT_ONCE: Final = 20
 WITHIN: Final = 60.0
 TEXT: Final = "A message of an ordinary length, as people write them to one another. " * 2
 
@@ -97,7 +98,13 @@ class Hall:
             self.chats.append(made["data"]["id"])
 
     async def sockets(self, server: ServerProcess, count: int, chat: int) -> list[Reader]:
-        return [await self._socket(server, n % PEOPLE, chat) for n in range(count)]
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def opened(n: int) -> Reader:
+            async with gate:
+                return await self._socket(server, n % PEOPLE, chat)
+
+        return await asyncio.gather(*map(opened, range(count)))
 
     async def _socket(self, server: ServerProcess, person: int, chat: int) -> Reader:
         id, token = self.people[person]
@@ -124,6 +131,9 @@ class Hall:
             )
             while any(each.count < n for each in readers):
                 await asyncio.sleep(0.001)
+                for each in readers:
+                    if each.fault is not None:
+                        raise each.fault
                 if time.monotonic() > began + WITHIN * 4:
                     raise TimeoutError("messages do not arrive")
         seconds, client = time.monotonic() - began, time.process_time() - own
@@ -152,7 +162,8 @@ async def measure(count: int, messages: int) -> dict[str, Cost]:
         nats.start()
 
         async def served(number: int, bus: str) -> ServerProcess:
-            settings = {"BUS": bus, "LOG_LEVEL": "warning", **KEYS}
+            settings = {"BUS": bus, "LOG_LEVEL": "warning", "WS_MAX_CONNECTIONS_PER_USER": "1000"}
+            settings |= KEYS
             server = ServerProcess(Path(name) / f"node{number}", postgres.dsn, settings)
             server.start()
             stack.callback(server.kill)

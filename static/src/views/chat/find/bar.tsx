@@ -49,7 +49,7 @@ export default function FindBar({ state, q: given, typing }: FindBarProps) {
     event.stopPropagation();
   };
   return (
-    <search class="find-bar" aria-label={t("search.in_chat")}>
+    <search class="find-bar" aria-label={t("search.in_chat")} aria-busy={hits.busy}>
       <Icon name="search" />
       <input
         dir="auto"

@@ -20,7 +20,7 @@ from messenger import config
 from messenger.app import Server
 from messenger.errors import CATALOGUE
 from messenger.http.routes import BASES, ROUTES, alias_rows
-from messenger.jobs.exports import JOB
+from messenger.jobs import erasing, exports
 from messenger.jobs.running import Run
 from messenger.outgoing.requests import Outgoing
 from messenger.protocol.frames import ClientFrame
@@ -126,7 +126,9 @@ async def world(
         server = Server(config.load(settings), dsn, outgoing=nowhere)
         await server.start()
         # Asked for by everybody, it would run a process for each of them.
-        server.schedule._jobs[JOB] = idle
+        server.schedule._jobs[exports.JOB] = idle
+        # What a row is to erase is erased: a late run would find the next row's, and change it.
+        server.schedule._jobs[erasing.JOB] = idle
         made = World(Stage(server))
         await made.open()
         yield made

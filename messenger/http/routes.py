@@ -5,6 +5,7 @@ on the command (`protocol.command.Route`).
 """
 
 import asyncio
+import functools
 from typing import Any, Final
 
 import msgspec
@@ -223,18 +224,27 @@ ALIASES: Final = (
 def install(app: web.Application) -> None:
     """Put every route under both bases, and the aliases beside them."""
     app.on_response_prepare.append(middlewares.set_headers)
-    for method, path, endpoint in (*ROUTES, *alias_rows(ROUTES)):
-        for base in BASES:
-            if method == "GET":
-                app.router.add_get(base + path, endpoint)  # answers HEAD as well
-            else:
-                app.router.add_route(method, base + path, endpoint)
+    for resource in resources():
+        app.router.register_resource(resource)
     health.install(app)
     metrics.install(app)
     installers.install(app)
     probe.install(app)
     app[doctor.EXAMINING] = asyncio.Lock()
     pages.install(app, documented_routes(ROUTES), other_names())
+
+
+@functools.cache
+def resources() -> tuple[web.AbstractResource, ...]:
+    """What the paths lead to: made once, for it knows of no application."""
+    router = web.UrlDispatcher()
+    for method, path, endpoint in (*ROUTES, *alias_rows(ROUTES)):
+        for base in BASES:
+            if method == "GET":
+                router.add_get(base + path, endpoint)  # answers HEAD as well
+            else:
+                router.add_route(method, base + path, endpoint)
+    return tuple(router.resources())
 
 
 def documented_routes(rows: tuple[Row, ...]) -> list[Route]:

@@ -70,7 +70,17 @@ const SHARED = /preload-helper|src.(app.(?!edge|desktop)|views.(hooks.(?!admin|l
 /** What no list of chats shows: it comes with the first screen that does. */
 const LATER = /src.models.avatars|src.views.(common.(avatar-editor|name-dialog|dialog|panel|tabs|confirm|restored)|hooks.(local-draft|loaded))/;
 
-export default defineConfig({
+/** What several screens share, in two files: many of a few hundred bytes cost more round trips than they
+ * save bytes. */
+const PIECES = [
+  { name: "core", test: CORE, minShareCount: 2, priority: 2 },
+  { name: "later", test: LATER, minShareCount: 2, priority: 0 },
+  { name: "shared", test: SHARED, minShareCount: 2, priority: 1 },
+];
+/** For most tests in a browser, to which the fetching of many files is two fifths of a page. */
+const WHOLE = [{ name: "whole", test: /src.(?!sw)|node_modules/, minShareCount: 1, priority: 2 }];
+
+export default defineConfig(({ mode }) => ({
   plugins: [layers(), precache()],
   build: {
     target: "es2024",
@@ -87,15 +97,9 @@ export default defineConfig({
           originalFileNames.some((each) => /locales.admin/.test(each))
             ? "assets/admin-[name]-[hash][extname]"
             : "assets/[name]-[hash][extname]",
-        // What several screens share, in two files: many of a few hundred bytes cost more round
-        // trips than they save bytes.
         codeSplitting: {
           includeDependenciesRecursively: false,
-          groups: [
-            { name: "core", test: CORE, minShareCount: 2, priority: 2 },
-            { name: "later", test: LATER, minShareCount: 2, priority: 0 },
-            { name: "shared", test: SHARED, minShareCount: 2, priority: 1 },
-          ],
+          groups: mode === "whole" ? WHOLE : PIECES,
         },
       },
     },
@@ -103,4 +107,4 @@ export default defineConfig({
   server: {
     proxy: { "/api": { target: "http://127.0.0.1:8000", ws: true } },
   },
-});
+}));

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import psycopg2
+import pytest
 from playwright.async_api import expect
 
 from messenger.protocol.commands import DeleteMessage
@@ -11,6 +12,7 @@ from tests.web.attached import attach, photo
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
 
+pytestmark = pytest.mark.shipped
 SAY = words("en")
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from messenger.protocol.commands import RemoveMember
 from tests.web.conftest import (
     WITHIN_MS,
@@ -14,6 +16,7 @@ from tests.web.conftest import (
     words,
 )
 
+pytestmark = pytest.mark.shipped
 EN = words("en")
 
 

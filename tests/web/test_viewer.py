@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.async_api import expect
 
 from messenger.protocol.commands import DeleteMessage, RemoveMember
@@ -11,6 +12,7 @@ from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
 from tests.web.giving import attach as choose
 
+pytestmark = pytest.mark.shipped
 SAY = words("en")
 
 

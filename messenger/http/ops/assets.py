@@ -127,7 +127,7 @@ class Client:
         return list(found.values())
 
 
-@functools.lru_cache(maxsize=1)
+@functools.lru_cache(maxsize=2)
 def read(root: Path) -> Client:
     """A build as it is when first asked for: one for the process, whatever is served in it."""
     return Client(root)

@@ -4,9 +4,9 @@
 
 Servers are measured by their own CPU time (the scheduler's count), so that it matters to nothing
 what the client, PostgreSQL, NATS or anybody else takes of the machine. Three runs, as many messages
-in each, one at a time: all readers on one server; half of them on each of two; and all on the first
-of two, while the other has as many sockets of another chat and every lane, and handles the messages
-for nobody of its own.
+in each, one at a time: all readers on one server; half of them on each of two; and none but the
+first server's own, while the other has sockets of another chat and every lane, and handles the
+messages for nobody of its own.
 
 A server that is busy delivers frames / (its CPU time) a second; of two, the busier one says how
 many all of them are. `more` is how many times as many two deliver as one.
@@ -35,6 +35,10 @@ from tests.faults.server import ServerProcess
 
 PEOPLE: Final = 100
 AT_ONCE: Final = 20
+EVERY_LANE: Final = PEOPLE
+SETTLE: Final = 15.0
+OFTEN: Final = 20
+"""Times as many messages where the cost of one is small."""
 WITHIN: Final = 60.0
 TEXT: Final = "A message of an ordinary length, as people write them to one another. " * 2
 
@@ -181,10 +185,13 @@ async def measure(count: int, messages: int) -> dict[str, Cost]:
         here = await two.sockets(two.servers[0], count // 2, two.chats[0])
         there = await two.sockets(two.servers[1], count // 2, two.chats[0])
         costs["two"] = await two.cost(here + there, messages)
-        shut(there)
-        elsewhere = await two.sockets(two.servers[1], count // 2, two.chats[1])
-        costs["others"] = await two.cost(here, messages)
-        shut(here + elsewhere)
+        shut(here + there)
+        few = await two.sockets(two.servers[0], 1, two.chats[0])
+        elsewhere = await two.sockets(two.servers[1], EVERY_LANE, two.chats[1])
+        # Who has just left is still being told of.
+        await asyncio.sleep(SETTLE)
+        costs["others"] = await two.cost(few, messages * OFTEN)
+        shut(few + elsewhere)
     return costs
 
 
@@ -201,7 +208,7 @@ def told(costs: dict[str, Cost], messages: int) -> list[str]:
         f"delivered by a core each: one {one.rate():,.0f} frames/s, two {two.rate():,.0f};"
         f" more: {two.rate() / one.rate():.2f} times"
     )
-    for_nobody = (others.servers[1] - others.idle[1]) / messages
+    for_nobody = (others.servers[1] - others.idle[1]) / others.frames
     lines.append(
         f"a message for another's readers alone costs a server {1e6 * for_nobody:.0f} µs of CPU"
     )

@@ -88,6 +88,9 @@ class StreamActor(Actor):
         streams = self.context.streams
         if streams.tell is None or self.stream.seq == UNKNOWN:
             return False
+        if not self.loaded:
+            # It was heard of while this was decided: the stream is past what the state knows.
+            return True
         moved = await self.context.store.moved({self.id: self.stream.seq})
         for id, seq in moved.items():
             self.reload()

@@ -155,6 +155,30 @@ async def test_cards_that_two_move_at_once_stand_where_both_see_them(
         assert card["version"] == 3
 
 
+async def test_what_is_heard_while_something_is_decided_is_not_decided_without(
+    near: Stage, far: Stage, alice: Client, bob: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = await alice.ask("chat.create", title="Project", board=True, member_ids=[bob.user_id])
+    chat = board["id"]
+    card = await bob.ask("task.create", chat_id=chat, title="x")
+    column = (await alice.ask("column.create", chat_id=chat, title="y"))["id"]
+    home = (await bob.ask("task.move", task_id=card["id"], column_id=column))["column_id"]
+    actor = far.server.directory.chat(chat)
+    decide = actor.decide
+
+    async def late(envelope: Any) -> Any:
+        """It is decided on what was so before alice has moved the card away."""
+        monkeypatch.setattr(actor, "decide", decide)
+        await alice.ask("task.move", task_id=card["id"], column_id=card["column_id"])
+        stream = near.server.directory.streams.by_id[chat]
+        await until(lambda: actor.stream.seq >= stream.seq)
+        return await decide(envelope)
+
+    monkeypatch.setattr(actor, "decide", late)
+    moved = await bob.ask("task.move", task_id=card["id"], column_id=home)
+    assert (moved["column_id"], moved["version"]) == (home, 4)
+
+
 async def test_a_word_that_is_lost_is_made_up_for(
     near: Stage, alice: Client, bob: Client, lobby: int
 ) -> None:

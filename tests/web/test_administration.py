@@ -88,6 +88,13 @@ async def test_people_are_found_changed_together_and_brought_in(
 async def brought_in(hers: Any) -> None:
     await hers.get_by_role("button", name=EN["admin.import"]).click()
     dialog = hers.get_by_role("dialog")
+    for text, said in (
+        ("a,b\n1,2\n", "admin.import_bad"),
+        ("username\n" + "".join(f"person{at}\n" for at in range(1001)), "admin.import_long"),
+    ):
+        file = {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()}
+        await dialog.locator("input[type=file]").set_input_files(file)
+        await dialog.get_by_text(EN[said]).wait_for()
     file = {"name": "people.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
     await dialog.locator("input[type=file]").set_input_files(file)
     await dialog.get_by_text(EN["admin.import_name_taken"]).wait_for()

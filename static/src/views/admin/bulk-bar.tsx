@@ -16,17 +16,21 @@ const AT_ONCE = 200;
 
 interface BulkBarProps {
   ids: number[];
+  /** Who of them has no access as it is: undo leaves those as they were. */
+  locked: ReadonlySet<number>;
   onDone: () => void;
   onClear: () => void;
 }
 
-export function BulkBar({ ids, onDone, onClear }: BulkBarProps) {
+export function BulkBar({ ids, locked, onDone, onClear }: BulkBarProps) {
   const { t } = useWords();
   const { openMenu } = useLayers();
   const run = useRun(onDone);
   const at = useRef<HTMLSpanElement>(null);
   const [asking, setAsking] = useState(false);
   const count = ids.length;
+  const access = (disabled: boolean): Promise<void> =>
+    run(ids, { disabled }, { change: { disabled: !disabled }, of: (id) => locked.has(id) !== disabled });
   const items = () => [
     ...ROLES.map((role) => ({
       label: t("admin.role_to", { role: t(`people.role.${role}`) }),
@@ -34,12 +38,12 @@ export function BulkBar({ ids, onDone, onClear }: BulkBarProps) {
     })),
     "line" as const,
     { label: t("admin.sessions_end_all"), icon: "monitor" as const, run: () => setAsking(true) },
-    { label: t("admin.enable"), icon: "lock" as const, run: () => void run(ids, { disabled: false }, { disabled: true }) },
+    { label: t("admin.enable"), icon: "lock" as const, run: () => void access(false) },
     {
       label: t("admin.disable"),
       icon: "lock" as const,
       danger: true,
-      run: () => void run(ids, { disabled: true }, { disabled: false }),
+      run: () => void access(true),
     },
   ];
   const open = (): void => {
@@ -94,7 +98,7 @@ function useRun(onDone: () => void) {
     onDone();
     return all.done.length + all.refused.length > 0 ? all : null;
   };
-  return async (ids: number[], change: Change, back?: Change): Promise<void> => {
+  return async (ids: number[], change: Change, back?: { change: Change; of: (id: number) => boolean }): Promise<void> => {
     const all = await put(ids, change);
     if (all === null) return;
     const refused = all.refused.map(({ id }) => people.name(id)).join(", ");
@@ -105,9 +109,11 @@ function useRun(onDone: () => void) {
         : "disabled" in change
           ? t(change.disabled ? "admin.many_disabled" : "admin.many_enabled", { count })
           : t("admin.many_signed_out", { count });
+    const changed = all.done.filter((id) => back?.of(id));
     toast({
       text: refused === "" ? done : `${done} ${t("admin.many_refused", { names: refused })}`,
-      ...(back && all.done.length > 0 && { undo: { undo: () => void put(all.done, back), until: Date.now() + UNDO_MS } }),
+      ...(back &&
+        changed.length > 0 && { undo: { undo: () => void put(changed, back.change), until: Date.now() + UNDO_MS } }),
     });
   };
 }

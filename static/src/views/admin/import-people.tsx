@@ -13,6 +13,10 @@ import { Refused } from "../common/states.tsx";
 import { troubleOf } from "../entry/trouble.ts";
 import { saveTable, tableOf } from "./save-table.ts";
 
+/** What the server takes at once; with the names of the columns, and an end of the last line. */
+const MOST_LINES = 1002;
+const MOST_LETTERS = 500_000;
+
 interface ImportPeopleProps {
   onAdded: () => void;
   onClose: () => void;
@@ -32,6 +36,7 @@ export function ImportPeople({ onAdded, onClose }: ImportPeopleProps) {
   const [error, setError] = useState<unknown>(null);
   const [done, setDone] = useState<number | null>(null);
   const input = useRef<HTMLInputElement>(null);
+  const [long, setLong] = useState(false);
   const [saved, setSaved] = useState(false);
   const [asking, setAsking] = useState(false);
   const good = lines?.filter(({ problem, wrong }) => problem === null && wrong === undefined) ?? [];
@@ -43,7 +48,9 @@ export function ImportPeople({ onAdded, onClose }: ImportPeopleProps) {
     if (file === undefined) return;
     setError(null);
     try {
-      setLines(await admin.checkTable(textOf(await file.arrayBuffer())));
+      const table = textOf(await file.arrayBuffer());
+      setLong(table.length > MOST_LETTERS || table.split("\n").length > MOST_LINES);
+      setLines(await admin.checkTable(table));
     } catch (failure) {
       setError(failure);
     }
@@ -134,7 +141,8 @@ export function ImportPeople({ onAdded, onClose }: ImportPeopleProps) {
 
   function badTable(failure: unknown, said: (key: Key) => string): string {
     const code = (failure as { code?: string }).code;
-    return code === "validation_failed" ? said("admin.import_bad") : reason(failure, words);
+    if (code !== "validation_failed") return reason(failure, words);
+    return said(long ? "admin.import_long" : "admin.import_bad");
   }
 }
 

@@ -98,6 +98,7 @@ function List({ choice, showAll, reload }: { choice: AccountChoice; showAll: () 
       </EmptyState>
     );
   }
+  const locked = new Set(rows.filter((user) => user.disabled_at !== null).map((user) => user.id));
   const held = new Set(holds.value?.map((hold) => hold.user_id));
   const replace = (user: Me): void => change((all) => all.map((one) => (one.id === user.id ? { ...one, ...user } : one)));
   const choose = (id: number, on: boolean): void => {
@@ -135,7 +136,7 @@ function List({ choice, showAll, reload }: { choice: AccountChoice; showAll: () 
         ))}
       </ul>
       {more && <Button onClick={() => void more()}>{t("admin.more")}</Button>}
-      {chosen.size > 0 && <BulkBar ids={[...chosen]} onDone={reload} onClear={() => setChosen(new Set())} />}
+      {chosen.size > 0 && <BulkBar ids={[...chosen]} locked={locked} onDone={reload} onClear={() => setChosen(new Set())} />}
     </>
   );
 }

@@ -61,9 +61,13 @@ async def test_people_are_found_changed_together_and_brought_in(
     await hers.get_by_label(EN["admin.find"]).fill("bo")
     await row(hers, "Carol").wait_for(state="detached")
     await hers.get_by_label(EN["admin.find"]).fill("")
+    # The list of all is another one: nobody is chosen in it.
+    await row(hers, "Carol").wait_for()
     for name in ("Bob", "Carol"):
         await hers.get_by_role("checkbox", name=EN["admin.choose"].format(name=name)).check()
     everybody = hers.get_by_role("checkbox", name=EN["admin.choose_all"].format(count=2))
+    # Drawn as checked before it is pressed: what is not checked has nothing to uncheck.
+    await playwright.expect(everybody).to_be_checked()
     await everybody.uncheck()
     await hers.get_by_role("button", name=EN["admin.with_chosen"]).wait_for(state="detached")
     await everybody.check()

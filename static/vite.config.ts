@@ -77,7 +77,7 @@ const PIECES = [
   { name: "later", test: LATER, minShareCount: 2, priority: 0 },
   { name: "shared", test: SHARED, minShareCount: 2, priority: 1 },
 ];
-/** For most tests in a browser, to which the fetching of many files is two fifths of a page. */
+/** For tests in a browser with `--whole`, to which the fetching of many files is two fifths of a page. */
 const WHOLE = [{ name: "whole", test: /src.(?!sw)|node_modules/, minShareCount: 1, priority: 2 }];
 
 export default defineConfig(({ mode }) => ({

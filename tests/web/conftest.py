@@ -340,11 +340,11 @@ def settings(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def client(request: pytest.FixtureRequest) -> Path | None:
-    """The build that is looked at: in one file, unless the test is `shipped`, or `--long`."""
+    """The build that is looked at: what people get, unless `--whole` asks for one file."""
     if assets.built() is None:
         pytest.skip("the web client is not built (pip install -e .)")
     cache = getattr(request.config, "cache", None)
-    shipped = request.node.get_closest_marker("shipped") or request.config.option.long
+    shipped = request.node.get_closest_marker("shipped") or not request.config.option.whole
     return None if shipped or cache is None else whole.client(cache.mkdir("client"))
 
 

@@ -1,4 +1,4 @@
-"""The client in one file, for the tests that ask nothing of how it is fetched.
+"""The client in one file (`--whole`), for the tests that ask nothing of how it is fetched.
 
 What people get is cut into pieces of which a page of the chat fetches eighty: two fifths of what
 the page costs. The same sources, built by the same tools, are one piece here: built once for a

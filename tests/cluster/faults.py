@@ -194,6 +194,8 @@ class Mover(Person):
 
     def place(self, chat: int, card: int, columns: list[int]) -> None:
         self.board, self.card, self.columns = chat, card, columns
+        # State: the card's, as it was last told.
+        self.version = 1
 
     async def send(self, attempt: Attempt) -> None:
         attempt.tries += 1
@@ -213,6 +215,12 @@ class Mover(Person):
                         column_id=self.columns[sum(map(is_move, self.attempts)) % 2],
                     )
                     attempt.seq = moved["version"]
+                    if moved["version"] <= self.version:
+                        self.problems.append(
+                            f"{attempt.key}: moved at {self.client.base} with try {attempt.tries},"
+                            f" version {moved['version']} after {self.version}"
+                        )
+                    self.version = moved["version"]
         except Refused as refused:
             if refused.code != "unavailable":
                 self.problems.append(f"{attempt.key} was refused: {refused}")

@@ -332,10 +332,19 @@ async def _under_load(cluster: Cluster, seconds: float, rate: float, dice: rando
         await one.settle()
     report.ended = cluster.ended
     report.late = _lateness(writers, watchers, calm)
+    await _all_serve(cluster)
     await _check(cluster, writers, movers, watchers, report)
     for one in people:
         await one.client.disconnect()
     return report
+
+
+async def _all_serve(cluster: Cluster) -> None:
+    """Until every server answers: one that ended with PostgreSQL is started again meanwhile."""
+    for node in cluster.nodes:
+        while node.process.poll() is not None:
+            await asyncio.sleep(0.1)
+        await node.ready()
 
 
 def _acknowledged(writers: list[Person]) -> int:

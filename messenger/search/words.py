@@ -71,8 +71,14 @@ def placed(text: str) -> Iterator[tuple[int, tuple[Part, ...]]]:
         yield compound.start(), parts_of(compound[0])
 
 
-compounds: Final = _compound.finditer
-"""What is written together in a composed text, one word or several."""
+def compounds(text: str) -> Iterator[re.Match[str]]:
+    """What is written together in a composed text, one word or several."""
+    return _written(text).finditer(text)
+
+
+def _written(text: str) -> re.Pattern[str]:
+    heard = text.isascii() or not _silent.search(text)
+    return _audible if heard else _compound
 
 
 def parts_of(written: str) -> tuple[Part, ...]:
@@ -101,8 +107,7 @@ def keys_of(text: str) -> list[str]:
     text = composed(text)
     if len(text) <= MOST:
         # It cannot have too many words, and nobody asks where they stand.
-        heard = text.isascii() or not _silent.search(text)
-        written = (_audible if heard else _compound).findall(text)
+        written = _written(text).findall(text)
         return list(dict.fromkeys(chain.from_iterable(map(_keys, written))))
     words = islice(words_of(text), MOST)
     return list(dict.fromkeys(key for word in words for key in word.keys))

@@ -6,6 +6,7 @@ import { useAccount, useWords } from "../hooks/context.ts";
 import { useLoaded } from "../hooks/loaded.ts";
 import type { Hold, NewHold } from "../../models/types.ts";
 import { titleOf } from "../chat/title.ts";
+import { OnePerson } from "../chats/picker.tsx";
 import { Button } from "../common/button.tsx";
 import { Confirm } from "../common/confirm.tsx";
 import { Dialog } from "../common/dialog.tsx";
@@ -92,14 +93,12 @@ type Of = "person" | "chat";
 
 function Place({ onDone, onClose }: { onDone: () => void; onClose: () => void }) {
   const admin = useAdmin();
-  const { people } = useAccount();
   const words = useWords();
   const { t } = words;
   const form = useRef<HTMLFormElement>(null);
   const key = useRef(crypto.randomUUID());
-  const all = people.all.value;
   const [of, setOf] = useState<Of>("person");
-  const [person, setPerson] = useState(String(all[0]?.id ?? ""));
+  const [person, setPerson] = useState<number | null>(null);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [busy, setBusy] = useState(false);
   const place = async (event: SubmitEvent): Promise<void> => {
@@ -107,7 +106,7 @@ function Place({ onDone, onClose }: { onDone: () => void; onClose: () => void })
     if (form.current === null) return;
     const data = new FormData(form.current);
     const reason = String(data.get("reason") ?? "").trim();
-    const subject = of === "person" ? { user_id: Number(person) } : { chat_id: Number(data.get("chat")) };
+    const subject = of === "person" ? { user_id: person } : { chat_id: Number(data.get("chat")) };
     const asked: NewHold = { ...subject, reason };
     setBusy(true);
     setTrouble(null);
@@ -135,19 +134,14 @@ function Place({ onDone, onClose }: { onDone: () => void; onClose: () => void })
           onChange={setOf}
         />
         {of === "person" ? (
-          <Select
-            label={t("holds.person")}
-            value={person}
-            options={all.map((each) => ({ value: String(each.id), label: people.name(each.id) }))}
-            onChange={setPerson}
-          />
+          <OnePerson title={t("holds.person")} chosen={person} onChange={setPerson} />
         ) : (
           <Field label={t("holds.number")} hint={t("holds.number_hint")} name="chat" inputMode="numeric"
             pattern="[0-9]+" maxLength={15} required />
         )}
         <Field label={t("holds.reason")} hint={t("holds.reason_hint")} name="reason" maxLength={500} required />
         {trouble !== null && <Refused error={trouble.error} text={trouble.text} />}
-        <Button kind="main" type="submit" wide busy={busy}>
+        <Button kind="main" type="submit" wide busy={busy} disabled={of === "person" && person === null}>
           {t("holds.submit")}
         </Button>
       </form>

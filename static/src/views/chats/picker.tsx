@@ -16,7 +16,6 @@ interface Without {
 
 export function PeoplePicker(props: Without & { chosen: number[]; onChange: (chosen: number[]) => void }) {
   const { chosen, onChange, without } = props;
-  const { people } = useAccount();
   const { t } = useWords();
   const { found, search } = usePeople(without);
   const toggle = (id: number): void =>
@@ -27,17 +26,7 @@ export function PeoplePicker(props: Without & { chosen: number[]; onChange: (cho
       {chosen.length > 0 && (
         <div class="picker-chosen">
           {chosen.map((id) => (
-            <button
-              key={id}
-              type="button"
-              class="picker-chip"
-              aria-label={t("chats.unpick", { name: people.name(id) })}
-              onClick={() => toggle(id)}
-            >
-              <Avatar user_id={id} size={24} />
-              {people.name(id)}
-              <Icon name="close" size={16} />
-            </button>
+            <Chip key={id} id={id} onClick={() => toggle(id)} />
           ))}
         </div>
       )}
@@ -59,6 +48,41 @@ export function PeoplePicker(props: Without & { chosen: number[]; onChange: (cho
       </ul>
       {found.length === 0 && <p class="picker-none">{t("chats.nobody")}</p>}
     </fieldset>
+  );
+}
+
+interface OnePersonProps {
+  title: string;
+  chosen: number | null;
+  onChange: (chosen: number | null) => void;
+}
+
+/** Nobody is chosen at first: the first of a list is seldom whom one means. */
+export function OnePerson({ title, chosen, onChange }: OnePersonProps) {
+  return (
+    <fieldset class="picker">
+      <legend class="picker-title">{title}</legend>
+      {chosen === null ? (
+        <PersonList without={[]} onChoose={onChange} />
+      ) : (
+        <div class="picker-chosen">
+          <Chip id={chosen} onClick={() => onChange(null)} />
+        </div>
+      )}
+    </fieldset>
+  );
+}
+
+function Chip({ id, onClick }: { id: number; onClick: () => void }) {
+  const { people } = useAccount();
+  const { t } = useWords();
+  const name = people.name(id);
+  return (
+    <button type="button" class="picker-chip" aria-label={t("chats.unpick", { name })} onClick={onClick}>
+      <Avatar user_id={id} size={24} />
+      {name}
+      <Icon name="close" size={16} />
+    </button>
   );
 }
 

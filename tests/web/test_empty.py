@@ -64,7 +64,7 @@ async def test_every_empty_place_teaches_one_action(page: NewPage, company: Comp
     await hers.locator(".people-row").wait_for()
     await button("/people/999999", "people.title", "#place .panel")
     await hers.goto("/admin/invites")
-    await hers.get_by_text(say["admin.invites_none"]).wait_for()
+    await hers.get_by_text(say["admin.invites_none_good"]).wait_for()
     await hers.goto("/settings/devices")
     await (
         hers.get_by_role("button", name=say["settings.copy_address"])

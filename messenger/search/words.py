@@ -108,15 +108,20 @@ def keys_of(text: str) -> list[str]:
     if len(text) <= MOST:
         # It cannot have too many words, and nobody asks where they stand.
         written = _written(text).findall(text)
-        return list(dict.fromkeys(chain.from_iterable(map(_keys, written))))
+        short = max(map(len, written), default=0) <= LONGEST
+        read_all = map(_keys if short else _keys_apart, written)
+        return list(dict.fromkeys(chain.from_iterable(read_all)))
     words = islice(words_of(text), MOST)
     return list(dict.fromkeys(key for word in words for key in word.keys))
 
 
-@lru_cache(8192)
-def _keys(written: str) -> tuple[str, ...]:
+def _keys_apart(written: str) -> tuple[str, ...]:
     """The keys of what is written together."""
     return tuple(key for *_, keys in _apart(written) for key in keys)
+
+
+# Of what is short alone, as `_parts`: thousands of long ones would be many megabytes.
+_keys = lru_cache(8192)(_keys_apart)
 
 
 def whole_key(written: str) -> tuple[str, ...]:

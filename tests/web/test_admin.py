@@ -126,6 +126,8 @@ async def test_a_person_is_put_on_legal_hold_and_the_hold_is_lifted(
     form = hers.get_by_role("dialog")
     assert await form.get_by_role("button", name=EN["holds.submit"]).is_disabled()
     await form.get_by_role("button", name="Bob").press("Enter")
+    chosen = form.get_by_role("button", name=EN["chats.unpick"].replace("{name}", "Bob"))
+    await playwright.expect(chosen).to_be_focused()
     await hers.get_by_label(EN["holds.reason"], exact=True).fill("case 12")
     assert await violations(hers) == []
     await hers.keyboard.press("Enter")

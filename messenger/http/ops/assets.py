@@ -129,7 +129,7 @@ class Client:
 
 @functools.lru_cache(maxsize=2)
 def read(root: Path) -> Client:
-    """A build as it is when first asked for: one for the process, whatever is served in it."""
+    """A build as it is when first asked for: read once in a process, whatever is served in it."""
     return Client(root)
 
 

@@ -66,19 +66,36 @@ export function OnePerson({ title, chosen, onChange }: OnePersonProps) {
         <PersonList without={[]} onChoose={onChange} />
       ) : (
         <div class="picker-chosen">
-          <Chip id={chosen} onClick={() => onChange(null)} />
+          <Chip id={chosen} shown={focus} onClick={() => onChange(null)} />
         </div>
       )}
     </fieldset>
   );
 }
 
-function Chip({ id, onClick }: { id: number; onClick: () => void }) {
+/** The list that was pressed is gone: the focus goes on from whom it gave. */
+function focus(chip: HTMLElement | null): void {
+  chip?.focus();
+}
+
+interface ChipProps {
+  id: number;
+  shown?: (chip: HTMLElement | null) => void;
+  onClick: () => void;
+}
+
+function Chip({ id, shown, onClick }: ChipProps) {
   const { people } = useAccount();
   const { t } = useWords();
   const name = people.name(id);
   return (
-    <button type="button" class="picker-chip" aria-label={t("chats.unpick", { name })} onClick={onClick}>
+    <button
+      type="button"
+      class="picker-chip"
+      ref={shown ?? null}
+      aria-label={t("chats.unpick", { name })}
+      onClick={onClick}
+    >
       <Avatar user_id={id} size={24} />
       {name}
       <Icon name="close" size={16} />

@@ -280,8 +280,9 @@ async def _people(cluster: Cluster) -> tuple[list[Person], list[Mover], list[Wat
         for title in ("to", "fro")
     ]
     for mover in movers:
+        # The first move leaves this column: to the end of its own, a card may be there already.
         card = await _made(
-            first, owner, "/tasks", chat_id=board["id"], title="card", column_id=columns[1]
+            first, owner, "/tasks", chat_id=board["id"], title="card", column_id=columns[0]
         )
         mover.place(board["id"], card["id"], columns)
     return writers, movers, [Watcher(client, chats, cluster) for client in clients[WRITERS + 3 :]]

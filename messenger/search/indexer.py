@@ -1,11 +1,14 @@
 """The consumer of the log that keeps the index: what was committed is found within a second.
 
 It is never on the way of a message: it hears of what is committed, gathers, and writes many
-subjects in one transaction. A crash repeats what was not stored, which changes nothing.
+subjects in one transaction. A crash repeats what was not stored, which changes nothing. When more
+is said than can be read at once, those who say it go first, and it is found later for that.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
+from time import monotonic
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Gauge
@@ -22,6 +25,8 @@ log = logging.getLogger(__name__)
 NAME: Final = "search"
 MOST: Final = 500
 """Subjects that one transaction takes."""
+REST: Final = 4.0
+"""Times what a full transaction took, until the next: so much more of the time is the chats'."""
 CLEARED: Final = 5000
 """Entries of a deleted chat that one statement removes."""
 
@@ -35,16 +40,18 @@ class Indexer(Consumer):
     def __init__(self, database: Database, registry: CollectorRegistry) -> None:
         super().__init__(database, NAME)
         self.numbers = Numbers()
-        # State: subjects that wait to be written, and the events that they came with.
+        # State: subjects that wait to be written, by stream the first event that they came with, and
+        # since when there was no rest.
         self.gathered: list[Subject] = []
-        self.events: list[tuple[int, int]] = []
+        self.unwritten: dict[int, int] = {}
+        self._restless = monotonic()
         # Told when files wait to be read.
         self.on_files: Callable[[], object] = lambda: None
         lag = Gauge(
             "messenger_search_events_waiting", "Events that the search has not read.",
             registry=registry,
         )  # fmt: skip
-        lag.set_function(lambda: self.waiting + len(self.events))
+        lag.set_function(lambda: self.waiting + len(self.gathered))
 
     def __repr__(self) -> str:
         return f"<Indexer {self.waiting} waiting, {len(self.gathered)} to be written>"
@@ -59,13 +66,22 @@ class Indexer(Consumer):
     async def take(self, stream: int, events: list[Event]) -> None:
         for event in events:
             if isinstance(event.data, Message | Task | User | Chat):
-                self.hold(event.stream, event.seq)
-                self.events.append((event.stream, event.seq))
+                self.unwritten.setdefault(stream, event.seq)
                 self.gathered.append(event.data)
-        if len(self.gathered) >= MOST:
-            await self.write()
+                if len(self.gathered) >= MOST:
+                    await self.write()
+                    await self._rest()
+
+    def reached(self, stream: int) -> int:
+        unwritten, cursor = self.unwritten.get(stream), self.cursors[stream]
+        return cursor if unwritten is None else min(unwritten - 1, cursor)
+
+    async def _rest(self) -> None:
+        await asyncio.sleep(REST * (monotonic() - self._restless))
+        self._restless = monotonic()
 
     async def turn(self) -> None:
+        self._restless = monotonic()
         try:
             await super().turn()
             await self.write()
@@ -76,10 +92,9 @@ class Indexer(Consumer):
 
     async def write(self) -> None:
         """Write what was gathered, and let the cursors go on."""
-        gathered, events = list(self.gathered), list(self.events)
-        if not gathered:
+        if not self.gathered:
             return
-        subjects = latest(gathered)
+        subjects = latest(self.gathered)
         try:
             await self._write(subjects)
         except errors.Unavailable:
@@ -90,9 +105,9 @@ class Indexer(Consumer):
         for subject in subjects:
             if isinstance(subject, Chat) and subject.deleted_at is not None:
                 await self._clear(subject.id)
-        del self.gathered[: len(gathered)], self.events[: len(events)]
-        for stream, seq in events:
-            self.release(stream, seq)
+        self.changed.update(self.unwritten)
+        self.gathered.clear()
+        self.unwritten.clear()
 
     async def _write(self, subjects: list[Subject]) -> None:
         # With the first event: a server at rest has neither its words nor its stemmers.

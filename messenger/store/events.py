@@ -27,7 +27,8 @@ from messenger.store.sql import sa
 from messenger.store.statements import Prepared, is_moment, stamped
 from messenger.store.subjects import LOADERS
 
-PAGE_BYTES = 256 * 1024
+PAGE_BYTES = 384 * 1024
+"""A thousand usual messages: what somebody missed in a day is one page."""
 
 
 HEADS = Prepared(
@@ -73,7 +74,7 @@ PAGE = Prepared(
         f"""
         select event_seq, type, by, subject, case when type in ({_KEPT}) then data end as data,
                {stamped("at")}, {", ".join(map(_as_shown, MESSAGE_COLUMNS))}
-        from (select *, sum(size) over (order by event_seq) - size as bytes
+        from (select *, sum(size) over (order by event_seq rows unbounded preceding) - size as bytes
               from ({log.union([each.name for each in MESSAGE_COLUMNS], _BYTES, _MESSAGE_BYTES)})
                    sized
         ) page

@@ -38,6 +38,17 @@ def shown(columns: Iterable[sa.Column[Any]]) -> list[sa.ColumnElement[Any]]:
     return [stamp(column) if is_moment(column) else column for column in columns]
 
 
+def summed(
+    size: sa.ColumnElement[int], order: Sequence[Any], partition: Sequence[Any] = ()
+) -> sa.ColumnElement[int]:
+    """The sum of the sizes up to each row, itself included; no two rows share a place in the order.
+
+    Of rows: without that PostgreSQL looks for others at the same place, which takes it longer than
+    to read them.
+    """
+    return sa.func.sum(size).over(partition_by=[*partition], order_by=[*order], rows=(None, 0))
+
+
 def _rows_as(columns: Iterable[sa.Column[Any]]) -> str:
     """Read the parameter `rows`, JSON of a list of objects, as rows of these columns."""
     typed = (f"{each.name} {type_of(each)}" for each in columns)

@@ -14,7 +14,7 @@ from messenger.store.rows.chats import Reader
 from messenger.store.rows.reactions import reactions_to
 from messenger.store.schema.tables import messages
 from messenger.store.sql import sa
-from messenger.store.statements import columns_of, shown
+from messenger.store.statements import columns_of, shown, summed
 
 CHAT = sa.bindparam("chat", type_=sa.BigInteger)
 _OWN_COLUMNS = columns_of(messages, Message)
@@ -39,9 +39,7 @@ def page_of(chosen: sa.Select[Any], *names: str, upwards: bool = False) -> sa.Se
     """
     rows = chosen.add_columns(SIZE.label("size")).subquery("chosen")
     total = sa.func.count().over(partition_by=rows.c.chat_id).label("total")
-    upto = sa.func.sum(rows.c.size).over(
-        partition_by=rows.c.chat_id, order_by=_order(rows, names, upwards)
-    )
+    upto = summed(rows.c.size, _order(rows, names, upwards), [rows.c.chat_id])
     sized = sa.select(rows, total, (upto - rows.c.size).label("before")).subquery("sized")
     return (
         sa.select(*(sized.c[column.name] for column in MESSAGE_COLUMNS), sized.c.total)

@@ -23,7 +23,7 @@ from messenger.store.rows.chats import Ids, Reader
 from messenger.store.rows.message_columns import FILE_BYTES
 from messenger.store.schema.tables import columns, events, messages, tasks
 from messenger.store.sql import sa
-from messenger.store.statements import Prepared, as_rows, columns_of, shown, stamp, upsert
+from messenger.store.statements import Prepared, as_rows, columns_of, shown, stamp, summed, upsert
 
 CHAT = sa.bindparam("chat", type_=sa.BigInteger)
 LIMIT = sa.bindparam("limit", type_=sa.Integer)
@@ -69,7 +69,7 @@ def page_of(chosen: sa.Select[Any], *partition: str) -> sa.Select[Any]:
     """
     rows = chosen.subquery("chosen")
     parts = [rows.c[name] for name in partition]
-    upto = sa.func.sum(rows.c.size).over(partition_by=parts, order_by=[rows.c.day, rows.c.id])
+    upto = summed(rows.c.size, [rows.c.day, rows.c.id], parts)
     total = sa.func.count().over(partition_by=parts).label("total")
     sized = sa.select(rows, total, (upto - rows.c.size).label("before")).subquery("sized")
     names = [column.name for column in TASK_COLUMNS]
@@ -108,7 +108,7 @@ _changes = (
 _sized = sa.select(
     _changes,
     sa.func.count().over().label("total"),
-    (sa.func.sum(_changes.c.size).over(order_by=_changes.c.seq) - _changes.c.size).label("before"),
+    (summed(_changes.c.size, [_changes.c.seq]) - _changes.c.size).label("before"),
 ).subquery("sized")
 # Old and new descriptions may be long: a page ends at its bytes, but has one change at least.
 HISTORY = Prepared(

@@ -273,6 +273,12 @@ async def test_forwarded_file_is_the_other_chats(
     assert [(await carol.download(id))[0], (await bob.download(copy["id"]))[0]] == [404, 404]
 
 
+def placed(file: dict[str, object], message: dict[str, object]) -> dict[str, object]:
+    """As the chat's files have a file of a message."""
+    at = {"seq": message["seq"], "attached_at": message["created_at"]}
+    return {**file, **at, "task_id": None}
+
+
 async def test_files_of_a_chat_are_listed_by_kind_and_name(
     alice: Person, bob: Person, lobby: int
 ) -> None:
@@ -282,7 +288,8 @@ async def test_files_of_a_chat_are_listed_by_kind_and_name(
     (film,) = ok(await bob.upload(lobby, ("film.webm", WEBM)))
     later = await posted(bob, lobby, film["id"])
     path = f"/chats/{lobby}/files"
-    newest = [{**film, "seq": later}, *({**file, "seq": seq} for file in reversed(first))]
+    early, sent = [ok(await bob.get(f"/chats/{lobby}/messages/{each}")) for each in (seq, later)]
+    newest = [placed(film, sent), *(placed(file, early) for file in reversed(first))]
     _, page = await bob.get(path, limit=3)
     _, rest = await bob.get(path, limit=3, before=page["next"])
     assert page["data"] + rest["data"] == newest

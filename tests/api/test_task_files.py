@@ -233,3 +233,66 @@ async def test_files_go_along_with_a_forwarded_task(
     ok(await alice.delete(f"/tasks/{task['id']}"))
     assert (await carol.download(copy["cover_file_id"]))[2] == PICTURE
     assert (await bob.download(copy["cover_file_id"]))[0] == 404
+
+
+async def listed(who: Person, chat: int, **query: Any) -> list[tuple[str, Any]]:
+    """The names of a chat's files, page by page, and the card that has each."""
+    pages, query = [], {"limit": 2, **query}
+    while True:
+        _, page = await who.get(f"/chats/{chat}/files", **query)
+        pages += page["data"]
+        if page["next"] is None:
+            return [(file["name"], file["task_id"]) for file in pages]
+        query["before"] = page["next"]
+
+
+async def test_the_chats_files_have_those_of_its_cards_where_they_were_attached(
+    alice: Person, bob: Person, project: int
+) -> None:
+    task = await new(alice, project)
+    first, *others = await uploaded(alice, project, "1.png", "a.png", "b.png", "2.png", "c.png")
+    early = await alice.send(project, "", file_ids=[first])
+    attached = await attach(alice, task, *others[:2])
+    late = await alice.send(project, "", file_ids=[others[2]], task_id=task["id"])
+    await attach(alice, task, others[3])
+    id = task["id"]
+    cards = [("c.png", id), ("2.png", None), ("b.png", id), ("a.png", id), ("1.png", None)]
+    assert await listed(bob, project) == cards
+    assert await listed(bob, project, kind="image", name="B.") == cards[2:3]
+    assert await listed(bob, project, kind="document") == []
+    assert await listed(bob, project, before_seq=late) == cards[2:]
+    assert await listed(bob, project, after_seq=early) == cards[3::-1]
+    assert await listed(bob, project, after_seq=attached["rev"]) == cards[1::-1]
+    of_card = ok(await bob.get(f"/chats/{project}/files", limit=3))[2]
+    assert (of_card["seq"], of_card["attached_at"]) == (attached["rev"], attached["updated_at"])
+    of_message = ok(await bob.get(f"/chats/{project}/files", before_seq=early + 1))[0]
+    message = ok(await bob.get(f"/chats/{project}/messages/{early}"))
+    assert (of_message["seq"], of_message["attached_at"]) == (early, message["created_at"])
+
+
+async def test_what_is_taken_off_a_card_is_listed_no_more_and_the_rest_stays_in_its_place(
+    alice: Person, bob: Person, project: int
+) -> None:
+    task = await new(alice, project)
+    ids = await uploaded(alice, project, "a", "b", "c")
+    changed = await attach(alice, task, *ids)
+    ok(await alice.patch(f"/tasks/{task['id']}", {"title": "renamed"}))
+    ok(await alice.delete(f"/tasks/{task['id']}/files/{ids[0]}"))
+    left = ok(await bob.get(f"/chats/{project}/files"))
+    assert [(file["name"], file["seq"]) for file in left] == [
+        ("c", changed["rev"]), ("b", changed["rev"])
+    ]  # fmt: skip
+    ok(await alice.delete(f"/tasks/{task['id']}"))
+    assert await listed(bob, project) == []
+
+
+async def test_a_file_of_a_message_and_of_a_card_is_listed_at_both(
+    alice: Person, project: int
+) -> None:
+    task = await new(alice, project)
+    [id] = await uploaded(alice, project, "a")
+    seq = await alice.send(project, "", file_ids=[id])
+    await attach(alice, task, id)
+    assert await listed(alice, project) == [("a", task["id"]), ("a", None)]
+    ok(await alice.delete(f"/chats/{project}/messages/{seq}"))
+    assert await listed(alice, project) == [("a", task["id"])]

@@ -302,3 +302,49 @@ def test_reactions_that_differ_in_a_selector_become_one(empty: str, tmp_path: Pa
     migrate(empty)
     found = [row[0] for row in fetch(empty, "select emoji from reactions")]
     assert sorted(map(str, found)) == sorted({emoji_key(each) for each in written} | {"👍👍"})
+
+
+def test_files_of_tasks_are_where_the_log_says_they_were_attached(empty: str) -> None:
+    migrate(empty)
+    rollback(empty, to="0037.owners")
+    fetch(
+        empty,
+        """
+        insert into streams (kind, seq) values ('user', 1), ('chat', 9);
+        insert into users (id, username, username_key, display_name, role, locale, time_zone,
+                           created_at)
+        values (1, 'alice', 'alice', 'Alice', 'user', 'en', 'UTC', now());
+        insert into chats (id, kind, created_at, updated_at) values (2, 'group', now(), now());
+        insert into tasks (id, number, chat_id, title, description, status, creator, version,
+                           created_at, updated_at, rev, file_count)
+        select id, id, 2, 'T', '', 'open', 1, 1, '2026-01-01', '2026-05-01', 10 * id, 1
+        from generate_series(1, 2) id;
+        insert into blobs values (sha256('a'), 1, 'disk', now());
+        insert into files (id, chat_id, uploader_id, name, mime, size, sha256, created_at)
+        select lpad(n::text, 32, '0')::uuid, 2, 1, 'file ' || n, 'text/plain', 1, sha256('a'), now()
+        from generate_series(1, 4) n;
+        insert into task_files
+        select 1 + n / 4, lpad(n::text, 32, '0')::uuid, n from generate_series(1, 4) n;
+        insert into events (stream_id, seq, type, at, subject, data) values
+            (2, 1, 'task.created', '2026-01-01', 1, null),
+            (2, 2, 'task.updated', '2026-02-01', 1,
+             '{"changes": [{"field": "files", "old": [], "new": ["file 1", "file 2"]}]}'),
+            (2, 3, 'task.updated', '2026-03-01', 1,
+             '{"changes": [{"field": "files", "old": ["file 2"], "new": []}]}'),
+            (2, 4, 'task.updated', '2026-04-01', 1,
+             '{"changes": [{"field": "title", "old": "file 2", "new": "file 2"},
+                           {"field": "files", "old": [], "new": ["file 2"]}]}'),
+            (2, 5, 'task.updated', '2026-04-02', 1,
+             '{"changes": [{"field": "title", "old": "T", "new": "file 1"}]}');
+        """,
+    )
+    assert migrate(empty)[0] == "0038.task_files_at"
+    placed = "select chat_id, task_id, seq, at::date::text from task_files order by position"
+    assert fetch(empty, placed) == [
+        (2, 1, 2, "2026-02-01"),
+        (2, 1, 4, "2026-04-01"),
+        # It came with the task.
+        (2, 1, 1, "2026-01-01"),
+        # Nothing is left of its history.
+        (2, 2, 20, "2026-05-01"),
+    ]

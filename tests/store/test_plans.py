@@ -14,7 +14,7 @@ from messenger.model import Identity
 from messenger.store import connection as connections
 from messenger.store import events
 from messenger.store.db import Database
-from messenger.store.reads import chats, messages, sync, task_lists, tasks
+from messenger.store.reads import chats, files, messages, sync, task_lists, tasks
 from messenger.store.rows import boards, members
 from messenger.store.rows import chats as chat_rows
 
@@ -27,7 +27,27 @@ COLUMN = """
 insert into columns (chat_id, title, position, is_done, version, rev)
 values (%(chat)s, 'Done', 'a0', true, 1, 1) returning id
 """
-GROWS = {"messages", "events", "tasks"}
+BLOB = "insert into blobs values (sha256('a'), 1, 'disk', now())"
+FILES = """
+with placed as (
+    select gen_random_uuid() as id, chat_id, seq, null::bigint as task_id from messages
+    where seq %% 10 = 0 and not exists (
+        select from attachments a where (a.chat_id, a.seq) = (messages.chat_id, messages.seq))
+    union all
+    select gen_random_uuid(), chat_id, id * 7, id from tasks
+    where id %% 3 = 0 and not exists (select from task_files where task_id = tasks.id)
+), made as (
+    insert into files (id, chat_id, uploader_id, name, mime, size, sha256, created_at)
+    select id, chat_id, %(user)s, 'f' || seq, case when seq %% 4 = 0 then 'image/png'
+           else 'text/plain' end, 1, sha256('a'), now() from placed
+), attached as (
+    insert into attachments (chat_id, seq, position, file_id)
+    select chat_id, seq, 0, id from placed where task_id is null
+)
+insert into task_files (task_id, file_id, position, chat_id, seq, at)
+select task_id, id, 0, chat_id, seq, now() from placed where task_id is not null
+"""
+GROWS = {"messages", "events", "tasks", "attachments", "task_files"}
 """Tables that no statement of these may read through. The others are as small as here."""
 READ_THROUGH = "all of"
 ALIKE = {"messages_by_n": "messages_tombstones"}
@@ -49,6 +69,7 @@ class Town:
         self.big = self.chats[0]
         self.filling.members([(chat, id) for chat in self.chats for id in self.ids])
         [(self.column,)] = self.filling.run(COLUMN, chat=self.big)
+        self.filling.run(BLOB)
         self.written = 0
 
     def grow(self, size: int) -> None:
@@ -62,6 +83,7 @@ class Town:
         )
         self.filling.tasks(self.chats, self.people, more // 3, done=True)
         self.filling.tasks(self.chats, self.people, more // 200, done=False)
+        self.filling.run(FILES, user=self.ids[0])
         for id in self.ids:
             if id != self.newcomer:
                 self.filling.read_all(id)
@@ -77,7 +99,15 @@ class Town:
             asked = task_lists.Wanted(limit=50, **wanted)
             return lambda database: task_lists.page(database, reader, asked)
 
+        def files_of(seq: int | None = None, *, newer: bool = False) -> Ask:
+            asked = files.Wanted()
+            place = None if seq is None else files.FileCursor(seq, 0)
+            return lambda d: files.in_chat(d, reader, big, 50, asked, place, newer=newer)
+
         return {
+            "files": files_of(),
+            "files further on": files_of(5_000),
+            "files before them": files_of(5_000, newer=True),
             "all tasks": tasks_of(),
             "open tasks": tasks_of(status="open"),
             "tasks of one": tasks_of(assigned_to=newcomer, status="open"),
@@ -157,7 +187,7 @@ def plan_of(filling: Filling, sql: bytes) -> Iterator[str]:
 
 def _ways(node: dict[str, Any]) -> Iterator[str]:
     index = node.get("Index Name", "")
-    if index.partition("_")[0] in GROWS:
+    if any(index.startswith(f"{name}_") for name in GROWS):
         yield ALIKE.get(index, index)
     elif node["Node Type"] == "Seq Scan" and node["Relation Name"] in GROWS:
         yield f"{READ_THROUGH} {node['Relation Name']}"

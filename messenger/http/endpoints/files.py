@@ -50,7 +50,7 @@ IDLE_SECONDS: Final = 30.0
 
 
 class ChatFilesQuery(Input, frozen=True, kw_only=True):
-    """The latest message's come first; with `after_seq` the earliest's. At most one of the two."""
+    """What was attached last comes first; with `after_seq`, first. At most one of the two."""
 
     kind: Annotated[
         FileKind | None,
@@ -61,10 +61,11 @@ class ChatFilesQuery(Input, frozen=True, kw_only=True):
     ] = None
     name: Annotated[Short | None, Meta(description="A part of the name, in any case.")] = None
     before_seq: Annotated[
-        Cursor | None, Meta(description="Those of the messages before this one.")
+        Cursor | None, Meta(description="Those attached before this place in the chat's log.")
     ] = None
     after_seq: Annotated[
-        Cursor | None, Meta(description="Those of the messages after this one, in their order.")
+        Cursor | None,
+        Meta(description="Those attached after this place in the chat's log, in its order."),
     ] = None
     before: Annotated[
         cursors.Next | None,
@@ -133,7 +134,7 @@ async def show_file(request: web.Request) -> web.StreamResponse:
 
 
 @operation(
-    "A chat's files, those of the latest message first",
+    "The files of a chat's messages and cards, what was attached last first",
     tag="files",
     query=ChatFilesQuery,
     ok=ChatFile,
@@ -156,9 +157,9 @@ async def list_files(request: web.Request, query: ChatFilesQuery) -> Page:
 
 
 def beside(query: ChatFilesQuery) -> FileCursor | None:
-    """The place next to a message's files, on the side that is asked for."""
+    """The place next to the files of one `seq`, on the side that is asked for."""
     if query.after_seq is not None:
-        return FileCursor(query.after_seq, FILES_A_MESSAGE)
+        return FileCursor(query.after_seq, file_reads.LAST)
     return None if query.before_seq is None else FileCursor(query.before_seq, 0)
 
 

@@ -118,12 +118,7 @@ TABLES: Final = (
         " where a.file_id = id) or exists (select from task_files t where t.file_id = id))",
     ),
     _table("attachments", "chat_id, seq, position", org=_ALL, chat=IN_CHAT),
-    _table(
-        "task_files",
-        "task_id, position, file_id",
-        org=_ALL,
-        chat="task_id in (select id from tasks where chat_id = %(of)s)",
-    ),
+    _table("task_files", "task_id, position, file_id", org=_ALL, chat=IN_CHAT),
     _table(
         "avatars",
         "id, side",

@@ -1,4 +1,7 @@
-"""Which files a task has, and in what order: read with its row, saved with its event."""
+"""Which files a task has, and in what order: read with its row, saved with its event.
+
+A file keeps the place in the chat's log at which it was attached: there the chat's files have it.
+"""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -31,8 +34,9 @@ REPLACE = Prepared(
     sa.text(
         """
         with wanted as (
-            select task_id, file_id, position
-            from json_to_recordset(:rows) as t(task_id bigint, file_id uuid, position integer)
+            select task_id, file_id, position, chat_id, seq, at
+            from json_to_recordset(:rows) as t(task_id bigint, file_id uuid, position integer,
+                                               chat_id bigint, seq bigint, at timestamptz)
         ), gone as (
             delete from task_files f where task_id = any(:tasks) and not exists (
                 select from wanted w where (w.task_id, w.file_id) = (f.task_id, f.file_id))
@@ -40,8 +44,8 @@ REPLACE = Prepared(
         ), loosened as (
             update files set loose = true where id in (select file_id from gone)
         )
-        insert into task_files (task_id, file_id, position)
-        select task_id, file_id, position from wanted
+        insert into task_files (task_id, file_id, position, chat_id, seq, at)
+        select task_id, file_id, position, chat_id, seq, at from wanted
         on conflict (task_id, file_id) do update set position = excluded.position
         """
     ).bindparams(sa.bindparam("tasks", type_=Ids))
@@ -54,7 +58,14 @@ async def save(connection: Connection, entries: Sequence[Entry]) -> None:
     if not changed:
         return
     rows = [
-        {"task_id": task.id, "file_id": file.id, "position": position}
+        {
+            "task_id": task.id,
+            "file_id": file.id,
+            "position": position,
+            "chat_id": task.chat_id,
+            "seq": task.rev,
+            "at": task.updated_at,
+        }
         for task in changed
         for position, file in enumerate(task.files)
     ]

@@ -161,6 +161,8 @@ export interface ChatFile {
   waveform: string | null;
   created_at: string;
   seq: number;
+  task_id: number | null;
+  attached_at: string;
 }
 
 export interface ChatMembership {

@@ -56,7 +56,12 @@ task_files = sa.Table(
     sa.Column("task_id", sa.BigInteger, sa.ForeignKey("tasks.id"), primary_key=True),
     sa.Column("file_id", Key, sa.ForeignKey("files.id"), primary_key=True),
     sa.Column("position", sa.Integer, nullable=False),
+    # Where in its chat's log it was attached, and when.
+    sa.Column("chat_id", sa.BigInteger, nullable=False),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("at", Moment, nullable=False),
     sa.Index("task_files_of_file", "file_id"),
+    sa.Index("task_files_of_chat", "chat_id", "seq", "position"),
 )
 
 avatars = sa.Table(

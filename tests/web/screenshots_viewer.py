@@ -3,7 +3,8 @@
 import re
 
 from messenger.protocol.commands import DeleteMessage
-from tests.web.attached import attach, photo
+from messenger.protocol.tasks import AttachFiles, CreateTask
+from tests.web.attached import attach, photo, uploaded
 from tests.web.conftest import Company, NewPage, Person, kept, words
 from tests.web.screenshots import LOOKED_AT, Look, camera
 from tests.web.screenshots_files import FIVE, PAPERS, pdf
@@ -56,6 +57,10 @@ async def test_files_panel(
         written_in(company, await attach(company, bob, lobby, photos), month)
     papers = {"Замеры.csv": b"a;b;c\n1;2;3\n" * 300, next(iter(PAPERS)): pdf(), "Смета.txt": b"1"}
     await attach(company, bob, lobby, papers)
+    task = await company.ask(bob, CreateTask(chat_id=lobby, title="Согласовать план мастерской"))
+    sketches = {"Эскиз.jpg": photo(800, 800, 20), "План мастерской.pdf": pdf()}
+    on_card = [file.id for file in await uploaded(company, bob, lobby, sketches)]
+    await company.ask(bob, AttachFiles(task_id=task.id, file_ids=on_card))
     await company.send(bob, lobby, "Чертежи: https://example.org/чертежи/мастерская?этаж=2")
     await company.send(alice, lobby, "[Договор](https://docs.example.org/d/17) и почта.рф")
     shot = await camera(page, alice, look, f"/chat/{lobby}/media")

@@ -8,7 +8,8 @@ import pytest
 from playwright.async_api import expect
 
 from messenger.protocol.commands import DeleteMessage
-from tests.web.attached import attach, photo
+from messenger.protocol.tasks import AttachFiles, CreateTask, DeleteTask, DetachFile
+from tests.web.attached import attach, photo, uploaded
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
 
@@ -17,11 +18,10 @@ SAY = words("en")
 
 
 def written_in(company: Company, seq: int, month: str) -> None:
-    """Put the files of a message back to a month."""
+    """Put a message back to a month."""
     with psycopg2.connect(company.dsn) as connection, connection.cursor() as cursor:
         cursor.execute(
-            "update files set created_at = %s from attachments"
-            " where file_id = id and attachments.seq = %s",
+            "update messages set created_at = %s where seq = %s",
             (f"{month}-15", seq),
         )
 
@@ -97,6 +97,56 @@ async def test_files_are_found_by_name_and_follow_what_happens(
     await expect(links).to_have_count(2)
     await panel(here).get_by_role("button", name=SAY["viewer.message"]).last.click()
     await expect(here.get_by_text("look at")).to_be_in_viewport()
+
+
+async def test_files_of_cards_are_there_and_lead_to_them(
+    company: Company, page: NewPage, alice: Person, bob: Person, lobby: int, shelf: int
+) -> None:
+    task = await company.ask(alice, CreateTask(chat_id=lobby, title="Call the plumber"))
+
+    async def put(name: str, content: bytes) -> str:
+        [file] = await uploaded(company, alice, lobby, {name: content})
+        await company.ask(alice, AttachFiles(task_id=task.id, file_ids=[file.id]))
+        return file.id
+
+    await put("pipes.jpg", photo(500, 400))
+    here = await page(bob, path=f"/chat/{lobby}/media")
+    on_card = SAY["filespanel.on_card_named"].format(card="Call the plumber")
+    pipes = panel(here).get_by_role("button", name=re.compile(f"pipes.jpg.*{on_card}"))
+    await expect(panel(here).locator(".files-cell").first).to_have_attribute(
+        "aria-label", re.compile("pipes.jpg")
+    )
+    await put("tap.jpg", photo(400, 400))
+    tap = panel(here).get_by_role("button", name=re.compile("tap.jpg"))
+    await expect(tap).to_be_visible()
+    assert await violations(here) == []
+    await pipes.click()
+    viewer = here.get_by_role("dialog", name=SAY["keys.viewer"])
+    shown = viewer.get_by_role("status").first
+    await expect(shown).to_contain_text("pipes.jpg")
+    await here.keyboard.press("ArrowRight")
+    await expect(shown).to_contain_text("tap.jpg")
+    await viewer.get_by_role("button", name=SAY["chat.open_task"]).click()
+    await here.wait_for_url(f"/task/{task.id}")
+    await here.go_back()
+    await panel(here).get_by_role("radio", name=SAY["filespanel.documents"]).click()
+    estimate = await put("estimate.txt", b"100")
+    row = panel(here).locator(".file-row").first
+    await expect(row).to_contain_text("estimate.txt")
+    await expect(row).to_contain_text("Call the plumber")
+    await row.locator(".file-row-main").focus()
+    await here.keyboard.press("g")
+    await here.wait_for_url(f"/task/{task.id}")
+    await here.go_back()
+    await expect(row).to_contain_text("estimate.txt")
+    await company.ask(alice, DetachFile(task_id=task.id, file_id=estimate))
+    await expect(row).to_contain_text("notes.txt")
+    await panel(here).get_by_role("radio", name=SAY["filespanel.media"]).click()
+    await pipes.click()
+    await company.ask(alice, DeleteTask(task_id=task.id))
+    await expect(viewer.get_by_text(SAY["viewer.deleted"]).first).to_be_visible()
+    await here.keyboard.press("Escape")
+    await expect(panel(here).locator(".files-cell")).to_have_count(4)
 
 
 async def test_pages_follow_and_wait_for_a_connection(

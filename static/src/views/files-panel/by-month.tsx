@@ -13,21 +13,27 @@ import { useItemKeys } from "./item-keys.ts";
 export interface ByMonthProps<T> {
   listing: Listing<T>;
   /** Of whatever has the focus among them. */
-  goTo: (id: string) => void;
+  goTo: (item: T) => void;
   /** How the items of a month stand together. */
   class?: string;
   empty: ComponentChildren;
   children: (item: T, at: number) => ComponentChildren;
 }
 
-export function ByMonth<T extends { created_at: string; id: string }>(props: ByMonthProps<T>) {
+export function ByMonth<T>(props: ByMonthProps<T>) {
   const { listing, goTo, empty, children } = props;
   const { locale, today } = useWords();
   const box = useRef<HTMLDivElement>(null);
   const items = listing.items.value;
   const state = listing.state.value;
-  const months = useMemo(() => byMonth(items, locale.value, today.value), [items, locale.value, today.value]);
-  useItemKeys(box, goTo);
+  const months = useMemo(
+    () => byMonth(items, (item) => listing.at(item), locale.value, today.value),
+    [items, listing, locale.value, today.value],
+  );
+  useItemKeys(box, (id) => {
+    const item = listing.items.peek().find((each) => listing.id(each) === id);
+    if (item !== undefined) goTo(item);
+  });
   useEffect(() => void listing.load(), [listing]);
   useConnected(() => {
     if (listing.state.peek() === "failed") void listing.load();
@@ -43,7 +49,7 @@ export function ByMonth<T extends { created_at: string; id: string }>(props: ByM
           <h3 class="files-month-title">{title}</h3>
           <ul class={`files-month-items ${props.class ?? ""}`}>
             {held.map((item, at) => (
-              <li key={item.id} class="files-item" data-item={item.id}>
+              <li key={listing.id(item)} class="files-item" data-item={listing.id(item)}>
                 {children(item, at)}
               </li>
             ))}

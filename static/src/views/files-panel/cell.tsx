@@ -7,18 +7,27 @@ import { Icon } from "../common/index.ts";
 import { averageColour, FileTile, fileUrl, squareUrl } from "../files/index.ts";
 import { clockOf } from "../files/player-times.ts";
 
-export function Cell({ file, onOpen }: { file: ChatFile; onOpen: () => void }) {
+export interface CellProps {
+  file: ChatFile;
+  /** What the card is called that has it. */
+  card: string | undefined;
+  onOpen: () => void;
+}
+
+export function Cell({ file, card, onOpen }: CellProps) {
   const { people } = useAccount();
   const { t, date } = useWords();
   const film = file.mime.startsWith("video/");
   const label = t(film ? "files.video" : "files.photo", { name: file.name });
+  const about = [label, people.name(file.uploader_id), date(file.attached_at)];
+  if (card !== undefined) about.push(t("filespanel.on_card_named", { card }));
   return (
     <button
       type="button"
       class="files-cell"
       data-file={file.id}
       tabIndex={-1}
-      aria-label={`${label}, ${people.name(file.uploader_id)}, ${date(file.created_at)}`}
+      aria-label={about.join(", ")}
       style={{ backgroundColor: averageColour(file.placeholder)?.css }}
       onClick={onOpen}
     >
@@ -27,6 +36,11 @@ export function Cell({ file, onOpen }: { file: ChatFile; onOpen: () => void }) {
         <span class="files-cell-film">
           <Icon name="play" size={16} />
           {file.duration_ms !== null && clockOf(file.duration_ms / 1000)}
+        </span>
+      )}
+      {card !== undefined && (
+        <span class="files-cell-card">
+          <Icon name="task" size={16} />
         </span>
       )}
     </button>

@@ -3,12 +3,12 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { ChatFile } from "../../models/types.ts";
-import { Button, EmptyState, type IconName, type MenuItem, MenuButton } from "../common/index.ts";
+import { Button, EmptyState, Icon, type IconName, type MenuItem, MenuButton } from "../common/index.ts";
 import { FileRow, isPicture, isViewed, saving, Sound } from "../files/index.ts";
 import { openViewer } from "../viewer/open.ts";
 import { ByMonth } from "./by-month.tsx";
 import { Cell } from "./cell.tsx";
-import { type FileTab, filesIn, filesOf, followMessages } from "./sources.ts";
+import { type FileTab, filesIn, filesOf, filesOfMessage, followCards, followMessages } from "./sources.ts";
 
 export interface FileListProps {
   chat_id: number;
@@ -23,6 +23,7 @@ const ICONS: Record<FileTab, IconName> = { media: "image", documents: "file", vo
 export function FileList({ chat_id, tab, name, onAll }: FileListProps) {
   const { router } = useModel();
   const account = useAccount();
+  const { t } = useWords();
   const listing = useMemo(() => filesOf(account, chat_id, tab, name), [account, chat_id, tab, name]);
   useEffect(
     () =>
@@ -31,59 +32,95 @@ export function FileList({ chat_id, tab, name, onAll }: FileListProps) {
       ),
     [account, listing],
   );
-  const goTo = (seq: number): void => router.go({ name: "chat", chat_id, seq });
+  useEffect(() => followCards(account, chat_id, tab, name, listing), [account, listing]);
+  const titles = useTitles(chat_id);
+  const cardOf = ({ task_id }: ChatFile): string | undefined =>
+    task_id === null ? undefined : (titles.get(task_id) ?? t("card.title"));
+  const goTo = ({ task_id, seq }: ChatFile): void =>
+    router.go(task_id === null ? { name: "chat", chat_id, seq } : { name: "task", task_id });
   const open = useOpening(chat_id, listing.items.value);
   return (
     <ByMonth
       listing={listing}
       class={tab === "media" ? "files-grid" : ""}
-      goTo={(id) => goTo(listing.items.peek().find((file) => file.id === id)?.seq ?? 0)}
+      goTo={goTo}
       empty={<Nothing tab={tab} name={name} chat_id={chat_id} onAll={onAll} />}
     >
       {(file) =>
         tab === "media" ? (
-          <Cell file={file} onOpen={() => open(file)} />
+          <Cell file={file} card={cardOf(file)} onOpen={() => open(file)} />
         ) : (
-          <Row file={file} tab={tab} onOpen={isViewed(file) ? () => open(file) : undefined} onMessage={() => goTo(file.seq)} />
+          <Row
+            file={file}
+            card={cardOf(file)}
+            tab={tab}
+            onOpen={isViewed(file) ? () => open(file) : undefined}
+            onGo={() => goTo(file)}
+          />
         )
       }
     </ByMonth>
   );
 }
 
-/** With what its message has besides, so that the viewer counts them. */
+/** With what its message has besides, or came to its card with it, so that the viewer counts them. */
 function useOpening(chat_id: number, items: readonly ChatFile[]): (file: ChatFile) => void {
   const { database } = useAccount();
   return (file) => {
-    const { seq } = file;
+    const { seq, task_id, attached_at } = file;
     const here = items.filter((each) => each.seq === seq).toReversed();
     const show = (found: readonly ChatFile[] | undefined): void => {
       const same = found?.some(({ id }) => id === file.id) ? found : here;
       const shown = isPicture(file) ? same.filter(isPicture) : [file];
       const index = shown.findIndex(({ id }) => id === file.id);
-      openViewer(shown, Math.max(0, index), { chat_id, seq });
+      openViewer(shown, Math.max(0, index), { chat_id, seq, task_id, attached_at });
     };
     database.get("messages", [chat_id, seq]).then(
-      (row) => show(row?.files.map((each) => ({ ...each, seq }))),
+      (row) => show(row && filesOfMessage(row)),
       () => show(undefined),
     );
   };
 }
 
-interface RowProps {
-  file: ChatFile;
-  tab: FileTab;
-  onOpen: (() => void) | undefined;
-  onMessage: () => void;
+/** Of the cards that this device has. */
+function useTitles(chat_id: number): ReadonlyMap<number, string> {
+  const cards = useAccount().tasks.inChat(chat_id).value;
+  return useMemo(() => new Map(cards.map(({ id, title }) => [id, title])), [cards]);
 }
 
-function Row({ file, tab, onOpen, onMessage }: RowProps) {
+interface RowProps {
+  file: ChatFile;
+  /** What the card is called that has it. */
+  card: string | undefined;
+  tab: FileTab;
+  onOpen: (() => void) | undefined;
+  /** To its message, or its card. */
+  onGo: () => void;
+}
+
+function Row({ file, card, tab, onOpen, onGo }: RowProps) {
   const { people } = useAccount();
   const { t, size, date } = useWords();
-  const about = `${people.name(file.uploader_id)} · ${date(file.created_at)}`;
+  const about = (
+    <>
+      {tab !== "voice" && `${size(file.size)} · `}
+      {people.name(file.uploader_id)} · {date(file.attached_at)}
+      {card !== undefined && (
+        <span class="files-card">
+          <Icon name="task" size={16} />
+          <span class="for-readers">{t("filespanel.on_card")}</span>
+          <span class="files-card-title" dir="auto">
+            {card}
+          </span>
+        </span>
+      )}
+    </>
+  );
   const save = (): void => Object.assign(document.createElement("a"), saving(file)).click();
   const items = (): MenuItem[] => [
-    { label: t("viewer.message"), icon: "chat", keys: "g", run: onMessage },
+    card === undefined
+      ? { label: t("viewer.message"), icon: "chat", keys: "g", run: onGo }
+      : { label: t("chat.open_task"), icon: "task", keys: "g", run: onGo },
     { label: t("files.save"), icon: "download", run: save },
   ];
   const menu = <MenuButton icon="more" label={t("filespanel.actions", { name: file.name })} data-aside tabIndex={-1} items={items} />;
@@ -91,14 +128,14 @@ function Row({ file, tab, onOpen, onMessage }: RowProps) {
     return (
       <div class="files-voice">
         <div class="files-voice-words">
-          <Sound file={file} spot={{ chat_id: file.chat_id, seq: file.seq }} aside />
+          <Sound file={file} spot={{ chat_id: file.chat_id, seq: card === undefined ? file.seq : undefined }} aside />
           <span class="files-about">{about}</span>
         </div>
         {menu}
       </div>
     );
   }
-  return <FileRow file={file} aside about={`${size(file.size)} · ${about}`} onOpen={onOpen} action={menu} />;
+  return <FileRow file={file} aside about={about} onOpen={onOpen} action={menu} />;
 }
 
 function Nothing({ tab, name, chat_id, onAll }: Omit<FileListProps, "name"> & { name: string }) {

@@ -1,4 +1,4 @@
-// Arrows among what is listed, in rows or one below another; Enter is the item's own, G leads to its message.
+// Arrows among what is listed, in rows or one below another; Enter is the item's own, G leads to where it is.
 
 import { useLayoutEffect } from "preact/hooks";
 import { useKey } from "../hooks/context.ts";
@@ -14,7 +14,7 @@ export function useItemKeys(box: Box, goTo: (id: string) => void): void {
   useKey({ combo: "arrowup", name: "keys.walk", group, when, run: move("up") });
   useKey({ combo: "arrowleft", name: "keys.walk", group, when, run: move("left") });
   useKey({ combo: "arrowright", name: "keys.walk", group, when, run: move("right") });
-  useKey({ combo: "g", name: "viewer.message", group, when, run: () => goTo(held(box)?.dataset["item"] ?? "") });
+  useKey({ combo: "g", name: "filespanel.go", group, when, run: () => goTo(held(box)?.dataset["item"] ?? "") });
   useOneStop(box);
 }
 

@@ -23,7 +23,7 @@ export function LinkList({ chat_id }: { chat_id: number }) {
   return (
     <ByMonth
       listing={listing}
-      goTo={(id) => goTo(listing.items.peek().find((link) => link.id === id)?.seq ?? 0)}
+      goTo={({ seq }) => goTo(seq)}
       empty={
         <EmptyState icon="link" title={t("filespanel.no_links")} text={t("filespanel.no_links_text")}>
           <Button icon="chat" onClick={() => router.go({ name: "chat", chat_id })}>

@@ -20,6 +20,7 @@ function listingOf(pages: Row[][], local: Row[] = []) {
     },
     order: (one, other) => other.seq - one.seq,
     id: ({ seq }) => String(seq),
+    at: ({ name }) => name,
     local: async () => local,
   });
   return { listing, asked, seqs: () => listing.items.value.map(({ seq }) => seq) };
@@ -76,4 +77,27 @@ test("without a server there is what this device has, until its pages come", asy
   await listing.load();
   assert.equal(listing.state.value, "ready");
   assert.deepEqual(seqs(), [9, 8, 7]);
+});
+
+test("what came to the front is fetched; where a page does not reach what is here, it begins anew", async () => {
+  const pages = [[row(9), row(7)], [row(5)]];
+  const { listing, asked, seqs } = listingOf(pages);
+  await listing.load();
+  pages[0] = [row(11), row(9)];
+  await listing.renew();
+  assert.deepEqual(seqs(), [11, 9, 7]);
+  await listing.load();
+  assert.deepEqual(seqs(), [11, 9, 7, 5]);
+  pages.splice(0, 2, [row(20), row(19)], [row(18)]);
+  await listing.renew();
+  assert.deepEqual(seqs(), [20, 19]);
+  await listing.load();
+  assert.deepEqual(seqs(), [20, 19, 18]);
+  assert.deepEqual(asked, [null, null, 1, null, 1]);
+});
+
+test("what is asked for while a page is on its way is asked for after it, once", async () => {
+  const { listing, asked } = listingOf([[row(9)], [row(5)]]);
+  await Promise.all([listing.load(), listing.renew(), listing.renew()]);
+  assert.deepEqual(asked, [null, null]);
 });

@@ -12,6 +12,8 @@ export interface ListingParts<T> {
   /** Below zero when the first comes before the second. */
   order(one: T, other: T): number;
   id(item: T): string;
+  /** The moment that says of which month it is. */
+  at(item: T): string;
   /** What is known without the server, for when it cannot be reached. */
   local?(): Promise<T[]>;
 }
@@ -24,6 +26,8 @@ export class Listing<T> {
   readonly #error = signal<unknown>(null);
   #next: Next = null;
   #asking = false;
+  /** What is new is to be looked for once what is asked for is here. */
+  #stale = false;
   readonly items: ReadonlySignal<readonly T[]> = this.#items;
   readonly state: ReadonlySignal<"loading" | "ready" | "failed"> = this.#state;
   /** Whether there is more than is here. */
@@ -52,6 +56,44 @@ export class Listing<T> {
     } finally {
       this.#asking = false;
     }
+    if (this.#stale) await this.renew();
+  }
+
+  /** Fetch what came to the front of it. */
+  async renew(): Promise<void> {
+    this.#stale = this.#asking;
+    if (this.#asking) return;
+    this.#asking = true;
+    try {
+      const page = await this.#parts.ask(null);
+      this.#putFirst(page);
+    } catch {
+      // It is behind until it is looked at anew.
+    } finally {
+      this.#asking = false;
+    }
+    if (this.#stale) await this.renew();
+  }
+
+  #putFirst(page: Page<T>): void {
+    const first = this.#items.peek()[0];
+    const last = page.data.at(-1);
+    const apart = page.next !== null && last !== undefined && first !== undefined && this.#parts.order(last, first) < 0;
+    if (apart) {
+      // More came than a page has: what is between is not here.
+      this.#items.value = [];
+      this.#next = page.next;
+      this.#more.value = true;
+    }
+    this.#put(page.data);
+  }
+
+  id(item: T): string {
+    return this.#parts.id(item);
+  }
+
+  at(item: T): string {
+    return this.#parts.at(item);
   }
 
   /** Some of them are others now: those that `are` says are taken away, and these put in. */

@@ -1,9 +1,9 @@
-// What the tabs of a chat's files list: where it comes from, and what of a message belongs into it.
+// What the tabs of a chat's files list: where it comes from, and what of a message or a card belongs into it.
 
 import { linksIn } from "../../lib/markdown/links.ts";
 import type { Account } from "../../models/account.ts";
 import type { Change } from "../../models/changes.ts";
-import type { ChatFile, File, Message } from "../../models/types.ts";
+import type { ChatFile, File, Message, Task } from "../../models/types.ts";
 import { Listing } from "./listing.ts";
 
 export type FileTab = "media" | "documents" | "voice";
@@ -32,8 +32,13 @@ export function filesOf(account: Account, chat_id: number, tab: FileTab, name: s
         ...(next !== null && { before: next }),
       }),
     order: (one, other) => other.seq - one.seq,
-    id: ({ id }) => id,
-    local: async () => (await messagesHere(account, chat_id)).flatMap((message) => filesIn(message, tab, name)),
+    // One file may hang on a message and on a card.
+    id: ({ id, seq, task_id }) => (task_id === null ? `${seq} ${id}` : `card ${task_id} ${id}`),
+    at: ({ attached_at }) => attached_at,
+    local: async () => [
+      ...(await messagesHere(account, chat_id)).flatMap((message) => filesIn(message, tab, name)),
+      ...(await account.database.getAllFromIndex("tasks", "chat", chat_id)).flatMap((task) => filesOn(task, tab, name)),
+    ],
   });
 }
 
@@ -46,6 +51,7 @@ export function linksOf(account: Account, chat_id: number): Listing<ChatLink> {
     },
     order: (one, other) => other.seq - one.seq,
     id: ({ id }) => id,
+    at: ({ created_at }) => created_at,
     local: async () => (await messagesHere(account, chat_id)).flatMap(webLinks),
   });
 }
@@ -71,12 +77,43 @@ export function followMessages(account: Account, chat_id: number, changed: (mess
   });
 }
 
+/** Follow the files of a chat's cards: what is taken off goes, of what comes the server knows the place. */
+export function followCards(account: Account, chat_id: number, tab: FileTab, name: string, listing: Listing<ChatFile>): () => void {
+  const follow = (task_id: number, files: readonly File[]): void => {
+    const ids = new Set(files.map(({ id }) => id));
+    const on = (item: ChatFile): boolean => item.task_id === task_id;
+    listing.change((item) => on(item) && !ids.has(item.id), []);
+    for (const { id } of listing.items.peek().filter(on)) ids.delete(id);
+    if (fitting(files, tab, name).some(({ id }) => ids.has(id))) void listing.renew();
+  };
+  return account.changes.hear((changes: Change[]) => {
+    for (const change of changes) {
+      if (change.kind === "task.gone") follow(change.id, []);
+      if (change.kind !== "task" || change.task.chat_id !== chat_id) continue;
+      follow(change.task.id, change.task.deleted_at === null ? change.task.files : []);
+    }
+  });
+}
+
 export function filesIn(message: Message, tab: FileTab, name: string): ChatFile[] {
-  const wanted = name.toLocaleLowerCase();
-  return message.files
-    .filter((file) => tabOf(file) === tab && file.name.toLocaleLowerCase().includes(wanted))
-    .map((file) => ({ ...file, seq: message.seq }))
+  return fitting(filesOfMessage(message), tab, name).toReversed();
+}
+
+export function filesOfMessage({ seq, created_at, files }: Message): ChatFile[] {
+  return files.map((file) => ({ ...file, seq, task_id: null, attached_at: created_at }));
+}
+
+/** As far as is known here: a card does not say when its files were attached. */
+function filesOn({ id, rev, deleted_at, files = [] }: Task, tab: FileTab, name: string): ChatFile[] {
+  if (deleted_at !== null) return [];
+  return fitting(files, tab, name)
+    .map((file) => ({ ...file, seq: rev, task_id: id, attached_at: file.created_at }))
     .toReversed();
+}
+
+function fitting<F extends File>(files: readonly F[], tab: FileTab, name: string): F[] {
+  const wanted = name.toLocaleLowerCase();
+  return files.filter((file) => tabOf(file) === tab && file.name.toLocaleLowerCase().includes(wanted));
 }
 
 /** As the server tells them apart. */

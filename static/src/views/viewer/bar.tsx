@@ -28,7 +28,9 @@ function Whose({ state }: { state: ViewerState }) {
   const { moment, t } = useWords();
   const item = state.shown;
   const message = state.message.value;
-  const sender = message?.sender_id ?? (item?.seq === null ? user_id : null);
+  const onCard = item !== null && item.task_id !== null;
+  const sender = message?.sender_id ?? (item?.seq === null ? user_id : onCard ? (item.file.uploader_id ?? null) : null);
+  const at = message?.created_at ?? item?.attached_at ?? null;
   const counted = useCounted(state);
   return (
     <div class="viewer-whose">
@@ -38,7 +40,7 @@ function Whose({ state }: { state: ViewerState }) {
           {sender === null ? item?.file.name : people.name(sender)}
         </span>
         <span class="viewer-about">
-          {message !== null && <time dateTime={message.created_at}>{moment(message.created_at)}</time>}
+          {at !== null && <time dateTime={at}>{moment(at)}</time>}
           {message === null && item?.seq === null && t("viewer.waits")}
           {counted !== null && <span>{t("viewer.count", counted)}</span>}
         </span>
@@ -85,14 +87,16 @@ function Actions({ state, phone }: { state: ViewerState; phone: boolean }) {
   const photo = there && isPhoto(item.file);
   const turn = { label: t("viewer.turn"), icon: "retry", keys: "r", run: () => state.stage?.turn() } as const;
   const copies = { label: t("viewer.copy"), icon: "copy", keys: "c", run: copy } as const;
-  const leads = { label: t("viewer.message"), icon: "chat", keys: "g", run: () => state.goToMessage() } as const;
+  const leads = item?.task_id == null
+    ? ({ label: t("viewer.message"), icon: "chat", keys: "g", run: () => state.leave() } as const)
+    : ({ label: t("chat.open_task"), icon: "task", keys: "g", run: () => state.leave() } as const);
   const saves = { label: t("files.save"), icon: "download", keys: "s", run: () => saveShown(state) } as const;
-  const inMessage = item !== null && item.seq !== null && item.gone !== "left";
+  const leadsOn = item !== null && item.seq !== null && item.gone !== "left";
   if (phone) {
-    const items = (): MenuItem[] => [inMessage && leads, there && saves, photo && copies, photo && turn];
+    const items = (): MenuItem[] => [leadsOn && leads, there && saves, photo && copies, photo && turn];
     return <MenuButton icon="more" label={t("viewer.more")} items={items} />;
   }
-  const shown = [inMessage && leads, photo && turn, photo && copies, there && saves];
+  const shown = [leadsOn && leads, photo && turn, photo && copies, there && saves];
   return (
     <div class="viewer-actions">
       {photo && <Zoom state={state} />}

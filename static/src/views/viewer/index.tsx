@@ -9,6 +9,7 @@ import { Tips } from "../common/tips.tsx";
 import { Toasts } from "../common/toasts.tsx";
 import { useConnected } from "../hooks/connected.ts";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import type { Message, Task } from "../../models/types.ts";
 import { Bar } from "./bar.tsx";
 import { Caption } from "./caption.tsx";
 import { useCover } from "./cover.ts";
@@ -91,14 +92,19 @@ function Shown({ asked, onClose }: { asked: Viewing; onClose: () => void }) {
   );
 }
 
-/** What was deleted, or taken out of its message, is not looked at any longer; nor is a chat one has left. */
+/** What was deleted, or taken out of its message or off its card, is not looked at any longer; nor is a chat one has left. */
 function useLosses(state: ViewerState): void {
   const { chats } = useAccount();
   const item = state.item.value;
   const message = state.message.value;
   const chat_id = item?.chat_id ?? null;
   const left = chat_id !== null && chats.complete.value && chats.of(chat_id).value === null;
-  const deleted = message !== null && !message.files.some(({ id }) => id === item?.file.id);
+  const task = state.task.value;
+  const known = useRef<Task | null>(null);
+  const gone = task === null && known.current !== null && known.current.id === item?.task_id;
+  if (task !== null) known.current = task;
+  const has = ({ files }: Message | Task): boolean => files.some(({ id }) => id === item?.file.id);
+  const deleted = gone || (message !== null && !has(message)) || (task !== null && !has(task));
   useEffect(() => {
     if (item === null || !(left || deleted)) return;
     state.lose(item, left ? "left" : "deleted");

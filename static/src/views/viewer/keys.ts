@@ -28,7 +28,7 @@ export function useViewerKeys(state: ViewerState, depth: ReadonlySignal<number>)
   key("s", "files.save", () => saveShown(state));
   key("ctrl+s", "files.save", () => saveShown(state));
   key("c", "app.copy", copy);
-  key("g", "viewer.message", () => state.goToMessage());
+  key("g", "filespanel.go", () => state.leave());
   useKey({ combo: "escape", name: "keys.close", group: "keys.viewer" });
 }
 

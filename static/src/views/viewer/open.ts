@@ -8,6 +8,9 @@ export interface Where {
   chat_id?: number | undefined;
   /** The message that has these files; without it it waits, or they are not a message's. */
   seq?: number | undefined;
+  /** The card that has them, where `seq` is no message's but where they were attached to it. */
+  task_id?: number | null | undefined;
+  attached_at?: string | undefined;
 }
 
 export interface Viewing {

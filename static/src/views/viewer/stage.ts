@@ -223,7 +223,7 @@ export class Stage {
 
 type Data = SlideData & { item: Item };
 
-const NOTHING: Item = { file: { id: "", name: "", mime: "", size: 0 }, chat_id: null, seq: null, turns: 0 };
+const NOTHING: Item = { file: { id: "", name: "", mime: "", size: 0 }, chat_id: null, seq: null, task_id: null, attached_at: null, turns: 0 };
 
 /** Keys, focus and buttons are the client's. */
 const WITHOUT_ITS_OWN = {

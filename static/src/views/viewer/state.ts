@@ -3,7 +3,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Router } from "../../lib/router.ts";
 import type { Account } from "../../models/account.ts";
-import type { Message } from "../../models/types.ts";
+import type { Message, Task } from "../../models/types.ts";
 import type { Viewing } from "./open.ts";
 import type { Stage } from "./stage.ts";
 import { type Item, type Side, Strip } from "./strip.ts";
@@ -24,6 +24,8 @@ export class ViewerState {
   /** A tap hides everything but the picture. */
   readonly bare = signal(false);
   readonly message: ReadonlySignal<Message | null>;
+  /** The card that has it. */
+  readonly task: ReadonlySignal<Task | null>;
   stage: Stage | null = null;
   /** Where one wanted to go before anything was there. */
   #wish: Side | null = null;
@@ -38,7 +40,12 @@ export class ViewerState {
     });
     this.message = computed(() => {
       const item = this.item.value;
-      return item?.seq == null || item.chat_id === null ? null : account.chats.message(item.chat_id, item.seq).value;
+      if (item?.seq == null || item.chat_id === null || item.task_id !== null) return null;
+      return account.chats.message(item.chat_id, item.seq).value;
+    });
+    this.task = computed(() => {
+      const task_id = this.item.value?.task_id ?? null;
+      return task_id === null ? null : account.tasks.of(task_id).value;
     });
   }
 
@@ -128,10 +135,13 @@ export class ViewerState {
     this.grow();
   }
 
-  goToMessage(): void {
+  /** To its message, or its card. */
+  leave(): void {
     const item = this.item.peek();
     if (item?.chat_id == null || item.seq === null) return;
+    const { chat_id, seq, task_id } = item;
+    const place = task_id === null ? ({ name: "chat", chat_id, seq } as const) : ({ name: "task", task_id } as const);
     // In place of the step that closes the viewer.
-    this.#router.go({ name: "chat", chat_id: item.chat_id, seq: item.seq }, { replace: true });
+    this.#router.go(place, { replace: true });
   }
 }

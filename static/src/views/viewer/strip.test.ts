@@ -42,6 +42,21 @@ test("one is counted among the photos of its own message", () => {
   assert.deepEqual(strip.items.map((item) => strip.numberOf(item)), [{ index: 1, of: 2 }, { index: 2, of: 2 }]);
 });
 
+test("photos that a card got lead to it, among those of messages", async () => {
+  const page = async <T>() => ({
+    data: [
+      { ...photo("c"), seq: 9, task_id: 4, attached_at: "2026-11-03T09:00:00.000Z" },
+      { ...photo("d"), seq: 11, task_id: null, attached_at: "2026-11-04T09:00:00.000Z" },
+    ] as T[],
+    next: null,
+  });
+  const where = { chat_id: 3, seq: 6, task_id: 2, attached_at: "2026-11-02T09:00:00.000Z" };
+  const strip = new Strip({ files: [photo("a"), photo("b")], index: 0, where }, { page });
+  await strip.grow("newer");
+  assert.deepEqual(strip.items.map(({ task_id }) => task_id), [2, 2, 4, null]);
+  assert.deepEqual(strip.items.map(({ attached_at }) => attached_at?.slice(8, 10)), ["02", "02", "03", "04"]);
+});
+
 test("a page that is not reached is asked for again, and nothing is lost by it", async () => {
   const pages: Record<string, [number, string][][]> = {};
   const strip = new Strip({ files: [photo("d")], index: 0, where: { chat_id: 3, seq: 6 } }, sourceOf(pages));

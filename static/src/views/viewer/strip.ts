@@ -10,8 +10,11 @@ import type { Viewing } from "./open.ts";
 export interface Item {
   file: ShownFile;
   chat_id: number | null;
-  /** Of its message; null where there is none. */
+  /** Of its message, or where in the log a card got it; null where there is none. */
   seq: number | null;
+  /** The card that has it instead of a message. */
+  task_id: number | null;
+  attached_at: string | null;
   /** Quarters of a turn, clockwise. */
   turns: number;
   /** It could not be fetched. */
@@ -45,11 +48,11 @@ export class Strip {
 
   constructor({ files, index, where }: Viewing, source: Source) {
     this.#source = source;
-    const { chat_id = null, seq = null } = where;
+    const { chat_id = null, seq = null, task_id = null, attached_at = null } = where;
     const opened = files[index];
     const goesOn = opened !== undefined && isPicture(opened) && chat_id !== null && seq !== null;
     const shown = opened !== undefined && isPicture(opened) ? files.filter(isPicture) : files;
-    this.items = shown.map((file) => ({ file, chat_id, seq, turns: 0 }));
+    this.items = shown.map((file) => ({ file, chat_id, seq, task_id, attached_at, turns: 0 }));
     this.index = Math.max(0, shown.findIndex((file) => file === opened));
     const item = this.items[this.index];
     if (item !== undefined) item.plays = true;
@@ -90,11 +93,11 @@ export class Strip {
     return this.#source.page<ChatFile>(`/chats/${this.#chat_id}/files`, query);
   }
 
-  #item({ seq, ...file }: ChatFile): Item {
-    return { file, chat_id: this.#chat_id, seq, turns: 0 };
+  #item({ seq, task_id, attached_at, ...file }: ChatFile): Item {
+    return { file, chat_id: this.#chat_id, seq, task_id, attached_at, turns: 0 };
   }
 
-  /** Which of its message's it is, from 1, and of how many. */
+  /** Which of its message's it is, or of those a card got at once, from 1, and of how many. */
   numberOf({ seq, file }: Item): { index: number; of: number } {
     const same = this.items.filter((each) => each.seq === seq);
     return { index: same.findIndex((each) => each.file.id === file.id) + 1, of: same.length };

@@ -19,7 +19,7 @@ from messenger.search.entries import NOWHERE, What
 from messenger.search.expanding import Dictionary, Option, Wanting
 from messenger.search.filters import Sieve
 from messenger.search.marks import MOST_SLICES, SLICE_SECONDS, Kind
-from messenger.store.db import Connection, Database, Row
+from messenger.store.db import Database, Row
 from messenger.store.reads import search as reads
 from messenger.store.reads.search import Candidate
 from messenger.store.rows.search import moment_of
@@ -154,7 +154,7 @@ def _united(options: Sequence[list[list[str]]]) -> list[list[str]]:
 
 
 async def newest(
-    connection: Connection,
+    database: Database,
     ask: Ask,
     figures: Figures,
     chats: dict[int, Row],
@@ -184,7 +184,7 @@ async def newest(
         slices, since = _window(expected, ask.since, end[0], count, figures.oldest)
         given = _given(ask, anys, slices, since, end, most + ahead - len(found))
         user = None if ask.people else ask.user_id
-        rows = await reads.candidates(connection, user, **given)
+        rows = await reads.candidates(database, user, **given)
         found += rows
         if len(found) >= most or since <= ask.since:
             return found
@@ -193,12 +193,12 @@ async def newest(
             count = min(count * WIDER, MOST_SLICES)
             continue
         # Nothing was said in the first slices, or not these words: as many where there was.
-        last = await reads.last_said(connection, quiet)
+        last = await reads.last_said(database, quiet)
         count, quiet = max(min(count * WIDER, MOST_SLICES), count + _slices(last, end[0])), None
 
 
 async def beside(
-    connection: Connection,
+    database: Database,
     ask: Ask,
     figures: Figures,
     chats: dict[int, Row],
@@ -211,7 +211,7 @@ async def beside(
         return None
     end = min(upto, (ask.upto, 0, 0))
     given = _given(ask, anys, None, ask.since, end, most)
-    return await reads.beside(connection, ask.user_id, **given)
+    return await reads.beside(database, ask.user_id, **given)
 
 
 def _anys(ask: Ask, figures: Figures, chats: dict[int, Row]) -> list[list[str]]:

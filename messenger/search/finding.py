@@ -20,7 +20,7 @@ from messenger.search import codes, marks, query
 from messenger.search.candidates import FIRST, Ask, Figures, ask
 from messenger.search.days import read_days
 from messenger.search.entries import What
-from messenger.search.expanding import Dictionary, Wanting, expand
+from messenger.search.expanding import Wanting, expand
 from messenger.search.filters import Asker, Sieve, sieve, start_of
 from messenger.search.hits import hits_of
 from messenger.search.looking import Looking
@@ -38,7 +38,7 @@ from messenger.search.paging import (
 )
 from messenger.search.wanted import Found, PageCursor, Wanted
 from messenger.search.words import composed, keys_of, words_of
-from messenger.store.db import Connection, Database
+from messenger.store.db import Database
 from messenger.store.reads import search as reads
 from messenger.store.rows import users
 
@@ -108,11 +108,9 @@ class Finder:
         *,
         instead: bool,
     ) -> Prepared:
-        async def work(connection: Connection) -> tuple[list[Wanting], Dictionary]:
-            await reads.bounded(connection)
-            return await expand(connection, typed, typing=wanted.typing, instead=instead)
-
-        wants, dictionary = await self.database.transact(work, snapshot=True)
+        wants, dictionary = await expand(
+            self.database, typed, typing=wanted.typing, instead=instead
+        )
         looking = Looking(self.database, self.reading, asker.identity, wants)
         bare = _is_bare(wanted, typed)
         return Prepared(asker, found, wants, dictionary, looking, bare, until)

@@ -21,7 +21,7 @@ from messenger.search.looking import Looking, Sight
 from messenger.search.ranking import score
 from messenger.search.wanted import MOST_ABOVE, PageCursor, Wanted
 from messenger.search.words import composed, words_of
-from messenger.store.db import Connection, Database
+from messenger.store.db import Database
 from messenger.store.reads import search as reads
 from messenger.store.reads.search import Candidate
 
@@ -88,31 +88,23 @@ class Pages:
     async def blocks(
         self, wishes: Sequence[Wish], upto: Bound, beside: Ask | None = None
     ) -> list[list[Candidate]]:
-        """A block of each list, of one moment. `beside`: all but the last are asked for at once."""
-        prepared = self.prepared
-
-        async def work(connection: Connection) -> list[list[Candidate]]:
-            await reads.bounded(connection)
-            chats, until = prepared.asker.chats, prepared.until
-            at_once = None
-            if beside is not None:
-                at_once = await candidates.beside(
-                    connection, beside, self.figures, chats, upto, SMALL_BLOCK
-                )
-            return [
-                [each for each in at_once if kind_of(each) == wish.kind]
-                if at_once is not None and wish is not wishes[-1]
-                else await candidates.newest(
-                    connection, wish.ask, self.figures, chats, upto, wish.block, until, wish.ahead
-                )
-                if wish.ask
-                else []
-                for wish in wishes
-            ]
-
-        if not any(wish.ask for wish in wishes):
-            return [[] for _ in wishes]
-        return await self.database.transact(work, snapshot=True)
+        """A block of each list. `beside`: all but the last are asked for at once."""
+        chats, until = self.prepared.asker.chats, self.prepared.until
+        at_once = None
+        if beside is not None:
+            at_once = await candidates.beside(
+                self.database, beside, self.figures, chats, upto, SMALL_BLOCK
+            )
+        return [
+            [each for each in at_once if kind_of(each) == wish.kind]
+            if at_once is not None and wish is not wishes[-1]
+            else await candidates.newest(
+                self.database, wish.ask, self.figures, chats, upto, wish.block, until, wish.ahead
+            )
+            if wish.ask
+            else []
+            for wish in wishes
+        ]
 
     async def page(
         self, wish: Wish, place: PageCursor, rows: Sequence[Candidate]

@@ -106,13 +106,15 @@ class Prepared:
 
     Only the text and what its parameters need is kept: SQLAlchemy's compiled
     objects of all statements together would be a tenth of the server's memory.
+    `limits`: what is set for this statement alone, by `set local`; they go together, and outside of
+    a transaction they are one.
     """
 
     __slots__ = ("converted", "defaults", "row", "sql", "writes")
 
-    def __init__(self, statement: sa.sql.ClauseElement) -> None:
+    def __init__(self, statement: sa.sql.ClauseElement, *, limits: str = "") -> None:
         compiled = TEXTS.of(statement)
-        self.sql = compiled.sql
+        self.sql = limits + compiled.sql
         self.writes = compiled.writes
         self.defaults = compiled.defaults
         self.converted = {name: CONVERSIONS[each] for name, each in compiled.converted.items()}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from messenger.store.db import Connection, Row
+from messenger.store.db import Row
 from messenger.store.rows.chats import JOINED, Reader, visible_chats
 from messenger.store.rows.search import Texts, in_ms, moment_of
 from messenger.store.schema.tables import chats, search_entries, streams
@@ -19,12 +19,11 @@ from messenger.store.statements import Prepared
 
 GROUPS: Final = 8
 """Groups of words, one of each is wanted, that one statement takes."""
-LIMITS: Final = Prepared(
-    sa.text(
-        "set local statement_timeout = 2000; set local enable_seqscan = off; set local jit = off"
-    )
+LIMITS: Final = (
+    "set local statement_timeout = 2000; set local enable_seqscan = off; set local jit = off; "
 )
-"""Milliseconds: nobody waits longer for what is found, and others' turn comes."""
+"""Nobody waits longer (milliseconds) for what is found, and others' turn comes; and an index is to
+be used where there is one."""
 
 Numbers = ARRAY(sa.Integer)
 USER = sa.bindparam("user", type_=sa.BigInteger)
@@ -76,7 +75,8 @@ CANDIDATES = Prepared(
         _found.c.chat_id.in_(sa.select(chats.c.id).select_from(JOINED).where(visible_chats(USER)))
     )
     .order_by(*_order)
-    .limit(_limit)
+    .limit(_limit),
+    limits=LIMITS,
 )
 # Of each chat one row, by the primary key: the numbers of messages grow.
 LAST_SAID = Prepared(
@@ -88,11 +88,13 @@ LAST_SAID = Prepared(
             where chat_id = c.id and entry & 63 = 0 order by entry desc limit 1
         ) as l
         """
-    )
+    ),
+    limits=LIMITS,
 )
 # People are in no chat: who may be seen is asked of `rows.users`.
 PEOPLE = Prepared(
-    sa.select(_found.c.chat_id, _found.c.entry, _found.c.at).order_by(*_order).limit(_limit)
+    sa.select(_found.c.chat_id, _found.c.entry, _found.c.at).order_by(*_order).limit(_limit),
+    limits=LIMITS,
 )
 # What stands before the messages: tasks, people, chats and files, the latest of each.
 _what = sa.func.least(_found.c.entry.op("&")(sa.literal_column("63")), sa.literal_column("4"))
@@ -116,7 +118,8 @@ _placed = (
 BESIDE = Prepared(
     sa.select(_placed.c.chat_id, _placed.c.entry, _placed.c.at)
     .where(_placed.c.place <= _limit)
-    .order_by(_placed.c.place)
+    .order_by(_placed.c.place),
+    limits=LIMITS,
 )
 # How many entries there are, and in which part of them the most common words are.
 FIGURES = Prepared(
@@ -199,11 +202,6 @@ TEXTS = Prepared(
 )
 
 
-async def bounded(connection: Connection) -> None:
-    """Of this transaction, nothing may take long; and an index is to be used where there is one."""
-    await connection.put(LIMITS)
-
-
 class Candidate(NamedTuple):
     """An entry, and when that of which it is was made."""
 
@@ -213,32 +211,32 @@ class Candidate(NamedTuple):
 
 
 async def candidates(
-    connection: Connection, user_id: int | None, *, since: datetime, at: datetime, **wanted: Any
+    reader: Reader, user_id: int | None, *, since: datetime, at: datetime, **wanted: Any
 ) -> list[Candidate]:
     """Entries, the latest first, that this person may read; None: of people, who are in no chat."""
     wanted |= {"since": in_ms(since), "at": in_ms(at)}
     if user_id is None:
-        found = await connection.fetch(PEOPLE, **wanted)
+        found = await reader.fetch(PEOPLE, **wanted)
     else:
-        found = await connection.fetch(CANDIDATES, user=user_id, **wanted)
+        found = await reader.fetch(CANDIDATES, user=user_id, **wanted)
     return [_candidate(row) for row in found]
 
 
 async def beside(
-    connection: Connection, user_id: int, *, since: datetime, at: datetime, **wanted: Any
+    reader: Reader, user_id: int, *, since: datetime, at: datetime, **wanted: Any
 ) -> list[Candidate]:
     """Tasks, people, chats and files, the latest `limit` of each; people, whoever may see them."""
     wanted |= {"since": in_ms(since), "at": in_ms(at)}
-    return [_candidate(row) for row in await connection.fetch(BESIDE, user=user_id, **wanted)]
+    return [_candidate(row) for row in await reader.fetch(BESIDE, user=user_id, **wanted)]
 
 
 def _candidate(row: Row) -> Candidate:
     return Candidate(row.chat_id, row.entry, moment_of(row.at))
 
 
-async def last_said(connection: Connection, chat_ids: Sequence[int]) -> datetime | None:
+async def last_said(reader: Reader, chat_ids: Sequence[int]) -> datetime | None:
     """When the last message of these chats was sent, as far as the index has it."""
-    row = await connection.fetch_one(LAST_SAID, chats=list(chat_ids))
+    row = await reader.fetch_one(LAST_SAID, chats=list(chat_ids))
     return moment_of(row.at) if row is not None and row.at is not None else None
 
 

@@ -1,6 +1,7 @@
 """Reads of the words that the index of the search has: by word or root, beginning, likeness."""
 
 from messenger.store.db import Row
+from messenger.store.reads.search import LIMITS
 from messenger.store.rows.chats import Reader
 from messenger.store.rows.search import Texts
 from messenger.store.sql import sa
@@ -13,7 +14,8 @@ RELATED = Prepared(
         union
         (select id, word, root from search_words where root = any(:roots) order by id limit 200)
         """
-    ).bindparams(sa.bindparam("words", type_=Texts), sa.bindparam("roots", type_=Texts))
+    ).bindparams(sa.bindparam("words", type_=Texts), sa.bindparam("roots", type_=Texts)),
+    limits=LIMITS,
 )
 BEGINNING = Prepared(
     sa.text(
@@ -21,7 +23,8 @@ BEGINNING = Prepared(
         select id, word from search_words where word >= :first and word < :past
         order by id limit :limit
         """
-    )
+    ),
+    limits=LIMITS,
 )
 NEAR = Prepared(
     sa.text(
@@ -35,7 +38,8 @@ NEAR = Prepared(
            and length(word) between :shortest and :longest
          limit 1000)
         """
-    )
+    ),
+    limits=LIMITS,
 )
 
 

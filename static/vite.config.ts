@@ -49,38 +49,107 @@ function layers(): Plugin {
   };
 }
 
-/** Models that a list of chats does without. */
-const NOT_AT_FIRST = [
-  "admin",
-  "apply",
-  "avatars",
-  "feed",
-  "merge",
-  "notif",
-  "push",
-  "rebase",
-  "search",
-  "undo",
-  "uploads",
-];
-const CORE = new RegExp(
-  `node_modules.(preact|@preact|idb)|src.lib.(?!markdown|backoff|attention|pictures|push|search|systems)|src.models.(?!${NOT_AT_FIRST.join("|")})`,
-);
-const SHARED = /preload-helper|src.(app.(?!edge|desktop)|views.(hooks.(?!admin|local-draft|loaded)|common.(?!notices|looking|push-on|more-icons|avatar-|name-dialog|dialog|panel|tabs|confirm|restored)))/;
-/** What no list of chats shows: it comes with the first screen that does. */
-const LATER = /src.models.avatars|src.views.(common.(avatar-editor|name-dialog|dialog|panel|tabs|confirm|restored)|hooks.(local-draft|loaded))/;
+/** Modules below any of these, whatever follows. */
+function below(...begun: string[]): RegExp {
+  return new RegExp(begun.join("|"));
+}
 
-/** What several screens share, in two files: many of a few hundred bytes cost more round trips than they
- * save bytes. */
+/** What no first load needs, of rooms that are in it otherwise. */
+const NOT_AT_FIRST = {
+  lib: "attention|backoff|chime|markdown|pictures|push|search|systems",
+  models: "admin|apply|avatars|feed|merge|notif|push|rebase|search|snapshots|undo|uploads",
+  hooks: "admin|loaded|local-draft",
+  common:
+    "avatar-|confirm|dialog|looking|menu-open|menu.css|more-icons|name-dialog|notices|panel|push-on|qr|restored|tabs|tips-host|tips.css",
+};
+
+/** What several screens share, in a few files: many small ones cost more round trips, and more of a slow
+ * device's time, than they save bytes. The first that takes a module has it; `minShareCount: 1` is of those
+ * that are one file however few ask for them. */
 const PIECES = [
-  { name: "core", test: CORE, minShareCount: 2, priority: 2 },
-  { name: "later", test: LATER, minShareCount: 2, priority: 0 },
-  { name: "shared", test: SHARED, minShareCount: 2, priority: 1 },
+  {
+    name: "core",
+    test: below(
+      "preload-helper",
+      "node_modules.(preact|@preact|idb)",
+      `src.lib.(?!${NOT_AT_FIRST.lib})`,
+      `src.models.(?!${NOT_AT_FIRST.models})`,
+      "src.app.(early-drops|screen|touch)",
+      `src.views.hooks.(?!${NOT_AT_FIRST.hooks})`,
+      `src.views.common.(?!${NOT_AT_FIRST.common})`,
+      "src.views.(chat.(face|marks|title|typing)|chats.direct|viewer.open)\\.",
+    ),
+    minShareCount: 2,
+  },
+  {
+    // Keeps the connection, and sends over it: after the first paint.
+    name: "link",
+    test: below(
+      "src.lib.(socket|transfer)",
+      "src.models.(apply|delivery|following|gaps|inflow|lanes|loading|read-ahead|sending|signals|sync)\\.",
+      "src.models.uploads.(engine|requests|upload)\\.",
+    ),
+    minShareCount: 1,
+  },
+  {
+    // Comes by itself for everybody who is signed in, when there is time.
+    name: "soon",
+    test: below(
+      "src.app.(desktop|edge|incoming|kept|push-offer|resume|strips|tab-icon)",
+      "src.lib.(chime|push)",
+      "src.models.(notif|push)",
+      "src.views.common.(looking|menu-open|menu.css|notices|push-on|tips-host|tips.css)",
+      "src.views.(files.player-s(ession|peed|trip)|program.(linked|strip))",
+    ),
+    minShareCount: 1,
+  },
+  {
+    // What a chat and a board have in common, with each other or with `link` and `soon`.
+    name: "common",
+    test: below(
+      "thumbhash",
+      "src.lib.(attention|backoff)",
+      "src.models.(feed|merge|rebase|snapshots|undo|uploads.(blobs|sweep))",
+      "src.views.(card.due|chat.(chat-menu|header|view-tabs)|program.(item|known))",
+      "src.views.files.(addresses|given|placeholder|player(-times)?\\.|takers)",
+    ),
+    minShareCount: 2,
+  },
+  {
+    // Of most screens, but not of the list of chats.
+    name: "later",
+    test: below(
+      "src.models.(admin|avatars)",
+      "src.views.common.(avatar-editor|confirm|dialog|more-icons|name-dialog|panel|restored|tabs)",
+      "src.views.(card.gendered|hooks.(loaded|local-draft))",
+    ),
+    minShareCount: 1,
+  },
+  {
+    name: "text",
+    test: below(
+      "node_modules.(linkify-it|marked|uc.micro)",
+      "src.lib.markdown",
+      "src.views.(chat.prose|files.(kinds|name|said|shown|words))",
+    ),
+    minShareCount: 2,
+  },
+  {
+    // Of a chat and of a card.
+    name: "talk",
+    test: below(
+      "src.lib.pictures",
+      "src.models.uploads",
+      "src.views.(chat\\W(?!chat-dialogs|selection|voice)|files\\W|card.attach)",
+    ),
+    minShareCount: 2,
+  },
+  { name: "cards", test: below("src.views.(board|card)\\W"), minShareCount: 2 },
+  { name: "searching", test: below("src.(lib|models).search.(?!layout)", "stemmers"), minShareCount: 2 },
+  { name: "outside", test: below("src.views.entry\\W"), minShareCount: 2 },
 ];
-/** For tests in a browser with `--whole`, to which the fetching of many files is two fifths of a page. */
-const WHOLE = [{ name: "whole", test: /src.(?!sw)|node_modules/, minShareCount: 1, priority: 2 }];
 
-export default defineConfig(({ mode }) => ({
+export default defineConfig({
   plugins: [layers(), precache()],
   build: {
     target: "es2024",
@@ -99,7 +168,7 @@ export default defineConfig(({ mode }) => ({
             : "assets/[name]-[hash][extname]",
         codeSplitting: {
           includeDependenciesRecursively: false,
-          groups: mode === "whole" ? WHOLE : PIECES,
+          groups: PIECES,
         },
       },
     },
@@ -107,4 +176,4 @@ export default defineConfig(({ mode }) => ({
   server: {
     proxy: { "/api": { target: "http://127.0.0.1:8000", ws: true } },
   },
-}));
+});

@@ -36,7 +36,6 @@ KEYS = {"SECRET_KEY": "s" * 64, "VAPID_PRIVATE_KEY": "a" * 43}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="more rounds where chance has a say")
-    parser.addoption("--whole", action="store_true", help="tests/web: the client in one file")
 
 
 @contextmanager

@@ -1,5 +1,5 @@
 // What a browser fetches of scripts, gzipped: for the first load, and to each screen opened by its
-// address. Fails when the first load is over its budget.
+// address. Fails when the first load is over its budget, or a screen is in too many pieces.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
@@ -11,6 +11,8 @@ const DIST = process.argv[2]
   : new URL("../dist/", import.meta.url);
 const BUDGET_KB = 58;
 const WORKER_KB = 12;
+/** Each costs a slow device as much as some kilobytes. */
+const PIECES = 12;
 
 interface Chunk {
   file: string;
@@ -49,9 +51,12 @@ const loads = new Map<string, number>();
 for (const name of Object.keys(manifest)) {
   const screen = /^src\/views\/(\w+)\/index\.tsx$/.exec(name)?.[1];
   if (screen === undefined) continue;
-  loads.set(screen, kilobytes(closure([...(screen === "entry" ? outside : signedIn), name])));
+  const files = closure([...(screen === "entry" ? outside : signedIn), name]);
+  const size = kilobytes(files);
+  loads.set(screen, size);
+  console.log(`${size.toFixed(1).padStart(6)} kB  ${screen}, in ${files.size}`);
+  if (files.size > PIECES) process.exitCode = 1;
 }
-for (const [name, size] of loads) console.log(`${size.toFixed(1).padStart(6)} kB  ${name}`);
 
 // Nobody is signed in, or somebody is and sees the list of chats.
 const first = Math.max(loads.get("entry") ?? Infinity, loads.get("chats") ?? Infinity);

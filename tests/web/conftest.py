@@ -17,7 +17,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import msgspec
 import pytest
@@ -33,7 +32,6 @@ from messenger.protocol.accounts import AddUser, UpdateUser
 from messenger.protocol.commands import CreateChat, SendMessage
 from messenger.store.rows import sessions, users
 from tests.conftest import KEYS
-from tests.web import whole
 from tests.web.runnable import why_not
 
 playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
@@ -156,15 +154,12 @@ class Company:
         self.outgoing = outgoing
         self.settings = settings
         self.people: dict[str, Person] = {}
-        self.client: Path | None = None
-        """A build of the web client other than the checkout's own."""
 
     async def start(self) -> None:
         self.server = Server(config.load(self.settings), self.dsn, outgoing=self.outgoing)
         # Half of a start is to open connections.
         self.server.database.size = 3
-        with mock.patch.object(assets, "CHECKOUT", self.client or assets.CHECKOUT):
-            await self.server.start()
+        await self.server.start()
         # The same address after a restart: the browser comes back to it.
         self.settings["PORT"] = str(self.server.port)
 
@@ -338,22 +333,11 @@ def settings(tmp_path: Path) -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def client(request: pytest.FixtureRequest) -> Path | None:
-    """The build that is looked at: what people get, unless `--whole` asks for one file."""
+@fixture
+async def company(dsn: str, settings: dict[str, str]) -> AsyncIterator[Company]:
     if assets.built() is None:
         pytest.skip("the web client is not built (pip install -e .)")
-    cache = getattr(request.config, "cache", None)
-    shipped = request.node.get_closest_marker("shipped") or not request.config.option.whole
-    return None if shipped or cache is None else whole.client(cache.mkdir("client"))
-
-
-@fixture
-async def company(
-    dsn: str, settings: dict[str, str], client: Path | None
-) -> AsyncIterator[Company]:
     made = Company(dsn, settings)
-    made.client = client
     await made.start()
     yield made
     await made.stop()

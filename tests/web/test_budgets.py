@@ -26,7 +26,7 @@ from tests.web.conftest import (
 )
 
 EN = words("en")
-pytestmark = [pytest.mark.alone, pytest.mark.shipped]
+pytestmark = pytest.mark.alone
 OPENED_MS = 50
 LONG_OPENED_MS = 200
 SEEN_MS = 100

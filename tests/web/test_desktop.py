@@ -20,7 +20,7 @@ from tests.web.giving import a_file, attach, give
 from tests.web.test_desktop_node import node, with_tools
 from tests.web.test_smoke import composer, posts, write
 
-pytestmark = [with_tools, pytest.mark.shipped]
+pytestmark = with_tools
 EN = words("en")
 HELD = """async () => {
   const rows = [];

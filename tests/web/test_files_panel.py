@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import psycopg2
-import pytest
 from playwright.async_api import expect
 
 from messenger.protocol.commands import DeleteMessage
@@ -13,7 +12,6 @@ from tests.web.attached import attach, photo, uploaded
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
 
-pytestmark = pytest.mark.shipped
 SAY = words("en")
 
 

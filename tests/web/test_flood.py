@@ -17,7 +17,7 @@ import pytest
 from tests.web.conftest import Company, NewPage, Person
 from tests.web.test_budgets import fill
 
-pytestmark = [pytest.mark.alone, pytest.mark.shipped]
+pytestmark = pytest.mark.alone
 SLOWER = 4
 PER_SECOND = 50
 KEYS = 40

@@ -4,15 +4,12 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
-
 from tests.mail.service import MailService, mail_service
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, company, fixture, words
 
 __all__ = ["company"]
 
-pytestmark = pytest.mark.shipped
 EN = words("en")
 NEW = "staple and paper clip"
 

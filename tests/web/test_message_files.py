@@ -4,7 +4,6 @@ import asyncio
 import re
 from typing import Any
 
-import pytest
 from PIL import Image
 
 from tests.files.pictures import heic
@@ -13,7 +12,6 @@ from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, kept, playwright, words
 from tests.web.giving import attach as choose
 
-pytestmark = pytest.mark.shipped
 EN = words("en")
 SHAPES = [(1600, 1200), (900, 1200), (1600, 1000), (1200, 1200), (1600, 1100)]
 FIVE = {f"IMG_{n}.jpg": photo(*shape, 40 * n) for n, shape in enumerate(SHAPES)}

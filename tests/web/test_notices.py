@@ -2,14 +2,11 @@
 
 from typing import Any
 
-import pytest
-
 from messenger.protocol.preferences import SetNotify
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, kept, offline, playwright, words
 from tests.web.test_habits import RECORD, row
 
-pytestmark = pytest.mark.shipped
 EN, RU = words("en"), words("ru")
 HIDDEN = "Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })"
 

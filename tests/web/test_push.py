@@ -67,9 +67,14 @@ SHOWN = """async () => {
     return shown.map(({ title, body, tag, silent, lang, actions }) =>
         ({ title, body, tag, silent, lang, actions: actions.map(({ title }) => title) }));
 }"""
-# What tells, and what is led, is fetched when there is time.
-TELLS = """() => ['notices', 'kept'].every((part) => performance.getEntriesByType('resource')
-    .some(({ name }) => name.includes(`/assets/${part}-`)))"""
+# What tells, and what is led, begins when there is time; the worker is registered last of all.
+MARKED = """
+const { register } = ServiceWorkerContainer.prototype;
+ServiceWorkerContainer.prototype.register = function (...given) {
+  window.ledNow = true;
+  return register.apply(this, given);
+};"""
+TELLS = "() => window.ledNow && new Promise((done) => requestIdleCallback(() => done(true)))"
 ALONE = """async () => {
     const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
     const { held } = await navigator.locks.query();
@@ -154,6 +159,7 @@ class Device:
         said = json.dumps({"endpoint": made.endpoint, "keys": made.keys()})
         await self.page.context.grant_permissions(["notifications"], origin=self.company.address)
         await self.page.context.add_init_script(f"({FAKE})({said})")
+        await self.page.context.add_init_script(MARKED)
         await self.page.goto(path)
         await kept(self.page)
         self.wire = await self.page.context.new_cdp_session(self.page)

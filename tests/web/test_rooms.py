@@ -10,7 +10,6 @@ from tests.web.axe import violations
 from tests.web.board_page import add_task, columns
 from tests.web.conftest import Company, NewPage, Person, fixture, words
 
-pytestmark = pytest.mark.shipped
 EN = words("en")
 RU = words("ru")
 APART = """() => {

@@ -158,7 +158,6 @@ async def test_a_chat_is_searched_where_it_stands(
     assert await hers.evaluate(MARKED) == []
 
 
-@pytest.mark.shipped
 async def test_what_is_typed_before_the_field_is_there_stands_in_it_then(
     page: NewPage, alice: Person, lobby: int, said: dict[str, int]
 ):

@@ -8,7 +8,6 @@ import pytest
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, offline, playwright, sign_in, words
 
-pytestmark = pytest.mark.shipped
 EN = words("en")
 
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from messenger.protocol.commands import RemoveMember
 from tests.web.conftest import (
     WITHIN_MS,
@@ -16,7 +14,6 @@ from tests.web.conftest import (
     words,
 )
 
-pytestmark = pytest.mark.shipped
 EN = words("en")
 
 

@@ -8,7 +8,6 @@ import pytest
 from tests.web.board_page import add_task
 from tests.web.conftest import Company, NewPage, Person, playwright, words
 
-pytestmark = pytest.mark.shipped
 EN = words("en")
 RU = words("ru")
 

@@ -9,7 +9,6 @@ from tests.web.axe import violations
 from tests.web.board_page import add_task, columns, expect_cards, in_days
 from tests.web.conftest import Company, NewPage, Person, offline, playwright, words
 
-pytestmark = pytest.mark.shipped
 EN = words("en")
 
 

@@ -4,7 +4,6 @@ import io
 import re
 from typing import Any
 
-import pytest
 from PIL import ExifTags, Image
 
 from messenger.model import Message
@@ -15,7 +14,6 @@ from tests.web.board_page import add_task
 from tests.web.conftest import Company, NewPage, Person, kept, playwright, words
 from tests.web.giving import a_file, attach, give
 
-pytestmark = pytest.mark.shipped
 EN = words("en")
 expect = playwright.expect
 TURNED = 6

@@ -11,14 +11,11 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-import pytest
-
 from messenger.store.reads import tasks as task_reads
 from messenger.store.rows import messages
 from tests.web.board_page import add_task, card, columns
 from tests.web.conftest import WITHIN_MS, Company, NewPage, Person, offline, words
 
-pytestmark = pytest.mark.shipped
 EN = words("en")
 APART_S = float(os.environ.get("OFFLINE_SECONDS", "2"))
 MESSAGES = 20

@@ -3,14 +3,11 @@
 import asyncio
 from typing import Any
 
-import pytest
-
 from messenger.protocol.commands import RemoveMember
 from messenger.store.reads import tasks as task_reads
 from tests.web.board_page import add_task
 from tests.web.conftest import Company, NewPage, Person, offline, sign_in, words
 
-pytestmark = pytest.mark.shipped
 EN = words("en")
 DROP = """() => {
   const data = new DataTransfer();
@@ -48,7 +45,7 @@ async def test_a_file_that_is_dropped_where_nothing_takes_it_is_said_and_the_app
 ):
     hers = await page(alice, path="/tasks", worker=False)
     held: list[Any] = []
-    await hers.route("**/assets/incoming-*.js", lambda route: held.append(route))
+    await hers.route("**/assets/soon-*.js", lambda route: held.append(route))
     await hers.reload()
     await hers.get_by_label(EN["tasks.add"]).wait_for()
     said = hers.locator(".toast", has_text=EN["tray.drop_nowhere"])
@@ -58,7 +55,7 @@ async def test_a_file_that_is_dropped_where_nothing_takes_it_is_said_and_the_app
     # Before what takes files is there, the browser would show the file in the page's place.
     assert await hers.evaluate(DROP)
     # From here on it is let through.
-    await hers.unroute("**/assets/incoming-*.js")
+    await hers.unroute("**/assets/soon-*.js")
     async with asyncio.timeout(20):
         while not await said.count():
             assert await hers.evaluate(DROP)

@@ -2,13 +2,10 @@
 
 from typing import Any
 
-import pytest
-
 from tests.files.zips import Member, zip_of
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, playwright, words
 
-pytestmark = pytest.mark.shipped
 EN = words("en")
 expect = playwright.expect
 

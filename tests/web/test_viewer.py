@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-import pytest
 from playwright.async_api import expect
 
 from messenger.protocol.commands import DeleteMessage, RemoveMember
@@ -12,7 +11,6 @@ from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
 from tests.web.giving import attach as choose
 
-pytestmark = pytest.mark.shipped
 SAY = words("en")
 
 

@@ -19,7 +19,6 @@ from tests.web.conftest import (
     words,
 )
 
-pytestmark = pytest.mark.shipped
 SAY = words("en")
 NAME = SAY["voice.message"]
 FAKE_UI = "--use-fake-ui-for-media-stream"

@@ -10,7 +10,6 @@ from messenger.store.rows import invites
 from tests.web.axe import violations
 from tests.web.conftest import PASSWORD, Company, NewPage, playwright, words
 
-pytestmark = pytest.mark.shipped
 EN = words("en")
 
 

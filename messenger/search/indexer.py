@@ -40,8 +40,8 @@ class Indexer(Consumer):
     def __init__(self, database: Database, registry: CollectorRegistry) -> None:
         super().__init__(database, NAME)
         self.numbers = Numbers()
-        # State: subjects that wait to be written, by stream the first event that they came with, and
-        # since when there was no rest.
+        # State: subjects that wait to be written, by stream the first event that they came with,
+        # and since when there was no rest.
         self.gathered: list[Subject] = []
         self.unwritten: dict[int, int] = {}
         self._restless = monotonic()

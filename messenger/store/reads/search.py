@@ -193,7 +193,8 @@ TEXTS = Prepared(
         select id, case when upto <= :most or upto = size then text end as text
         from (
             select f.id, t.text, octet_length(t.text) as size,
-                   sum(octet_length(t.text)) over (order by w.place rows unbounded preceding) as upto
+                   sum(octet_length(t.text))
+                       over (order by w.place rows unbounded preceding) as upto
             from unnest(cast(:ids as uuid[])) with ordinality as w(id, place)
             join files f on f.id = w.id join search_texts t on t.sha256 = f.sha256
         ) as each

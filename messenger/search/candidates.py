@@ -7,7 +7,7 @@ common word has.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from math import ceil, prod, sqrt
+from math import ceil
 from time import monotonic
 from typing import Any, Final
 
@@ -17,77 +17,29 @@ from messenger import errors
 from messenger.search import codes, marks
 from messenger.search.entries import NOWHERE, What
 from messenger.search.expanding import Dictionary, Option, Wanting
+from messenger.search.figures import Figures
 from messenger.search.filters import Sieve
 from messenger.search.marks import MOST_SLICES, SLICE_SECONDS, Kind
 from messenger.store.db import Database, Row
 from messenger.store.reads import search as reads
 from messenger.store.reads.search import Candidate
-from messenger.store.rows.search import moment_of
 
 DIRECT: Final = 1_500
 """Entries that are fetched and ordered in a few milliseconds."""
 WIDER: Final = 5
 """Times as many slices each time that there was not enough in those before."""
+AT_MOST: Final = 10 * DIRECT
+"""Entries at most, by the cautious guess, where those expected are read at once: that costs less
+than to ask for one window after the other."""
 ROOM: Final = 1.5
 """So many times what is wanted is expected in the first slices: words come in bursts."""
 FEW_CHATS: Final = 64
 SMALL_PART: Final = 0.25
 """Who may read less than that of everything has their chats asked for in the index as well."""
 FIRST_SHARED: Final = chr(codes.WORDS[-1][0])
-RARE: Final = 0.0002
-"""The part of all entries that has a word that is not among the common ones, about."""
-FRESH: Final = 300.0
-"""Seconds that the figures of the index are kept."""
 
 Bound = tuple[datetime, int, int]
 FIRST: Final[Bound] = (datetime(9000, 1, 1, tzinfo=UTC), 0, 0)
-
-
-class Figures:
-    """How common words are, as PostgreSQL's statistics have it; read now and then."""
-
-    def __init__(self) -> None:
-        self.entries = 0.0
-        self.parts: dict[str, float] = {}
-        # Of a slice of time, in the newer half of them.
-        self.in_slice = 1.0
-        # About; what is older is asked for at once.
-        self.oldest = FIRST[0]
-        self._read_at = -FRESH
-
-    async def refresh(self, database: Database) -> None:
-        if monotonic() - self._read_at < FRESH:
-            return
-        row = await database.fetch_one(reads.FIGURES)
-        self._read_at = monotonic()
-        if row is not None:
-            self.entries = max(0.0, row.entries)
-            # What follows the parts of the words are their least, their most, and that of null.
-            self.parts = dict(zip(row.keys or (), row.parts or (), strict=False))
-            self.in_slice = _in_slice(self.entries, row.times or [])
-            self.oldest = moment_of(row.times[0]) if row.times else FIRST[0]
-
-    def expected(self, groups: Sequence[Sequence[str]]) -> tuple[float, float]:
-        """Entries that have one of each group: as if each were for itself, and a cautious guess.
-
-        Words that are said together are in more entries than chance has it; at most in those that
-        the rarest is in.
-        """
-        parts = [
-            min(1.0, sum(self.parts.get(each, RARE) for each in group)) for group in groups
-        ] or [1.0]
-        by_chance = prod(parts)
-        return self.entries * by_chance, self.entries * sqrt(by_chance * min(parts))
-
-
-def _in_slice(entries: float, times: Sequence[int]) -> float:
-    """Entries of a slice, by the newer half of a histogram of their times; in milliseconds."""
-    if len(times) < 3:
-        return max(1.0, entries)
-    middle = len(times) // 2
-    part = (len(times) - 1 - middle) / (len(times) - 1)
-    slices = max(1.0, (times[-1] - times[middle]) / (1000 * SLICE_SECONDS))
-    return max(1.0, entries * part / slices)
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -133,6 +85,8 @@ def ask(
                 anys.append(group)
     if sieve.impossible:
         return None
+    # Whoever says a word twice asks for no less.
+    every = list(dict.fromkeys(every))
     return Ask(user_id, every, anys, none, whats, sieve.since, sieve.upto)
 
 
@@ -162,11 +116,13 @@ async def newest(
     most: int,
     until: float,
     ahead: int = 0,
+    patterns: Sequence[str] = (),
 ) -> list[Candidate]:
     """The newest entries before a place, at most so many; fewer means that there are no more.
 
     Of what follows them so many (`ahead`) are told as are met without looking further. Raises
-    Unavailable where it is not done by `until` (monotonic).
+    Unavailable where it is not done by `until` (monotonic). Of each message it is told whether it
+    has the `patterns`.
     """
     anys = _anys(ask, figures, chats)
     found: list[Candidate] = []
@@ -175,8 +131,11 @@ async def newest(
         return []
     # People and chats are few, and of no slice of time.
     by_chance, expected = _expected(ask, anys, figures) if ask.timed else (0.0, 0.0)
-    first = ROOM * (most + ahead / 2) * figures.entries / max(1.0, by_chance * figures.in_slice)
-    count = min(ceil(first), MOST_SLICES)
+    seen = 1.0 if ask.in_chats else _part_seen(figures, chats)
+    in_slice = seen * by_chance * figures.in_slice / max(1.0, figures.entries)
+    count = _count(most + ahead / 2, in_slice)
+    if _at_once(most, in_slice, by_chance, expected):
+        expected = 0.0
     quiet = _place(ask, chats) if upto == FIRST else None
     while True:
         if monotonic() > until:
@@ -184,13 +143,17 @@ async def newest(
         slices, since = _window(expected, ask.since, end[0], count, figures.oldest)
         given = _given(ask, anys, slices, since, end, most + ahead - len(found))
         user = None if ask.people else ask.user_id
-        rows = await reads.candidates(database, user, **given)
+        rows = await reads.candidates(database, user, patterns=patterns, **given)
         found += rows
         if len(found) >= most or since <= ask.since:
             return found
         end = min(end, (since, 0, 0))
         if rows or quiet is None:
-            count = min(count * WIDER, MOST_SLICES)
+            # By what there was: words that belong together are in more than chance has it.
+            in_slice, left = len(rows) / count, figures.part_before(end[0])
+            if _at_once(most - len(found), in_slice, by_chance * left, expected * left):
+                expected = 0.0
+            count = min(max(count, _count(most - len(found), in_slice)), count * WIDER)
             continue
         # Nothing was said in the first slices, or not these words: as many where there was.
         last = await reads.last_said(database, quiet)
@@ -227,8 +190,24 @@ def _expected(ask: Ask, anys: Sequence[Sequence[str]], figures: Figures) -> tupl
 
 
 def _sees_little(figures: Figures, chats: dict[int, Row]) -> bool:
-    seen = sum(chat.n for chat in chats.values())
-    return 0 < len(chats) <= FEW_CHATS and seen < SMALL_PART * figures.entries
+    return 0 < len(chats) <= FEW_CHATS and _part_seen(figures, chats) < SMALL_PART
+
+
+def _part_seen(figures: Figures, chats: dict[int, Row]) -> float:
+    """The part of all entries that is of these chats, about."""
+    seen: int = sum(chat.n for chat in chats.values())
+    return min(1.0, seen / max(1.0, figures.entries))
+
+
+def _at_once(wanted: float, in_slice: float, by_chance: float, expected: float) -> bool:
+    """Whether all the rest is to be read: one window is not enough, and it cannot be much more."""
+    is_long = wanted > in_slice * MOST_SLICES
+    return is_long and by_chance <= DIRECT and expected <= AT_MOST
+
+
+def _count(wanted: float, in_slice: float) -> int:
+    """The slices of time that have so many, as many as there are in one of them."""
+    return max(1, min(ceil(ROOM * wanted / max(1e-6, in_slice)), MOST_SLICES))
 
 
 def _window(

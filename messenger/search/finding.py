@@ -17,10 +17,11 @@ from messenger.model import Identity
 from messenger.model.search import ReadQuery, SearchHit, SearchKind, Snippet
 from messenger.rules.moments import checked_moment
 from messenger.search import codes, marks, query
-from messenger.search.candidates import FIRST, Ask, Figures, ask
+from messenger.search.candidates import FIRST, Ask, ask
 from messenger.search.days import read_days
 from messenger.search.entries import What
 from messenger.search.expanding import Wanting, expand
+from messenger.search.figures import Figures
 from messenger.search.filters import Asker, Sieve, sieve, start_of
 from messenger.search.hits import hits_of
 from messenger.search.looking import Looking
@@ -153,7 +154,7 @@ class Finder:
             lists = [*(first if prepared.is_bare else first[2:]), *lists]
         wishes = [Wish(*each, self._ask(prepared, each[0])) for each in lists]
         pages = Pages(self.database, self.figures, prepared, wanted)
-        wishes[-1] = wishes[-1]._replace(ahead=pages.ahead(kind))
+        wishes[-1] = pages.wished(wishes[-1])
         at_once = self._beside(wishes[-1].ask, [each[0] for each in lists[:-1]])
         firsts = await pages.blocks(wishes, begins.upto or FIRST, at_once)
         found: list[Scored] = []

@@ -9,7 +9,7 @@ from messenger.search.entries import What
 from messenger.search.looking import Sight
 from messenger.search.snippets import snippet
 from messenger.store.db import Database
-from messenger.store.reads import search as reads
+from messenger.store.reads import search_texts as reads
 
 TITLE: Final = 200
 """Characters of a name that are shown."""

@@ -7,6 +7,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import compress
 from typing import Any, Final
 
 import msgspec
@@ -17,8 +18,9 @@ from messenger.search.contents import match_contents
 from messenger.search.entries import What, id_of, what_of
 from messenger.search.expanding import Wanting
 from messenger.search.matching import Match, Matcher
+from messenger.search.patterns import of_phrases
 from messenger.store.db import Database
-from messenger.store.reads import search as reads
+from messenger.store.reads import search_texts as reads
 from messenger.store.reads.search import Candidate
 from messenger.store.rows import attachments, chats, tasks, users
 
@@ -70,6 +72,7 @@ class Looking:
         self.identity = identity
         self.wanted = wanted
         self.matcher = Matcher(wanted)
+        self.phrases = of_phrases(wanted)
 
     async def look(self, rows: Sequence[Candidate]) -> tuple[list[Sight], int]:
         """What of the candidates is found, and how many of them were looked at, from the first."""
@@ -97,8 +100,10 @@ class Looking:
 
     async def _messages(self, rows: Sequence[Candidate]) -> tuple[list[Sight], int]:
         keys = [(row.chat_id, id_of(row.entry)) for row in rows]
-        live = await reads.messages_of(self.database, keys)
-        away = [place for place, key in enumerate(keys) if key not in live]
+        # PostgreSQL has looked for phrases; what it did not find in the table may be archived.
+        may = [not self.phrases or row.has is not False for row in rows]
+        live = await reads.messages_of(self.database, [*compress(keys, may)])
+        away = [place for place, key in enumerate(keys) if may[place] and key not in live]
         # Reading the archive takes its time: the block ends before it takes too much.
         end = away[MOST_ARCHIVED] if len(away) > MOST_ARCHIVED else len(rows)
         archived = await self._archived([keys[place] for place in away if place < end])

@@ -53,7 +53,7 @@ def flag(which: Flag) -> str:
 
 
 WIDTHS: Final = (Kind.SLICE, Kind.WIDE_SLICE, Kind.WIDEST_SLICE)
-MOST_SLICES: Final = WIDER ** len(WIDTHS)
+MOST_SLICES: Final[int] = WIDER ** len(WIDTHS)
 """Slices that `slices` tells: 85 days."""
 
 

@@ -13,16 +13,17 @@ import msgspec
 
 from messenger.model.search import SearchKind
 from messenger.search import candidates
-from messenger.search.candidates import FIRST, Ask, Bound, Figures
+from messenger.search.candidates import FIRST, Ask, Bound
 from messenger.search.entries import What, what_of
 from messenger.search.expanding import Dictionary, Wanting
+from messenger.search.figures import Figures
 from messenger.search.filters import Asker, Sieve
 from messenger.search.looking import Looking, Sight
+from messenger.search.patterns import of_words
 from messenger.search.ranking import score
 from messenger.search.wanted import MOST_ABOVE, PageCursor, Wanted
 from messenger.search.words import composed, words_of
 from messenger.store.db import Database
-from messenger.store.reads import search as reads
 from messenger.store.reads.search import Candidate
 
 BLOCK: Final = 60
@@ -37,6 +38,8 @@ AS_TYPED: Final = 3
 """So many of a first block are enough: nothing is looked for in older ones."""
 OLDER: Final = 240
 """Candidates after the first block whose texts are looked through for what was typed."""
+OLDER_FOUND: Final = 2 * MOST_ABOVE
+"""Of them so many are read, the latest ones."""
 SECONDS: Final = 2.0
 """Until a search is given up; a statement that runs by then ends by its own limit."""
 BESIDE: Final[dict[What, SearchKind]] = {
@@ -64,7 +67,8 @@ class Prepared(NamedTuple):
 class Wish(NamedTuple):
     """A list that is asked for: of which kind, how many, how the index is asked.
 
-    `ahead`: candidates after the first block, which come with it to be looked through.
+    `ahead`: candidates after the first block, which come with it to be looked through. `patterns`:
+    what PostgreSQL looks for in the text of each.
     """
 
     kind: SearchKind | None
@@ -72,6 +76,7 @@ class Wish(NamedTuple):
     block: int
     ask: Ask | None
     ahead: int = 0
+    patterns: Sequence[str] = ()
 
 
 class Pages:
@@ -99,7 +104,15 @@ class Pages:
             [each for each in at_once if kind_of(each) == wish.kind]
             if at_once is not None and wish is not wishes[-1]
             else await candidates.newest(
-                self.database, wish.ask, self.figures, chats, upto, wish.block, until, wish.ahead
+                self.database,
+                wish.ask,
+                self.figures,
+                chats,
+                upto,
+                wish.block,
+                until,
+                wish.ahead,
+                wish.patterns,
             )
             if wish.ask
             else []
@@ -111,8 +124,7 @@ class Pages:
     ) -> tuple[list[Scored], PageCursor | None]:
         """The best of one kind, block after block, and where it goes on."""
         found: list[Scored] = []
-        rows, ahead = rows[: wish.block], rows[wish.block :]
-        wish = wish._replace(ahead=0)
+        rows, ahead = rows[: wish.block], [*rows[wish.block :]]
         if place.upto is None:
             # What arrives later is in no block.
             newest_of_all = rows[0]
@@ -120,10 +132,13 @@ class Pages:
             place = msgspec.structs.replace(place, upto=upto)
         for count in range(MOST_BLOCKS):
             if count:
-                [rows] = await self.blocks([wish], place.upto or FIRST)
+                rows = await self._block(wish, place, ahead, MOST_BLOCKS - count)
             sights, looked = await self.prepared.looking.look(rows)
             if self.wanted.place is None and not count:
                 sights += await self._older(wish, rows, ahead, sights)
+                if not self.prepared.looking.phrases:
+                    ahead.clear()
+            ahead[:0] = rows[looked:]
             scored = self._ranked(sights, wish.kind, place)
             room = wish.most - len(found)
             found += scored[:room]
@@ -139,10 +154,36 @@ class Pages:
                 break
         return found, place
 
-    def ahead(self, kind: SearchKind | None) -> int:
-        """How many are to come with the first block: several words are seldom all as typed."""
-        first = self.wanted.place is None and self.wanted.order == "best" and kind in OF_MESSAGES
-        return OLDER if first and len(as_typed(self.prepared)) > 1 else 0
+    async def _block(
+        self, wish: Wish, place: PageCursor, ahead: list[Candidate], left: int
+    ) -> list[Candidate]:
+        """The next one: of what came with those before, as far as it goes."""
+        if len(ahead) < wish.block:
+            upto = place.upto or FIRST
+            if ahead:
+                upto = (ahead[-1].at, ahead[-1].chat_id, ahead[-1].entry)
+            phrases = self.prepared.looking.phrases
+            more = left * wish.block if phrases else wish.block
+            asked = Wish(
+                wish.kind, wish.most, wish.block - len(ahead), wish.ask,
+                more - wish.block, phrases,
+            )  # fmt: skip
+            ahead += (await self.blocks([asked], upto))[0]
+        rows, ahead[:] = ahead[: wish.block], ahead[wish.block :]
+        return rows
+
+    def wished(self, wish: Wish) -> Wish:
+        """With what is to come along with its first block, and what is looked for in the texts."""
+        if wish.kind not in OF_MESSAGES:
+            return wish
+        phrases = self.prepared.looking.phrases
+        if phrases:
+            # Few of them have it: what the first block needs is in those after it as well.
+            return wish._replace(ahead=wish.block * (MOST_BLOCKS - 1), patterns=phrases)
+        typed = as_typed(self.prepared)
+        # Several words are seldom all as typed.
+        first = self.wanted.place is None and self.wanted.order == "best" and len(typed) > 1
+        return wish._replace(ahead=OLDER, patterns=of_words(typed)) if first else wish
 
     async def _older(
         self,
@@ -161,16 +202,14 @@ class Pages:
             or sum(each.match.as_typed for each in sights) >= AS_TYPED
         ):
             return []
-        more = ahead
+        more = ahead[:OLDER]
         if not more:
             upto = (rows[-1].at, rows[-1].chat_id, rows[-1].entry)
-            older = wish._replace(block=BLOCK, ahead=OLDER - BLOCK)
+            patterns = wish.patterns or of_words(typed)
+            older = wish._replace(block=BLOCK, ahead=OLDER - BLOCK, patterns=patterns)
             [more] = await self.blocks([older], upto)
-        keys = [(each.chat_id, each.entry >> 6) for each in more]
-        having = await reads.having(self.database, keys, typed, MOST_ABOVE * 2)
-        found, _ = await self.prepared.looking.look(
-            [each for each, key in zip(more, keys, strict=True) if key in having]
-        )
+        having = [each for each in more if each.has]
+        found, _ = await self.prepared.looking.look(having[:OLDER_FOUND])
         found = [each for each in found if each.match.as_typed]
         return sorted(found, key=lambda each: each.key, reverse=True)[:MOST_ABOVE]
 

@@ -46,7 +46,7 @@ async def find(office: Office, finder: Finder, q: str, **more: Any) -> int:
     ("q", "typing", "hits", "most"),
     [
         ("кирпич", False, 20, 6),
-        ("привезли цемент", False, 20, 8),
+        ("привезли цемент", False, 20, 7),
         ('"кирпич и цемент"', False, 20, 6),
         ("from:@anna цемент", False, 20, 8),
         ("кир", True, 20, 7),

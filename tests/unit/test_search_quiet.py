@@ -9,8 +9,12 @@ from typing import Any, cast
 import pytest
 
 from messenger.search import candidates, marks
-from messenger.search.candidates import FIRST, Ask, Figures
+from messenger.search.candidates import FIRST, Ask
+from messenger.search.codes import of_word
 from messenger.search.entries import What
+from messenger.search.expanding import Dictionary, Option, Wanting
+from messenger.search.figures import Figures
+from messenger.search.filters import Sieve
 from messenger.store.reads import search as reads
 from messenger.store.reads.search import Candidate
 
@@ -91,3 +95,37 @@ def test_all_that_there_is_is_found_however_old(monkeypatch: pytest.MonkeyPatch)
         candidates.newest(cast(Any, None), ask, figures, {}, FIRST, 60, monotonic() + 60)
     )
     assert [each.at for each in found] == index.at[::-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "days", "most"),
+    [
+        # Of those that may be read, a third: what is expected is known before, or after a window.
+        ({"а": 0.02, "б": 0.01}, spread(70, 0, 800), 1),
+        ({"а": 0.04, "б": 0.03}, spread(50, 0, 800), 2),
+    ],
+    ids=["as expected", "in fewer than expected"],
+)
+def test_what_is_scattered_over_years_is_not_asked_for_window_by_window(
+    monkeypatch: pytest.MonkeyPatch, words: dict[str, float], days: list[float], most: int
+) -> None:
+    index = Index(monkeypatch, days)
+    figures = Figures()
+    figures.entries, figures.parts = 1_000_000.0, words
+    figures.in_slice, figures.oldest = 1_000_000 / (800 * 6), index.at[0]
+    ask = Ask(1, [*words], [], [], [What.MESSAGE], EPOCH, FIRST[0])
+    seen = cast(Any, {CHAT: type("Chat", (), {"n": 333_000})})
+    found = asyncio.run(
+        candidates.newest(cast(Any, None), ask, figures, seen, FIRST, 60, monotonic() + 60)
+    )
+    assert [each.at for each in found] == index.at[::-1][:60]
+    assert len(index.met) <= most
+
+
+def test_a_word_that_is_said_twice_is_as_common() -> None:
+    wanted = [Wanting((Option(({"и": 1.0},)),), negated=False, atoms=())] * 2
+    dictionary = Dictionary(cast(Any, None))
+    dictionary.numbers["и"] = 1
+    asked = candidates.ask(Sieve(), wanted, dictionary, 1, [What.MESSAGE])
+    assert asked is not None
+    assert asked.every == [of_word(1)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from messenger.search import marks
-from messenger.search.candidates import Figures
+from messenger.search.figures import Figures
 from messenger.search.matching import Words
 from messenger.search.vocabulary import IRREGULAR
 from messenger.search.words import compounds, keys_of

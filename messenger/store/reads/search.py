@@ -1,11 +1,10 @@
-"""Reads of the search: candidates that a person may see, the dictionary, what is shown of them.
+"""Reads of the search: candidates that a person may see.
 
 Candidates come by one scan of one index, `&&` and `@>` on the keys of an entry, before anything is
 asked of who may see them: the scan stands behind a fence, for the planner would rather walk through
 all of a person's chats. How much it can find is bounded by who asks (`messenger.search.finding`).
 """
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -13,13 +12,14 @@ from typing import Any, Final, NamedTuple
 from messenger.store.db import Row
 from messenger.store.rows.chats import JOINED, Reader, visible_chats
 from messenger.store.rows.search import Texts, in_ms, moment_of
-from messenger.store.schema.tables import chats, search_entries, streams
+from messenger.store.schema.tables import chats, messages, search_entries, streams
 from messenger.store.sql import ARRAY, sa
 from messenger.store.statements import Prepared
 
 GROUPS: Final = 8
 """Groups of words, one of each is wanted, that one statement takes."""
 LIMITS: Final = (
+    "set local max_parallel_workers_per_gather = 0; "
     "set local statement_timeout = 2000; set local enable_seqscan = off; set local jit = off; "
 )
 """Nobody waits longer (milliseconds) for what is found, and others' turn comes; and an index is to
@@ -69,13 +69,36 @@ _found = (
 )
 _order = (_found.c.at.desc(), _found.c.chat_id.desc(), _found.c.entry.desc())
 _limit = sa.bindparam("limit", type_=sa.Integer)
-CANDIDATES = Prepared(
+_newest = (
     sa.select(_found.c.chat_id, _found.c.entry, _found.c.at)
     .where(
         _found.c.chat_id.in_(sa.select(chats.c.id).select_from(JOINED).where(visible_chats(USER)))
     )
     .order_by(*_order)
-    .limit(_limit),
+    .limit(_limit)
+)
+CANDIDATES = Prepared(_newest, limits=LIMITS)
+# The same, and whether the text of each has what is looked for (`messenger.search.patterns`): most
+# have not, and are not read.
+_each = _newest.subquery("each")
+LOOKED_THROUGH = Prepared(
+    sa.select(
+        _each.c.chat_id,
+        _each.c.entry,
+        _each.c.at,
+        messages.c.text.op("~")(sa.all_(sa.bindparam("patterns", type_=Texts))).label("has"),
+    )
+    .select_from(
+        _each.outerjoin(
+            messages,
+            sa.and_(
+                messages.c.chat_id == _each.c.chat_id,
+                messages.c.seq == _each.c.entry.op(">>")(sa.literal_column("6")),
+                messages.c.deleted_at.is_(None),
+            ),
+        )
+    )
+    .order_by(_each.c.at.desc(), _each.c.chat_id.desc(), _each.c.entry.desc()),
     limits=LIMITS,
 )
 # Of each chat one row, by the primary key: the numbers of messages grow.
@@ -145,79 +168,39 @@ MY_CHATS = Prepared(
     .where(visible_chats(USER))
 )
 
-# What is shown
-
-MESSAGES = Prepared(
-    sa.text(
-        """
-        select m.chat_id, m.seq, m.sender_id, m.text, m.task_id
-        from unnest(cast(:chats as bigint[]), cast(:seqs as bigint[])) as t(chat_id, seq)
-        join messages m on m.chat_id = t.chat_id and m.seq = t.seq and m.deleted_at is null
-        """
-    )
-)
-HAVING = Prepared(
-    sa.text(
-        """
-        select m.chat_id, m.seq
-        from unnest(cast(:chats as bigint[]), cast(:seqs as bigint[]))
-             with ordinality as t(chat_id, seq, place)
-        join messages m on m.chat_id = t.chat_id and m.seq = t.seq and m.deleted_at is null
-        where m.text like any(:patterns)
-        order by t.place limit :most
-        """
-    ).bindparams(sa.bindparam("patterns", type_=Texts))
-)
-_NEIGHBOUR = """
-    select seq, sender_id, left(text, 200) as text, created_at from messages
-    where chat_id = t.chat_id and seq {0} t.seq and deleted_at is null
-    order by seq {1} limit 1
-"""
-NEIGHBOURS = Prepared(
-    sa.text(
-        f"""
-        select t.chat_id, t.seq,
-               b.seq as before_seq, b.sender_id as before_sender, b.text as before_text,
-               b.created_at as before_at,
-               a.seq as after_seq, a.sender_id as after_sender, a.text as after_text,
-               a.created_at as after_at
-        from unnest(cast(:chats as bigint[]), cast(:seqs as bigint[])) as t(chat_id, seq)
-        left join lateral ({_NEIGHBOUR.format("<", "desc")}) b on true
-        left join lateral ({_NEIGHBOUR.format(">", "asc")}) a on true
-        """
-    )
-)
-TEXTS = Prepared(
-    sa.text(
-        """
-        select id, case when upto <= :most or upto = size then text end as text
-        from (
-            select f.id, t.text, octet_length(t.text) as size,
-                   sum(octet_length(t.text))
-                       over (order by w.place rows unbounded preceding) as upto
-            from unnest(cast(:ids as uuid[])) with ordinality as w(id, place)
-            join files f on f.id = w.id join search_texts t on t.sha256 = f.sha256
-        ) as each
-        """
-    )
-)
-
 
 class Candidate(NamedTuple):
-    """An entry, and when that of which it is was made."""
+    """An entry, and when that of which it is was made.
+
+    `has`: whether its message has what was looked for; None where nobody looked, or it is no more
+    in the table.
+    """
 
     chat_id: int
     entry: int
     at: datetime
+    has: bool | None = None
 
 
 async def candidates(
-    reader: Reader, user_id: int | None, *, since: datetime, at: datetime, **wanted: Any
+    reader: Reader,
+    user_id: int | None,
+    *,
+    since: datetime,
+    at: datetime,
+    patterns: Sequence[str] = (),
+    **wanted: Any,
 ) -> list[Candidate]:
-    """Entries, the latest first, that this person may read; None: of people, who are in no chat."""
+    """Entries, the latest first, that this person may read; None: of people, who are in no chat.
+
+    `patterns`: of messages, whether they have all of these (regular expressions) is told.
+    """
     wanted |= {"since": in_ms(since), "at": in_ms(at)}
     if user_id is None:
         found = await reader.fetch(PEOPLE, **wanted)
+    elif patterns:
+        found = await reader.fetch(LOOKED_THROUGH, user=user_id, patterns=list(patterns), **wanted)
+        return [Candidate(row.chat_id, row.entry, moment_of(row.at), row.has) for row in found]
     else:
         found = await reader.fetch(CANDIDATES, user=user_id, **wanted)
     return [_candidate(row) for row in found]
@@ -241,48 +224,6 @@ async def last_said(reader: Reader, chat_ids: Sequence[int]) -> datetime | None:
     return moment_of(row.at) if row is not None and row.at is not None else None
 
 
-async def neighbours(reader: Reader, keys: Sequence[tuple[int, int]]) -> dict[Any, Row]:
-    rows = await reader.fetch(NEIGHBOURS, **_of(keys))
-    return {(row.chat_id, row.seq): row for row in rows}
-
-
-async def messages_of(reader: Reader, keys: Sequence[tuple[int, int]]) -> dict[Any, Row]:
-    """Messages of the tables, by chat and `seq`."""
-    rows = await reader.fetch(MESSAGES, **_of(keys))
-    return {(row.chat_id, row.seq): row for row in rows}
-
-
-def _of(keys: Sequence[tuple[int, int]]) -> dict[str, list[int]]:
-    return {"chats": [chat for chat, _ in keys], "seqs": [seq for _, seq in keys]}
-
-
 async def my_chats(reader: Reader, user_id: int) -> dict[int, Row]:
     """The chats that this person may read, by id; with how many messages each was given."""
     return {row.id: row for row in await reader.fetch(MY_CHATS, user=user_id)}
-
-
-async def having(
-    reader: Reader, keys: Sequence[tuple[int, int]], words: Sequence[str], most: int
-) -> set[tuple[int, int]]:
-    """Of messages of the tables the first that have these words in this order, as written or as
-    sentences begin; parts of words, too.
-    """
-    rows = await reader.fetch(HAVING, **_of(keys), patterns=_patterns(words), most=most)
-    return {(row.chat_id, row.seq) for row in rows}
-
-
-def _patterns(words: Sequence[str]) -> list[str]:
-    escaped = [re.sub(r"([\\%_])", r"\\\1", word) for word in words]
-    lowered = [word.lower() for word in escaped]
-    first = [lowered[0].capitalize(), *lowered[1:]]
-    forms = (escaped, lowered, first, [word.upper() for word in escaped])
-    # An underscore stands for any character.
-    return [re.sub("[её]", "_", f"%{'%'.join(form)}%", flags=re.IGNORECASE) for form in forms]
-
-
-async def texts(reader: Reader, file_ids: Sequence[str], most: int) -> dict[str, str | None]:
-    """The text of files, as far as it was read; None where it is more than so many bytes together
-    with what comes before it, but for the first.
-    """
-    rows = await reader.fetch(TEXTS, ids=list(file_ids), most=most)
-    return {row.id: row.text for row in rows}

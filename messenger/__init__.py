@@ -17,7 +17,7 @@ Who may import whom, from the top down; `ws` and `http` never import each other:
 
 A sent message, in six hops:
 
-1. `ws.endpoint`: bytes come in
+1. `ws.wire`: bytes come in, `ws.endpoint` takes their frames
 2. `ws.dispatch`: `protocol.codec` → `SendMessage` (REST: `http.plumbing.operation` makes the same
    command of path and body) → `actors.directory`
 3. `actors.chat.posting`: `rules` say whether; handed to the journal; the turn ends

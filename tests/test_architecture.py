@@ -133,7 +133,7 @@ IMPURE = frozenset(
 STARTS = frozenset({"create_task", "ensure_future", "TaskGroup"})
 STARTERS = frozenset(
     {
-        "actors/actor.py", "actors/streams.py", "ws/session.py", "ws/dispatch.py", "app.py",
+        "actors/actor.py", "actors/streams.py", "ws/wire.py", "ws/dispatch.py", "app.py",
         "background.py", "jobs/schedule.py", "files/unpacking.py", "files/previews/studio.py",
         "push/courier.py", "push/sender.py", "push/sending.py", "store/clients.py",
         "store/connection.py", "store/db.py", "store/journal.py",

@@ -61,36 +61,47 @@ class Dispatch:
         # What runs beside the reading of a socket.
         self.work: set[asyncio.Task[None]] = set()
 
-    async def take(self, session: Session, payload: bytes) -> None:
-        """Act on one frame. Every command with an `id` gets one answer, whatever happens."""
+    def take(self, session: Session, payload: bytes) -> Awaitable[None] | None:
+        """Act on one frame; the next has to wait for what is returned.
+
+        Every command with an `id` gets one answer, whatever happens.
+        """
         if session.rate.exceeded(1, self.settings):
             session.close(events.TOO_MANY_COMMANDS)
-            return
+            return None
         if len(payload) > self.settings.ws_max_command_bytes:
             self._refuse_size(session, payload)
-            return
+            return None
         try:
             command = session.codec.decode(payload)
         except Refused as refused:
             session.tell(events.Error(id=refused.id, error=refused.body()))
-            return
+            return None
         except BadFrame:
             session.close(events.BAD_FRAME)
-            return
+            return None
         # Never more than half of what is allowed: however large, it is not refused for itself.
         most = self.settings.ws_rate_limit_max_commands // 2
         if session.rate.exceeded(min(command.weight() - 1, most), self.settings):
             session.close(events.TOO_MANY_COMMANDS)
-            return
+            return None
         if log.isEnabledFor(logging.DEBUG):
             tag = type(command).__struct_config__.tag
             log.debug("command %s", tag, extra=SocketReply(session, command.id).trace)
         try:
             waiting = self._act(session, command)
-            if waiting is not None:
-                await waiting
         except errors.DomainError as error:
             session.tell(events.Error(id=command.id, error=error.body()))
+            return None
+        return None if waiting is None else self._finish(session, command.id, waiting)
+
+    async def _finish(
+        self, session: Session, id: int | str | None, waiting: Awaitable[None]
+    ) -> None:  # fmt: skip
+        try:
+            await waiting
+        except errors.DomainError as error:
+            session.tell(events.Error(id=id, error=error.body()))
 
     def _refuse_size(self, session: Session, payload: bytes) -> None:
         """A frame of up to twice the size is answered, if it has an `id`."""

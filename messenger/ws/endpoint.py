@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any, Final
 
 from aiohttp import WSMsgType, web
 from prometheus_client import CollectorRegistry, Counter, Gauge
@@ -21,7 +22,8 @@ from messenger.ws.dispatch import Dispatch
 from messenger.ws.heap import Heap
 from messenger.ws.heartbeat import Sweep
 from messenger.ws.outbox import Outbox
-from messenger.ws.session import Refused, Session, WebSocket
+from messenger.ws.session import Refused, Session
+from messenger.ws.wire import Upgrade, Wire
 
 log = logging.getLogger(__name__)
 
@@ -64,25 +66,21 @@ class Endpoint:
         return f"<Endpoint {len(self.sessions)} sessions>"
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Upgrade, sign in if a token came along, then read frames until the end."""
+        """Upgrade; sign in if a token came along, then take frames until the end."""
         if self.closing:
             raise Unavailable()
         self._check_origin(request)
-        socket = WebSocket(
-            protocols=[each.name for each in codec.CODECS],
-            max_msg_size=2 * self.settings.ws_max_command_bytes + 1,
-            compress=False,
-            autoping=False,
-            decode_text=False,
-            timeout=5,
-        )
-        await socket.prepare(request)
+        upgrade = Upgrade(protocols=[each.name for each in codec.CODECS], compress=False)
+        await upgrade.prepare(request)
         transport = request.transport
         if transport is None:
-            return socket
-        spoken = codec.MSGPACK if socket.ws_protocol == codec.MSGPACK.name else codec.JSON
+            return upgrade
+        spoken = codec.MSGPACK if upgrade.ws_protocol == codec.MSGPACK.name else codec.JSON
+        name = logs.request_id.get() or ""
+        logs.connection_id.set(name)
+        wire = Wire(transport, 2 * self.settings.ws_max_command_bytes + 1)
         session = Session(
-            socket,
+            wire,
             transport,
             spoken,
             self.directory.presence,
@@ -92,60 +90,27 @@ class Endpoint:
             request.remote or "",
             self.refused,
         )
-        logs.connection_id.set(session.id)
         self.sessions.add(session)
         self.sweep.look_soon(session)
-        try:
-            token = _token(request)
-            if token is not None:
-                await self.dispatch.authenticate(session, token)
-            await self._read(session)
-        except Exception:
-            # Whatever it was, here it must not become an HTTP answer amid the frames.
-            log.exception("%r failed", session)
-            session.send_away(1000)
-        finally:
-            self.sessions.discard(session)
-            self.sweep.forget(session)
-            slow = session.closing is events.TOO_SLOW
-            if slow:
-                self.slow.inc()
-            session.gone()
-            if session.farewell is not None:
-                # Until the other side has answered the close frame: a connection that ends with
-                # unread data in it is reset, and the close code would be lost on the way.
-                await session.farewell
-            self.heap.freed |= slow
-        return socket
+        token = _token(request)
+        first = None if token is None else self.dispatch.authenticate(session, token)
+        wire.begin(request.protocol, Incoming(self, session, wire), first)
+        return upgrade
+
+    def gone(self, session: Session) -> None:
+        """A connection is over."""
+        self.sessions.discard(session)
+        self.sweep.forget(session)
+        slow = session.closing is events.TOO_SLOW
+        if slow:
+            self.slow.inc()
+        session.gone()
+        self.heap.freed |= slow
 
     async def look(self) -> None:
         """Once a second: at the sessions that are due, and at what those left who are gone."""
         self.sweep.run()
         await self.heap.give_back()
-
-    async def _read(self, session: Session) -> None:
-        wanted = WSMsgType.TEXT if session.codec is codec.JSON else WSMsgType.BINARY
-        receive = session.socket.receive
-        while True:
-            message = await receive()
-            session.heartbeat.heard()
-            kind = message.type
-            if session.closing is not None:
-                if kind in ENDS:
-                    return
-                continue
-            if kind is wanted:
-                data: bytes = message.data
-                if len(data) > 2 * self.settings.ws_max_command_bytes:
-                    session.close(events.FRAME_TOO_LARGE)
-                else:
-                    await self.dispatch.take(session, data)
-            elif kind is WSMsgType.PING:
-                session.push(codec.frame(message.data, codec.PONG))
-            elif kind is WSMsgType.TEXT or kind is WSMsgType.BINARY:
-                session.close(events.BAD_FRAME, "wrong kind of frame for the subprotocol")
-            elif kind in ENDS:
-                return
 
     def _check_origin(self, request: web.Request) -> None:
         """A browser says where a page comes from; others have no cookie to abuse."""
@@ -174,7 +139,57 @@ class Endpoint:
             session.transport.abort()
 
 
-ENDS = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
+class Incoming:
+    """What comes in on one connection."""
+
+    __slots__ = ("endpoint", "session", "wanted", "wire")
+
+    def __init__(self, endpoint: Endpoint, session: Session, wire: Wire) -> None:
+        self.endpoint = endpoint
+        self.session = session
+        self.wire = wire
+        self.wanted = WSMsgType.TEXT if session.codec is codec.JSON else WSMsgType.BINARY
+
+    def take(self, kind: WSMsgType, data: Any) -> Awaitable[None] | None:
+        session = self.session
+        session.heartbeat.heard()
+        if session.closing is not None:
+            if kind is WSMsgType.CLOSE:
+                session.transport.close()
+        elif kind is self.wanted:
+            if len(data) <= 2 * self.endpoint.settings.ws_max_command_bytes:
+                return self.endpoint.dispatch.take(session, data)
+            session.close(events.FRAME_TOO_LARGE)
+        elif kind is WSMsgType.PING:
+            session.push(codec.frame(data, codec.PONG))
+        elif kind is WSMsgType.CLOSE:
+            session.flush()
+            self.wire.answer()
+        elif kind is not WSMsgType.PONG:
+            session.close(events.BAD_FRAME, "wrong kind of frame for the subprotocol")
+        return None
+
+    def broken(self, code: int) -> None:
+        session = self.session
+        if session.closing is None:
+            session.close(INSTEAD.get(code) or events.Close(code, "", "retry"))
+        # What follows cannot be read, so neither could an answer be.
+        session.transport.close()
+
+    def flooded(self) -> None:
+        self.session.close(events.TOO_MANY_COMMANDS)
+
+    def failed(self, error: Exception) -> None:
+        # Here it must not become an HTTP answer amid the frames.
+        log.error("%r failed", self.session, exc_info=error)
+        self.session.send_away(1000)
+
+    def lost(self) -> None:
+        self.endpoint.gone(self.session)
+
+
+INSTEAD: Final = {1007: events.BAD_FRAME, 1009: events.FRAME_TOO_LARGE}
+"""What is wrong with a frame by RFC 6455, in the contract's terms."""
 
 
 def _token(request: web.Request) -> str | None:

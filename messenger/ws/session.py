@@ -7,10 +7,9 @@ and resumes later; the other readers are not slowed down.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
-from aiohttp import web
 
 from messenger import logs
 from messenger.actors.presence import Presence
@@ -27,20 +26,11 @@ LINGER = 5.0
 """Seconds a closing connection has to take what was written to it."""
 
 
-INSTEAD = {1007: events.BAD_FRAME, 1009: events.FRAME_TOO_LARGE}
-"""What aiohttp finds wrong with a frame, in the contract's terms."""
+class Parting(Protocol):
+    """The way out of a connection."""
 
-
-class WebSocket(web.WebSocketResponse):
-    """aiohttp's, but what is wrong with a frame is said with the contract's codes."""
-
-    async def close(
-        self, *, code: int = 1000, message: bytes = b"", drain: bool = True
-    ) -> bool:  # fmt: skip
-        close = INSTEAD.get(code)
-        if close is not None:
-            code, message = close.code, close.reason.encode()
-        return await super().close(code=code, message=message, drain=drain)
+    def part(self, code: int, reason: bytes) -> None:
+        """Send the close frame; nothing is written after it."""
 
 
 class Meanwhile:
@@ -64,13 +54,13 @@ class Session:
     __slots__ = (
         "catching_up", "closing", "codec", "everything", "farewell", "heartbeat", "id", "identity",
         "looking", "max_pending", "outbox", "owed", "pending", "pending_bytes", "presence", "rate",
-        "refused", "resuming", "socket", "source", "streams", "streams_of", "subscribing",
-        "transport", "watched",
+        "refused", "resuming", "source", "streams", "streams_of", "subscribing",
+        "transport", "watched", "wire",
     )  # fmt: skip
 
     def __init__(
         self,
-        socket: WebSocket,
+        wire: Parting,
         transport: asyncio.Transport,
         codec: Codec,
         presence: Presence,
@@ -80,7 +70,7 @@ class Session:
         source: str,
         refused: Refused,
     ) -> None:
-        self.socket = socket
+        self.wire = wire
         self.transport = transport
         self.codec = codec
         self.presence = presence
@@ -107,7 +97,7 @@ class Session:
         self.pending_bytes = 0
         self.owed = 0
         self.closing: events.Close | None = None
-        self.farewell: asyncio.Task[bool] | None = None
+        self.farewell: asyncio.Future[None] | None = None
 
     def __repr__(self) -> str:
         return (
@@ -183,8 +173,10 @@ class Session:
     def part(self, close: events.Close, reason: str) -> None:
         """Say farewell; nothing is sent to it any more."""
         loop = asyncio.get_running_loop()
-        farewell = self.socket.close(code=close.code, message=reason.encode())
-        self.farewell = loop.create_task(farewell)
+        self.farewell = loop.create_future()
+        # A connection that ends with unread data in it is reset, and the close code would be lost
+        # on the way: the other side ends it, or it is given up.
+        self.wire.part(close.code, reason.encode())
         loop.call_later(LINGER, self.transport.abort)
 
     def send_away(self, wait_ms: int) -> None:
@@ -233,6 +225,8 @@ class Session:
         if self.authenticated:
             self.presence.leave(self, self.watched)
         self.pending.clear()
+        if self.farewell is not None and not self.farewell.done():
+            self.farewell.set_result(None)
 
 
 class SocketReply:

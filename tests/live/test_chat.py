@@ -1,11 +1,14 @@
 """Two people of different make talk: every command of a chat, live."""
 
 import asyncio
+import gc
 import uuid
 from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
 
 from tests.live.client import Client, JsonSocket, MsgpackSocket, Refused
 from tests.live.conftest import Stage
@@ -230,3 +233,13 @@ async def test_pipelined_sends_keep_their_order(alice: Client, bob: Client, lobb
     assert [ack["seq"] for ack in acks] == list(range(first, first + 200))
     for n in range(200):
         await bob.expect("message.created", text=str(n))
+
+
+async def test_nothing_of_http_stays_with_an_open_socket(
+    stage: Stage, alice: Client, bob: Client
+) -> None:
+    await asyncio.gather(alice.expect_nothing(), bob.expect_nothing())
+    gc.collect()
+    kept = [each for each in gc.get_objects() if isinstance(each, web.BaseRequest | RequestHandler)]
+    assert kept == []
+    assert len(stage.server.endpoint.sessions) == 2

@@ -20,7 +20,7 @@ from messenger.model import SYSTEM, Chat, Identity, Message, Role, SentMessage, 
 from messenger.protocol import accounts, commands, events, tasks
 from messenger.protocol.codec import JSON, Codec
 from messenger.ws.outbox import Outbox
-from messenger.ws.session import Session, WebSocket
+from messenger.ws.session import Session
 
 from .memory import Memory
 
@@ -168,16 +168,13 @@ class Line(asyncio.Transport):
         return self.unread
 
 
-class Farewell(WebSocket):
+class Farewell:
     """The near end: it says its close code to nobody."""
 
     said: tuple[int, bytes] | None = None
 
-    async def close(
-        self, *, code: int = 1000, message: bytes = b"", drain: bool = True
-    ) -> bool:  # fmt: skip
-        self.said = code, message
-        return True
+    def part(self, code: int, reason: bytes) -> None:
+        self.said = code, reason
 
 
 class Stage:

@@ -20,7 +20,7 @@ from messenger.public import public_settings
 from messenger.store.rows.organisation import Organisation
 from messenger.ws.dispatch import Dispatch
 from messenger.ws.outbox import Outbox
-from messenger.ws.session import Session, WebSocket
+from messenger.ws.session import Session
 
 from .cast import EPOCH, SETTINGS, clock, unpack
 from .checker import Seen
@@ -83,16 +83,12 @@ class SimulatedSession(Session):
         return self is other
 
 
-class Goodbye(WebSocket):
+class Goodbye:
     def __init__(self, connection: "Connection") -> None:
-        super().__init__()
         self._connection = connection
 
-    async def close(
-        self, *, code: int = 1000, message: bytes = b"", drain: bool = True
-    ) -> bool:  # fmt: skip
+    def part(self, code: int, reason: bytes) -> None:
         self._connection.drop()
-        return True
 
 
 class Connection(asyncio.Transport):
@@ -121,7 +117,9 @@ class Connection(asyncio.Transport):
         """The server's end, as the endpoint reads it."""
         try:
             while (payload := await self.inbox.get()) is not None:
-                await self.server.dispatch.take(self.session, payload)
+                waiting = self.server.dispatch.take(self.session, payload)
+                if waiting is not None:
+                    await waiting
         finally:
             self.noticed = True
             self.session.gone()

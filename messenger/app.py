@@ -34,7 +34,7 @@ from messenger.http import routes
 from messenger.http.ops import health
 from messenger.http.ops.last_hour import LOOK_EVERY
 from messenger.http.plumbing import at_once, downloads, keys, middlewares
-from messenger.http.plumbing.connections import listen
+from messenger.http.plumbing.connections import answered, listen
 from messenger.http.plumbing.lane import Lane
 from messenger.http.plumbing.limits import Limits
 from messenger.http.plumbing.sendfile import Sendfile
@@ -62,7 +62,7 @@ from messenger.ws.endpoint import Endpoint
 log = logging.getLogger(__name__)
 
 DRAIN_WITHIN = 5.0
-"""Seconds that commands under way have at shutdown; with the rest it stays under ten."""
+"""Seconds that requests and commands have at shutdown; with the rest it stays under ten."""
 
 
 def now() -> datetime:
@@ -262,23 +262,23 @@ class Server:
         """Write nothing more and take no more requests, from this moment on."""
         log.critical("stepping down: %s", why)
         self.database.retire()
-        self.ready = False
-        self.endpoint.closing = True
+        self.ready, self.endpoint.closing = False, True
         self.stepped_down = why
         self.over.set()
 
     async def stop(self) -> None:
         """Finish what was taken on, say when to come back, and let go of everything.
 
-        No acknowledged message is lost, and none is refused that could still be stored:
-        commands under way are committed and answered before the sockets are told.
+        No acknowledged message is lost, and nothing refused: what was taken on is answered before
+        the sockets are told, and what comes later is not taken, but sent again to another server.
         """
-        self.ready = False
-        self.endpoint.closing = True
+        self.ready, self.endpoint.closing = False, True
         self.listener.close()
         await self.schedule.stop()
         with contextlib.suppress(TimeoutError, errors.Unavailable):
-            await asyncio.wait_for(self.directory.close(), DRAIN_WITHIN)
+            async with asyncio.timeout(DRAIN_WITHIN):
+                await answered(self.runner)
+                await self.directory.close()
         await self.endpoint.close()
         await self.runner.cleanup()
         await self._close()

@@ -95,6 +95,9 @@ class Endpoint:
         token = _token(request)
         first = None if token is None else self.dispatch.authenticate(session, token)
         wire.begin(request.protocol, Incoming(self, session, wire), first)
+        if self.directory.streams.closing:
+            # It was opened while the others were told.
+            session.send_away(random.randint(100, 300))
         return upgrade
 
     def gone(self, session: Session) -> None:
@@ -157,6 +160,9 @@ class Incoming:
             if kind is WSMsgType.CLOSE:
                 session.transport.close()
         elif kind is self.wanted:
+            if self.endpoint.directory.streams.closing:
+                # Not taken, so not refused either: its sender is about to be told to come back.
+                return None
             if len(data) <= 2 * self.endpoint.settings.ws_max_command_bytes:
                 return self.endpoint.dispatch.take(session, data)
             session.close(events.FRAME_TOO_LARGE)

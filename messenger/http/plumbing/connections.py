@@ -6,6 +6,7 @@ Nor does aiohttp end a connection whose request never arrives whole; `Heads` doe
 """
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import socket
@@ -32,6 +33,10 @@ HEADS_PER_NETWORK: Final = 100
 GRACE: Final = 2.0
 """Seconds in which everybody sends their headers, also after a restart, when all come at once."""
 BACKLOG: Final = 4096
+ANSWERED_WITHIN: Final = 2.0
+"""Seconds that requests under way have when the server is told to stop; then theirs are refused."""
+ON_ITS_WAY: Final = 0.2
+"""Seconds in which the first request of a connection that was just taken comes."""
 UNREADABLE: Final = (
     "This is no HTTP request that can be read: its first line or its headers are malformed or too"
     " long."
@@ -117,6 +122,22 @@ class Connection(RequestHandler):
             self._cut_at = None
             self._heads.end(self)
 
+    @property
+    def at_work(self) -> bool:
+        """Whether an answer is owed, or soon will be; of a WebSocket none is."""
+        if self._upgraded:
+            return False
+        if self._request_count:
+            return bool(self._request_in_progress or self._messages)
+        waits_since = self._cut_at.when() - HEAD_SECONDS if self._cut_at is not None else 0.0
+        return self._loop.time() < waits_since + ON_ITS_WAY
+
+    def take_no_other(self) -> None:
+        """Close it after the request that it is at, or its first one; now, if it was kept."""
+        self._close = True
+        if self._request_count and not self._upgraded and not self.at_work:
+            self.force_close()
+
     def cut(self) -> None:
         """End the connection: nothing that could be answered has come."""
         self._head_arrived()
@@ -128,6 +149,8 @@ class Connection(RequestHandler):
         """Write an answer; what aiohttp refused before any middleware is put in our words."""
         if isinstance(resp, web.HTTPException) and resp.status >= 400:
             resp = contract_response(resp)
+        if self._close:
+            resp.force_close()
         return await super().finish_response(request, resp, start_time)
 
     def handle_error(
@@ -175,3 +198,20 @@ async def listen(
     if handed is not None:
         return await loop.create_server(connect, sock=handed, backlog=BACKLOG)
     return await loop.create_server(connect, host, port, backlog=BACKLOG, reuse_port=shared or None)
+
+
+async def answered(runner: web.AppRunner) -> None:
+    """Return once requests under way are answered, or have taken too long; take no others.
+
+    Who keeps a connection for the next one hears of its end with the answer, or at once: what a
+    balancer sends on it meanwhile was not taken, and goes to another server.
+    """
+    connections = [
+        each for each in cast(web.Server, runner.server).connections if isinstance(each, Connection)
+    ]
+    for each in connections:
+        each.take_no_other()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(ANSWERED_WITHIN):
+            while any(each.at_work for each in connections):
+                await asyncio.sleep(0.005)

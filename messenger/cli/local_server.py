@@ -110,10 +110,10 @@ async def read_all(read: Callable[[T | None], Awaitable[Part[T]]]) -> list[T]:
 def current_database(settings: Settings) -> Iterator[str]:
     """The address of the database, once its schema is this version's; a fresh one is made so."""
     with open_database(settings) as dsn:
-        states = {each.state for each in migrate.status(dsn)}
-        if states == {"pending"}:
+        states = migrate.status(dsn)
+        if all(each.state == "pending" for each in states):
             bring_up_to_date(dsn)
-        elif states != {"applied"}:
+        elif not all(each.fits for each in states):
             # Not from here: a server of the older version may be running on it.
             raise Failure(
                 "The database's schema is of another version than this program:"

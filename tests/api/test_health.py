@@ -89,6 +89,14 @@ async def test_a_missing_migration_keeps_it_from_being_ready(door: Door, monkeyp
     assert (status, body["error"]["details"]) == (503, {"reasons": ["migrations"]})
 
 
+async def test_a_newer_schema_that_this_program_runs_on_keeps_it_from_nothing(
+    door: Door, monkeypatch
+):
+    states = [migrate.MigrationState("0001.core", "applied"), migrate.MigrationState("9", "ahead")]
+    monkeypatch.setattr(migrate, "status", lambda dsn: states)
+    assert await readiness(door)() == []
+
+
 @pytest.mark.parametrize("phase", ["starting", "draining"])
 async def test_a_server_that_starts_or_stops_says_so_without_asking_the_database(door, phase):
     found = Readiness(door.server.database, lambda: phase)

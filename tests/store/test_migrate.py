@@ -69,6 +69,57 @@ def test_the_schema_is_not_changed_under_a_server(
     assert set(states(empty, directory).values()) == {"applied"}
 
 
+BESIDE = "-- beside: yes\n"
+
+
+def test_what_goes_beside_is_applied_under_servers_that_share_the_database(
+    empty: str, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrations, "_SERVER_PATIENCE", 0.1)
+    migrate(empty, directory)
+    write(directory, "0003.more", f"{BESIDE}alter table notes add more int;")
+    with psycopg2.connect(empty) as serving, serving.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(%s)", (instance.SERVING,))
+        with pytest.raises(MigrationProblem, match="A server runs on this database"):
+            migrate(empty, directory)
+        cursor.execute("select pg_advisory_lock_shared(%s)", (instance.SERVING,))
+        cursor.execute("select pg_advisory_unlock(%s)", (instance.SERVING,))
+        assert migrate(empty, directory) == ["0003.more"]
+        # One that does not say so is for a time without servers, and what comes after it, too.
+        write(directory, "0004.other", "alter table notes add other int;")
+        write(directory, "0005.last", f"{BESIDE}alter table notes add last int;")
+        with pytest.raises(MigrationProblem, match="A server runs on this database"):
+            migrate(empty, directory)
+    serving.close()
+    assert migrate(empty, directory) == ["0004.other", "0005.last"]
+
+
+def test_what_goes_beside_waits_for_a_table_only_as_long_as_people_may(
+    empty: str, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(empty, directory)
+    monkeypatch.setattr(migrations, "_TABLE_PATIENCE", "20ms")
+    monkeypatch.setattr(migrations, "_TABLE_TRIES", 3)
+    write(directory, "0003.more", f"{BESIDE}alter table notes add more int;")
+    with psycopg2.connect(empty) as reading, reading.cursor() as cursor:
+        cursor.execute("select * from notes")
+        with pytest.raises(MigrationProblem, match=r"0003\.more failed"):
+            migrate(empty, directory)
+    reading.close()
+    assert migrate(empty, directory) == ["0003.more"]
+
+
+def test_an_older_program_runs_on_what_goes_beside_it(empty: str, directory: Path) -> None:
+    write(directory, "0003.more", f"{BESIDE}create table more (id int);", "drop table more;")
+    migrate(empty, directory)
+    (directory / "0003.more.sql").unlink()
+    assert migrate(empty, directory) == []
+    assert states(empty, directory)["0003.more"] == "ahead"
+    # It does not know the way back.
+    with pytest.raises(MigrationProblem, match=r"0003\.more.*newer version"):
+        rollback(empty, directory=directory)
+
+
 def test_status_of_an_untouched_database_changes_nothing(empty: str, directory: Path) -> None:
     assert set(states(empty, directory).values()) == {"pending"}
     assert fetch(empty, "select 1 from pg_tables where schemaname = 'public'") == []

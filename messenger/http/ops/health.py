@@ -80,7 +80,7 @@ class Readiness:
                 await instance.alive(self.database)
                 if monotonic() - self.complete_at >= MIGRATIONS_EVERY:
                     states = await asyncio.to_thread(migrate.status, self.database.dsn)
-                    if any(each.state != "applied" for each in states):
+                    if not all(each.fits for each in states):
                         return ["migrations"]
                     self.complete_at = monotonic()
         except (DomainError, TimeoutError, *LOST):

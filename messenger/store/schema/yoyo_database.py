@@ -17,7 +17,8 @@ _CHECKSUMS = """
     create table if not exists migration_checksums (
         migration_id text primary key,
         checksum     text not null
-    )
+    );
+    alter table migration_checksums add column if not exists beside boolean not null default false
 """
 
 
@@ -44,7 +45,8 @@ class YoyoDatabase(PostgresqlBackend):  # type: ignore[misc] # yoyo is published
         self.ensure_internal_schema_updated()
         self.execute(_CHECKSUMS)
 
-    def apply_whole(self, migration: Migration, checksum: str) -> None:
+    def apply_whole(self, migration: Migration, checksum: str, beside: bool) -> None:
+        """`beside`: whether programs without it may run on the schema that it makes."""
         migration.load()
         if not migration.use_transactions:
             migration.process_steps(self, "apply")
@@ -53,8 +55,9 @@ class YoyoDatabase(PostgresqlBackend):  # type: ignore[misc] # yoyo is published
                 migration.process_steps(self, "apply")
             self.mark_one(migration)
             self.execute(
-                "insert into migration_checksums values (:id, :checksum)",
-                {"id": migration.id, "checksum": checksum},
+                "insert into migration_checksums (migration_id, checksum, beside)"
+                " values (:id, :checksum, :beside)",
+                {"id": migration.id, "checksum": checksum, "beside": beside},
             )
 
     def rollback_whole(self, migration: Migration) -> None:

@@ -4,6 +4,7 @@ The two servers have no bus between them here: a test holds back what the near o
 it to the far one in the order that it wants to see.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
@@ -173,3 +174,32 @@ async def test_a_removal_of_before_does_not_end_what_was_subscribed_to_after_it(
     await alice.send(lobby, "the last")
     held.arrive(lobby)
     assert await all_of(carol, lobby, "the last") == ["the last"]
+
+
+async def test_a_card_is_moved_wherever_this_server_believes_it_to_be(
+    held: Held, two: tuple[Stage, Stage], alice: Client, bob: Client
+) -> None:
+    """No move is answered that was not made, and none is made again that was."""
+    members = [bob.user_id]
+    board = await alice.ask("chat.create", title="Project", board=True, member_ids=members)
+    there = (await alice.ask("column.create", chat_id=board["id"], title="there"))["id"]
+    card, other = [
+        await bob.ask("task.create", chat_id=board["id"], title=title) for title in ("x", "y")
+    ]
+    home = card["column_id"]
+
+    async def move(who: Client, column: int, key: str, task: int = card["id"]) -> tuple[int, int]:
+        moved = await who.ask("task.move", task_id=task, column_id=column, key=key)
+        return moved["column_id"], moved["version"]
+
+    assert await move(bob, there, "1") == (there, 2)
+    assert await move(alice, home, "2") == (home, 3)
+    # As far as bob's server has heard it still is there; and it is one commit with the other card.
+    assert await asyncio.gather(
+        move(bob, there, "3"), move(bob, there, "4", other["id"])
+    ) == [(there, 4), (there, 2)]  # fmt: skip
+    assert await move(alice, home, "5") == (home, 5)
+    near = await two[0].client("bob")
+    for who in (bob, near):
+        assert await move(who, there, "3") == (home, 5)
+    assert await move(bob, there, "6") == (there, 6)

@@ -38,6 +38,8 @@ class ServerProcess:
         # May be changed before the next start.
         self.settings: dict[str, str] = {**(settings or {})}
         self.processes = processes
+        self.program: Path | None = None
+        """Where another version of it lies; may be changed before the next start."""
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = data_dir.with_suffix(".log")
@@ -62,6 +64,7 @@ class ServerProcess:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "messenger", "serve", "--processes", str(self.processes)],
                 env=environ,
+                cwd=self.program,
                 stdout=log,
                 stderr=log,
             )
@@ -91,19 +94,21 @@ class ServerProcess:
 
     async def ready(self) -> float:
         """Wait until it serves; return for how many seconds."""
-        started = time.monotonic()
+        started, said = time.monotonic(), "nothing"
         async with aiohttp.ClientSession() as http:
             while time.monotonic() - started < PATIENCE:
                 try:
                     async with http.get(f"{self.base}/ready") as answer:
                         if answer.status == 200:
                             return time.monotonic() - started
+                        said = await answer.text()
                 except aiohttp.ClientError:
                     pass
                 if self.process.poll() is not None:
                     raise AssertionError(f"the server ended:\n{self.log.read_text()[-2000:]}")
                 await asyncio.sleep(0.02)
-        raise AssertionError(f"the server does not serve:\n{self.log.read_text()[-2000:]}")
+        words = self.log.read_text()[-2000:]
+        raise AssertionError(f"the server does not serve, and says {said}:\n{words}")
 
     async def request(self, method: str, path: str, token: str | None = None, **body: Any) -> Any:
         headers = {"Authorization": f"Bearer {token}"} if token else {}

@@ -15,8 +15,9 @@ import msgspec
 
 from messenger import errors
 from messenger.search import codes, marks
+from messenger.search.dictionary import Dictionary
 from messenger.search.entries import NOWHERE, What
-from messenger.search.expanding import Dictionary, Option, Wanting
+from messenger.search.expanding import Option, Wanting
 from messenger.search.figures import Figures
 from messenger.search.filters import Sieve
 from messenger.search.marks import MOST_SLICES, SLICE_SECONDS, Kind

@@ -6,16 +6,16 @@ Corrections are looked for only where what was typed finds nothing that its pers
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final
 
 import msgspec
 
+from messenger.search.dictionary import Dictionary, has_slips, swaps
 from messenger.search.query import Atom, Clause, Query
-from messenger.search.variants import in_other_letters, is_near, other_layout, root
+from messenger.search.variants import in_other_letters, other_layout
 from messenger.search.vocabulary import ALSO
 from messenger.search.words import Word, composed, read, stem, whole_key, words_of
-from messenger.store.reads import search_dictionary as reads
-from messenger.store.rows.chats import Reader
 
 EXACT: Final = 1.0
 WHOLE: Final = 1.3
@@ -25,14 +25,6 @@ LETTERS: Final = 0.7
 RELATIVE: Final = 0.55
 MEANT: Final = 0.6
 SLIP: Final = 0.5
-
-MOST_BEGINNINGS: Final = 60
-MOST_RELATIVES: Final = 20
-MOST_SLIPS: Final = 8
-MOST_LOOKS: Final = 6
-"""Words of one query that slips are looked for of: each takes some milliseconds."""
-SHORTEST_SLIP: Final = 4
-"""Letters of a word that slips are looked for of: shorter ones are near to everything."""
 
 Group = dict[str, float]
 """What each key is worth."""
@@ -58,70 +50,16 @@ class Wanting(msgspec.Struct, frozen=True):
     replaced: bool = False
 
 
-class Dictionary:
-    """What the index has, of one query; the words that were asked for are known after it."""
-
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
-        # State: numbers by word, and words by root.
-        self.numbers: dict[str, int] = {}
-        self._relatives: dict[str, list[str]] = {}
-        self._asked: set[str] = set()
-        self._looks = MOST_LOOKS
-
-    async def learn(self, keys: Iterable[str]) -> None:
-        """Look up words and their relatives, in one go."""
-        new = sorted(set(keys) - self._asked)
-        if not new:
-            return
-        self._asked.update(new)
-        roots = sorted({root(key) for key in new if root(key) != key or _may_have_relatives(key)})
-        for row in await self.reader.fetch(reads.RELATED, words=new, roots=roots):
-            self.numbers[row.word] = row.id
-            self._relatives.setdefault(row.root, [])
-            if row.word not in self._relatives[row.root]:
-                self._relatives[row.root].append(row.word)
-
-    async def beginning(self, start: str) -> list[str]:
-        rows = await reads.beginning(self.reader, start, MOST_BEGINNINGS)
-        self.numbers.update({row.word: row.id for row in rows})
-        return [row.word for row in rows]
-
-    async def near(self, form: str) -> list[str]:
-        """Words that a slip makes of this one; the most common first."""
-        if len(form) < SHORTEST_SLIP or any(each.isdigit() for each in form) or not self._looks:
-            return []
-        self._looks -= 1
-        # Two letters that changed places in the middle leave neither half of a word as it was.
-        swaps = [form[:i] + form[i + 1] + form[i] + form[i + 2 :] for i in range(len(form) - 1)]
-        await self.learn(map(stem, swaps))
-        swapped = [key for key in map(stem, swaps) if self.has(key)]
-        rows = sorted(await reads.near(self.reader, form), key=lambda row: row.id)
-        found = [row for row in rows if row.word.isalpha() and is_near(form, row.word)]
-        self.numbers.update({row.word: row.id for row in found[:MOST_SLIPS]})
-        return [*swapped, *(row.word for row in found)][:MOST_SLIPS]
-
-    def relatives(self, key: str) -> list[str]:
-        return [word for word in self._relatives.get(root(key), []) if word != key][:MOST_RELATIVES]
-
-    def has(self, key: str) -> bool:
-        return key in self.numbers
-
-
-def _may_have_relatives(key: str) -> bool:
-    return len(key) >= 3 and "а" <= key[0] <= "я"
-
-
 async def expand(
-    reader: Reader, query: Query, *, typing: bool, instead: bool
-) -> tuple[list[Wanting], Dictionary]:
+    dictionary: Dictionary, query: Query, *, typing: bool, instead: bool
+) -> list[Wanting]:
     """The clauses of a query, as what the index is asked for.
 
     `instead`: what was typed finds nothing, so that also what was meant by it is asked for.
     """
-    dictionary = Dictionary(reader)
-    await dictionary.learn(_first_keys(query))
     last = query.clauses[-1].atoms[-1] if query.unfinished and typing else None
+    guesses = _guesses(query) if instead else ()
+    await dictionary.learn(chain(_first_keys(query), guesses), _start(last))
     found = []
     for clause in query.clauses:
         options: list[Option] = []
@@ -139,7 +77,7 @@ async def expand(
     if not any(not each.negated for each in asking):
         # Nothing but words that every text has: they are looked for in the newest texts.
         asking += [_literal(each) for each in found if _is_empty(each) and not each.negated]
-    return asking, dictionary
+    return asking
 
 
 def _literal(wanting: Wanting) -> Wanting:
@@ -162,6 +100,32 @@ def _first_keys(query: Query) -> Iterable[str]:
                 yield from word.keys
                 if not atom.quoted:
                     yield from (stem(each) for long in ALSO.get(word.form, ()) for each in long)
+
+
+def _guesses(query: Query) -> Iterable[str]:
+    """What is looked up to find what was meant, most of it, so that it takes one statement."""
+    for clause in query.clauses:
+        for atom in clause.atoms:
+            if clause.negated or atom.quoted:
+                continue
+            words = list(words_of(composed(atom.text)))
+            layout = other_layout(atom.text) or ""
+            yield from _keys_of([layout])
+            if len(words) == 1:
+                yield from _keys_of(in_other_letters(words[0].form))
+            for word in (*words, *words_of(composed(layout))):
+                for form in {word.form, *word.keys[:1]}:
+                    yield from swaps(form) if has_slips(form) else ()
+
+
+def _start(unfinished: Atom | None) -> str | None:
+    """How the word begins that is being typed, if others that begin so are looked for."""
+    words = [*words_of(composed(unfinished.text))] if unfinished else []
+    return words[-1].form if words and _has_beginnings(words[-1]) else None
+
+
+def _has_beginnings(word: Word) -> bool:
+    return len(word.form) > 1 or not word.keys
 
 
 async def _options(
@@ -224,7 +188,7 @@ def _written(typed: str) -> str:
 
 async def _group(dictionary: Dictionary, word: Word, *, unfinished: bool) -> Group:
     group: Group = {}
-    if unfinished and (len(word.form) > 1 or not word.keys):
+    if unfinished and _has_beginnings(word):
         group |= dict.fromkeys(await dictionary.beginning(word.form), BEGINNING)
     for key in word.keys[:1]:
         group |= dict.fromkeys(dictionary.relatives(key), RELATIVE) | {key: EXACT}

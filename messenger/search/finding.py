@@ -4,6 +4,7 @@ Whatever is answered was a candidate that `visible_chats` let through, and had w
 its present text.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from time import monotonic
@@ -19,6 +20,7 @@ from messenger.rules.moments import checked_moment
 from messenger.search import codes, marks, query
 from messenger.search.candidates import FIRST, Ask, ask
 from messenger.search.days import read_days
+from messenger.search.dictionary import Dictionary
 from messenger.search.entries import What
 from messenger.search.expanding import Wanting, expand
 from messenger.search.figures import Figures
@@ -68,6 +70,10 @@ FLAGS: Final[dict[SearchKind, Flag]] = {
 }
 
 
+DATED: Final = frozenset({"before", "after", "on", "due"})
+"""Operators that ask what day it is where somebody is."""
+
+
 class Finder:
     """What the door asks."""
 
@@ -84,42 +90,44 @@ class Finder:
         """Raises ValidationFailed for too long a query, Unavailable when it takes too long."""
         until = monotonic() + SECONDS
         typed = query.read(wanted.q)
-        asker = await self._asker(identity, wanted, typed)
-        found = await sieve(self.database, asker, wanted.q, typed.operators)
-        self._narrow(found, asker, wanted)
-        await self.figures.refresh(self.database)
+        dictionary = Dictionary(self.database)
         instead = wanted.place is not None and wanted.place.instead
-        prepared = await self._prepared(asker, found, wanted, typed, until, instead=instead)
+        # Neither needs what the other brings.
+        (asker, found), wants = await asyncio.gather(
+            self._sifted(identity, wanted, typed),
+            expand(dictionary, typed, typing=wanted.typing, instead=instead),
+        )
+        await self.figures.refresh(self.database)
+
+        def prepared_of(wants: list[Wanting]) -> Prepared:
+            looking = Looking(self.database, self.reading, identity, wants)
+            bare = _is_bare(wanted, typed)
+            return Prepared(asker, found, wants, dictionary, looking, bare, until)
+
+        prepared = prepared_of(wants)
         hits, place = await self._answer(prepared, wanted)
         if not hits and place is None and wanted.place is None and not instead:
             # Whether others have such words is no reason: only what this person may read is.
-            prepared = await self._prepared(asker, found, wanted, typed, until, instead=True)
-            if any(each.replaced for each in prepared.wanted):
+            wants = await expand(dictionary, typed, typing=wanted.typing, instead=True)
+            prepared = prepared_of(wants)
+            if any(each.replaced for each in wants):
                 hits, place = await self._answer(prepared, wanted)
                 place = place and msgspec.structs.replace(place, instead=True)
         return Found(hits, place, _told(typed, prepared, hits))
 
-    async def _prepared(
-        self,
-        asker: Asker,
-        found: Sieve,
-        wanted: Wanted,
-        typed: query.Query,
-        until: float,
-        *,
-        instead: bool,
-    ) -> Prepared:
-        wants, dictionary = await expand(
-            self.database, typed, typing=wanted.typing, instead=instead
-        )
-        looking = Looking(self.database, self.reading, asker.identity, wants)
-        bare = _is_bare(wanted, typed)
-        return Prepared(asker, found, wants, dictionary, looking, bare, until)
+    async def _sifted(
+        self, identity: Identity, wanted: Wanted, typed: query.Query
+    ) -> tuple[Asker, Sieve]:
+        """Who asks, and what filters and parameters ask for."""
+        asker = await self._asker(identity, wanted, typed)
+        found = await sieve(self.database, asker, wanted.q, typed.operators)
+        self._narrow(found, asker, wanted)
+        return asker, found
 
     async def _asker(self, identity: Identity, wanted: Wanted, typed: query.Query) -> Asker:
         chats = await reads.my_chats(self.database, identity.user_id)
         zone = ZoneInfo("UTC")
-        if typed.operators or wanted.before or wanted.after:
+        if wanted.before or wanted.after or any(each.name in DATED for each in typed.operators):
             me = await users.me(self.database, identity.user_id)
             zone = ZoneInfo(me.time_zone if me else "UTC")
         return Asker(identity, chats, zone, self.clock().astimezone(zone).date())

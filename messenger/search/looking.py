@@ -7,7 +7,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import compress
 from typing import Any, Final
 
 import msgspec
@@ -73,6 +72,8 @@ class Looking:
         self.wanted = wanted
         self.matcher = Matcher(wanted)
         self.phrases = of_phrases(wanted)
+        # State: messages that were read, None where they are not in the table.
+        self._read: dict[tuple[int, int], Any] = {}
 
     async def look(self, rows: Sequence[Candidate]) -> tuple[list[Sight], int]:
         """What of the candidates is found, and how many of them were looked at, from the first."""
@@ -100,10 +101,13 @@ class Looking:
 
     async def _messages(self, rows: Sequence[Candidate]) -> tuple[list[Sight], int]:
         keys = [(row.chat_id, id_of(row.entry)) for row in rows]
-        # PostgreSQL has looked for phrases; what it did not find in the table may be archived.
-        may = [not self.phrases or row.has is not False for row in rows]
-        live = await reads.messages_of(self.database, [*compress(keys, may)])
-        away = [place for place, key in enumerate(keys) if may[place] and key not in live]
+        await self.read(rows)
+        live = self._read
+        away = [
+            place
+            for place, key in enumerate(keys)
+            if self._may_have(rows[place]) and live.get(key) is None
+        ]
         # Reading the archive takes its time: the block ends before it takes too much.
         end = away[MOST_ARCHIVED] if len(away) > MOST_ARCHIVED else len(rows)
         archived = await self._archived([keys[place] for place in away if place < end])
@@ -125,10 +129,26 @@ class Looking:
                         text=message.text,
                         sender=message.sender_id,
                         task_id=message.task_id,
-                        archived=key not in live,
+                        archived=live.get(key) is None,
                     )
                 )
         return found, len(rows) - end
+
+    async def read(self, rows: Sequence[Candidate]) -> None:
+        """Read messages that will be looked at, in one go."""
+        may = [
+            (row.chat_id, id_of(row.entry))
+            for row in rows
+            if self._may_have(row) and what_of(row.entry) == What.MESSAGE
+        ]
+        new = [key for key in may if key not in self._read]
+        if new:
+            found = await reads.messages_of(self.database, new)
+            self._read.update((key, found.get(key)) for key in new)
+
+    def _may_have(self, row: Candidate) -> bool:
+        """PostgreSQL has looked for phrases; what it did not find in the table may be archived."""
+        return not self.phrases or row.has is not False
 
     async def _archived(self, keys: Sequence[tuple[int, int]]) -> dict[Any, Message]:
         by_chat: dict[int, list[int]] = defaultdict(list)

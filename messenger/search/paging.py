@@ -5,6 +5,7 @@ shown of it stands above the last one shown. The first page looks for what is as
 blocks, too, so that it is not below what is only new.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -14,8 +15,9 @@ import msgspec
 from messenger.model.search import SearchKind
 from messenger.search import candidates
 from messenger.search.candidates import FIRST, Ask, Bound
+from messenger.search.dictionary import Dictionary
 from messenger.search.entries import What, what_of
-from messenger.search.expanding import Dictionary, Wanting
+from messenger.search.expanding import Wanting
 from messenger.search.figures import Figures
 from messenger.search.filters import Asker, Sieve
 from messenger.search.looking import Looking, Sight
@@ -94,30 +96,29 @@ class Pages:
         self, wishes: Sequence[Wish], upto: Bound, beside: Ask | None = None
     ) -> list[list[Candidate]]:
         """A block of each list. `beside`: all but the last are asked for at once."""
-        chats, until = self.prepared.asker.chats, self.prepared.until
-        at_once = None
-        if beside is not None:
-            at_once = await candidates.beside(
-                self.database, beside, self.figures, chats, upto, SMALL_BLOCK
-            )
-        return [
-            [each for each in at_once if kind_of(each) == wish.kind]
-            if at_once is not None and wish is not wishes[-1]
-            else await candidates.newest(
-                self.database,
-                wish.ask,
-                self.figures,
-                chats,
-                upto,
-                wish.block,
-                until,
-                wish.ahead,
-                wish.patterns,
-            )
-            if wish.ask
-            else []
-            for wish in wishes
+        if beside is None:
+            return [await self._newest(wish, upto) for wish in wishes]
+        at_once, last = await asyncio.gather(
+            candidates.beside(
+                self.database, beside, self.figures, self.prepared.asker.chats, upto, SMALL_BLOCK
+            ),
+            self._newest(wishes[-1], upto),
+        )
+        first = [
+            await self._newest(wish, upto)
+            if at_once is None
+            else [each for each in at_once if kind_of(each) == wish.kind]
+            for wish in wishes[:-1]
         ]
+        return [*first, last]
+
+    async def _newest(self, wish: Wish, upto: Bound) -> list[Candidate]:
+        if wish.ask is None:
+            return []
+        return await candidates.newest(
+            self.database, wish.ask, self.figures, self.prepared.asker.chats, upto, wish.block,
+            self.prepared.until, wish.ahead, wish.patterns,
+        )  # fmt: skip
 
     async def page(
         self, wish: Wish, place: PageCursor, rows: Sequence[Candidate]
@@ -133,6 +134,10 @@ class Pages:
         for count in range(MOST_BLOCKS):
             if count:
                 rows = await self._block(wish, place, ahead, MOST_BLOCKS - count)
+            # What comes later as well, in one go.
+            later = [each for each in ahead if each.has]
+            most = None if self.prepared.looking.phrases else OLDER_FOUND
+            await self.prepared.looking.read([*rows, *later[:most]])
             sights, looked = await self.prepared.looking.look(rows)
             if self.wanted.place is None and not count:
                 sights += await self._older(wish, rows, ahead, sights)

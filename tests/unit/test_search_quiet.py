@@ -11,8 +11,9 @@ import pytest
 from messenger.search import candidates, marks
 from messenger.search.candidates import FIRST, Ask
 from messenger.search.codes import of_word
+from messenger.search.dictionary import Dictionary
 from messenger.search.entries import What
-from messenger.search.expanding import Dictionary, Option, Wanting
+from messenger.search.expanding import Option, Wanting
 from messenger.search.figures import Figures
 from messenger.search.filters import Sieve
 from messenger.store.reads import search as reads

@@ -69,18 +69,15 @@ _found = (
 )
 _order = (_found.c.at.desc(), _found.c.chat_id.desc(), _found.c.entry.desc())
 _limit = sa.bindparam("limit", type_=sa.Integer)
-_newest = (
-    sa.select(_found.c.chat_id, _found.c.entry, _found.c.at)
-    .where(
-        _found.c.chat_id.in_(sa.select(chats.c.id).select_from(JOINED).where(visible_chats(USER)))
-    )
-    .order_by(*_order)
-    .limit(_limit)
+_newest = sa.select(_found.c.chat_id, _found.c.entry, _found.c.at).order_by(*_order).limit(_limit)
+_is_visible = _found.c.chat_id.in_(
+    sa.select(chats.c.id).select_from(JOINED).where(visible_chats(USER))
 )
-CANDIDATES = Prepared(_newest, limits=LIMITS)
+CANDIDATES = Prepared(_newest.where(_is_visible), limits=LIMITS)
 # The same, and whether the text of each has what is looked for (`messenger.search.patterns`): most
-# have not, and are not read.
-_each = _newest.subquery("each")
+# have not, and are not read. Of hundreds it is cheaper to ask for all visible chats than for each
+# chat, which `is true` keeps the planner from.
+_each = _newest.where(_is_visible.is_(sa.true())).subquery("each")
 LOOKED_THROUGH = Prepared(
     sa.select(
         _each.c.chat_id,
@@ -115,10 +112,7 @@ LAST_SAID = Prepared(
     limits=LIMITS,
 )
 # People are in no chat: who may be seen is asked of `rows.users`.
-PEOPLE = Prepared(
-    sa.select(_found.c.chat_id, _found.c.entry, _found.c.at).order_by(*_order).limit(_limit),
-    limits=LIMITS,
-)
+PEOPLE = Prepared(_newest, limits=LIMITS)
 # What stands before the messages: tasks, people, chats and files, the latest of each.
 _what = sa.func.least(_found.c.entry.op("&")(sa.literal_column("63")), sa.literal_column("4"))
 _placed = (
@@ -128,14 +122,7 @@ _placed = (
         _found.c.at,
         sa.func.row_number().over(partition_by=_what, order_by=_order).label("place"),
     )
-    .where(
-        sa.or_(
-            _found.c.chat_id == sa.literal_column("0"),
-            _found.c.chat_id.in_(
-                sa.select(chats.c.id).select_from(JOINED).where(visible_chats(USER))
-            ),
-        )
-    )
+    .where(sa.or_(_found.c.chat_id == sa.literal_column("0"), _is_visible))
     .subquery("placed")
 )
 BESIDE = Prepared(

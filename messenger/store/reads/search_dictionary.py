@@ -1,5 +1,7 @@
 """Reads of the words that the index of the search has: by word or root, beginning, likeness."""
 
+from collections.abc import Sequence
+
 from messenger.store.db import Row
 from messenger.store.reads.search import LIMITS
 from messenger.store.rows.chats import Reader
@@ -7,23 +9,20 @@ from messenger.store.rows.search import Texts
 from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
+# Of each root the most common, and those that begin so, in one statement with the words themselves.
 RELATED = Prepared(
     sa.text(
         """
-        (select id, word, root from search_words where word = any(:words))
-        union
-        (select id, word, root from search_words where root = any(:roots) order by id limit 200)
+        select id, word, root, false as begins from search_words where word = any(:words)
+        union all
+        select w.id, w.word, w.root, false
+        from unnest(cast(:roots as text[])) as r(root),
+        lateral (select * from search_words where root = r.root order by id limit :relatives) as w
+        union all
+        (select id, word, root, true from search_words where word >= :first and word < :past
+         order by id limit :beginnings)
         """
     ).bindparams(sa.bindparam("words", type_=Texts), sa.bindparam("roots", type_=Texts)),
-    limits=LIMITS,
-)
-BEGINNING = Prepared(
-    sa.text(
-        """
-        select id, word from search_words where word >= :first and word < :past
-        order by id limit :limit
-        """
-    ),
     limits=LIMITS,
 )
 NEAR = Prepared(
@@ -43,9 +42,20 @@ NEAR = Prepared(
 )
 
 
-async def beginning(reader: Reader, start: str, limit: int) -> list[Row]:
-    """Words that begin so, the most common first as far as that is known."""
-    return await reader.fetch(BEGINNING, first=start, past=start + "\U0010ffff", limit=limit)
+async def related(
+    reader: Reader,
+    words: Sequence[str],
+    roots: Sequence[str],
+    relatives: int,
+    start: str | None,
+    beginnings: int,
+) -> list[Row]:
+    """These words; of each root so many, of those that begin so as well, the most common first as
+    far as that is known.
+    """
+    past = None if start is None else start + "\U0010ffff"
+    given = {"words": list(words), "roots": list(roots), "first": start, "past": past}
+    return await reader.fetch(RELATED, **given, relatives=relatives, beginnings=beginnings)
 
 
 async def near(reader: Reader, word: str) -> list[Row]:

@@ -70,7 +70,8 @@ class Wire(WebSocketDataQueue, asyncio.Protocol):
     """
 
     __slots__ = (
-        "_bytes", "_context", "_over", "_reader", "_receiver", "_waiting", "_work", "transport",
+        "_bytes", "_context", "_over", "_paused", "_reader", "_receiver", "_waiting", "_work",
+        "transport",
     )  # fmt: skip
 
     # What the reader looks at where aiohttp runs without its C: here it is never told to stop.
@@ -85,12 +86,12 @@ class Wire(WebSocketDataQueue, asyncio.Protocol):
             self, longest, compress=False, decode_text=False
         )
         self._receiver: Receiver | None = None
-        # State: what the next frame waits for, the frames that wait and their bytes, whether the
-        # connection is lost.
+        # State: what the next frame waits for, the frames that wait and their bytes, whether
+        # reading is paused for them, and whether the connection is lost.
         self._work: asyncio.Task[None] | None = None
         self._waiting: deque[Any] | None = None
         self._bytes = 0
-        self._over = False
+        self._paused = self._over = False
 
     def __repr__(self) -> str:
         return (
@@ -110,8 +111,9 @@ class Wire(WebSocketDataQueue, asyncio.Protocol):
         protocol.transport = None
         # HTTP lets go of everything: to it the connection is lost.
         protocol.connection_lost(None)
-        if protocol._reading_paused:
-            self.transport.resume_reading()
+        # It stopped where more had come than it may keep.
+        self._paused = protocol._reading_paused or protocol._buffer_paused
+        self._read_on()
         if early:
             self.data_received(early)
 
@@ -144,7 +146,8 @@ class Wire(WebSocketDataQueue, asyncio.Protocol):
             return
         self._waiting.append(data)
         self._bytes += size
-        if self._bytes > WAITING:
+        if self._bytes > WAITING and not self._paused and not self.transport.is_closing():
+            self._paused = True
             self.transport.pause_reading()
 
     def set_exception(self, exc: BaseException, exc_cause: Any = None) -> None:
@@ -179,10 +182,15 @@ class Wire(WebSocketDataQueue, asyncio.Protocol):
             while self._waiting and work is None:
                 work = self._take(self._waiting.popleft())
         self._work = self._waiting = None
+        self._read_on()
         if self._over:
             self._end()
-        else:
+
+    def _read_on(self) -> None:
+        # A transport that is closed, or reads, refuses to be told.
+        if self._paused and not self.transport.is_closing():
             self.transport.resume_reading()
+        self._paused = False
 
     def _end(self) -> None:
         receiver, self._receiver = self._receiver, None

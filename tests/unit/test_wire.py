@@ -36,16 +36,21 @@ class Transport(asyncio.Transport):
         self.closing = True
 
     def pause_reading(self) -> None:
+        # As uvloop's does.
+        if self.paused or self.closing:
+            raise RuntimeError
         self.paused = True
 
     def resume_reading(self) -> None:
+        if not self.paused or self.closing:
+            raise RuntimeError
         self.paused = False
 
 
 class Handler:
     """HTTP's side of the connection."""
 
-    _reading_paused = False
+    _reading_paused = _buffer_paused = False
 
     def __init__(self, transport: Transport, tail: bytes = b"") -> None:
         self.transport: Transport | None = transport
@@ -161,6 +166,27 @@ async def test_reading_stops_while_too_much_waits() -> None:
     await asyncio.sleep(0.1)
     assert not transport.paused
     assert len(receiver.taken) == 2 + WAITING // SIZE + 1
+
+
+async def test_what_http_had_paused_is_read_on() -> None:
+    transport, receiver = Transport(), Receiver()
+    wire, handler = Wire(transport, LONGEST), Handler(transport, frame(b"early"))
+    transport.paused = handler._buffer_paused = True
+    wire.begin(cast(RequestHandler, handler), receiver, None)
+    assert not transport.paused
+    assert receiver.taken == [b"early"]
+
+
+async def test_a_connection_that_closes_meanwhile_is_not_paused() -> None:
+    wire, transport, receiver, _ = begun()
+    wire.data_received(frame(b"wait"))
+    transport.close()
+    for _ in range(WAITING // SIZE + 1):
+        wire.data_received(frame(b"x" * SIZE))
+    wire.connection_lost(None)
+    receiver.ready.set()
+    await asyncio.sleep(0.1)
+    assert receiver.told == ["lost"]
 
 
 async def test_thousands_of_empty_frames_are_a_flood() -> None:

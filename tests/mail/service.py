@@ -53,6 +53,8 @@ class MailService:
         self.refuses_login = False
         self.cuts = 0
         """So many letters are taken, and the line is cut before that is said."""
+        self.heard: Callable[[str, str], None] = lambda step, recipient: None
+        """Hears of a letter that it was `addressed` to somebody, then that it was `taken`."""
         self._news = asyncio.Event()
 
     async def handle_RCPT(
@@ -62,11 +64,13 @@ class MailService:
         if refusal is not None:
             return refusal
         envelope.rcpt_tos.append(address)
+        self.heard("addressed", address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
         self.taken.append(Taken(envelope.rcpt_tos[0], envelope.content))
         self._news.set()
+        self.heard("taken", envelope.rcpt_tos[0])
         if self.cuts:
             self.cuts -= 1
             assert server.transport is not None

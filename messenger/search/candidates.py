@@ -29,9 +29,10 @@ DIRECT: Final = 1_500
 """Entries that are fetched and ordered in a few milliseconds."""
 WIDER: Final = 5
 """Times as many slices each time that there was not enough in those before."""
+MANY: Final = 3 * DIRECT
 AT_MOST: Final = 10 * DIRECT
-"""Entries at most, by the cautious guess, where those expected are read at once: that costs less
-than to ask for one window after the other."""
+"""So many by chance, and by the cautious guess, are read at once rather than window by window: two
+lists of words are sooner compared with each other than with all that was said in a window."""
 ROOM: Final = 1.5
 """So many times what is wanted is expected in the first slices: words come in bursts."""
 FEW_CHATS: Final = 64
@@ -203,7 +204,7 @@ def _part_seen(figures: Figures, chats: dict[int, Row]) -> float:
 def _at_once(wanted: float, in_slice: float, by_chance: float, expected: float) -> bool:
     """Whether all the rest is to be read: one window is not enough, and it cannot be much more."""
     is_long = wanted > in_slice * MOST_SLICES
-    return is_long and by_chance <= DIRECT and expected <= AT_MOST
+    return is_long and by_chance <= MANY and expected <= AT_MOST
 
 
 def _count(wanted: float, in_slice: float) -> int:

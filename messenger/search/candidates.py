@@ -119,12 +119,13 @@ async def newest(
     until: float,
     ahead: int = 0,
     patterns: Sequence[str] = (),
+    sent: int = 0,
 ) -> list[Candidate]:
     """The newest entries before a place, at most so many; fewer means that there are no more.
 
     Of what follows them so many (`ahead`) are told as are met without looking further. Raises
     Unavailable where it is not done by `until` (monotonic). Of each message it is told whether it
-    has the `patterns`.
+    has the `patterns`; the texts of those, and of the first that are to be `sent`, come with them.
     """
     anys = _anys(ask, figures, chats)
     found: list[Candidate] = []
@@ -144,8 +145,13 @@ async def newest(
             raise errors.Unavailable()
         slices, since = _window(expected, ask.since, end[0], count, figures.oldest)
         given = _given(ask, anys, slices, since, end, most + ahead - len(found))
-        user = None if ask.people else ask.user_id
-        rows = await reads.candidates(database, user, patterns=patterns, **given)
+        if ask.whats == [What.MESSAGE]:
+            rows = await reads.messages_with(
+                database, ask.user_id, patterns=patterns, sent=max(0, sent - len(found)), **given
+            )
+        else:
+            user = None if ask.people else ask.user_id
+            rows = await reads.candidates(database, user, **given)
         found += rows
         if len(found) >= most or since <= ask.since:
             return found

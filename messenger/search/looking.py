@@ -72,8 +72,6 @@ class Looking:
         self.wanted = wanted
         self.matcher = Matcher(wanted)
         self.phrases = of_phrases(wanted)
-        # State: messages that were read, None where they are not in the table.
-        self._read: dict[tuple[int, int], Any] = {}
 
     async def look(self, rows: Sequence[Candidate]) -> tuple[list[Sight], int]:
         """What of the candidates is found, and how many of them were looked at, from the first."""
@@ -101,12 +99,11 @@ class Looking:
 
     async def _messages(self, rows: Sequence[Candidate]) -> tuple[list[Sight], int]:
         keys = [(row.chat_id, id_of(row.entry)) for row in rows]
-        await self.read(rows)
-        live = self._read
+        live = await self._live(rows)
         away = [
             place
             for place, key in enumerate(keys)
-            if self._may_have(rows[place]) and live.get(key) is None
+            if self._may_have(rows[place]) and key not in live
         ]
         # Reading the archive takes its time: the block ends before it takes too much.
         end = away[MOST_ARCHIVED] if len(away) > MOST_ARCHIVED else len(rows)
@@ -129,22 +126,25 @@ class Looking:
                         text=message.text,
                         sender=message.sender_id,
                         task_id=message.task_id,
-                        archived=live.get(key) is None,
+                        archived=key not in live,
                     )
                 )
         return found, len(rows) - end
 
-    async def read(self, rows: Sequence[Candidate]) -> None:
-        """Read messages that will be looked at, in one go."""
-        may = [
-            (row.chat_id, id_of(row.entry))
-            for row in rows
-            if self._may_have(row) and what_of(row.entry) == What.MESSAGE
-        ]
-        new = [key for key in may if key not in self._read]
-        if new:
-            found = await reads.messages_of(self.database, new)
-            self._read.update((key, found.get(key)) for key in new)
+    async def _live(self, rows: Sequence[Candidate]) -> dict[tuple[int, int], Any]:
+        """Messages of the table that may have what is wanted."""
+        live: dict[tuple[int, int], Any] = {}
+        unread = []
+        for row in filter(self._may_have, rows):
+            key = row.chat_id, id_of(row.entry)
+            message = row.message
+            if message is None or (message.text is None and message.sender_id is not None):
+                unread.append(key)
+            elif message.text is not None:
+                live[key] = message
+        if unread:
+            live |= await reads.messages_of(self.database, unread)
+        return live
 
     def _may_have(self, row: Candidate) -> bool:
         """PostgreSQL has looked for phrases; what it did not find in the table may be archived."""

@@ -70,7 +70,7 @@ class Wish(NamedTuple):
     """A list that is asked for: of which kind, how many, how the index is asked.
 
     `ahead`: candidates after the first block, which come with it to be looked through. `patterns`:
-    what PostgreSQL looks for in the text of each.
+    what PostgreSQL looks for in the text of each. `sent`: the texts of so many come along anyway.
     """
 
     kind: SearchKind | None
@@ -79,6 +79,7 @@ class Wish(NamedTuple):
     ask: Ask | None
     ahead: int = 0
     patterns: Sequence[str] = ()
+    sent: int = 0
 
 
 class Pages:
@@ -117,7 +118,7 @@ class Pages:
             return []
         return await candidates.newest(
             self.database, wish.ask, self.figures, self.prepared.asker.chats, upto, wish.block,
-            self.prepared.until, wish.ahead, wish.patterns,
+            self.prepared.until, wish.ahead, wish.patterns, wish.sent,
         )  # fmt: skip
 
     async def page(
@@ -134,10 +135,6 @@ class Pages:
         for count in range(MOST_BLOCKS):
             if count:
                 rows = await self._block(wish, place, ahead, MOST_BLOCKS - count)
-            # What comes later as well, in one go.
-            later = [each for each in ahead if each.has]
-            most = None if self.prepared.looking.phrases else OLDER_FOUND
-            await self.prepared.looking.read([*rows, *later[:most]])
             sights, looked = await self.prepared.looking.look(rows)
             if self.wanted.place is None and not count:
                 sights += await self._older(wish, rows, ahead, sights)
@@ -169,10 +166,10 @@ class Pages:
                 upto = (ahead[-1].at, ahead[-1].chat_id, ahead[-1].entry)
             phrases = self.prepared.looking.phrases
             more = left * wish.block if phrases else wish.block
-            asked = Wish(
-                wish.kind, wish.most, wish.block - len(ahead), wish.ask,
-                more - wish.block, phrases,
-            )  # fmt: skip
+            block = wish.block - len(ahead)
+            asked = wish._replace(
+                block=block, ahead=more - wish.block, patterns=phrases, sent=min(wish.sent, block)
+            )
             ahead += (await self.blocks([asked], upto))[0]
         rows, ahead[:] = ahead[: wish.block], ahead[wish.block :]
         return rows
@@ -185,6 +182,7 @@ class Pages:
         if phrases:
             # Few of them have it: what the first block needs is in those after it as well.
             return wish._replace(ahead=wish.block * (MOST_BLOCKS - 1), patterns=phrases)
+        wish = wish._replace(sent=wish.block)
         typed = as_typed(self.prepared)
         # Several words are seldom all as typed.
         first = self.wanted.place is None and self.wanted.order == "best" and len(typed) > 1
@@ -211,7 +209,7 @@ class Pages:
         if not more:
             upto = (rows[-1].at, rows[-1].chat_id, rows[-1].entry)
             patterns = wish.patterns or of_words(typed)
-            older = wish._replace(block=BLOCK, ahead=OLDER - BLOCK, patterns=patterns)
+            older = wish._replace(block=BLOCK, ahead=OLDER - BLOCK, patterns=patterns, sent=0)
             [more] = await self.blocks([older], upto)
         having = [each for each in more if each.has]
         found, _ = await self.prepared.looking.look(having[:OLDER_FOUND])

@@ -18,6 +18,8 @@ from pathlib import Path
 from time import monotonic, process_time
 from typing import Any, Final
 
+import uvloop
+
 from messenger import errors
 from messenger.archive.reading import Reading
 from messenger.archive.vault import Vault
@@ -256,7 +258,9 @@ def main(what: str, directory: str, given: str = "") -> None:
             with Session(postgres.dsn) as session:
                 sizes(session)
         else:
-            asyncio.run(ask(postgres.dsn, where))
+            # In the loop of the server.
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(ask(postgres.dsn, where))
 
 
 if __name__ == "__main__":

@@ -30,10 +30,10 @@ class Index:
         now = datetime.now(UTC)
         self.at = sorted(now - each * DAY for each in days)
         self.met: list[int] = []
-        monkeypatch.setattr(reads, "candidates", self.candidates)
+        monkeypatch.setattr(reads, "messages_with", self.messages_with)
         monkeypatch.setattr(reads, "last_said", self.last_said)
 
-    async def candidates(self, *_: Any, since: datetime, at: datetime, **given: Any) -> Any:
+    async def messages_with(self, *_: Any, since: datetime, at: datetime, **given: Any) -> Any:
         anys = [group for name, group in given.items() if name.startswith("any") and group]
         groups = [*anys, *([each] for each in given["every"] or [])]
         slices = [g for g in groups if all(each[0] in WIDTHS and each[1:] for each in g)]

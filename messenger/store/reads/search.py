@@ -25,6 +25,9 @@ LIMITS: Final = (
 """Nobody waits longer (milliseconds) for what is found, and others' turn comes; and an index is to
 be used where there is one."""
 
+FEW: Final = 100
+"""Entries of which it is asked for each whether it may be read."""
+
 Numbers = ARRAY(sa.Integer)
 USER = sa.bindparam("user", type_=sa.BigInteger)
 
@@ -74,30 +77,45 @@ _is_visible = _found.c.chat_id.in_(
     sa.select(chats.c.id).select_from(JOINED).where(visible_chats(USER))
 )
 CANDIDATES = Prepared(_newest.where(_is_visible), limits=LIMITS)
-# The same, and whether the text of each has what is looked for (`messenger.search.patterns`): most
-# have not, and are not read. Of hundreds it is cheaper to ask for all visible chats than for each
-# chat, which `is true` keeps the planner from.
-_each = _newest.where(_is_visible.is_(sa.true())).subquery("each")
-LOOKED_THROUGH = Prepared(
-    sa.select(
-        _each.c.chat_id,
-        _each.c.entry,
-        _each.c.at,
-        messages.c.text.op("~")(sa.all_(sa.bindparam("patterns", type_=Texts))).label("has"),
-    )
-    .select_from(
-        _each.outerjoin(
-            messages,
-            sa.and_(
-                messages.c.chat_id == _each.c.chat_id,
-                messages.c.seq == _each.c.entry.op(">>")(sa.literal_column("6")),
-                messages.c.deleted_at.is_(None),
-            ),
+
+
+def _with_texts(visible: Any) -> sa.Select[Any]:
+    """The same of messages, whether the text of each has what is looked for, and the texts of the
+    first ones and of those that have it: of a phrase most have it not, and are not sent.
+    """
+    each = _newest.where(visible).subquery("each")
+    order = (each.c.at.desc(), each.c.chat_id.desc(), each.c.entry.desc())
+    place = sa.func.row_number().over(order_by=order)
+    has = messages.c.text.op("~")(sa.all_(sa.bindparam("patterns", type_=Texts)))
+    is_sent = sa.or_(place <= sa.bindparam("sent", type_=sa.Integer), has)
+    return (
+        sa.select(
+            each.c.chat_id,
+            each.c.entry,
+            each.c.at,
+            has.label("has"),
+            sa.case((is_sent, messages.c.text)).label("text"),
+            messages.c.sender_id,
+            messages.c.task_id,
         )
+        .select_from(
+            each.outerjoin(
+                messages,
+                sa.and_(
+                    messages.c.chat_id == each.c.chat_id,
+                    messages.c.seq == each.c.entry.op(">>")(sa.literal_column("6")),
+                    messages.c.deleted_at.is_(None),
+                ),
+            )
+        )
+        .order_by(*order)
     )
-    .order_by(_each.c.at.desc(), _each.c.chat_id.desc(), _each.c.entry.desc()),
-    limits=LIMITS,
-)
+
+
+FEW_MESSAGES = Prepared(_with_texts(_is_visible), limits=LIMITS)
+# Of hundreds it is cheaper to ask for all visible chats than for each one's, which the planner does
+# where it cannot make a join of it.
+MANY_MESSAGES = Prepared(_with_texts(_is_visible.is_(sa.true())), limits=LIMITS)
 # Of each chat one row, by the primary key: the numbers of messages grow.
 LAST_SAID = Prepared(
     sa.text(
@@ -160,37 +178,48 @@ class Candidate(NamedTuple):
     """An entry, and when that of which it is was made.
 
     `has`: whether its message has what was looked for; None where nobody looked, or it is no more
-    in the table.
+    in the table. `message`: its `text`, `sender_id` and `task_id`, None where nobody asked for it;
+    without a text where it was not sent, without a sender where it is no more in the table.
     """
 
     chat_id: int
     entry: int
     at: datetime
     has: bool | None = None
+    message: Row | None = None
 
 
 async def candidates(
-    reader: Reader,
-    user_id: int | None,
-    *,
-    since: datetime,
-    at: datetime,
-    patterns: Sequence[str] = (),
-    **wanted: Any,
+    reader: Reader, user_id: int | None, *, since: datetime, at: datetime, **wanted: Any
 ) -> list[Candidate]:
-    """Entries, the latest first, that this person may read; None: of people, who are in no chat.
-
-    `patterns`: of messages, whether they have all of these (regular expressions) is told.
-    """
+    """Entries, the latest first, that this person may read; None: of people, who are in no chat."""
     wanted |= {"since": in_ms(since), "at": in_ms(at)}
     if user_id is None:
         found = await reader.fetch(PEOPLE, **wanted)
-    elif patterns:
-        found = await reader.fetch(LOOKED_THROUGH, user=user_id, patterns=list(patterns), **wanted)
-        return [Candidate(row.chat_id, row.entry, moment_of(row.at), row.has) for row in found]
     else:
         found = await reader.fetch(CANDIDATES, user=user_id, **wanted)
     return [_candidate(row) for row in found]
+
+
+async def messages_with(
+    reader: Reader,
+    user_id: int,
+    *,
+    since: datetime,
+    at: datetime,
+    limit: int,
+    patterns: Sequence[str],
+    sent: int,
+    **wanted: Any,
+) -> list[Candidate]:
+    """The same of messages, and whether each has all of the patterns (regular expressions).
+
+    The texts of the first ones, so many as are to be `sent`, come with them, as do those that have.
+    """
+    wanted |= {"since": in_ms(since), "at": in_ms(at), "patterns": list(patterns) or None}
+    statement = FEW_MESSAGES if limit <= FEW else MANY_MESSAGES
+    found = await reader.fetch(statement, user=user_id, limit=limit, sent=sent, **wanted)
+    return [Candidate(row.chat_id, row.entry, moment_of(row.at), row.has, row) for row in found]
 
 
 async def beside(

@@ -218,14 +218,19 @@ class Actor:
             self._taken = []
 
     async def _turn_of(self, envelope: Envelope) -> None:
+        if not self.loaded:
+            await self.bring_up()
+        pending = self.turn(envelope)
+        if pending is not None:
+            await pending
+
+    async def bring_up(self) -> None:
+        """Load the state before a turn."""
         while not self.loaded:
             # What changed while it was read may not have been read.
             before = self._changed
             await self.load()
             self.loaded = self._changed == before
-        pending = self.turn(envelope)
-        if pending is not None:
-            await pending
 
     async def outdated(self) -> bool:
         """Whether the state is not that of the store any more."""

@@ -55,7 +55,7 @@ async def commit_batch(actor: StreamActor, envelopes: list[Envelope]) -> None:
         left = _within_rate(actor, left)
         for tries_left in reversed(range(TRIES)):
             try:
-                outcomes, events = await _decide_and_commit(actor, left)
+                outcomes, events = await _decide_and_commit(actor, left, alone=not tries_left)
                 break
             except (StaleHead, Duplicate):
                 # Another process wrote, or used a key, an instant ago: look at what is so now.
@@ -111,20 +111,25 @@ def _within_rate(actor: StreamActor, envelopes: list[Envelope]) -> list[Envelope
 
 
 async def _decide_and_commit(
-    actor: StreamActor, envelopes: list[Envelope]
+    actor: StreamActor, envelopes: list[Envelope], alone: bool
 ) -> tuple[Outcomes, list[Event]]:
-    await actor.known_head()
-    head = actor.stream.seq
-    outcomes = await _decide_in_order(actor, envelopes, head)
-    merged = merge(
-        [outcome for _, outcome in outcomes if isinstance(outcome, Decision)], (actor.id, head)
-    )
-    if not merged.entries and await actor.outdated():
-        raise StaleHead
-    if not merged.entries and not merged.keys:
-        return outcomes, []
-    events = await actor.context.commit(merged, actor.id)
-    if events and events[0].seq != head + 1:
+    outcomes: Outcomes = []
+    before = 0
+
+    async def decide() -> Decision:
+        nonlocal before
+        await actor.known_head()
+        place, before = actor.place(), max(actor.place(), actor.stream.seq)
+        outcomes[:] = await _decide_in_order(actor, envelopes, before)
+        merged = merge(
+            [outcome for _, outcome in outcomes if isinstance(outcome, Decision)], (actor.id, place)
+        )
+        if not merged.entries and await actor.outdated():
+            raise StaleHead
+        return merged
+
+    _, events = await actor.commit_decision(decide, alone)
+    if events and events[0].seq != before + 1:
         # Messages of another server came between: the numbers are others than were predicted.
         actor.apply(events)
     return outcomes, events

@@ -59,6 +59,11 @@ class ActorContext:
     def __repr__(self) -> str:
         return f"<ActorContext on {self.streams!r}>"
 
+    @property
+    def shared(self) -> bool:
+        """Whether other servers write to the same streams."""
+        return self.streams.tell is not None
+
     def keep_to_settings(self) -> None:
         """Count over the times that the settings say now; what was counted stays counted."""
         self.message_rate.seconds = self.settings.message_rate_limit[1]
@@ -88,4 +93,22 @@ class ActorContext:
         except errors.Unavailable:
             # Perhaps it was committed: whatever the log holds is published from there.
             self.streams.doubt({entry.stream for entry in decision.entries} | {stream_id})
+            raise
+
+    async def commit_alone(
+        self, decide: Callable[[], Awaitable[Decision]], stream_id: int
+    ) -> list[Event]:
+        """Decide and store while nobody else writes to the stream; raises the same, and what
+        `decide` does."""
+        streams = {stream_id}
+
+        async def noted() -> Decision:
+            decision = await decide()
+            streams.update(entry.stream for entry in decision.entries)
+            return decision
+
+        try:
+            return await self.store.commit_alone(stream_id, noted, self.clock())
+        except errors.Unavailable:
+            self.streams.doubt(streams)
             raise

@@ -6,6 +6,7 @@ meanwhile, committed in one transaction, applied, published, answered.
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import msgspec
@@ -20,8 +21,9 @@ from messenger.storage import Duplicate, Keyed, NotStored, StaleHead
 
 PATIENCE = 200
 """Looks, ten milliseconds apart, at whether others' events have been published here."""
-TRIES = 8
-"""Decisions on a stream to which other servers, or the command line, write meanwhile."""
+TRIES = 4
+"""Decisions on a stream to which other servers, or the command line, write meanwhile; the last one
+is made while they are kept from it."""
 KEY_TAKEN = "request_keys_pkey"
 EXISTS = {
     "users_username_key_key": ("This user name is taken; choose another.", "username"),
@@ -63,9 +65,29 @@ class StreamActor(Actor):
         """The own stream and its `seq`, where decisions rest on all that came before."""
         return None
 
+    def place(self) -> int:
+        """Up to where the log is in what decisions rest on."""
+        return self.stream.seq
+
+    async def bring_up(self) -> None:
+        if self.context.shared:
+            await self.refresh()
+        else:
+            await super().bring_up()
+
     async def refresh(self) -> None:
-        """Load what another process wrote, once it is published here: then `head` is its number."""
+        """Load what another process wrote.
+
+        Alone, once it is published here: then `head` is its number. Where several servers write,
+        there may be something newer each time it is loaded. It is as good as its `place`, which the
+        commit looks at.
+        """
         stream = self.stream
+        if self.context.shared:
+            before = self._changed
+            await self.load()
+            self.loaded = self._changed == before
+            return
         patience = PATIENCE
         while patience:
             before = self._changed
@@ -86,22 +108,20 @@ class StreamActor(Actor):
         is stored. Who was added by way of the other server a moment ago is no stranger here.
         """
         streams = self.context.streams
-        if streams.tell is None or self.stream.seq == UNKNOWN:
+        if not self.context.shared or self.stream.seq == UNKNOWN:
             return False
-        if not self.loaded:
-            # It was heard of while this was decided: the stream is past what the state knows.
-            return True
-        moved = await self.context.store.moved({self.id: self.stream.seq})
-        for id, seq in moved.items():
-            self.reload()
-            streams.learn(id, seq, seq)
-        return bool(moved)
+        changed = await self.context.store.changed(self.id)
+        if changed <= self.place():
+            return False
+        self.reload()
+        streams.learn(self.id, changed, changed)
+        return True
 
     async def known_head(self) -> tuple[int, int] | None:
         """The head that the state in memory is of; asked before deciding, never after.
 
-        What others wrote while this turn waited is published and counted by now, and not yet
-        in the state: a decision on the old state would pass for one on the new.
+        What others wrote while this turn waited is not in the state yet: decided on it, all would
+        be for nothing.
         """
         if not self.loaded:
             await self.refresh()
@@ -131,36 +151,57 @@ class StreamActor(Actor):
         self, envelope: Envelope, key: RequestKey | None
     ) -> tuple[Decision, list[Event]]:
         """Decide anew as often as somebody else wrote to this stream an instant before."""
-        for _ in range(TRIES - 1):
+        for tries_left in reversed(range(TRIES)):
             with contextlib.suppress(StaleHead):
-                return await self._decide_and_commit(envelope, key)
+                return await self._decide_and_commit(envelope, key, alone=not tries_left)
             await self.refresh()
-        try:
-            return await self._decide_and_commit(envelope, key)
-        except StaleHead:
-            raise NotStored from None
+        raise NotStored
 
     async def complete(self, envelope: Envelope, decision: Decision) -> None:
         """What a committed change still needs before the asker hears of it, come what may."""
 
     async def _decide_and_commit(
-        self, envelope: Envelope, key: RequestKey | None
+        self, envelope: Envelope, key: RequestKey | None, alone: bool
     ) -> tuple[Decision, list[Event]]:
         """Decide and commit; raises StaleHead, and _Repeated when the key was taken meanwhile."""
-        head = await self.known_head()
-        decision = await self.decide(envelope)
-        if not decision.entries and await self.outdated():
-            raise StaleHead
-        if not decision.entries and not decision.writes and key is None:
-            return decision, []
-        decision = msgspec.structs.replace(decision, head=head).under(key)
+
+        async def decide() -> Decision:
+            head = await self.known_head()
+            decision = await self.decide(envelope)
+            if not decision.entries and await self.outdated():
+                raise StaleHead
+            return msgspec.structs.replace(decision, head=head).under(key)
+
         try:
-            return decision, await self.context.commit(decision, self.id)
+            return await self.commit_decision(decide, alone)
         except Duplicate as duplicate:
             if duplicate.constraint == KEY_TAKEN:
                 raise _Repeated from None
             message, field = EXISTS.get(duplicate.constraint, (None, None))
             raise errors.AlreadyExists(message, field=field) from None
+
+    async def commit_decision(
+        self, decide: Callable[[], Awaitable[Decision]], alone: bool
+    ) -> tuple[Decision, list[Event]]:
+        """Commit what is decided, where it is anything; the decision, and its events.
+
+        `alone`: on what is stored now, and others are kept from the stream until the commit. It
+        takes a connection meanwhile, and makes messages wait, so it is no way to begin with.
+        """
+        context = self.context
+        if not alone:
+            decision = await decide()
+            nothing = not (decision.entries or decision.writes or decision.keys)
+            return decision, [] if nothing else await context.commit(decision, self.id)
+        made: list[Decision] = []
+
+        async def afresh() -> Decision:
+            self.reload()
+            made[:] = [await decide()]
+            return made[0]
+
+        events = await context.commit_alone(afresh, self.id)
+        return made[0], events
 
     def answer(self, envelope: Envelope, decision: Decision, events: list[Event]) -> None:
         """Answer with what the decision came to, once its own event was delivered."""

@@ -21,9 +21,8 @@ from messenger.errors import NotFound
 from messenger.jobs.running import Job, JobRuns, Run, Stopped, run_job
 from messenger.jobs.timetable import Last, Outcome, Timetable
 from messenger.place import leave
-from messenger.store import commits
 from messenger.store.db import Database
-from messenger.store.rows import instance, jobs
+from messenger.store.rows import instance, jobs, request_keys
 
 log = logging.getLogger(__name__)
 
@@ -220,7 +219,7 @@ def housekeeping(
     """Deletes what is not needed any more, every night."""
 
     async def forget(_: Run) -> None:
-        await commits.forget_keys(database, clock() - KEYS_LIVE)
+        await request_keys.forget(database, clock() - KEYS_LIVE)
         await instance.forget_sessions(database, clock() - SESSIONS_LIVE)
 
     schedule.add("17 3 * * *", "housekeeping", forget)

@@ -1,6 +1,6 @@
 """What actors need of a store, and no more: the seam where a model can stand in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -80,6 +80,12 @@ class Storage(Protocol):
         of its keys, a user name, an e-mail address or a direct chat's pair is taken.
         """
 
+    async def commit_alone(
+        self, stream: int, decide: Callable[[], Awaitable[Decision]], at: datetime
+    ) -> list[Event]:
+        """The same of what is decided while nobody else can write to a stream. `decide` may be
+        asked more than once, and whatever it raises is raised."""
+
     async def new_stream(self, kind: Literal["chat", "user"]) -> int:
         """A fresh stream's id, which is the chat's or user's own. Its `seq` is 0."""
 
@@ -120,6 +126,9 @@ class Storage(Protocol):
 
     async def heads(self, ids: Sequence[int]) -> dict[int, int]:
         """The last `seq` of streams, by their ids."""
+
+    async def changed(self, stream: int) -> int:
+        """The last `seq` of a stream that is no plain message; 0 where there is none."""
 
     async def moved(self, known: dict[int, int]) -> dict[int, int]:
         """The same of those streams that are past what is `known` of them."""

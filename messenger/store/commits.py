@@ -6,7 +6,7 @@ trip where only the own stream grows. Each family of events has its saver below.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import msgspec
@@ -33,7 +33,7 @@ from messenger.decision import (
 )
 from messenger.model import Event, timestamp
 from messenger.protocol.event_types import is_kept_in_log
-from messenger.storage import AskedKey, Keyed, StaleHead
+from messenger.storage import StaleHead
 from messenger.store import membership_audit, subjects
 from messenger.store.db import Connection, Database
 from messenger.store.rows import (
@@ -47,7 +47,7 @@ from messenger.store.rows import (
     sessions,
     users,
 )
-from messenger.store.rows.chats import Ids, Reader
+from messenger.store.rows.chats import Ids
 from messenger.store.schema.tables import request_keys
 from messenger.store.sql import sa
 from messenger.store.statements import Prepared
@@ -68,6 +68,7 @@ LOCK = Prepared(
         """
     ).bindparams(sa.bindparam("ids", type_=Ids), sa.bindparam("counts", type_=Ids))
 )
+HOLD = Prepared(sa.text("select id from streams where id = :stream for update"))
 ADVANCE = Prepared(sa.text("select advance(:stream, :after, :count)"))
 APPEND = Prepared(
     sa.text(
@@ -81,18 +82,6 @@ APPEND = Prepared(
 )
 TAKE_KEY = Prepared(request_keys.insert())
 ANNOUNCE = Prepared(sa.text(f"select pg_notify('{CHANNEL}', :heads)"))
-FIND_KEYS = Prepared(
-    sa.text(
-        """
-        select k.user_id, k.key, k.digest, k.subject
-        from unnest(:users, cast(:keys as text[])) as asked(user_id, key)
-        join request_keys k on k.user_id = asked.user_id and k.key = asked.key
-        """
-    ).bindparams(sa.bindparam("users", type_=Ids))
-)
-FORGET_KEYS = Prepared(
-    request_keys.delete().where(request_keys.c.at < sa.bindparam("before"))
-)  # fmt: skip
 
 
 async def _write(connection: Connection, write: Write, by: int | None, at: datetime) -> None:
@@ -143,26 +132,52 @@ async def commit(
     """
 
     async def work(connection: Connection) -> list[Event]:
-        for key in decision.keys:
-            await connection.put(TAKE_KEY, **msgspec.structs.asdict(key), at=at)
-        entries = await _number(connection, decision, database.shared)
-        audited = [each for each in decision.writes if isinstance(each, Audited)]
-        for write in decision.writes:
-            if write not in audited:
-                await _write(connection, write, decision.by, at)
-        await _save_subjects(connection, entries)
-        done = await _log(connection, entries, decision.by, at)
-        # Last: who adds to the audit keeps others from it until the commit.
-        by = decision.by
-        for each in audited:
-            await audit.record(connection, at, by, each.action, each.subject, each.details)
-        for action, chat, details in membership_audit.audited(decision.entries):
-            await audit.record_of_group(connection, at, by, action, chat, details)
-        if announce and done:
-            await connection.put(ANNOUNCE, heads=_grown(done))
-        return done
+        return await _do(connection, decision, at, database.shared, announce)
 
     return await database.transact(work)
+
+
+async def commit_alone(
+    database: Database,
+    stream: int,
+    decide: Callable[[], Awaitable[Decision]],
+    at: datetime,
+    announce: bool = False,
+) -> list[Event]:
+    """The same of what is decided once the stream's row is locked: nobody can be faster then.
+
+    One at a time in a process: each holds a connection, and decides by means of another.
+    """
+
+    async def work(connection: Connection) -> list[Event]:
+        await connection.fetch(HOLD, stream=stream)
+        return await _do(connection, await decide(), at, database.shared, announce)
+
+    async with database.alone:
+        return await database.transact(work)
+
+
+async def _do(
+    connection: Connection, decision: Decision, at: datetime, shared: bool, announce: bool
+) -> list[Event]:
+    for key in decision.keys:
+        await connection.put(TAKE_KEY, **msgspec.structs.asdict(key), at=at)
+    entries = await _number(connection, decision, shared)
+    audited = [each for each in decision.writes if isinstance(each, Audited)]
+    for write in decision.writes:
+        if write not in audited:
+            await _write(connection, write, decision.by, at)
+    await _save_subjects(connection, entries)
+    done = await _log(connection, entries, decision.by, at)
+    # Last: who adds to the audit keeps others from it until the commit.
+    by = decision.by
+    for each in audited:
+        await audit.record(connection, at, by, each.action, each.subject, each.details)
+    for action, chat, details in membership_audit.audited(decision.entries):
+        await audit.record_of_group(connection, at, by, action, chat, details)
+    if announce and done:
+        await connection.put(ANNOUNCE, heads=_grown(done))
+    return done
 
 
 def _grown(done: list[Event]) -> str:
@@ -260,21 +275,3 @@ async def _log(
             data = found.get(entry.subject)
         done.append(Event(entry.type, entry.stream, seq, moment, entry.by or by, data))
     return done
-
-
-async def find_keys(reader: Reader, keys: Sequence[AskedKey]) -> dict[AskedKey, Keyed]:
-    """What these request keys were used for, of those that were."""
-    rows = await reader.fetch(
-        FIND_KEYS, users=[user_id for user_id, _ in keys], keys=[key for _, key in keys]
-    )
-    return {
-        (row.user_id, row.key): Keyed(
-            bytes(row.digest), tuple(row.subject) if row.subject else None
-        )
-        for row in rows
-    }
-
-
-async def forget_keys(database: Database, before: datetime) -> None:
-    """Drop request keys from before a moment (they are kept for 30 days)."""
-    await database.fetch(FORGET_KEYS, before=before)

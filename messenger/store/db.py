@@ -62,6 +62,8 @@ class Database:
         self.shared = False
         self.may_write = True
         self.retired = False
+        # Who decides while others are kept from a stream.
+        self.alone = asyncio.Lock()
         # Since when (monotonic) this process hears of all changes of accounts, after a gap.
         self.heard_since = 0.0
         # Stores what senders are owed, all of them or one: set by the journal that owes it.

@@ -36,6 +36,9 @@ HEADS = Prepared(
         streams.c.id == sa.any_(sa.bindparam("ids", type_=Ids))
     )
 )
+CHANGED = Prepared(
+    sa.select(streams.c.changed).where(streams.c.id == sa.bindparam("stream", type_=sa.BigInteger))
+)
 MOVED = Prepared(
     sa.text(
         """
@@ -123,6 +126,11 @@ async def read(reader: Reader, stream: int, after: int, upto: int) -> list[Event
 
 async def heads(reader: Reader, ids: Sequence[int]) -> dict[int, int]:
     return {row.id: row.seq for row in await reader.fetch(HEADS, ids=list(ids))}
+
+
+async def changed(reader: Reader, stream: int) -> int:
+    row = await reader.fetch_one(CHANGED, stream=stream)
+    return int(row.changed) if row else 0
 
 
 async def moved(reader: Reader, known: dict[int, int]) -> dict[int, int]:

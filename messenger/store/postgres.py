@@ -1,6 +1,6 @@
 """The store that actors see, over PostgreSQL: `storage.Storage`, one line a method."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -48,6 +48,7 @@ from messenger.store.rows import (
     messages,
     quotas,
     reactions,
+    request_keys,
     saved_searches,
     sessions,
     sources,
@@ -118,6 +119,11 @@ class PostgresStore:
     async def commit(self, decision: Decision, at: datetime) -> list[Event]:
         return await commits.commit(self.database, decision, at, self.announce)
 
+    async def commit_alone(
+        self, stream: int, decide: Callable[[], Awaitable[Decision]], at: datetime
+    ) -> list[Event]:
+        return await commits.commit_alone(self.database, stream, decide, at, self.announce)
+
     async def new_stream(self, kind: str) -> int:
         return await chats.new_stream(self.database, kind)
 
@@ -128,7 +134,7 @@ class PostgresStore:
         return self.journal.overdue or await self.database.lingers()
 
     async def find_keys(self, keys: Sequence[AskedKey]) -> dict[AskedKey, Keyed]:
-        return await commits.find_keys(self.database, keys)
+        return await request_keys.find(self.database, keys)
 
     async def save_last_seen(self, seen: dict[int, datetime]) -> None:
         await self.database.fetch(SAVE_LAST_SEEN, ids=list(seen), moments=list(seen.values()))
@@ -208,6 +214,9 @@ class PostgresStore:
 
     async def heads(self, ids: Sequence[int]) -> dict[int, int]:
         return await events.heads(self.database, ids)
+
+    async def changed(self, stream: int) -> int:
+        return await events.changed(self.database, stream)
 
     async def moved(self, known: dict[int, int]) -> dict[int, int]:
         return await events.moved(self.database, known)

@@ -15,7 +15,7 @@ from messenger.model import ReactionChange
 from messenger.storage import Duplicate, StaleHead
 from messenger.store import commits, db
 from messenger.store.db import Connection, Database
-from messenger.store.rows import chats
+from messenger.store.rows import chats, request_keys
 from messenger.store.statements import Prepared
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -108,7 +108,7 @@ async def test_a_decision_past_its_head_writes_nothing(database: Database):
     assert await database.fetch(LOGGED, id=id) == []
     # The connection is as good as new, and the key is still to be had.
     await commits.commit(database, decided(id, 7).under(key), NOW)
-    found = await commits.find_keys(database, [(1, key.key), (2, key.key)])
+    found = await request_keys.find(database, [(1, key.key), (2, key.key)])
     assert {asked: keyed.subject for asked, keyed in found.items()} == {
         (1, key.key): ("reaction.added", id, 1)
     }
@@ -182,3 +182,41 @@ async def test_servers_that_start_at_once_make_one_common_room(dsn: str) -> None
         assert len(set(ids)) == 1
     finally:
         await several.close()
+
+
+async def test_nobody_writes_to_a_stream_while_somebody_decides_on_it_alone(
+    dsn: str, database: Database
+):
+    id = await stream(database, 7)
+    other = Database(dsn, size=1)
+    await other.open()
+    begun, may = asyncio.Event(), asyncio.Event()
+
+    async def decide() -> Decision:
+        begun.set()
+        await may.wait()
+        return decided(id, 7)
+
+    alone = asyncio.create_task(commits.commit_alone(database, id, decide, NOW))
+    await begun.wait()
+    faster = asyncio.create_task(commits.commit(other, decided(id, 7), NOW))
+    await asyncio.wait([faster], timeout=0.2)
+    assert not faster.done()
+    may.set()
+    [event] = await alone
+    assert event.seq == 8
+    with pytest.raises(StaleHead):
+        await faster
+    await other.close()
+
+
+async def test_what_is_refused_while_it_is_decided_alone_leaves_nothing(database: Database):
+    id = await stream(database, 7)
+
+    async def refuse() -> Decision:
+        raise Unavailable
+
+    with pytest.raises(Unavailable):
+        await commits.commit_alone(database, id, refuse, NOW)
+    [event] = await commits.commit(database, decided(id, 7), NOW)
+    assert event.seq == 8

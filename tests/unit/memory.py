@@ -169,6 +169,12 @@ class Memory(Tables):
     def commit(self, decision: Decision, at: datetime) -> list[Event]:
         return self.commit_now(decision, at)
 
+    async def commit_alone(
+        self, stream: int, decide: Callable[[], Awaitable[Decision]], at: datetime
+    ) -> list[Event]:
+        """Nobody writes in between: there is one process."""
+        return await self.commit(await decide(), at)
+
     @query
     def new_stream(self, kind: str) -> int:
         return self._new_stream(kind)

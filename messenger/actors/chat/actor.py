@@ -146,7 +146,10 @@ class ChatActor(StreamActor):
         await self.outbound.drain()
 
     def head(self) -> tuple[int, int] | None:
-        return self.id, self.stream.seq
+        return self.id, self.place()
+
+    def place(self) -> int:
+        return self.outbound.place()
 
     async def decide(self, envelope: Envelope) -> Decision:
         decider = DECIDERS[type(envelope.command)]

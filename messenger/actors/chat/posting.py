@@ -145,7 +145,12 @@ class Outbound:
         """Let the other one of a direct chat in, just before its first message."""
         if self.state.hidden_from():
             await self.drain()
-            await reveal(self.context, self.state, self.stream.seq)
+            await reveal(self.context, self.state, self.place())
+
+    def place(self) -> int:
+        """Up to where the log is in the state: a server that is alone knows all of it, another one
+        what it has loaded and made since."""
+        return self.state.at if self.context.shared else self.stream.seq
 
     async def _repeat_or_refuse(self, envelope: Envelope, wait: float) -> None:
         """A repeat is answered whatever the rate; anything else has to wait."""

@@ -1,10 +1,11 @@
 """Internet scale on paper: processes, bus, database for a million sockets, and what breaks first.
 
-    bin/bench D E B --json measured.json
-    python -m bench.scale measured.json
+    bin/bench D E B --json docs/scale.measured.json
+    python -m bench.scale docs/scale.measured.json [docs/scale.md]
 
-Nothing here is measured but what it is given: figures of one run on one machine. The
-workload is `Workload`, what is assumed is `Assumed`. The same input gives the same output.
+Prints the tables, or puts them into a page in place of those that are there. Nothing here is
+measured but what it is given: figures of one run on one machine. The workload is
+`workload.Workload`, what is assumed is `Assumed`. The same input gives the same output.
 """
 
 import json
@@ -13,13 +14,13 @@ import random
 import re
 import sys
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
+
+from bench.workload import Workload, chats
 
 SEED = 17
 SECONDS = 20.0
@@ -29,6 +30,7 @@ LARGEST = 4_096
 OF_MESSAGE = re.compile(
     r"^B: ours .*CPU of a message ([\d.]+) µs, PostgreSQL's ([\d.]+) µs, WAL ([\d.]+) B"
 )
+TABLES = re.compile(r"^\| sockets \|.*?(?<=\n)\| breaks \|(?:.*\|\n)+", re.MULTILINE | re.DOTALL)
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,70 +73,6 @@ class Assumed(msgspec.Struct, frozen=True, kw_only=True):
     """Between two comparisons of how far streams are (docs/decisions: a lost last event)."""
     largest_ms: float = 100.0
     """A message of the largest chat keeps a process busy no longer."""
-
-
-class Workload(msgspec.Struct, frozen=True, kw_only=True):
-    """The busiest hour of people who are all connected."""
-
-    sockets: int = 1_000_000
-    chats: int = 10_000
-    """Of ten people and more."""
-    smallest: int = 10
-    largest: int = 10_000
-    size_exponent: float = 1.5
-    """There are so many fewer chats of a size, the larger it is."""
-    talk_exponent: float = 0.5
-    """A chat of four times the members says twice as much: most people read there."""
-    messages_hour: float = 12.0
-    """Of each person."""
-    direct: float = 0.6
-    """Share of messages between two people."""
-    marks_hour: float = 20.0
-    """Times each person reads a chat to its end, which is written, too."""
-    directs: float = 8.0
-    """Conversations of two that each person keeps an eye on."""
-
-    @property
-    def messages(self) -> float:
-        return self.sockets * self.messages_hour / 3600.0
-
-    @property
-    def marks(self) -> float:
-        return self.sockets * self.marks_hour / 3600.0
-
-    def of(self, sockets: int) -> "Workload":
-        """The same people in a smaller or larger house."""
-        share = sockets / self.sockets
-        return msgspec.structs.replace(
-            self,
-            sockets=sockets,
-            chats=max(1, round(self.chats * share)),
-            largest=max(self.smallest + 1, min(self.largest, sockets)),
-        )
-
-
-class Chats(NamedTuple):
-    """All chats of one size."""
-
-    size: int
-    rate: float
-    """Messages of all of them, each second."""
-    count: int
-
-
-@cache
-def chats(work: Workload) -> list[Chats]:
-    """The chats by size: quantiles of a power law, without chance."""
-    power = 1.0 - work.size_exponent
-    low, high = work.smallest**power, work.largest**power
-    shares = ((each + 0.5) / work.chats for each in range(work.chats))
-    counted = Counter(round((low + share * (high - low)) ** (1.0 / power)) for share in shares)
-    talk = sum(count * size**work.talk_exponent for size, count in counted.items())
-    each = work.messages * (1.0 - work.direct) / talk
-    return [
-        Chats(size, each * count * size**work.talk_exponent, count)
-        for size, count in sorted(counted.items())
-    ]
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -332,14 +270,25 @@ def document(given: Measured, work: Workload, assumed: Assumed) -> str:
     return "\n".join(lines) + "\n"
 
 
+def with_tables(page: str, tables: str) -> str:
+    """The page with these in place of its own; raises ValueError where it has none."""
+    text, count = TABLES.subn(lambda _: tables, page)
+    if count != 1:
+        raise ValueError("the page has no tables to be replaced")
+    return text
+
+
 def main() -> int:
     try:
-        (path,) = sys.argv[1:]
-        given = measured(json.loads(Path(path).read_text()))
+        path, *pages = map(Path, sys.argv[1:])
+        tables = document(measured(json.loads(path.read_text())), Workload(), Assumed())
+        if not pages:
+            print(tables, end="")
+        for page in pages:
+            page.write_text(with_tables(page.read_text(), tables))
     except ValueError as error:
         print(f"bench.scale: {error}\n{__doc__}", file=sys.stderr)
         return 1
-    print(document(given, Workload(), Assumed()), end="")
     return 0
 
 

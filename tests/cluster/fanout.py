@@ -5,8 +5,9 @@
 Servers are measured by their own CPU time (the scheduler's count), so that it matters to nothing
 what the client, PostgreSQL, NATS or anybody else takes of the machine. Three runs, as many messages
 in each, one at a time: all readers on one server; half of them on each of two; and none but the
-first server's own, while the other has sockets of another chat and every lane, and handles the
-messages for nobody of its own.
+first server's own, while the other has sockets of another chat and many lanes, and handles the
+messages for nobody of its own. That is done with a hundred at a time as well: what is dear in it
+is that a process which rests is woken for each.
 
 A server that is busy delivers frames / (its CPU time) a second; of two, the busier one says how
 many all of them are. `more` is how many times as many two deliver as one.
@@ -37,6 +38,8 @@ PEOPLE: Final = 100
 AT_ONCE: Final = 20
 EVERY_LANE: Final = PEOPLE
 SETTLE: Final = 15.0
+TOGETHER: Final = 100
+"""Messages at a time, where it is many."""
 OFTEN: Final = 20
 """Times as many messages where the cost of one is small."""
 WITHIN: Final = 60.0
@@ -69,6 +72,8 @@ class Cost(msgspec.Struct, frozen=True):
     client: float
     seconds: float
     frames: int
+    wakeups: list[int]
+    """Times that each server went to rest, and was woken."""
 
     @property
     def busier(self) -> float:
@@ -121,18 +126,16 @@ class Hall:
         await reader.ask("subscribe", within=WITHIN, streams=[[chat, None], [id, None]], epoch=0)
         return reader
 
-    async def cost(self, readers: list[Reader], messages: int) -> Cost:
-        """Of so many messages, each once the one before has reached everybody."""
+    async def cost(self, readers: list[Reader], messages: int, at_once: int = 1) -> Cost:
+        """Of so many messages, so many each time that those before have reached everybody."""
         writer = await self._socket(self.servers[0], 0, self.chats[1])
         for each in readers:
             each.counts, each.count = True, 0
         pids = [server.process.pid for server in self.servers]
         before, own, began = [*map(cpu_seconds, pids)], time.process_time(), time.monotonic()
-        for n in range(1, messages + 1):
-            key = str(uuid.uuid4())
-            await writer.ask(
-                "message.send", chat_id=self.chats[0], client_message_id=key, text=TEXT
-            )
+        rests = [*map(wakeups, pids)]
+        for n in range(at_once, messages + 1, at_once):
+            await asyncio.gather(*(self._say(writer) for _ in range(at_once)))
             while any(each.count < n for each in readers):
                 await asyncio.sleep(0.001)
                 for each in readers:
@@ -142,12 +145,23 @@ class Hall:
                     raise TimeoutError("messages do not arrive")
         seconds, client = time.monotonic() - began, time.process_time() - own
         used = [cpu_seconds(pid) - at for pid, at in zip(pids, before, strict=True)]
+        rests = [wakeups(pid) - at for pid, at in zip(pids, rests, strict=True)]
         before = [*map(cpu_seconds, pids)]
         await asyncio.sleep(seconds)
         idle = [cpu_seconds(pid) - at for pid, at in zip(pids, before, strict=True)]
         frames = sum(each.count for each in readers)
         writer.close()
-        return Cost(used, idle, client, seconds, frames)
+        return Cost(used, idle, client, seconds, frames, rests)
+
+    async def _say(self, writer: Reader) -> None:
+        key = str(uuid.uuid4())
+        await writer.ask("message.send", chat_id=self.chats[0], client_message_id=key, text=TEXT)
+
+
+def wakeups(pid: int) -> int:
+    """How often a process has waited for anything (proc(5))."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("\nvoluntary_ctxt_switches:")[2].split()[0])
 
 
 def shut(readers: list[Reader]) -> None:
@@ -191,6 +205,7 @@ async def measure(count: int, messages: int) -> dict[str, Cost]:
         # Who has just left is still being told of.
         await asyncio.sleep(SETTLE)
         costs["others"] = await two.cost(few, messages * OFTEN)
+        costs["at once"] = await two.cost(few, messages * OFTEN, TOGETHER)
         shut(few + elsewhere)
     return costs
 
@@ -203,15 +218,18 @@ def told(costs: dict[str, Cost], messages: int) -> list[str]:
             f"{name:7} {cost.frames:8} frames; CPU of each server per frame of all: {each} µs;"
             f" client {cost.client / cost.seconds:.2f} of a core (not counted)"
         )
-    one, two, others = costs["one"], costs["two"], costs["others"]
+    one, two = costs["one"], costs["two"]
     lines.append(
         f"delivered by a core each: one {one.rate():,.0f} frames/s, two {two.rate():,.0f};"
         f" more: {two.rate() / one.rate():.2f} times"
     )
-    for_nobody = (others.servers[1] - others.idle[1]) / others.frames
-    lines.append(
-        f"a message for another's readers alone costs a server {1e6 * for_nobody:.0f} µs of CPU"
-    )
+    for name, how in (("others", "one at a time"), ("at once", f"{TOGETHER} at a time")):
+        cost = costs[name]
+        for_nobody = (cost.servers[1] - cost.idle[1]) / cost.frames
+        lines.append(
+            f"a message for another's readers alone, {how}: {1e6 * for_nobody:.0f} µs of a server's"
+            f" CPU, {cost.wakeups[1] / cost.frames:.2f} wakeups"
+        )
     return lines
 
 

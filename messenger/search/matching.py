@@ -7,6 +7,7 @@ that have a wanted key are kept.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -47,42 +48,40 @@ Kept = tuple[tuple[int, Part], ...]
 NOTHING: Final[tuple[int, Kept]] = (1, ())
 
 
-class Words:
-    """What one query has to know of words, by how they are written: most are met again."""
+class Words(dict[str, tuple[int, Kept]]):
+    """What one query has to know of words, by how they are written: most are met again.
+
+    How many words it is, and those that may be wanted with their places among them.
+    """
 
     def __init__(self, keys: frozenset[str], *, whole: bool) -> None:
+        super().__init__()
         self._keys = keys
         # Of a phrase all words count, whatever their keys.
         self._whole = whole
-        self._firsts = {key[0] for key in keys}
-        # State: how many words it is, and those that may be wanted with their places among them.
-        self._known: dict[str, tuple[int, Kept]] = {}
+        # Stems begin as their words do: those that begin with these are not wanted.
+        self._others = frozenset() if whole else LETTERS - {key[0] for key in keys}
 
-    def look(self, written: str) -> tuple[int, Kept]:
-        known = self._known.get(written)
-        if known is None:
-            is_other = not self._whole and self._is_other(written)
-            known = self._known[written] = NOTHING if is_other else self._read(written)
+    def __missing__(self, written: str) -> tuple[int, Kept]:
+        is_other = _beginning(written) in self._others
+        known = self[written] = NOTHING if is_other else self.read(written)
         return known
 
-    def _is_other(self, written: str) -> bool:
-        """Whether it is a single word that begins unlike all that are wanted, as stems do."""
-        first = written[0].lower()
-        return (
-            first not in self._firsts
-            and first in LETTERS
-            and is_single(written)
-            and written.lower().replace("ё", "е") not in IRREGULAR
-        )
-
-    def _read(self, written: str) -> tuple[int, Kept]:
+    def read(self, written: str) -> tuple[int, Kept]:
         parts = parts_of(written)
-        kept = [
+        kept = tuple(
             (place, (first, last, form, tuple(key for key in keys if key in self._keys)))
             for place, (first, last, form, keys) in enumerate(parts)
             if self._whole or not self._keys.isdisjoint(keys)
-        ]
-        return len(parts), tuple(kept)
+        )
+        return (len(parts), kept) if kept or len(parts) != 1 else NOTHING
+
+
+@lru_cache(16384)
+def _beginning(written: str) -> str:
+    """The first letter of the stem of a single word; nothing of what may have several keys."""
+    lowered = written.lower().replace("ё", "е")
+    return lowered[0] if is_single(written) and lowered not in IRREGULAR else ""
 
 
 class Text:
@@ -100,17 +99,19 @@ class Text:
         self.said: dict[int, str] = {}
         count = 0
         for compound in compounds(text):
-            many, kept = words.look(compound[0])
-            if kept:
-                start = compound.start()
-                for place, (first, last, form, keys) in kept:
-                    at = count + place
-                    self.forms.append(form)
-                    self.spans[at] = (start + first, start + last)
-                    for key in keys:
-                        self.by_key.setdefault(key, []).append(at)
-                        self.said[at] = form
-            count += many
+            looked = words[compound[0]]
+            if looked is NOTHING:
+                count += 1
+                continue
+            start = compound.start()
+            for place, (first, last, form, keys) in looked[1]:
+                at = count + place
+                self.forms.append(form)
+                self.spans[at] = (start + first, start + last)
+                for key in keys:
+                    self.by_key.setdefault(key, []).append(at)
+                    self.said[at] = form
+            count += looked[0]
         self.count = count
 
 

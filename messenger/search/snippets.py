@@ -1,5 +1,6 @@
 """Cuts what is shown out of a text: a piece around what matched, with its places."""
 
+import re
 from typing import Final
 
 from messenger.model.search import Snippet
@@ -10,6 +11,8 @@ LONGEST: Final = 240
 BEFORE: Final = 60
 """Characters that are shown before the first match, about."""
 MOST_RANGES: Final = 40
+# What is two units in UTF-16.
+_beyond = re.compile("[\U00010000-\U0010ffff]")
 
 
 def snippet(text: str, ranges: Ranges, longest: int = LONGEST) -> Snippet:
@@ -59,7 +62,7 @@ def _after_blank(text: str, start: int, before: int) -> int:
 
 def in_utf16(text: str, ranges: Ranges) -> Ranges:
     """Places of Python's characters as JavaScript counts them."""
-    if all(each <= "\uffff" for each in text):
+    if not _beyond.search(text):
         return ranges
     units = [0]
     for each in text:

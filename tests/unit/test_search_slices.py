@@ -59,6 +59,4 @@ def test_no_word_is_passed_over_that_has_a_wanted_key(wanted: str) -> None:
     words = Words(frozenset(keys_of(wanted)), whole=False)
     texts = [*CORPUS.values(), *IRREGULAR, "Ёлки ёлку dies Die getUserName user_name №123-45"]
     written = {each[0] for text in texts for each in compounds(text)}
-    assert {each: words.look(each) for each in written} == {
-        each: words._read(each) for each in written
-    }
+    assert {each: words[each] for each in written} == {each: words.read(each) for each in written}

@@ -122,9 +122,13 @@ ARCHIVED_TOMBSTONES = _past_the_mark(archive_tombstones)
 PRESENT = members.c.left_at.is_(None)
 
 
-def _while_present(count: Any) -> Any:
-    """A former member does not learn what came after the leaving: nothing is unread."""
-    return sa.case((PRESENT, count), else_=sa.literal_column("0"))
+def _of_unread(count: Any) -> Any:
+    """A former member does not learn what came after the leaving: nothing is unread.
+
+    Where all is read there is nothing to count: that is most chats of whoever comes back.
+    """
+    has_some = sa.and_(PRESENT, streams.c.n > members.c.read_n)
+    return sa.case((has_some, count), else_=sa.literal_column("0"))
 
 
 MY_COLUMNS = (
@@ -135,10 +139,8 @@ MY_COLUMNS = (
     members.c.read_seq,
     members.c.received_seq,
     members.c.read_n,
-    _while_present(streams.c.n - members.c.read_n - TOMBSTONES - ARCHIVED_TOMBSTONES).label(
-        "unread"
-    ),
-    _while_present(MENTIONS).label("mentions"),
+    _of_unread(streams.c.n - members.c.read_n - TOMBSTONES - ARCHIVED_TOMBSTONES).label("unread"),
+    _of_unread(MENTIONS).label("mentions"),
     sa.func.coalesce(preferences.c.notify, sa.literal_column("'all'")).label("notify"),
     stamp(preferences.c.muted_until),
     preferences.c.draft,

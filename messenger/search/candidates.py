@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from math import ceil
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -29,8 +29,8 @@ DIRECT: Final = 1_500
 """Entries that are fetched and ordered in a few milliseconds."""
 WIDER: Final = 5
 """Times as many slices each time that there was not enough in those before."""
-MANY: Final = 3 * DIRECT
-AT_MOST: Final = 10 * DIRECT
+MANY: Final = 6 * DIRECT
+AT_MOST: Final = 20 * DIRECT
 """So many by chance, and by the cautious guess, are read at once rather than window by window: two
 lists of words are sooner compared with each other than with all that was said in a window."""
 ROOM: Final = 1.5
@@ -109,6 +109,13 @@ def _united(options: Sequence[list[list[str]]]) -> list[list[str]]:
     return [sorted({each for groups in options for each in min(groups, key=len)})]
 
 
+class Run(NamedTuple):
+    """Candidates, the latest first, and whether there are none after them."""
+
+    rows: list[Candidate]
+    ends: bool
+
+
 async def newest(
     database: Database,
     ask: Ask,
@@ -120,7 +127,7 @@ async def newest(
     ahead: int = 0,
     patterns: Sequence[str] = (),
     sent: int = 0,
-) -> list[Candidate]:
+) -> Run:
     """The newest entries before a place, at most so many; fewer means that there are no more.
 
     Of what follows them so many (`ahead`) are told as are met without looking further. Raises
@@ -131,7 +138,7 @@ async def newest(
     found: list[Candidate] = []
     end = min(upto, (ask.upto, 0, 0))
     if end[0] <= ask.since:
-        return []
+        return Run([], True)
     # People and chats are few, and of no slice of time.
     by_chance, expected = _expected(ask, anys, figures) if ask.timed else (0.0, 0.0)
     seen = 1.0 if ask.in_chats else _part_seen(figures, chats)
@@ -154,7 +161,7 @@ async def newest(
             rows = await reads.candidates(database, user, **given)
         found += rows
         if len(found) >= most or since <= ask.since:
-            return found
+            return Run(found, since <= ask.since and len(rows) < given["limit"])
         end = min(end, (since, 0, 0))
         if rows or quiet is None:
             # By what there was: words that belong together are in more than chance has it.

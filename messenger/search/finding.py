@@ -167,10 +167,10 @@ class Finder:
         firsts = await pages.blocks(wishes, begins.upto or FIRST, at_once)
         found: list[Scored] = []
         place: PageCursor | None = None
-        for wish, rows in zip(wishes, firsts, strict=True):
+        for wish, run in zip(wishes, firsts, strict=True):
             place = None
-            if rows:
-                scored, place = await pages.page(wish, begins, rows)
+            if run.rows:
+                scored, place = await pages.page(wish, begins, run)
                 found += scored
         return await hits_of(self.database, found), place
 

@@ -14,7 +14,7 @@ import msgspec
 
 from messenger.model.search import SearchKind
 from messenger.search import candidates
-from messenger.search.candidates import FIRST, Ask, Bound
+from messenger.search.candidates import FIRST, Ask, Bound, Run
 from messenger.search.dictionary import Dictionary
 from messenger.search.entries import What, what_of
 from messenger.search.expanding import Wanting
@@ -95,7 +95,7 @@ class Pages:
 
     async def blocks(
         self, wishes: Sequence[Wish], upto: Bound, beside: Ask | None = None
-    ) -> list[list[Candidate]]:
+    ) -> list[Run]:
         """A block of each list. `beside`: all but the last are asked for at once."""
         if beside is None:
             return [await self._newest(wish, upto) for wish in wishes]
@@ -108,25 +108,25 @@ class Pages:
         first = [
             await self._newest(wish, upto)
             if at_once is None
-            else [each for each in at_once if kind_of(each) == wish.kind]
+            else Run([each for each in at_once if kind_of(each) == wish.kind], False)
             for wish in wishes[:-1]
         ]
         return [*first, last]
 
-    async def _newest(self, wish: Wish, upto: Bound) -> list[Candidate]:
+    async def _newest(self, wish: Wish, upto: Bound) -> Run:
         if wish.ask is None:
-            return []
+            return Run([], True)
         return await candidates.newest(
             self.database, wish.ask, self.figures, self.prepared.asker.chats, upto, wish.block,
             self.prepared.until, wish.ahead, wish.patterns, wish.sent,
         )  # fmt: skip
 
     async def page(
-        self, wish: Wish, place: PageCursor, rows: Sequence[Candidate]
+        self, wish: Wish, place: PageCursor, first: Run
     ) -> tuple[list[Scored], PageCursor | None]:
         """The best of one kind, block after block, and where it goes on."""
         found: list[Scored] = []
-        rows, ahead = rows[: wish.block], [*rows[wish.block :]]
+        rows, ahead = first.rows[: wish.block], Run(first.rows[wish.block :], first.ends)
         if place.upto is None:
             # What arrives later is in no block.
             newest_of_all = rows[0]
@@ -134,13 +134,13 @@ class Pages:
             place = msgspec.structs.replace(place, upto=upto)
         for count in range(MOST_BLOCKS):
             if count:
-                rows = await self._block(wish, place, ahead, MOST_BLOCKS - count)
+                rows, ahead = await self._block(wish, place, ahead, MOST_BLOCKS - count)
             sights, looked = await self.prepared.looking.look(rows)
             if self.wanted.place is None and not count:
-                sights += await self._older(wish, rows, ahead, sights)
-                if not self.prepared.looking.phrases:
-                    ahead.clear()
-            ahead[:0] = rows[looked:]
+                sights += await self._older(wish, rows, ahead.rows, sights)
+                if ahead.rows and not self.prepared.looking.phrases:
+                    ahead = Run([], False)
+            ahead = Run([*rows[looked:], *ahead.rows], ahead.ends)
             scored = self._ranked(sights, wish.kind, place)
             room = wish.most - len(found)
             found += scored[:room]
@@ -157,22 +157,23 @@ class Pages:
         return found, place
 
     async def _block(
-        self, wish: Wish, place: PageCursor, ahead: list[Candidate], left: int
-    ) -> list[Candidate]:
-        """The next one: of what came with those before, as far as it goes."""
-        if len(ahead) < wish.block:
+        self, wish: Wish, place: PageCursor, ahead: Run, left: int
+    ) -> tuple[list[Candidate], Run]:
+        """The next one, of what came with those before as far as it goes; and what is after it."""
+        rows, ends = ahead
+        if len(rows) < wish.block and not ends:
             upto = place.upto or FIRST
-            if ahead:
-                upto = (ahead[-1].at, ahead[-1].chat_id, ahead[-1].entry)
+            if rows:
+                upto = (rows[-1].at, rows[-1].chat_id, rows[-1].entry)
             phrases = self.prepared.looking.phrases
             more = left * wish.block if phrases else wish.block
-            block = wish.block - len(ahead)
+            block = wish.block - len(rows)
             asked = wish._replace(
                 block=block, ahead=more - wish.block, patterns=phrases, sent=min(wish.sent, block)
             )
-            ahead += (await self.blocks([asked], upto))[0]
-        rows, ahead[:] = ahead[: wish.block], ahead[wish.block :]
-        return rows
+            [run] = await self.blocks([asked], upto)
+            rows, ends = [*rows, *run.rows], run.ends
+        return rows[: wish.block], Run(rows[wish.block :], ends)
 
     def wished(self, wish: Wish) -> Wish:
         """With what is to come along with its first block, and what is looked for in the texts."""
@@ -210,7 +211,8 @@ class Pages:
             upto = (rows[-1].at, rows[-1].chat_id, rows[-1].entry)
             patterns = wish.patterns or of_words(typed)
             older = wish._replace(block=BLOCK, ahead=OLDER - BLOCK, patterns=patterns, sent=0)
-            [more] = await self.blocks([older], upto)
+            [run] = await self.blocks([older], upto)
+            more = run.rows
         having = [each for each in more if each.has]
         found, _ = await self.prepared.looking.look(having[:OLDER_FOUND])
         found = [each for each in found if each.match.as_typed]

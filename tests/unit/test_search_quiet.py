@@ -81,7 +81,7 @@ def test_common_words_are_not_all_read_where_it_is_quiet(
     found = asyncio.run(
         candidates.newest(cast(Any, None), ask, figures, seen, FIRST, 60, monotonic() + 60)
     )
-    assert [each.at for each in found] == index.at[::-1][:60]
+    assert [each.at for each in found.rows] == index.at[::-1][:60]
     assert max(index.met) <= most
     assert len(index.met) <= 12
 
@@ -95,7 +95,7 @@ def test_all_that_there_is_is_found_however_old(monkeypatch: pytest.MonkeyPatch)
     found = asyncio.run(
         candidates.newest(cast(Any, None), ask, figures, {}, FIRST, 60, monotonic() + 60)
     )
-    assert [each.at for each in found] == index.at[::-1]
+    assert [each.at for each in found.rows] == index.at[::-1]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_what_is_scattered_over_years_is_not_asked_for_window_by_window(
     found = asyncio.run(
         candidates.newest(cast(Any, None), ask, figures, seen, FIRST, 60, monotonic() + 60)
     )
-    assert [each.at for each in found] == index.at[::-1][:60]
+    assert [each.at for each in found.rows] == index.at[::-1][:60]
     assert len(index.met) <= most
 
 

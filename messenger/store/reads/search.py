@@ -85,31 +85,43 @@ def _with_texts(visible: Any) -> sa.Select[Any]:
     """
     each = _newest.where(visible).subquery("each")
     order = (each.c.at.desc(), each.c.chat_id.desc(), each.c.entry.desc())
-    place = sa.func.row_number().over(order_by=order)
-    has = messages.c.text.op("~")(sa.all_(sa.bindparam("patterns", type_=Texts)))
-    is_sent = sa.or_(place <= sa.bindparam("sent", type_=sa.Integer), has)
-    return (
+    place = sa.func.row_number().over(order_by=order).label("place")
+    placed = sa.select(each.c.chat_id, each.c.entry, each.c.at, place).subquery("placed")
+    # Behind a fence, or the text would be looked through twice.
+    seen = (
         sa.select(
-            each.c.chat_id,
-            each.c.entry,
-            each.c.at,
-            has.label("has"),
-            sa.case((is_sent, messages.c.text)).label("text"),
+            placed.c.chat_id,
+            placed.c.entry,
+            placed.c.at,
+            placed.c.place,
+            messages.c.text,
             messages.c.sender_id,
             messages.c.task_id,
+            messages.c.text.op("~")(sa.all_(sa.bindparam("patterns", type_=Texts))).label("has"),
         )
         .select_from(
-            each.outerjoin(
+            placed.outerjoin(
                 messages,
                 sa.and_(
-                    messages.c.chat_id == each.c.chat_id,
-                    messages.c.seq == each.c.entry.op(">>")(sa.literal_column("6")),
+                    messages.c.chat_id == placed.c.chat_id,
+                    messages.c.seq == placed.c.entry.op(">>")(sa.literal_column("6")),
                     messages.c.deleted_at.is_(None),
                 ),
             )
         )
-        .order_by(*order)
+        .offset(sa.literal_column("0"))
+        .subquery("seen")
     )
+    is_sent = sa.or_(seen.c.place <= sa.bindparam("sent", type_=sa.Integer), seen.c.has)
+    return sa.select(
+        seen.c.chat_id,
+        seen.c.entry,
+        seen.c.at,
+        seen.c.has,
+        sa.case((is_sent, seen.c.text)).label("text"),
+        seen.c.sender_id,
+        seen.c.task_id,
+    ).order_by(seen.c.place)
 
 
 FEW_MESSAGES = Prepared(_with_texts(_is_visible), limits=LIMITS)

@@ -27,7 +27,7 @@ from messenger.store.sql import sa
 from messenger.store.statements import Prepared, is_moment, stamped
 from messenger.store.subjects import LOADERS
 
-PAGE_BYTES = 384 * 1024
+PAGE_BYTES = 320 * 1024
 """A thousand usual messages: what somebody missed in a day is one page."""
 
 

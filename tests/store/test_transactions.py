@@ -27,6 +27,9 @@ STREAM = Prepared(
     )
 )
 AT = Prepared(sa.text("select seq from streams where id = :id"))
+TIMEOUT = "select current_setting('statement_timeout') as value, pg_sleep(:sleep)"
+UNLIMITED = Prepared(sa.text(TIMEOUT))
+LIMITED = Prepared(sa.text(TIMEOUT), limits="set local statement_timeout = 100; ")
 LOGGED = Prepared(sa.text("select seq from events where stream_id = :id order by seq"))
 
 
@@ -220,3 +223,16 @@ async def test_what_is_refused_while_it_is_decided_alone_leaves_nothing(database
         await commits.commit_alone(database, id, refuse, NOW)
     [event] = await commits.commit(database, decided(id, 7), NOW)
     assert event.seq == 8
+
+
+async def test_limits_hold_for_their_statement_alone(database: Database):
+    usual = await database.fetch_one(UNLIMITED, sleep=0)
+    limited = await database.fetch_one(LIMITED, sleep=0)
+    assert usual is not None
+    assert limited is not None
+    assert (usual.value, limited.value) == ("15s", "100ms")
+    with pytest.raises(Unavailable):
+        await database.fetch(LIMITED, sleep=5)
+    after = await database.fetch_one(UNLIMITED, sleep=0.2)
+    assert after is not None
+    assert after.value == usual.value

@@ -3,6 +3,7 @@
 `company` is the server and who works there, `page(person, …)` a browser of theirs, signed in.
 What a script of ours raises in any page fails the test. One browser serves all tests of a worker,
 so all of them, and their fixtures, run in one loop: theirs are made with `fixture` of this module.
+Who is marked with `leaves_nothing` has the company and the pages of the module's `house`.
 """
 
 import asyncio
@@ -11,27 +12,20 @@ import importlib.util
 import json
 import os
 import shutil
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 import pytest_asyncio
 
-from messenger import config
-from messenger.app import Server
 from messenger.http.ops import assets
-from messenger.http.plumbing import cookies
-from messenger.model import SYSTEM, Identity
-from messenger.outgoing.requests import Outgoing
-from messenger.protocol.accounts import AddUser, UpdateUser
-from messenger.protocol.commands import CreateChat, SendMessage
-from messenger.store.rows import sessions, users
-from tests.conftest import KEYS
+from tests.conftest import KEYS, MIGRATED, database
+from tests.web.company import PASSWORD as PASSWORD
+from tests.web.company import Company as Company
+from tests.web.company import Person as Person
+from tests.web.house import House, Key
 from tests.web.runnable import why_not
 
 playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
@@ -46,7 +40,6 @@ if _wheel is not None and _wheel.origin is not None:
 # The engine without the browser around it does the same for two thirds of the processor's time.
 PROGRAMS = ["chromium-headless-shell", "chromium", "chromium-browser"]
 CHROMIUM = next(filter(None, map(shutil.which, PROGRAMS)), None)
-PASSWORD = "correct horse battery"
 WITHIN_MS = 45_000
 """A browser, a server and a database share what may be two busy cores; what is right never takes so
 long."""
@@ -101,6 +94,7 @@ REMEMBERED = "localStorage.setItem('messenger.account', %s)"
 LOCALES = Path(__file__).parents[2] / "static" / "src" / "locales"
 
 HERE = Path(__file__).parent
+FAILED = pytest.StashKey[bool]()
 playwright.expect.set_options(timeout=WITHIN_MS)
 
 
@@ -135,116 +129,17 @@ def words(locale: str) -> dict[str, str]:
     return {key: text for part in parts for key, text in json.loads(part.read_text()).items()}
 
 
-class Person(msgspec.Struct, frozen=True):
-    name: str
-    identity: Identity
-
-    @property
-    def user_id(self) -> int:
-        return self.identity.user_id
-
-
-class Company:
-    """The server under test, and how things happen there without a browser."""
-
-    def __init__(
-        self, dsn: str, settings: dict[str, str], outgoing: Callable[[], Outgoing] = Outgoing
-    ) -> None:
-        self.dsn = dsn
-        self.outgoing = outgoing
-        self.settings = settings
-        self.people: dict[str, Person] = {}
-
-    async def start(self) -> None:
-        self.server = Server(config.load(self.settings), self.dsn, outgoing=self.outgoing)
-        # Half of a start is to open connections.
-        self.server.database.size = 3
-        await self.server.start()
-        # The same address after a restart: the browser comes back to it.
-        self.settings["PORT"] = str(self.server.port)
-
-    async def stop(self) -> None:
-        if self.server.ready:
-            await self.server.stop()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server.port}"
-
-    async def hire(self, *names: str, role: Any = "user") -> list[Person]:
-        """Make accounts; who is there already stays as they are."""
-        for name in names:
-            if name not in self.people:
-                self.people[name] = await self._account(name, role)
-        return [self.people[name] for name in names]
-
-    async def _account(self, name: str, role: Any) -> Person:
-        server = self.server
-        hashed = await server.passwords.hash(PASSWORD)
-        command = AddUser(
-            username=name,
-            display_name=name.title(),
-            role=role,
-            locale="en",
-            time_zone="Europe/Moscow",
-            password_hash=hashed,
-        )
-        user = await server.directory.ask(SYSTEM, command)
-        session, _ = await self._open_session(user.id, hashed)
-        return Person(name, await server.directory.identities.identify(user.id, session))
-
-    async def _open_session(self, user_id: int, hashed: str) -> tuple[str, str]:
-        """A signed-in device: the session's id and its refresh token."""
-        server = self.server
-        session, now = str(uuid.uuid4()), datetime.now(UTC)
-        until = now + timedelta(days=1)
-        opened = await sessions.open_session(
-            server.database, session, user_id, hashed, "test", now, until
-        )
-        assert opened
-        return session, server.tokens.refresh(user_id, session, 0, now, until)
-
-    async def device(self, person: Person, locale: str) -> tuple[dict[str, Any], str]:
-        """What a browser holds after a sign-in: its cookie, and as JSON the account it remembers.
-
-        The account's language goes before the browser's own.
-        """
-        found = await users.by_login(self.server.database, person.name)
-        assert found is not None
-        assert found.password_hash is not None
-        _, token = await self._open_session(person.user_id, found.password_hash)
-        me = await users.me(self.server.database, person.user_id)
-        assert me is not None
-        if me.locale != locale:
-            await self.ask(person, UpdateUser(user_id=person.user_id, locale=locale))
-            me = msgspec.structs.replace(me, locale=locale)
-        cookie = {"name": cookies.NAME, "value": token, "domain": "127.0.0.1", "path": "/"}
-        account = msgspec.json.encode(me).decode()
-        return {**cookie, "httpOnly": True, "sameSite": "Strict"}, account
-
-    async def ask(self, person: Person, command: Any) -> Any:
-        return await self.server.directory.ask(person.identity, command)
-
-    async def group(self, *people: Person, title: str, board: bool = False) -> int:
-        """A group; the first named owns it."""
-        others = [person.user_id for person in people[1:]]
-        made = CreateChat(title=title, member_ids=others, board=board)
-        return int((await self.ask(people[0], made)).id)
-
-    async def send(self, person: Person, chat_id: int, text: str) -> int:
-        key = str(uuid.uuid4())
-        command = SendMessage(chat_id=chat_id, client_message_id=key, text=text)
-        return int((await self.ask(person, command)).seq)
-
-
 class Browser:
     """One test's part of the browser; every page that is asked for is a device of its own."""
 
-    def __init__(self, chromium: Any, company: Company) -> None:
+    def __init__(self, chromium: Any, company: Company, house: House | None = None) -> None:
         self.chromium = chromium
         self.company = company
+        self.house = house
+        """Where pages come from that others have had, and go back to."""
         self.devices: list[Any] = []
-        self.problems: list[str] = []
+        self.lent: list[tuple[Key, Any]] = []
+        self.problems: list[str] = [] if house is None else house.problems
 
     async def page(
         self,
@@ -261,6 +156,27 @@ class Browser:
         Without a service `worker`, every file comes over the network. Where nothing is said of it
         there is one from `kept` on: to keep the whole client costs as much as a page's first load.
         """
+        if self.house is None or person is None or worker is not None:
+            return await self._load(person, phone, dark, locale, path, worker)
+        key = (person.name, phone, dark, locale)
+        found = await self.house.take(key, person, path)
+        if found is None:
+            found = await self._load(person, phone, dark, locale, path, None)
+            await self.house.loaded(found)
+        else:
+            self.devices.append(found.context)
+        self.lent.append((key, found))
+        return found
+
+    async def _load(
+        self,
+        person: Person | None,
+        phone: bool,
+        dark: bool,
+        locale: str,
+        path: str,
+        worker: bool | None,
+    ) -> Any:
         context = await self.chromium.new_context(
             **(PHONE if phone else DESKTOP),
             base_url=self.company.address,
@@ -293,9 +209,14 @@ class Browser:
         return page
 
     async def close(self) -> None:
+        for key, page in self.lent:
+            assert self.house is not None
+            await self.house.give(key, page)
+        kept = {page.context for _, page in self.lent}
         for device in self.devices:
-            async with asyncio.timeout(AT_MOST_S):
-                await device.close()
+            if device not in kept:
+                async with asyncio.timeout(AT_MOST_S):
+                    await device.close()
 
 
 async def kept(page: Any) -> None:
@@ -322,9 +243,13 @@ async def sign_in(page: Any, person: Person, locale: str) -> None:
 @pytest.fixture
 def settings(tmp_path: Path) -> dict[str, str]:
     """What differs from the defaults; a test may change it before it asks for the company."""
+    return usual(tmp_path)
+
+
+def usual(directory: Path) -> dict[str, str]:
     return {
         **KEYS,
-        "DATA_DIR": str(tmp_path),
+        "DATA_DIR": str(directory),
         "PORT": "0",
         "BCRYPT_ROUNDS": "4",
         "DEFAULT_LOCALE": "en",
@@ -333,14 +258,49 @@ def settings(tmp_path: Path) -> dict[str, str]:
     }
 
 
+@fixture(scope="module")
+async def house(
+    cluster: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[House]:
+    """What the module's tests share that are marked with `leaves_nothing`; empty until one asks."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Company]:
+        with database(cluster, worker_id, MIGRATED) as dsn:
+            made = Company(dsn, usual(tmp_path_factory.mktemp("house")))
+            await made.start()
+            yield made
+            await made.stop()
+
+    made = House(opened)
+    yield made
+    await made.close()
+
+
 @fixture
-async def company(dsn: str, settings: dict[str, str]) -> AsyncIterator[Company]:
+async def company(request: pytest.FixtureRequest, house: House) -> AsyncIterator[Company]:
     if assets.built() is None:
         pytest.skip("the web client is not built (pip install -e .)")
-    made = Company(dsn, settings)
+    if leaves_nothing(request.node):
+        yield await house.company()
+        await (house.close() if request.node.stash[FAILED] else house.tidy())
+        return
+    made = Company(request.getfixturevalue("dsn"), request.getfixturevalue("settings"))
     await made.start()
     yield made
     await made.stop()
+
+
+def leaves_nothing(test: pytest.Item) -> bool:
+    """A test of a module that does so may say `leaves_nothing(False)` of itself."""
+    mark = test.get_closest_marker("leaves_nothing")
+    return mark is not None and mark.args != (False,)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    item.stash[FAILED] = call.excinfo is not None
+    return (yield)
 
 
 def obstacle() -> str | None:
@@ -375,9 +335,15 @@ async def chromium() -> AsyncIterator[Any]:
 
 
 @fixture
-async def browser(chromium: Any, company: Company) -> AsyncIterator[Browser]:
-    made = Browser(chromium, company)
+async def browser(
+    request: pytest.FixtureRequest, chromium: Any, company: Company, house: House
+) -> AsyncIterator[Browser]:
+    made = Browser(chromium, company, house if leaves_nothing(request.node) else None)
+    made.problems.clear()
     yield made
+    # What a test that failed has left is nothing for others.
+    if request.node.stash[FAILED]:
+        made.lent.clear()
     await made.close()
     assert made.problems == []
 

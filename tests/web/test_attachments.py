@@ -3,12 +3,15 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from messenger.protocol.tasks import UpdateTask
 from tests.web.axe import violations
 from tests.web.board_page import add_task, card
 from tests.web.conftest import Company, NewPage, Person, offline, playwright, words
 from tests.web.test_tray import a_file, a_picture, give
 
+pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
 expect = playwright.expect
 

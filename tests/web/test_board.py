@@ -16,6 +16,7 @@ from tests.web.board_page import (
 )
 from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
 
+pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
 
 
@@ -51,6 +52,7 @@ async def test_a_drag_given_up_with_escape_moves_nothing(page: NewPage, alice: P
     await expect_cards(hers, "To do", "one", "two", "three")
 
 
+@pytest.mark.leaves_nothing(False)
 async def test_a_card_is_dragged_with_a_finger(
     page: NewPage, alice: Person, bob: Person, board: int
 ):

@@ -1,11 +1,13 @@
 """Done cards that did not come with the board are shown when asked for."""
 
+import pytest
 import sqlalchemy as sa
 
 from messenger.store.statements import Prepared
 from tests.web.board_page import column, columns, open_board
 from tests.web.conftest import Company, NewPage, Person, words
 
+pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
 FILL = Prepared(
     sa.text(

@@ -21,6 +21,7 @@ from tests.web.board_page import (
 )
 from tests.web.conftest import Company, NewPage, Person, fixture, words
 
+pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
 
 
@@ -145,6 +146,7 @@ async def test_a_chat_without_a_board_gets_one(page: NewPage, company: Company, 
 
 
 @pytest.mark.alone
+@pytest.mark.leaves_nothing(False)
 async def test_five_hundred_cards_stay_quick(
     page: NewPage, company: Company, alice: Person, lobby: int
 ):

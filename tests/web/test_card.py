@@ -13,6 +13,7 @@ from tests.web.axe import violations
 from tests.web.board_page import add_task, card, columns, expect_cards, in_days
 from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
 
+pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
 
 
@@ -275,6 +276,7 @@ async def test_a_key_makes_a_task_of_the_message_one_is_at(
     await hers.get_by_role("dialog").get_by_label(EN["card.name"]).wait_for()
 
 
+@pytest.mark.leaves_nothing(False)
 async def test_a_long_press_makes_a_task_of_a_message(
     page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
 ):

@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from messenger.protocol.commands import AddReaction, MarkRead, PinMessage
 from tests.web.axe import violations
 from tests.web.conftest import (
@@ -15,6 +17,7 @@ from tests.web.conftest import (
     words,
 )
 
+pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
 
 
@@ -199,6 +202,7 @@ async def test_one_sees_who_is_writing(
     await his.locator(".chat-head-typing").get_by_text("Alice is typing").wait_for()
 
 
+@pytest.mark.leaves_nothing(False)
 async def test_older_messages_come_without_a_jump(
     page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
 ):
@@ -257,6 +261,7 @@ async def test_the_line_of_what_is_new_stays_until_one_leaves(
     assert await line.count() == 0
 
 
+@pytest.mark.leaves_nothing(False)
 async def test_the_button_leads_down_and_counts_what_came(
     page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
 ):
@@ -272,6 +277,7 @@ async def test_the_button_leads_down_and_counts_what_came(
     await hers.locator(".jump-button").wait_for(state="detached")
 
 
+@pytest.mark.leaves_nothing(False)
 async def test_the_newest_of_a_new_chat_is_reached_by_scrolling(
     page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
 ):
@@ -285,6 +291,7 @@ async def test_the_newest_of_a_new_chat_is_reached_by_scrolling(
             await feed.evaluate("(feed) => { feed.scrollTop = feed.scrollHeight; }")
 
 
+@pytest.mark.leaves_nothing(False)
 async def test_an_address_leads_to_its_message(
     page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
 ):

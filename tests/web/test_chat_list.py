@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from messenger.protocol.preferences import SetNotify
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, words
 
+pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
 
 
@@ -117,6 +120,7 @@ async def test_a_group_is_made_with_people_and_a_board(page: NewPage, alice: Per
     await row(his, "Launch").wait_for()
 
 
+@pytest.mark.leaves_nothing(False)
 async def test_a_direct_chat_and_the_notebook_are_one_press_away(
     page: NewPage, alice: Person, bob: Person
 ):

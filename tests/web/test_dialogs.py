@@ -9,6 +9,7 @@ from tests.web.test_admin import ada
 from tests.web.test_chat_list import choose
 from tests.web.test_trust import refuse
 
+pytestmark = pytest.mark.leaves_nothing
 __all__ = ["ada"]
 
 EN = words("en")

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import psycopg2
+import pytest
 from playwright.async_api import expect
 
 from messenger.protocol.commands import DeleteMessage
@@ -12,6 +13,7 @@ from tests.web.attached import attach, photo, uploaded
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, fixture, offline, words
 
+pytestmark = pytest.mark.leaves_nothing
 SAY = words("en")
 
 
@@ -147,6 +149,7 @@ async def test_files_of_cards_are_there_and_lead_to_them(
     await expect(panel(here).locator(".files-cell")).to_have_count(4)
 
 
+@pytest.mark.leaves_nothing(False)
 async def test_pages_follow_and_wait_for_a_connection(
     company: Company, page: NewPage, alice: Person, bob: Person, lobby: int
 ) -> None:

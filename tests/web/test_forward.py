@@ -3,10 +3,13 @@
 import uuid
 from typing import Any
 
+import pytest
+
 from messenger.protocol.commands import ForwardMessages
 from tests.web.axe import violations
 from tests.web.conftest import WITHIN_MS, Company, NewPage, Person, offline, playwright, words
 
+pytestmark = pytest.mark.leaves_nothing
 EN, RU = words("en"), words("ru")
 
 

@@ -3,12 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from messenger.protocol.commands import MarkRead
 from messenger.protocol.preferences import SetNotify
 from messenger.store.rows import chats
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, kept, offline, playwright, words
 
+pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
 BROAD = {"width": 1500, "height": 900}
 # The engine without a browser has nobody to ask, so it never allows notifications.
@@ -54,6 +57,7 @@ async def days_ago(company: Company, chat_id: int, number: int, days: int) -> No
     await company.server.database.transact(lambda connection: connection.command(back))
 
 
+@pytest.mark.leaves_nothing(False)
 async def test_a_chat_is_left_and_found_again_where_one_was(
     page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
 ):
@@ -145,6 +149,7 @@ async def test_what_waits_to_be_sent_is_in_the_list_and_brings_the_chat_up(
     assert (await titles(hers))[:2] == ["Lobby", "Other"]
 
 
+@pytest.mark.leaves_nothing(False)
 async def test_a_day_is_found_from_the_line_of_any_day(
     page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
 ):
@@ -181,6 +186,7 @@ async def test_a_long_message_is_folded_until_it_is_wanted(
     assert (await post(hers, "line 39").bounding_box())["height"] > 2 * folded
 
 
+@pytest.mark.leaves_nothing(False)
 async def test_one_is_told_of_what_one_asked_for_and_hears_every_message(
     page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
 ):
@@ -208,6 +214,7 @@ async def test_one_is_told_of_what_one_asked_for_and_hears_every_message(
     ]
 
 
+@pytest.mark.leaves_nothing(False)
 async def test_today_is_yesterday_after_midnight_in_a_tab_that_stays_open(
     page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
 ):

@@ -13,18 +13,15 @@ from tests.web.attached import attach
 from tests.web.board_page import add_task, columns
 from tests.web.conftest import Company, NewPage, Person, playwright, words
 from tests.web.giving import a_file, give
+from tests.web.house import MOVE
 
+pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
 LAYOUTS = pytest.mark.parametrize("layout", ["latin", "russian"])
 RUSSIAN = dict(zip("gtpsrecqmkbixu/?", "пезыкусйьлишчг.,", strict=True))
 NAMED = {"Esc": "Escape", "↑": "ArrowUp", "↓": "ArrowDown", "←": "ArrowLeft", "→": "ArrowRight"}
 NAMED |= {"Ctrl": "Control", "Space": " "}
 
-MOVE = """(place) => {
-  history.pushState({inside: true}, '', place);
-  dispatchEvent(new PopStateEvent('popstate'));
-  return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-}"""
 PRESS = """([keys, layout]) => {
   const held = {Control: 'ctrlKey', Alt: 'altKey', Shift: 'shiftKey', Meta: 'metaKey'};
   const flags = {};

@@ -4,6 +4,7 @@ import asyncio
 import re
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from tests.files.pictures import heic
@@ -12,6 +13,7 @@ from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, kept, playwright, words
 from tests.web.giving import attach as choose
 
+pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
 SHAPES = [(1600, 1200), (900, 1200), (1600, 1000), (1200, 1200), (1600, 1100)]
 FIVE = {f"IMG_{n}.jpg": photo(*shape, 40 * n) for n, shape in enumerate(SHAPES)}

@@ -10,6 +10,7 @@ from tests.web.axe import violations
 from tests.web.board_page import add_task, columns
 from tests.web.conftest import Company, NewPage, Person, fixture, words
 
+pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
 RU = words("ru")
 APART = """() => {
@@ -113,6 +114,7 @@ async def test_twice_as_large_nothing_of_a_choice_is_cut(page: NewPage, alice: P
 
 
 @pytest.mark.parametrize("place", ["chat", "board"])
+@pytest.mark.leaves_nothing(False)
 async def test_on_paper_it_is_a_document(
     page: NewPage, company: Company, alice: Person, bob: Person, room: int, place: str
 ):

@@ -10,6 +10,7 @@ from tests.waiting import PATIENCE
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, fixture, offline, playwright, words
 
+pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
 RU = words("ru")
 MARKED = "() => [...CSS.highlights].map(([name, { size }]) => [name, size])"
@@ -125,6 +126,7 @@ async def test_without_a_connection_what_is_held_is_found_and_it_is_said(
     await options(hers, "When do we sign the contract").wait_for()
 
 
+@pytest.mark.leaves_nothing(False)
 async def test_a_chat_is_searched_where_it_stands(
     page: NewPage, company: Company, alice: Person, bob: Person, lobby: int, said: dict[str, int]
 ):
@@ -158,6 +160,7 @@ async def test_a_chat_is_searched_where_it_stands(
     assert await hers.evaluate(MARKED) == []
 
 
+@pytest.mark.leaves_nothing(False)
 async def test_what_is_typed_before_the_field_is_there_stands_in_it_then(
     page: NewPage, alice: Person, lobby: int, said: dict[str, int]
 ):

@@ -8,6 +8,7 @@ import pytest
 from tests.web.axe import violations
 from tests.web.conftest import Company, NewPage, Person, offline, playwright, sign_in, words
 
+pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
 
 
@@ -217,6 +218,7 @@ async def test_a_phone_shows_one_place_and_four_entries(page: NewPage, alice: Pe
     assert await bar.count() == 0
 
 
+@pytest.mark.leaves_nothing(False)
 async def test_a_swipe_from_the_edge_of_a_phone_goes_back(page: NewPage, alice: Person, lobby: int):
     # By the form: the list was put in its place, and a browser's own "back" may skip that.
     hers = await page(phone=True, path="/sign-in")

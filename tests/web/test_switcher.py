@@ -8,6 +8,7 @@ import pytest
 from tests.web.board_page import add_task
 from tests.web.conftest import Company, NewPage, Person, playwright, words
 
+pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
 RU = words("ru")
 

@@ -3,11 +3,14 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from messenger.protocol.commands import RemoveMember
 from messenger.store.reads import tasks as task_reads
 from tests.web.board_page import add_task
 from tests.web.conftest import Company, NewPage, Person, offline, sign_in, words
 
+pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
 DROP = """() => {
   const data = new DataTransfer();

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from messenger.protocol.tasks import CreateTask
 from tests.web.conftest import Company, NewPage, Person, playwright, words
 
+pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
 FIELDS = "input:not([type=checkbox]):not([hidden]), textarea, select"
 ROWS = ".chats-row .chats-last"

@@ -15,7 +15,8 @@ The way out:
 1. `query` reads what was typed, `filters` its `operators` (`days`)
 2. `expanding` turns words into keys: forms, relatives, beginnings, slips (`variants`,
    `vocabulary`, the index's `dictionary`)
-3. `candidates` asks the index for the newest, by one scan (`store.reads.search`)
+3. `candidates` asks the index for the newest, by one scan (`store.reads.search`), of as much time
+   as `figures` expect them in, and what of them has the `patterns` of a phrase
 4. `looking` reads them and `matching` decides; `paging` makes pages of them as `ranking` has it,
    `hits` and `snippets` cut out what is shown; `finding` holds it together
 

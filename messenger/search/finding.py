@@ -162,7 +162,7 @@ class Finder:
             lists = [*(first if prepared.is_bare else first[2:]), *lists]
         wishes = [Wish(*each, self._ask(prepared, each[0])) for each in lists]
         pages = Pages(self.database, self.figures, prepared, wanted)
-        wishes[-1] = pages.wished(wishes[-1])
+        wishes = [pages.wished(each) for each in wishes]
         at_once = self._beside(wishes[-1].ask, [each[0] for each in lists[:-1]])
         firsts = await pages.blocks(wishes, begins.upto or FIRST, at_once)
         found: list[Scored] = []

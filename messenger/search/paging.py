@@ -177,12 +177,12 @@ class Pages:
 
     def wished(self, wish: Wish) -> Wish:
         """With what is to come along with its first block, and what is looked for in the texts."""
-        if wish.kind not in OF_MESSAGES:
-            return wish
         phrases = self.prepared.looking.phrases
         if phrases:
             # Few of them have it: what the first block needs is in those after it as well.
             return wish._replace(ahead=wish.block * (MOST_BLOCKS - 1), patterns=phrases)
+        if wish.kind not in OF_MESSAGES:
+            return wish
         wish = wish._replace(sent=wish.block)
         typed = as_typed(self.prepared)
         # Several words are seldom all as typed.

@@ -45,13 +45,13 @@ MAY: dict[str, frozenset[str]] = {
     "http": DOORS
     | {"installers"}
     | {"reference", "files", "archive", "push", "jobs", "backup", "mail", "search", "words"}
-    | {"public", "runtime", "doctor", "cluster"},
+    | {"public", "runtime", "doctor", "cluster", "priority"},
     # Looks at everything, from the settings to what a browser meets; changes nothing.
     "doctor": DOORS | {"files", "archive", "backup", "jobs", "mail", "outgoing"},
     "jobs": DOORS | {"files", "push", "background", "backup", "mail", "search"},
     # The dump, its proof and the way back; when is for `jobs` to say.
     "backup": FOUNDATION | {"store", "files", "archive"},
-    "push": DOORS | {"outgoing", "words", "consumer"},
+    "push": DOORS | {"outgoing", "words", "consumer", "priority"},
     # The same events in the same words, and of nothing that push has shown.
     "mail": DOORS | {"push", "words"},
     # Reads the log; who is told of it derives from it.
@@ -62,7 +62,7 @@ MAY: dict[str, frozenset[str]] = {
     "words": NOTHING,
     # It is given all it needs, and nothing of ours can be asked through it.
     "outgoing": NOTHING,
-    "files": DOORS,
+    "files": DOORS | {"priority"},
     "archive": DOORS | {"files"},
     # Reads the log and the archive, and what both are of.
     "search": DOORS | {"archive", "consumer", "files"},

@@ -19,6 +19,7 @@ from messenger.export.bringing import Import
 from messenger.export.format import ExportProblem, Manifest, Scope
 from messenger.export.making import Export
 from messenger.files.storage import Storage, storage_of
+from messenger.priority import step_back
 from messenger.store.archive.session import Session
 from messenger.store.export import reading
 
@@ -61,7 +62,7 @@ async def _own(
     target: Path, user_id: int, settings: Settings, session: Session, storage: Storage
 ) -> None:
     """One file, for the person alone; a run of a server's, so others go first."""
-    os.nice(10)
+    step_back(10)
     doing = Export(session, vault_of(settings), storage, Scope("own", user_id))
     await doing.write_file(target)
 

@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 import msgspec
@@ -27,6 +27,8 @@ TEST_WITHIN: Final = 2.5
 """Seconds that a push service has for a test: the answer comes within three."""
 TESTS: Final = 10
 """Of one person in a minute."""
+EXACT: Final = timedelta(minutes=1)
+"""How exact a device's last success is: a large chat that talks has one every few seconds."""
 TEST_LIVES: Final = 60
 """Seconds that a test is worth something."""
 
@@ -62,6 +64,8 @@ class Devices:
         self.clock = clock
         self.sending = sending
         self._tests = MovingWindow(60.0)
+        # State: of which devices a success is noted, and of when; none that has failed since.
+        self._noted: dict[str, datetime] = {}
 
     def __repr__(self) -> str:
         return f"<Devices, {self.subscribers!r}>"
@@ -157,6 +161,8 @@ class Devices:
                 result = await self.sending.send(parcel)
         except TimeoutError:
             result = Result(outcome="later", code="time")
+        # Who tries it out looks at when it was.
+        self._noted.pop(id, None)
         await self.note([target.id] if result.outcome == "sent" else [], {target.id: result})
         return Tested(
             id=test_id,
@@ -169,8 +175,12 @@ class Devices:
     async def note(self, sent: list[str], results: dict[str, Result]) -> None:
         """Keep what became of pushes, by subscription; forget what no service knows any more."""
         now = self.clock()
-        if sent:
-            await subscriptions.succeeded(self.database, sent, now)
+        for id in results.keys() - sent:
+            self._noted.pop(id, None)
+        news = [id for id in sent if id not in self._noted or now - self._noted[id] >= EXACT]
+        if news:
+            await subscriptions.succeeded(self.database, news, now)
+            self._noted.update(dict.fromkeys(news, now))
         gone = [id for id, result in results.items() if result.outcome == "gone"]
         if gone:
             await subscriptions.drop(self.database, gone)
@@ -189,6 +199,7 @@ class Devices:
         if await subscriptions.there_are(self.database):
             await subscriptions.tidy(self.database, self.vapid.key_id, self.clock())
         await pushed.forget(self.database, self.clock() - pushed.KEPT)
+        self._noted.clear()
         await self.refresh()
 
     async def close(self) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from messenger.outgoing.requests import Outgoing
+from messenger.priority import step_back
 from messenger.push.frames import Done, Send, framed, read
 from messenger.push.posting import Result
 from messenger.push.sending import Posting
@@ -50,7 +51,7 @@ def main(make: Callable[[], Outgoing] = Outgoing) -> None:
     """`make` is for tests, whose push services are in the house."""
     import uvloop
 
-    os.nice(NICENESS)
+    step_back(NICENESS)
 
     async def run() -> None:
         await serve(make())

@@ -101,6 +101,10 @@ def listed_ids(parameter: str) -> sa.TableValuedAlias:
     return listed.render_derived(name="wanted")
 
 
+UNHURRIED: Final = "set local synchronous_commit = off; "
+"""`limits` of a note that a crash of the database may lose: no message waits for its disk."""
+
+
 class Prepared:
     """A statement; a module constant wherever it is used.
 

@@ -2,13 +2,15 @@
 
 import asyncio
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from aiohttp import web
 
-from messenger.model import SYSTEM
+from messenger.model import SYSTEM, timestamp
 from messenger.protocol.accounts import RevokeSessions, UpdateUser
+from messenger.push.posting import Result
 from messenger.store.schema.tables import push_subscriptions
 from messenger.store.sql import sa
 from messenger.store.statements import Prepared
@@ -147,6 +149,26 @@ async def test_test_says_why_it_was_not_taken(room: Room, status: int, words: st
     (listed,) = await devices(room, "alice")
     assert words in listed["error"]
     assert listed["failed_at"] is not None
+
+
+async def test_a_success_is_noted_once_a_minute_and_again_after_a_failure(room: Room) -> None:
+    id = (await room.subscribe("alice"))["id"]
+    push = room.stage.server.push
+    now = push.clock()
+    push.clock = lambda: now
+
+    async def noted(failure: Result | None = None) -> tuple[bool, bool]:
+        await push.note([] if failure else [id], {id: failure} if failure else {})
+        (listed,) = await devices(room, "alice")
+        return listed["succeeded_at"] == timestamp(now), listed["error"] is None
+
+    assert await noted() == (True, True)
+    now += timedelta(seconds=59)
+    assert await noted() == (False, True)
+    assert await noted(Result(outcome="later", code="status", status=500)) == (False, False)
+    assert await noted() == (True, True)
+    now += timedelta(seconds=60)
+    assert await noted() == (True, True)
 
 
 async def test_device_that_its_service_does_not_know_is_forgotten(room: Room) -> None:

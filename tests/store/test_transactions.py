@@ -15,7 +15,7 @@ from messenger.model import ReactionChange
 from messenger.storage import Duplicate, StaleHead
 from messenger.store import commits, db
 from messenger.store.db import Connection, Database
-from messenger.store.rows import chats, request_keys
+from messenger.store.rows import chats, consumers, request_keys
 from messenger.store.statements import Prepared
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -92,6 +92,19 @@ async def test_a_duplicate_is_heard_of_at_the_commit_and_takes_all_with_it(datab
         await database.transact(work)
     assert caught.value.constraint == "instance_pkey"
     assert await stored(database, "new") is None
+
+
+async def test_a_note_that_waits_for_no_disk_leaves_the_connection_as_it_was(dsn: str):
+    asked = Prepared(sa.text("select current_setting('synchronous_commit') as now"))
+    database = Database(dsn, size=1)
+    await database.open()
+    try:
+        await consumers.save(database, "notes", {7: 3})
+        assert "synchronous_commit = off" in consumers.SAVE.sql
+        assert [row.now for row in await database.fetch(asked)] == ["on"]
+        assert await consumers.cursors(database, "notes", [7]) == {7: 3}
+    finally:
+        await database.close()
 
 
 async def test_a_decision_takes_its_number_at_the_head_it_was_made_at(database: Database):

@@ -11,9 +11,9 @@ from messenger.store.archive import pacing
 from messenger.store.archive.pacing import Pace
 
 SAYS = (
-    "import os, pathlib; from messenger.priority import step_back; step_back();"
+    "import os, pathlib; from messenger.priority import step_back; step_back(*{given});"
     " group = pathlib.Path('/proc/self/autogroup');"
-    " print(os.nice(0), group.read_text() if group.exists() else 'nice 19')"
+    " print(os.nice(0), group.read_text() if group.exists() else 'nice ' + str(os.nice(0)))"
 )
 
 
@@ -31,18 +31,32 @@ def test_a_run_rests_by_what_it_has_worked(
     assert slept == rested
 
 
-def test_who_leads_a_session_has_it_step_back() -> None:
+@pytest.mark.parametrize(("given", "niceness"), [([], 19), ([10], 10)])
+def test_who_leads_a_session_has_it_step_back(given: list[int], niceness: int) -> None:
     ran = subprocess.run(
-        [sys.executable, "-P", "-c", SAYS], capture_output=True, text=True, start_new_session=True
+        [sys.executable, "-P", "-c", SAYS.format(given=given)],
+        capture_output=True, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert ran.stdout.startswith(f"{niceness} "), ran
+    assert ran.stdout.strip().endswith(f"nice {niceness}")
+
+
+def test_whoever_sends_pushes_comes_after_the_server_also_in_a_session_of_its_own() -> None:
+    worker = "from messenger.push import worker"
+    says = f"{worker}; worker.main(lambda: print(open('/proc/self/autogroup').read()) or exit())"
+    ran = subprocess.run(
+        [sys.executable, "-P", "-c", says], capture_output=True, text=True, start_new_session=True
     )
-    assert ran.stdout.startswith("19 "), ran
-    assert ran.stdout.strip().endswith("nice 19")
+    if not Path("/proc/self/autogroup").exists():
+        pytest.skip("no autogroups here")
+    assert ran.stdout.strip().endswith("nice 10"), ran
 
 
 def test_a_session_of_others_stays_as_it_is() -> None:
     group = Path("/proc/self/autogroup")
     before = group.read_text() if group.exists() else None
-    ran = subprocess.run([sys.executable, "-P", "-c", SAYS], capture_output=True, text=True)
+    says = SAYS.format(given=[])
+    ran = subprocess.run([sys.executable, "-P", "-c", says], capture_output=True, text=True)
     assert ran.stdout.startswith("19 "), ran
     assert before == (group.read_text() if group.exists() else None)
     assert os.nice(0) < 19

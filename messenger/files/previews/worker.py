@@ -25,6 +25,7 @@ from messenger.files.previews.jobs import (
     encode_reply,
     framed,
 )
+from messenger.priority import step_back
 
 MEMORY: Final = 400 * 1024 * 1024
 """Bytes of address space: 40 megapixels in four channels, twice, and the libraries."""
@@ -59,7 +60,7 @@ def done(job: AnyJob) -> Reply:
 
 
 def bound() -> None:
-    os.nice(NICENESS)
+    step_back(NICENESS)
     for kind, most in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_FSIZE, 0),

@@ -17,6 +17,7 @@ from typing import Final
 
 from messenger.http.plumbing import sendfile_worker as worker
 from messenger.http.plumbing.sendfile_worker import ASKED, ENDED
+from messenger.priority import step_session_back
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +125,8 @@ class Sendfile:
             except OSError:
                 ours.close()
                 raise
+        # It cannot say so itself: of what is ours it has nothing.
+        step_session_back(self._process.pid, worker.NICENESS)
         self._door = ours
         asyncio.get_running_loop().add_reader(ours.fileno(), self._hear)
 

@@ -6,7 +6,7 @@ from messenger.store.db import Connection, Database
 from messenger.store.rows.chats import Ids, Reader
 from messenger.store.schema.tables import consumers, events, streams
 from messenger.store.sql import sa
-from messenger.store.statements import Prepared
+from messenger.store.statements import UNHURRIED, Prepared
 
 EVERY = 0
 """The stream that stands for the consumer itself: no stream has this number."""
@@ -42,7 +42,10 @@ SAVE = Prepared(
         from unnest(cast(:streams as bigint[]), cast(:seqs as bigint[])) as t(stream, seq)
         on conflict (name, stream) do update set seq = excluded.seq
         """
-    )
+    ),
+    # What is lost is done again. Nothing that was done before it is lost instead: the log of the
+    # database keeps their order.
+    limits=UNHURRIED,
 )
 DETAIL = Prepared(
     sa.select(events.c.data).where(

@@ -9,7 +9,7 @@ import msgspec
 from messenger.store.db import Database
 from messenger.store.rows.chats import Reader
 from messenger.store.sql import sa
-from messenger.store.statements import Prepared
+from messenger.store.statements import UNHURRIED, Prepared
 
 KEPT: Final = timedelta(days=9)
 """Longer than anybody asks about: a weekly mail looks back seven days."""
@@ -25,7 +25,8 @@ SAVE = Prepared(
         on conflict (user_id, stream, seq)
             do update set since = least(pushed.since, excluded.since), at = excluded.at
         """
-    )
+    ),
+    limits=UNHURRIED,
 )
 DELIVERED = Prepared(
     sa.text(
@@ -55,7 +56,8 @@ WITHDRAWN = Prepared(
               as t(user_id, tag, seq)
         where p.user_id = t.user_id and p.tag = t.tag and p.seq <= t.seq
         """
-    )
+    ),
+    limits=UNHURRIED,
 )
 FORGET = Prepared(sa.text("delete from pushed where at < :before"))
 

@@ -13,7 +13,7 @@ from messenger.store.rows.chats import Reader
 from messenger.store.rows.sessions import LIVE, NOW
 from messenger.store.schema.tables import Key, push_subscriptions, sessions, users
 from messenger.store.sql import postgresql, sa
-from messenger.store.statements import Prepared, stamp
+from messenger.store.statements import UNHURRIED, Prepared, stamp
 
 MOST: Final = 20
 """Devices of one person; the one that was of use the longest ago makes room."""
@@ -101,7 +101,8 @@ DROP = Prepared(
 SUCCEEDED = Prepared(
     table.update()
     .where(table.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(Key))))
-    .values(succeeded_at=NOW, error=None, error_code=None, error_status=None)
+    .values(succeeded_at=NOW, error=None, error_code=None, error_status=None),
+    limits=UNHURRIED,
 )
 FAILED = Prepared(
     table.update()
@@ -111,7 +112,8 @@ FAILED = Prepared(
         error=sa.bindparam("words"),
         error_code=sa.bindparam("code"),
         error_status=sa.bindparam("status"),
-    )
+    ),
+    limits=UNHURRIED,
 )
 TESTED = Prepared(
     table.update().where(table.c.id == ID).values(test_id=sa.bindparam("test"), received_at=None)

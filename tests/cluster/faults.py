@@ -84,10 +84,10 @@ class Cluster:
 
     async def all_serve(self) -> None:
         """Until every server answers: one that ended by itself is started again meanwhile."""
-        for node in self.nodes:
-            while node.process.poll() is not None:
-                await asyncio.sleep(0.1)
-            await node.ready()
+        async with asyncio.timeout(90):
+            for node in self.nodes:
+                while not await node.serves():
+                    await asyncio.sleep(0.1)
 
     async def fault(self, what: str, dice: random.Random, people: People) -> list[Pause]:
         """Have it happen, and wait until it is over; what its people did, where one is killed."""

@@ -110,6 +110,17 @@ class ServerProcess:
         words = self.log.read_text()[-2000:]
         raise AssertionError(f"the server does not serve, and says {said}:\n{words}")
 
+    async def serves(self) -> bool:
+        """Whether it does now."""
+        try:
+            async with (
+                aiohttp.ClientSession() as http,
+                http.get(f"{self.base}/ready") as answer,
+            ):
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
     async def request(self, method: str, path: str, token: str | None = None, **body: Any) -> Any:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         async with (

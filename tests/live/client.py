@@ -178,7 +178,8 @@ class Client:
         except Closed as closed:
             self.closed = closed
             for answer in self.answers.values():
-                answer.set_exception(closed)
+                if not answer.done():
+                    answer.set_exception(closed)
             self.answers.clear()
             self.news.set()
 
@@ -192,7 +193,13 @@ class Client:
         id = next(self.ids)
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self.answers[id] = answer
-        await self.socket.send({"type": type, "id": id, **fields})
+        try:
+            await self.socket.send({"type": type, "id": id, **fields})
+        except BaseException:
+            # Nobody will ask for the answer, which may be there: that all is over.
+            if not answer.cancel():
+                answer.exception()
+            raise
         return asyncio.ensure_future(self._answered(answer))
 
     async def _answered(self, answer: "asyncio.Future[dict[str, Any]]") -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.live.client import Client, Refused
-from tests.live.conftest import Stage
+from tests.live.conftest import Stage, upload_picture
 from tests.waiting import until
 
 MEANWHILE = 0.2
@@ -78,3 +78,31 @@ async def test_a_chat_is_changed_by_who_is_always_overtaken(
     await alice.ask("member.update", chat_id=board, user_id=bob.user_id, role="admin")
     assert (await bob.ask("chat.update", chat_id=board, title="by bob"))["title"] == "by bob"
     assert all([await each for each in overtaking.changes])
+
+
+async def test_the_other_one_of_a_direct_chat_is_let_in_once(
+    near: Stage, far: Stage, alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both servers have a first message; one hears of the other's while it looks for the file."""
+    chat = await near.direct("alice", "dora")
+    there = await far.client("alice", own_session=True)
+    await alice.subscribe((chat, 0))
+    await there.subscribe((chat, 0))
+    file = await upload_picture(far.server, alice.user_id, chat)
+    store = far.server.directory.store
+    take = store.take_files
+
+    async def late(*given: Any) -> Any:
+        files = await take(*given)
+        seq = (await alice.send(chat, "the first"))["seq"]
+        await until(lambda: far.server.directory.streams.by_id[chat].seq >= seq)
+        return files
+
+    monkeypatch.setattr(store, "take_files", late)
+    second = await there.send(chat, "the second", file_ids=[file])
+    await until(lambda: alice.events and alice.events[-1]["seq"] == second["seq"])
+    dora = (await near.person("dora")).user_id
+    entered = [
+        event["data"]["user_id"] for event in alice.events if event["type"] == "member.joined"
+    ]
+    assert entered.count(dora) == 1

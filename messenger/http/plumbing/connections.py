@@ -206,9 +206,10 @@ async def answered(runner: web.AppRunner) -> None:
     Who keeps a connection for the next one hears of its end with the answer, or at once: what a
     balancer sends on it meanwhile was not taken, and goes to another server.
     """
-    connections = [
-        each for each in cast(web.Server, runner.server).connections if isinstance(each, Connection)
-    ]
+    if runner.server is None:
+        # Stopped already.
+        return
+    connections = [each for each in runner.server.connections if isinstance(each, Connection)]
     for each in connections:
         each.take_no_other()
     with contextlib.suppress(TimeoutError):

@@ -6,7 +6,8 @@ nobody there. `door` is that of the default settings; `admin`, `alice`, `bob`,
 
 A server and its database are most of a small test's work. Marked with `leaves_nothing`, a test gets
 the module's server, where the same people are at home; what it asks of it must not hang on anything
-that others have made there, nor leave anything behind: a refusal, say.
+that others have made there, nor leave anything behind that theirs could see: a refusal, say, or
+what becomes of a task in a group of its own.
 """
 
 import functools

@@ -44,6 +44,7 @@ async def everywhere(who: Person, chat: int, seq: int, owner: Person) -> dict[An
     }
 
 
+@pytest.mark.leaves_nothing
 async def test_a_chat_does_not_exist_for_who_is_not_in_it(
     client: NewClient, admin: Person, alice: Person, bob: Person, guest: Person, lobby: int
 ) -> None:
@@ -58,6 +59,7 @@ async def test_a_chat_does_not_exist_for_who_is_not_in_it(
     assert ok(await alice.get(f"/chats/{lobby}/snapshot")) == before
 
 
+@pytest.mark.leaves_nothing
 async def test_a_chat_that_is_not_there_is_told_like_one_that_may_not_be_seen(
     alice: Person, bob: Person
 ) -> None:
@@ -74,6 +76,7 @@ async def test_what_is_no_id_names_no_chat(alice: Person, chat: str) -> None:
         assert refusal(await alice.get(f"/chats/{chat}{path}")) == NOT_FOUND
 
 
+@pytest.mark.leaves_nothing
 async def test_every_route_needs_a_session(door: Door, alice: Person, lobby: int) -> None:
     seq = await alice.send(lobby)
     nobody = Person(door, alice.user_id, "nonsense")

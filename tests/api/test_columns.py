@@ -27,6 +27,7 @@ async def three(alice: Person, project: int) -> list[Object]:
     return [await new(alice, project, title) for title in "abc"]
 
 
+@pytest.mark.leaves_nothing
 async def test_a_column_is_added_at_the_end(alice: Person, bob: Person, project: int) -> None:
     asked = {"title": " Проверка ", "is_done": False, "limit": 3}
     status, body = await alice.post(f"/chats/{project}/columns", asked)
@@ -43,6 +44,7 @@ BAD_COLUMNS: list[Object] = [
 ]  # fmt: skip
 
 
+@pytest.mark.leaves_nothing
 async def test_bad_columns_are_refused_and_change_nothing(alice: Person, project: int) -> None:
     before, shown = await head(alice, project), await board(alice, project)
     address = f"/columns/{shown['columns'][0]['id']}"
@@ -58,6 +60,7 @@ async def test_bad_columns_are_refused_and_change_nothing(alice: Person, project
     assert await head(alice, project) == before
 
 
+@pytest.mark.leaves_nothing
 async def test_a_board_has_fifty_columns_at_the_most(alice: Person, project: int) -> None:
     address = f"/chats/{project}/columns"
     for number in range(47):
@@ -67,6 +70,7 @@ async def test_a_board_has_fifty_columns_at_the_most(alice: Person, project: int
     ok(await alice.post(address, {"title": "one more"}))
 
 
+@pytest.mark.leaves_nothing
 async def test_changes_of_a_column_merge_or_conflict(
     client: NewClient, alice: Person, bob: Person, project: int
 ) -> None:
@@ -89,6 +93,7 @@ async def test_changes_of_a_column_merge_or_conflict(
     assert (unlimited["limit"], unlimited["version"]) == (None, 5)
 
 
+@pytest.mark.leaves_nothing
 async def test_a_column_is_moved_before_another_or_last(alice: Person, project: int) -> None:
     one, two, three = await columns(alice, project)
     for column, before, order in (
@@ -103,6 +108,7 @@ async def test_a_column_is_moved_before_another_or_last(alice: Person, project: 
     assert [c["version"] for c in (await board(alice, project))["columns"]] == [1, 3, 2]
 
 
+@pytest.mark.leaves_nothing
 async def test_a_column_for_what_is_done_closes_its_cards(
     alice: Person, project: int, three: list[Object]
 ) -> None:
@@ -116,6 +122,7 @@ async def test_a_column_for_what_is_done_closes_its_cards(
     assert [(task["status"], task["closed_at"]) for task in shown] == [("open", None)] * 3
 
 
+@pytest.mark.leaves_nothing
 async def test_the_cards_of_a_column_that_goes_stand_beside_it(
     alice: Person, project: int, three: list[Object]
 ) -> None:
@@ -139,6 +146,7 @@ async def test_the_cards_of_a_column_that_goes_stand_beside_it(
         assert refusal(await alice.delete(address)) == NOT_FOUND
 
 
+@pytest.mark.leaves_nothing
 async def test_a_repeat_under_a_key_changes_a_board_once(alice: Person, project: int) -> None:
     one, two, three = await columns(alice, project)
     writes: list[tuple[str, str, Any, Any]] = [

@@ -22,6 +22,7 @@ def ids_of(tasks: list[Object]) -> list[int]:
     return sorted(task["id"] for task in tasks if task["status"] == "done")
 
 
+@pytest.mark.leaves_nothing
 async def test_so_many_done_cards_of_a_column_are_given_the_last_closed_ones(
     alice: Person, project: int, done: list[int]
 ) -> None:
@@ -38,6 +39,7 @@ async def test_so_many_done_cards_of_a_column_are_given_the_last_closed_ones(
     assert (ids_of(none["tasks"]), none["more_done"]) == ([], [last])
 
 
+@pytest.mark.leaves_nothing
 async def test_the_first_load_and_the_pages_of_tasks_keep_to_it(
     alice: Person, project: int, done: list[int]
 ) -> None:
@@ -51,6 +53,7 @@ async def test_the_first_load_and_the_pages_of_tasks_keep_to_it(
     assert (ids_of(page), len(page)) == (sorted(done[-2:]), 3)
 
 
+@pytest.mark.leaves_nothing
 async def test_the_done_cards_of_a_column_are_a_list_the_last_closed_first(
     alice: Person, project: int, done: list[int]
 ) -> None:
@@ -59,6 +62,7 @@ async def test_the_done_cards_of_a_column_are_a_list_the_last_closed_first(
     assert [task["id"] for task in found] == done[::-1]
 
 
+@pytest.mark.leaves_nothing
 async def test_a_column_of_a_chat_one_is_not_in_is_not_there(
     alice: Person, carol: Person, project: int
 ) -> None:

@@ -1,5 +1,7 @@
 """A chat's links: the messages that have an address in their text."""
 
+import pytest
+
 from tests.api.cast import Person, ok, refusal
 
 ADDRESSES = (
@@ -15,6 +17,7 @@ async def linking(who: Person, chat: int, **query: object) -> list[str]:
     return [message["text"] for message in ok(await who.get(f"/chats/{chat}/links", **query))]
 
 
+@pytest.mark.leaves_nothing
 async def test_messages_with_an_address_are_listed_the_latest_first(
     alice: Person, bob: Person, lobby: int
 ) -> None:
@@ -23,6 +26,7 @@ async def test_messages_with_an_address_are_listed_the_latest_first(
     assert await linking(bob, lobby) == list(reversed(ADDRESSES))
 
 
+@pytest.mark.leaves_nothing
 async def test_pages_of_links_lead_past_each_once(alice: Person, lobby: int) -> None:
     for text in ADDRESSES:
         await alice.send(lobby, text)
@@ -36,6 +40,7 @@ async def test_pages_of_links_lead_past_each_once(alice: Person, lobby: int) -> 
     assert refusal(await alice.get(path, before_seq="x"))[0] == 422
 
 
+@pytest.mark.leaves_nothing
 async def test_a_link_goes_with_its_message_and_with_its_words(alice: Person, lobby: int) -> None:
     gone = await alice.send(lobby, "https://example.org/gone")
     edited = await alice.send(lobby, "https://example.org/edited")
@@ -46,6 +51,7 @@ async def test_a_link_goes_with_its_message_and_with_its_words(alice: Person, lo
     assert await linking(alice, lobby) == ["https://example.org/new"]
 
 
+@pytest.mark.leaves_nothing
 async def test_who_is_in_no_chat_reads_none_of_its_links(
     alice: Person, bob: Person, lobby: int
 ) -> None:

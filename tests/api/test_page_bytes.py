@@ -47,6 +47,7 @@ async def every_seq(person: Person, chat: int) -> list[int]:
     return list(chain(*await walk(person, f"/chats/{chat}/messages", "after_seq", 1)))
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize(("way", "start"), [("before_seq", None), ("after_seq", 1)])
 async def test_pages_of_long_messages_are_short_and_have_each_once(
     bob: Person, talk: int, way: str, start: int | None
@@ -59,6 +60,7 @@ async def test_pages_of_long_messages_are_short_and_have_each_once(
     assert len(found) == MESSAGES
 
 
+@pytest.mark.leaves_nothing
 async def test_a_page_around_a_message_has_both_sides_of_it_and_goes_on(
     bob: Person, talk: int
 ) -> None:
@@ -77,6 +79,7 @@ async def test_a_page_around_a_message_has_both_sides_of_it_and_goes_on(
         assert body["next"] == (page[-1] if rest else None)
 
 
+@pytest.mark.leaves_nothing
 async def test_pins_come_in_pages_of_bytes_too(alice: Person, talk: int) -> None:
     seqs = await every_seq(alice, talk)
     for seq in seqs:
@@ -89,6 +92,7 @@ async def test_pins_come_in_pages_of_bytes_too(alice: Person, talk: int) -> None
     assert found == seqs[::-1]
 
 
+@pytest.mark.leaves_nothing
 async def test_comments_come_in_pages_of_bytes_too(alice: Person, bob: Person) -> None:
     chat = await alice.group(bob)
     task = ok(await alice.post("/tasks", {"title": "one", "chat_id": chat}))["id"]
@@ -100,6 +104,7 @@ async def test_comments_come_in_pages_of_bytes_too(alice: Person, bob: Person) -
     assert [message["seq"] for message in [*first["data"], *rest]] == seqs
 
 
+@pytest.mark.leaves_nothing
 async def test_a_snapshot_ends_at_its_bytes_with_the_newest(alice: Person, talk: int) -> None:
     seqs = await every_seq(alice, talk)
     for seq in seqs:

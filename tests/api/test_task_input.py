@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.api.boards import INVALID, head, new
 from tests.api.cast import Person, refusal
 
@@ -21,6 +23,7 @@ DUES: list[tuple[Any, Any]] = [
 ]
 
 
+@pytest.mark.leaves_nothing
 async def test_due_dates_are_kept_in_one_form(alice: Person, project: int) -> None:
     kept = [(await new(alice, project, due=due))["due"] for due, _ in DUES]
     assert kept == [expected for _, expected in DUES]
@@ -48,6 +51,7 @@ NO_DUES: list[Any] = [
 ]  # fmt: skip
 
 
+@pytest.mark.leaves_nothing
 async def test_what_is_no_due_date_is_refused(alice: Person, project: int) -> None:
     before, task = await head(alice, project), await new(alice, project)
     for due in NO_DUES:
@@ -82,6 +86,7 @@ BAD_CHANGES: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.leaves_nothing
 async def test_bad_input_is_refused_and_changes_nothing(
     alice: Person, carol: Person, project: int
 ) -> None:

@@ -22,6 +22,7 @@ from tests.api.conftest import NewClient
 # Making
 
 
+@pytest.mark.leaves_nothing
 async def test_a_task_is_as_it_was_asked_for(alice: Person, bob: Person, project: int) -> None:
     first, *_ = await columns(alice, project)
     asked = {
@@ -42,6 +43,7 @@ async def test_a_task_is_as_it_was_asked_for(alice: Person, bob: Person, project
     assert ok(await bob.get(f"/tasks/{task['id']}")) == task
 
 
+@pytest.mark.leaves_nothing
 async def test_without_a_chat_a_task_is_everybodys(
     alice: Person, bob: Person, guest: Person
 ) -> None:
@@ -52,11 +54,13 @@ async def test_without_a_chat_a_task_is_everybodys(
     assert refusal(await guest.get(f"/tasks/{task['id']}")) == NOT_FOUND
 
 
+@pytest.mark.leaves_nothing
 async def test_numbers_are_one_count_for_the_organisation(alice: Person, project: int) -> None:
     made = [await new(alice, project), ok(await alice.post("/tasks", {"title": "x"}))]
     assert made[0]["number"] < made[1]["number"]
 
 
+@pytest.mark.leaves_nothing
 async def test_a_refused_assignee_is_told_what_to_do(
     alice: Person, carol: Person, project: int
 ) -> None:
@@ -66,6 +70,7 @@ async def test_a_refused_assignee_is_told_what_to_do(
     assert "add this person to the chat" in body["error"]["message"]
 
 
+@pytest.mark.leaves_nothing
 async def test_who_has_left_has_no_task_any_more_and_gets_none(
     alice: Person, bob: Person, project: int
 ) -> None:
@@ -93,6 +98,7 @@ async def test_what_is_no_task_is_not_found(alice: Person, id: str) -> None:
 # Changing
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 async def test_only_what_is_given_is_changed(alice: Person, project: int, method: str) -> None:
     task = await new(alice, project, description="long", labels=["a"], due={"date": "2031-03-01"})
@@ -107,6 +113,7 @@ async def test_only_what_is_given_is_changed(alice: Person, project: int, method
     assert ok(await alice.ask(method, address, {"title": "two"})) == changed
 
 
+@pytest.mark.leaves_nothing
 async def test_a_conflict_brings_the_present_task_along(alice: Person, project: int) -> None:
     task = await new(alice, project)
     address = f"/tasks/{task['id']}"
@@ -120,6 +127,7 @@ async def test_a_conflict_brings_the_present_task_along(alice: Person, project: 
     assert ok(await alice.put(address, {"title": "three"}))["version"] == 4
 
 
+@pytest.mark.leaves_nothing
 async def test_status_and_column_keep_in_step(alice: Person, project: int) -> None:
     todo, doing, done = await columns(alice, project)
     task = await new(alice, project)
@@ -137,6 +145,7 @@ async def test_status_and_column_keep_in_step(alice: Person, project: int) -> No
     assert (back["archived_at"], back["column_id"]) == (None, todo)
 
 
+@pytest.mark.leaves_nothing
 async def test_the_assignee_opens_again_what_was_put_away(
     alice: Person, bob: Person, project: int
 ) -> None:
@@ -147,6 +156,7 @@ async def test_the_assignee_opens_again_what_was_put_away(
     assert (opened["status"], opened["archived_at"]) == ("open", None)
 
 
+@pytest.mark.leaves_nothing
 async def test_what_happened_to_a_task_put_away_counts_in_conflicts(
     alice: Person, project: int
 ) -> None:
@@ -164,6 +174,7 @@ async def test_what_happened_to_a_task_put_away_counts_in_conflicts(
         assert answer[1]["error"]["details"]["current"] == back
 
 
+@pytest.mark.leaves_nothing
 async def test_a_deleted_task_is_gone_for_everybody(
     alice: Person, bob: Person, project: int
 ) -> None:
@@ -182,6 +193,7 @@ async def test_a_deleted_task_is_gone_for_everybody(
 # A key makes it once
 
 
+@pytest.mark.leaves_nothing
 async def test_a_repeat_under_a_key_is_done_once(alice: Person, project: int) -> None:
     seq = await alice.send(project, "do it")
     task, other = await new(alice, project), await new(alice, project, "other")
@@ -206,6 +218,7 @@ async def test_a_repeat_under_a_key_is_done_once(alice: Person, project: int) ->
             assert (method, refusal(again)) == (method, MISMATCH)
 
 
+@pytest.mark.leaves_nothing
 async def test_a_repeat_is_answered_with_the_task_as_it_stands(
     alice: Person, bob: Person, project: int
 ) -> None:
@@ -225,6 +238,7 @@ async def friday(door: Door) -> None:
     door.server.ahead = datetime(2031, 2, 28, 22, 30, tzinfo=UTC) - datetime.now(UTC)
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.usefixtures("friday")
 async def test_what_is_not_given_is_read_from_the_message(alice: Person, bob: Person) -> None:
     chat = await alice.group(bob, board=True)
@@ -237,6 +251,7 @@ async def test_what_is_not_given_is_read_from_the_message(alice: Person, bob: Pe
     assert (message["task_id"], message["edited_at"]) == (task["id"], None)
 
 
+@pytest.mark.leaves_nothing
 async def test_what_is_given_stands_above_the_message(
     alice: Person, bob: Person, project: int
 ) -> None:
@@ -248,6 +263,7 @@ async def test_what_is_given_stands_above_the_message(
     assert task["creator"] == bob.user_id
 
 
+@pytest.mark.leaves_nothing
 async def test_a_message_makes_one_task(
     client: NewClient, alice: Person, bob: Person, project: int
 ) -> None:

@@ -45,6 +45,7 @@ async def test_an_organisation_has_a_name_that_is_seen_or_none(admin: Person, na
     assert ok(await admin.patch("/admin/organisation", {"name": "  "}))["name"] == ""
 
 
+@pytest.mark.leaves_nothing
 @pytest.mark.parametrize("name", ["a\nb", "a\x07b", "a\u2028b", "a\u202eb", "a\u202db"], ids=ascii)
 async def test_what_names_something_is_one_line_in_its_own_direction(
     alice: Person, project: int, name: str
@@ -62,11 +63,13 @@ async def test_what_names_something_is_one_line_in_its_own_direction(
     assert made["title"] in ("a b", "a")
 
 
+@pytest.mark.leaves_nothing
 async def test_an_address_can_be_seen(alice: Person) -> None:
     for email in ("\u3164@example.org", "alice@\u2800"):
         assert refusal(await alice.patch("/users/me", {"email": email})) == INVALID
 
 
+@pytest.mark.leaves_nothing
 async def test_names_are_kept_without_space_around_them(alice: Person) -> None:
     changed = ok(
         await alice.patch("/users/me", {"display_name": " Alice ", "email": " a@example.org "})

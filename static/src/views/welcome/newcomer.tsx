@@ -1,6 +1,9 @@
 // Somebody new: how they are seen here, and the same on their phone.
 
+import { effect } from "@preact/signals";
 import { useState } from "preact/hooks";
+import type { Router } from "../../lib/router.ts";
+import type { Chats } from "../../models/chats.ts";
 import { useBeginning } from "../hooks/beginning.ts";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { lazy } from "../common/lazy.tsx";
@@ -9,6 +12,19 @@ import { Avatar, Button, CopyButton, Field } from "../common/index.ts";
 import { site } from "../../lib/desktop.ts";
 
 const Qr = lazy<{ text: string }>(() => import("../common/qr.tsx"));
+
+/** To the common chat. Who is quicker than their chats is led there when they come, if still at the list. */
+function comeIn(chats: Chats, router: Router): void {
+  router.go({ name: "chats" }, { replace: true });
+  const stop = effect(() => {
+    const common = chats.common.value;
+    const stays = router.place.value.name === "chats";
+    if (stays && common === null && !chats.complete.value) return;
+    // It stands only once this has returned.
+    queueMicrotask(() => stop());
+    if (stays && common !== null) router.go({ name: "chat", chat_id: common.id }, { replace: true });
+  });
+}
 
 export function Newcomer() {
   const { settings, people, user_id, chats } = useAccount();
@@ -21,8 +37,7 @@ export function Newcomer() {
   const touch = matchMedia("(pointer: coarse)").matches;
   const leave = (): void => {
     go("greeting");
-    const common = chats.common.peek();
-    router.go(common === null ? { name: "chats" } : { name: "chat", chat_id: common.id }, { replace: true });
+    comeIn(chats, router);
   };
   const save = (event: SubmitEvent): void => {
     event.preventDefault();

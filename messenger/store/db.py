@@ -7,7 +7,7 @@ the query, so every query runs shielded and PostgreSQL's own timeouts end it.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any, Final, TypeVar
@@ -66,8 +66,8 @@ class Database:
         self.alone = asyncio.Lock()
         # Since when (monotonic) this process hears of all changes of accounts, after a gap.
         self.heard_since = 0.0
-        # Stores what senders are owed, all of them or one: set by the journal that owes it.
-        self.settled: Callable[[int | None], Awaitable[None]] | None = None
+        # Stores what senders are owed, if any of these is: set by the journal that owes it.
+        self.settled: Callable[[Collection[int] | None], Awaitable[None]] | None = None
         self._abandoned = Abandoned()
         # Shielded work outlives its caller; close() waits for it.
         self._running: set[asyncio.Future[Any]] = set()
@@ -154,7 +154,7 @@ class Database:
         if statement.writes:
             self.check_may_write()
         if self.settled is not None and MARKS in statement.sql:
-            await self.settled(values.get("user"))
+            await self.settled(_whose(values))
 
         async def work() -> list[Row]:
             try:
@@ -256,3 +256,11 @@ class Database:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return await asyncio.shield(task)
+
+
+def _whose(values: Mapping[str, Any]) -> Collection[int] | None:
+    """Whose marks a statement reads, where its parameters say so; None: anybody's."""
+    user = values.get("user")
+    one = None if user is None else (user,)
+    users: Collection[int] | None = values.get("users", one)
+    return users

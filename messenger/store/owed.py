@@ -6,7 +6,7 @@ Lost in a crash they are found again: `streams.marked_n` says up to where they a
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final
 
 EVERY: Final = 1.0
@@ -50,10 +50,10 @@ class Owed:
             self.due = True
             self._pay()
 
-    async def settled(self, user_id: int | None = None) -> None:
-        """Wait until all of them are stored, or what this one is owed."""
+    async def settled(self, users: Collection[int] | None = None) -> None:
+        """Wait until all of them are stored, where one of these is owed any (None: anybody)."""
         if not self.marks or (
-            user_id is not None and all(user != user_id for _, user in self.marks)
+            users is not None and {user for _, user in self.marks}.isdisjoint(users)
         ):
             return
         done = asyncio.get_running_loop().create_future()

@@ -16,6 +16,7 @@ from messenger.store import journal as module
 from messenger.store import owed
 from messenger.store.db import Database
 from messenger.store.journal import Journal
+from messenger.store.reads import pushing
 from messenger.store.rows import chats
 from tests.conftest import execute
 from tests.waiting import PATIENCE, until
@@ -291,6 +292,21 @@ async def test_a_senders_mark_is_stored_when_somebody_reads_marks(seated: Line) 
     found = await chats.my(seated.database, seated.user_id, [seated.chat_id])
     assert read_mark(seated) == (2, 2)
     assert found == {} or found[seated.chat_id].read_seq == 2
+
+
+async def test_who_reads_the_marks_of_others_has_no_senders_stored(seated: Line) -> None:
+    """A push asks thirty times a second about people who are away."""
+    seated.post("a")
+    await seated.owner.hears(1)
+    others = [seated.user_id + 1, seated.user_id + 2]
+    pairs = [(user, seated.chat_id) for user in others]
+    await pushing.facts(seated.database, seated.chat_id, others)
+    await pushing.views(seated.database, pairs)
+    await pushing.badges(seated.database, others, datetime.now(UTC))
+    assert read_mark(seated) == (0, 0)
+    [known] = await pushing.facts(seated.database, seated.chat_id, [*others, seated.user_id])
+    assert known.read_seq == 1
+    assert read_mark(seated) == (1, 1)
 
 
 async def test_a_senders_mark_is_stored_a_second_later(

@@ -25,7 +25,7 @@ from tests.conftest import KEYS, MIGRATED, database
 from tests.web.company import PASSWORD as PASSWORD
 from tests.web.company import Company as Company
 from tests.web.company import Person as Person
-from tests.web.house import House, Key
+from tests.web.house import MOVE, House, Key
 from tests.web.runnable import why_not
 
 playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
@@ -217,6 +217,11 @@ class Browser:
             if device not in kept:
                 async with asyncio.timeout(AT_MOST_S):
                     await device.close()
+
+
+async def go(page: Any, path: str) -> None:
+    """To another place of the client that is open, as by a link: nothing is loaded anew."""
+    await page.evaluate(MOVE, path)
 
 
 async def kept(page: Any) -> None:

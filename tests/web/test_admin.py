@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, fixture, playwright, words
+from tests.web.conftest import Company, NewPage, Person, fixture, go, playwright, words
 
 EN = words("en")
 
@@ -189,8 +189,10 @@ async def test_axe_finds_nothing_in_the_administration(
 ):
     hers = await page(ada, phone=phone)
     for name in ("people", "invites", "audit", "status"):
-        await hers.goto(f"/admin/{name}")
+        await go(hers, f"/admin/{name}")
         await hers.get_by_role("heading", name=EN["admin.title"]).wait_for()
+        shown = hers.locator("[aria-current=page]", has_text=EN[f"admin.{name}"])
+        await shown.wait_for(state="attached")
         await hers.locator(".skeleton").wait_for(state="detached")
         assert await violations(hers) == [], name
 

@@ -6,7 +6,7 @@ import pytest
 
 from messenger.protocol.commands import OpenDirect
 from tests.web.board_page import add_task
-from tests.web.conftest import Company, NewPage, words
+from tests.web.conftest import Company, NewPage, go, words
 
 ACTIONS = """() => [...document.querySelectorAll('.empty-state')]
   .filter((each) => each.checkVisibility())
@@ -32,7 +32,7 @@ async def test_every_empty_place_teaches_one_action(page: NewPage, company: Comp
     hers = await page(root, locale=locale)
 
     async def button(path: str, name: str, within: str = "#place") -> Any:
-        await hers.goto(path)
+        await go(hers, path)
         await hers.locator(f"{within} .empty-state").wait_for()
         found = await action(hers, within)
         assert await found.inner_text() == say[name]
@@ -63,19 +63,19 @@ async def test_every_empty_place_teaches_one_action(page: NewPage, company: Comp
     await (await action(hers)).click()
     await hers.locator(".people-row").wait_for()
     await button("/people/999999", "people.title", "#place .panel")
-    await hers.goto("/admin/invites")
+    await go(hers, "/admin/invites")
     await hers.get_by_text(say["admin.invites_none_good"]).wait_for()
-    await hers.goto("/settings/devices")
+    await go(hers, "/settings/devices")
     await (
         hers.get_by_role("button", name=say["settings.copy_address"])
         .or_(hers.get_by_role("button", name=say["settings.end_session"]))
         .first.wait_for()
     )
     # The first column of an empty board says how to begin; a filter that hides all has a way out.
-    await hers.goto(f"/board/{alone}")
+    await go(hers, f"/board/{alone}")
     await hers.get_by_text(say["board.empty"]).wait_for()
     await add_task(company, root, "Card", chat_id=alone)
-    await hers.goto(f"/board/{alone}?q=qqqqqqqqqqqq")
+    await go(hers, f"/board/{alone}?q=qqqqqqqqqqqq")
     await hers.locator(".board-none").get_by_role("button").click()
     await hers.locator(".board-card").wait_for()
 
@@ -90,10 +90,10 @@ async def test_who_is_new_and_no_administrator_finds_a_way_everywhere(
     begin = await action(hers)
     await begin.tap()
     assert await hers.evaluate("document.activeElement.matches('.quick-task-field')")
-    await hers.goto("/admin/people")
+    await go(hers, "/admin/people")
     await (await action(hers)).tap()
     await hers.get_by_role("heading", name=say["chats.title"]).wait_for()
-    await hers.goto("/people")
+    await go(hers, "/people")
     await (await action(hers)).tap()
     await hers.get_by_role("heading", name=say["chats.title"]).wait_for()
 

@@ -19,6 +19,7 @@ from tests.web.conftest import (
     Company,
     NewPage,
     Person,
+    go,
     offline,
     playwright,
     sign_in,
@@ -229,7 +230,7 @@ async def test_on_a_phone_each_section_is_a_place(page: NewPage, alice: Person):
 async def test_axe_finds_nothing_in_the_settings(page: NewPage, alice: Person, phone: bool):
     hers = await page(alice, phone=phone)
     for name in ("profile", "look", "writing", "notices", "devices", "password", "leave"):
-        await hers.goto(f"/settings/{name}")
+        await go(hers, f"/settings/{name}")
         await title(hers, EN[f"settings.{name}"]).wait_for()
         assert await violations(hers) == [], name
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from messenger.protocol.tasks import CreateTask
-from tests.web.conftest import Company, NewPage, Person, playwright, words
+from tests.web.conftest import Company, NewPage, Person, go, playwright, words
 
 pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
@@ -74,7 +74,7 @@ async def test_marks_in_a_title_stay_in_its_box(
     window = await page(alice, path=f"/board/{lobby}")
     for path, place in (("board", ".board-card"), ("task", ".editable-text")):
         id = lobby if path == "board" else task.id
-        await window.goto(f"{company.address}/{path}/{id}")
+        await go(window, f"/{path}/{id}")
         title = window.locator(place).first
         await title.wait_for()
         assert await title.evaluate("box => getComputedStyle(box).overflow") == "clip", place
@@ -112,7 +112,7 @@ async def test_no_field_makes_a_phone_zoom(
     task = await company.ask(bob, CreateTask(chat_id=lobby, title="Order sand"))
     window = await page(alice, phone=True)
     for path in ("/", f"/chat/{lobby}", f"/task/{task.id}", "/tasks", "/people"):
-        await window.goto(company.address + path)
+        await go(window, path)
         await window.locator(FIELDS).first.wait_for(state="attached")
         assert min(await _sizes(window)) >= 16, path
 

@@ -29,10 +29,12 @@ DIRECT: Final = 1_500
 """Entries that are fetched and ordered in a few milliseconds."""
 WIDER: Final = 5
 """Times as many slices each time that there was not enough in those before."""
-MANY: Final = 6 * DIRECT
+TIMES: Final = 3.0
 AT_MOST: Final = 20 * DIRECT
-"""So many by chance, and by the cautious guess, are read at once rather than window by window: two
-lists of words are sooner compared with each other than with all that was said in a window."""
+"""So many times what is needed, by chance, and so many at most by the cautious guess, are read at
+once rather than window by window: two lists of words are sooner compared with each other than with
+all that was said in a window; but each entry is a page."""
+LEAST_SEEN: Final = 0.01
 ROOM: Final = 1.5
 """So many times what is wanted is expected in the first slices: words come in bursts."""
 FEW_CHATS: Final = 64
@@ -141,10 +143,14 @@ async def newest(
         return Run([], True)
     # People and chats are few, and of no slice of time.
     by_chance, expected = _expected(ask, anys, figures) if ask.timed else (0.0, 0.0)
-    seen = 1.0 if ask.in_chats else _part_seen(figures, chats)
+    # Where the index is asked for chats, all that it tells of is seen.
+    in_chats = ask.in_chats or _sees_little(figures, chats)
+    seen = 1.0 if in_chats else max(LEAST_SEEN, _part_seen(figures, chats))
     in_slice = seen * by_chance * figures.in_slice / max(1.0, figures.entries)
-    count = _count(most + ahead / 2, in_slice)
-    if _at_once(most, in_slice, by_chance, expected):
+    # What is only looked through besides is worth no longer window where little is seen of it.
+    needed = most if sent else most + ahead / 2
+    count = _count(max(needed, seen * (most + ahead / 2)), in_slice)
+    if _at_once(needed, in_slice, seen, by_chance, expected):
         expected = 0.0
     quiet = _place(ask, chats) if upto == FIRST else None
     while True:
@@ -166,9 +172,10 @@ async def newest(
         if rows or quiet is None:
             # By what there was: words that belong together are in more than chance has it.
             in_slice, left = len(rows) / count, figures.part_before(end[0])
-            if _at_once(most - len(found), in_slice, by_chance * left, expected * left):
+            rest = needed - len(found)
+            if _at_once(rest, in_slice, seen, by_chance * left, expected * left):
                 expected = 0.0
-            count = min(max(count, _count(most - len(found), in_slice)), count * WIDER)
+            count = min(max(count, _count(rest, in_slice)), count * WIDER)
             continue
         # Nothing was said in the first slices, or not these words: as many where there was.
         last = await reads.last_said(database, quiet)
@@ -214,10 +221,12 @@ def _part_seen(figures: Figures, chats: dict[int, Row]) -> float:
     return min(1.0, seen / max(1.0, figures.entries))
 
 
-def _at_once(wanted: float, in_slice: float, by_chance: float, expected: float) -> bool:
+def _at_once(
+    needed: float, in_slice: float, seen: float, by_chance: float, expected: float
+) -> bool:
     """Whether all the rest is to be read: one window is not enough, and it cannot be much more."""
-    is_long = wanted > in_slice * MOST_SLICES
-    return is_long and by_chance <= MANY and expected <= AT_MOST
+    is_long = needed > in_slice * MOST_SLICES
+    return is_long and by_chance <= TIMES * needed / seen and expected <= AT_MOST
 
 
 def _count(wanted: float, in_slice: float) -> int:

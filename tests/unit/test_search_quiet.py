@@ -99,28 +99,36 @@ def test_all_that_there_is_is_found_however_old(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(
-    ("words", "days", "most"),
+    ("words", "most", "ahead", "statements"),
     [
-        # Of those that may be read, a third: what is expected is known before, or after a window.
-        ({"а": 0.02, "б": 0.01}, spread(70, 0, 800), 1),
-        ({"а": 0.04, "б": 0.03}, spread(50, 0, 800), 2),
+        ({"а": 0.02, "б": 0.01}, 60, 0, 1),
+        # A great many of a phrase are looked through.
+        ({"а": 0.04, "б": 0.03}, 240, 720, 1),
+        # Six pages of the index for each that is shown: window by window.
+        ({"а": 0.04, "б": 0.03}, 60, 0, 12),
     ],
-    ids=["as expected", "in fewer than expected"],
 )
 def test_what_is_scattered_over_years_is_not_asked_for_window_by_window(
-    monkeypatch: pytest.MonkeyPatch, words: dict[str, float], days: list[float], most: int
+    monkeypatch: pytest.MonkeyPatch,
+    words: dict[str, float],
+    most: int,
+    ahead: int,
+    statements: int,
 ) -> None:
-    index = Index(monkeypatch, days)
+    index = Index(monkeypatch, spread(50, 0, 800))
     figures = Figures()
     figures.entries, figures.parts = 1_000_000.0, words
     figures.in_slice, figures.oldest = 1_000_000 / (800 * 6), index.at[0]
     ask = Ask(1, [*words], [], [], [What.MESSAGE], EPOCH, FIRST[0])
-    seen = cast(Any, {CHAT: type("Chat", (), {"n": 333_000})})
+    third = cast(Any, {CHAT: type("Chat", (), {"n": 333_000})})
     found = asyncio.run(
-        candidates.newest(cast(Any, None), ask, figures, seen, FIRST, 60, monotonic() + 60)
+        candidates.newest(
+            cast(Any, None), ask, figures, third, FIRST, most, monotonic() + 60, ahead
+        )
     )
-    assert [each.at for each in found.rows] == index.at[::-1][:60]
-    assert len(index.met) <= most
+    assert [each.at for each in found.rows] == index.at[::-1]
+    assert found.ends
+    assert len(index.met) <= statements
 
 
 def test_a_word_that_is_said_twice_is_as_common() -> None:

@@ -100,6 +100,25 @@ async def test_changes_that_wait_are_one_commit_and_each_is_its_askers(
     assert [event["data"]["rev"] for event in events] == [first.rev, second.rev, third.rev]
 
 
+async def test_what_has_just_left_the_board_is_changed_as_it_is_by_then(
+    stage: Stage, board: Board, alice: Identity, bob: Identity
+) -> None:
+    """The store knows nothing of that before the commit which both share."""
+    id = board.cards[0].id
+    gate, waiting = await held(
+        board,
+        (alice, UpdateTask(task_id=id, status="done", archived=True)),
+        (alice, UpdateTask(task_id=id, title="renamed")),
+        (bob, MoveTask(task_id=id, column_id=board.columns[0].id)),
+        (alice, UpdateTask(task_id=id, description="and back")),
+    )
+    gate.set()
+    done = await asyncio.gather(*waiting)
+    assert [task.version for task in done] == [2, 3, 4, 5]
+    stored = stage.memory.tasks[id]
+    assert (stored.title, stored.description, stored.archived_at) == ("renamed", "and back", None)
+
+
 async def test_who_comes_second_is_shown_what_the_first_one_did(
     board: Board, alice: Identity, bob: Identity
 ) -> None:

@@ -18,6 +18,8 @@ PLACE = frozenset({"column_id", "position"})
 BOOKKEEPING = frozenset({"version", "updated_at", "rev", "closed_at"})
 
 
+RECALLED = 128
+"""Tasks off the board that are remembered; more than one commit changes."""
 CHARACTERS = 16_000_000
 """Of descriptions, checklists and files of the tasks on a chat's board together."""
 A_FILE = 400
@@ -43,7 +45,8 @@ class Board:
         self.tasks: dict[int, Task] = {task.id: task for task in record.tasks}
         self.task_versions: Versions = record.task_versions
         self.column_versions: Versions = record.column_versions
-        # Tasks off the board that are being changed: their versions must be known too.
+        # Tasks off the board that are, or just were, changed: their versions must be known too, and
+        # what one change of a commit has made of them, the next one finds in no store.
         self.recalled: dict[int, Task] = {}
         # Characters of descriptions, checklists and files, all tasks together.
         self.size = sum(map(size_of, record.tasks))
@@ -117,8 +120,14 @@ class Board:
 
     def recall(self, task: Task, versions: dict[str, int]) -> None:
         """Take a task off the board in as it is stored, to be changed."""
-        self.recalled[task.id] = task
         self.task_versions[task.id] = versions
+        self._remember(task)
+
+    def _remember(self, task: Task) -> None:
+        self.recalled[task.id] = task
+        for id in [*self.recalled][:-RECALLED]:
+            del self.recalled[id]
+            self.task_versions.pop(id, None)
 
     def check_room(self, old: Task | None, new: Task, most: int) -> None:
         """A chat's snapshot and its actor's memory hold all of it, so there is an end somewhere."""
@@ -153,6 +162,8 @@ class Board:
                 self.tasks.pop(data.id, None)
                 if data.deleted_at is not None:
                     self.task_versions.pop(data.id, None)
+                else:
+                    self._remember(data)
         elif isinstance(data, Column):
             was = self.columns.get(data.id)
             versions = self.column_versions.setdefault(data.id, {})

@@ -14,7 +14,7 @@ async def load_board(context: ActorContext, state: ChatState) -> None:
 async def load_task(context: ActorContext, state: ChatState, task_id: int) -> None:
     """Make a task of this chat known to the board, also one off it; raises NotFound."""
     await load_board(context, state)
-    if task_id in state.board.tasks:
+    if task_id in state.board.tasks or task_id in state.board.recalled:
         return
     found = await context.store.task(task_id)
     if found is None or found[0].chat_id != state.id or found[0].deleted_at is not None:

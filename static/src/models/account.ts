@@ -14,6 +14,7 @@ import { type Change, Changes } from "./changes.ts";
 import { Chats } from "./chats.ts";
 import { Drafts } from "./drafts.ts";
 import type { Following } from "./following.ts";
+import { Jots, type Pages } from "./jots.ts";
 import { Link } from "./link.ts";
 import { Outbox } from "./outbox.ts";
 import { People } from "./people.ts";
@@ -26,7 +27,7 @@ import type { Sending } from "./sending.ts";
 import { Settings } from "./settings.ts";
 import { Tasks } from "./tasks.ts";
 import type { Me } from "./types.ts";
-import { type Memory, Unsaved } from "./unsaved.ts";
+import { Unsaved } from "./unsaved.ts";
 import { Writing } from "./writing.ts";
 
 /** What the account needs of the world around it. */
@@ -38,7 +39,7 @@ export interface World {
   channel: (name: string) => Channel;
   /** What the server calls the common chat as long as nobody has named it. */
   commonTitles?: readonly string[] | undefined;
-  memory: Memory;
+  memory: Pages;
   /** How often what comes over the connection is applied and shown; without one, at once. */
   pace?: Pace;
   /** The first paint: what the connection takes is not fetched beside what that waits for. */
@@ -71,6 +72,7 @@ export class Account {
   readonly replica: Replica;
   readonly clock: Clock;
   readonly #tabs: Tabs;
+  readonly #jots: Jots;
   readonly #follow: () => Promise<Following>;
   /** Comes after the first paint: the local data is shown without it. */
   #following: Following | null = null;
@@ -110,9 +112,10 @@ export class Account {
       after: clock.after.bind(clock),
     });
     this.link = new Link(this.#tabs, this.changes, () => this.#following?.socket ?? null);
-    this.outbox = new Outbox(replica, clock);
+    this.#jots = new Jots(world.memory, me.id);
+    this.outbox = new Outbox(replica, clock, this.#jots);
     this.unsaved = new Unsaved(world.memory, me.id, () => clock.now());
-    this.drafts = new Drafts(replica, this.outbox, clock);
+    this.drafts = new Drafts(replica, this.outbox, this.#jots, clock);
     this.people = new People(replica, http, this.outbox, me);
     this.places = new Places(replica, clock);
     const { outbox, people, drafts } = this;
@@ -228,7 +231,10 @@ export class Account {
     await this.outbox.stored();
     this.replica.seal();
     if (keepOwn) this.unsaved.keepWords();
-    else this.unsaved.wipe();
+    else {
+      this.unsaved.wipe();
+      this.#jots.wipe();
+    }
     await (keepOwn ? keepUnsent(this.database) : wipe(this.database));
     await deleteDB(indexOf(this.user_id));
     this.close();

@@ -3,6 +3,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Clock } from "../lib/clock.ts";
 import type { Change } from "./changes.ts";
+import type { Jots } from "./jots.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Replica } from "./replica.ts";
 import { Named } from "./row-store.ts";
@@ -16,6 +17,7 @@ const LONGEST = 10_000;
 export class Drafts {
   readonly #replica: Replica;
   readonly #outbox: Outbox;
+  readonly #jots: Jots;
   readonly #clock: Clock;
   readonly #texts = signal<ReadonlyMap<number, string>>(new Map());
   /** The same, up to what is kept by now. */
@@ -25,9 +27,10 @@ export class Drafts {
   readonly #single = new Named((id: number) => computed(() => this.#texts.value.get(id) ?? ""));
   readonly #listed = new Named((id: number) => computed(() => this.#kept.value.get(id) ?? ""));
 
-  constructor(replica: Replica, outbox: Outbox, clock: Clock) {
+  constructor(replica: Replica, outbox: Outbox, jots: Jots, clock: Clock) {
     this.#replica = replica;
     this.#outbox = outbox;
+    this.#jots = jots;
     this.#clock = clock;
     replica.changes.hear((changes) => this.#hear(changes));
   }
@@ -38,6 +41,7 @@ export class Drafts {
     this.#kept.value = this.#texts.peek();
     // A tab that was closed in the middle of a word.
     for (const { chat_id, dirty } of rows) if (dirty) void this.#send(chat_id);
+    for (const { chat_id, text } of rows) if (this.#jots.has(chat_id, text)) this.set(chat_id, "");
   }
 
   of(chat_id: number): ReadonlySignal<string> {

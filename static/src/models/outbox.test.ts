@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Browser, freshDevice, liveTab, type Tab, tab, until } from "../testing/device.ts";
 import { FakeServer } from "../testing/server.ts";
+import { FakeMemory } from "../testing/memory.ts";
 import { Changes } from "./changes.ts";
 import { feedOf } from "./feeds.ts";
+import { Jots } from "./jots.ts";
 import { Outbox, timedKey } from "./outbox.ts";
 import type { Replica } from "./replica.ts";
 import type { Item } from "./rows.ts";
@@ -83,7 +85,7 @@ test("what another tab sends while a new one reads what is stored does not wait 
     changes.here(gone);
     return stored;
   };
-  const outbox = new Outbox({ changes, own: ALICE, database: { getAll } } as unknown as Replica, clock);
+  const outbox = new Outbox({ changes, own: ALICE, database: { getAll } } as unknown as Replica, clock, new Jots(new FakeMemory(), ALICE));
   await outbox.load();
   assert.equal(stored.length, 1);
   assert.deepEqual(outbox.items.value, []);
@@ -99,6 +101,52 @@ test("what was written offline is sent in order, each once", async () => {
   await online(server, made);
   await until(() => made.account.outbox.waiting.value === 0);
   assert.deepEqual(texts(server, lobby), wanted);
+});
+
+/** A page that is gone before its database has anything more. */
+function frozen({ account }: Tab): void {
+  account.replica.read = () => new Promise(() => {});
+}
+
+function unstored({ memory }: Browser): string[] {
+  return [...memory.held.keys()].filter((name) => name.includes("unstored"));
+}
+
+test("what the database did not have yet when the page was loaded anew is sent, once", async () => {
+  const { server, lobby } = stage();
+  const browser = new Browser();
+  const first = await liveTab(server, ALICE, browser);
+  await offline(server, first);
+  await first.account.database.put("drafts", { chat_id: lobby, text: "one", dirty: true });
+  frozen(first);
+  first.account.writing.send(lobby, "one");
+  first.account.writing.send(lobby, "two");
+  assert.equal(unstored(browser).length, 2);
+  const second = await tab(server, ALICE, browser);
+  assert.equal(second.account.outbox.waiting.value, 2);
+  assert.equal(second.account.drafts.of(lobby).value, "");
+  await second.account.outbox.stored();
+  assert.deepEqual(unstored(browser), []);
+  first.account.close();
+  await online(server, second);
+  await until(() => second.account.outbox.waiting.value === 0);
+  assert.deepEqual(texts(server, lobby), ["one", "two"]);
+});
+
+test("what is stored, given up or sent is not written down beside the database", async () => {
+  const { server, lobby } = stage();
+  const browser = new Browser();
+  const made = await liveTab(server, ALICE, browser);
+  await offline(server, made);
+  const { outbox, writing } = made.account;
+  writing.send(lobby, "stored");
+  await outbox.stored();
+  assert.deepEqual(unstored(browser), []);
+  frozen(made);
+  writing.send(lobby, "given up");
+  assert.equal(unstored(browser).length, 1);
+  outbox.discard(outbox.items.value[1]?.order ?? 0);
+  assert.deepEqual(unstored(browser), []);
 });
 
 test("what was written offline survives closing the tab", async () => {

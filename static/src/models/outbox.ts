@@ -7,6 +7,7 @@ import type { Database } from "./database.ts";
 import { ApiError } from "../lib/errors.ts";
 import { wellFormed } from "../lib/text.ts";
 import type { Change } from "./changes.ts";
+import type { Jots } from "./jots.ts";
 import type { Replica } from "./replica.ts";
 import type { Item, ItemChange } from "./rows.ts";
 import { withWords } from "./words-of.ts";
@@ -40,6 +41,7 @@ export interface Undo {
 export class Outbox {
   readonly #replica: Replica;
   readonly #clock: Clock;
+  readonly #jots: Jots;
   readonly #all = signal<ReadonlyMap<number, Item>>(new Map());
   #last = 0;
   /** What another tab was rid of while this one still read what is stored. */
@@ -65,22 +67,23 @@ export class Outbox {
     this.shown.value.filter((item) => item.state === "conflict"),
   );
 
-  constructor(replica: Replica, clock: Clock) {
+  constructor(replica: Replica, clock: Clock, jots: Jots) {
     this.#replica = replica;
     this.#clock = clock;
+    this.#jots = jots;
     replica.changes.hear((changes) => this.#hear(changes));
   }
 
   async load(): Promise<void> {
     const stored = await this.#replica.database.getAll("outbox");
-    const there = stored.filter(({ order }) => this.#gone?.has(order) !== true);
-    const items = there.flatMap((item) => recalled(item, this.#replica.own));
+    const there = (items: Item[]): Item[] => items.filter(({ order }) => this.#gone?.has(order) !== true);
+    const left = there(this.#jots.left(stored)).flatMap((item) => recalled(item, this.#replica.own));
+    const items = [...there(stored).flatMap((item) => recalled(item, this.#replica.own)), ...left];
     for (const { order } of items) this.#last = Math.max(this.#last, order);
-    this.#all.value = new Map([
-      ...items.map((item) => [item.order, item] as const),
-      ...this.#all.peek(),
-    ]);
+    const held = items.map((item) => [item.order, item] as const);
+    this.#all.value = new Map([...held, ...this.#all.peek()]);
     this.#gone = null;
+    for (const item of left) this.#put(item);
   }
 
   /** Write something down: shown from now on, sent as soon as can be. */
@@ -88,6 +91,7 @@ export class Outbox {
     const replaced = asked.replaces ? this.#waitingWhere(asked.replaces) : [];
     const item = this.made(asked, replaced[0]);
     const gone = replaced.map(({ order }) => ({ kind: "item.gone", order }) as const);
+    this.#jots.put(item);
     this.tellAfter([...gone, { kind: "item", item }], async (database) => {
       const tx = database.transaction("outbox", "readwrite");
       for (const { order } of replaced) void tx.store.delete(order);
@@ -197,6 +201,7 @@ export class Outbox {
       .then(() => this.#replica.read(store))
       .then(
         () => {
+          for (const change of changes) if (change.kind === "item") this.#jots.drop(change.item.order);
           this.#replica.changes.elsewhere(changes);
           this.onWaiting();
         },
@@ -253,6 +258,7 @@ export class Outbox {
       }
       else if (change.kind === "item.gone") {
         items.delete(change.order);
+        this.#jots.drop(change.order);
         this.#gone?.add(change.order);
       }
       else continue;

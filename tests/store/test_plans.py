@@ -47,6 +47,28 @@ with placed as (
 insert into task_files (task_id, file_id, position, chat_id, seq, at)
 select task_id, id, 0, chat_id, seq, now() from placed where task_id is not null
 """
+MANY_MEMBERS = [
+    "insert into streams (kind) select 'chat' from generate_series(1, 600)",
+    """
+    insert into chats (id, kind, title, created_at, updated_at, member_count)
+    select id, 'group', 'Lobby', now(), now(), 100 from streams where kind = 'chat'
+    """,
+    """
+    insert into streams (kind) select 'user' from generate_series(1, 100)
+    """,
+    """
+    insert into users (id, username, username_key, display_name, role, locale, time_zone,
+                       created_at)
+    select id, 'm' || id, 'm' || id, 'M', 'user', 'en', 'UTC', now() from streams s
+    where kind = 'user' and not exists (select from users u where u.id = s.id)
+    """,
+    """
+    insert into members (chat_id, user_id, role, joined_at)
+    select c.id, u.id, 'member', now() from chats c, users u
+    """,
+    "analyze",
+]
+"""Sixty thousand seats, in chats whose marks are told."""
 GROWS = {"messages", "events", "tasks", "attachments", "task_files"}
 """Tables that no statement of these may read through. The others are as small as here."""
 READ_THROUGH = "all of"
@@ -168,6 +190,26 @@ async def test_no_plan_changes_with_the_size_of_the_tables(
     for name in large:
         assert not {way for way in large[name] if way.startswith(READ_THROUGH)}, name
         assert large[name] == small[name], name
+
+
+async def test_marks_are_read_chat_by_chat_however_many_seats_there_are(
+    dsn: str, statements: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{__name__}.GROWS", {"members"})
+    filling = Filling(dsn)
+    database = Database(dsn, size=1)
+    await database.open()
+    try:
+        for sql in MANY_MEMBERS:
+            await asyncio.to_thread(filling.run, sql)
+        chats_of_one = [id for (id,) in filling.run("select id from chats order by id limit 150")]
+        found = await members.marks(database, chats_of_one)
+        [sql] = [sql for sql in statements if is_read(sql)]
+        assert set(plan_of(filling, sql)) == {"members_pkey"}
+        assert {id: len(each) for id, each in found.items()} == dict.fromkeys(chats_of_one, 100)
+    finally:
+        await database.close()
+        filling.close()
 
 
 def is_read(sql: bytes) -> bool:

@@ -19,7 +19,6 @@ from messenger.store.statements import Prepared
 GROUPS: Final = 8
 """Groups of words, one of each is wanted, that one statement takes."""
 LIMITS: Final = (
-    "set local max_parallel_workers_per_gather = 0; "
     "set local statement_timeout = 2000; set local enable_seqscan = off; set local jit = off; "
 )
 """Nobody waits longer (milliseconds) for what is found, and others' turn comes; and an index is to

@@ -32,15 +32,18 @@ PRESENT = Prepared(
     .order_by(members.c.user_id)
     .limit(sa.bindparam("limit", type_=sa.Integer))
 )
-# Small chats only: in a chat of 5,000, marks of single members are of no use.
+# Small chats only: in a chat of 5,000, marks of single members are of no use. Chat by chat: a join
+# would be expected to find so much that it reads all members there are.
 MARKS = Prepared(
     sa.text(
         """
-        select m.chat_id,
-               array_agg(array[m.user_id, m.read_seq, m.received_seq] order by m.user_id) as marks
-        from chats c join members m on m.chat_id = c.id
-        where c.id = any(:chats) and c.member_count <= 100 and m.left_at is null
-        group by m.chat_id
+        select c.id as chat_id, present.marks
+        from chats c, lateral (
+            select array_agg(array[m.user_id, m.read_seq, m.received_seq] order by m.user_id)
+                   as marks
+            from members m where m.chat_id = c.id and m.left_at is null
+        ) present
+        where c.id = any(:chats) and c.member_count <= 100 and present.marks is not null
         """
     ).bindparams(sa.bindparam("chats", type_=Ids))
 )

@@ -12,14 +12,15 @@ import msgspec
 from messenger.store.db import Connection, Database
 from messenger.store.rows.chats import Reader
 from messenger.store.sql import ARRAY, sa
-from messenger.store.statements import Prepared
+from messenger.store.statements import UNHURRIED, Prepared
 
 Texts = ARRAY(sa.Text)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Whoever reads subjects and writes entries of them does both under this lock, so that an entry
 # is never older than what was deleted meanwhile.
-LOCK = Prepared(sa.text("select pg_advisory_xact_lock(1836279666, 31)"))
+# What a crash of the database takes of it is written again, with the cursor that said it was.
+LOCK = Prepared(sa.text("select pg_advisory_xact_lock(1836279666, 31)"), limits=UNHURRIED)
 NUMBERS = Prepared(sa.text("select id, word from search_words where word = any(:words)"))
 # A serial number is not to be spent on a word that is there: numbers follow how common words are.
 ADD_WORDS = Prepared(

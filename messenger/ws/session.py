@@ -157,6 +157,8 @@ class Session:
 
     async def drained(self) -> None:
         """Wait until the reader has taken most of what was written to it."""
+        # Not at the end of the turn: most readers take it before there is anything to wait for.
+        self.flush()
         wait = 0.001
         while self.unsent > self.max_pending // 4 and not self.transport.is_closing():
             await asyncio.sleep(wait)

@@ -12,7 +12,8 @@ from collections.abc import Awaitable
 from contextvars import copy_context
 from typing import Any, Final, Protocol
 
-from aiohttp import WebSocketError, WSMsgType, web
+from aiohttp import WSMsgType, web
+from aiohttp._websocket.models import WebSocketError
 from aiohttp._websocket.reader import WebSocketDataQueue, WebSocketReader
 from aiohttp.web_protocol import RequestHandler
 

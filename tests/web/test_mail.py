@@ -6,9 +6,7 @@ from typing import Any
 
 from tests.mail.service import MailService, mail_service
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, company, fixture, words
-
-__all__ = ["company"]
+from tests.web.conftest import Company, NewPage, fixture, serving, words
 
 EN = words("en")
 NEW = "staple and paper clip"
@@ -31,6 +29,12 @@ async def settings(tmp_path: Any, service: MailService) -> dict[str, str]:
         "SMTP_URL": f"smtp://127.0.0.1:{service.port}?tls=off",
         "MAIL_FROM": "messenger@example.org",
     }
+
+
+@fixture
+async def company(dsn: str, settings: dict[str, str]) -> AsyncIterator[Company]:
+    async with serving(dsn, settings) as made:
+        yield made
 
 
 def field(page: Any, name: str) -> Any:

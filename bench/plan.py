@@ -8,6 +8,8 @@ class Plan(msgspec.Struct, frozen=True):
 
     patience: float = 12.0
     """Before each measure, at most, until others leave the machine alone."""
+    settle: float = 180.0
+    """Before each measure, at most, until the search has read what was said in those before."""
     warm: float = 1.0
     seconds: float = 4.0
     runs: int = 3
@@ -35,6 +37,7 @@ class Plan(msgspec.Struct, frozen=True):
 FULL = Plan()
 QUICK = Plan(
     patience=0.0,
+    settle=20.0,
     warm=0.5,
     seconds=1.5,
     runs=1,

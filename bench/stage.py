@@ -130,6 +130,26 @@ async def quiet(patience: float) -> None:
             return
 
 
+async def indexed(dsn: str, patience: float) -> None:
+    """Wait until the search has read what was said: for that it takes a fifth of the server."""
+    deadline = perf_counter() + patience
+    with contextlib.closing(psycopg2.connect(dsn)) as connection:
+        connection.autocommit = True
+        cursor = connection.cursor()
+        while perf_counter() < deadline:
+            cursor.execute(UNREAD)
+            if cursor.fetchone() == (0,):
+                return
+            await asyncio.sleep(0.5)
+
+
+UNREAD = """
+select count(*) from streams s left join consumers c on c.name = 'search' and c.stream = s.id
+where s.kind <> 'user' and s.seq > coalesce(c.seq, 0)
+"""
+"""Streams of which the search has not read all; persons' own say nothing that is found."""
+
+
 async def settled(members: Sequence[Member]) -> None:
     """Wait until all that was sent is acknowledged and has reached everybody."""
     deadline = perf_counter() + PATIENCE

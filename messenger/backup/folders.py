@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 
@@ -109,11 +109,19 @@ def moment_of(name: str) -> datetime | None:
         return None
 
 
+def name_of(moment: datetime) -> str:
+    """The folder's name of a backup that was made then."""
+    return moment.astimezone(UTC).strftime(PATTERN)
+
+
 def begin(root: Path, now: datetime) -> Path:
     """Make the folder of a new one, and remove what never became whole. Under the job's lock."""
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     drop_partial(root)
-    folder = root / f"{now.astimezone(UTC).strftime(PATTERN)}{PARTIAL}"
+    # The second one of a second has the next second's name.
+    while (root / name_of(now)).exists():
+        now += timedelta(seconds=1)
+    folder = root / f"{name_of(now)}{PARTIAL}"
     folder.mkdir(mode=0o700)
     return folder
 

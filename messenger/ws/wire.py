@@ -174,18 +174,23 @@ class Wire(WebSocketDataQueue, asyncio.Protocol):
     async def _finish(self, work: Awaitable[None] | None) -> None:
         """Wait for what was begun, then take what has come meanwhile."""
         assert self._receiver is not None
-        while work is not None:
-            try:
-                await work
-            except Exception as error:
-                self._receiver.failed(error)
-            work = None
-            while self._waiting and work is None:
-                work = self._take(self._waiting.popleft())
-        self._work = self._waiting = None
-        self._read_on()
-        if self._over:
-            self._end()
+        try:
+            while work is not None:
+                try:
+                    await work
+                except Exception as error:
+                    self._receiver.failed(error)
+                work = None
+                while self._waiting and work is None:
+                    work = self._take(self._waiting.popleft())
+        finally:
+            if work is not None:
+                # Cancelled: what was asked for gets no answer here, so another connection asks.
+                self.transport.abort()
+            self._work = self._waiting = None
+            self._read_on()
+            if self._over:
+                self._end()
 
     def _read_on(self) -> None:
         # A transport that is closed, or reads, refuses to be told.

@@ -35,6 +35,9 @@ class Transport(asyncio.Transport):
     def close(self) -> None:
         self.closing = True
 
+    def abort(self) -> None:
+        self.closing = True
+
     def pause_reading(self) -> None:
         # As uvloop's does.
         if self.paused or self.closing:
@@ -228,6 +231,17 @@ async def test_the_end_is_told_once_all_that_came_is_taken() -> None:
     receiver.ready.set()
     await asyncio.sleep(0.1)
     assert receiver.taken == [b"wait", b"done", b"one"]
+    assert receiver.told == ["lost"]
+
+
+async def test_what_is_cancelled_leaves_no_socket_that_takes_nothing() -> None:
+    async def cancelled() -> None:
+        raise asyncio.CancelledError
+
+    wire, transport, receiver, _ = begun(first=cancelled())
+    await asyncio.sleep(0.1)
+    assert transport.closing
+    wire.connection_lost(None)
     assert receiver.told == ["lost"]
 
 

@@ -24,7 +24,8 @@ MOST_HEARD: Final = 10_000
 PAUSE: Final = 0.02
 """Seconds between two looks: what comes meanwhile is done in one go."""
 RESTED: Final = 4
-"""Times what a look took, until the next: a fifth of the time at the most is taken from chats."""
+"""Times what a look or a page of the log took, until the next: a fifth of the time at the most is
+taken from chats."""
 LONGEST: Final = 2.0
 REMEMBERED: Final = 50_000
 """Streams whose cursor is known without asking."""
@@ -51,8 +52,10 @@ class Consumer:
         self.stored: dict[int, int] = {}
         # Of events taken: how much of their work is not finished.
         self.owed: dict[int, Counter[int]] = {}
+        # Whether it has begun, whether it takes just now, and since when without a rest.
         self._begun = False
         self._taking = False
+        self._restless = monotonic()
         self._news = asyncio.Event()
 
     def __repr__(self) -> str:
@@ -61,6 +64,11 @@ class Consumer:
     async def take(self, stream: int, events: list[Event]) -> None:
         """Do the work for events of a stream, which follow one another. May be called again."""
         raise NotImplementedError
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody is there for whom it is done: otherwise the log is not even read."""
+        return True
 
     @property
     def busy(self) -> bool:
@@ -105,10 +113,9 @@ class Consumer:
         while True:
             await self._news.wait()
             self._news.clear()
-            began = monotonic()
             await self.turn()
             well()
-            rest = min(self.rested * (monotonic() - began), self.longest)
+            rest = min(self.rested * (monotonic() - self._restless), self.longest)
             await asyncio.sleep(max(PAUSE, rest))
 
     async def look(self) -> None:
@@ -121,8 +128,10 @@ class Consumer:
         """Take all that was heard by now."""
         heard, self.heard, self.waiting = self.heard, {}, 0
         heads, self.heads = self.heads, {}
-        todo = list({**heard, **heads})
+        # From its end: what was just said does not wait for what is read from the log.
+        todo = list({**heads, **heard})
         self._taking = True
+        self._restless = monotonic()
         try:
             await self._learn(todo)
             while todo:
@@ -151,7 +160,11 @@ class Consumer:
             events = [by_seq[cursor + 1]] if cursor + 1 in by_seq else []
             while events and events[-1].seq + 1 in by_seq:
                 events.append(by_seq[events[-1].seq + 1])
-            if not events:
+            heard_of = bool(events)
+            if not heard_of:
+                if not self.wanted:
+                    await self._pass_over(stream, head)
+                    return
                 later = [seq for seq in by_seq if seq > cursor]
                 upto = min(later) - 1 if later else head
                 events = await log_of.read(self.database, stream, cursor, upto)
@@ -165,6 +178,26 @@ class Consumer:
             await self.take(stream, events)
             self.cursors[stream] = events[-1].seq
             self.changed.add(stream)
+            if not heard_of and await self._is_overtaken():
+                self.grew(stream, head)
+                return
+
+    async def _pass_over(self, stream: int, head: int) -> None:
+        """Let the cursor go on without reading; no further than what is stored."""
+        there = (await log_of.heads(self.database, [stream])).get(stream, 0)
+        if min(head, there) > self.cursors[stream]:
+            self.cursors[stream] = min(head, there)
+            self.changed.add(stream)
+
+    async def _is_overtaken(self) -> bool:
+        """Rest after a page of the log; whether something was heard, which then goes first."""
+        await self._rest()
+        return bool(self.heard)
+
+    async def _rest(self) -> None:
+        """Leave to chats what is theirs of the time, in the middle of a long turn."""
+        await asyncio.sleep(RESTED * (monotonic() - self._restless))
+        self._restless = monotonic()
 
     # Work that goes on after `take`
 

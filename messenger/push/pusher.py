@@ -98,6 +98,10 @@ class Pusher(Consumer):
 
     # From the log
 
+    @property
+    def wanted(self) -> bool:
+        return bool(self.subscribers.by_user)
+
     async def take(self, stream: int, events: list[Event]) -> None:
         if any(event.type in AUDIENCES for event in events):
             # Once: what is read from now on knows all of them, and a thousand may come together.

@@ -5,10 +5,8 @@ subjects in one transaction. A crash repeats what was not stored, which changes 
 is said than can be read at once, those who say it go first, and it is found later for that.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable
-from time import monotonic
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Gauge
@@ -25,8 +23,6 @@ log = logging.getLogger(__name__)
 NAME: Final = "search"
 MOST: Final = 500
 """Subjects that one transaction takes."""
-REST: Final = 4.0
-"""Times what a full transaction took, until the next: so much more of the time is the chats'."""
 CLEARED: Final = 5000
 """Entries of a deleted chat that one statement removes."""
 
@@ -40,11 +36,9 @@ class Indexer(Consumer):
     def __init__(self, database: Database, registry: CollectorRegistry) -> None:
         super().__init__(database, NAME)
         self.numbers = Numbers()
-        # State: subjects that wait to be written, by stream the first event that they came with,
-        # and since when there was no rest.
+        # State: subjects that wait to be written, by stream the first event that they came with.
         self.gathered: list[Subject] = []
         self.unwritten: dict[int, int] = {}
-        self._restless = monotonic()
         # Told when files wait to be read.
         self.on_files: Callable[[], object] = lambda: None
         lag = Gauge(
@@ -76,12 +70,7 @@ class Indexer(Consumer):
         unwritten, cursor = self.unwritten.get(stream), self.cursors[stream]
         return cursor if unwritten is None else min(unwritten - 1, cursor)
 
-    async def _rest(self) -> None:
-        await asyncio.sleep(REST * (monotonic() - self._restless))
-        self._restless = monotonic()
-
     async def turn(self) -> None:
-        self._restless = monotonic()
         try:
             await super().turn()
             await self.write()

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
+from messenger.consumer import RESTED
 from messenger.model import Event, Message
-from messenger.search.indexer import MOST, REST, Indexer
+from messenger.search.indexer import MOST, Indexer
 from messenger.search.numbers import Subject
 
 CHAT = 7
@@ -58,7 +59,7 @@ async def test_much_at_once_is_written_in_parts_with_rests_between_them() -> Non
     await indexer.turn()
     assert indexer.sizes == [MOST] * 4 + [1]
     took = asyncio.get_running_loop().time() - began
-    assert took == pytest.approx((4 * (1 + REST) + 1) * WORK)
+    assert took == pytest.approx((4 * (1 + RESTED) + 1) * WORK)
     assert not indexer.busy
     assert indexer.reached(CHAT) == 4 * MOST + 1
 

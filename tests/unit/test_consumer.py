@@ -1,0 +1,106 @@
+"""What all consumers of the log share: how a long part of it is read, and for whom it is not."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from messenger.consumer import RESTED, Consumer
+from messenger.model import Event
+from messenger.push.pusher import Pusher
+from messenger.push.subscribers import Subscribers
+
+QUIET, BUSY = 7, 8
+PAGE = 100
+READING = 0.01
+"""Seconds that a page of the log takes here."""
+
+
+class Log:
+    """A log of `head` events in each stream, read in pages."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, head: int) -> None:
+        self.head = head
+        self.pages = 0
+        for name in ("read", "heads"):
+            monkeypatch.setattr(f"messenger.consumer.log_of.{name}", getattr(self, name))
+        monkeypatch.setattr("messenger.consumer.consumers.cursors", self.cursors)
+
+    async def read(self, _: Any, stream: int, after: int, upto: int) -> list[Event]:
+        self.pages += 1
+        await asyncio.sleep(READING)
+        return said(stream, after + 1, min(upto, after + PAGE, self.head))
+
+    async def heads(self, _: Any, streams: list[int]) -> dict[int, int]:
+        return dict.fromkeys(streams, self.head)
+
+    async def cursors(self, *_: Any) -> dict[int, int]:
+        return {}
+
+
+class Noting(Consumer):
+    """Does nothing for each event, and notes in which order they came."""
+
+    def __init__(self) -> None:
+        database: Any = None
+        super().__init__(database, "noting")
+        self.took: list[tuple[int, int]] = []
+
+    async def take(self, stream: int, events: list[Event]) -> None:
+        self.took += [(stream, event.seq) for event in events]
+
+
+def said(stream: int, first: int, last: int) -> list[Event]:
+    at = "2026-11-30T10:00:00.000Z"
+    return [Event("message.created", stream, seq, at, 1, None) for seq in range(first, last + 1)]
+
+
+async def test_after_each_page_of_a_long_log_the_rest_of_the_time_is_the_chats(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log, consumer = Log(monkeypatch, 20 * PAGE), Noting()
+    consumer.grew(QUIET, log.head)
+    began = asyncio.get_running_loop().time()
+    await consumer.turn()
+    assert consumer.took == [(QUIET, seq) for seq in range(1, log.head + 1)]
+    took = asyncio.get_running_loop().time() - began
+    assert took == pytest.approx(log.pages * READING * (1 + RESTED))
+
+
+async def test_what_was_just_said_does_not_wait_for_a_long_log(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log, consumer = Log(monkeypatch, 20 * PAGE), Noting()
+    consumer.cursors[BUSY] = consumer.stored[BUSY] = 0
+    consumer.published(BUSY, said(BUSY, 1, 1))
+    consumer.grew(QUIET, log.head)
+    turn = asyncio.create_task(consumer.turn())
+    await asyncio.sleep(READING / 2)
+    assert consumer.took == [(BUSY, 1)]
+    consumer.published(BUSY, said(BUSY, 2, 2))
+    await turn
+    assert consumer.took == [(BUSY, 1), *((QUIET, seq) for seq in range(1, PAGE + 1))]
+    await consumer.turn()
+    assert consumer.took[PAGE + 1] == (BUSY, 2)
+    assert consumer.took[PAGE + 2 :] == [(QUIET, seq) for seq in range(PAGE + 1, log.head + 1)]
+    assert not consumer.busy
+
+
+async def test_where_nobody_has_a_device_the_log_is_not_read_for_pushes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log, subscribers = Log(monkeypatch, 20 * PAGE), Subscribers()
+    devices: Any = SimpleNamespace(database=None, subscribers=subscribers, clock=None)
+    pusher = Pusher(devices, devices, CollectorRegistry())
+    # More was announced than is stored: what comes there is still to be told of.
+    pusher.grew(QUIET, log.head + 1)
+    await pusher.turn()
+    assert log.pages == 0
+    assert pusher.reached(QUIET) == log.head
+    subscribers.add(1, "device", "service")
+    log.head += 1
+    pusher.grew(QUIET, log.head)
+    await pusher.turn()
+    assert log.pages == 1

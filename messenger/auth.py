@@ -17,8 +17,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 import bcrypt
-import jwt
 import msgspec
+from jwt import InvalidTokenError, decode, encode
 
 from messenger.errors import TokenExpired, Unauthorized, Unavailable
 
@@ -195,11 +195,11 @@ class Tokens:
             "exp": int(until.timestamp()),
             **more,
         }
-        return jwt.encode(claims, self._keys[typ], algorithm="HS256")
+        return encode(claims, self._keys[typ], algorithm="HS256")
 
     def _read(self, token: str, typ: str) -> tuple[_Claims, datetime, datetime]:
         try:
-            payload = jwt.decode(
+            payload = decode(
                 token,
                 self._keys[typ],
                 algorithms=["HS256"],
@@ -214,7 +214,7 @@ class Tokens:
             issued_at = datetime.fromtimestamp(claims.iat, UTC)
             expires_at = datetime.fromtimestamp(claims.exp, UTC)
         except (
-            jwt.InvalidTokenError, msgspec.ValidationError, ValueError, OverflowError, OSError,
+            InvalidTokenError, msgspec.ValidationError, ValueError, OverflowError, OSError,
         ):  # fmt: skip
             raise Unauthorized("This token is not valid; sign in again.") from None
         if claims.typ != typ or not claims.sub.isdecimal():

@@ -1,15 +1,17 @@
 """Leaves out of a start what a server at rest does not use, where a library brings it unasked.
 
-`aiohttp` imports its client with whatever is taken from it, and reads all certificates for it;
-`prometheus_client` a web server of the standard library; PyJWT `cryptography`, for algorithms other
-than ours. Together a fifth of a start, and a seventh of the memory at rest. What was left out is
-there as soon as anybody asks for it, so nobody need know of this.
+`aiohttp` imports its client with whatever is taken from it, and reads all certificates for it; its
+server brings a second client, command lines, and the grammar of mail; `prometheus_client` a web
+server of the standard library; PyJWT `cryptography`, for algorithms other than ours. Together a
+quarter of a start, and a fifth of the memory at rest. What was left out is there as soon as anybody
+asks for it, so nobody need know of this.
 
 Our own modules need none of it: they import what they rarely use where they use it.
 """
 
 import importlib
 import importlib.util
+import mimetypes
 import re
 import sys
 from pathlib import Path
@@ -23,6 +25,11 @@ PARTS: Final = {
         "StreamReader": "streams",
         "WSMsgType": "http",
     },
+    "jwt": {
+        "InvalidTokenError": "exceptions",
+        "decode": "api_jwt",
+        "encode": "api_jwt",
+    },
     "prometheus_client": {
         "CollectorRegistry": "registry",
         "Counter": "metrics",
@@ -34,6 +41,15 @@ PARTS: Final = {
     },
 }
 """Names that a package takes from its modules, and from which, without all the others."""
+UNUSED: Final = {
+    "aiohttp": {
+        "argparse": ("ArgumentParser",),
+        "email.policy": ("HTTP",),
+        "html": ("escape",),
+        "urllib.request": ("getproxies", "proxy_bypass"),
+    },
+}
+"""Names that a package takes from the standard library, and a server at rest has no use for."""
 VERSION: Final = re.compile(r'^__version__ = "([^"]+)"', re.MULTILINE)
 
 
@@ -42,8 +58,9 @@ class Late(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         if name in PARTS[self.__name__]:
-            part = importlib.import_module(f"{self.__name__}.{PARTS[self.__name__][name]}")
-            return getattr(part, name)
+            part = _imported(f"{self.__name__}.{PARTS[self.__name__][name]}")
+            self.__dict__[name] = getattr(part, name)
+            return self.__dict__[name]
         spec = self.__spec__
         assert spec is not None
         assert spec.loader is not None
@@ -54,10 +71,66 @@ class Late(ModuleType):
                 raise AttributeError(name)
             return found[1]
         if importlib.util.find_spec(f"{self.__name__}.{name}") is not None:
-            return importlib.import_module(f"{self.__name__}.{name}")
+            return _imported(f"{self.__name__}.{name}")
         self.__class__ = ModuleType  # type: ignore[assignment]
         spec.loader.exec_module(self)
         return getattr(self, name)
+
+
+class StandIn(ModuleType):
+    """A module of the standard library, until something of it is used."""
+
+    def __init__(self, name: str, promised: tuple[str, ...]) -> None:
+        super().__init__(name)
+        self._promised = promised
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._promised:
+            return Promised(self.__name__, name)
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(_itself(self.__name__), name)
+
+
+class Promised:
+    """What has a name in such a module, got when it is called or looked into."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self._where = module, name
+
+    def _it(self) -> Any:
+        module, name = self._where
+        return getattr(_itself(module), name)
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        return self._it()(*given, **named)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._it(), name)
+
+
+def _itself(module: str) -> ModuleType:
+    if isinstance(sys.modules.get(module), StandIn):
+        del sys.modules[module]
+    return importlib.import_module(module)
+
+
+def _imported(name: str) -> ModuleType:
+    """Import a module of such a package, which finds stand-ins for what it has no use for yet."""
+    package = name.partition(".")[0]
+    away: dict[str, ModuleType | None] = {
+        each: StandIn(each, names) for each, names in UNUSED.get(package, {}).items()
+    }
+    if package == "jwt":
+        away["cryptography"] = None  # as where it is not installed: HS256 needs none
+    away = {each: module for each, module in away.items() if each not in sys.modules}
+    sys.modules.update(away)  # type: ignore[arg-type]
+    try:
+        return importlib.import_module(name)
+    finally:
+        for each, module in away.items():
+            if each in sys.modules and sys.modules[each] is module:
+                del sys.modules[each]
 
 
 def package(name: str) -> None:
@@ -75,19 +148,9 @@ def package(name: str) -> None:
     sys.modules[name] = late
 
 
-def tokens() -> None:
-    """Import PyJWT as it is where there is no `cryptography`: HS256 needs none."""
-    if "cryptography" in sys.modules:
-        return
-    sys.modules["cryptography"] = None  # type: ignore[assignment]
-    try:
-        importlib.import_module("jwt")
-    finally:
-        del sys.modules["cryptography"]
-
-
 def prepare() -> None:
     """Before anything imports them."""
     for name in PARTS:
         package(name)
-    tokens()
+    # The machine's list of a thousand types is of no use: what is served is of those Python knows.
+    mimetypes.knownfiles.clear()

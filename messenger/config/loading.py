@@ -4,7 +4,6 @@ Makes the keys under DATA_DIR when none are given, and touches nothing besides. 
 bare, so unknown names are left alone; `near_misses` finds those that look like a slip.
 """
 
-import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -184,6 +183,8 @@ def near_misses(environ: Mapping[str, str]) -> list[tuple[str, str]]:
     found = []
     for name in sorted(environ.keys() - known):
         bare = name.upper().removeprefix("MESSENGER_")
+        import difflib
+
         meant = difflib.get_close_matches(bare, list(SETTINGS), n=1, cutoff=0.86)
         if meant:
             found.append((name, meant[0]))

@@ -16,10 +16,11 @@ LIBRARIES = {
 """Each costs every start its time, and every server its memory, whether it is used or not. What is
 used now and then is imported where it is used; what replaces one of these may take its place."""
 PARTS = {
-    "aiohttp.client", "aiohttp.connector", "http.server", "importlib.metadata",
+    "aiohttp.client", "aiohttp.connector", "argparse", "difflib", "email.headerregistry", "html",
+    "http.client", "http.server", "importlib.metadata", "jwt.jwks_client",
     "messenger.reference.document", "messenger.store.compiling", "messenger.store.schema.drift",
     "messenger.rules.due", "prometheus_client.exposition", "smtplib", "sqlite3", "unittest",
-    "urllib.robotparser", "wsgiref", "xml",
+    "urllib.request", "urllib.robotparser", "wsgiref", "xml",
 }  # fmt: skip
 """Of what is there, or of the standard library."""
 SITE = """

@@ -36,6 +36,7 @@ Body = TypeVar("Body", bound=msgspec.Struct)
 BODY_SECONDS: Final = 30.0
 """Seconds; a slower body only keeps the connection busy."""
 KEY: Final = re.compile(r"[!-~]{1,128}")
+JSON: Final = "application/json"
 NUMBER: Final = re.compile(r"[1-9][0-9]{0,15}")
 
 
@@ -94,7 +95,7 @@ async def read_body(request: web.Request, decoder: msgspec.json.Decoder[Body]) -
     """
     raw = b"{}"
     if request.body_exists:
-        if request.content_type != "application/json":
+        if request.headers.get("Content-Type") != JSON and request.content_type != JSON:
             raise UnsupportedType
         if "Content-Encoding" in request.headers:
             raise UnsupportedType("Send the body as it is, without Content-Encoding.")

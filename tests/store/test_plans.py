@@ -75,6 +75,8 @@ READ_THROUGH = "all of"
 ALIKE = {"messages_by_n": "messages_tombstones"}
 """Either leads to the deleted messages past a mark; where there are few, the planner takes any."""
 SIZES = (30_000, 90_000)
+DAYS = 300
+"""On which the tasks are due that are filled in."""
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 Ask = Callable[[Database], Awaitable[Any]]
 
@@ -192,6 +194,30 @@ async def test_no_plan_changes_with_the_size_of_the_tables(
         assert large[name] == small[name], name
 
 
+async def test_a_page_of_all_tasks_does_not_read_a_page_of_every_chat(
+    dsn: str, statements: list[bytes]
+) -> None:
+    town = await asyncio.to_thread(Town, dsn)
+    database = Database(dsn, size=1)
+    await database.open()
+    try:
+        for done in (False, True):
+            # One of each day in each chat.
+            count = len(town.chats[1:]) * DAYS
+            await asyncio.to_thread(
+                town.filling.tasks, town.chats[1:], town.people, count, done=done
+            )
+        await asyncio.to_thread(town.filling.settle)
+        found = await town.asks()["all tasks"](database)
+        [sql] = [sql for sql in statements if is_read(sql)]
+        [(plan,)] = town.filling.run(b"explain (analyze, format json) " + sql)
+    finally:
+        await database.close()
+        town.filling.close()
+    assert len(found.items) == 50
+    assert 0 < rows_by("tasks_listed", plan[0]["Plan"]) <= 5 * 50
+
+
 async def test_marks_are_read_chat_by_chat_however_many_seats_there_are(
     dsn: str, statements: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,3 +261,9 @@ def _ways(node: dict[str, Any]) -> Iterator[str]:
         yield f"{READ_THROUGH} {node['Relation Name']}"
     for below in node.get("Plans", ()):
         yield from _ways(below)
+
+
+def rows_by(index: str, node: dict[str, Any]) -> float:
+    """How many rows came by an index."""
+    own = node["Actual Rows"] * node["Actual Loops"] if node.get("Index Name") == index else 0
+    return own + sum(rows_by(index, below) for below in node.get("Plans", ()))

@@ -64,8 +64,8 @@ SEEN = (
 ONE_OF_SEEN = tasks.c.chat_id == sa.any_(sa.func.array(sa.select(SEEN.c.id).scalar_subquery()))
 
 
-def _run(*whose: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
-    """The first tasks of one status, with a due date and then without one, up to the limit of each.
+def _parts(*whose: sa.ColumnElement[bool]) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """Tasks of one status, with a due date and without one, in the order of lists.
 
     Both parts begin where the page begins, so that an index leads there.
     """
@@ -92,8 +92,13 @@ def _run(*whose: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
         DUE_TO.is_(None),
         sa.or_(AFTER_ID.is_(None), AFTER_DAY.is_not(None), tasks.c.id > AFTER_ID),
     ).order_by(tasks.c.id)
+    return dated, undated
+
+
+def _run(dated: sa.Select[Any], undated: sa.Select[Any]) -> sa.FromClause:
+    """The first of either part, up to the limit of each."""
     parts = (part.limit(LIMIT).correlate(STATUSES, SEEN) for part in (dated, undated))
-    return sa.union_all(*parts)
+    return sa.union_all(*parts).lateral("run")
 
 
 def _list(runs: sa.FromClause, source: sa.FromClause) -> Prepared:
@@ -117,12 +122,28 @@ def _list(runs: sa.FromClause, source: sa.FromClause) -> Prepared:
     return Prepared(page_of(sa.select(whole).select_from(picked.join(whole, sa.true()))))
 
 
+DATED, UNDATED = _parts(tasks.c.chat_id == SEEN.c.id)
+FIRST = DATED.limit(ONE).correlate(STATUSES, SEEN).lateral("first")
+# No page reaches past the day by which more chats than it has room for have a first task. Without
+# it, a page of each of a hundred chats is read and sorted for one page of all.
+LAST = (
+    sa.select(FIRST.c.due_day)
+    .select_from(SEEN.join(STATUSES, sa.true()).join(FIRST, sa.true()))
+    .where(_or_any(STATUSES.c.status, STATUS))
+    .order_by(FIRST.c.due_day)
+    .offset(LIMIT)
+    .limit(ONE)
+    .cte("last")
+)
+LAST_DAY = sa.select(LAST.c.due_day).scalar_subquery()
+NEVER: sa.ColumnElement[date] = sa.literal_column("date 'infinity'")
+UP_TO_IT = tasks.c.due_day <= sa.func.coalesce(LAST_DAY, NEVER)
 LIST = _list(
-    _run(tasks.c.chat_id == SEEN.c.id).lateral("run"), SEEN.join(STATUSES, sa.true())
-)  # fmt: skip
+    _run(DATED.where(UP_TO_IT), UNDATED.where(LAST_DAY.is_(None))), SEEN.join(STATUSES, sa.true())
+)
 # What somebody is to do, or has made, is a small part of what their chats have.
-OF_PERSON = _list(_run(ONE_OF_SEEN, tasks.c.assigned_to == PERSON).lateral("run"), STATUSES)
-OF_MAKER = _list(_run(ONE_OF_SEEN, tasks.c.creator == MAKER).lateral("run"), STATUSES)
+OF_PERSON = _list(_run(*_parts(ONE_OF_SEEN, tasks.c.assigned_to == PERSON)), STATUSES)
+OF_MAKER = _list(_run(*_parts(ONE_OF_SEEN, tasks.c.creator == MAKER)), STATUSES)
 
 LATE = sa.or_(
     tasks.c.due_day < sa.bindparam("today", type_=sa.Date),

@@ -9,7 +9,7 @@ class Plan(msgspec.Struct, frozen=True):
     patience: float = 12.0
     """Before each measure, at most, until others leave the machine alone."""
     settle: float = 180.0
-    """Before each measure, at most, until the search has read what was said in those before."""
+    """Before each measure, at most, until search and pushes have read what was said before it."""
     warm: float = 1.0
     seconds: float = 4.0
     runs: int = 3

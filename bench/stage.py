@@ -130,8 +130,11 @@ async def quiet(patience: float) -> None:
             return
 
 
-async def indexed(dsn: str, patience: float) -> None:
-    """Wait until the search has read what was said: for that it takes a fifth of the server."""
+async def caught_up(dsn: str, patience: float) -> bool:
+    """Wait until search and pushes have read what was said: a fifth of the server each, till then.
+
+    Whether they have within `patience`, in seconds.
+    """
     deadline = perf_counter() + patience
     with contextlib.closing(psycopg2.connect(dsn)) as connection:
         connection.autocommit = True
@@ -139,15 +142,17 @@ async def indexed(dsn: str, patience: float) -> None:
         while perf_counter() < deadline:
             cursor.execute(UNREAD)
             if cursor.fetchone() == (0,):
-                return
+                return True
             await asyncio.sleep(0.5)
+    return False
 
 
 UNREAD = """
-select count(*) from streams s left join consumers c on c.name = 'search' and c.stream = s.id
+select count(*) from streams s cross join (values ('search'), ('push')) reader(name)
+left join consumers c on c.name = reader.name and c.stream = s.id
 where s.kind <> 'user' and s.seq > coalesce(c.seq, 0)
 """
-"""Streams of which the search has not read all; persons' own say nothing that is found."""
+"""Streams that the consumers of the log have not read to their end; persons' own are short."""
 
 
 async def settled(members: Sequence[Member]) -> None:

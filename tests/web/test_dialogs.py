@@ -1,10 +1,12 @@
-"""Dialogs: what was refused is said with the request's id; Esc is heard at once."""
+"""Dialogs: what was refused is said with its request's id; Esc and back are heard at once."""
 
+import re
 from typing import Any
 
 import pytest
 
-from tests.web.conftest import NewPage, Person, words
+from messenger.protocol.commands import PinMessage
+from tests.web.conftest import Company, NewPage, Person, words
 from tests.web.test_admin import ada
 from tests.web.test_chat_list import choose
 from tests.web.test_trust import refuse
@@ -77,3 +79,45 @@ async def test_escape_closes_what_has_only_just_been_asked_for(
         await hers.wait_for_timeout(200)
         assert await hers.locator("dialog").count() == 0
         assert await chat.evaluate("(row) => row === document.activeElement")
+
+
+ASKED_TO_CLOSE = "(dialog) => dialog.requestClose()"
+
+
+async def test_what_a_phones_back_asks_to_close_is_closed(
+    page: NewPage, alice: Person, lobby: int
+) -> None:
+    # Android's back comes to the page as this, where a dialog is open.
+    hers = await page(alice, phone=True)
+    await hers.get_by_role("button", name=EN["chats.new"]).tap()
+    await hers.locator("dialog.menu").evaluate(ASKED_TO_CLOSE)
+    await hers.locator("dialog").wait_for(state="detached")
+    await choose(hers, EN["chats.new"], EN["chats.new_group"])
+    await hers.locator("dialog:not(.menu)").evaluate(ASKED_TO_CLOSE)
+    await hers.locator("dialog").wait_for(state="detached")
+
+
+async def test_back_on_a_phone_closes_what_covers_the_chat_and_not_the_chat(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+) -> None:
+    seq = await company.send(bob, lobby, "Read this first")
+    await company.ask(alice, PinMessage(chat_id=lobby, seq=seq))
+    hers = await page(alice, phone=True)
+    await hers.get_by_role("link", name=re.compile("Lobby")).tap()
+    panel = hers.get_by_role("complementary")
+    await hers.locator(".chat-head-link").tap()
+    await panel.get_by_role("link", name="Bob").tap()
+    await hers.wait_for_url(f"/people/{bob.user_id}")
+    # Each step leads to what was there before it.
+    await hers.go_back()
+    await panel.get_by_role("link", name="Bob").wait_for()
+    await hers.go_back()
+    await panel.wait_for(state="detached")
+    assert hers.url.endswith(f"/chat/{lobby}")
+    await hers.get_by_role("button", name=re.compile("pinned message")).tap()
+    await panel.get_by_role("link", name=EN["chat.show_in_chat"]).tap()
+    await panel.wait_for(state="detached")
+    await hers.wait_for_url(f"/chat/{lobby}/{seq}")
+    await hers.go_back()
+    await hers.go_back()
+    await hers.get_by_role("heading", name=EN["chats.title"]).wait_for()

@@ -19,6 +19,7 @@ import { useFilesAtRisk } from "./at-risk.ts";
 import { ChatHeader } from "./header.tsx";
 import { Composer } from "./composer.tsx";
 import { Feed } from "./feed.tsx";
+import { panelHere } from "./panel.ts";
 import { ChatState } from "./state.ts";
 import { useTitleOf } from "./title.ts";
 
@@ -87,7 +88,7 @@ function Chat({ id }: { id: number }) {
   const { chats, unsaved } = account;
   const place = usePlace("chat");
   // From the first look on: one must not land elsewhere on the way.
-  const state = useMemo(() => new ChatState(id, unsaved, place?.seq ?? null), [id, unsaved]);
+  const state = useMemo(() => new ChatState(id, unsaved, place?.seq ?? null, panelHere()), [id, unsaved]);
   useAnswered(state);
   useFilesAtRisk();
   const title = useTitleOf(id);

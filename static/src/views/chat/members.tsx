@@ -7,6 +7,7 @@ import type { MemberRole } from "../../models/contract.ts";
 import type { Member } from "../../models/types.ts";
 import { Avatar, Button, EmptyState, Field, MenuButton, type MenuItem, Panel } from "../common/index.ts";
 import { AddPeople, ChatPicture } from "./chat-dialogs.tsx";
+import { usePanelClose } from "./panel.ts";
 import type { ChatState } from "./state.ts";
 
 const RANK: Record<MemberRole, number> = { owner: 0, admin: 1, member: 2 };
@@ -19,6 +20,7 @@ export default function MembersPanel({ state }: { state: ChatState }) {
   const { t } = useWords();
   const [wanted, setWanted] = useState("");
   const [adding, setAdding] = useState(false);
+  const close = usePanelClose(state, "members");
   const id = state.chat_id;
   const entry = chats.of(id).value;
   const members = chats.members(id).value;
@@ -34,7 +36,7 @@ export default function MembersPanel({ state }: { state: ChatState }) {
   useEffect(() => presence.watch(shown === "" ? [] : shown.split(",").map(Number)), [presence, shown]);
   if (entry === null) return null;
   return (
-    <Panel title={t("chat.members_count", { count: members.length })} onClose={() => (state.panel.value = null)}>
+    <Panel title={t("chat.members_count", { count: members.length })} onClose={close}>
       <div class="members">
         {chats.may(id, "edit_chat") && <ChatPicture entry={entry} />}
         {chats.may(id, "members") && (

@@ -48,8 +48,9 @@ export class ChatState {
   readonly restored = signal(false);
   readonly #unsaved: Unsaved;
 
-  constructor(chat_id: number, unsaved: Unsaved, target: number | null = null) {
+  constructor(chat_id: number, unsaved: Unsaved, target: number | null = null, panel: Panel | null = null) {
     this.chat_id = chat_id;
+    this.panel.value = panel;
     this.target.value = target;
     this.came = target;
     this.#unsaved = unsaved;

@@ -40,7 +40,7 @@ export function Dialog({ title, onClose, children, footer, size = "medium", bare
       class={names.filter(Boolean).join(" ")}
       aria-labelledby={bare ? undefined : id}
       aria-label={bare ? title : undefined}
-      onCancel={(event) => event.preventDefault()}
+      onCancel={cancelled(onClose)}
       onPointerDown={(event) => {
         if (event.target === event.currentTarget && outside(event, event.currentTarget)) onClose();
       }}
@@ -87,6 +87,16 @@ export function useModal(box: { current: HTMLDialogElement | null }): ReadonlySi
     };
   }, []);
   return depth;
+}
+
+/** The browser asks to close it, as Android's back does: it goes with what shows it, not before. */
+export function cancelled(close: () => void): (event: Event) => void {
+  return (event) => {
+    // A file field's "cancel" comes up through it.
+    if (event.target !== event.currentTarget) return;
+    event.preventDefault();
+    close();
+  };
 }
 
 /** Esc closes the uppermost, wherever the focus is: what had it may be gone. */

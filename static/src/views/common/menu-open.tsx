@@ -4,7 +4,7 @@
 import "./menu.css";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { useModel } from "../hooks/context.ts";
-import { useModal } from "./dialog.tsx";
+import { cancelled, useModal } from "./dialog.tsx";
 import { Icon } from "./icon.tsx";
 import { type MenuAsked, type MenuItem, useLayers } from "./layers.ts";
 
@@ -25,7 +25,7 @@ export default function Menu({ asked, onClose }: MenuProps) {
       ref={box}
       class="menu"
       aria-label={asked.label}
-      onCancel={(event) => event.preventDefault()}
+      onCancel={cancelled(onClose)}
       onPointerDown={(event) => {
         if (event.target === event.currentTarget) onClose();
       }}

@@ -3,16 +3,16 @@
 import "./viewer.css";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { IconButton } from "../common/button.tsx";
-import { useEscape, useModal } from "../common/dialog.tsx";
+import { cancelled, useEscape, useModal } from "../common/dialog.tsx";
 import { type OverlayProps, useLayers } from "../common/layers.ts";
 import { Tips } from "../common/tips.tsx";
 import { Toasts } from "../common/toasts.tsx";
 import { useConnected } from "../hooks/connected.ts";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
+import { useCover } from "../hooks/cover.ts";
 import type { Message, Task } from "../../models/types.ts";
 import { Bar } from "./bar.tsx";
 import { Caption } from "./caption.tsx";
-import { useCover } from "./cover.ts";
 import { insteadOf } from "./instead.tsx";
 import { useViewerKeys } from "./keys.ts";
 import { type Viewing, viewing } from "./open.ts";
@@ -65,7 +65,7 @@ function Shown({ asked, onClose }: { asked: Viewing; onClose: () => void }) {
       class={`viewer ${state.bare.value ? "viewer-bare" : ""}`}
       aria-label={t("keys.viewer")}
       tabIndex={-1}
-      onCancel={(event) => event.preventDefault()}
+      onCancel={cancelled(close)}
     >
       <div ref={place} class="viewer-place" />
       <Bar state={state} onClose={close} />

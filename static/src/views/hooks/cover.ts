@@ -1,0 +1,59 @@
+// A step of the browser's history for what covers a place and has no address of its own: back closes it.
+
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Place } from "../../lib/router.ts";
+import { useModel } from "./context.ts";
+
+export interface CoverAsked {
+  /** False: there is room beside it, so that nothing is covered and back is left alone. */
+  over?: boolean;
+  /** Places that open over it in their turn: back from there leads to it again. */
+  stays?: (place: Place) => boolean;
+  /** What it is, in the step of the history: `coverNow()` there, by which it is opened again. */
+  name?: string;
+}
+
+interface Step {
+  /** How many covers lie over the place. */
+  covered?: number;
+  cover?: string;
+}
+
+/** Closes by back, and when one goes elsewhere; who closes it otherwise calls `router.back()`. */
+export function useCover(onClose: () => void, { over = true, stays, name }: CoverAsked = {}): void {
+  const { router } = useModel();
+  const latest = useRef(onClose);
+  latest.current = onClose;
+  useLayoutEffect(() => {
+    if (!over) return;
+    const close = (): void => latest.current();
+    const again = name !== undefined && coverNow() === name;
+    const depth = depthNow() + (again ? 0 : 1);
+    const popped = (): void => {
+      if (depthNow() < depth && !stays?.(router.place.peek())) close();
+    };
+    if (!again) history.pushState({ inside: true, covered: depth, cover: name }, "", location.href);
+    addEventListener("popstate", popped);
+    const place = router.place.peek();
+    const leave = router.place.subscribe((now) => {
+      // Of what may open over it, one comes back to it.
+      const stayed = stays !== undefined && (stays(now) || depthNow() >= depth);
+      if (now !== place && !stayed) close();
+    });
+    return () => {
+      removeEventListener("popstate", popped);
+      leave();
+      // Closed by neither: its step stays, and stands for nothing.
+      if (depthNow() >= depth) history.replaceState({ inside: true, covered: depth - 1 }, "", location.href);
+    };
+  }, [router, over]);
+}
+
+/** What was open over the place when one was at this step of the history last. */
+export function coverNow(): string | undefined {
+  return (history.state as Step | null)?.cover;
+}
+
+function depthNow(): number {
+  return (history.state as Step | null)?.covered ?? 0;
+}

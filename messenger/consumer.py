@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
-from time import monotonic
+from time import monotonic, process_time
 from typing import Final
 
 from messenger.model import Event
@@ -26,6 +26,9 @@ PAUSE: Final = 0.02
 RESTED: Final = 4
 """Times what a look or a page of the log took, until the next: a fifth of the time at the most is
 taken from chats."""
+BUSY: Final = 0.35, 0.6
+"""Of a core, what others use of this process during a rest: from there on the next one is longer,
+up to there."""
 LONGEST: Final = 2.0
 REMEMBERED: Final = 50_000
 """Streams whose cursor is known without asking."""
@@ -36,6 +39,8 @@ class Consumer:
 
     rested: float = RESTED
     longest: float = LONGEST
+    yielding: float = RESTED
+    """Of a page of the log, the same as `rested` where others have no time to spare."""
 
     def __init__(self, database: Database, name: str) -> None:
         self.database = database
@@ -52,10 +57,12 @@ class Consumer:
         self.stored: dict[int, int] = {}
         # Of events taken: how much of their work is not finished.
         self.owed: dict[int, Counter[int]] = {}
-        # Whether it has begun, whether it takes just now, and since when without a rest.
+        # Whether it has begun, whether it takes just now, since when without a rest, and how many
+        # times as long the next one is.
         self._begun = False
         self._taking = False
         self._restless = monotonic()
+        self._times: float = RESTED
         self._news = asyncio.Event()
 
     def __repr__(self) -> str:
@@ -196,8 +203,11 @@ class Consumer:
 
     async def _rest(self) -> None:
         """Leave to chats what is theirs of the time, in the middle of a long turn."""
-        await asyncio.sleep(RESTED * (monotonic() - self._restless))
+        began, used = monotonic(), process_time()
+        await asyncio.sleep(self._times * (began - self._restless))
         self._restless = monotonic()
+        others = (process_time() - used) / max(self._restless - began, 1e-6)
+        self._times = times(others, self.yielding)
 
     # Work that goes on after `take`
 
@@ -239,3 +249,9 @@ class Consumer:
         for stream in [stream for stream in self.cursors if stream not in busy]:
             if self.stored[stream] == self.cursors[stream]:
                 del self.cursors[stream], self.stored[stream]
+
+
+def times(busy: float, most: float) -> float:
+    """How many times as long as it worked a consumer rests, by how much of a core others use."""
+    low, high = BUSY
+    return RESTED + (most - RESTED) * min(max((busy - low) / (high - low), 0), 1)

@@ -32,6 +32,8 @@ class Indexer(Consumer):
 
     rested = 16
     longest = 0.6
+    # Those who talk are not slowed down for what is found a little later.
+    yielding = 24
 
     def __init__(self, database: Database, registry: CollectorRegistry) -> None:
         super().__init__(database, NAME)

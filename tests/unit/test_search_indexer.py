@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from messenger.consumer import RESTED
+from messenger import consumer as module
+from messenger.consumer import BUSY, RESTED, times
 from messenger.model import Event, Message
 from messenger.search.indexer import MOST, Indexer
 from messenger.search.numbers import Subject
@@ -62,6 +63,23 @@ async def test_much_at_once_is_written_in_parts_with_rests_between_them() -> Non
     assert took == pytest.approx((4 * (1 + RESTED) + 1) * WORK)
     assert not indexer.busy
     assert indexer.reached(CHAT) == 4 * MOST + 1
+
+
+async def test_the_busier_the_others_are_the_longer_it_rests(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    most = Indexer.yielding
+    assert times(0, most) == times(BUSY[0], most) == RESTED
+    assert times(BUSY[1], most) == times(1.9, most) == most
+    assert times(sum(BUSY) / 2, most) == pytest.approx((RESTED + most) / 2)
+    loop = asyncio.get_running_loop()
+    # All of a core is used: the first rest shows it, and those after it are long.
+    monkeypatch.setattr(module, "process_time", loop.time)
+    indexer = Recorded()
+    indexer.published(CHAT, said(3 * MOST + 1))
+    began = loop.time()
+    await indexer.turn()
+    assert loop.time() - began == pytest.approx((4 + RESTED + 2 * most) * WORK)
 
 
 async def test_the_cursor_waits_for_what_is_not_written() -> None:

@@ -31,6 +31,8 @@ class Connection:
 
     def __init__(self, raw: Any, watch: ConnectionWatch, begin: bytes = b"") -> None:
         self.raw = raw
+        # The watch ends what takes too long: a timer for each statement would cost more than it.
+        raw._timeout = None
         self._watch = watch
         # What goes with the next statement, to save its round trip: what opens the transaction,
         # and writes whose outcome only has to be known at the end.
@@ -44,13 +46,13 @@ class Connection:
         return int(self.raw.raw.get_backend_pid())
 
     async def fetch(self, statement: Prepared, /, **values: Any) -> list[Row]:
-        async with self.raw.cursor() as cursor:
-            await self._execute(cursor, statement.sql, statement.values(values))
-            if cursor.description is None:
-                return []
-            if statement.row is None:
-                statement.row = _row([column.name for column in cursor.description])
-            return await self._rows(cursor, statement.row._make)
+        cursor = await self.raw.cursor()
+        await self._execute(cursor, statement.sql, statement.values(values))
+        if cursor.description is None:
+            return []
+        if statement.row is None:
+            statement.row = _row([column.name for column in cursor.description])
+        return await self._rows(cursor, statement.row._make)
 
     async def _rows(self, cursor: Any, make: Callable[[Any], Row]) -> list[Row]:
         """Turn what has arrived into rows, and let others have their turn in between."""
@@ -69,9 +71,8 @@ class Connection:
     async def put(self, statement: Prepared, /, **values: Any) -> None:
         """Write with the next statement, the commit at the latest: errors come from that one."""
         self._begun = True
-        async with self.raw.cursor() as cursor:
-            written = cursor.mogrify(statement.sql, statement.values(values))
-        self._ahead += written + b";"
+        cursor = await self.raw.cursor()
+        self._ahead += cursor.mogrify(statement.sql, statement.values(values)) + b";"
 
     async def _execute(self, cursor: Any, sql: str, values: dict[str, Any]) -> None:
         self._begun = True
@@ -95,19 +96,19 @@ class Connection:
 
     async def run(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement that the server has prepared; plain tuples."""
-        async with self.raw.cursor() as cursor:
-            with self._watch.waiting(self.raw):
-                await execute(cursor, sql, values)
-            return list(await cursor.fetchall())
+        cursor = await self.raw.cursor()
+        with self._watch.waiting(self.raw):
+            await execute(cursor, sql, values)
+        return list(await cursor.fetchall())
 
     async def command(self, sql: str) -> None:
         """Run what has neither parameters nor rows."""
         await self._command(sql.encode())
 
     async def _command(self, sql: bytes) -> None:
-        async with self.raw.cursor() as cursor:
-            with self._watch.waiting(self.raw):
-                await execute(cursor, sql)
+        cursor = await self.raw.cursor()
+        with self._watch.waiting(self.raw):
+            await execute(cursor, sql)
 
     async def close(self) -> None:
         """Close a dedicated connection; the pool closes its own."""

@@ -5,8 +5,10 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg2
 import pytest
 
+from messenger.store import connection_watch as module
 from messenger.store.connection_watch import LOOK_EVERY, ConnectionWatch, is_dead
 
 
@@ -63,4 +65,25 @@ async def test_a_connection_that_was_answered_is_not_watched_any_more(pair: Pair
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(5 * LOOK_EVERY):
             await connection.closed.wait()
+    watch.close()
+
+
+async def test_an_answer_that_does_not_come_is_not_waited_for_any_longer(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOKS", 3)
+    connection, watch = FakeConnection(pair[0]), ConnectionWatch()
+
+    async def waits() -> None:
+        async with asyncio.timeout(20 * LOOK_EVERY):
+            await connection.closed.wait()
+        # As aiopg has it fail.
+        raise psycopg2.OperationalError("Connection closed")
+
+    with pytest.raises(TimeoutError), watch.waiting(connection):
+        await waits()
+    with watch.waiting(connection):
+        """The next has a time of its own, and fails for its own reasons."""
+    with pytest.raises(psycopg2.OperationalError), watch.waiting(connection):
+        raise psycopg2.OperationalError("another")
     watch.close()

@@ -1,7 +1,8 @@
 """A mailbox and the one task that empties it.
 
 A deque, and a drain task that exists only while there is mail: an idle actor
-costs bytes. One turn at a time; only a turn touches the state. A domain error
+costs bytes. What needs no waiting is done where it comes in, if no mail is
+before it. One turn at a time; only a turn touches the state. A domain error
 goes back to the asker and the actor lives on; anything else fails the asker
 with `unavailable` and the actor loads itself afresh before its next turn.
 
@@ -115,6 +116,8 @@ class Actor:
         self._taken: list[Envelope] = []
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
+        # Whether a turn is taken where its envelope came in.
+        self._inside = False
         self._closing = False
         self.used = monotonic()
 
@@ -138,18 +141,41 @@ class Actor:
         """Act on one envelope; what it returns is awaited before the next turn."""
         raise NotImplementedError
 
+    def at_once(self, command: Any) -> bool:
+        """Whether a turn for it rarely has to wait: then it is taken at once, where it can be."""
+        return False
+
     def tell(self, envelope: Envelope) -> None:
         """Put an envelope into the mailbox; full or closing means `unavailable`, at once."""
         if self._closing or len(self._mail) >= MAILBOX:
             envelope.reply.refuse(Unavailable())
             return
-        self._mail.append(envelope)
+        first = None
+        free = self._task is None and self.loaded and not self._inside
+        if free and self.at_once(envelope.command):
+            pending = self._begin(envelope)
+            if pending is None:
+                return
+            first = envelope, pending
+        else:
+            self._mail.append(envelope)
         loop = asyncio.get_running_loop()
         if self._task is None:
             # Not in the context of who comes first: what is logged is of whoever it is done for.
-            self._task = loop.create_task(self._drain(), context=Context())
+            self._task = loop.create_task(self._drain(first), context=Context())
         if self._timer is None:
             self._timer = loop.call_later(DEADLINE, self._look)
+
+    def _begin(self, envelope: Envelope) -> Awaitable[None] | None:
+        """Take a turn here and now; what is returned is left of it, and to be awaited."""
+        self._inside = True
+        try:
+            return Context().run(self._turn_in_place, envelope)
+        except Exception as error:
+            return _failed(error)
+        finally:
+            self._inside = False
+            self.used = monotonic()
 
     def following(self, joins: Callable[[Envelope], bool], most: int) -> list[Envelope]:
         """Take the envelopes at hand that may share the turn of the one before them."""
@@ -172,9 +198,11 @@ class Actor:
         while self._task is not None:
             await asyncio.wait([self._task])
 
-    async def _drain(self) -> None:
+    async def _drain(self, first: tuple[Envelope, Awaitable[None]] | None) -> None:
         turns = 0
         try:
+            if first is not None:
+                await self._take(*first)
             while self._mail:
                 envelope = self._mail.popleft()
                 await self._take(envelope)
@@ -189,16 +217,18 @@ class Actor:
     def rested(self) -> None:
         """All mail is done, for now."""
 
-    async def _take(self, envelope: Envelope) -> None:
-        if self.refused_as_late(envelope):
+    async def _take(self, envelope: Envelope, begun: Awaitable[None] | None = None) -> None:
+        """Take a turn, or what is left of one that was begun where its envelope came in."""
+        if begun is None and self.refused_as_late(envelope):
             return
         self._taken = [envelope]
-        CURRENT.set(envelope.place)
-        if log.isEnabledFor(logging.DEBUG):
-            log.debug("turn of %r", self, extra=envelope.trace)
         try:
             try:
-                await self._turn_of(envelope)
+                if begun is None:
+                    await self._turn_of(envelope)
+                else:
+                    CURRENT.set(envelope.place)
+                    await begun
             except DomainError as error:
                 if isinstance(error, Unavailable) or not await self.outdated():
                     raise
@@ -220,9 +250,15 @@ class Actor:
     async def _turn_of(self, envelope: Envelope) -> None:
         if not self.loaded:
             await self.bring_up()
-        pending = self.turn(envelope)
+        pending = self._turn_in_place(envelope)
         if pending is not None:
             await pending
+
+    def _turn_in_place(self, envelope: Envelope) -> Awaitable[None] | None:
+        CURRENT.set(envelope.place)
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("turn of %r", self, extra=envelope.trace)
+        return self.turn(envelope)
 
     async def bring_up(self) -> None:
         """Load the state before a turn."""
@@ -256,3 +292,7 @@ class Actor:
         if late:
             envelope.give_up()
         return late
+
+
+async def _failed(error: Exception) -> None:
+    raise error

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from messenger import logs, place
 from messenger.actors.actor import DEADLINE, MAILBOX, Actor, Envelope, FutureReply
 from messenger.errors import Forbidden, NotFound, Unavailable
 from messenger.model import SYSTEM
@@ -36,9 +37,26 @@ class Doer(Actor):
         envelope.reply.answer(await work)
 
 
+class Prompt(Doer):
+    """Takes its turns where envelopes come in, when it can."""
+
+    def at_once(self, command: Any) -> bool:
+        return True
+
+
+@pytest.fixture(params=[Doer, Prompt])
+async def doer(request: pytest.FixtureRequest) -> Doer:
+    return request.param()  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-async def doer() -> Doer:
-    return Doer()
+async def prompt() -> Prompt:
+    """It has its state, and nothing to do."""
+    prompt = Prompt()
+    await tell(prompt, lambda: None)
+    await asyncio.sleep(0)
+    assert prompt.idle
+    return prompt
 
 
 def tell(actor: Actor, command: Callable[[], Any]) -> asyncio.Future[Any]:
@@ -211,3 +229,71 @@ async def test_answer_is_given_once() -> None:
     reply.refuse(Forbidden())
     reply.answer(2)
     assert await reply.future == 1
+
+
+async def test_what_needs_no_waiting_is_done_where_it_comes_in(prompt: Prompt) -> None:
+    answer = tell(prompt, lambda: "done")
+    assert answer.done()
+    assert prompt.idle
+    assert await answer == "done"
+
+
+async def test_what_waits_comes_first_also_before_what_could_be_done_at_once(
+    prompt: Prompt,
+) -> None:
+    order: list[str] = []
+
+    async def slow() -> None:
+        await asyncio.sleep(1)
+        order.append("slow")
+
+    first = tell(prompt, slow)
+    second = tell(prompt, lambda: order.append("quick"))
+    assert not prompt.idle
+    assert not second.done()
+    await asyncio.gather(first, second)
+    assert order == ["slow", "quick"]
+
+
+async def test_what_a_turn_asks_of_its_own_actor_comes_after_it(prompt: Prompt) -> None:
+    order: list[str] = []
+    inner: list[asyncio.Future[Any]] = []
+
+    def outer() -> None:
+        inner.append(tell(prompt, lambda: order.append("inner")))
+        order.append("outer")
+
+    await tell(prompt, outer)
+    await inner[0]
+    assert order == ["outer", "inner"]
+
+
+async def test_a_refusal_at_once_is_held_against_what_is_stored(prompt: Prompt) -> None:
+    tries: list[int] = []
+
+    def stranger() -> str:
+        tries.append(len(tries))
+        if len(tries) == 1:
+            raise NotFound
+        return "let in"
+
+    async def outdated() -> bool:
+        return True
+
+    prompt.outdated = outdated  # type: ignore[method-assign]
+    assert await tell(prompt, stranger) == "let in"
+    assert tries == [0, 1]
+
+
+async def test_a_turn_at_once_leaves_nothing_in_the_context_of_who_asks(prompt: Prompt) -> None:
+    place.CURRENT.set(place.Place("192.0.2.1"))
+    seen: list[object] = []
+
+    def look() -> None:
+        seen.append((place.CURRENT.get(), logs.connection_id.get()))
+        place.CURRENT.set(None)
+
+    logs.connection_id.set("c1")
+    await tell(prompt, look)
+    assert seen == [(place.Place("192.0.2.1"), None)]
+    assert place.CURRENT.get() == place.Place("192.0.2.1")

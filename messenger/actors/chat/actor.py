@@ -7,6 +7,7 @@ the table below.
 """
 
 from collections.abc import Awaitable
+from typing import Any, Final
 
 from messenger import errors
 from messenger.actors.actor import Envelope
@@ -51,6 +52,9 @@ DECIDERS: Deciders = {
     **invitations.DECIDERS,
 }
 
+HANDED_ON: Final = (commands.SendMessage, commands.MarkRead)
+"""What the turn only hands to the journal, as a rule."""
+
 
 def shares_commit(envelope: Envelope) -> bool:
     """Whether its change may be stored with others': it rests on the board alone."""
@@ -85,6 +89,9 @@ class ChatActor(StreamActor):
         self.state.take(record)
         self.stream.start(record.seq)
         self.stream.learn(record.seq)
+
+    def at_once(self, command: Any) -> bool:
+        return isinstance(command, HANDED_ON)
 
     def turn(self, envelope: Envelope) -> Awaitable[None] | None:
         if self.outbound.outdated:

@@ -10,7 +10,7 @@ from messenger.model.messages import Message
 from messenger.model.tasks import Column, Task
 
 
-class Event(msgspec.Struct, frozen=True):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """One change in a stream: the envelope everything travels in."""
 
     type: str

@@ -59,7 +59,7 @@ SUFFIXES: Final = frozenset(
 _LINKS: Final = ("http://", "https://", "www.")
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """A row of the index before its words are characters. Of its chat and time it needs no mark."""
 
     chat_id: int

@@ -83,7 +83,7 @@ class Source(msgspec.Struct, frozen=True):
     forwarded_from: ForwardedFrom
 
 
-class Posting(msgspec.Struct, frozen=True):
+class Posting(msgspec.Struct, frozen=True, gc=False):
     """A message on its way into the log; `digest` is that of the command, in hex."""
 
     chat_id: int
@@ -101,7 +101,7 @@ class Posting(msgspec.Struct, frozen=True):
     """Up to where the chat was known when this was allowed."""
 
 
-class Marking(msgspec.Struct, frozen=True):
+class Marking(msgspec.Struct, frozen=True, gc=False):
     """How far a member has read and received by now, as `seq`; 0 where nothing is said of it."""
 
     chat_id: int
@@ -110,7 +110,7 @@ class Marking(msgspec.Struct, frozen=True):
     received_seq: int
 
 
-class Stored(msgspec.Struct, frozen=True):
+class Stored(msgspec.Struct, frozen=True, gc=False):
     """Where a message stands, as of the first time it was sent."""
 
     chat_id: int
@@ -120,7 +120,7 @@ class Stored(msgspec.Struct, frozen=True):
     duplicate: bool
 
 
-class Marked(msgspec.Struct, frozen=True):
+class Marked(msgspec.Struct, frozen=True, gc=False):
     """How far a member has read and received; `read_n` counts messages alone."""
 
     chat_id: int

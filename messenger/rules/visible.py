@@ -14,7 +14,9 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zs", "Zl", "Zp", "Mn", "Mc"
 
 def has_visible(text: str) -> bool:
     """Whether at least one character of a text can be seen."""
-    return any(map(is_visible, text))
+    first = text[:1]
+    # Letters and digits nearly always come first; every message is looked at.
+    return (first.isalnum() and first not in BLANKS) or any(map(is_visible, text))
 
 
 def is_visible(char: str) -> bool:

@@ -1,85 +1,21 @@
-"""What waits for the journal's next flush: posts and marks, who asked for each, until when."""
+"""The rows of one flush of the journal, and what its answer says to each who asked."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 import msgspec
 
 from messenger import errors
 from messenger.model import timestamp
-from messenger.storage import JournalListener, Marked, Posting, StaleHead, Stored
+from messenger.storage import JournalListener, Marked, StaleHead, Stored
 from messenger.store.connection import Connection
+from messenger.store.journal_rows import LOOK_EVERY, Known, Mark, Post, as_json
 from messenger.store.journal_sql import LOCKED_OUT
 
 Results = dict[JournalListener, list[tuple[Any, Any]]]
 """By listener: the token of each asker, and the result."""
-
-
-class Asker(msgspec.Struct):
-    """Who waits for the result of a row, and until when (`time.monotonic`)."""
-
-    listener: JournalListener
-    token: Any
-    until: float
-
-
-class PostAsker(Asker):
-    posting: Posting
-
-
-class Post(msgspec.Struct):
-    """One key on its way: the first asker, then those who sent it again meanwhile."""
-
-    posting: Posting
-    askers: list[PostAsker]
-
-    def asked_before(self, until: float) -> bool:
-        """Whether the first asker's time ends before `until`."""
-        return bool(self.askers) and self.askers[0].until < until
-
-    def row(self, place: int) -> dict[str, Any]:
-        """`place` counts from 1 in its chat's part of the batch; what has a default is left out."""
-        p = self.posting
-        row: dict[str, Any] = {
-            "i": place, "c": p.chat_id, "u": p.sender_id, "k": p.client_message_id, "d": p.digest,
-            "b": p.text,
-        }  # fmt: skip
-        if p.reply_to is not None:
-            row["r"] = p.reply_to
-        if p.task_id is not None:
-            row["t"] = p.task_id
-        if p.mentions or p.mentions_all:
-            row |= {"m": p.mentions, "a": p.mentions_all}
-        if p.files:
-            row["l"] = [file.id for file in p.files]
-        if p.source is not None:
-            row |= {"f": p.source.forwarded_from, "x": p.source.chat_id, "y": p.source.seq}
-        return row
-
-
-class Mark(msgspec.Struct):
-    """The furthest marks of one member that wait, and who asked for them."""
-
-    chat_id: int
-    user_id: int
-    read_seq: int
-    received_seq: int
-    askers: list[Asker]
-
-    def row(self) -> dict[str, int]:
-        return {"c": self.chat_id, "u": self.user_id, "r": self.read_seq, "v": self.received_seq}
-
-
-class Known(msgspec.Struct):
-    """A post whose key is stored already, by this very batch if there is no `digest`."""
-
-    chat_id: int
-    seq: int
-    n: int
-    created_at: str
-    digest: str | None
 
 
 def trace_of(token: Any) -> dict[str, Any]:
@@ -102,6 +38,7 @@ class Batch:
         # a try before this one may have stored them, or another process has.
         self.known: dict[int, Known] = {}
         self.doubtful = False
+        self._places: list[tuple[Post, int]] | None = None
 
     def __len__(self) -> int:
         return len(self.posts) + len(self.marks)
@@ -111,30 +48,39 @@ class Batch:
         """Whether it is messages alone, with no files."""
         return not self.marks and not any(post.posting.files for post in self.posts)
 
-    def _placed(self) -> Iterator[tuple[int, Post, int]]:
-        """The posts that are to be stored: where in `posts`, and which of their chat's each is."""
-        counts: dict[int, int] = {}
-        for o, post in enumerate(self.posts):
-            if o not in self.known:
-                chat_id = post.posting.chat_id
-                counts[chat_id] = place = counts.get(chat_id, 0) + 1
-                yield o, post, place
+    @property
+    def placed(self) -> list[tuple[Post, int]]:
+        """The posts that are to be stored, and which of their chat's each is; counts from 1."""
+        if self._places is None:
+            counts: dict[int, int] = {}
+            self._places = places = []
+            for o, post in enumerate(self.posts):
+                if o not in self.known:
+                    chat_id = post.posting.chat_id
+                    counts[chat_id] = place = counts.get(chat_id, 0) + 1
+                    places.append((post, place))
+        return self._places
 
     def values(self) -> dict[str, Any]:
         """The statement's parameters."""
-        counts: dict[int, int] = {}
-        heads: dict[int, int] = {}
-        posts = []
-        for _, post, place in self._placed():
-            chat_id, head = post.posting.chat_id, post.posting.head
-            counts[chat_id] = place
-            heads[chat_id] = min(head, heads.get(chat_id, head))
-            posts.append(post.row(place))
+        placed = self.placed
+        # The last of a chat's has its number of posts for a place.
+        counts = {post.posting.chat_id: place for post, place in placed}
         streams = [{"c": chat_id, "count": counts[chat_id]} for chat_id in sorted(counts)]
         if self.shared:
+            heads = self._heads()
             for stream in streams:
                 stream["h"] = heads[stream["c"]]
+        posts = [post.row(place) for post, place in placed]
         return {"posts": as_json(posts), "streams": as_json(streams), "at": self.at}
+
+    def _heads(self) -> dict[int, int]:
+        """By chat: up to where it was known when the first of its posts was allowed."""
+        heads: dict[int, int] = {}
+        for post, _ in self.placed:
+            chat_id, head = post.posting.chat_id, post.posting.head
+            heads[chat_id] = min(head, heads.get(chat_id, head))
+        return heads
 
     def keys(self) -> dict[str, Any]:
         """The parameters of the statement that looks for known keys."""
@@ -147,6 +93,7 @@ class Batch:
     def found(self, rows: list[Any]) -> None:
         """Take what that statement has found."""
         self.known = {o: Known(*columns) for o, *columns in rows}
+        self._places = None
 
     def trace(self) -> dict[str, Any]:
         """For `extra=`: for whom it is; of a single row as the row's own."""
@@ -159,12 +106,16 @@ class Batch:
         self.posts = [post for post in self.posts if post.askers]
         self.marks = [mark for mark in self.marks if mark.askers]
         self.known = {}
+        self._places = None
 
     async def screened(self, connection: Connection, since: float | None) -> list[Post]:
         """Take out the posts of senders who were disabled, and return them.
 
         Of those alone that were asked for before `since` (monotonic), if that is given.
         """
+        if since is not None and since + 2 * LOOK_EVERY < monotonic():
+            # Who asked before has been answered.
+            return []
         asked = {
             each.posting.sender_id
             for each in self.posts
@@ -175,6 +126,7 @@ class Batch:
         gone = {row.id for row in await connection.fetch(LOCKED_OUT, ids=list(asked))}
         refused = [post for post in self.posts if post.posting.sender_id in gone]
         self.posts = [post for post in self.posts if post.posting.sender_id not in gone]
+        self._places = None
         return refused
 
     def singles(self) -> list["Batch"]:
@@ -198,11 +150,17 @@ class Batch:
         """Chat, sender, `seq` and `n` of each message that is stored now, also by a lost try."""
         bases = _bases(rows)
         found = self.sent_before()
-        for _, post, place in self._placed():
+        for post, place in self.placed:
             if (base := bases.get(post.posting.chat_id)) is not None:
                 p = post.posting
                 found.append((p.chat_id, p.sender_id, base[0] + place, base[1] + place))
         return found
+
+    def count(self, rows: list[Any]) -> int:
+        """How many those are."""
+        bases = _bases(rows)
+        fresh = sum(post.posting.chat_id in bases for post, _ in self.placed)
+        return fresh + len(self.sent_before())
 
     def sent_before(self) -> list[tuple[int, int, int, int]]:
         """The same of what a try before this one has stored, whose answer was lost."""
@@ -218,12 +176,20 @@ class Batch:
         at = timestamp(self.at)
         stored: Results = defaultdict(list)
         for o, known in sorted(self.known.items()):
-            _answer(stored, self.posts[o], known, errors.NotFound())
-        for _, post, place in self._placed():
+            first = Stored(
+                known.chat_id, known.seq, known.n, known.created_at, known.digest is not None
+            )
+            _answer(stored, self.posts[o], first, known.digest)
+        for post, place in self.placed:
             chat_id = post.posting.chat_id
             base = bases.get(chat_id)
-            found = base and Known(chat_id, base[0] + place, base[1] + place, at, None)
-            _answer(stored, post, found, StaleHead() if self.shared else errors.NotFound())
+            if base is not None:
+                _answer(stored, post, Stored(chat_id, base[0] + place, base[1] + place, at, False))
+                continue
+            # The chat is not there, or is not as it was known.
+            missing = StaleHead() if self.shared else errors.NotFound()
+            for asker in post.askers:
+                stored[asker.listener].append((asker.token, missing))
         return stored, self._moved(rows)
 
     def _moved(self, rows: list[Any]) -> Results:
@@ -245,29 +211,13 @@ def _bases(rows: list[Any]) -> dict[int, tuple[int, int]]:
     return {chat_id: (seq, n) for user, chat_id, seq, n, _ in rows if user is None}
 
 
-def _answer(stored: Results, post: Post, found: Known | None, missing: Exception) -> None:
-    """`missing` is told where the chat is not there, or is not as it was known."""
+def _answer(stored: Results, post: Post, first: Stored, digest: str | None = None) -> None:
+    """`first` is for who asked first; `digest` is that of what was stored, if it was another."""
+    digest = digest or post.posting.digest
     for number, asker in enumerate(post.askers):
-        result: Stored | Exception
-        if found is None:
-            result = missing
-        elif asker.posting.digest != (found.digest or post.posting.digest):
+        result: Stored | Exception = first
+        if asker.posting.digest != digest:
             result = errors.IdempotencyMismatch()
-        else:
-            again = found.digest is not None or number > 0
-            result = Stored(found.chat_id, found.seq, found.n, found.created_at, again)
+        elif number:
+            result = msgspec.structs.replace(first, duplicate=True)
         stored[asker.listener].append((asker.token, result))
-
-
-def as_json(rows: list[Any]) -> str:
-    return msgspec.json.encode(rows).decode()
-
-
-def late(askers: list[Any], now: float) -> list[Any]:
-    """Remove and return the askers whose time is over; they stand in the order of their time."""
-    count = 0
-    while count < len(askers) and askers[count].until <= now:
-        count += 1
-    taken = askers[:count]
-    del askers[:count]
-    return taken

@@ -22,11 +22,12 @@ from prometheus_client import CollectorRegistry
 from messenger import errors
 from messenger.model import timestamp
 from messenger.storage import Duplicate, JournalListener, Marking, NotStored, Posting
-from messenger.store.batch import Asker, Batch, Mark, Post, PostAsker, Results, late
+from messenger.store.batch import Batch, Results
 from messenger.store.db import Connection, Database
 from messenger.store.driver import SenderLockedOut, translated
 from messenger.store.figures import Figures
 from messenger.store.journal_connection import JournalConnection, store
+from messenger.store.journal_rows import LOOK_EVERY, Asker, Mark, Post, PostAsker, late
 from messenger.store.journal_sql import SETTLE
 from messenger.store.owed import Owed
 from messenger.store.telling import LOST, Telling
@@ -37,8 +38,6 @@ BATCH = 512
 """Above some hundred rows a batch only gets slower, not cheaper."""
 PATIENCE = 10.0
 """Seconds that a post waits at the most; then its sender hears `unavailable` and may repeat it."""
-LOOK_EVERY = 0.25
-"""Seconds between looks at who has waited for too long."""
 WAITING = 20_000
 """Askers at once: a second of full load. More would only wait longer."""
 WAITING_LETTERS = 16 * 2**20
@@ -205,8 +204,9 @@ class Journal:
     def _landed(self, batch: Batch) -> None:
         for post in batch.posts:
             self._gone(self._flying, post)
-        done = set(map(id, batch.marks))
-        self._moving = [mark for mark in self._moving if id(mark) not in done]
+        if self._moving:
+            done = set(map(id, batch.marks))
+            self._moving = [mark for mark in self._moving if id(mark) not in done]
 
     def _gone(self, where: dict[tuple[int, str], Post], post: Post) -> None:
         """Forget a key that is not on its way any more."""

@@ -3,13 +3,15 @@
 from typing import Any
 
 from messenger import errors
-from messenger.store.batch import Batch, as_json
+from messenger.store.batch import Batch
 from messenger.store.db import Connection, Database
 from messenger.store.driver import translated
+from messenger.store.journal_rows import as_json
 from messenger.store.journal_sql import (
     EXECUTE_FIND,
     EXECUTE_POST,
     EXECUTE_POST_AND_MARK,
+    EXECUTE_POST_ONE,
     OPTIONS,
     PREPARE,
     PREPARE_SHARED,
@@ -59,11 +61,11 @@ async def store(batch: Batch, owed: Owed, connection: Connection) -> list[Any]:
     """
     if batch.doubtful and batch.posts:
         batch.found(await connection.run(EXECUTE_FIND, batch.keys()))
-    values = batch.values()
     if batch.plain and not owed.due and not batch.shared:
-        rows = await connection.run(EXECUTE_POST, values) if len(batch) else []
+        rows = await _post(batch, connection)
         owed.add(batch.sent(rows))
         return rows
+    values = batch.values()
     marks, owing = owed.rows()
     values["marks"] = as_json([*owing, *(mark.row() for mark in batch.marks)])
     paid = None
@@ -74,3 +76,13 @@ async def store(batch: Batch, owed: Owed, connection: Connection) -> list[Any]:
         owed.ended(paid)
     owed.add(batch.sent_before())
     return rows
+
+
+async def _post(batch: Batch, connection: Connection) -> list[Any]:
+    """Commit messages alone; there may be none left."""
+    match batch.placed:
+        case []:
+            return []
+        case [(post, _)]:
+            return await connection.run(EXECUTE_POST_ONE, {**post.columns(), "at": batch.at})
+    return await connection.run(EXECUTE_POST, batch.values())

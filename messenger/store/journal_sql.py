@@ -53,6 +53,25 @@ def _post(writers: dict[str, str]) -> str:
     return f"prepare post(json, json, timestamptz) as {batch} {_NUMBERED}"
 
 
+# A single message: most commits of a small company are one. The same in fewer steps; where several
+# servers write there is no such statement.
+_POST_ONE = """
+prepare post_one(bigint, bigint, uuid, text, text, bigint, bigint, bigint[], boolean, jsonb, bigint,
+                 bigint, timestamptz) as
+with bumped as (
+    update streams set seq = seq + 1, n = n + 1 where id = $1 returning seq, n),
+inserted as (
+    insert into messages (chat_id, seq, n, sender_id, client_message_id, digest, text, reply_to,
+                          task_id, mentions, mentions_all, forwarded_from, source_chat_id,
+                          source_seq, file_count, created_at, rev)
+    select $1, seq, n, $2, $3, decode($4, 'hex'), $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, seq
+    from bumped
+    where (select sent_before() from sent_keys a where a.sender_id = $2
+           and a.client_message_id = $3 limit 1) is null)
+select null::bigint, $1, seq - 1, n - 1, null::bigint from bumped
+"""
+
+
 # The same for a batch with files or marks; $4 the marks, with the `n` of the last message read
 # where it is known. A stream's senders have all their marks with it, also those of this batch.
 def _post_and_mark(writers: dict[str, str]) -> str:
@@ -107,9 +126,13 @@ from json_to_recordset($1) as s(o int, u bigint, k uuid)
         where a.sender_id = s.u and a.client_message_id = s.k limit 1) m
 """
 
-PREPARE = f"{_post(_ALONE)};{_post_and_mark(_ALONE)};{FIND}"
+PREPARE = f"{_post(_ALONE)};{_POST_ONE};{_post_and_mark(_ALONE)};{FIND}"
 PREPARE_SHARED = f"{_post(_SHARED)};{_post_and_mark(_SHARED)};{FIND}"
 EXECUTE_POST = "execute post(%(posts)s, %(streams)s, %(at)s)"
+EXECUTE_POST_ONE = (
+    "execute post_one(%(c)s, %(u)s, %(k)s, %(d)s, %(b)s, %(r)s, %(t)s, %(m)s, %(a)s, %(f)s, %(x)s,"
+    " %(y)s, %(at)s)"
+)
 EXECUTE_POST_AND_MARK = "execute post_and_mark(%(posts)s, %(streams)s, %(at)s, %(marks)s)"
 EXECUTE_FIND = "execute find(%(keys)s, %(at)s)"
 

@@ -28,7 +28,7 @@ class Telling:
         if isinstance(rows, errors.DomainError):
             return batch.refused(rows)
         try:
-            self.figures.sends.inc(len(batch.sent(rows)))
+            self.figures.sends.inc(batch.count(rows))
             return batch.results(rows)
         except Exception as error:
             # It is stored; the log says with which results.

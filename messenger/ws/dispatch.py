@@ -80,11 +80,12 @@ class Dispatch:
         except BadFrame:
             session.close(events.BAD_FRAME)
             return None
-        # Never more than half of what is allowed: however large, it is not refused for itself.
-        most = self.settings.ws_rate_limit_max_commands // 2
-        if session.rate.exceeded(min(command.weight() - 1, most), self.settings):
-            session.close(events.TOO_MANY_COMMANDS)
-            return None
+        if (weight := command.weight()) > 1:
+            # Never more than half of what is allowed: however large, it is not refused for itself.
+            most = self.settings.ws_rate_limit_max_commands // 2
+            if session.rate.exceeded(min(weight - 1, most), self.settings):
+                session.close(events.TOO_MANY_COMMANDS)
+                return None
         if log.isEnabledFor(logging.DEBUG):
             tag = type(command).__struct_config__.tag
             log.debug("command %s", tag, extra=SocketReply(session, command.id).trace)
@@ -119,6 +120,9 @@ class Dispatch:
         if not session.authenticated:
             raise errors.Unauthorized("Send `auth` with an access token first.")
         match command:
+            case commands.SendMessage():
+                # Before all others, for most of what comes is this.
+                self._hand_on(session, command)
             case connection.Ping():
                 session.tell(events.Pong(at=timestamp(self.clock()), id=command.id))
             case commands.Type(id=None):
@@ -134,9 +138,12 @@ class Dispatch:
             case connection.WatchPresence():
                 return self._watch(session, command)
             case _:
-                reply = SocketReply(session, command.id, command)
-                self.directory.send(session.identity, command, reply)
+                self._hand_on(session, command)
         return None
+
+    def _hand_on(self, session: Session, command: Any) -> None:
+        reply = SocketReply(session, command.id, command)
+        self.directory.send(session.identity, command, reply)
 
     async def _unsubscribe(self, session: Session, command: connection.Unsubscribe) -> None:
         # In line with subscribes: one that is still running must not undo this.

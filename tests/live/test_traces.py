@@ -38,10 +38,10 @@ async def test_failure_in_the_journal_names_whose_it_is(
 ) -> None:
     lobby = await stage.group("alice")
 
-    def broken(self: Batch) -> dict[str, object]:
+    def broken(self: Batch) -> list[object]:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Batch, "values", broken)
+    monkeypatch.setattr(Batch, "placed", property(broken))
     with pytest.raises(Refused), caplog.at_level(logging.DEBUG, logger="messenger"):
         await alice.send(lobby, "hi")
     [door] = [r for r in caplog.records if r.getMessage() == "command message.send"]

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -18,6 +19,7 @@ from messenger.decision import (
 from messenger.errors import IdempotencyMismatch, NotFound
 from messenger.model import (
     ForwardedFrom,
+    Message,
     NotifySettings,
     QuietHours,
     ReactionChange,
@@ -125,6 +127,35 @@ async def test_messages_are_numbered_in_the_order_of_their_posting(scene: Scene)
     assert [heard[number].seq for number in range(3)] == [head + 1, head + 2, head + 3]
     assert [heard[number].n for number in range(3)] == [1, 2, 3]
     assert [(await scene.message(lobby, head + 1 + n)).text for n in range(3)] == ["0", "1", "2"]
+
+
+async def test_a_message_is_stored_alone_as_it_is_among_others(scene: Scene) -> None:
+    alice, bob = await scene.users("alice", "bob")
+    lobby, attic = await scene.chat(alice, bob), await scene.chat(alice)
+    first = await scene.post(attic, alice)
+    shown = ForwardedFrom(chat_kind="group", chat_title="\\'\"", author_id=alice, author="A", at=AT)
+    forms: list[dict[str, Any]] = [
+        {"text": 'it\'s % \\ "said" \u2028 😀'},
+        {"reply_to": first.seq},
+        {"mentions": [alice, bob]},
+        {"mentions_all": True},
+        {"source": Source(attic, first.seq, shown)},
+    ]
+    alone = [await scene.post(lobby, alice, **form) for form in forms]
+    for number, form in enumerate(forms):
+        scene.send(scene.posting(lobby, alice, **form), number)
+    among = await scene.poster.results(len(forms))
+    for number, one in enumerate(alone):
+        other = among[number]
+        assert (other.seq, other.n) == (one.seq + len(forms), one.n + len(forms))
+        assert bare(await scene.message(lobby, one.seq)) == bare(
+            await scene.message(lobby, other.seq)
+        )
+
+
+def bare(message: Message) -> Message:
+    """Without what is each message's own."""
+    return replace(message, seq=0, n=0, rev=0, client_message_id="", created_at=AT)
 
 
 async def test_a_repeated_key_gets_the_first_answer(scene: Scene) -> None:

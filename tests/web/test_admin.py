@@ -56,7 +56,12 @@ async def test_an_added_person_puts_their_own_password_in_the_place_of_the_one_s
     await newcomer.get_by_text(EN["entry.password_differs"]).wait_for()
     await again.fill("grace's own one")
     await newcomer.keyboard.press("Enter")
-    await newcomer.get_by_role("heading", name=EN["chats.title"]).wait_for()
+    # New as who was invited is: shown in, and known by the clock of their device.
+    await newcomer.get_by_role("button", name=EN["welcome.come_in"]).click()
+    await newcomer.get_by_role("complementary", name="Welcome, Grace!").wait_for()
+    await go(newcomer, "/settings/profile")
+    zone = newcomer.get_by_label(EN["settings.time_zone"])
+    await playwright.expect(zone).to_have_value("Europe/Moscow")
 
 
 async def test_who_loses_access_is_out_at_once_and_undo_gives_it_back(

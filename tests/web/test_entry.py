@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from messenger.store.rows import users
 from tests.web.axe import violations
 from tests.web.conftest import PASSWORD, Company, NewPage, Person, playwright, words
 
@@ -109,6 +110,19 @@ async def test_the_language_is_chosen_before_signing_in(page: NewPage, alice: Pe
     await visitor.get_by_role("heading", name=RU["entry.title"]).wait_for()
     await visitor.reload()
     await visitor.get_by_role("heading", name=RU["entry.title"]).wait_for()
+
+
+async def test_the_language_one_came_in_by_is_ones_own_from_then_on(
+    page: NewPage, company: Company, alice: Person
+):
+    visitor = await page()
+    await visitor.get_by_role("radio", name="Русский").click()
+    await field(visitor, RU["entry.login"]).fill("alice")
+    await field(visitor, RU["entry.password"]).fill(PASSWORD)
+    await visitor.keyboard.press("Enter")
+    await visitor.get_by_role("heading", name=RU["chats.title"]).wait_for()
+    while (await users.me(company.server.database, alice.user_id)).locale != "ru":
+        await visitor.wait_for_timeout(50)
 
 
 async def test_a_password_can_be_looked_at(page: NewPage, alice: Person):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.web.axe import violations
-from tests.web.conftest import Company, NewPage, Person, offline, playwright, sign_in, words
+from tests.web.conftest import Company, NewPage, Person, go, offline, playwright, sign_in, words
 
 pytestmark = pytest.mark.leaves_nothing
 EN = words("en")
@@ -186,6 +186,18 @@ async def test_a_profile_opens_over_the_place_and_escape_closes_it(
     await hers.keyboard.press("Escape")
     await panel.wait_for(state="detached")
     await hers.wait_for_url("**/people")
+
+
+async def test_what_opens_over_a_chat_leaves_one_in_it(
+    page: NewPage, alice: Person, bob: Person, lobby: int
+):
+    hers = await page(alice, path=f"/chat/{lobby}")
+    marked = hers.locator(".rail [aria-current=page], .chats [aria-current=page]")
+    await playwright.expect(marked).to_have_count(2)
+    await go(hers, f"/people/{bob.user_id}")
+    await hers.get_by_role("complementary", name="Bob").wait_for()
+    for each, name in enumerate((EN["rail.chats"], "Lobby")):
+        await playwright.expect(marked.nth(each)).to_have_accessible_name(re.compile(name))
 
 
 async def test_a_profile_leads_to_a_chat(page: NewPage, alice: Person, bob: Person):

@@ -16,15 +16,16 @@ export function Rail({ below }: { below: Place }) {
   const { t } = useWords();
   const chats = useChatsEntry(below);
   const admin = people.me.value.role === "admin";
+  const here = { here: below };
   return (
     <nav class="rail" aria-label={t("app.main")}>
-      <Entry icon="chat" label={t("rail.chats")} keys="g c" {...chats} />
-      <Entry icon="task" label={t("rail.tasks")} keys="g t" place={{ name: "tasks" }} />
-      <Entry icon="search" label={t("rail.search")} keys="ctrl+shift+f" place={{ name: "search", q: "" }} />
-      <Entry icon="people" label={t("rail.people")} keys="g p" place={{ name: "people" }} />
+      <Entry icon="chat" label={t("rail.chats")} keys="g c" {...chats} {...here} />
+      <Entry icon="task" label={t("rail.tasks")} keys="g t" place={{ name: "tasks" }} {...here} />
+      <Entry icon="search" label={t("rail.search")} keys="ctrl+shift+f" place={{ name: "search", q: "" }} {...here} />
+      <Entry icon="people" label={t("rail.people")} keys="g p" place={{ name: "people" }} {...here} />
       <span class="rail-rest" />
-      {admin && <Entry icon="shield" label={t("rail.admin")} place={{ name: "admin" }} />}
-      <Entry icon="settings" label={t("rail.settings")} keys="g s" place={{ name: "settings" }} />
+      {admin && <Entry icon="shield" label={t("rail.admin")} place={{ name: "admin" }} {...here} />}
+      <Entry icon="settings" label={t("rail.settings")} keys="g s" place={{ name: "settings" }} {...here} />
       <Me />
     </nav>
   );
@@ -34,14 +35,15 @@ interface EntryProps {
   icon: IconName;
   label: string;
   place: Place;
+  /** Where one is, whatever is open over it. */
+  here: Place;
   keys?: string;
   unread?: number;
 }
 
-function Entry({ icon, label, place, keys, unread = 0 }: EntryProps) {
+function Entry({ icon, label, place, here, keys, unread = 0 }: EntryProps) {
   const { router } = useModel();
   const { t } = useWords();
-  const here = router.place.value;
   const current = place.name === "admin" ? here.name === "admin" : here.name !== "admin" && at(here, place);
   return (
     <a

@@ -4,15 +4,22 @@ import "./selection-bar.css";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { nothingOver } from "../common/layers.ts";
 import { Button, IconButton } from "../common/index.ts";
-import { useKey, useWords } from "../hooks/context.ts";
+import { useBreakpoint } from "../hooks/breakpoint.ts";
+import { useKey, useModel, useWords } from "../hooks/context.ts";
+import { useCover } from "../hooks/cover.ts";
 import { useSelectionActions } from "./selection-actions.ts";
 import type { ChatState } from "./state.ts";
 
 export default function SelectionBar({ state }: { state: ChatState }) {
+  const { router } = useModel();
   const { t } = useWords();
   const { selection } = state;
   const actions = useSelectionActions(state);
-  const leave = (): void => selection.clear();
+  const clear = (): void => selection.clear();
+  // On a phone it is left by back as well, with the chat where it was.
+  const over = useBreakpoint() === "phone";
+  useCover(clear, { over });
+  const leave = over ? (): void => router.back() : clear;
   const bar = useRef<HTMLDivElement>(null);
   // The field that had the focus is covered; a message keeps it.
   useLayoutEffect(() => {

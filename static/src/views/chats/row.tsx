@@ -1,7 +1,7 @@
 // One chat in the list: its face and name, when something was said last and what, how much is unread.
 
 import { useComputed } from "@preact/signals";
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { Face } from "../chat/face.tsx";
@@ -23,9 +23,12 @@ export function ChatRow({ chat }: { chat: ChatEntry }) {
   const gesture = useMenuGesture((at) => openMenu({ label: title, items: items(), at }));
   const { id, last, unread, mentions, muted, marked, pinned, waiting } = chat;
   // Computed: of all rows only the one that is left and the one that is entered are drawn again.
+  const held = useRef(false);
   const here = useComputed(() => {
     const place = router.place.value;
-    return (place.name === "chat" || place.name === "board") && place.chat_id === id;
+    // A card or a profile opens over the place one is at.
+    if (place.name !== "task" && place.name !== "person") held.current = "chat_id" in place && place.chat_id === id;
+    return held.current;
   }).value;
   const said = waiting === null ? (last?.created_at ?? null) : new Date(waiting.at).toISOString();
   const warm = async (): Promise<void> => {

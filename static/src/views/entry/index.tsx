@@ -6,6 +6,7 @@ import { useModel, useWords } from "../hooks/context.ts";
 import { LOCALES } from "../../lib/locale.ts";
 import { lazy } from "../common/lazy.tsx";
 import { SegmentedTabs } from "../common/tabs.tsx";
+import { chosenLocale } from "./begin.ts";
 import { OwnPassword } from "./own-password.tsx";
 import { Picture } from "./picture.tsx";
 import { Register } from "./register.tsx";
@@ -58,7 +59,7 @@ function Language() {
         label={t("entry.language")}
         value={words.locale.value}
         options={LOCALES.map((value) => ({ value, label: NAMES[value] }))}
-        onChange={(value) => (preferences.locale.value = value)}
+        onChange={(value) => (preferences.locale.value = chosenLocale.value = value)}
       />
     </footer>
   );

@@ -2,10 +2,12 @@
 
 import { useModel, useWords } from "../hooks/context.ts";
 import { Button } from "../common/button.tsx";
+import { beginIfNew } from "./begin.ts";
 import { NewPassword } from "./new-password.tsx";
 
 export function OwnPassword({ username }: { username: string }) {
-  const { session } = useModel();
+  const model = useModel();
+  const { session, words } = model;
   const { t } = useWords();
   return (
     <>
@@ -14,7 +16,11 @@ export function OwnPassword({ username }: { username: string }) {
       <NewPassword
         username={username}
         action={t("entry.own_password_submit")}
-        choose={(password) => session.choosePassword(password)}
+        choose={async (password) => {
+          const locale = words.locale.peek();
+          await session.choosePassword(password);
+          beginIfNew(model, locale);
+        }}
       />
       <p class="entry-other">
         <Button kind="quiet" onClick={() => void session.turnBack()}>

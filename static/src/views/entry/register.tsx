@@ -1,17 +1,17 @@
 // A new account: by an invitation, or where registration is open to everybody.
 
 import { useEffect, useState } from "preact/hooks";
-import { setStage } from "../hooks/beginning.ts";
 import { useModel, useWords } from "../hooks/context.ts";
 import { ApiError } from "../../lib/errors.ts";
 import { Field } from "../common/field.tsx";
 import { RequestId } from "../common/states.tsx";
+import { begin } from "./begin.ts";
 import { EntryForm } from "./form.tsx";
 import { usernameFrom } from "./username.ts";
 
 export function Register({ invite }: { invite: string | undefined }) {
   const model = useModel();
-  const { session, router, words } = model;
+  const { session, words } = model;
   const { t } = useWords();
   const [username, setUsername] = useState("");
   const [own, setOwn] = useState(false);
@@ -21,19 +21,14 @@ export function Register({ invite }: { invite: string | undefined }) {
   if (!invited && session.settings.registration !== "open") return <ByInvitation />;
 
   const submit = async (read: (name: string) => string): Promise<void> => {
+    const locale = words.locale.peek();
     await session.register({
       username: read("username").trim(),
       password: read("password"),
       display_name: read("display_name").trim(),
       ...(invited ? { invite } : {}),
     });
-    const account = model.account.peek();
-    if (account === null) return;
-    // The server knows neither; the browser does.
-    const time_zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-    account.settings.update({ locale: words.locale.peek(), time_zone });
-    setStage(account.user_id, "steps");
-    router.go({ name: "welcome" }, { replace: true });
+    begin(model, locale);
   };
 
   return (

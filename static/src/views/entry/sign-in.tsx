@@ -6,13 +6,15 @@ import { desktop } from "../../lib/desktop.ts";
 import { Button } from "../common/button.tsx";
 import { Field } from "../common/field.tsx";
 import { lazy } from "../common/lazy.tsx";
+import { keepLocale } from "./begin.ts";
 import { EntryForm } from "./form.tsx";
 
 const Installers = lazy(() => import("./installers.tsx"), true);
 const Forgot = lazy<{ login: string; back: () => void }>(() => import("./forgot.tsx"));
 
 export function SignIn() {
-  const { session } = useModel();
+  const model = useModel();
+  const { session } = model;
   const { t } = useWords();
   const [caps, setCaps] = useState(false);
   const [forgot, setForgot] = useState(false);
@@ -28,7 +30,10 @@ export function SignIn() {
       )}
       <EntryForm
         action={t("entry.submit")}
-        submit={(read) => session.signIn(read("login").trim(), read("password"))}
+        submit={async (read) => {
+          await session.signIn(read("login").trim(), read("password"));
+          keepLocale(model);
+        }}
       >
         {() => (
           <>

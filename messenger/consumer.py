@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 MOST_HEARD: Final = 10_000
 """Events kept in memory until it is their turn; what is more is read from the log."""
 PAUSE: Final = 0.02
-"""Seconds between two looks: what comes meanwhile is done in one go."""
+"""Seconds from news to a look: what comes meanwhile is done in one go."""
 RESTED: Final = 4
 """Times what a look or a page of the log took, until the next: a fifth of the time at the most is
 taken from chats."""
@@ -119,11 +119,13 @@ class Consumer:
         well()
         while True:
             await self._news.wait()
+            # What was said is on its way to its readers first.
+            await asyncio.sleep(PAUSE)
             self._news.clear()
             await self.turn()
             well()
             rest = min(self.rested * (monotonic() - self._restless), self.longest)
-            await asyncio.sleep(max(PAUSE, rest))
+            await asyncio.sleep(rest)
 
     async def look(self) -> None:
         """Find streams that have more than was read: also what nobody told of."""

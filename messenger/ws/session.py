@@ -53,9 +53,9 @@ class Session:
 
     __slots__ = (
         "catching_up", "closing", "codec", "everything", "farewell", "heartbeat", "id", "identity",
-        "looking", "max_pending", "outbox", "owed", "pending", "pending_bytes", "presence", "rate",
-        "refused", "resuming", "source", "streams", "streams_of", "subscribing",
-        "transport", "watched", "wire",
+        "looking", "max_pending", "outbox", "owed", "pending", "presence", "rate", "refused",
+        "resuming", "source", "streams", "streams_of", "subscribing", "transport", "watched",
+        "wire",
     )  # fmt: skip
 
     def __init__(
@@ -94,7 +94,6 @@ class Session:
         self.subscribing = asyncio.Lock()
         self.catching_up = 0
         self.pending: list[bytes] = []
-        self.pending_bytes = 0
         self.owed = 0
         self.closing: events.Close | None = None
         self.farewell: asyncio.Future[None] | None = None
@@ -102,7 +101,7 @@ class Session:
     def __repr__(self) -> str:
         return (
             f"<Session {self.id} of {self.identity.user_id} from {self.source}, {self.codec.name}, "
-            f"{len(self.streams)} streams, {self.pending_bytes} bytes pending>"
+            f"{len(self.streams)} streams, {len(self.pending)} pieces pending>"
         )
 
     @property
@@ -123,7 +122,6 @@ class Session:
         if not self.pending:
             self.outbox.add(self)
         self.pending.append(data)
-        self.pending_bytes += len(data)
 
     def tell(self, message: Any) -> None:
         self.push(self.codec.pack(message))
@@ -140,7 +138,6 @@ class Session:
             return
         data = pending[0] if len(pending) == 1 else b"".join(pending)
         pending.clear()
-        self.pending_bytes = 0
         if transport.is_closing():
             return
         transport.write(data)
@@ -153,7 +150,7 @@ class Session:
 
     @property
     def unsent(self) -> int:
-        return self.pending_bytes + self.transport.get_write_buffer_size()
+        return sum(map(len, self.pending)) + self.transport.get_write_buffer_size()
 
     async def drained(self) -> None:
         """Wait until the reader has taken most of what was written to it."""

@@ -2,6 +2,9 @@
 // service worker, which is told what to keep for being offline.
 
 import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
 /** Puts the list of what was built into the service worker, in place of two free identifiers. */
@@ -24,6 +27,19 @@ function precache(): Plugin {
       };
       put("__FILES__", files.map((name) => `/${name}`).sort());
       put("__VERSION__", version.digest("hex").slice(0, 12));
+    },
+  };
+}
+
+/** Puts each hashed file's compressed one beside it: the server keeps no other in memory. */
+function compressed(): Plugin {
+  return {
+    name: "compressed",
+    writeBundle({ dir = "" }, bundle) {
+      for (const name of Object.keys(bundle).filter((each) => each.startsWith("assets/"))) {
+        const path = join(dir, name);
+        writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));
+      }
     },
   };
 }
@@ -150,7 +166,7 @@ const PIECES = [
 ];
 
 export default defineConfig({
-  plugins: [layers(), precache()],
+  plugins: [layers(), precache(), compressed()],
   build: {
     target: "es2024",
     manifest: true,

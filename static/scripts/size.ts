@@ -65,7 +65,7 @@ if (first > BUDGET_KB) process.exitCode = 1;
 
 // What searches a device is no entry of the list: a worker is known by its name alone.
 const ASSETS = new URL("assets/", DIST);
-const workers = readdirSync(ASSETS).filter((name) => name.startsWith("search-worker"));
+const workers = readdirSync(ASSETS).filter((name) => /^search-worker.*\.js$/.test(name));
 const [worker] = workers;
 if (worker === undefined || workers.length > 1) throw new Error("the worker of the search was not built");
 const searching = kilobytes(new Set([`assets/${worker}`]));

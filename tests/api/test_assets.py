@@ -140,6 +140,23 @@ async def test_hashed_files_are_kept_for_ever_and_come_compressed(api: Api, buil
         assert await plain.text() == SCRIPT
 
 
+async def test_what_the_build_compressed_is_sent_as_it_is(api: Api, build: Path):
+    as_built = gzip.compress(SCRIPT.encode(), compresslevel=1)
+    (build / "assets" / "shared-3.js.gz").write_bytes(as_built)
+    door = await api()
+    for path, size in (("shared-3.js", len(as_built)), ("main-1.js", None)):
+        headers = {"Accept-Encoding": "gzip"}
+        async with door.session.get(f"/assets/{path}", headers=headers) as response:
+            assert response.content_type == "text/javascript"
+            assert size in (None, int(response.headers["Content-Length"]))
+            assert await response.text() == SCRIPT
+        async with door.get(f"/assets/{path}", headers={"Accept-Encoding": "identity"}) as plain:
+            assert "Content-Encoding" not in plain.headers
+            assert await plain.text() == SCRIPT
+    async with door.get("/assets/shared-3.js.gz") as response:
+        assert response.status == 404
+
+
 async def test_files_come_from_memory(api: Api, build: Path):
     door = await api()
     (build / "assets" / "main-1.js").write_text("changed")

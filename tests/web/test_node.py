@@ -1,5 +1,6 @@
 """The front end's own tests and types, run by the Node of a wheel; and its build as a whole."""
 
+import gzip
 import os
 import subprocess
 from pathlib import Path
@@ -58,8 +59,11 @@ def test_the_build_is_whole_and_within_its_budget(tmp_path: Path):
     node(*vite, "--outDir", str(tmp_path), "--emptyOutDir")
     node("scripts/size.ts", str(tmp_path))
     worker = (tmp_path / "sw.js").read_text()
-    files = {path.name for path in (tmp_path / "assets").iterdir()}
+    built = {path.name: path for path in (tmp_path / "assets").iterdir()}
+    files = {name for name in built if not name.endswith(".gz")}
     assert files
+    for name in files:
+        assert gzip.decompress(built[f"{name}.gz"].read_bytes()) == built[name].read_bytes()
     assert [name for name in files if f'"/assets/{name}"' not in worker] == []
     assert "__FILES__" not in worker
     assert "__VERSION__" not in worker

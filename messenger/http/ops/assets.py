@@ -26,6 +26,7 @@ CHECKOUT: Final = Path(__file__).parents[3] / "static" / "dist"
 INSTALLED: Final = Path(__file__).parents[2] / "_static"
 ENTRY: Final = "src/app/main.tsx"
 HASHED: Final = "assets"
+COMPRESSED: Final = ".gz"
 
 SIGNED_IN: Final = "src/app/signed-in.tsx"
 OUTSIDE: Final = "entry"
@@ -84,8 +85,9 @@ class Client:
         listed = (root / ".vite" / "manifest.json").read_bytes()
         self.chunks = msgspec.json.decode(listed, type=dict[str, Chunk])
         self.hashed = {
-            path.name: Cached(path.read_bytes(), type_of(path), FOR_EVER)
+            path.name: kept_for_ever(path)
             for path in sorted((root / HASHED).iterdir())
+            if path.suffix != COMPRESSED
         }
         self.beside = {
             path.name: Cached(path.read_bytes(), type_of(path), WORKER if is_script(path) else {})
@@ -131,6 +133,15 @@ class Client:
 def read(root: Path) -> Client:
     """A build as it is when first asked for: read once in a process, whatever is served in it."""
     return Client(root)
+
+
+def kept_for_ever(path: Path) -> Cached:
+    """One of the hashed files; of what the build has compressed nothing else is kept."""
+    try:
+        compressed = path.with_name(path.name + COMPRESSED).read_bytes()
+    except FileNotFoundError:
+        return Cached(path.read_bytes(), type_of(path), FOR_EVER)
+    return Cached(compressed, type_of(path), FOR_EVER, compressed=True)
 
 
 def is_script(path: Path) -> bool:

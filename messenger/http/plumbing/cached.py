@@ -1,10 +1,9 @@
-"""Answers that stay the same while the process runs: made once, compressed once."""
+"""Answers that stay the same while the process runs: made once, compressed once, then kept so."""
 
 import gzip
 import hashlib
 import re
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Final
 
 from aiohttp import web
@@ -21,10 +20,20 @@ TAKES_GZIP: Final = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.
 
 
 class Cached:
-    """A body, its compressed twin, and the tag, weak as it stands for both, that browsers keep."""
+    """A body, and the tag, weak as it stands for the compressed one too, that browsers keep."""
 
-    def __init__(self, body: bytes, content_type: str, headers: Mapping[str, str] = {}) -> None:
-        self.body = body
+    def __init__(
+        self,
+        body: bytes,
+        content_type: str,
+        headers: Mapping[str, str] = {},
+        *,
+        compressed: bool = False,
+    ) -> None:
+        """`compressed`: the body comes as gzip made it."""
+        # State: the body, and whether that is the compressed one.
+        self._kept = body
+        self._is_compressed = compressed
         self.tag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
         self.headers = {
             "Content-Type": content_type,
@@ -35,12 +44,18 @@ class Cached:
         }
 
     def __repr__(self) -> str:
-        return f"<Cached {self.tag}, {len(self.body)} bytes>"
+        return f"<Cached {self.tag}, {len(self._kept)} bytes>"
 
-    @cached_property
+    @property
+    def body(self) -> bytes:
+        # Hardly anybody asks for it: not worth keeping beside the other.
+        return gzip.decompress(self._kept) if self._is_compressed else self._kept
+
+    @property
     def compressed(self) -> bytes:
-        # Once it is asked for: to compress the whole client would be a third of a start.
-        return gzip.compress(self.body, mtime=0)
+        if not self._is_compressed:
+            self._kept, self._is_compressed = gzip.compress(self._kept, mtime=0), True
+        return self._kept
 
     def answer(self, request: web.Request) -> web.Response:
         if self.tag in request.headers.get("If-None-Match", ""):

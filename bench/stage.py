@@ -148,11 +148,13 @@ async def caught_up(dsn: str, patience: float) -> bool:
 
 
 UNREAD = """
-select count(*) from streams s cross join (values ('search'), ('push')) reader(name)
+select (select count(*) from search_builds where data ->> 'stage' <> 'done') + count(*)
+from streams s cross join (values ('search'), ('push')) reader(name)
 left join consumers c on c.name = reader.name and c.stream = s.id
 where s.kind <> 'user' and s.seq > coalesce(c.seq, 0)
 """
-"""Streams that the consumers of the log have not read to their end; persons' own are short."""
+"""Streams that the consumers of the log have not read to their end; persons' own are short. And
+whether the index is still built of what was there before it."""
 
 
 async def settled(members: Sequence[Member]) -> None:

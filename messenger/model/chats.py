@@ -49,7 +49,9 @@ class My(msgspec.Struct, frozen=True, kw_only=True):
     received_seq: int
     read_n: int
     unread: int
-    mentions: Annotated[int, Meta(description="How many of the unread mention you.")]
+    mentions: Annotated[
+        int, Meta(description="How many of the unread mention you; exact up to 1,000.")
+    ]
     notify: NotifyLevel
     muted_until: str | None = None
     draft: str | None = None

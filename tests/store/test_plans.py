@@ -218,6 +218,26 @@ async def test_a_page_of_all_tasks_does_not_read_a_page_of_every_chat(
     assert 0 < rows_by("tasks_listed", plan[0]["Plan"]) <= 5 * 50
 
 
+async def test_a_thousand_messages_that_name_somebody_are_counted_and_no_more(
+    dsn: str, statements: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bench.filling.MENTIONING", 1)
+    town = await asyncio.to_thread(Town, dsn)
+    database = Database(dsn, size=1)
+    await database.open()
+    try:
+        await asyncio.to_thread(town.grow, SIZES[0] // 5)
+        mine = await chat_rows.my(database, town.newcomer, [town.big])
+        [sql] = [sql for sql in statements if is_read(sql)]
+        [(plan,)] = town.filling.run(b"explain (analyze, format json) " + sql)
+    finally:
+        await database.close()
+        town.filling.close()
+    assert mine[town.big].mentions == 1_000
+    # One in twelve is by the person itself.
+    assert 0 < rows_by("messages_mentioning", plan[0]["Plan"]) <= 1_200
+
+
 async def test_marks_are_read_chat_by_chat_however_many_seats_there_are(
     dsn: str, statements: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:

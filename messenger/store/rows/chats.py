@@ -47,6 +47,8 @@ JOINED = members.join(chats, chats.c.id == members.c.chat_id)
 
 MOST_MENTIONS: Final = 10_000
 """Messages past the mark that name somebody, at most looked at; the latest ones."""
+MOST_NAMED: Final = 1_000
+"""Of these, those that name the member, at most counted: what names all does so every time."""
 MOST_TOMBSTONES: Final = 10_000
 """Deleted messages past the mark, at most counted."""
 
@@ -90,16 +92,17 @@ ARCHIVED_NAMING = (
 
 def _of_member(naming: Any) -> Any:
     """How many of these name the member, and are by somebody else."""
-    return (
-        sa.select(sa.func.count())
-        .select_from(naming)
+    named = (
+        sa.select(naming.c.sender_id)
         .where(
             sa.or_(naming.c.mentions_all, members.c.user_id == sa.any_(naming.c.mentions)),
             naming.c.sender_id != members.c.user_id,
         )
+        .limit(sa.literal_column(str(MOST_NAMED)))
         .correlate(members)
-        .scalar_subquery()
+        .subquery("named")
     )
+    return sa.select(sa.func.count()).select_from(named).correlate(members).scalar_subquery()
 
 
 MENTIONS = _of_member(NAMING) + _of_member(ARCHIVED_NAMING)

@@ -1,4 +1,4 @@
-"""`python -m bench.hurried`: the server, whose search does not rest while it reads.
+"""`python -m bench.hurried`: the server, whose search and pushes do not rest while they read.
 
 What was filled in seconds was said over months elsewhere, and is long read there.
 """
@@ -11,7 +11,8 @@ def main() -> None:
     from messenger.search.indexer import Indexer
 
     consumer.RESTED = 0  # type: ignore[misc]
-    Indexer.rested = 0
+    for each in (consumer.Consumer, Indexer):
+        each.rested = each.yielding = 0
     sys.argv = ["messenger", "serve"]
     cli.main()
 

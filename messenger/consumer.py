@@ -64,6 +64,7 @@ class Consumer:
         self._restless = monotonic()
         self._times: float = RESTED
         self._news = asyncio.Event()
+        self._due: asyncio.TimerHandle | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.waiting} waiting, {len(self.owed)} streams owed>"
@@ -96,13 +97,22 @@ class Consumer:
         if self.waiting > MOST_HEARD:
             self._let_go(self.heard)
             self.heard, self.waiting = {}, 0
-        self._news.set()
+        self._look_soon()
 
     def grew(self, stream: int, seq: int) -> None:
         """Others wrote up to there."""
         if self.leads() and seq > self.heads.get(stream, 0):
             self.heads[stream] = seq
-            self._news.set()
+            self._look_soon()
+
+    def _look_soon(self) -> None:
+        """Have `run` look; what was said is on its way to its readers before that."""
+        if self._due is None:
+            self._due = asyncio.get_running_loop().call_later(PAUSE, self._look_now)
+
+    def _look_now(self) -> None:
+        self._due = None
+        self._news.set()
 
     def _let_go(self, heard: dict[int, list[Event]]) -> None:
         for stream, events in heard.items():
@@ -119,8 +129,6 @@ class Consumer:
         well()
         while True:
             await self._news.wait()
-            # What was said is on its way to its readers first.
-            await asyncio.sleep(PAUSE)
             self._news.clear()
             await self.turn()
             well()

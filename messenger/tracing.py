@@ -70,7 +70,7 @@ class TracedServer(Server):
         # Of this server alone: one that is not traced looks nothing up for it.
         vars(self.directory)["send"] = traced_send(self.tracer, self.directory.send)
         figures = self.journal.figures
-        vars(figures)["committed"] = traced_commits(self.tracer, figures.committed)
+        vars(figures)["told"] = traced_commits(self.tracer, figures.told)
         return application
 
     async def stop(self) -> None:
@@ -143,16 +143,16 @@ def traced_send(tracer: Any, send: Any) -> Any:
     return traced
 
 
-def traced_commits(tracer: Any, committed: Any) -> Any:
-    """`Figures.committed` with a span of the time it took, linked to what it stored."""
+def traced_commits(tracer: Any, told: Any) -> Any:
+    """`Figures.told` with a span of the time the commit took, linked to what it stored."""
     from opentelemetry.trace import Link
 
-    def traced(batch: Any, seconds: float) -> None:
-        committed(batch, seconds)
-        ended = time.time_ns()
+    def traced(batch: Any, lag: float) -> None:
+        told(batch, lag)
+        ended = time.time_ns() - int(lag * 1e9)
         spans = [each for row in (*batch.posts, *batch.marks) for each in _spans(row)]
         links = [Link(each.get_span_context()) for each in spans[:LINKS]]
-        began = ended - int(seconds * 1e9)
+        began = ended - int(batch.seconds * 1e9)
         span = tracer.start_span("journal commit", links=links, start_time=began)
         span.set_attribute("messenger.messages", len(batch.posts))
         span.set_attribute("messenger.marks", len(batch.marks))

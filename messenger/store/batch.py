@@ -33,12 +33,16 @@ class Batch:
         self.posts = posts
         self.marks = marks
         self.at = at
+        self.stamp = timestamp(at)
         self.shared = shared
         # Of `posts`, by place: those whose key was found; and whether to look for them, because
         # a try before this one may have stored them, or another process has.
         self.known: dict[int, Known] = {}
         self.doubtful = False
         self._places: list[tuple[Post, int]] | None = None
+        # Once it is stored: how long that took, in seconds, and how many messages it was.
+        self.seconds = 0.0
+        self.stored = 0
 
     def __len__(self) -> int:
         return len(self.posts) + len(self.marks)
@@ -156,12 +160,6 @@ class Batch:
                 found.append((p.chat_id, p.sender_id, base[0] + place, base[1] + place))
         return found
 
-    def count(self, rows: list[Any]) -> int:
-        """How many those are."""
-        bases = _bases(rows)
-        fresh = sum(post.posting.chat_id in bases for post, _ in self.placed)
-        return fresh + len(self.sent_before())
-
     def sent_before(self) -> list[tuple[int, int, int, int]]:
         """The same of what a try before this one has stored, whose answer was lost."""
         return [
@@ -173,8 +171,9 @@ class Batch:
     def results(self, rows: list[Any]) -> tuple[Results, Results]:
         """Each asker's own result of the statement's rows, in `seq` order."""
         bases = _bases(rows)
-        at = timestamp(self.at)
+        at = self.stamp
         stored: Results = defaultdict(list)
+        self.stored = len(self.sent_before()) if self.known else 0
         for o, known in sorted(self.known.items()):
             first = Stored(
                 known.chat_id, known.seq, known.n, known.created_at, known.digest is not None
@@ -185,6 +184,7 @@ class Batch:
             base = bases.get(chat_id)
             if base is not None:
                 _answer(stored, post, Stored(chat_id, base[0] + place, base[1] + place, at, False))
+                self.stored += 1
                 continue
             # The chat is not there, or is not as it was known.
             missing = StaleHead() if self.shared else errors.NotFound()

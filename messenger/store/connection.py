@@ -38,6 +38,7 @@ class Connection:
         # and writes whose outcome only has to be known at the end.
         self._ahead = begin
         self._begun = False
+        self._cursor: Any = None
         self._hearing: asyncio.Future[Any] | None = None
 
     @property
@@ -96,10 +97,11 @@ class Connection:
 
     async def run(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement that the server has prepared; plain tuples."""
-        cursor = await self.raw.cursor()
+        if self._cursor is None:
+            self._cursor = await self.raw.cursor()
         with self._watch.waiting(self.raw):
-            await execute(cursor, sql, values)
-        return list(await cursor.fetchall())
+            await execute(self._cursor, sql, values)
+        return list(await self._cursor.fetchall())
 
     async def command(self, sql: str) -> None:
         """Run what has neither parameters nor rows."""

@@ -33,6 +33,8 @@ class translated:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            return
         if isinstance(error, psycopg2.errors.UniqueViolation):
             raise Duplicate(error.diag.constraint_name or "") from error
         if isinstance(error, psycopg2.errors.ForeignKeyViolation):

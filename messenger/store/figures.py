@@ -33,12 +33,17 @@ class Figures:
         )  # fmt: skip
         waiting.set_function(depth)
 
-    def committed(self, batch: Batch, seconds: float) -> None:
-        """A batch is stored; in detail the log says for whom."""
+    def told(self, batch: Batch, lag: float) -> None:
+        """A batch is stored and was told of, so many seconds later; the log says for whom.
+
+        Called when it has gone out to its readers, who need not wait for this.
+        """
         self.sizes.observe(len(batch.posts))
-        self.times.observe(seconds)
+        self.times.observe(batch.seconds)
+        self.sends.inc(batch.stored)
+        self.lags.observe(lag)
         if log.isEnabledFor(logging.DEBUG):
-            said = {"ms": round(seconds * 1000, 1), **batch.trace()}
+            said = {"ms": round(batch.seconds * 1000, 1), **batch.trace()}
             log.debug(
                 "%d messages and %d marks stored", len(batch.posts), len(batch.marks), extra=said
             )

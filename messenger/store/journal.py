@@ -67,8 +67,7 @@ class Journal:
         self._flying: dict[tuple[int, str], Post] = {}
         self._marks: dict[tuple[int, int], Mark] = {}
         self._moving: list[Mark] = []
-        self._depth = 0
-        self._letters = 0
+        self._depth = self._letters = 0
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._connection = JournalConnection(database)
@@ -76,7 +75,7 @@ class Journal:
         self.owed = Owed(self._start)
         database.settled = self.owed.settled
         self.figures = Figures(registry, lambda: self._depth)
-        self._telling = Telling(self.figures, failed)
+        self._telling = Telling(failed)
 
     def __repr__(self) -> str:
         return f"<Journal {len(self._posts)} waiting, {len(self._flying)} in flight>"
@@ -204,9 +203,8 @@ class Journal:
     def _landed(self, batch: Batch) -> None:
         for post in batch.posts:
             self._gone(self._flying, post)
-        if self._moving:
-            done = set(map(id, batch.marks))
-            self._moving = [mark for mark in self._moving if id(mark) not in done]
+        done = set(map(id, batch.marks))
+        self._moving = [mark for mark in self._moving if id(mark) not in done]
 
     def _gone(self, where: dict[tuple[int, str], Post], post: Post) -> None:
         """Forget a key that is not on its way any more."""
@@ -239,7 +237,7 @@ class Journal:
                 if not await self._to_be_tried_again(batch):
                     raise
             else:
-                self.figures.committed(batch, monotonic() - started)
+                batch.seconds = monotonic() - started
                 return rows
 
     async def _screen(self, batch: Batch, connection: Connection, everybody: bool) -> None:
@@ -248,8 +246,9 @@ class Journal:
         refused = await batch.screened(connection, since)
         for post in refused:
             self._gone(self._flying, post)
-        # It may have been stored before the connection was lost: after `LOST` the log is read.
-        self._tell(Batch(refused, [], batch.at), LOST, monotonic())
+        if refused:
+            # It may have been stored before the connection was lost: after `LOST` the log is read.
+            self._tell(Batch(refused, [], batch.at), LOST, monotonic())
 
     async def _to_be_tried_again(self, batch: Batch) -> bool:
         """After a failure: wait a little, and say whether any asker still waits."""
@@ -292,8 +291,9 @@ class Journal:
 
     def _tell(self, batch: Batch, rows: list[Any] | errors.DomainError, committed: float) -> None:
         stored, marked = self._telling.results(batch, rows)
-        self._tell_all(stored, marked, timestamp(batch.at))
-        self.figures.lags.observe(monotonic() - committed)
+        self._tell_all(stored, marked, batch.stamp)
+        if isinstance(rows, list):
+            asyncio.get_running_loop().call_soon(self.figures.told, batch, monotonic() - committed)
 
     def _tell_all(self, stored: Results, marked: Results, at: str) -> None:
         self._depth -= sum(map(len, stored.values())) + sum(map(len, marked.values()))

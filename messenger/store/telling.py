@@ -6,7 +6,6 @@ from typing import Any
 
 from messenger import errors
 from messenger.store.batch import Batch, Results
-from messenger.store.figures import Figures
 
 log = logging.getLogger(__name__)
 
@@ -17,8 +16,7 @@ LOST = errors.Unavailable()
 class Telling:
     """Tells listeners; what breaks in one of them is logged and reported to `failed`."""
 
-    def __init__(self, figures: Figures, failed: Callable[[str, Exception], None]) -> None:
-        self.figures = figures
+    def __init__(self, failed: Callable[[str, Exception], None]) -> None:
         self.failed = failed
 
     def results(
@@ -28,7 +26,6 @@ class Telling:
         if isinstance(rows, errors.DomainError):
             return batch.refused(rows)
         try:
-            self.figures.sends.inc(batch.count(rows))
             return batch.results(rows)
         except Exception as error:
             # It is stored; the log says with which results.

@@ -6,8 +6,10 @@ begun; 3 and 4 a server that stepped down, to be started again. Each command liv
 its own, imported when it is called.
 """
 
+import errno
 import importlib
 import os
+import re
 import sys
 from getpass import getuser
 from keyword import iskeyword
@@ -36,7 +38,7 @@ COMMANDS = {
         "Install the service on this machine: systemd, TLS, all of it.",
     ),
     "jobs": ("messenger.cli.jobs", "What happens by the clock, and how it went."),
-    "search": ("messenger.cli.search", "The index of the search: how far it is, make it anew"),
+    "search": ("messenger.cli.search", "The index of the search: how far it is, make it anew."),
     "serve": ("messenger.cli.serve", "Run the server until it is told to stop."),
     "uninstall": ("messenger.cli.install", "Take the service off this machine; the data stays."),
     "upgrade": (
@@ -47,6 +49,10 @@ COMMANDS = {
 
 SERVING = ("demo", "serve")
 """What is done by these, people and the server itself do."""
+
+
+WHOLE = 1000
+"""Characters of a line of `--help` before it is cut: none is."""
 
 
 class Failure(click.ClickException):
@@ -71,6 +77,17 @@ class BeginAfresh(Failure):
     """The server stepped down, because the database is not the one it served."""
 
     exit_code = 4
+
+
+class Verbs(click.Group):
+    """Lists what each of its commands does in a whole sentence, however narrow the terminal."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, each.get_short_help_str(WHOLE)) for name, each in commands if each]
+            )
 
 
 class Commands(click.Group):
@@ -100,6 +117,33 @@ class Commands(click.Group):
             raise failure from error
 
 
+def _unheard(error: OSError) -> str:
+    """Why nobody can be heard at HOST and PORT, and what to write instead."""
+    if isinstance(error, gaierror):
+        return "The name in HOST is not known here: write an address, like 127.0.0.1."
+    # asyncio's words have the address; the error has the reason alone.
+    found = re.search(r"\('(.+?)', (\d+)", str(error))
+    host, port = found.groups() if found else ("HOST", "PORT")
+    match error.errno:
+        case errno.EADDRINUSE:
+            return (
+                f"Port {port} of {host} is taken by another program, perhaps another Messenger:"
+                " stop that, or choose another port by --port or PORT."
+            )
+        case errno.EADDRNOTAVAIL:
+            return (
+                f"{host} is no address of this machine: write 127.0.0.1 into HOST, or 0.0.0.0 for"
+                " all that it has."
+            )
+        case errno.EACCES:
+            return (
+                f"Port {port} is for the system's own programs: choose one from 1024 up by --port"
+                " or PORT, and let a proxy listen there."
+            )
+        case _:
+            return f"{host} and {port} cannot be listened on: {error.strerror}. Mend HOST and PORT."
+
+
 def _failure(error: Exception) -> Failure | None:
     """The words for an expected failure; None for a defect of this program."""
     import psycopg2
@@ -121,7 +165,7 @@ def _failure(error: Exception) -> Failure | None:
         case psycopg2.OperationalError():
             return Failure(f"The database does not answer: {str(error).strip()}")
         case OSError() if isinstance(error, gaierror) or "bind on address" in str(error):
-            return Failure(f"HOST and PORT cannot be listened on: {error.strerror}.")
+            return Failure(_unheard(error))
     # Not imported for this: what was never loaded has raised nothing.
     vault = sys.modules.get("messenger.archive.vault")
     if vault is not None and isinstance(error, vault.ArchiveProblem):

@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from messenger.auth import Passwords, one_time_password
-from messenger.cli import Failure, Misuse
+from messenger.cli import Failure, Misuse, Verbs
 from messenger.cli.audit import audit
 from messenger.cli.erasing import erase
 from messenger.cli.holds import hold
@@ -45,7 +45,7 @@ class Account(msgspec.Struct, frozen=True):
     password: str | None = None
 
 
-@click.group()
+@click.group(cls=Verbs)
 def admin() -> None:
     """Accounts, invitations, settings, legal holds, the audit."""
 
@@ -57,7 +57,7 @@ admin.add_command(push)
 admin.add_command(settings)
 
 
-@admin.group()
+@admin.group(cls=Verbs)
 def user() -> None:
     """Accounts: USERNAME may also be an e-mail address."""
 

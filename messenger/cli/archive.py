@@ -14,7 +14,7 @@ from messenger.archive import restoring, searching, showing
 from messenger.archive.running import Policy, Run
 from messenger.archive.vault import Vault, vault_of
 from messenger.archive.verifying import Verifier
-from messenger.cli import Failure, Misuse
+from messenger.cli import Failure, Misuse, Verbs
 from messenger.cli.local_server import current_database
 from messenger.cli.printing import NUMBER, as_json, show, table
 from messenger.config import Settings
@@ -31,7 +31,7 @@ is enough for millions of messages until the morning."""
 Work = Callable[[Session, Vault, Settings], Coroutine[Any, Any, T]]
 
 
-@click.group()
+@click.group(cls=Verbs)
 def archive() -> None:
     """What is older than the retention. All of it runs beside a server, or without one."""
 

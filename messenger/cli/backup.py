@@ -14,7 +14,7 @@ from messenger import config
 from messenger.backup import contents
 from messenger.backup.bucket import Copies, Copy, bucket_of
 from messenger.backup.folders import Backup, listed, root_of, wrong_sums
-from messenger.cli import Failure, Misuse
+from messenger.cli import Failure, Misuse, Verbs
 from messenger.cli.database import open_database
 from messenger.cli.local_server import current_database
 from messenger.cli.printing import as_json, show
@@ -42,7 +42,7 @@ class Listed(msgspec.Struct, frozen=True):
     unproven: str | None
 
 
-@click.group()
+@click.group(cls=Verbs)
 def backup() -> None:
     """Backups: made every night by the server, proven by restoring each at once."""
 

@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from messenger import config
-from messenger.cli import Failure
+from messenger.cli import Failure, Verbs
 from messenger.cli.database import bring_up_to_date, open_database
 from messenger.store.embedded import running_dsn
 from messenger.store.schema import beside as steps
@@ -16,7 +16,7 @@ from messenger.store.schema import migrate as migrations
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 
 
-@click.group()
+@click.group(cls=Verbs)
 def db() -> None:
     """The database's schema."""
 

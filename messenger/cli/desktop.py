@@ -7,14 +7,14 @@ import click
 import msgspec
 
 from messenger import config
-from messenger.cli import Failure
+from messenger.cli import Failure, Verbs
 from messenger.installers import Index, NothingThere, Offered
 from messenger.installers import publish as publish_installers
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 
 
-@click.group()
+@click.group(cls=Verbs)
 def desktop() -> None:
     """The desktop client's installers, which the sign-in page offers. `bin/desktop` makes them."""
 

@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from messenger import config
-from messenger.cli import Misuse
+from messenger.cli import Misuse, Verbs
 from messenger.cli.local_server import current_database
 from messenger.config import Settings
 from messenger.files import moving
@@ -25,7 +25,7 @@ T = TypeVar("T")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 
 
-@click.group()
+@click.group(cls=Verbs)
 def files() -> None:
     """What people have uploaded. All of it runs beside a server, or without one."""
 

@@ -4,14 +4,14 @@ from uuid import UUID
 
 import click
 
-from messenger.cli import Failure, Misuse
+from messenger.cli import Failure, Misuse, Verbs
 from messenger.cli.local_server import LocalServer, act
 from messenger.cli.printing import NUMBER, as_json, show, table
 from messenger.store.rows import holds, users
 from messenger.store.rows.holds import Hold
 
 
-@click.group()
+@click.group(cls=Verbs)
 def hold() -> None:
     """Legal holds: nothing is removed of what is held, whatever people delete."""
 

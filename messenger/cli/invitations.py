@@ -6,7 +6,7 @@ from uuid import UUID
 import click
 import msgspec
 
-from messenger.cli import Failure
+from messenger.cli import Failure, Verbs
 from messenger.cli.local_server import LocalServer, act, read_all
 from messenger.cli.printing import as_json, show, table
 from messenger.model import Invite, Role
@@ -23,7 +23,7 @@ class Invitation(msgspec.Struct, frozen=True):
     expires_at: str
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Verbs, invoke_without_command=True)
 @click.option("--role", type=click.Choice(get_args(Role)), default="user", help="Theirs (user).")
 @click.option("--uses", type=click.IntRange(1, 1000), default=1, help="For how many people (1).")
 @click.option("--days", type=click.IntRange(1, 365), default=7, help="Good for so long (7).")

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from messenger import config
+from messenger.cli import Verbs
 from messenger.cli.local_server import current_database
 from messenger.store.db import Database
 from messenger.store.rows import jobs as rows
@@ -17,7 +18,7 @@ from messenger.store.rows.jobs import JobRun
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 
 
-@click.group()
+@click.group(cls=Verbs)
 def jobs() -> None:
     """What happens by the clock. To run one by hand there is its own command, or the client."""
 

@@ -5,12 +5,12 @@ import os
 import click
 
 from messenger import config
-from messenger.cli import Failure, Misuse
+from messenger.cli import Failure, Misuse, Verbs
 from messenger.cli.printing import as_json, show
 from messenger.config import vapid_key
 
 
-@click.group()
+@click.group(cls=Verbs)
 def push() -> None:
     """Web push."""
 

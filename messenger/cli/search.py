@@ -12,6 +12,7 @@ import msgspec
 from messenger import config
 from messenger.archive.reading import Reading
 from messenger.archive.vault import vault_of
+from messenger.cli import Verbs
 from messenger.cli.local_server import current_database
 from messenger.cli.printing import as_json, show
 from messenger.cli.progress import progress
@@ -38,7 +39,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     unread_files: int
 
 
-@click.group()
+@click.group(cls=Verbs)
 def search() -> None:
     """The index of the search. It is kept by the server; both run beside it, or without one."""
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import click
 
 from messenger import config, runtime
+from messenger.cli import Verbs
 from messenger.cli.local_server import current_database
 from messenger.cli.printing import as_json, show, table
 from messenger.config import Settings
@@ -18,7 +19,7 @@ from messenger.runtime import RUNTIME, RuntimeSetting
 from messenger.store.db import Database
 
 
-@click.group()
+@click.group(cls=Verbs)
 def settings() -> None:
     """Settings that may change while the server runs. The environment wins over them."""
 

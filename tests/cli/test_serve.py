@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import psycopg2
+import pytest
 
 from messenger.store.rows import instance
 from tests.waiting import PATIENCE
@@ -23,9 +24,28 @@ def serve(dsn: str, directory: Path, *arguments: str) -> subprocess.CompletedPro
 
 def test_taken_port_is_a_sentence(dsn: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        done = serve(dsn, tmp_path, "--port", str(taken.getsockname()[1]))
+        port = str(taken.getsockname()[1])
+        done = serve(dsn, tmp_path, "--port", port)
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("Error: HOST and PORT cannot be listened on:")
+    said = done.stderr.splitlines()[-1]
+    assert said.startswith(f"Error: Port {port} of 127.0.0.1 is taken by another program")
+    assert "--port" in said
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("192.0.2.1", "is no address of this machine"),
+        ("no.invalid", "is not known here"),
+    ],
+)
+def test_an_address_that_is_not_ours_is_a_sentence(
+    dsn: str, tmp_path: Path, host: str, said: str
+) -> None:
+    done = serve(dsn, tmp_path, "--host", host, "--port", "0")
+    assert done.returncode == 1
+    assert said in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
 
 

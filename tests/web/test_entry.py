@@ -39,6 +39,7 @@ async def test_a_wrong_password_is_said_and_the_field_has_the_focus(page: NewPag
     await visitor.keyboard.press("Enter")
     await visitor.get_by_role("alert").get_by_text(EN["error.invalid_credentials"]).wait_for()
     assert await visitor.evaluate("document.activeElement.name") == "password"
+    assert await visitor.get_by_role("alert").get_by_role("button").count() == 0
 
 
 async def test_an_address_leads_there_after_signing_in(page: NewPage, alice: Person):

@@ -25,6 +25,8 @@ export function troubleOf(error: unknown, words: Words): Trouble {
     const field = error.details["field"] === "email" ? "email" : "username";
     return { field, text: reason(error, words) };
   }
+  // Mistyped: nothing that an administrator is to look for.
+  if (error instanceof ApiError && error.code === "invalid_credentials") return { field: null, text: reason(error, words) };
   if (error instanceof ApiError && error.retryAfterMs !== null) {
     return { field: null, text: t("entry.wait", { count: Math.ceil(error.retryAfterMs / 1000) }) };
   }

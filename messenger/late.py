@@ -41,15 +41,19 @@ PARTS: Final = {
     },
 }
 """Names that a package takes from its modules, and from which, without all the others."""
-UNUSED: Final = {
+UNUSED: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "aiohttp": {
         "argparse": ("ArgumentParser",),
+        "attr.validators": (),
         "email.policy": ("HTTP",),
         "html": ("escape",),
+        "idna.idnadata": ("__version__",),
         "urllib.request": ("getproxies", "proxy_bypass"),
     },
+    "zoneinfo": {"sysconfig": ("get_config_var",)},
 }
-"""Names that a package takes from the standard library, and a server at rest has no use for."""
+"""Modules that a package imports, and which names it takes from them: a server at rest has no use
+for any."""
 VERSION: Final = re.compile(r'^__version__ = "([^"]+)"', re.MULTILINE)
 
 
@@ -78,7 +82,7 @@ class Late(ModuleType):
 
 
 class StandIn(ModuleType):
-    """A module of the standard library, until something of it is used."""
+    """A module, until something of it is used."""
 
     def __init__(self, name: str, promised: tuple[str, ...]) -> None:
         super().__init__(name)
@@ -148,9 +152,18 @@ def package(name: str) -> None:
     sys.modules[name] = late
 
 
+def time_zones() -> None:
+    """Import `zoneinfo`, which asks how Python was built: of a thousand answers, for one."""
+    if "sysconfig" not in sys.modules:
+        _imported("zoneinfo")
+        for name in [each for each in sys.modules if "sysconfig" in each]:
+            del sys.modules[name]
+
+
 def prepare() -> None:
     """Before anything imports them."""
     for name in PARTS:
         package(name)
     # The machine's list of a thousand types is of no use: what is served is of those Python knows.
     mimetypes.knownfiles.clear()
+    time_zones()

@@ -15,13 +15,11 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Final, Literal, TypeAlias
-
-import msgspec
-from msgspec import Meta
+from typing import Final
 
 from messenger.files import names
 from messenger.files.directory import Damaged, TooMany, check_apart, counted
+from messenger.files.refusals import ArchiveRefused, EntryRefused, Limits, Reason, Refused
 
 CHUNK: Final = 256 * 1024
 """Bytes read at once."""
@@ -33,58 +31,6 @@ LONGEST_PART: Final = 255
 """Characters in the name of a file or folder; more than file systems have."""
 LONGEST_PATH: Final = 1000
 """Characters in all of them: each is looked at several times."""
-
-Reason: TypeAlias = Literal[
-    "encrypted",
-    "link",
-    "path",
-    "duplicate",
-    "too_deep",
-    "too_large",
-    "ratio",
-    "method",
-    "damaged",
-]
-Whole: TypeAlias = Literal["damaged", "too_many", "too_large"]
-
-
-class Limits(msgspec.Struct, frozen=True):
-    """Entries, bytes of one unpacked and of all, unpacked to packed bytes, folders in a path."""
-
-    entry: int
-    unpacked: int
-    entries: int = 10_000
-    ratio: int = 200
-    depth: int = 32
-
-
-class Refused(msgspec.Struct, frozen=True):
-    """An entry that is not taken: its path as it can be shown, and why."""
-
-    path: Annotated[str, Meta(description="The name of the entry, as far as it can be shown.")]
-    reason: Annotated[
-        Reason,
-        Meta(
-            description="`path`: a name that is no plain path; `ratio`: packed like a bomb;"
-            " `method`: packed in a way that is not read."
-        ),
-    ]
-
-
-class ArchiveRefused(Exception):
-    """Nothing of the archive is taken."""
-
-    def __init__(self, reason: Whole) -> None:
-        super().__init__(reason)
-        self.reason: Whole = reason
-
-
-class EntryRefused(Exception):
-    """The content of an entry is not what was said of it; what was read so far is to be dropped."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason: Reason = reason
 
 
 class Entry:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from messenger.files.archive import Refused
+from messenger.files.refusals import Refused
 from messenger.model import FileAbout
 
 T = TypeVar("T")

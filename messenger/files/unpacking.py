@@ -8,24 +8,19 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
 from messenger.errors import PayloadTooLarge, UnsupportedType, ValidationFailed
-from messenger.files.archive import (
-    ArchiveRefused,
-    Entry,
-    EntryRefused,
-    Limits,
-    Refused,
-    entries,
-    number_of,
-)
 from messenger.files.intake import Intake, Received, id_of
+from messenger.files.refusals import ArchiveRefused, EntryRefused, Limits, Refused
 from messenger.files.spool import Spool
 from messenger.store.rows import files, quotas
 from messenger.store.rows.files import Upload
+
+if TYPE_CHECKING:
+    from messenger.files.archive import Entry
 
 AT_ONCE: Final = 4
 """Entries drawn and stored at once: while one is with the worker, others wait for the disk."""
@@ -126,11 +121,14 @@ class _Unpacking:
         return Contents(uploads=uploads, refused=refused)
 
     async def _unpack(self, group: asyncio.TaskGroup) -> None:
+        # A server that was never sent a ZIP has not imported what reads one.
+        from messenger.files import archive
+
         run = self._intake.storage.threads
         path = self._received.spool.path
-        self._total = await run(number_of, path, self._limits)
+        self._total = await run(archive.number_of, path, self._limits)
         await self._look_for_room()
-        found = entries(path, self._limits)
+        found = archive.entries(path, self._limits)
         number = 0
         try:
             while (entry := await run(next, found, None)) is not None:
@@ -174,7 +172,7 @@ class _Unpacking:
         intake = self._intake
         await quotas.check_quotas(intake.database, self._user_id, intake.quotas, more)
 
-    async def _read(self, entry: Entry) -> Received | Refused:
+    async def _read(self, entry: "Entry") -> Received | Refused:
         run = self._intake.storage.threads
         spool = self._intake.begin()
         chunks = entry.chunks()
@@ -189,7 +187,7 @@ class _Unpacking:
             raise
         return Received(entry.name, spool)
 
-    async def _store(self, number: int, entry: Entry, received: Received) -> None:
+    async def _store(self, number: int, entry: "Entry", received: Received) -> None:
         id = id_of(self._user_id, self._key, number)
         folder = "/".join(entry.folders) or None
         try:

@@ -16,11 +16,13 @@ LIBRARIES = {
 """Each costs every start its time, and every server its memory, whether it is used or not. What is
 used now and then is imported where it is used; what replaces one of these may take its place."""
 PARTS = {
-    "aiohttp.client", "aiohttp.connector", "argparse", "difflib", "email.headerregistry", "html",
-    "http.client", "http.server", "importlib.metadata", "jwt.jwks_client",
+    "aiohttp.client", "aiohttp.connector", "argparse", "attr.validators", "difflib",
+    "email.headerregistry", "html", "http.client", "http.server", "idna.idnadata",
+    "importlib.metadata", "jwt.jwks_client",
     "messenger.reference.document", "messenger.store.compiling", "messenger.store.schema.drift",
-    "messenger.rules.due", "prometheus_client.exposition", "smtplib", "sqlite3", "unittest",
-    "urllib.request", "urllib.robotparser", "wsgiref", "xml",
+    "messenger.rules.due", "prometheus_client.exposition", "smtplib", "sqlite3", "sysconfig",
+    "unittest",
+    "urllib.request", "urllib.robotparser", "wsgiref", "xml", "zipfile",
 }  # fmt: skip
 """Of what is there, or of the standard library."""
 SITE = """

@@ -33,8 +33,14 @@ def in_a_process_of_its_own(lines: str) -> None:
             "email.headerregistry",
             'assert helpers.parse_content_type("text/x; a=b") == ("text/x", {"a": "b"})',
         ),
+        ("attr.validators", "import attr; assert callable(attr.validators.instance_of)"),
+        (
+            "idna.idnadata",
+            "import yarl; assert yarl.URL('http://bücher.example').raw_host[:4] == 'xn--'",
+        ),
         ("jwt.jwks_client", "import jwt; assert isinstance(jwt.PyJWKClient, type)"),
         ("aiohttp.client", "import aiohttp; assert isinstance(aiohttp.ClientSession, type)"),
+        ("sysconfig", "import zoneinfo; zoneinfo.reset_tzpath(); assert zoneinfo.TZPATH"),
         ("cryptography", "import cryptography; assert cryptography.__version__"),
     ],
 )

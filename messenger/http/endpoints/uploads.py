@@ -17,8 +17,8 @@ from messenger.errors import (
     UnsupportedType,
     ValidationFailed,
 )
-from messenger.files.archive import Refused
 from messenger.files.intake import Received
+from messenger.files.refusals import Refused
 from messenger.http.endpoints.files import check_multipart, check_upload, chunks, parts
 from messenger.http.plumbing.keys import ARCHIVES, DIRECTORY, FILES, IDENTITY, UPLOADS
 from messenger.http.plumbing.operation import Input, look_again, operation

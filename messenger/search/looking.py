@@ -275,7 +275,8 @@ class Looking:
 
 def text_of(task: Task) -> str:
     """What a task says below its title."""
-    return "\n".join([task.description, *task.labels, *(item.text for item in task.checklist)])
+    parts = [task.description, *task.labels, *(item.text for item in task.checklist)]
+    return "\n".join(filter(None, parts))
 
 
 def _group(what: int) -> str:

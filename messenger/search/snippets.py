@@ -31,17 +31,25 @@ def snippet(text: str, ranges: Ranges, longest: int = LONGEST) -> Snippet:
 
 
 def _window(text: str, ranges: Ranges, longest: int) -> tuple[int, int]:
-    if len(text) <= longest:
-        return 0, len(text)
     first = _densest(ranges, longest - BEFORE)
+    above = _line_above(text, first)
+    if len(text) <= longest:
+        return above, len(text)
     start = max(0, min(first - BEFORE, len(text) - longest))
     if start > 0:
         start = _after_blank(text, start, first)
+    start = max(start, above)
     end = min(len(text), start + longest)
     if end < len(text):
         blank = max(text.rfind(" ", start + longest // 2, end), text.rfind("\n", start, end))
         end = blank if blank > first else end
     return start, end
+
+
+def _line_above(text: str, place: int) -> int:
+    """Where the line before the one of a place begins: a hit has room for two lines, or four."""
+    end = text.rfind("\n", 0, place)
+    return text.rfind("\n", 0, end) + 1 if end > 0 else 0
 
 
 def _densest(ranges: Ranges, width: int) -> int:

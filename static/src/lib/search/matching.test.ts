@@ -55,6 +55,12 @@ test("a snippet shows what was found, and says where something is left out", () 
   assert.ok(snippet.text.length <= 242);
 });
 
+test("a snippet has one line before what was found, however short the lines are", () => {
+  const text = Array.from({ length: 9 }, (_, each) => `line${each}`).join("\n");
+  assert.equal(snippetOf(text, wordsIn("line7")).text, "…line6\nline7\nline8");
+  assert.match(snippetOf(text, wordsIn("line1")).text, /^line0\nline1/);
+});
+
 test("the index passes over nothing that a reader of all texts would find", () => {
   const word = fc.constantFrom("договор", "договора", "счёт", "счета", "акт", "getUserName", "user", "123-45", "run", "running");
   const text = fc.array(word, { maxLength: 5 }).map((words) => words.join(" "));

@@ -103,7 +103,8 @@ function isAt(tokens: readonly Token[], at: number, { parts, exact, open }: Word
 export function snippetOf(text: string, words: Words, longest = 240): { text: string; ranges: [number, number][] } {
   const ranges = rangesOf(tokensOf(text, true), words);
   const first = ranges[0]?.from ?? 0;
-  const from = text.length <= longest || first < longest / 2 ? 0 : wordAfter(text, first - 60);
+  const near = text.length <= longest || first < longest / 2 ? 0 : wordAfter(text, first - 60);
+  const from = Math.max(near, lineAbove(text, first));
   const to = text.length - from <= longest ? text.length : wordBefore(text, from + longest);
   const head = from > 0 ? "…" : "";
   const shown = ranges.filter((range) => range.from >= from && range.to <= to);
@@ -111,6 +112,12 @@ export function snippetOf(text: string, words: Words, longest = 240): { text: st
     text: `${head}${text.slice(from, to)}${to < text.length ? "…" : ""}`,
     ranges: shown.map((range) => [range.from - from + head.length, range.to - from + head.length]),
   };
+}
+
+/** Where the line before the one of a place begins: a hit has room for two lines, or four. */
+function lineAbove(text: string, place: number): number {
+  const end = place > 0 ? text.lastIndexOf("\n", place - 1) : -1;
+  return end > 0 ? text.lastIndexOf("\n", end - 1) + 1 : 0;
 }
 
 function wordAfter(text: string, at: number): number {

@@ -4,7 +4,10 @@
 import "./bar.css";
 import { useComputed, useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useBreakpoint } from "../../hooks/breakpoint.ts";
 import { useAccount, useKey, useModel, useWords } from "../../hooks/context.ts";
+import { useCover } from "../../hooks/cover.ts";
+import { isPanel } from "../../hooks/place.ts";
 import { composing } from "../../../lib/keys.ts";
 import { wordsIn } from "../../../lib/search/matching.ts";
 import { Searching } from "../../../models/search/searching.ts";
@@ -34,7 +37,7 @@ export default function FindBar({ state, q: given, typing }: FindBarProps) {
     field.current?.setSelectionRange(given.length, given.length);
   }, [typing]);
   useEffect(() => setQ(given), [given]);
-  const close = useClose(state);
+  const close = useClose(state, typing);
   const when = nothingModal;
   const group = "keys.message" as const;
   useKey({ combo: "n", name: "keys.next_hit", group, when, run: () => hits.step(1) });
@@ -165,10 +168,16 @@ function useMarks(q: string, state: ChatState, seq: number | null): void {
   useEffect(() => marks.current?.again(), [seq]);
 }
 
-/** What was looked for is gone from the address too. */
-function useClose(state: ChatState): () => void {
+/**
+ * What was looked for is gone from the address too. Opened here on a phone it is left by back as well; what one
+ * came with has been found elsewhere, and back leads there.
+ */
+function useClose(state: ChatState, typing: boolean): () => void {
   const { router } = useModel();
+  const over = useBreakpoint() === "phone" && typing;
+  useCover(() => (state.find.value = null), { over, stays: isPanel });
   return () => {
+    if (over) return router.back();
     state.find.value = null;
     const place = router.place.peek();
     if (place.name === "chat" && place.find !== undefined) {

@@ -64,11 +64,18 @@ def _text_of(file: Path) -> str:
     try:
         if file.stat().st_size > MOST_BYTES:
             raise Misuse("The table has more than 500 kB; split it.")
-        return file.read_text("utf-8-sig")
+        written = file.read_bytes()
     except OSError as error:
         raise Misuse(f"{file} cannot be read ({error.strerror}).") from None
-    except UnicodeDecodeError:
-        raise Misuse("The table is not in UTF-8; save it so.") from None
+    # Table programs of Windows write in its old encoding where they are not told otherwise.
+    for encoding in ("utf-8-sig", "cp1251"):
+        try:
+            text = written.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise Misuse("The table is no text in UTF-8 or Windows-1251: save it as CSV UTF-8.")
 
 
 async def _add(

@@ -162,6 +162,9 @@ def test_records_are_listed_and_proven(output_of: Output, messenger: Messenger, 
     shown = messenger("admin", "audit").stdout
     assert "user.update" in shown
     assert "Борис" in shown
+    assert re.search(r"user\.update +bob ", shown)
+    assert messenger("admin", "audit", "--subject", "bob").stdout.count(" bob ") == 2
+    assert "no account 'nobody'" in messenger("admin", "audit", "--by", "nobody").stderr
     assert "--since" in messenger("admin", "audit", "--since", "never").stderr
     proven = messenger("admin", "audit", "--verify").stdout
     assert "3 records, the chain is whole." in proven
@@ -266,3 +269,15 @@ def test_a_table_of_people_is_brought_in(
     again = messenger("admin", "user", "import", str(table))
     assert again.exit_code == 1
     assert again.stdout.count("This user name is taken.") == 2
+
+
+def test_a_table_as_excel_saves_it_is_read(
+    messenger: Messenger, output_of: Output, tmp_path: Path, dsn: str
+) -> None:
+    table = tmp_path / "people.csv"
+    table.write_bytes("логин;имя;роль\r\nvera;Вера;сотрудник\r\n".encode("cp1251"))
+    [vera] = output_of("admin", "user", "import", str(table))
+    assert (vera["username"], vera["problem"]) == ("vera", None)
+    assert "Вера" in messenger("admin", "user", "list").stdout
+    table.write_bytes("username\nboris\n".encode("utf-16"))
+    assert "save it as CSV UTF-8" in messenger("admin", "user", "import", str(table)).stderr

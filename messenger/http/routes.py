@@ -46,6 +46,7 @@ from messenger.http.endpoints import (
 from messenger.http.ops import health, installers, metrics, pages, probe
 from messenger.http.plumbing import middlewares
 from messenger.http.plumbing.operation import Endpoint, command_endpoint, with_defaults
+from messenger.http.plumbing.other_base import OtherBase
 from messenger.protocol.frames import COMMANDS
 from messenger.reference.openapi import Route
 
@@ -222,10 +223,11 @@ ALIASES: Final = (
 
 
 def install(app: web.Application) -> None:
-    """Put every route under both bases, and the aliases beside them."""
+    """Put every route under the first base, the aliases beside them, and the other base over it."""
     app.on_response_prepare.append(middlewares.set_headers)
     for resource in resources():
         app.router.register_resource(resource)
+    app.router.register_resource(OtherBase(BASES[1], BASES[0], app.router))
     health.install(app)
     metrics.install(app)
     installers.install(app)
@@ -239,11 +241,10 @@ def resources() -> tuple[web.AbstractResource, ...]:
     """What the paths lead to: made once, for it knows of no application."""
     router = web.UrlDispatcher()
     for method, path, endpoint in (*ROUTES, *alias_rows(ROUTES)):
-        for base in BASES:
-            if method == "GET":
-                router.add_get(base + path, endpoint)  # answers HEAD as well
-            else:
-                router.add_route(method, base + path, endpoint)
+        if method == "GET":
+            router.add_get(BASES[0] + path, endpoint)  # answers HEAD as well
+        else:
+            router.add_route(method, BASES[0] + path, endpoint)
     return tuple(router.resources())
 
 

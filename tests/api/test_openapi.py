@@ -51,9 +51,9 @@ async def test_every_route_of_the_server_is_described_or_another_name_of_one(doo
     app = door.server.runner.app
     assert isinstance(app, web.Application)
     paths = {
-        re.sub("^(/api)?/v1", "", resource.canonical)
-        for resource in app.router.resources()
-        if resource.canonical.startswith(routes.BASES)
+        re.sub("^(/api)?/v1", "", route.resource.canonical)
+        for route in app.router.routes()
+        if route.resource is not None and route.resource.canonical.startswith(routes.BASES)
     }
     unknown = {path for path in paths - known if not path.startswith(tuple(aliases))}
     assert unknown == set()

@@ -46,8 +46,14 @@ class Connection:
         """The process id at the other end."""
         return int(self.raw.raw.get_backend_pid())
 
-    async def fetch(self, statement: Prepared, /, **values: Any) -> list[Row]:
+    async def _new_cursor(self) -> Any:
         cursor = await self.raw.cursor()
+        # The two refer to each other: all that was read would stay until the collector comes.
+        cursor._transaction = None
+        return cursor
+
+    async def fetch(self, statement: Prepared, /, **values: Any) -> list[Row]:
+        cursor = await self._new_cursor()
         await self._execute(cursor, statement.sql, statement.values(values))
         if cursor.description is None:
             return []
@@ -72,7 +78,7 @@ class Connection:
     async def put(self, statement: Prepared, /, **values: Any) -> None:
         """Write with the next statement, the commit at the latest: errors come from that one."""
         self._begun = True
-        cursor = await self.raw.cursor()
+        cursor = await self._new_cursor()
         self._ahead += cursor.mogrify(statement.sql, statement.values(values)) + b";"
 
     async def _execute(self, cursor: Any, sql: str, values: dict[str, Any]) -> None:
@@ -98,7 +104,7 @@ class Connection:
     async def run(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Run a statement that the server has prepared; plain tuples."""
         if self._cursor is None:
-            self._cursor = await self.raw.cursor()
+            self._cursor = await self._new_cursor()
         with self._watch.waiting(self.raw):
             await execute(self._cursor, sql, values)
         return list(await self._cursor.fetchall())
@@ -108,7 +114,7 @@ class Connection:
         await self._command(sql.encode())
 
     async def _command(self, sql: bytes) -> None:
-        cursor = await self.raw.cursor()
+        cursor = await self._new_cursor()
         with self._watch.waiting(self.raw):
             await execute(cursor, sql)
 

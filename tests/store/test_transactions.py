@@ -1,13 +1,14 @@
 """Writes that go ahead of the next statement, and decisions that were made at a known head."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from aiopg import pool
+from aiopg import Cursor, pool
 
 from messenger.decision import Answer, Decision, Entry, RequestKey
 from messenger.errors import Unavailable
@@ -249,3 +250,22 @@ async def test_limits_hold_for_their_statement_alone(database: Database):
     after = await database.fetch_one(UNLIMITED, sleep=0.2)
     assert after is not None
     assert after.value == usual.value
+
+
+async def test_what_was_read_is_let_go_at_once_and_not_when_the_collector_comes(
+    database: Database,
+) -> None:
+    async def work(connection: Connection) -> None:
+        await connection.put(SET, name="name", value="value")
+        await connection.fetch(GET, name="name")
+        await connection.run("select 1", {})
+        await connection.command("select 1")
+
+    gc.collect()
+    gc.disable()
+    try:
+        await database.transact(work)
+        await database.fetch(GET, name="name")
+        assert not [each for each in gc.get_objects() if isinstance(each, Cursor)]
+    finally:
+        gc.enable()

@@ -11,6 +11,7 @@ import psycopg2.extras
 
 from messenger import errors
 from messenger.store.connection_watch import ConnectionWatch
+from messenger.store.statement_text import Kept
 from messenger.store.statements import Prepared
 
 psycopg2.extras.register_default_jsonb(globally=True, loads=msgspec.json.decode)
@@ -54,12 +55,23 @@ class Connection:
 
     async def fetch(self, statement: Prepared, /, **values: Any) -> list[Row]:
         cursor = await self._new_cursor()
-        await self._execute(cursor, statement.sql, statement.values(values))
+        sql = statement.sql if statement.kept is None else await self._kept(statement.kept)
+        await self._execute(cursor, sql, statement.values(values))
         if cursor.description is None:
             return []
         if statement.row is None:
             statement.row = _row([column.name for column in cursor.description])
         return await self._rows(cursor, statement.row._make)
+
+    async def _kept(self, statement: Kept) -> str:
+        """What executes a statement that this connection has prepared by now."""
+        prepared = vars(self.raw).setdefault("kept", set())
+        if statement.name not in prepared:
+            ahead, self._ahead = self._ahead, b""
+            self._begun = True
+            await self._command(ahead + statement.prepare)
+            prepared.add(statement.name)
+        return statement.execute
 
     async def _rows(self, cursor: Any, make: Callable[[Any], Row]) -> list[Row]:
         """Turn what has arrived into rows, and let others have their turn in between."""

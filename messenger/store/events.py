@@ -34,7 +34,8 @@ PAGE_BYTES = 320 * 1024
 HEADS = Prepared(
     sa.select(streams.c.id, streams.c.seq).where(
         streams.c.id == sa.any_(sa.bindparam("ids", type_=Ids))
-    )
+    ),
+    kept=True,
 )
 CHANGED = Prepared(
     sa.select(streams.c.changed).where(streams.c.id == sa.bindparam("stream", type_=sa.BigInteger))
@@ -84,7 +85,8 @@ PAGE = Prepared(
         where bytes < {PAGE_BYTES}
         order by event_seq
         """
-    )
+    ),
+    kept=True,
 )
 
 

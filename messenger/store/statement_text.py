@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 WRITES: Final = re.compile(r"\b(insert\s+into|update\s+\w|delete\s+from)", re.IGNORECASE)
+PLACES: Final = re.compile(r"%%|%\((\w+)\)s")
 
 
 class StatementText(msgspec.Struct, frozen=True):
@@ -17,6 +18,28 @@ class StatementText(msgspec.Struct, frozen=True):
     """Every parameter, and its value where none is given."""
     converted: dict[str, str]
     """Which parameters are converted first, and as what: `CONVERSIONS`."""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A statement that a connection prepares once: PostgreSQL then need not plan it each time."""
+
+    name: str
+    prepare: bytes
+    execute: str
+
+    @classmethod
+    def of(cls, name: str, sql: str) -> "Kept":
+        """Of a text with psycopg2's placeholders; the types of its parameters follow from it."""
+        numbers: dict[str, int] = {}
+
+        def numbered(found: re.Match[str]) -> str:
+            if found[1] is None:
+                return "%"
+            return f"${numbers.setdefault(found[1], len(numbers) + 1)}"
+
+        text = PLACES.sub(numbered, sql)
+        given = ", ".join(f"%({parameter})s" for parameter in numbers)
+        return cls(name, f"prepare {name} as {text}".encode(), f"execute {name}({given})")
 
 
 def boolean(value: Any) -> bool:

@@ -1,6 +1,7 @@
 """Statements, written with SQLAlchemy or as text, which are compiled before they are needed."""
 
 from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import Any, Final
 
 import msgspec
@@ -8,8 +9,9 @@ import msgspec
 from messenger.store.compiled import TEXTS
 from messenger.store.recorded import type_of
 from messenger.store.sql import sa
-from messenger.store.statement_text import CONVERSIONS
+from messenger.store.statement_text import CONVERSIONS, Kept
 
+_numbers = count(1)
 STAMP: Final = """'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'"""
 
 
@@ -112,17 +114,22 @@ class Prepared:
     objects of all statements together would be a tenth of the server's memory.
     `limits`: what is set for this statement alone, by `set local`; they go together, and outside of
     a transaction they are one.
+    `kept`: a read that is often asked, whose planning takes longer than its answer. It may have no
+    plan that hangs on what its parameters are: `tests/store/test_plans.py` looks at that.
     """
 
-    __slots__ = ("converted", "defaults", "row", "sql", "writes")
+    __slots__ = ("converted", "defaults", "kept", "row", "sql", "writes")
 
-    def __init__(self, statement: sa.sql.ClauseElement, *, limits: str = "") -> None:
+    def __init__(
+        self, statement: sa.sql.ClauseElement, *, limits: str = "", kept: bool = False
+    ) -> None:
         compiled = TEXTS.of(statement)
         self.sql = limits + compiled.sql
         self.writes = compiled.writes
         self.defaults = compiled.defaults
         self.converted = {name: CONVERSIONS[each] for name, each in compiled.converted.items()}
         self.row: Any = None
+        self.kept = Kept.of(f"kept_{next(_numbers)}", compiled.sql) if kept else None
 
     def values(self, given: dict[str, Any]) -> dict[str, Any]:
         if not given.keys() <= self.defaults.keys():

@@ -269,3 +269,38 @@ async def test_what_was_read_is_let_go_at_once_and_not_when_the_collector_comes(
         assert not [each for each in gc.get_objects() if isinstance(each, Cursor)]
     finally:
         gc.enable()
+
+
+async def test_a_kept_statement_is_prepared_once_a_connection_whatever_becomes_of_its_transaction(
+    database: Database,
+) -> None:
+    kept = Prepared(
+        sa.text(
+            "select 7 % :by as rest, '%' as sign, :by * 2 as twice, cast(:name as text) as name"
+        ),
+        kept=True,
+    )
+
+    async def ask(connection: Connection) -> tuple[int, str, int, str]:
+        row = await connection.fetch_one(kept, by=4, name="it's 100 %(by)s $1")
+        assert row is not None
+        return tuple(row)  # type: ignore[return-value]
+
+    async def fails(connection: Connection) -> None:
+        await ask(connection)
+        raise ZeroDivisionError
+
+    count = Prepared(sa.text("select count(*) as count from pg_prepared_statements"))
+    with pytest.raises(ZeroDivisionError):
+        await database.transact(fails)
+    for snapshot in (True, False):
+        answer = await database.transact(ask, snapshot=snapshot)
+        assert answer == (3, "%", 8, "it's 100 %(by)s $1")
+    row = await database.fetch_one(count)
+    assert row is not None
+    assert row.count == 1
+    other = await database.dedicated()
+    try:
+        assert await ask(other) == answer
+    finally:
+        await other.close()

@@ -165,18 +165,21 @@ MY_FROM = (
 MY = Prepared(
     sa.select(*MY_COLUMNS)
     .select_from(MY_FROM)
-    .where(members.c.user_id == USER, any_of(members.c.chat_id, "chats"))
+    .where(members.c.user_id == USER, any_of(members.c.chat_id, "chats")),
+    kept=True,
 )
 ACCESS = Prepared(
     sa.select(chats.c.id, streams.c.seq, chats.c.kind)
     .select_from(JOINED.join(streams, streams.c.id == chats.c.id))
-    .where(visible_chats(USER), any_of(chats.c.id, "chats"))
+    .where(visible_chats(USER), any_of(chats.c.id, "chats")),
+    kept=True,
 )
 ALL_ACCESS = Prepared(
     sa.select(chats.c.id, streams.c.seq, chats.c.kind)
     .select_from(JOINED.join(streams, streams.c.id == chats.c.id))
     .where(visible_chats(USER))
-    .order_by(chats.c.id)
+    .order_by(chats.c.id),
+    kept=True,
 )
 HEAD = Prepared(sa.select(streams.c.seq, streams.c.n).where(streams.c.id == CHAT))
 CHAT_BY_ID = Prepared(sa.select(*CHAT_COLUMNS).where(any_of(chats.c.id, "chats")))

@@ -45,7 +45,8 @@ MARKS = Prepared(
         ) present
         where c.id = any(:chats) and c.member_count <= 100 and present.marks is not null
         """
-    ).bindparams(sa.bindparam("chats", type_=Ids))
+    ).bindparams(sa.bindparam("chats", type_=Ids)),
+    kept=True,
 )
 # Who joins starts with nothing unread: the past is there to read, not to catch up with.
 SAVE_MEMBERS = Prepared(

@@ -50,10 +50,14 @@ AFTER = Prepared(
         IN_CHAT.where(messages.c.seq > SEQ).order_by(messages.c.seq).limit(LIMIT),
         "seq",
         upwards=True,
-    )
+    ),
+    kept=True,
 )
 BEFORE = Prepared(
-    page_of(IN_CHAT.where(messages.c.seq < SEQ).order_by(messages.c.seq.desc()).limit(LIMIT), "seq")
+    page_of(
+        IN_CHAT.where(messages.c.seq < SEQ).order_by(messages.c.seq.desc()).limit(LIMIT), "seq"
+    ),
+    kept=True,
 )
 LINKING_BEFORE = Prepared(
     page_of(
@@ -83,7 +87,7 @@ def _each(chosen: sa.Select[Any]) -> sa.Select[Any]:
     )
 
 
-LATEST = Prepared(page_of(_each(OF_WANTED.order_by(OTHER.c.seq.desc())), "seq"))
+LATEST = Prepared(page_of(_each(OF_WANTED.order_by(OTHER.c.seq.desc())), "seq"), kept=True)
 PINNED = Prepared(
     page_of(
         _each(

@@ -50,7 +50,7 @@ MAY: dict[str, frozenset[str]] = {
     "doctor": DOORS | {"files", "archive", "backup", "jobs", "mail", "outgoing"},
     "jobs": DOORS | {"files", "push", "background", "backup", "mail", "search"},
     # The dump, its proof and the way back; when is for `jobs` to say.
-    "backup": FOUNDATION | {"store", "files", "archive"},
+    "backup": FOUNDATION | {"store", "files", "archive", "priority"},
     "push": DOORS | {"outgoing", "words", "consumer", "priority"},
     # The same events in the same words, and of nothing that push has shown.
     "mail": DOORS | {"push", "words"},

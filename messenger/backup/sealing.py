@@ -14,6 +14,8 @@ from typing import Literal
 
 import msgspec
 
+from messenger.priority import step_back
+
 Pair = tuple[str, str]
 
 
@@ -39,11 +41,9 @@ async def sealed(
 
 
 def main() -> None:
-    import os
-
     import pyrage
 
-    os.nice(15)
+    step_back(15)
     way, key = sys.argv[1:3]
     if way == "seal":
         recipients = [pyrage.x25519.Recipient.from_str(key)]

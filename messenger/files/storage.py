@@ -20,6 +20,7 @@ from messenger.config import Settings
 from messenger.errors import StorageFull, Unavailable
 from messenger.files import disk
 from messenger.files.bucket import Bucket
+from messenger.priority import give_way
 
 if TYPE_CHECKING:
     from messenger.files.objects import Objects
@@ -150,6 +151,7 @@ def _give_way() -> None:
     """Hashing and unpacking go before nothing. On Linux a priority can be a thread's."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+        give_way()
 
 
 def _settle(source: Path, target: Path) -> None:

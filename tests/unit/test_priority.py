@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from messenger.priority import LONGEST, SCHED_SETATTR, step_session_back
 from messenger.store.archive import pacing
 from messenger.store.archive.pacing import Pace
 
@@ -15,6 +16,18 @@ SAYS = (
     " group = pathlib.Path('/proc/self/autogroup');"
     " print(os.nice(0), group.read_text() if group.exists() else 'nice ' + str(os.nice(0)))"
 )
+MAKES_ROOM = pytest.mark.skipif(
+    os.uname().machine not in SCHED_SETATTR or not sys.platform.startswith("linux"),
+    reason="it cannot be asked for here",
+)
+
+
+def makes_room(pid: int) -> bool:
+    """Whether a process leaves its processor at once; how long its slice is, where that shows."""
+    told = Path(f"/proc/{pid}/sched")
+    lines = told.read_text().splitlines() if told.exists() else []
+    slices = [int(line.split()[-1]) for line in lines if line.startswith("se.slice")]
+    return os.sched_getscheduler(pid) == os.SCHED_BATCH and slices in ([], [LONGEST])
 
 
 @pytest.mark.parametrize(
@@ -50,6 +63,46 @@ def test_whoever_sends_pushes_comes_after_the_server_also_in_a_session_of_its_ow
     if not Path("/proc/self/autogroup").exists():
         pytest.skip("no autogroups here")
     assert ran.stdout.strip().endswith("nice 10"), ran
+
+
+@MAKES_ROOM
+@pytest.mark.parametrize("leads", [True, False])
+@pytest.mark.parametrize(
+    "steps_back",
+    [
+        "from messenger.priority import step_back; step_back(10); wait()",
+        "from messenger.push import worker; worker.main(wait)",
+    ],
+)
+def test_who_steps_back_makes_room_at_once(steps_back: str, leads: bool) -> None:
+    says = f"wait = lambda: print('there', flush=True) or input(); {steps_back}"
+    with subprocess.Popen(
+        [sys.executable, "-P", "-c", says],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        start_new_session=leads,
+    ) as running:  # fmt: skip
+        assert running.stdout is not None
+        assert running.stdout.readline() == b"there\n"
+        assert makes_room(running.pid)
+        assert os.getpriority(os.PRIO_PROCESS, running.pid) == 10
+        running.kill()
+
+
+@MAKES_ROOM
+def test_what_is_begun_in_a_session_that_steps_back_makes_room_at_once() -> None:
+    says = "import os; print(os.getpid()) or input(); os.fork() and os._exit(0); print(os.getpid())"
+    with subprocess.Popen(
+        [sys.executable, "-c", f"{says}; input()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+        start_new_session=True,
+    ) as running:  # fmt: skip
+        assert running.stdout is not None
+        assert running.stdin is not None
+        running.stdout.readline()
+        step_session_back(running.pid, 10)
+        running.stdin.write("go on\n")
+        assert makes_room(int(running.stdout.readline()))
+        running.kill()
 
 
 def test_a_session_of_others_stays_as_it_is() -> None:

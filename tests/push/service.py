@@ -85,6 +85,8 @@ class Got(msgspec.Struct, frozen=True):
     browser: str
     headers: dict[str, str]
     payload: dict[str, Any]
+    at: float = msgspec.field(default_factory=time.monotonic)
+    """By the monotonic clock."""
 
     @property
     def shown(self) -> dict[str, Any]:

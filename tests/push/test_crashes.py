@@ -6,11 +6,14 @@ Tasks, because each has a tag of its own; of messages only the newest of a chat 
 """
 
 import asyncio
+import math
 import random
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,15 @@ from tests.push.service import push_service
 from tests.waiting import PATIENCE
 
 KILLS, LONG = 4, 50
+LASTING, LASTS = 5, 3.0
+"""Of so many rounds one lasts some seconds: what it told first is not told again."""
+WINDOW = 2.0
+"""Seconds that what was told may lie before the kill, if it is told again: cursors are stored once
+a second, and what became of a push is noted first."""
+
+LATE = 0.2
+"""Seconds after a kill in which what was sent before it may still be read; no server starts so
+fast."""
 
 
 class Killed:
@@ -33,6 +45,9 @@ class Killed:
         self.port = free_port()
         self.asked = [dsn, str(data_dir), str(self.port), str(signed)]
         self.token = token
+        # When each process of it was killed; seconds between what is written to it.
+        self.killed: list[float] = []
+        self.pause = 0.0
 
     async def start(self, http: aiohttp.ClientSession) -> None:
         command = [sys.executable, "-m", "tests.push.house", *self.asked]
@@ -48,6 +63,8 @@ class Killed:
                 await asyncio.sleep(0.05)
 
     def kill(self) -> None:
+        if self.process.poll() is None:
+            self.killed.append(time.monotonic())
         self.process.kill()
         self.process.wait()
 
@@ -85,23 +102,29 @@ async def test_every_assignment_is_told_whenever_the_server_is_killed(
             dsn, tmp_path, papers[1], stage.server.tokens.access(alice.user_id, alice.session_id)
         )
         await stage.server.stop()
-        for round in range(kills):
-            await server.start(http)
-            writing = asyncio.create_task(write(server, http, chat, bob, acknowledged, round))
-            enough = len(acknowledged) + dice.randint(1, 6)
-            async with asyncio.timeout(60):
-                while len(acknowledged) < enough:
-                    await asyncio.sleep(0.001)
-            await asyncio.sleep(dice.uniform(0, 0.05))
-            server.kill()
-            await writing
-        await server.start(http)
         try:
+            for round in range(kills):
+                await server.start(http)
+                writing = asyncio.create_task(write(server, http, chat, bob, acknowledged, round))
+                enough = len(acknowledged) + dice.randint(1, 6)
+                async with asyncio.timeout(60):
+                    while len(acknowledged) < enough:
+                        await asyncio.sleep(0.001)
+                await asyncio.sleep(dice.uniform(0, 0.05))
+                if round % LASTING == LASTING - 1:
+                    # A chat has so many open tasks at the most.
+                    server.pause = 0.05
+                    await asyncio.sleep(LASTS + dice.uniform(0, 1))
+                    server.pause = 0.0
+                server.kill()
+                await writing
+            await server.start(http)
             until = time.monotonic() + PATIENCE
             while missing(service, acknowledged) and time.monotonic() < until:
                 await asyncio.sleep(0.1)
             lost = missing(service, acknowledged)
             tags = {got.payload["task_id"]: got.shown["tag"] for got in service.got}
+            again = told_again(service, server)
             # Cursors are stored once a second: what was told before that is not told again.
             await asyncio.sleep(4)
             server.kill()
@@ -113,6 +136,7 @@ async def test_every_assignment_is_told_whenever_the_server_is_killed(
     assert len(acknowledged) >= kills
     assert lost == set()
     assert all(tag == f"task-{task}" for task, tag in tags.items()), "twice is shown once"
+    assert [age for age in again if age > WINDOW] == []
     assert service.got == []
 
 
@@ -130,7 +154,20 @@ async def write(
         if made is not None:
             acknowledged.add(made)
         number += 1
+        await asyncio.sleep(server.pause)
 
 
 def missing(service: Any, acknowledged: set[int]) -> set[int]:
     return acknowledged - {got.payload.get("task_id") for got in service.got}
+
+
+def told_again(service: Any, server: Killed) -> list[float]:
+    """Of what was told again: how long before the kill it was told, in seconds."""
+    times = defaultdict(list)
+    for got in service.got:
+        times[got.payload.get("task_id")].append(got.at)
+    return [
+        next((kill for kill in server.killed if at - LATE < kill < again - LATE), math.inf) - at
+        for told in times.values()
+        for at, again in pairwise(told)
+    ]

@@ -1,6 +1,7 @@
 """Pushes that stay in the house: `python -m bench.pushes ROLE …`, each role a process.
 
 `serve`: the server, whose pushes are sent by `send`, to whom every push service is `take`.
+`elsewhere`: as many pushes that the server has nothing to do with; they take the processors, too.
 """
 
 import asyncio
@@ -9,14 +10,20 @@ import signal
 import socket
 import ssl
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import uvloop
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from messenger.outgoing.requests import Outgoing
+from messenger.priority import step_back
 
-NICENESS = 19
+LAST = 19
+TOGETHER = 16
+"""Pushes that leave together: what our server makes of them on the average."""
+TEXT = "x" * 400
 TAKEN = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -64,13 +71,41 @@ def send(signed: str, port: str) -> None:
     worker.main(lambda: door(signed, port))
 
 
+def elsewhere(signed: str, port: str, rate: str) -> None:
+    """So many pushes a second, sealed and sent by a process that nobody waits for."""
+    from messenger.push.posting import Parcel
+    from messenger.push.sending import Posting
+    from messenger.push.worker import NICENESS
+    from tests.push.service import Browser
+
+    os.setsid()
+    step_back(NICENESS)
+    browser = Browser("bench", "https://fcm.googleapis.com")
+    parcel = Parcel(
+        endpoint=browser.endpoint, authorization=f"vapid {TEXT}", payload=TEXT.encode(),
+        ttl=60, urgency="high", topic="chat-1", **browser.keys(),
+    )  # fmt: skip
+
+    async def run() -> None:
+        posting, loop = Posting(door(signed, port)), asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            for _ in range(TOGETHER):
+                posting.send(parcel)
+            due += TOGETHER / float(rate)
+            await asyncio.sleep(due - loop.time())
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run())
+
+
 def note(path: str, taken: int) -> None:
     Path(path).write_text(f"{taken:09}")
 
 
 def take(key: str, signed: str, port: str, count: str) -> None:
     """Take every push at once; write how many there were to a file, each tenth of a second."""
-    os.nice(NICENESS)
+    os.nice(LAST)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(signed, key)
     taken = 0
@@ -98,9 +133,14 @@ def take(key: str, signed: str, port: str, count: str) -> None:
     asyncio.run(run())
 
 
+ROLES: dict[str, Callable[..., None]] = {
+    "serve": serve, "send": send, "take": take, "elsewhere": elsewhere,
+}  # fmt: skip
+
+
 def main() -> None:
     role, *given = sys.argv[1:]
-    {"serve": serve, "send": send, "take": take}[role](*given)
+    ROLES[role](*given)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import random
 import ssl
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
@@ -181,9 +182,9 @@ class Postman:
             return
         name, now = await self.contents.name(), self.clock()
         made = message(addressed.letter, self.sender, name, recipient, waiting.key, now)
-        await mails.begin(self.database, waiting.id, now)
+        begin = partial(mails.begin, self.database, waiting.id, now)
         try:
-            await line.send(made, self.sender.address, recipient)
+            await line.send(made, self.sender.address, recipient, begin)
         except Failed as error:
             await self._refused(waiting, error)
             return

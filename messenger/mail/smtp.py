@@ -7,6 +7,7 @@ again. aiosmtplib is imported when the first letter is sent: most servers send n
 import asyncio
 import contextlib
 import ssl
+from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Literal
@@ -116,13 +117,24 @@ class Line:
                 "dns", f"{host} has no address here: mend the name in SMTP_URL, or the resolver."
             ) from error
 
-    async def send(self, letter: EmailMessage, sender: str, recipient: str) -> None:
-        """Hand a letter in; raises Failed. The server has it when this returns."""
+    async def send(
+        self,
+        letter: EmailMessage,
+        sender: str,
+        recipient: str,
+        begin: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Hand a letter in; raises Failed. The server has it when this returns.
+
+        `begin` is waited for before the content leaves: up to there nobody can have the letter.
+        """
         client = self._client
         assert client is not None
         try:
             await self._step("sender", client.mail(sender))
             await self._step("recipient", client.rcpt(recipient))
+            if begin is not None:
+                await begin()
             await self._step("content", client.data(letter.as_bytes()))
         except Failed as error:
             if error.code is not None:

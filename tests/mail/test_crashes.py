@@ -67,8 +67,10 @@ class Killing:
 
     def kill(self, recipient: str) -> None:
         self.server.kill()
-        # Behind one that was answered the next may be on its way by then.
-        self.under_way |= {recipient, self.last}
+        # Of one that was only addressed nothing had left. Behind one that was answered the next may
+        # be on its way by then.
+        if self.moment != "addressed":
+            self.under_way |= {recipient, self.last}
         self.killed.set()
 
 
@@ -150,16 +152,22 @@ async def test_no_letter_is_lost_whenever_the_server_is_killed(
     assert all(len(ids) <= 2 and len(set(ids)) == 1 for ids in came.values())
 
 
+@pytest.mark.parametrize(("step", "times"), [("taken", 2), ("addressed", 1)])
 async def test_a_letter_under_way_at_two_kills_comes_no_third_time(
-    dsn: str, tmp_path: Path
+    dsn: str, tmp_path: Path, step: str, times: int
 ) -> None:
+    """One whose content had not left is not under way: it comes, however often."""
     async with mail_service(login=False) as service:
         server = ServerProcess(tmp_path / "data", dsn, settings_of(service))
         killed = asyncio.Event()
         asked: list[str] = []
 
-        def heard(step: str, recipient: str) -> None:
-            if step == "taken" and recipient == asked[0]:
+        kills = 0
+
+        def heard(came: str, recipient: str) -> None:
+            nonlocal kills
+            if came == step and recipient == asked[0] and kills < 2:
+                kills += 1
                 server.kill()
                 killed.set()
 
@@ -174,7 +182,7 @@ async def test_a_letter_under_way_at_two_kills_comes_no_third_time(
                 server.start()
                 await server.ready()
             await invite(server, token, 1, asked, count=1)
-            await until(lambda: service.taken[-1].recipient == asked[1])
+            await until(lambda: asked[1] in [taken.recipient for taken in service.taken])
         finally:
             server.kill()
-    assert [taken.recipient for taken in service.taken] == [asked[0], asked[0], asked[1]]
+    assert [taken.recipient for taken in service.taken] == [*[asked[0]] * times, asked[1]]

@@ -153,7 +153,7 @@ async def queue(reader: Reader) -> Queue:
 
 
 async def begin(database: Database, id: int, now: datetime) -> None:
-    """It is about to be handed to the mail server."""
+    """Its content is about to be handed to the mail server."""
     await database.fetch(BEGIN, id=id, now=now)
 
 

@@ -276,3 +276,35 @@ async def test_ones_data_is_gathered_said_and_fetched(
     assert await violations(hers) == []
     await hers.get_by_role("button", name=EN["export.remove"]).press("Enter")
     await hers.get_by_role("button", name=EN["export.ask"]).wait_for()
+
+
+CUT = """() => [...document.querySelectorAll("select")].flatMap((select) => {
+  const style = getComputedStyle(select);
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = style.font;
+  const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  const texts = [...select.options].map(({ text }) => text);
+  return texts.filter((text) => pen.measureText(text).width > room);
+})"""
+RAW = """() => [...document.querySelectorAll("button")]
+  .filter((each) => getComputedStyle(each).borderTopStyle === "outset")
+  .map((each) => each.className)"""
+
+
+async def test_what_can_be_chosen_is_read_as_a_whole_on_a_phone(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+) -> None:
+    root = (await company.hire("root", role="admin"))[0]
+    await company.send(alice, lobby, "Something to ask about")
+    for person, path in (
+        (bob, "/settings/notices"),
+        (root, "/admin/people"),
+        (root, "/admin/audit"),
+    ):
+        theirs = await page(person, phone=True, locale="ru", path=path)
+        await theirs.set_viewport_size({"width": 390, "height": 844})
+        await theirs.locator("select").nth(1).wait_for()
+        if person is bob:
+            await theirs.locator(".notice-why-message").wait_for()
+        assert await theirs.evaluate(CUT) == [], path
+        assert await theirs.evaluate(RAW) == [], path

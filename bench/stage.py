@@ -52,7 +52,7 @@ class Stage:
     def note(self, measure: str, words: str, used: process.Usage | None = None) -> None:
         """Keep what the table has no room for; and who used the machine meanwhile."""
         if used is not None:
-            self.others[measure] = used.others
+            self.others[measure] = max(used.others, self.others.get(measure, 0.0))
             words = f"{words}; {used}"
         self.notes.append(f"{measure}: {words}")
 

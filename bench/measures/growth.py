@@ -18,7 +18,7 @@ from bench.client import Fault, Socket, close_all, open_all
 from bench.filling import Filling
 from bench.report import Row, number
 from bench.server import WEBSOCKET, Account
-from bench.stage import Stage, caught_up, percentile
+from bench.stage import Stage, caught_up, percentile, quiet
 from messenger.store.embedded import running_dsn
 
 FIRST: Final = 1_000
@@ -65,9 +65,13 @@ async def growth(stage: Stage) -> list[Row]:
         filled, began = perf_counter() - began, perf_counter()
         await _settle(stage, dsn)
         read = perf_counter() - began
-        stage.note("GROWTH", f"{size:,} messages filled in {filled:.0f} s, read in {read:.0f} s")
+        await quiet(stage.plan.patience)
+        before, began = stage.usage(stage.server), perf_counter()
         for what, ms in (await _measure(stage, town)).items():
             took.setdefault(what, []).append(ms)
+        used = stage.usage(stage.server).cores(before, perf_counter() - began)
+        words = f"{size:,} messages filled in {filled:.0f} s, read in {read:.0f} s"
+        stage.note("GROWTH", words, used)
     for what, figures in took.items():
         stage.note("GROWTH", f"{what}: " + ", ".join(f"{number(ms)} ms" for ms in figures))
     return [_row(what, figures, sizes[-1]) for what, figures in took.items()]

@@ -1,7 +1,6 @@
 """What a message is read from: its columns, then its reactions and files; and what a page holds."""
 
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -17,8 +16,7 @@ from messenger.store.sql import sa
 from messenger.store.statements import columns_of, shown, summed
 
 CHAT = sa.bindparam("chat", type_=sa.BigInteger)
-_OWN_COLUMNS = columns_of(messages, Message)
-MESSAGE_COLUMNS = [*_OWN_COLUMNS, messages.c.file_count]
+MESSAGE_COLUMNS = [*columns_of(messages, Message), messages.c.file_count]
 """All that a message is made of, but its files and reactions; and how many files to look for."""
 FILE_BYTES = 500
 """What one file adds to a message's size, about."""
@@ -27,8 +25,6 @@ SIZE: sa.ColumnElement[int] = (
     + sa.func.octet_length(messages.c.text)
     + sa.literal_column(str(FILE_BYTES)) * messages.c.file_count
 )
-_NAMES = [column.name for column in _OWN_COLUMNS]
-_VALUES = attrgetter(*_NAMES)
 IN_CHAT = sa.select(*shown(MESSAGE_COLUMNS)).where(messages.c.chat_id == CHAT)
 
 
@@ -57,12 +53,33 @@ Files = dict[tuple[int, int], list[File]]
 
 
 def message_of(row: Row, reactions: Reactions, attached: Files) -> Message:
-    """A message from its row, and the reactions and files by (chat, seq)."""
-    values = dict(zip(_NAMES, _VALUES(row), strict=True))
-    if values["forwarded_from"] is not None:
-        values["forwarded_from"] = msgspec.convert(values["forwarded_from"], ForwardedFrom)
+    """A message from its row, and the reactions and files by (chat, seq).
+
+    Field by field: to go by their names takes twice as long, and who comes back has a thousand.
+    """
     place = row.chat_id, row.seq
-    return Message(**values, reactions=reactions.get(place, []), files=attached.get(place, []))
+    origin = row.forwarded_from
+    return Message(
+        chat_id=row.chat_id,
+        seq=row.seq,
+        n=row.n,
+        sender_id=row.sender_id,
+        client_message_id=row.client_message_id,
+        text=row.text,
+        reply_to=row.reply_to,
+        files=attached.get(place, []),
+        reactions=reactions.get(place, []),
+        mentions=row.mentions,
+        mentions_all=row.mentions_all,
+        task_id=row.task_id,
+        pinned_at=row.pinned_at,
+        pinned_by=row.pinned_by,
+        created_at=row.created_at,
+        edited_at=row.edited_at,
+        deleted_at=row.deleted_at,
+        rev=row.rev,
+        forwarded_from=None if origin is None else msgspec.convert(origin, ForwardedFrom),
+    )
 
 
 async def whole(reader: Reader, rows: Sequence[Row]) -> list[Message]:

@@ -27,7 +27,7 @@ from messenger.store.db import Connection, Database
 from messenger.store.driver import SenderLockedOut, translated
 from messenger.store.figures import Figures
 from messenger.store.journal_connection import JournalConnection, store
-from messenger.store.journal_rows import LOOK_EVERY, Asker, Mark, Post, PostAsker, late
+from messenger.store.journal_rows import LOOK_EVERY, Asker, Mark, Post, PostAsker, first_of, late
 from messenger.store.journal_sql import SETTLE
 from messenger.store.owed import Owed
 from messenger.store.telling import LOST, Telling
@@ -151,8 +151,7 @@ class Journal:
                 self._unheard = False
                 await self._connection.listen()
             while self._posts or self._marks or self.owed.due:
-                keys = list(self._posts)[:BATCH]
-                self._flying = {key: self._posts.pop(key) for key in keys}
+                self._flying, self._posts = first_of(self._posts, BATCH)
                 self._moving, self._marks = list(self._marks.values()), {}
                 batch = self._batch(list(self._flying.values()), self._moving)
                 due = self.owed.due

@@ -6,6 +6,8 @@ import msgspec
 
 from messenger.storage import JournalListener, Posting
 
+Key = tuple[int, str]
+"""A sender, and what their device calls the message."""
 LOOK_EVERY: Final = 0.25
 """Seconds between looks at who has waited for too long."""
 
@@ -88,6 +90,14 @@ class Known(msgspec.Struct, gc=False):
 
 def as_json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
+
+
+def first_of(waiting: dict[Key, Post], most: int) -> tuple[dict[Key, Post], dict[Key, Post]]:
+    """So many of those that wait, and the others."""
+    if len(waiting) <= most:
+        return waiting, {}
+    first = {key: waiting.pop(key) for key in list(waiting)[:most]}
+    return first, waiting
 
 
 def late(askers: list[Any], now: float) -> list[Any]:

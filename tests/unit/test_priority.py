@@ -93,8 +93,8 @@ def test_what_is_begun_in_a_session_that_steps_back_makes_room_at_once() -> None
     says = "import os; print(os.getpid()) or input(); os.fork() and os._exit(0); print(os.getpid())"
     with subprocess.Popen(
         [sys.executable, "-c", f"{says}; input()"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
-        start_new_session=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        bufsize=1, start_new_session=True,
     ) as running:  # fmt: skip
         assert running.stdout is not None
         assert running.stdin is not None

@@ -145,22 +145,39 @@ class Consumer:
         """Take all that was heard by now."""
         heard, self.heard, self.waiting = self.heard, {}, 0
         heads, self.heads = self.heads, {}
-        # From its end: what was just said does not wait for what is read from the log.
         todo = list({**heads, **heard})
         self._taking = True
         self._restless = monotonic()
         try:
             await self._learn(todo)
+            # From its end: what was just said does not wait for what is read from the log.
+            todo.sort(key=lambda stream: self._comes_next(stream, heard.get(stream, [])))
             while todo:
                 stream = todo[-1]
-                await self._advance(stream, heard.get(stream, []), heads.get(stream, 0))
+                whole = await self._advance(stream, heard.get(stream, []), heads.get(stream, 0))
                 todo.pop()
+                heard.pop(stream, None)
+                if not whole:
+                    await self._let_in(todo, heard)
         finally:
             # Not empty when something failed: from where the cursor stands, the log has it.
             self._taking = False
             for stream in todo:
                 self._let_go({stream: heard[stream]} if stream in heard else {})
                 self.grew(stream, heads.get(stream, 0))
+
+    def _comes_next(self, stream: int, events: list[Event]) -> bool:
+        """Whether these go on where the stream's cursor is: nothing is read from the log first."""
+        return bool(events) and events[0].seq <= self.cursors[stream] + 1
+
+    async def _let_in(self, todo: list[int], heard: dict[int, list[Event]]) -> None:
+        """Have what was just said go first; what needs the log waits for the next turn."""
+        await self._learn(list(self.heard))
+        for stream, events in list(self.heard.items()):
+            if stream in self.cursors and self._comes_next(stream, events):
+                todo.append(stream)
+                heard[stream] = [*heard.get(stream, []), *self.heard.pop(stream)]
+                self.waiting -= len(events)
 
     async def _learn(self, streams: list[int]) -> None:
         unknown = [stream for stream in streams if stream not in self.cursors]
@@ -170,7 +187,8 @@ class Consumer:
                 self.cursors.setdefault(stream, found.get(stream, 0))
                 self.stored.setdefault(stream, found.get(stream, 0))
 
-    async def _advance(self, stream: int, heard: list[Event], head: int) -> None:
+    async def _advance(self, stream: int, heard: list[Event], head: int) -> bool:
+        """Take a stream's events; False: after a page something was heard, the rest comes later."""
         by_seq = {event.seq: event for event in heard}
         head = max(head, *by_seq, 0)
         while (cursor := self.cursors[stream]) < head:
@@ -181,7 +199,7 @@ class Consumer:
             if not heard_of:
                 if not self.wanted:
                     await self._pass_over(stream, head)
-                    return
+                    return True
                 later = [seq for seq in by_seq if seq > cursor]
                 upto = min(later) - 1 if later else head
                 events = await log_of.read(self.database, stream, cursor, upto)
@@ -189,7 +207,7 @@ class Consumer:
                     # Archived, or a head that was announced and rolled back.
                     first = (await log_of.firsts(self.database, [stream])).get(stream, 1)
                     if first <= cursor + 1 and not later:
-                        return
+                        return True
                     self.cursors[stream] = upto if later else first - 1
                     continue
             await self.take(stream, events)
@@ -197,7 +215,8 @@ class Consumer:
             self.changed.add(stream)
             if not heard_of and await self._is_overtaken():
                 self.grew(stream, head)
-                return
+                return False
+        return True
 
     async def _pass_over(self, stream: int, head: int) -> None:
         """Let the cursor go on without reading; no further than what is stored."""
@@ -251,7 +270,7 @@ class Consumer:
             self.changed |= changed
             raise
         self.stored.update(moved)
-        if len(self.cursors) > REMEMBERED:
+        if len(self.cursors) > REMEMBERED and not self._taking:
             self._forget()
 
     def _forget(self) -> None:

@@ -81,11 +81,60 @@ async def test_what_was_just_said_does_not_wait_for_a_long_log(
     assert consumer.took == [(BUSY, 1)]
     consumer.published(BUSY, said(BUSY, 2, 2))
     await turn
-    assert consumer.took == [(BUSY, 1), *((QUIET, seq) for seq in range(1, PAGE + 1))]
+    page = [(QUIET, seq) for seq in range(1, PAGE + 1)]
+    assert consumer.took == [(BUSY, 1), *page, (BUSY, 2)]
     await consumer.turn()
-    assert consumer.took[PAGE + 1] == (BUSY, 2)
     assert consumer.took[PAGE + 2 :] == [(QUIET, seq) for seq in range(PAGE + 1, log.head + 1)]
     assert not consumer.busy
+
+
+async def test_what_was_just_said_does_not_wait_for_the_logs_of_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log, consumer = Log(monkeypatch, 2 * PAGE), Noting()
+    behind = range(20, 30)
+    for stream in behind:
+        consumer.grew(stream, log.head)
+    turn = asyncio.create_task(consumer.turn())
+    await asyncio.sleep(READING / 2)
+    consumer.published(BUSY, said(BUSY, 1, 2))
+    await turn
+    assert consumer.took[PAGE : PAGE + 2] == [(BUSY, 1), (BUSY, 2)]
+    await consumer.turn()
+    assert not consumer.busy
+    for stream in (BUSY, *behind):
+        seqs = [seq for each, seq in consumer.took if each == stream]
+        assert seqs == list(range(1, (2 if stream == BUSY else log.head) + 1))
+
+
+async def test_what_was_just_said_does_not_wait_for_what_another_chat_missed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log, consumer = Log(monkeypatch, 2 * PAGE), Noting()
+    consumer.published(BUSY, said(BUSY, 1, 1))
+    consumer.published(QUIET, said(QUIET, log.head, log.head))
+    await consumer.turn()
+    assert consumer.took == [(BUSY, 1), *((QUIET, seq) for seq in range(1, log.head + 1))]
+
+
+async def test_cursors_are_not_forgotten_while_a_turn_needs_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def save(*_: Any) -> None:
+        """Stored."""
+
+    monkeypatch.setattr("messenger.consumer.consumers.save", save)
+    monkeypatch.setattr("messenger.consumer.REMEMBERED", 1)
+    log, consumer = Log(monkeypatch, PAGE), Noting()
+    for stream in (QUIET, BUSY):
+        consumer.grew(stream, log.head)
+    turn = asyncio.create_task(consumer.turn())
+    await asyncio.sleep(READING * 2)
+    await consumer.keep()
+    await turn
+    assert len(consumer.took) == 2 * PAGE
+    await consumer.keep()
+    assert not consumer.cursors
 
 
 async def test_where_nobody_has_a_device_the_log_is_not_read_for_pushes(

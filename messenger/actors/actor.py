@@ -151,7 +151,7 @@ class Actor:
             envelope.reply.refuse(Unavailable())
             return
         first = None
-        free = self._task is None and self.loaded and not self._inside
+        free = self._task is None and not self._mail and self.loaded and not self._inside
         if free and self.at_once(envelope.command):
             pending = self._begin(envelope)
             if pending is None:
@@ -172,7 +172,7 @@ class Actor:
         try:
             return Context().run(self._turn_in_place, envelope)
         except Exception as error:
-            return _failed(error)
+            return _failed([error])
         finally:
             self._inside = False
             self.used = monotonic()
@@ -294,5 +294,6 @@ class Actor:
         return late
 
 
-async def _failed(error: Exception) -> None:
-    raise error
+async def _failed(errors: list[Exception]) -> None:
+    # Not kept here: an error knows where it was raised, and would stay until the collector comes.
+    raise errors.pop()

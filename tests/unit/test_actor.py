@@ -1,12 +1,14 @@
 import asyncio
+import gc
 import logging
+import weakref
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
 from messenger import logs, place
-from messenger.actors.actor import DEADLINE, MAILBOX, Actor, Envelope, FutureReply
+from messenger.actors.actor import DEADLINE, MAILBOX, Actor, Envelope, FutureReply, NoReply
 from messenger.errors import Forbidden, NotFound, Unavailable
 from messenger.model import SYSTEM
 
@@ -297,3 +299,36 @@ async def test_a_turn_at_once_leaves_nothing_in_the_context_of_who_asks(prompt: 
     await tell(prompt, look)
     assert seen == [(place.Place("192.0.2.1"), None)]
     assert place.CURRENT.get() == place.Place("192.0.2.1")
+
+
+async def test_mail_that_was_left_comes_before_what_could_be_done_at_once(prompt: Prompt) -> None:
+    hangs, left = tell(prompt, lambda: asyncio.sleep(1)), tell(prompt, lambda: "left")
+    await asyncio.sleep(0)
+    assert prompt._task is not None
+    prompt._task.cancel()
+    await asyncio.wait([prompt._task])
+    assert prompt.idle
+    assert prompt.waiting == 1
+    assert await tell(prompt, lambda: "next") == "next"
+    assert left.done()
+    assert prompt.done[-2:] == ["left", "next"]
+    assert not hangs.done()
+
+
+async def test_a_refusal_at_once_is_let_go_without_the_collector(prompt: Prompt) -> None:
+    refusals: list[weakref.ref[Exception]] = []
+
+    def noted(error: Exception) -> Exception:
+        refusals.append(weakref.ref(error))
+        return error
+
+    def command() -> None:
+        raise noted(Forbidden())
+
+    gc.disable()
+    try:
+        prompt.tell(Envelope(SYSTEM, command, NoReply()))
+        await prompt.stop()
+        assert [each() for each in refusals] == [None]
+    finally:
+        gc.enable()

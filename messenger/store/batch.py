@@ -130,7 +130,8 @@ class Batch:
         gone = {row.id for row in await connection.fetch(LOCKED_OUT, ids=list(asked))}
         refused = [post for post in self.posts if post.posting.sender_id in gone]
         self.posts = [post for post in self.posts if post.posting.sender_id not in gone]
-        self._places = None
+        # Whoever was known is looked for again: the others have other places now.
+        self.known, self._places = {}, None
         return refused
 
     def singles(self) -> list["Batch"]:
@@ -139,15 +140,19 @@ class Batch:
         return [*posts, *(Batch([], [mark], self.at, self.shared) for mark in self.marks)]
 
     def refused(self, error: errors.DomainError) -> tuple[Results, Results]:
-        """One error for every asker."""
+        """One error for every asker, each with their own of it: it keeps where it is raised."""
+
+        def alike() -> errors.DomainError:
+            return type(error)(str(error), **(error.details or {}))
+
         stored: Results = defaultdict(list)
         marked: Results = defaultdict(list)
         for post in self.posts:
             for asker in post.askers:
-                stored[asker.listener].append((asker.token, error))
+                stored[asker.listener].append((asker.token, alike()))
         for mark in self.marks:
             for each in mark.askers:
-                marked[each.listener].append((each.token, error))
+                marked[each.listener].append((each.token, alike()))
         return stored, marked
 
     def sent(self, rows: list[Any]) -> list[tuple[int, int, int, int]]:

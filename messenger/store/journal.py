@@ -271,15 +271,15 @@ class Journal:
         now = monotonic()
         stored: Results = defaultdict(list)
         marked: Results = defaultdict(list)
-        for posts, error in ((self._flying, LOST), (self._posts, NotStored())):
+        for posts, error in ((self._flying, errors.Unavailable), (self._posts, NotStored)):
             for post in list(posts.values()):
                 for asker in late(post.askers, now):
-                    stored[asker.listener].append((asker.token, error))
+                    stored[asker.listener].append((asker.token, error()))
                 if not post.askers and posts is self._posts:
                     self._gone(posts, post)
         for mark in [*self._moving, *self._marks.values()]:
             for asker in late(mark.askers, now):
-                marked[asker.listener].append((asker.token, LOST))
+                marked[asker.listener].append((asker.token, errors.Unavailable()))
         self._marks = {key: mark for key, mark in self._marks.items() if mark.askers}
         before = self._depth
         self._tell_all(stored, marked, timestamp(self.clock()))

@@ -14,8 +14,10 @@ from messenger import errors
 from messenger.storage import Marked, NotStored, Posting, Stored
 from messenger.store import journal as module
 from messenger.store import owed
+from messenger.store.batch import Batch
 from messenger.store.db import Database
 from messenger.store.journal import Journal
+from messenger.store.journal_rows import Post
 from messenger.store.reads import pushing
 from messenger.store.rows import chats
 from tests.conftest import execute
@@ -135,6 +137,32 @@ async def test_who_has_waited_elsewhere_waits_here_for_the_rest(line: Line) -> N
     await line.owner.hears(1)
     assert line.owner.at["waited"] - began < module.PATIENCE - 1
     assert isinstance(line.owner.heard["waited"], errors.Unavailable)
+
+
+async def test_each_asker_hears_an_error_of_their_own(line: Line) -> None:
+    """Raised, one keeps where that was; and one for all, and for ever, would keep all of them."""
+    line.database.may_write = False
+    for token in range(3):
+        line.post(token, within=0.3)
+    await line.owner.hears(3)
+    line.database.retire()
+    for token in range(3, 6):
+        line.post(token)
+    await line.owner.hears(6)
+    assert len(set(map(id, line.owner.heard.values()))) == 6
+
+
+async def test_of_who_is_left_out_nothing_is_known(line: Line) -> None:
+    posting = Posting(
+        line.chat_id, line.user_id, str(uuid.uuid4()), "00" * 32, "hi", None, None, [], False
+    )
+    batch = Batch([Post(posting, [])], [], datetime.now(UTC), shared=True)
+    batch.found([(0, line.chat_id, 1, 1, "2026-11-30T10:00:00.000Z", None)])
+    run(line.dsn, "update users set disabled_at = now() where id = %s", line.user_id)
+    connection = await line.journal._connection.opened()
+    assert [post.posting for post in await batch.screened(connection, None)] == [posting]
+    assert batch.sent([]) == []
+    assert not any(batch.results([]))
 
 
 async def test_what_waited_is_stored_once_the_database_is_back(line: Line) -> None:

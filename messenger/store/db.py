@@ -30,6 +30,8 @@ QUERY_OPTIONS: Final = (
     "-c idle_in_transaction_session_timeout=20000 -c client_connection_check_interval=1000 "
     # A statement that starts other processes takes a small machine from everybody else.
     "-c max_parallel_workers_per_gather=0 "
+    # Nor is one compiled, each time anew, where a plan for any parameters looks dear.
+    "-c jit=off "
     # What is kept is planned once: left to itself PostgreSQL plans a page of the log each time.
     "-c plan_cache_mode=force_generic_plan "
     # When the network breaks, PostgreSQL ends the session, and with it its locks.

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg2.extensions
 import pytest
 import sqlalchemy as sa
 from aiopg import Cursor, pool
@@ -18,6 +19,7 @@ from messenger.store import commits, db
 from messenger.store.db import Connection, Database
 from messenger.store.rows import chats, consumers, request_keys
 from messenger.store.statements import Prepared
+from tests.conftest import execute
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SET = Prepared(sa.text("insert into instance (name, value) values (:name, :value)"))
@@ -93,6 +95,18 @@ async def test_a_duplicate_is_heard_of_at_the_commit_and_takes_all_with_it(datab
         await database.transact(work)
     assert caught.value.constraint == "instance_pkey"
     assert await stored(database, "new") is None
+
+
+async def test_no_plan_is_compiled_whatever_the_server_is_set_to(dsn: str):
+    asked = Prepared(sa.text("select current_setting('jit') as now"))
+    name = psycopg2.extensions.parse_dsn(dsn)["dbname"]
+    execute(dsn, f'alter database "{name}" set jit = on')
+    database = Database(dsn, size=1)
+    await database.open()
+    try:
+        assert [row.now for row in await database.fetch(asked)] == ["off"]
+    finally:
+        await database.close()
 
 
 async def test_a_note_that_waits_for_no_disk_leaves_the_connection_as_it_was(dsn: str):

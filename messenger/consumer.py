@@ -39,6 +39,8 @@ class Consumer:
 
     rested: float = RESTED
     longest: float = LONGEST
+    longest_rest: float = LONGEST
+    """Seconds at the most, after a page of the log that took long: what is said then waits."""
     yielding: float = RESTED
     """Of a page of the log, the same as `rested` where others have no time to spare."""
 
@@ -233,7 +235,7 @@ class Consumer:
     async def _rest(self) -> None:
         """Leave to chats what is theirs of the time, in the middle of a long turn."""
         began, used = monotonic(), process_time()
-        await asyncio.sleep(self._times * (began - self._restless))
+        await asyncio.sleep(min(self._times * (began - self._restless), self.longest_rest))
         self._restless = monotonic()
         others = (process_time() - used) / max(self._restless - began, 1e-6)
         self._times = times(others, self.yielding)

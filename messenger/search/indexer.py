@@ -6,6 +6,7 @@ is said than can be read at once, those who say it go first, and it is found lat
 """
 
 import logging
+import math
 from collections.abc import Callable
 from typing import Final
 
@@ -34,6 +35,7 @@ class Indexer(Consumer):
     longest = 0.6
     # Those who talk are not slowed down for what is found a little later.
     yielding = 24
+    longest_rest = math.inf
 
     def __init__(self, database: Database, registry: CollectorRegistry) -> None:
         super().__init__(database, NAME)

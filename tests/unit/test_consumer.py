@@ -137,6 +137,18 @@ async def test_cursors_are_not_forgotten_while_a_turn_needs_them(
     assert not consumer.cursors
 
 
+async def test_a_slow_database_does_not_keep_what_is_said_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log, consumer = Log(monkeypatch, 3 * PAGE), Noting()
+    monkeypatch.setattr(consumer, "longest_rest", READING)
+    consumer.grew(QUIET, log.head)
+    began = asyncio.get_running_loop().time()
+    await consumer.turn()
+    took = asyncio.get_running_loop().time() - began
+    assert took == pytest.approx(3 * 2 * READING)
+
+
 async def test_where_nobody_has_a_device_the_log_is_not_read_for_pushes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -8,7 +8,7 @@ class Plan(msgspec.Struct, frozen=True):
 
     patience: float = 12.0
     """Before each measure, at most, until others leave the machine alone."""
-    settle: float = 180.0
+    settle: float = 420.0
     """Before each measure, at most, until search and pushes have read what was said before it."""
     warm: float = 1.0
     seconds: float = 4.0

@@ -123,6 +123,8 @@ class Prepared:
     def __init__(
         self, statement: sa.sql.ClauseElement, *, limits: str = "", kept: bool = False
     ) -> None:
+        if limits and kept:
+            raise ValueError("limits would be kept with the statement")
         compiled = TEXTS.of(statement)
         self.sql = limits + compiled.sql
         self.writes = compiled.writes

@@ -100,7 +100,10 @@ def elsewhere(signed: str, port: str, rate: str) -> None:
 
 
 def note(path: str, taken: int) -> None:
-    Path(path).write_text(f"{taken:09}")
+    # Whoever reads it finds a number: a file that is written in place is empty for a moment.
+    beside = Path(f"{path}.new")
+    beside.write_text(f"{taken:09}")
+    beside.replace(path)
 
 
 def take(key: str, signed: str, port: str, count: str) -> None:

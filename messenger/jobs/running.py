@@ -93,6 +93,7 @@ async def run_job(
         await _recorded(run, name, job)
         return run
     finally:
+        await jobs.unlock(connection)
         await connection.close()
 
 

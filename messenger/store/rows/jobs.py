@@ -1,13 +1,16 @@
 """Jobs by the clock: the lock of each, what it was taken up for, and how its runs went."""
 
 import zlib
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
+from messenger.errors import Unavailable
 from messenger.store.db import Connection, Database
+from messenger.store.driver import translated
 from messenger.store.paging import Part, fetch_part
 from messenger.store.sql import sa
 from messenger.store.statements import Prepared, stamped
@@ -131,6 +134,15 @@ async def try_lock(connection: Connection, job: str) -> bool:
     """Become the one run of a job, for as long as the connection lives."""
     row = await connection.fetch_one(TRY_LOCK, lock=lock_key(job))
     return bool(row and row.taken)
+
+
+async def unlock(connection: Connection) -> None:
+    """Let the next run begin now, and not when PostgreSQL has seen that the connection is closed.
+
+    A connection that is lost has let it go.
+    """
+    with suppress(Unavailable), translated():
+        await connection.command("select pg_advisory_unlock_all()")
 
 
 async def know(database: Database, job: str, now: datetime) -> None:

@@ -80,8 +80,10 @@ async def test_an_answer_that_does_not_come_is_not_waited_for_any_longer(
         # As aiopg has it fail.
         raise psycopg2.OperationalError("Connection closed")
 
-    with pytest.raises(TimeoutError), watch.waiting(connection):
+    with pytest.raises(TimeoutError) as caught, watch.waiting(connection):
         await waits()
+    assert connection.closed.is_set()
+    assert isinstance(caught.value.__cause__, psycopg2.OperationalError)
     with watch.waiting(connection):
         """The next has a time of its own, and fails for its own reasons."""
     with pytest.raises(psycopg2.OperationalError), watch.waiting(connection):

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from messenger.background import Background
 from messenger.jobs.running import JobRuns, Run, Stopped, run_job
 from messenger.jobs.schedule import Schedule
-from messenger.store.db import Database
+from messenger.store.db import Connection, Database
 from messenger.store.rows import jobs
 from tests.waiting import until
 
@@ -75,10 +75,26 @@ async def test_a_job_does_not_overlap_itself_in_another_process(
     await run_job(database, "backup", inner, clock)
     await other.close()
     assert await outcomes(database, "backup") == ["done"]
-    # At once: the lock does not wait until PostgreSQL has seen that its connection is closed.
-    known = await jobs.last(database, "backup")
-    assert known is not None
-    assert not known.busy
+
+
+async def test_the_next_run_does_not_wait_until_a_connection_is_seen_to_be_closed(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[Connection] = []
+
+    async def leave_open(self: Connection) -> None:
+        left.append(self)
+
+    async def job(_: Run) -> None:
+        """Nothing."""
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Connection, "close", leave_open)
+        await run_job(database, "backup", job, clock)
+        await run_job(database, "backup", job, clock)
+    assert await outcomes(database, "backup") == ["done", "done"]
+    for connection in left:
+        await connection.close()
 
 
 async def test_how_a_run_went_is_recorded(database: Database, clock: Clock) -> None:

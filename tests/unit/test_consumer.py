@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from messenger.consumer import RESTED, Consumer
+from messenger.consumer import PAUSE, RESTED, Consumer
 from messenger.model import Event
 from messenger.push.pusher import Pusher
 from messenger.push.subscribers import Subscribers
@@ -147,6 +147,22 @@ async def test_a_slow_database_does_not_keep_what_is_said_waiting(
     await consumer.turn()
     took = asyncio.get_running_loop().time() - began
     assert took == pytest.approx(3 * 2 * READING)
+
+
+async def test_what_was_said_has_gone_out_before_a_consumer_looks_at_it() -> None:
+    consumer = Noting()
+    consumer.cursors[BUSY] = consumer.stored[BUSY] = 0
+    consumer._begun = True
+    running = asyncio.create_task(consumer.run())
+    await asyncio.sleep(0)
+    consumer.published(BUSY, said(BUSY, 1, 1))
+    # The turns of the loop in which it is written to sockets.
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert consumer.took == []
+    await asyncio.sleep(2 * PAUSE)
+    assert consumer.took == [(BUSY, 1)]
+    running.cancel()
 
 
 async def test_where_nobody_has_a_device_the_log_is_not_read_for_pushes(

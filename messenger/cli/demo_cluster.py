@@ -12,6 +12,7 @@ from typing import Final
 from messenger import config, logs
 from messenger.cli import Misuse
 from messenger.cli.database import bring_up_to_date, serving_database
+from messenger.cli.port import check_free
 from messenger.cluster import processes
 
 PROGRAM: Final = "nats-server"
@@ -33,6 +34,7 @@ def run_cluster(
         greet([f"http://{settings.host}:{port}" for port in ports])
 
     ports = [settings.port + number for number in range(count)]
+    check_free(settings, *ports)
     with serving_database(settings) as (dsn, postgres), nats() as bus:
         bring_up_to_date(dsn)
         prepare(dsn)

@@ -10,6 +10,7 @@ import click
 from messenger import config, late, logs
 from messenger.cli import Misuse
 from messenger.cli.database import bring_up_to_date, open_database, serving_database
+from messenger.cli.port import check_free
 
 if TYPE_CHECKING:
     from messenger.process import Started
@@ -32,6 +33,7 @@ def run_server(
     from messenger import process
 
     logs.configure(settings.log_level, settings.log_format)
+    check_free(settings)
     with serving_database(settings) as (dsn, postgres):
         for id in bring_up_to_date(dsn):
             log.info("applied migration %s", id)
@@ -54,6 +56,7 @@ def run_servers(settings: config.Settings, count: int) -> None:
     if not processes.AVAILABLE:
         raise Misuse("Several processes behind one port need Linux.")
     logs.configure(settings.log_level, settings.log_format)
+    check_free(settings)
     with serving_database(settings) as (dsn, postgres):
         for id in bring_up_to_date(dsn):
             log.info("applied migration %s", id)

@@ -1,5 +1,6 @@
 """Starts that fail say why, in a sentence, and leave nothing behind."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -31,6 +32,23 @@ def test_taken_port_is_a_sentence(dsn: str, tmp_path: Path) -> None:
     assert said.startswith(f"Error: Port {port} of 127.0.0.1 is taken by another program")
     assert "--port" in said
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_taken_port_is_told_before_any_database_is_made(command: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "messenger", command, "--port", port],
+            env={"DATA_DIR": str(tmp_path / "data"), "PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+    assert done.returncode == 1
+    [said] = done.stderr.splitlines()
+    assert said.startswith(f"Error: Port {port} of 127.0.0.1 is taken by another program")
+    assert list(tmp_path.rglob("PG_VERSION")) == []
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from messenger.archive.vault import vault_of
 from messenger.cli import Failure, Misuse
 from messenger.cli.local_server import current_database
 from messenger.cli.printing import NUMBER, as_json, show
+from messenger.cli.progress import megabytes, telling
 from messenger.config import Settings
 from messenger.export.bringing import Import
 from messenger.export.format import ExportProblem, Manifest, Scope
@@ -51,11 +52,14 @@ def export(
 
     async def work(settings: Settings, session: Session, storage: Storage) -> Manifest:
         scope = _scope(session, chat, user)
-        told = lambda line: click.echo(line, err=True)  # noqa: E731
-        doing = Export(session, vault_of(settings), storage, scope, told)
-        return await doing.write(target)
+        with telling("Exporting") as told:
+            doing = Export(session, vault_of(settings), storage, scope, told)
+            manifest = await doing.write(target)
+        logs.append(f"{doing.logs} logs with {doing.entries} entries, ")
+        return manifest
 
-    _show(_on(work), f"exported into {folder}", as_json)
+    logs: list[str] = []
+    _show(_on(work), f"exported into {folder}", as_json, logs)
 
 
 async def _own(
@@ -90,15 +94,16 @@ def import_(folder: Path, as_json: bool) -> None:
     """
 
     async def work(settings: Settings, session: Session, storage: Storage) -> Manifest:
-        told = lambda line: click.echo(line, err=True)  # noqa: E731
-        return await Import(session, storage, folder, told).bring()
+        with telling("Importing") as told:
+            return await Import(session, storage, folder, told).bring()
 
     _show(_on(work), f"imported {folder}", as_json)
 
 
-def _show(manifest: Manifest, done: str, as_json: bool) -> None:
-    lines = [f"{done}: {manifest.files} files, {manifest.bytes} bytes"]
-    show(manifest, lines, as_json)
+def _show(manifest: Manifest, done: str, as_json: bool, of: Sequence[str] = ()) -> None:
+    """The sum: what of it is `of` an export's own stands first."""
+    size = f"{manifest.files} files, {megabytes(manifest.bytes)}"
+    show(manifest, [f"{done}: {''.join(of)}{size}"], as_json)
 
 
 def _on(work: Callable[[Settings, Session, Storage], Coroutine[Any, Any, T]]) -> T:

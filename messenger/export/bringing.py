@@ -5,7 +5,7 @@ Checked before anything is written; then contents, then all rows in one transact
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -13,7 +13,16 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from messenger.archive.format import HEADERS
-from messenger.export.format import CONTENTS, LOGS, MANIFEST, SUMS, ExportProblem, Manifest
+from messenger.export.format import (
+    CONTENTS,
+    LOGS,
+    MANIFEST,
+    SUMS,
+    ExportProblem,
+    Manifest,
+    Told,
+    unheard,
+)
 from messenger.export.making import saying
 from messenger.files.storage import Storage
 from messenger.store.archive.session import Session
@@ -31,12 +40,14 @@ class Import:
         session: Session,
         storage: Storage,
         source: Path,
-        told: Callable[[str], None] = lambda line: None,
+        told: Told = unheard,
     ) -> None:
         self.session = session
         self.storage = storage
         self.source = source
         self.told = told
+        # State: bytes that were checked and brought.
+        self.done = 0
 
     async def bring(self) -> Manifest:
         """Do it; raises ExportProblem, and then nothing was changed."""
@@ -48,8 +59,11 @@ class Import:
                 raise ExportProblem("There are people here already: import where nobody is.")
             put: list[bytes] = []
             try:
+                self.done = 0
                 for path in sorted(self.source.glob(f"{CONTENTS}/*/*")):
                     await self._put(path, put)
+                    self.done += path.stat().st_size
+                    self._tell("files")
                 with self.session.together():
                     self._rows()
                     details: dict[str, Any] = {"of": "org", "sums": manifest.sums}
@@ -79,12 +93,17 @@ class Import:
             raise ExportProblem(f"{SUMS} is not what was exported.")
         with (self.source / SUMS).open() as sums:
             for line in sums:
+                self._tell("checking")
                 wanted, _, name = line.rstrip("\n").partition("  ")
                 path = self.source / name
                 named = wanted if not name.startswith(f"{CONTENTS}/") else path.name
                 if not path.is_file() or digest(path) != wanted or named != wanted:
                     raise ExportProblem(f"{name} is missing, or not what was exported.")
+                self.done += path.stat().st_size
         return manifest
+
+    def _tell(self, where: str) -> None:
+        self.told(where, self.done)
 
     async def _put(self, path: Path, put: list[bytes]) -> None:
         sha256 = bytes.fromhex(path.name)
@@ -107,12 +126,14 @@ class Import:
             for lines in pages(self.source / table.path):
                 bringing.rows(self.session, table, lines)
         with bringing.without_indexes(self.session):
-            for path in sorted(self.source.glob(f"{LOGS}/*.jsonl")):
+            found = sorted(self.source.glob(f"{LOGS}/*.jsonl"))
+            for number, path in enumerate(found, 1):
                 with path.open("rb") as file:
                     header = HEADERS.decode(file.readline())
                     for lines in batches(file):
                         bringing.entries(self.session, header.stream, lines)
-                self.told(f"{LOGS}/{path.name}")
+                        self.done += sum(map(len, lines))
+                        self._tell(f"log {number} of {len(found)}")
         bringing.finish(self.session)
 
 

@@ -5,7 +5,7 @@ Every file is written once, synced, and hashed as it is written. docs/export.md 
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal
@@ -18,6 +18,14 @@ MANIFEST: Final = "manifest.json"
 SUMS: Final = "SHA256SUMS"
 LOGS: Final = "logs"
 CONTENTS: Final = "contents"
+
+
+Told = Callable[[str, int], None]
+"""Hears where the work stands, and how many bytes are done; very often."""
+
+
+def unheard(where: str, done: int) -> None:
+    """Nobody looks on."""
 
 
 class ExportProblem(Exception):
@@ -48,7 +56,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 class Writer:
     """One file on its way; takes bytes, and counts and hashes them."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, grown: Callable[[int], None] = lambda by: None) -> None:
+        self._grown = grown
         self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
         self._hash = hashlib.sha256()
         self.bytes = self.lines = 0
@@ -58,6 +67,7 @@ class Writer:
         self._hash.update(piece)
         self.bytes += len(piece)
         self.lines += 1
+        self._grown(len(piece))
 
     def close(self) -> None:
         self._file.close()
@@ -72,9 +82,12 @@ class Writer:
 class Book:
     """The folder that is being written, and the sums of what is in it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, told: Told = unheard) -> None:
         self.folder = folder
         self.files = self.bytes = 0
+        self.where = "the tables"
+        self._told = told
+        self._written = 0
         self._sums = Writer(folder / SUMS)
 
     @contextmanager
@@ -82,7 +95,7 @@ class Book:
         """A file of this name to write into; it counts once the block is left well."""
         path = self.folder / name
         path.parent.mkdir(mode=0o700, exist_ok=True, parents=True)
-        writer = Writer(path)
+        writer = Writer(path, self._grown)
         try:
             yield writer
             digest = writer.settle()
@@ -91,6 +104,10 @@ class Book:
         self._sums.write(f"{digest}  {name}\n".encode())
         self.files += 1
         self.bytes += writer.bytes
+
+    def _grown(self, by: int) -> None:
+        self._written += by
+        self._told(self.where, self._written)
 
     def finish(self, scope: Scope, schema: str) -> Manifest:
         """Write the manifest, last."""

@@ -8,7 +8,7 @@ import errno
 import hashlib
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,16 @@ from messenger.archive import retaining
 from messenger.archive.vault import ArchiveProblem, Vault, sync
 from messenger.errors import StorageFull, Unavailable
 from messenger.export import logs
-from messenger.export.format import CONTENTS, LOGS, Book, ExportProblem, Manifest, Scope
+from messenger.export.format import (
+    CONTENTS,
+    LOGS,
+    Book,
+    ExportProblem,
+    Manifest,
+    Scope,
+    Told,
+    unheard,
+)
 from messenger.export.packing import pack
 from messenger.files.storage import FULL, Storage, key_of
 from messenger.store.archive import index
@@ -87,13 +96,15 @@ class Export:
         vault: Vault,
         storage: Storage,
         scope: Scope,
-        told: Callable[[str], None] = lambda line: None,
+        told: Told = unheard,
     ) -> None:
         self.session = session
         self.vault = vault
         self.storage = storage
         self.scope = scope
         self.told = told
+        # State: what was taken so far.
+        self.logs = self.entries = 0
 
     async def write(self, target: Path) -> Manifest:
         """Do it; raises ExportProblem, and then nothing is left of it. It is in the audit."""
@@ -122,7 +133,7 @@ class Export:
     async def _fill(self, aside: Path) -> Manifest:
         kind, of = self.scope.kind, self.scope.of
         await retaining.retain(self.session, self.vault)
-        book = Book(aside)
+        book = Book(aside, self.told)
         try:
             with self.session.snapshot():
                 for table in TABLES:
@@ -130,6 +141,7 @@ class Export:
                         with book.file(table.path) as writer:
                             reading.rows(self.session, table, kind, of, writer)
                 await self._logs(book)
+                book.where = "files"
                 for content in reading.contents(self.session, kind, of):
                     await self._content(book, content)
                 return book.finish(self.scope, reading.schema(self.session))
@@ -141,7 +153,9 @@ class Export:
         for part in index.parts(self.session, "removing", "done"):
             parts[part.stream_id].append(part)
         kind, of = self.scope.kind, self.scope.of
-        for log in reading.logs(self.session, kind, of):
+        found = reading.logs(self.session, kind, of)
+        for self.logs, log in enumerate(found, 1):
+            book.where = f"log {self.logs} of {len(found)}"
             # Of what others write, a person has nothing but where it is.
             sender = of if kind in ("user", "own") and log.stream != of else None
             with book.file(f"{LOGS}/{log.stream}.jsonl") as writer:
@@ -149,7 +163,8 @@ class Export:
                     self.session, self.vault, log, parts[log.stream], writer,
                     book.folder / ".log", sender,
                 )  # fmt: skip
-            self.told(f"{LOGS}/{log.stream}.jsonl  {writer.lines - 1} lines")
+            # The header is none.
+            self.entries += writer.lines - 1
 
     async def _content(self, book: Book, content: reading.Content) -> None:
         name, hashed = f"{CONTENTS}/{key_of(content.sha256)}", hashlib.sha256()

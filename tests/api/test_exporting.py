@@ -129,6 +129,28 @@ async def test_an_import_of_an_export_gives_the_same_export(
     assert b"$2b$" in before["users.jsonl"] or b"no password" in before["users.jsonl"]
 
 
+async def test_an_export_says_where_it_stands_and_how_much_it_was(
+    here: Place, admin: Person, alice: Person, bob: Person, tmp_path: Path
+) -> None:
+    chat = await lived(here, admin, alice, bob)
+    told: list[tuple[str, int]] = []
+    with Session(here.dsn) as session:
+        doing = Export(
+            session, here.vault, here.storage, Scope("chat", chat), lambda *said: told.append(said)
+        )
+        manifest = await doing.write(tmp_path / "one")
+    assert list(dict.fromkeys(where for where, _ in told)) == [
+        "the tables",
+        "log 1 of 1",
+        "files",
+    ]
+    assert told[-1][1] == manifest.bytes
+    assert (doing.logs, doing.entries) == (
+        1,
+        len(lines_of(tmp_path / "one" / "logs" / f"{chat}.jsonl")) - 1,
+    )
+
+
 async def test_a_persons_export_has_what_is_theirs_and_nobody_elses_words(
     here: Place, admin: Person, alice: Person, bob: Person, tmp_path: Path
 ) -> None:

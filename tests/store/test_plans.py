@@ -5,6 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -14,8 +15,8 @@ from messenger.model import Identity
 from messenger.store import connection as connections
 from messenger.store import events
 from messenger.store.db import Database
-from messenger.store.reads import chats, files, messages, sync, task_lists, tasks
-from messenger.store.rows import boards, members
+from messenger.store.reads import chats, files, messages, pushing, sync, task_lists, tasks
+from messenger.store.rows import boards, members, subscriptions
 from messenger.store.rows import chats as chat_rows
 
 PEOPLE = """
@@ -152,6 +153,10 @@ class Town:
             "board": lambda d: tasks.board(d, reader, big),
             "board with few done": lambda d: tasks.board(d, reader, big, 50),
             "done ones of a column": lambda d: tasks.done_in(d, reader, self.column, 50, None),
+            "who may be pushed to": lambda d: subscriptions.targets(d, [str(UUID(int=1))], "", NOW),
+            "who is told": lambda d: pushing.facts(d, big, self.ids),
+            "what they see": lambda d: pushing.views(d, [(id, big) for id in self.ids]),
+            "what they have not read": lambda d: pushing.badges(d, self.ids, NOW),
             "the actor's board": lambda d: boards.board_record(d, big),
         }
 

@@ -25,19 +25,32 @@ NOTEBOOK = Prepared(
         "select id from chats where kind = 'direct' and user_ids = array[cast(:user as bigint)]"
     )
 )
+# Asked again and again while pushes go out, of some dozens of people: each row is fetched by its
+# key, behind a limit, whatever PostgreSQL knows of the tables, so the plan may be kept. Left to
+# itself it reads a large chat's members once for each person, or all chats and users.
+MEMBER = """(select user_id, chat_id, left_at, read_seq, read_n from members
+    where chat_id = {chat} and user_id = w.user_id limit 1) m"""
+CHAT = """(select kind, title, avatar_url, deleted_at from chats where id = m.chat_id limit 1) c"""
+USER = (
+    """(select disabled_at, time_zone, notifications from users where id = m.user_id limit 1) u"""
+)
+COUNT = """(select n from streams where id = m.chat_id limit 1) s"""
+PREFERENCES = """(select notify, muted_until from preferences
+    where user_id = m.user_id and chat_id = m.chat_id limit 1) p"""
 FACTS = Prepared(
     sa.text(
-        """
+        f"""
         select m.user_id, coalesce(p.notify, 'all') as level, p.muted_until, m.read_seq,
                m.left_at is null and c.deleted_at is null and u.disabled_at is null as there,
                u.time_zone, cast(u.notifications as text) as notifications
-        from members m
-        join users u on u.id = m.user_id
-        join chats c on c.id = m.chat_id
-        left join preferences p on p.user_id = m.user_id and p.chat_id = m.chat_id
-        where m.chat_id = :chat and m.user_id = any(cast(:users as bigint[]))
+        from unnest(cast(:users as bigint[])) as w(user_id)
+        cross join lateral {MEMBER.format(chat="cast(:chat as bigint)")}
+        cross join lateral {USER}
+        cross join lateral {CHAT}
+        left join lateral {PREFERENCES} on true
         """
-    )
+    ),
+    kept=True,
 )
 # Deleted messages have an index of their own, and most chats have none past the mark.
 UNREAD = """greatest(s.n - m.read_n - case when s.n > m.read_n then
@@ -49,30 +62,31 @@ VIEWS = Prepared(
         select m.user_id, m.chat_id, c.kind, c.title, c.avatar_url, m.read_seq, {UNREAD} as unread,
                coalesce(cast(u.notifications ->> 'hide_text' as boolean), false) as hide_text
         from unnest(cast(:users as bigint[]), cast(:chats as bigint[])) as w(user_id, chat_id)
-        join members m on m.user_id = w.user_id and m.chat_id = w.chat_id and m.left_at is null
-        join chats c on c.id = m.chat_id and c.deleted_at is null
-        join streams s on s.id = m.chat_id
-        join users u on u.id = m.user_id and u.disabled_at is null
+        cross join lateral {MEMBER.format(chat="w.chat_id")}
+        cross join lateral {CHAT}
+        cross join lateral {COUNT}
+        cross join lateral {USER}
+        where m.left_at is null and c.deleted_at is null and u.disabled_at is null
         """
     ),
-    # They stand in the order in which they are to be read, each by its key: to look for a better
-    # one is a third of the work, at every batch of pushes.
-    limits="set local join_collapse_limit = 1; ",
+    kept=True,
 )
 BADGES = Prepared(
     sa.text(
         f"""
         select m.user_id, cast(sum({UNREAD}) as bigint) as unread
-        from members m
-        join chats c on c.id = m.chat_id and c.deleted_at is null
-        join streams s on s.id = m.chat_id and s.n > m.read_n
-        left join preferences p on p.user_id = m.user_id and p.chat_id = m.chat_id
-        where m.user_id = any(cast(:users as bigint[])) and m.left_at is null
-              and coalesce(p.notify, 'all') <> 'none'
+        from unnest(cast(:users as bigint[])) as w(user_id)
+        cross join lateral (select user_id, chat_id, read_n from members
+                            where user_id = w.user_id and left_at is null offset 0) m
+        cross join lateral {COUNT}
+        cross join lateral {CHAT}
+        left join lateral {PREFERENCES} on true
+        where s.n > m.read_n and c.deleted_at is null and coalesce(p.notify, 'all') <> 'none'
               and (p.muted_until is null or p.muted_until < :now)
         group by m.user_id
         """
-    )
+    ),
+    kept=True,
 )
 
 

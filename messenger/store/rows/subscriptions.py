@@ -87,7 +87,12 @@ LIVE_ONES = Prepared(
 TARGETS = Prepared(
     sa.select(*TARGET)
     .select_from(JOINED)
-    .where(table.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(Key))), IS_LIVE)
+    .where(
+        # A prepared statement takes no text for a uuid.
+        table.c.id == sa.any_(sa.cast(sa.bindparam("ids", type_=sa.ARRAY(sa.Text)), sa.ARRAY(Key))),
+        IS_LIVE,
+    ),
+    kept=True,
 )
 REMOVE = Prepared(table.delete().where(table.c.id == ID, table.c.user_id == USER))
 REPLACE = Prepared(

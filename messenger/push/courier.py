@@ -12,10 +12,10 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from messenger import errors
 from messenger.push.devices import Devices
 from messenger.push.jobs import Job
-from messenger.push.making import Worded, made
+from messenger.push.making import made
 from messenger.push.posting import Parcel, Result
 from messenger.push.sending import LOST
-from messenger.push.service import Landed, Service, Waiting
+from messenger.push.service import Landed, Service, Waiting, Worded
 from messenger.push.subscribers import Device
 from messenger.store.rows import pushed
 from messenger.store.rows.pushed import Pushed
@@ -87,7 +87,7 @@ class Courier:
 
     @property
     def waiting(self) -> int:
-        return sum(len(service.waiting) for service in self.services.values())
+        return sum(service.queued for service in self.services.values())
 
     def put(self, device: Device, job: Job) -> None:
         """Have a device told; at once returns. What waits under the same tag is replaced."""
@@ -118,7 +118,7 @@ class Courier:
 
     async def _drain(self, service: Service) -> None:
         try:
-            await service.drain(self._room, self.deliver, self._note)
+            await service.drain(self._room, self._asked, self._send, self._note)
         finally:
             service.draining = False
 
@@ -137,14 +137,11 @@ class Courier:
             return service.room
         return min(service.room, TO_OTHERS - self._to_others)
 
-    async def deliver(self, service: Service, batch: list[Waiting]) -> None:
-        """Begin to send these; what the database does not let us ask about is put back."""
-        # Counted before anything is waited for: others ask for the same room.
-        self._begin(service, len(batch))
-        ready: list[Worded] = []
+    async def _asked(self, service: Service, batch: list[Waiting]) -> list[Worded]:
+        """Those that may be told; what the database does not let us ask about is put back."""
         try:
             await self._turn(len(batch))
-            ready = await self._made(batch)
+            return await self._made(batch)
         except errors.Unavailable:
             for id, job in batch:
                 service.put(id, job, again=True)
@@ -154,10 +151,13 @@ class Courier:
             log.exception("pushes to %s cannot be made", service.host)
             for _, job in batch:
                 self._drop(job)
-        self._begin(service, len(ready) - len(batch))
-        for target, job, data in ready:
-            sent = self.devices.sending.send(self._parcel(target, job, data))
-            sent.add_done_callback(partial(self._landed, service, target, job))
+        return []
+
+    def _send(self, service: Service, worded: Worded) -> None:
+        target, job, data = worded
+        self._begin(service, 1)
+        sent = self.devices.sending.send(self._parcel(target, job, data))
+        sent.add_done_callback(partial(self._landed, service, target, job))
 
     def _begin(self, service: Service, count: int) -> None:
         service.flying += count

@@ -78,9 +78,16 @@ def tag_of(chat_id: int, subject: Subject) -> str:
 
 
 def telling(
-    user_id: int, chat_id: int, event: Event, happened: Happening, cause: Cause | None
+    user_id: int,
+    chat_id: int,
+    event: Event,
+    happened: Happening,
+    cause: Cause | None,
+    *,
+    silent: bool = False,
+    since: int | None = None,
 ) -> Job:
-    """What a person is told of an event."""
+    """What a person is told of an event, and of those before it from `since` on."""
     subject = happened.subject
     return Job(
         user_id=user_id,
@@ -93,6 +100,8 @@ def telling(
         by=event.by,
         subject=subject,
         cause=cause,
+        silent=silent,
+        since=since,
     )
 
 

@@ -11,20 +11,16 @@ from messenger.model import Task, TaskReminder, User
 from messenger.push.devices import Devices
 from messenger.push.jobs import Job
 from messenger.push.payload import written
-from messenger.push.service import Waiting
+from messenger.push.service import Waiting, Worded
 from messenger.push.wording import Known, push_of
 from messenger.rules.notify import Changed, Posted, Reacted
 from messenger.store.reads import pushing
 from messenger.store.rows import subscriptions, tasks, users
-from messenger.store.rows.subscriptions import Target
 
 log = logging.getLogger(__name__)
 
 IN_A_ROW: Final = 8
 """Pushes worded before messages have their turn: half a millisecond."""
-
-Worded = tuple[Target, Job, bytes]
-"""Where it goes, what it is of, and what is to be sealed."""
 
 
 class Made(msgspec.Struct):

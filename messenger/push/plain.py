@@ -1,6 +1,7 @@
 """A message's text without its marks: a notification shows no formatting. Pure."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 FENCE: Final = re.compile(r"^\s*(```|~~~)[^\n]*$", re.MULTILINE)
@@ -11,11 +12,17 @@ SLANTED: Final = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_\n]{1,1000}?)(?<=\S)\1(
 QUOTE: Final = re.compile(r"^[ \t]{0,3}>[ \t]?", re.MULTILINE)
 LONGEST: Final = 1000
 """Characters that are looked at: no platform shows more."""
+REMEMBERED: Final = 32
+"""Texts: the same one is told to everybody in its chat."""
 
 
 def plain(text: str) -> str:
     """The words of a text, in one or more lines."""
-    text = text[:LONGEST]
+    return _plain(text[:LONGEST])
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _plain(text: str) -> str:
     text = FENCE.sub("", text)
     text = CODE.sub(r"\2", text)
     text = LINK.sub(r"\1", text)

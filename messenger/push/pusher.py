@@ -7,7 +7,6 @@ from datetime import timedelta
 from time import monotonic
 from typing import Final, NamedTuple
 
-import msgspec
 from prometheus_client import CollectorRegistry, Gauge
 
 from messenger import errors
@@ -251,9 +250,16 @@ class Pusher(Consumer):
             return
         (happened, verdict), oldest = told[0], told[-1]
         event = events[happened.seq]
-        job = telling(user_id, chat_id, event, happened, verdict.cause)
-        silent = all(each.verdict.telling == "silent" for each in told)
-        self._put(msgspec.structs.replace(job, silent=silent, since=oldest.happened.seq))
+        job = telling(
+            user_id,
+            chat_id,
+            event,
+            happened,
+            verdict.cause,
+            silent=all(each.verdict.telling == "silent" for each in told),
+            since=oldest.happened.seq,
+        )
+        self._put(job)
         if isinstance(happened.subject, Posted | Invited):
             self.shown.put(chat_id, user_id, event.seq)
 

@@ -7,7 +7,7 @@ keeps nothing waiting but itself.
 import asyncio
 import contextlib
 import random
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Final
@@ -19,14 +19,19 @@ from messenger.store.rows.subscriptions import Target
 Key = tuple[str, str]
 """A subscription and a tag."""
 Waiting = tuple[str, Job]
+Worded = tuple[Target, Job, bytes]
+"""Where it goes, what it is of, and what is to be sealed."""
 Landed = tuple[Target, Job, Result]
 """What became of a push."""
 
 MOST: Final = 20_000
 """Pushes that wait for one service; the oldest make room."""
-AT_ONCE: Final = 32
-"""Pushes that are asked about and worded together."""
-GATHERED: Final = 0.05
+AT_ONCE: Final = 64
+"""Pushes that are asked about together at the most: a statement costs nearly the same for one, and
+those of a few pushes each took messages as much time as all the rest of it."""
+FRESH: Final = 0.5
+"""Seconds that an answer holds. Whoever has no room by then is asked about again."""
+GATHERED: Final = 0.25
 """Seconds that what landed may wait for more of it, to be noted together."""
 FIRST_PAUSE: Final = 2.0
 LONGEST_PAUSE: Final = 900.0
@@ -41,13 +46,19 @@ class Service:
         self.host = host
         self.window = window
         self._dropped = dropped
-        # State: by subscription and tag, the oldest first; how many are under way, what became of
-        # others and since when (monotonic); until when nothing is sent; failures in a row; whether
-        # it took what it was last given; whether somebody drains it, and what is to wake them.
+        # State: by subscription and tag, the oldest first; what may be told and has no room yet,
+        # since when that is known (monotonic), and how many are asked about; how many are under
+        # way, what became of others, since when, and whether that is to be noted at once; until
+        # when nothing is sent; failures in a row; whether it took what it was last given; whether
+        # somebody drains it, and what is to wake them.
         self.waiting: OrderedDict[Key, Job] = OrderedDict()
+        self.worded: deque[Worded] = deque()
+        self.worded_at = 0.0
+        self.ahead = self._first_ahead
         self.flying = 0
         self.landed: list[Landed] = []
         self.landed_at = 0.0
+        self.hurried = False
         self.until = 0.0
         self.failures = 0
         self.proven = False
@@ -56,9 +67,14 @@ class Service:
 
     def __repr__(self) -> str:
         return (
-            f"<Service {self.host}, {len(self.waiting)} waiting, {self.flying} under way,"
+            f"<Service {self.host}, {self.queued} waiting, {self.flying} under way,"
             f" {self.failures} failures>"
         )
+
+    @property
+    def queued(self) -> int:
+        """How many are not under way yet."""
+        return len(self.waiting) + len(self.worded)
 
     def put(self, subscription_id: str, job: Job, *, again: bool = False) -> None:
         """The newest of a tag takes the place of what waits; put back, it never does."""
@@ -111,47 +127,76 @@ class Service:
     async def drain(
         self,
         room: Callable[["Service"], int],
-        deliver: Callable[["Service", list[Waiting]], Awaitable[None]],
+        ask: Callable[["Service", list[Waiting]], Awaitable[list[Worded]]],
+        send: Callable[["Service", Worded], None],
         note: Callable[["Service", list[Landed]], Awaitable[None]],
     ) -> None:
         """Send what waits until nothing does, and note what became of it.
 
-        `room` says how many may be sent, `deliver` begins to send them. Both go several at a time:
-        what the database is asked costs the same for one.
+        `room` says how many may be sent, `ask` which of some may be told, in which words. Many are
+        asked about and noted together, more than there is room for where they soon have it.
         """
-        while self.waiting or self.flying or self.landed:
+        while self.queued or self.flying or self.landed:
             self.news.clear()
             if self.landed and self._is_time_to_note():
                 landed, self.landed = self.landed, []
                 await note(self, landed)
-                continue
-            free = room(self)
-            if self.waiting and free >= (self._together if self.flying else 1):
-                await deliver(self, self.taken(min(free, AT_ONCE)))
-                continue
-            await self._news()
+            elif self.worded and monotonic() >= self.worded_at + FRESH:
+                self._ask_again()
+            elif (free := room(self)) <= 0 or not self.queued:
+                await self._news()
+            elif self.worded:
+                self._send(free, send)
+            else:
+                asked = self.taken(max(free, self.ahead) if self.proven else free)
+                self.worded_at = monotonic()
+                self.worded.extend(await ask(self, asked))
+
+    def _send(self, free: int, send: Callable[["Service", Worded], None]) -> None:
+        for _ in range(min(free, len(self.worded))):
+            send(self, self.worded.popleft())
+        if not self.worded:
+            # It is quick enough for as many.
+            self.ahead = min(2 * self.ahead, AT_ONCE)
+
+    def _ask_again(self) -> None:
+        """What waited too long for room is of another moment: it waits as before, and fewer do."""
+        self.ahead = self._first_ahead
+        for target, job, _ in reversed(self.worded):
+            self.put(target.id, job, again=True)
+            if (target.id, job.tag) in self.waiting:
+                self.waiting.move_to_end((target.id, job.tag), last=False)
+        self.worded.clear()
 
     @property
-    def _together(self) -> int:
-        """How many are worth being asked about while others are under way, which will land."""
-        return max(min(len(self.waiting), self.window // 4), 1)
+    def _first_ahead(self) -> int:
+        return max(self.window // 4, 1)
 
     def _is_time_to_note(self) -> bool:
-        many = len(self.landed) >= self.window // 2
-        return many or not self.flying or monotonic() >= self.landed_at + GATHERED
+        if self.hurried or not (self.queued or self.flying):
+            return True
+        return len(self.landed) >= AT_ONCE or monotonic() >= self.landed_at + GATHERED
 
     async def _news(self) -> None:
         """What lands, or what is new, wakes it; so does the end of a pause."""
-        pause = max(self.until - monotonic(), 0.0) if self.waiting else 0.0
+        now, ends = monotonic(), []
+        if self.waiting and self.until > now:
+            ends.append(self.until)
         if self.landed:
-            pause = max(self.landed_at + GATHERED - monotonic(), 0.001)
+            ends.append(self.landed_at + GATHERED)
+        if self.worded:
+            ends.append(self.worded_at + FRESH)
+        pause = max(min(ends) - now, 0.001) if ends else LONGEST_PAUSE
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(pause or LONGEST_PAUSE):
+            async with asyncio.timeout(pause):
                 await self.news.wait()
 
     def land(self, result: Landed) -> None:
         """What became of one that was under way."""
         if not self.landed:
             self.landed_at = monotonic()
+            self.hurried = False
         self.landed.append(result)
+        # Whether it is to be given more or left alone is known with the first of them.
+        self.hurried |= not self.proven or result[2].outcome == "later"
         self.news.set()

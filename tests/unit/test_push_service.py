@@ -2,15 +2,20 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from messenger.push.jobs import Job
 from messenger.push.posting import Result
-from messenger.push.service import Landed, Service, Waiting
+from messenger.push.service import AT_ONCE, FRESH, Landed, Service, Waiting, Worded
 from tests.waiting import PATIENCE
 
 WINDOW, COUNT = 32, 320
 SENT = Result(outcome="sent", status=201)
+
+
+def device(id: str) -> Any:
+    return SimpleNamespace(id=id)
 
 
 class World:
@@ -20,15 +25,17 @@ class World:
         self.service = Service("push.test", WINDOW, lambda _: None)
         self.batches: list[int] = []
         self.notes: list[int] = []
-        self.flying: asyncio.Queue[Waiting] = asyncio.Queue()
+        self.flying: asyncio.Queue[Worded] = asyncio.Queue()
         self.most = 0
 
-    async def deliver(self, service: Service, batch: list[Waiting]) -> None:
+    async def ask(self, _: Service, batch: list[Waiting]) -> list[Worded]:
         self.batches.append(len(batch))
-        service.flying += len(batch)
+        return [(device(id), job, b"") for id, job in batch]
+
+    def send(self, service: Service, worded: Worded) -> None:
+        service.flying += 1
         self.most = max(self.most, service.flying)
-        for each in batch:
-            self.flying.put_nowait(each)
+        self.flying.put_nowait(worded)
 
     async def note(self, service: Service, results: list[Landed]) -> None:
         self.notes.append(len(results))
@@ -36,8 +43,7 @@ class World:
 
     async def answer(self, count: int) -> None:
         for _ in range(count):
-            id, job = await self.flying.get()
-            target: Any = id
+            target, job, _ = await self.flying.get()
             self.service.flying -= 1
             self.service.land((target, job, SENT))
             await asyncio.sleep(0)
@@ -52,7 +58,7 @@ class World:
 
     async def drain(self) -> None:
         async with asyncio.timeout(30):
-            await self.service.drain(lambda service: service.room, self.deliver, self.note)
+            await self.service.drain(lambda service: service.room, self.ask, self.send, self.note)
 
 
 async def test_many_are_asked_about_and_noted_several_at_a_time() -> None:
@@ -61,8 +67,9 @@ async def test_many_are_asked_about_and_noted_several_at_a_time() -> None:
     await asyncio.gather(world.drain(), world.answer(COUNT))
     assert sum(world.batches) == sum(world.notes) == COUNT
     assert world.most <= WINDOW
-    assert len(world.batches) <= COUNT / (WINDOW / 4) + 3
-    assert len(world.notes) <= COUNT / (WINDOW / 2) + 3
+    # One to try it with, then ever more, as it takes them.
+    assert len(world.batches) <= COUNT / AT_ONCE + 4
+    assert len(world.notes) <= COUNT / AT_ONCE + 2
 
 
 async def test_one_that_hangs_keeps_neither_the_others_nor_their_notes_waiting() -> None:
@@ -78,3 +85,33 @@ async def test_one_that_hangs_keeps_neither_the_others_nor_their_notes_waiting()
     await world.answer(1)
     await draining
     assert sum(world.notes) == COUNT
+
+
+async def test_what_waited_long_for_room_is_asked_about_again() -> None:
+    world = World()
+    world.service.succeeded()
+    world.service.ahead = AT_ONCE
+    world.put(AT_ONCE)
+    draining = asyncio.create_task(world.drain())
+    # It hangs with as many as it may have: of the others it is not known any more.
+    await asyncio.sleep(2 * FRESH)
+    assert (world.batches, world.service.flying) == ([AT_ONCE], WINDOW)
+    assert not world.service.worded
+    await world.answer(AT_ONCE)
+    await draining
+    assert sum(world.batches) == AT_ONCE + (AT_ONCE - WINDOW)
+    assert sum(world.notes) == AT_ONCE
+
+
+async def test_a_refusal_is_noted_before_much_more_is_sent() -> None:
+    world = World()
+    world.service.succeeded()
+    world.put(COUNT)
+    draining = asyncio.create_task(world.drain())
+    target, job, _ = await world.flying.get()
+    world.service.flying -= 1
+    world.service.land((target, job, Result(outcome="later", status=503)))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert world.notes == [1]
+    draining.cancel()

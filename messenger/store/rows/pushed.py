@@ -9,7 +9,7 @@ import msgspec
 from messenger.store.db import Database
 from messenger.store.rows.chats import Reader
 from messenger.store.sql import sa
-from messenger.store.statements import UNHURRIED, Prepared
+from messenger.store.statements import UNHURRIED, Prepared, as_rows
 
 KEPT: Final = timedelta(days=9)
 """Longer than anybody asks about: a weekly mail looks back seven days."""
@@ -19,9 +19,8 @@ SAVE = Prepared(
         """
         insert into pushed (user_id, stream, seq, since, tag, at)
         select user_id, stream, seq, since, tag, :now
-        from unnest(cast(:users as bigint[]), cast(:streams as bigint[]), cast(:seqs as bigint[]),
-                    cast(:sinces as bigint[]), cast(:tags as text[]))
-             as t(user_id, stream, seq, since, tag)
+        from json_to_recordset(:rows)
+             as t(user_id bigint, stream bigint, seq bigint, since bigint, tag text)
         on conflict (user_id, stream, seq)
             do update set since = least(pushed.since, excluded.since), at = excluded.at
         """
@@ -84,15 +83,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 async def save(database: Database, told: Sequence[Pushed], now: datetime) -> None:
     # One statement may not touch a row twice: a person has several devices.
     unique = {(each.user_id, each.stream, each.seq): each for each in told}.values()
-    await database.fetch(
-        SAVE,
-        users=[each.user_id for each in unique],
-        streams=[each.stream for each in unique],
-        seqs=[each.seq for each in unique],
-        sinces=[each.since for each in unique],
-        tags=[each.tag for each in unique],
-        now=now,
-    )
+    await database.fetch(SAVE, rows=as_rows(list(unique)), now=now)
 
 
 async def delivered(reader: Reader, user_id: int, stream: int, seqs: Iterable[int]) -> set[int]:

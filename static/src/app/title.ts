@@ -18,7 +18,7 @@ function useName(place: Place): string {
     case "task":
       return tasks.of(place.task_id).value?.title ?? t("rail.tasks");
     case "person":
-      return people.of(place.user_id).value?.display_name ?? t("rail.people");
+      return people.of(place.user_id).value === null ? t("rail.people") : people.name(place.user_id);
     case "tasks":
     case "people":
     case "settings":

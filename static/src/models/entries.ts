@@ -46,6 +46,8 @@ export interface EntriesParts {
 interface Made {
   row: ChatRow;
   other: User | null;
+  /** What they are called in the list. */
+  named: string | null;
   draft: string;
   items: Item[];
   entry: ChatEntry;
@@ -96,14 +98,15 @@ export class Entries {
     const items = this.#pending.value.get(row.id) ?? NONE;
     void this.#unmuted.value;
     const made = this.#made.get(row.id);
-    const same = made?.row === row && made.other === other && made.draft === draft;
+    const named = other === null ? null : people.nameOf(other);
+    const same = made?.row === row && made.other === other && made.named === named && made.draft === draft;
     if (same && sameItems(made.items, items) && made.entry.muted === this.#isMuted(made.entry.my)) return made.entry;
-    const entry = this.#make(row, other, draft, items);
-    this.#made.set(row.id, { row, other, draft, items, entry });
+    const entry = this.#make(row, other, named, draft, items);
+    this.#made.set(row.id, { row, other, named, draft, items, entry });
     return entry;
   }
 
-  #make(row: ChatRow, other: User | null, draft: string, items: Item[]): ChatEntry {
+  #make(row: ChatRow, other: User | null, named: string | null, draft: string, items: Item[]): ChatEntry {
     const { own } = this.#parts.replica;
     const last = row.last && withChanges(own, row.last, items);
     const chat = chatWith(row.chat, items);
@@ -117,7 +120,7 @@ export class Entries {
       my,
       last,
       active_at: written > said ? written : said,
-      title: other?.display_name ?? this.#titleOf(chat),
+      title: named ?? this.#titleOf(chat),
       other,
       notebook: chat.kind === "direct" && chat.user_ids?.length === 1,
       unread: my.unread,

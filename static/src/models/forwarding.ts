@@ -26,7 +26,7 @@ function copyOf({ chats, people }: Account, message: Message): Copy {
     chat_kind: chat?.kind ?? "group",
     chat_title: chat?.title ?? null,
     author_id: message.sender_id,
-    author: people.name(message.sender_id),
+    author: people.of(message.sender_id).value?.display_name ?? "…",
     at: message.created_at,
   };
   return { text, forwarded_from, files };

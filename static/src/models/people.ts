@@ -51,8 +51,20 @@ export class People {
     return this.#users.of(id);
   }
 
+  /** What somebody is called here; the @username is added where another person has the same name. */
   name(id: number): string {
-    return this.of(id).value?.display_name ?? "…";
+    const user = this.of(id).value;
+    return user === null ? "…" : this.nameOf(user);
+  }
+
+  /** The same of somebody one has. */
+  nameOf(user: User): string {
+    return this.isShared(user) ? `${user.display_name} (@${user.username})` : user.display_name;
+  }
+
+  /** Whether somebody else whom one may see has the same display name. */
+  isShared(user: User): boolean {
+    return this.#shared.value.has(alike(user.display_name));
   }
 
   byUsername(username: string): User | null {
@@ -84,6 +96,15 @@ export class People {
     return id % COLOURS;
   }
 
+  /** Names that more than one has; as one text, it is the same as long as they are. */
+  readonly #sharedText = computed(() => {
+    const names = this.#users.all.value.map((user) => alike(user.display_name));
+    const once = new Set<string>();
+    const again = names.filter((name) => once.size === once.add(name).size);
+    return [...new Set(again)].sort().join("\n");
+  });
+  readonly #shared = computed(() => new Set(this.#sharedText.value.split("\n")));
+
   readonly #byUsername = computed(
     () => new Map(this.#users.all.value.map((user) => [user.username.toLowerCase(), user])),
   );
@@ -112,6 +133,11 @@ export class People {
     if (users.length > 0) this.#users.change(users.map((user) => [user.id, user]));
     for (const change of changes) if (change.kind === "me") this.#me.value = change.me;
   }
+}
+
+/** A name as people tell it from others. */
+function alike(name: string): string {
+  return folded(name.normalize("NFKC").trim().replaceAll(/\s+/g, " "));
 }
 
 function folded(text: string): string {

@@ -36,7 +36,7 @@ export function FiltersBar({ chat_id, filters }: { chat_id: number; filters: Fil
         items={[
           any(filters.person === null, () => set({ person: null })),
           ...members.map((user) => ({
-            label: user.display_name,
+            label: people.nameOf(user),
             checked: user.id === filters.person,
             run: () => set({ person: user.id }),
           })),

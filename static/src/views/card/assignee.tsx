@@ -15,7 +15,7 @@ export interface AssigneeChoicesProps {
 }
 
 export function AssigneeChoices({ chat_id, value, onChoose }: AssigneeChoicesProps) {
-  const { user_id: own } = useAccount();
+  const { user_id: own, people: all } = useAccount();
   const { t } = useWords();
   const [text, setText] = useState("");
   const people = usePeopleOf(chat_id);
@@ -49,7 +49,7 @@ export function AssigneeChoices({ chat_id, value, onChoose }: AssigneeChoicesPro
             onClick={() => onChoose(user.id)}
           >
             <Avatar user_id={user.id} size={24} />
-            {user.display_name}
+            <span dir="auto">{all.nameOf(user)}</span>
             {user.id === own && ` (${t("card.me").toLowerCase()})`}
             {user.id === value && <Icon name="check" />}
           </button>

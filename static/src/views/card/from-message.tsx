@@ -83,7 +83,7 @@ export function FromMessage({ message, onClose }: FromMessageProps) {
 
 function Fields(props: { chat_id: number; draft: Draft; set: (changes: Partial<Draft>) => void }) {
   const { chat_id, draft, set } = props;
-  const { boards } = useAccount();
+  const { boards, people: all } = useAccount();
   const { t } = useWords();
   const { columns } = boards.of(chat_id).value;
   const people = usePeopleOf(chat_id);
@@ -102,7 +102,7 @@ function Fields(props: { chat_id: number; draft: Draft; set: (changes: Partial<D
         value={draft.person}
         options={[
           { value: "", label: t("card.nobody") },
-          ...people.map((user) => ({ value: String(user.id), label: user.display_name })),
+          ...people.map((user) => ({ value: String(user.id), label: all.nameOf(user) })),
         ]}
         onChange={(person) => set({ person })}
       />

@@ -65,7 +65,7 @@ export function FeedEmpty({ chat_id }: { chat_id: number }) {
   return (
     <EmptyState
       icon={notebook ? "note" : "chat"}
-      title={t(title, { name: other?.display_name ?? "" })}
+      title={t(title, { name: entry.title })}
       text={t(notebook ? "chat.empty_notebook_text" : "chat.empty_text")}
     >
       <Button icon="edit" onClick={write}>

@@ -46,7 +46,7 @@ export default function PeopleFound(props: PeopleFoundProps) {
               onClick={() => void direct(user.id).then((went) => went && props.onDone())}
             >
               <Avatar user_id={user.id} size={40} />
-              <span class="chats-name" dir="auto">{user.display_name}</span>
+              <span class="chats-name" dir="auto">{people.nameOf(user)}</span>
             </button>
           </li>
         ))}

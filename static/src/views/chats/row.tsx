@@ -144,5 +144,7 @@ function useRowMenu(chat: ChatEntry): () => MenuItem[] {
 }
 
 function firstName(name: string): string {
-  return name.split(/\s+/)[0] ?? name;
+  const [first = name] = name.split(/\s+/);
+  // Of two who have the same name in full, also which.
+  return first + (/ \(@\w+\)$/.exec(name)?.[0] ?? "");
 }

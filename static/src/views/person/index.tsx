@@ -16,7 +16,7 @@ export default function PersonScreen() {
   const id = usePlace("person")?.user_id ?? 0;
   const user = people.of(id).value;
   return (
-    <Panel title={user?.display_name ?? t("people.title")} head={<span />} onClose={() => router.back()}>
+    <Panel title={user === null ? t("people.title") : people.nameOf(user)} head={<span />} onClose={() => router.back()}>
       {user === null ? (
         <EmptyState icon="person" title={t("people.none")} text={t("error.not_found")}>
           <Button icon="people" onClick={() => router.go({ name: "people" })}>

@@ -51,7 +51,7 @@ export function useFound(typed: string): Group[] {
   const others = people.all.value.filter((user) => !met.has(user.id));
   const groups: [Key, Thing[]][] = [
     ["switcher.chats", best(typed, [...chatThings, ...boards])],
-    ["switcher.people", best(typed, others.map((user) => ({ kind: "person", name: user.display_name, user })))],
+    ["switcher.people", best(typed, others.map((user) => ({ kind: "person", name: people.nameOf(user), user })))],
     ["switcher.tasks", bestTasks(typed, tasks.all.value)],
     ["switcher.commands", best(typed, commands.map(asThing))],
   ];

@@ -131,6 +131,31 @@ async def test_back_on_a_phone_closes_what_covers_the_chat_and_not_the_chat(
     await panel.get_by_role("link", name=EN["chat.show_in_chat"]).tap()
     await panel.wait_for(state="detached")
     await hers.wait_for_url(f"/chat/{lobby}/{seq}")
+    # The chat as it was before looks the same: no press is spent on it.
     await hers.go_back()
+    await hers.get_by_role("heading", name=EN["chats.title"]).wait_for()
+
+
+async def test_every_back_on_a_phone_is_seen_after_one_went_on_from_what_covered_a_chat(
+    page: NewPage, company: Company, alice: Person, bob: Person, lobby: int
+) -> None:
+    other = await company.group(alice, bob, title="Garden")
+    await company.send(bob, lobby, "Read this first")
+    hers = await page(alice, phone=True)
+    await hers.get_by_role("link", name=re.compile("Lobby")).tap()
+    await hers.get_by_role("button", name=EN["chat.menu"]).tap()
+    await hers.get_by_role("menuitem", name=EN["search.in_chat"]).tap()
+    await hers.get_by_role("textbox", name=EN["search.in_chat"]).wait_for()
+    await hers.locator(".post").last.focus()
+    await hers.keyboard.press("Enter")
+    await hers.get_by_role("menuitem", name=EN["chat.select"]).tap()
+    await hers.get_by_role("toolbar", name=EN["chat.selection"]).wait_for()
+    await hers.keyboard.press("Control+k")
+    await hers.get_by_role("dialog").get_by_role("combobox").fill("Garden")
+    await hers.get_by_role("option", name="Garden").first.click()
+    await hers.wait_for_url(f"/chat/{other}")
+    await hers.go_back()
+    await hers.wait_for_url(f"/chat/{lobby}")
+    await hers.get_by_text("Read this first").wait_for()
     await hers.go_back()
     await hers.get_by_role("heading", name=EN["chats.title"]).wait_for()

@@ -28,6 +28,7 @@ import type { ServerSettings } from "../models/contract.ts";
 import { tie } from "./browser.ts";
 import { isHandFirst, watchHand } from "./hand.ts";
 import { ModelContext } from "../views/hooks/context.ts";
+import { isLeft } from "../views/hooks/cover.ts";
 import { Shell } from "./shell.tsx";
 
 /** So long the connection waits for the first paint. */
@@ -86,7 +87,7 @@ function build(): Model {
   });
   return {
     session,
-    router: new Router(window),
+    router: new Router(window, isLeft),
     keys: new Keys<Key>(/Mac|iPhone|iPad/.test(navigator.userAgent)),
     words: new Words(catalogs({ en, ru })),
     preferences: new Preferences(localStorage),

@@ -103,6 +103,70 @@ test("back from a step that has the same address leaves the place the one it was
   assert.equal(router.place.value, place);
 });
 
+/** What covers a place: steps say so, and `open` how many of them are there. */
+function covered(href: string) {
+  const { frame, entries } = frameAt("/");
+  const open = new Set<number>();
+  const router = new Router(frame, (state) => {
+    const { over, left } = (state ?? {}) as { over?: number; left?: boolean };
+    return left === true || (over !== undefined && !open.has(over));
+  });
+  router.follow(href);
+  return { router, open, entries, at: () => frame.location.href.slice(ORIGIN.length) };
+}
+
+test("back passes over what covered a chat when one went on to another", () => {
+  const { router, open, at, entries } = covered("/chat/17");
+  for (const over of [1, 2]) {
+    open.add(over);
+    router.cover({ over });
+  }
+  router.go({ name: "chat", chat_id: 18 });
+  open.clear();
+  router.back();
+  assert.deepEqual([at(), entries.length], ["/chat/17", 2]);
+  router.back();
+  assert.equal(at(), "/");
+});
+
+test("back leaves a chat at once when what covered it was closed in another way", () => {
+  const { router, open, at } = covered("/chat/17");
+  open.add(1);
+  router.cover({ over: 1 });
+  router.cover({ left: true }, { replace: true });
+  router.back();
+  assert.equal(at(), "/");
+});
+
+test("back closes what covers a chat, and no more", () => {
+  const { router, open, at, entries } = covered("/chat/17");
+  open.add(1);
+  router.cover({ over: 1 });
+  router.back();
+  assert.deepEqual([at(), entries.length], ["/chat/17", 2]);
+});
+
+test("back from a message of a chat passes over the chat as it was before", () => {
+  const { router, open, at } = covered("/chat/17");
+  open.add(1);
+  router.cover({ over: 1 });
+  router.go({ name: "chat", chat_id: 17, seq: 5 }, { replace: true });
+  open.clear();
+  router.go({ name: "task", task_id: 3 });
+  router.back();
+  assert.equal(at(), "/chat/17/5");
+  router.back();
+  assert.equal(at(), "/");
+});
+
+test("back is never led out of the app", () => {
+  const { frame, entries } = frameAt("/chat/17");
+  const router = new Router(frame, () => true);
+  router.cover({ left: true });
+  router.back();
+  assert.equal(entries.length, 1);
+});
+
 test("going where one is adds nothing to the way back", () => {
   const { frame, entries } = frameAt("/chat/17");
   new Router(frame).go({ name: "chat", chat_id: 17 });

@@ -123,13 +123,21 @@ export function hrefOf(place: Place): string {
   }
 }
 
+const INSIDE = { inside: true };
+
 export class Router {
   readonly #frame: Frame;
   readonly #place;
   readonly place: ReadonlySignal<Place>;
+  readonly #isLeft: (state: unknown) => boolean;
+  /** The step one is at: what it was given, and how many are before it. */
+  #step: { state: unknown; index: number | null };
 
-  constructor(frame: Frame) {
+  /** `isLeft`: whether nothing would be seen of a step that was given this. */
+  constructor(frame: Frame, isLeft: (state: unknown) => boolean = () => false) {
     this.#frame = frame;
+    this.#isLeft = isLeft;
+    this.#step = this.#stepNow();
     this.#place = signal<Place>(placeOf(new URL(frame.location.href)));
     this.place = this.#place;
     frame.addEventListener("popstate", () => this.#read());
@@ -144,9 +152,21 @@ export class Router {
     const here = new URL(this.#frame.location.href);
     const same = address === here.pathname + here.search + here.hash;
     const { history } = this.#frame;
-    if (options.replace || same) history.replaceState(history.state, "", address);
-    else history.pushState({ inside: true }, "", address);
+    if (same) history.replaceState(history.state, "", address);
+    // What covered the place that was here is not over the new one.
+    else if (options.replace) history.replaceState(isInside(history.state) ? INSIDE : null, "", address);
+    else history.pushState(INSIDE, "", address);
+    this.#step = this.#stepNow();
     this.#place.value = place;
+  }
+
+  /** A step of its own for what covers the place, or something else for the step one is at. */
+  cover(data: object, options: { replace?: boolean } = {}): void {
+    const { history, location } = this.#frame;
+    const state = { ...INSIDE, ...data };
+    if (options.replace) history.replaceState(state, "", location.href);
+    else history.pushState(state, "", location.href);
+    this.#step = this.#stepNow();
   }
 
   /** Follow an address of this site; false when it is another's. */
@@ -161,8 +181,7 @@ export class Router {
 
   /** Back to where one came from inside the app; from outside, to the chats. */
   back(): void {
-    const state = this.#frame.history.state as { inside?: boolean } | null;
-    if (state?.inside) this.#backInside();
+    if (isInside(this.#frame.history.state)) this.#backInside();
     else this.go({ name: "chats" }, { replace: true });
   }
 
@@ -178,10 +197,34 @@ export class Router {
 
   #read(): void {
     const place = placeOf(new URL(this.#frame.location.href));
+    const before = this.#step;
+    const now = (this.#step = this.#stepNow());
     // A step of what was open over the place: that stays the one it was.
     const here = this.#place.peek();
-    if (place.name !== here.name || hrefOf(place) !== hrefOf(here)) this.#place.value = place;
+    const same = hrefOf(place) === hrefOf(here) && place.name === here.name;
+    const forward = now.index !== null && before.index !== null && now.index > before.index;
+    const unseen = this.#isLeft(now.state) || (same ? this.#isLeft(before.state) : isEarlier(place, here));
+    if (!same) this.#place.value = place;
+    if (!unseen || forward || !isInside(now.state)) return;
+    // Nobody would see that back was pressed. Where this leads to is not passed over for what was here.
+    this.#step = { ...now, state: null };
+    this.#backInside();
   }
+
+  #stepNow(): { state: unknown; index: number | null } {
+    const { history, navigation } = this.#frame;
+    return { state: history.state, index: navigation?.currentEntry?.index ?? null };
+  }
+}
+
+function isInside(state: unknown): boolean {
+  return (state as { inside?: boolean } | null)?.inside === true;
+}
+
+/** The chat as it was before one went to a message of it: it stands there still. */
+function isEarlier(place: Place, here: Place): boolean {
+  if (place.name !== "chat" || here.name !== "chat" || place.chat_id !== here.chat_id) return false;
+  return here.seq !== undefined && place.seq === undefined && place.find === undefined;
 }
 
 function numberOf(part: string | undefined): number | null {

@@ -17,6 +17,17 @@ interface Step {
   /** How many covers lie over the place. */
   covered?: number;
   cover?: string;
+  /** What it was made for is closed: it stands for nothing. */
+  left?: boolean;
+}
+
+/** The covers that are open, by how many lie below each and itself. */
+const open = new Set<number>();
+
+/** Whether nothing would be seen of a step of the history: what covered the place there is open no more. */
+export function isLeft(state: unknown): boolean {
+  const { covered = 0, cover, left = false } = (state ?? {}) as Step;
+  return left || (covered > 0 && cover === undefined && !open.has(covered));
 }
 
 /** Closes by back, and when one goes elsewhere; who closes it otherwise calls `router.back()`. */
@@ -32,7 +43,8 @@ export function useCover(onClose: () => void, { over = true, stays, name }: Cove
     const popped = (): void => {
       if (depthNow() < depth && !stays?.(router.place.peek())) close();
     };
-    if (!again) history.pushState({ inside: true, covered: depth, cover: name }, "", location.href);
+    open.add(depth);
+    if (!again) router.cover({ covered: depth, cover: name });
     addEventListener("popstate", popped);
     const place = router.place.peek();
     const leave = router.place.subscribe((now) => {
@@ -43,8 +55,9 @@ export function useCover(onClose: () => void, { over = true, stays, name }: Cove
     return () => {
       removeEventListener("popstate", popped);
       leave();
+      open.delete(depth);
       // Closed by neither: its step stays, and stands for nothing.
-      if (depthNow() >= depth) history.replaceState({ inside: true, covered: depth - 1 }, "", location.href);
+      if (depthNow() >= depth) router.cover({ covered: depth - 1, left: true }, { replace: true });
     };
   }, [router, over]);
 }

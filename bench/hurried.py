@@ -7,12 +7,13 @@ import sys
 
 
 def main() -> None:
-    from messenger import cli, consumer
+    from messenger import cli
+    from messenger.consumer import Consumer
+    from messenger.resting import Rests
     from messenger.search.indexer import Indexer
 
-    consumer.RESTED = 0  # type: ignore[misc]
-    for each in (consumer.Consumer, Indexer):
-        each.rested = each.yielding = 0
+    for each in (Consumer, Indexer):
+        each.rests = Rests(turn=0, page=0, page_when_busy=0)
     sys.argv = ["messenger", "serve"]
     cli.main()
 

@@ -13,6 +13,7 @@ from time import monotonic, process_time
 from typing import Final
 
 from messenger.model import Event
+from messenger.resting import Rests
 from messenger.store import events as log_of
 from messenger.store.db import Database
 from messenger.store.rows import consumers
@@ -23,13 +24,6 @@ MOST_HEARD: Final = 10_000
 """Events kept in memory until it is their turn; what is more is read from the log."""
 PAUSE: Final = 0.02
 """Seconds from news to a look: what comes meanwhile is done in one go."""
-RESTED: Final = 4
-"""Times what a look or a page of the log took, until the next: a fifth of the time at the most is
-taken from chats."""
-BUSY: Final = 0.35, 0.6
-"""Of a core, what others use of this process during a rest: from there on the next one is longer,
-up to there."""
-LONGEST: Final = 2.0
 REMEMBERED: Final = 50_000
 """Streams whose cursor is known without asking."""
 
@@ -37,12 +31,7 @@ REMEMBERED: Final = 50_000
 class Consumer:
     """What all consumers share; a subclass says what to `take`."""
 
-    rested: float = RESTED
-    longest: float = LONGEST
-    longest_rest: float = LONGEST
-    """Seconds at the most, after a page of the log that took long: what is said then waits."""
-    yielding: float = RESTED
-    """Of a page of the log, the same as `rested` where others have no time to spare."""
+    rests = Rests()
 
     def __init__(self, database: Database, name: str) -> None:
         self.database = database
@@ -64,7 +53,7 @@ class Consumer:
         self._begun = False
         self._taking = False
         self._restless = monotonic()
-        self._times: float = RESTED
+        self._times = self.rests.page
         self._news = asyncio.Event()
         self._due: asyncio.TimerHandle | None = None
 
@@ -134,8 +123,7 @@ class Consumer:
             self._news.clear()
             await self.turn()
             well()
-            rest = min(self.rested * (monotonic() - self._restless), self.longest)
-            await asyncio.sleep(rest)
+            await asyncio.sleep(self.rests.after_turn(monotonic() - self._restless))
 
     async def look(self) -> None:
         """Find streams that have more than was read: also what nobody told of."""
@@ -235,10 +223,10 @@ class Consumer:
     async def _rest(self) -> None:
         """Leave to chats what is theirs of the time, in the middle of a long turn."""
         began, used = monotonic(), process_time()
-        await asyncio.sleep(min(self._times * (began - self._restless), self.longest_rest))
+        await asyncio.sleep(self.rests.after_page(began - self._restless, self._times))
         self._restless = monotonic()
         others = (process_time() - used) / max(self._restless - began, 1e-6)
-        self._times = times(others, self.yielding)
+        self._times = self.rests.times(others)
 
     # Work that goes on after `take`
 
@@ -280,9 +268,3 @@ class Consumer:
         for stream in [stream for stream in self.cursors if stream not in busy]:
             if self.stored[stream] == self.cursors[stream]:
                 del self.cursors[stream], self.stored[stream]
-
-
-def times(busy: float, most: float) -> float:
-    """How many times as long as it worked a consumer rests, by how much of a core others use."""
-    low, high = BUSY
-    return RESTED + (most - RESTED) * min(max((busy - low) / (high - low), 0), 1)

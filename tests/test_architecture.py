@@ -55,7 +55,8 @@ MAY: dict[str, frozenset[str]] = {
     # The same events in the same words, and of nothing that push has shown.
     "mail": DOORS | {"push", "words"},
     # Reads the log; who is told of it derives from it.
-    "consumer": frozenset({"model", "errors", "store"}),
+    "consumer": frozenset({"model", "errors", "store", "resting"}),
+    "resting": NOTHING,
     # Files beside the data; no database.
     "installers": NOTHING,
     # What the server writes to people, in their languages.
@@ -65,7 +66,7 @@ MAY: dict[str, frozenset[str]] = {
     "files": DOORS | {"priority"},
     "archive": DOORS | {"files"},
     # Reads the log and the archive, and what both are of.
-    "search": DOORS | {"archive", "consumer", "files"},
+    "search": DOORS | {"archive", "consumer", "files", "resting"},
     # What the archive and the tables have, in a folder; and back.
     "export": FOUNDATION | {"store", "files", "archive"},
     "background": frozenset({"errors"}),

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry, Gauge
 from messenger import errors
 from messenger.consumer import Consumer
 from messenger.model import Chat, Event, Message, Task, User
+from messenger.resting import Rests
 from messenger.search.numbers import Numbers, Subject, latest
 from messenger.store.db import Connection, Database
 from messenger.store.rows import search as rows
@@ -31,11 +32,8 @@ CLEARED: Final = 5000
 class Indexer(Consumer):
     """From events to entries."""
 
-    rested = 16
-    longest = 0.6
     # Those who talk are not slowed down for what is found a little later.
-    yielding = 24
-    longest_rest = math.inf
+    rests = Rests(turn=16, turn_at_most=0.6, page_when_busy=24, page_at_most=math.inf)
 
     def __init__(self, database: Database, registry: CollectorRegistry) -> None:
         super().__init__(database, NAME)

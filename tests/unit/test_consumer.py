@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from messenger.consumer import PAUSE, RESTED, Consumer
+from messenger.consumer import PAUSE, Consumer
 from messenger.model import Event
 from messenger.push.pusher import Pusher
 from messenger.push.subscribers import Subscribers
+from messenger.resting import Rests
 
 QUIET, BUSY = 7, 8
 PAGE = 100
@@ -66,7 +67,7 @@ async def test_after_each_page_of_a_long_log_the_rest_of_the_time_is_the_chats(
     await consumer.turn()
     assert consumer.took == [(QUIET, seq) for seq in range(1, log.head + 1)]
     took = asyncio.get_running_loop().time() - began
-    assert took == pytest.approx(log.pages * READING * (1 + RESTED))
+    assert took == pytest.approx(log.pages * READING * (1 + Rests().page))
 
 
 async def test_what_was_just_said_does_not_wait_for_a_long_log(
@@ -141,7 +142,7 @@ async def test_a_slow_database_does_not_keep_what_is_said_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     log, consumer = Log(monkeypatch, 3 * PAGE), Noting()
-    monkeypatch.setattr(consumer, "longest_rest", READING)
+    monkeypatch.setattr(consumer, "rests", Rests(page_at_most=READING))
     consumer.grew(QUIET, log.head)
     began = asyncio.get_running_loop().time()
     await consumer.turn()

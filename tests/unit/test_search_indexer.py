@@ -7,12 +7,12 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from messenger import consumer as module
-from messenger.consumer import BUSY, RESTED, times
 from messenger.model import Event, Message
+from messenger.resting import BUSY
 from messenger.search.indexer import MOST, Indexer
 from messenger.search.numbers import Subject
 
-CHAT = 7
+CHAT, RESTS = 7, Indexer.rests
 WORK = 0.01
 """Seconds that a transaction takes here."""
 
@@ -60,7 +60,7 @@ async def test_much_at_once_is_written_in_parts_with_rests_between_them() -> Non
     await indexer.turn()
     assert indexer.sizes == [MOST] * 4 + [1]
     took = asyncio.get_running_loop().time() - began
-    assert took == pytest.approx((4 * (1 + RESTED) + 1) * WORK)
+    assert took == pytest.approx((4 * (1 + RESTS.page) + 1) * WORK)
     assert not indexer.busy
     assert indexer.reached(CHAT) == 4 * MOST + 1
 
@@ -68,10 +68,10 @@ async def test_much_at_once_is_written_in_parts_with_rests_between_them() -> Non
 async def test_the_busier_the_others_are_the_longer_it_rests(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    most = Indexer.yielding
-    assert times(0, most) == times(BUSY[0], most) == RESTED
-    assert times(BUSY[1], most) == times(1.9, most) == most
-    assert times(sum(BUSY) / 2, most) == pytest.approx((RESTED + most) / 2)
+    times, least, most = RESTS.times, RESTS.page, RESTS.page_when_busy
+    assert times(0) == times(BUSY[0]) == least
+    assert times(BUSY[1]) == times(1.9) == most
+    assert times(sum(BUSY) / 2) == pytest.approx((least + most) / 2)
     loop = asyncio.get_running_loop()
     # All of a core is used: the first rest shows it, and those after it are long.
     monkeypatch.setattr(module, "process_time", loop.time)
@@ -79,7 +79,7 @@ async def test_the_busier_the_others_are_the_longer_it_rests(
     indexer.published(CHAT, said(3 * MOST + 1))
     began = loop.time()
     await indexer.turn()
-    assert loop.time() - began == pytest.approx((4 + RESTED + 2 * most) * WORK)
+    assert loop.time() - began == pytest.approx((4 + least + 2 * most) * WORK)
 
 
 async def test_the_cursor_waits_for_what_is_not_written() -> None:

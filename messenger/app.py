@@ -185,7 +185,7 @@ class Server:
         self.outgoing = outgoing
         await self.push.refresh()
         for consumer in (self.pusher, self.search.indexer):
-            consumer.leads = lambda: self.peers.leads
+            consumer.leads = self.peers.leader.begun.is_set
             self.directory.streams.taps.append(consumer)
 
     def _application(self) -> web.Application:

@@ -38,11 +38,13 @@ class Consumer:
         # Whether this process is the one, of several, that does the work.
         self.leads: Callable[[], bool] = lambda: True
         self.name = name
-        # State: by stream the events heard and not yet taken, and where it is known to stand;
+        # State: by stream the events heard and not yet taken, without a hole between them; how far
+        # it is to be read from the log, and to be passed over, for nobody wanted it;
         # the last event taken, the cursors that are to be stored, and those that are.
         self.heard: dict[int, list[Event]] = {}
         self.waiting = 0
         self.heads: dict[int, int] = {}
+        self.unwanted: dict[int, int] = {}
         self.cursors: dict[int, int] = {}
         self.changed: set[int] = set()
         self.stored: dict[int, int] = {}
@@ -72,14 +74,30 @@ class Consumer:
     @property
     def busy(self) -> bool:
         """Whether there is anything that was heard and not taken."""
-        return self._taking or bool(self.heard or self.heads)
+        return self._taking or bool(self.heard or self.heads or self.unwanted)
 
     # Hearing: plain calls, on the way of every message
 
     def published(self, stream: int, events: list[Event]) -> None:
         if not self.leads():
             return
+        last = events[-1].seq
+        if not self.wanted:
+            # It is committed: nobody need ask how far the log goes.
+            self.unwanted[stream] = max(last, self.unwanted.get(stream, 0))
+        elif stream in self.heads or not self._keep_in_mind(stream, events):
+            # The log is read for it anyway.
+            self.heads[stream] = max(last, self.heads.get(stream, 0))
+        self._look_soon()
+
+    def _keep_in_mind(self, stream: int, events: list[Event]) -> bool:
+        """Whether these follow one another and what was heard, so that they are all there is."""
+        first, last = events[0].seq, events[-1].seq
         heard = self.heard.get(stream)
+        if heard is not None and last <= heard[-1].seq:
+            return True
+        if last - first != len(events) - 1 or (heard and first != heard[-1].seq + 1):
+            return False
         if heard is None:
             self.heard[stream] = list(events)
         else:
@@ -88,7 +106,7 @@ class Consumer:
         if self.waiting > MOST_HEARD:
             self._let_go(self.heard)
             self.heard, self.waiting = {}, 0
-        self._look_soon()
+        return True
 
     def grew(self, stream: int, seq: int) -> None:
         """Others wrote up to there."""
@@ -107,7 +125,7 @@ class Consumer:
 
     def _let_go(self, heard: dict[int, list[Event]]) -> None:
         for stream, events in heard.items():
-            self.grew(stream, max(event.seq for event in events))
+            self.grew(stream, events[-1].seq)
 
     # Taking
 
@@ -135,11 +153,17 @@ class Consumer:
         """Take all that was heard by now."""
         heard, self.heard, self.waiting = self.heard, {}, 0
         heads, self.heads = self.heads, {}
-        todo = list({**heads, **heard})
+        unwanted, self.unwanted = self.unwanted, {}
+        todo = list({**heads, **heard, **unwanted})
         self._taking = True
         self._restless = monotonic()
         try:
             await self._learn(todo)
+            for stream, seq in unwanted.items():
+                if self.wanted:
+                    heads[stream] = max(seq, heads.get(stream, 0))
+                else:
+                    self._go_on(stream, seq)
             # From its end: what was just said does not wait for what is read from the log.
             todo.sort(key=lambda stream: self._comes_next(stream, heard.get(stream, [])))
             while todo:
@@ -154,7 +178,7 @@ class Consumer:
             self._taking = False
             for stream in todo:
                 self._let_go({stream: heard[stream]} if stream in heard else {})
-                self.grew(stream, heads.get(stream, 0))
+                self.grew(stream, max(heads.get(stream, 0), unwanted.get(stream, 0)))
 
     def _comes_next(self, stream: int, events: list[Event]) -> bool:
         """Whether these go on where the stream's cursor is: nothing is read from the log first."""
@@ -166,8 +190,12 @@ class Consumer:
         for stream, events in list(self.heard.items()):
             if stream in self.cursors and self._comes_next(stream, events):
                 todo.append(stream)
-                heard[stream] = [*heard.get(stream, []), *self.heard.pop(stream)]
+                del self.heard[stream]
                 self.waiting -= len(events)
+                before = heard.get(stream)
+                if before is None or before[-1].seq < events[-1].seq:
+                    # All from the cursor on that was heard of before is among these.
+                    heard[stream] = events
 
     async def _learn(self, streams: list[int]) -> None:
         unknown = [stream for stream in streams if stream not in self.cursors]
@@ -179,41 +207,43 @@ class Consumer:
 
     async def _advance(self, stream: int, heard: list[Event], head: int) -> bool:
         """Take a stream's events; False: after a page something was heard, the rest comes later."""
-        by_seq = {event.seq: event for event in heard}
-        head = max(head, *by_seq, 0)
+        head = max(head, heard[-1].seq if heard else 0)
         while (cursor := self.cursors[stream]) < head:
-            events = [by_seq[cursor + 1]] if cursor + 1 in by_seq else []
-            while events and events[-1].seq + 1 in by_seq:
-                events.append(by_seq[events[-1].seq + 1])
-            heard_of = bool(events)
-            if not heard_of:
+            # The ordinary case is that it goes on where the cursor is, and is taken as it is.
+            heard_of = bool(heard) and heard[0].seq <= cursor + 1
+            if heard_of:
+                events, heard = heard[cursor + 1 - heard[0].seq :], []
+                if not events:
+                    continue
+            else:
                 if not self.wanted:
                     await self._pass_over(stream, head)
                     return True
-                later = [seq for seq in by_seq if seq > cursor]
-                upto = min(later) - 1 if later else head
+                upto = heard[0].seq - 1 if heard else head
                 events = await log_of.read(self.database, stream, cursor, upto)
                 if not events:
                     # Archived, or a head that was announced and rolled back.
                     first = (await log_of.firsts(self.database, [stream])).get(stream, 1)
-                    if first <= cursor + 1 and not later:
+                    if first <= cursor + 1 and not heard:
                         return True
-                    self.cursors[stream] = upto if later else first - 1
+                    self.cursors[stream] = upto if heard else first - 1
                     continue
             await self.take(stream, events)
-            self.cursors[stream] = events[-1].seq
-            self.changed.add(stream)
+            self._go_on(stream, events[-1].seq)
             if not heard_of and await self._is_overtaken():
                 self.grew(stream, head)
                 return False
         return True
 
+    def _go_on(self, stream: int, seq: int) -> None:
+        if seq > self.cursors[stream]:
+            self.cursors[stream] = seq
+            self.changed.add(stream)
+
     async def _pass_over(self, stream: int, head: int) -> None:
         """Let the cursor go on without reading; no further than what is stored."""
         there = (await log_of.heads(self.database, [stream])).get(stream, 0)
-        if min(head, there) > self.cursors[stream]:
-            self.cursors[stream] = min(head, there)
-            self.changed.add(stream)
+        self._go_on(stream, min(head, there))
 
     async def _is_overtaken(self) -> bool:
         """Rest after a page of the log; whether something was heard, which then goes first."""

@@ -469,3 +469,19 @@ async def test_who_has_devices_is_asked_once_for_all_that_come_together(
     await say(room, "alice", chat, "@all hello")
     await room.service.expect("bob")
     assert 1 <= len(asked) < 6
+
+
+async def test_who_joins_while_nobody_has_a_device_is_told_when_they_have_one(room: Room) -> None:
+    chat = await room.stage.group("alice", "bob")
+    device = await room.subscribe("bob")
+    await say(room, "alice", chat, "who is there is known now")
+    await room.service.expect("bob")
+    status, _ = await room.rest("bob", "DELETE", f"/push/subscriptions/{device['id']}")
+    assert status < 300
+    carol = await room.stage.person("carol")
+    await room.stage.ask("alice", AddMembers(chat_id=chat, user_ids=[carol.user_id]))
+    await say(room, "alice", chat, "to nobody")
+    await room.subscribe("carol")
+    await say(room, "alice", chat, "hello")
+    assert texts(await room.service.expect("carol"))[1] == "Alice: hello"
+    await nothing(room)

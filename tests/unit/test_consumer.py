@@ -1,6 +1,7 @@
 """What all consumers of the log share: how a long part of it is read, and for whom it is not."""
 
 import asyncio
+import random
 from types import SimpleNamespace
 from typing import Any
 
@@ -166,12 +167,106 @@ async def test_what_was_said_has_gone_out_before_a_consumer_looks_at_it() -> Non
     running.cancel()
 
 
+async def test_whatever_is_told_again_or_left_out_each_event_is_taken_once_and_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log, consumer, chance = Log(monkeypatch, 0), Noting(), random.Random(1)
+    while log.head < 500:
+        first = chance.randint(max(log.head - 3, 1), log.head + 3)
+        run = said(BUSY, first, first + chance.randint(0, 5))
+        if chance.random() < 0.2:
+            # Another server wrote between them.
+            del run[1:-1]
+        log.head = max(log.head, run[-1].seq)
+        consumer.published(BUSY, run)
+        if chance.random() < 0.3:
+            await consumer.turn()
+    await consumer.turn()
+    assert consumer.took == [(BUSY, seq) for seq in range(1, log.head + 1)]
+    assert (consumer.waiting, consumer.busy) == (0, False)
+
+
+async def test_what_is_told_again_while_a_turn_goes_on_takes_nothing_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Log(monkeypatch, 2 * PAGE)
+    consumer = Noting()
+    consumer.cursors[BUSY] = consumer.stored[BUSY] = 0
+    heard = {BUSY: said(BUSY, 1, 5)}
+    consumer.published(BUSY, said(BUSY, 1, 2))
+    await consumer._let_in([], heard)
+    assert await consumer._advance(BUSY, heard[BUSY], 0)
+    assert consumer.took == [(BUSY, seq) for seq in range(1, 6)]
+
+
+async def test_what_is_read_from_the_log_anyway_is_not_kept_in_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log, consumer = Log(monkeypatch, PAGE), Noting()
+    consumer.grew(BUSY, PAGE - 1)
+    consumer.published(BUSY, said(BUSY, PAGE, PAGE))
+    assert (consumer.heard, consumer.heads) == ({}, {BUSY: PAGE})
+    await consumer.turn()
+    assert consumer.took == [(BUSY, seq) for seq in range(1, PAGE + 1)]
+    assert log.pages == 1
+
+
+def pusher_of(subscribers: Subscribers) -> Pusher:
+    devices: Any = SimpleNamespace(database=None, subscribers=subscribers, clock=None)
+    return Pusher(devices, devices, CollectorRegistry())
+
+
+async def test_where_nobody_has_a_device_nothing_of_what_is_said_is_kept_or_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log, subscribers = Log(monkeypatch, 0), Subscribers()
+    pusher = pusher_of(subscribers)
+    looked_at: list[int] = []
+    monkeypatch.setattr(pusher, "take", lambda *_: looked_at.append(1))
+    monkeypatch.setattr("messenger.consumer.log_of.heads", None)
+    for first in (1, 4):
+        log.head = first + 2
+        pusher.published(BUSY, said(BUSY, first, log.head))
+        assert (pusher.heard, pusher.waiting, pusher.unwanted) == ({}, 0, {BUSY: log.head})
+        await pusher.turn()
+        assert (pusher.reached(BUSY), log.pages, looked_at) == (log.head, 0, [])
+    assert not pusher.busy
+
+
+async def test_who_gets_a_device_before_it_was_passed_over_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log, subscribers = Log(monkeypatch, 3), Subscribers()
+    pusher = pusher_of(subscribers)
+    pusher.published(BUSY, said(BUSY, 1, 3))
+    subscribers.add(1, "device", "service")
+    await pusher.turn()
+    assert (log.pages, pusher.reached(BUSY)) == (1, 3)
+
+
+async def test_what_was_not_passed_over_when_the_database_was_away_is_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def away(*_: Any) -> dict[int, int]:
+        raise ConnectionError
+
+    log = Log(monkeypatch, 3)
+    monkeypatch.setattr("messenger.consumer.consumers.cursors", away)
+    pusher = pusher_of(Subscribers())
+    pusher.published(BUSY, said(BUSY, 1, 3))
+    with pytest.raises(ConnectionError):
+        await pusher.turn()
+    assert pusher.busy
+    monkeypatch.setattr("messenger.consumer.consumers.cursors", log.cursors)
+    await pusher.turn()
+    assert pusher.reached(BUSY) == 3
+
+
 async def test_where_nobody_has_a_device_the_log_is_not_read_for_pushes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     log, subscribers = Log(monkeypatch, 20 * PAGE), Subscribers()
-    devices: Any = SimpleNamespace(database=None, subscribers=subscribers, clock=None)
-    pusher = Pusher(devices, devices, CollectorRegistry())
+    pusher = pusher_of(subscribers)
     # More was announced than is stored: what comes there is still to be told of.
     pusher.grew(QUIET, log.head + 1)
     await pusher.turn()

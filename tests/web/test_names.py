@@ -3,6 +3,7 @@
 from typing import Any
 
 from messenger.protocol.accounts import UpdateUser
+from messenger.protocol.commands import OpenDirect
 from tests.web.board_page import add_task
 from tests.web.conftest import Company, NewPage, Person, words
 
@@ -30,6 +31,39 @@ async def test_two_of_one_name_are_told_apart_in_a_chat_its_list_and_an_assignee
     choices = hers.get_by_role("group", name=EN["card.assignee"])
     for username in ("bob", "carol"):
         await choices.get_by_role("button", name=f"Alex Kim (@{username})").wait_for()
+
+
+async def test_the_longest_name_stays_within_a_phone(
+    page: NewPage, company: Company, alice: Person, bob: Person
+) -> None:
+    longest = "Wolfeschlegelsteinhausenbergerdorff MMMMMMMMMMMMMMMMMMMMMMMMMMMM"
+    team = await company.group(alice, bob, title="Team")
+    task = await add_task(company, alice, "Paint the door", chat_id=team, assigned_to=bob.user_id)
+    direct = await company.ask(alice, OpenDirect(user_id=bob.user_id))
+    for each in (alice, bob):
+        await company.ask(each, UpdateUser(user_id=each.user_id, display_name=longest))
+    hers = await page(alice, phone=True, path=f"/chat/{direct.id}")
+    await hers.locator(".empty-state").get_by_text("@bob").wait_for()
+    assert await hers.evaluate(BEYOND, ".empty-state") == []
+    await hers.goto(f"/chat/{team}")
+    await hers.locator(".composer-text").press_sequentially("@b")
+    await hers.get_by_role("listbox").get_by_text("@bob").wait_for()
+    assert await hers.evaluate(BEYOND, ".mentions") == []
+    await hers.goto(f"/task/{task}")
+    await hers.locator(".card-row-head", has_text=EN["card.assignee"]).click()
+    nobody = hers.get_by_role("button", name=EN["card.nobody"])
+    # The cross stands where the faces do, not where the tick does.
+    assert (await nobody.locator(".icon").bounding_box())["x"] < 60
+    me = hers.locator(".card-choice", has_text="(@alice)")
+    assert await me.evaluate("each => each.lastElementChild.textContent.endsWith('(me)')")
+
+
+BEYOND = """box => {
+    const edge = (each) => each.getBoundingClientRect().right;
+    const most = Math.min(innerWidth, edge(document.querySelector(box)) + 1);
+    const all = [...document.querySelectorAll(`${box}, ${box} *`)];
+    return all.filter((each) => edge(each) > most).map((each) => each.className);
+}"""
 
 
 def row_of(page: Any, title: str) -> Any:

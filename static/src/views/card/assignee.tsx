@@ -49,8 +49,10 @@ export function AssigneeChoices({ chat_id, value, onChoose }: AssigneeChoicesPro
             onClick={() => onChoose(user.id)}
           >
             <Avatar user_id={user.id} size={24} />
-            <span dir="auto">{all.nameOf(user)}</span>
-            {user.id === own && ` (${t("card.me").toLowerCase()})`}
+            <span>
+              <bdi>{all.nameOf(user)}</bdi>
+              {user.id === own && ` (${t("card.me").toLowerCase()})`}
+            </span>
             {user.id === value && <Icon name="check" />}
           </button>
         ))}

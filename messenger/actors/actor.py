@@ -18,7 +18,7 @@ from contextvars import Context
 from itertools import islice
 from time import monotonic
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from messenger import logs
 from messenger.errors import DomainError, Unavailable
@@ -107,6 +107,9 @@ class Envelope:
 class Actor:
     """Subclasses say how to `load` their state and what a `turn` does."""
 
+    at_once: ClassVar[tuple[type, ...]] = ()
+    """Commands whose turn rarely has to wait: it is taken at once, where it can be."""
+
     def __init__(self) -> None:
         self.loaded = False
         # How often something else changed what is stored.
@@ -141,10 +144,6 @@ class Actor:
         """Act on one envelope; what it returns is awaited before the next turn."""
         raise NotImplementedError
 
-    def at_once(self, command: Any) -> bool:
-        """Whether a turn for it rarely has to wait: then it is taken at once, where it can be."""
-        return False
-
     def tell(self, envelope: Envelope) -> None:
         """Put an envelope into the mailbox; full or closing means `unavailable`, at once."""
         if self._closing or len(self._mail) >= MAILBOX:
@@ -152,7 +151,7 @@ class Actor:
             return
         first = None
         free = self._task is None and not self._mail and self.loaded and not self._inside
-        if free and self.at_once(envelope.command):
+        if free and isinstance(envelope.command, self.at_once):
             pending = self._begin(envelope)
             if pending is None:
                 return
@@ -167,10 +166,10 @@ class Actor:
             self._timer = loop.call_later(DEADLINE, self._look)
 
     def _begin(self, envelope: Envelope) -> Awaitable[None] | None:
-        """Take a turn here and now; what is returned is left of it, and to be awaited."""
+        """Take a turn here and now, in its asker's context; what is left of it is to be awaited."""
         self._inside = True
         try:
-            return Context().run(self._turn_in_place, envelope)
+            return self._logged_turn(envelope)
         except Exception as error:
             return _failed([error])
         finally:
@@ -250,12 +249,12 @@ class Actor:
     async def _turn_of(self, envelope: Envelope) -> None:
         if not self.loaded:
             await self.bring_up()
-        pending = self._turn_in_place(envelope)
+        CURRENT.set(envelope.place)
+        pending = self._logged_turn(envelope)
         if pending is not None:
             await pending
 
-    def _turn_in_place(self, envelope: Envelope) -> Awaitable[None] | None:
-        CURRENT.set(envelope.place)
+    def _logged_turn(self, envelope: Envelope) -> Awaitable[None] | None:
         if log.isEnabledFor(logging.DEBUG):
             log.debug("turn of %r", self, extra=envelope.trace)
         return self.turn(envelope)

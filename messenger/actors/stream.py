@@ -14,6 +14,7 @@ import msgspec
 
 from messenger.model import Event, Identity, Message
 from messenger.protocol.codec import Codec
+from messenger.protocol.event_types import PLAIN
 
 UNKNOWN = -1
 RING = 64
@@ -141,7 +142,7 @@ class Stream:
             self.known = max(self.known, self.seq)
             self._keep(ready)
             for event in ready:
-                if isinstance(event.data, Message) and event.type != "message.created":
+                if event.type != PLAIN and isinstance(event.data, Message):
                     self._retell(event.data)
         return ready
 

@@ -7,6 +7,7 @@ means for open sockets: who left stops hearing, who was disabled is cut off.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
+from itertools import groupby
 from typing import Any, Final, Protocol
 
 from messenger import errors
@@ -16,11 +17,10 @@ from messenger.actors.person import Socket
 from messenger.actors.presence import Presence
 from messenger.actors.stream import UNKNOWN, Stream
 from messenger.model import Event
-from messenger.protocol.event_types import EVENT_TYPES, PLAIN, Effect
+from messenger.protocol.event_types import EVENT_TYPES, PLAIN, WITHOUT_EFFECT, Effect
 from messenger.storage import Storage
 
 log = logging.getLogger(__name__)
-
 
 Signal = list[Any]
 """What passes and is not stored, on its way to other servers: its kind, then its parts."""
@@ -106,13 +106,14 @@ class Streams:
 
     def publish(self, events: list[Event]) -> None:
         """Let events out that this process has committed, each stream's in `seq` order."""
+        for stream_id, run in groupby(events, lambda event: event.stream):
+            self.publish_run(stream_id, list(run))
+
+    def publish_run(self, stream_id: int, run: list[Event]) -> None:
+        """The same of events of one stream, which follow one another."""
         if self.tell is not None:
-            self.tell(events)
-        start = 0
-        for end in range(1, len(events) + 1):
-            if end == len(events) or events[end].stream != events[start].stream:
-                self._publish(events[start].stream, events[start:end])
-                start = end
+            self.tell(run)
+        self._publish(stream_id, run)
 
     def _publish(self, stream_id: int, run: list[Event]) -> None:
         for tap in self.taps:
@@ -131,7 +132,7 @@ class Streams:
         if not ready:
             return
         one_by_one = self.joining.waits_for(stream)
-        if not one_by_one and all(EVENT_TYPES[e.type].effect is Effect.NONE for e in ready):
+        if not one_by_one and all(event.type in WITHOUT_EFFECT for event in ready):
             stream.deliver(ready)
             return
         for event in ready:

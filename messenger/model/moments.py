@@ -15,4 +15,4 @@ def timestamp(moment: datetime) -> str:
     except OverflowError:
         moment = FIRST if moment.year == 1 else LAST
     # Not strftime, which leaves out the zeros of a year before 1000.
-    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -24,6 +24,10 @@ SAID: Final = 500
 """Characters of what is wrong with a frame: it may quote what stands in it."""
 
 
+_MEDIUM: Final = struct.Struct("!BBH").pack
+_LONG: Final = struct.Struct("!BBQ").pack
+
+
 class BadFrame(Exception):
     """These bytes are not an object of the subprotocol; the socket is closed with 4400."""
 
@@ -42,8 +46,8 @@ def frame(payload: bytes, opcode: int) -> bytes:
     if size < 126:
         return bytes((0x80 | opcode, size)) + payload
     if size < 65536:
-        return struct.pack("!BBH", 0x80 | opcode, 126, size) + payload
-    return struct.pack("!BBQ", 0x80 | opcode, 127, size) + payload
+        return _MEDIUM(0x80 | opcode, 126, size) + payload
+    return _LONG(0x80 | opcode, 127, size) + payload
 
 
 class Codec:

@@ -133,6 +133,9 @@ _OF_USERS: Final = (
 )
 
 EVENT_TYPES: Final = {each.type: each for each in (*_OF_CHATS, *_OF_USERS)}
+WITHOUT_EFFECT: Final = frozenset(
+    each.type for each in EVENT_TYPES.values() if each.effect is Effect.NONE
+)
 CHAT_EVENTS: Final = {each.type: each.data for each in _OF_CHATS}
 USER_EVENTS: Final = {each.type: each.data for each in _OF_USERS}
 

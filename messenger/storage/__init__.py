@@ -40,8 +40,8 @@ from messenger.storage.records import Stored as Stored
 class JournalListener(Protocol):
     """Hears what became of its posts and marks: each token once, in `seq` order."""
 
-    def stored(self, results: list[tuple[Any, Stored | Exception]], at: str) -> None:
-        """The posts of one commit, made at the moment `at` (RFC 3339)."""
+    def stored(self, results: list[tuple[Any, Posting, Stored | Exception]], at: str) -> None:
+        """Of the posts of one commit, made at the moment `at` (RFC 3339): token, post, result."""
 
     def marked(self, results: list[tuple[Any, Marked | Exception]]) -> None: ...
 

@@ -9,12 +9,15 @@ import msgspec
 
 from messenger import errors
 from messenger.model import timestamp
-from messenger.storage import JournalListener, Marked, StaleHead, Stored
+from messenger.storage import JournalListener, Marked, Posting, StaleHead, Stored
 from messenger.store.connection import Connection
 from messenger.store.journal_rows import LOOK_EVERY, Known, Mark, Post, as_json
 from messenger.store.journal_sql import LOCKED_OUT
+from messenger.store.owed import Marks
 
-Results = dict[JournalListener, list[tuple[Any, Any]]]
+Told = dict[JournalListener, list[tuple[Any, Posting, Any]]]
+"""By listener: the token of each asker, their post, and the result."""
+ToldOfMarks = dict[JournalListener, list[tuple[Any, Any]]]
 """By listener: the token of each asker, and the result."""
 
 
@@ -76,7 +79,7 @@ class Batch:
             for stream in streams:
                 stream["h"] = heads[stream["c"]]
         posts = [post.row(place) for post, place in placed]
-        return {"posts": as_json(posts), "streams": as_json(streams), "at": self.at}
+        return {"posts": as_json(posts), "streams": as_json(streams), "at": str(self.at)}
 
     def _heads(self) -> dict[int, int]:
         """By chat: up to where it was known when the first of its posts was allowed."""
@@ -92,7 +95,7 @@ class Batch:
             {"o": o, "u": post.posting.sender_id, "k": post.posting.client_message_id}
             for o, post in enumerate(self.posts)
         ]
-        return {"keys": as_json(rows), "at": self.at}
+        return {"keys": as_json(rows), "at": str(self.at)}
 
     def found(self, rows: list[Any]) -> None:
         """Take what that statement has found."""
@@ -112,22 +115,18 @@ class Batch:
         self.known = {}
         self._places = None
 
-    async def screened(self, connection: Connection, since: float | None) -> list[Post]:
-        """Take out the posts of senders who were disabled, and return them.
-
-        Of those alone that were asked for before `since` (monotonic), if that is given.
-        """
-        if since is not None and since + 2 * LOOK_EVERY < monotonic():
+    def senders(self, since: float | None) -> list[int]:
+        """Who asked before a moment (monotonic); all of them, if there is none."""
+        if since is None:
+            return list({each.posting.sender_id for each in self.posts})
+        if since + 2 * LOOK_EVERY < monotonic():
             # Who asked before has been answered.
             return []
-        asked = {
-            each.posting.sender_id
-            for each in self.posts
-            if since is None or each.asked_before(since)
-        }
-        if not asked:
-            return []
-        gone = {row.id for row in await connection.fetch(LOCKED_OUT, ids=list(asked))}
+        return list({each.posting.sender_id for each in self.posts if each.asked_before(since)})
+
+    async def screened(self, connection: Connection, senders: list[int]) -> list[Post]:
+        """Take out the posts of these senders that were disabled, and return them."""
+        gone = {row.id for row in await connection.fetch(LOCKED_OUT, ids=senders)}
         refused = [post for post in self.posts if post.posting.sender_id in gone]
         self.posts = [post for post in self.posts if post.posting.sender_id not in gone]
         # Whoever was known is looked for again: the others have other places now.
@@ -139,46 +138,47 @@ class Batch:
         posts = [Batch([post], [], self.at, self.shared) for post in self.posts]
         return [*posts, *(Batch([], [mark], self.at, self.shared) for mark in self.marks)]
 
-    def refused(self, error: errors.DomainError) -> tuple[Results, Results]:
+    def refused(self, error: errors.DomainError) -> tuple[Told, ToldOfMarks]:
         """One error for every asker, each with their own of it: it keeps where it is raised."""
 
         def alike() -> errors.DomainError:
             return type(error)(str(error), **(error.details or {}))
 
-        stored: Results = defaultdict(list)
-        marked: Results = defaultdict(list)
+        stored: Told = defaultdict(list)
+        marked: ToldOfMarks = defaultdict(list)
         for post in self.posts:
             for asker in post.askers:
-                stored[asker.listener].append((asker.token, alike()))
+                stored[asker.listener].append((asker.token, asker.posting, alike()))
         for mark in self.marks:
             for each in mark.askers:
                 marked[each.listener].append((each.token, alike()))
         return stored, marked
 
-    def sent(self, rows: list[Any]) -> list[tuple[int, int, int, int]]:
-        """Chat, sender, `seq` and `n` of each message that is stored now, also by a lost try."""
+    def sent(self, rows: list[Any]) -> Marks:
+        """The last message of each sender that is stored now, also by a lost try."""
         bases = _bases(rows)
-        found = self.sent_before()
+        found = self.sent_before() if self.known else {}
         for post, place in self.placed:
-            if (base := bases.get(post.posting.chat_id)) is not None:
-                p = post.posting
-                found.append((p.chat_id, p.sender_id, base[0] + place, base[1] + place))
+            p = post.posting
+            if (base := bases.get(p.chat_id)) is not None:
+                found[p.chat_id, p.sender_id] = base[0] + place, base[1] + place
         return found
 
-    def sent_before(self) -> list[tuple[int, int, int, int]]:
+    def sent_before(self) -> Marks:
         """The same of what a try before this one has stored, whose answer was lost."""
-        return [
+        again = [
             (known.chat_id, self.posts[o].posting.sender_id, known.seq, known.n)
             for o, known in self.known.items()
             if known.digest is None
         ]
+        return {(chat_id, user_id): (seq, n) for chat_id, user_id, seq, n in sorted(again)}
 
-    def results(self, rows: list[Any]) -> tuple[Results, Results]:
+    def results(self, rows: list[Any]) -> tuple[Told, ToldOfMarks]:
         """Each asker's own result of the statement's rows, in `seq` order."""
         bases = _bases(rows)
         at = self.stamp
-        stored: Results = defaultdict(list)
-        self.stored = len(self.sent_before()) if self.known else 0
+        stored: Told = defaultdict(list)
+        self.stored = sum(known.digest is None for known in self.known.values())
         for o, known in sorted(self.known.items()):
             first = Stored(
                 known.chat_id, known.seq, known.n, known.created_at, known.digest is not None
@@ -194,16 +194,16 @@ class Batch:
             # The chat is not there, or is not as it was known.
             missing = StaleHead() if self.shared else errors.NotFound()
             for asker in post.askers:
-                stored[asker.listener].append((asker.token, missing))
-        return stored, self._moved(rows)
+                stored[asker.listener].append((asker.token, asker.posting, missing))
+        return stored, self._moved(rows) if self.marks else {}
 
-    def _moved(self, rows: list[Any]) -> Results:
+    def _moved(self, rows: list[Any]) -> ToldOfMarks:
         moved = {
             (chat_id, user): Marked(chat_id, user, seq, received, n)
             for user, chat_id, seq, n, received in rows
             if user is not None
         }
-        marked: Results = defaultdict(list)
+        marked: ToldOfMarks = defaultdict(list)
         for mark in self.marks:
             found = moved.get((mark.chat_id, mark.user_id)) or errors.NotFound()
             for asker in mark.askers:
@@ -216,13 +216,18 @@ def _bases(rows: list[Any]) -> dict[int, tuple[int, int]]:
     return {chat_id: (seq, n) for user, chat_id, seq, n, _ in rows if user is None}
 
 
-def _answer(stored: Results, post: Post, first: Stored, digest: str | None = None) -> None:
+def _answer(stored: Told, post: Post, first: Stored, digest: str | None = None) -> None:
     """`first` is for who asked first; `digest` is that of what was stored, if it was another."""
-    digest = digest or post.posting.digest
-    for number, asker in enumerate(post.askers):
+    posting, askers = post.posting, post.askers
+    if digest is None and len(askers) == 1 and askers[0].posting is posting:
+        # Nearly always.
+        stored[askers[0].listener].append((askers[0].token, posting, first))
+        return
+    digest = digest or posting.digest
+    for number, asker in enumerate(askers):
         result: Stored | Exception = first
         if asker.posting.digest != digest:
             result = errors.IdempotencyMismatch()
         elif number:
             result = msgspec.structs.replace(first, duplicate=True)
-        stored[asker.listener].append((asker.token, result))
+        stored[asker.listener].append((asker.token, asker.posting, result))

@@ -16,6 +16,8 @@ from messenger.store.statements import Prepared
 
 psycopg2.extras.register_default_jsonb(globally=True, loads=msgspec.json.decode)
 
+Values = dict[str, Any] | tuple[Any, ...]
+"""A statement's parameters, by name or in their order."""
 Row = Any
 """A named tuple with the statement's columns."""
 
@@ -113,13 +115,14 @@ class Connection:
         if self._begun and not self.raw.closed:
             await self._command(b"rollback")
 
-    async def run(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    async def run(self, sql: str, values: Values) -> list[tuple[Any, ...]]:
         """Run a statement that the server has prepared; plain tuples."""
         if self._cursor is None:
             self._cursor = await self._new_cursor()
         with self._watch.waiting(self.raw):
             await execute(self._cursor, sql, values)
-        return list(await self._cursor.fetchall())
+        rows: list[tuple[Any, ...]] = self._cursor.raw.fetchall()
+        return rows
 
     async def command(self, sql: str) -> None:
         """Run what has neither parameters nor rows."""
@@ -154,7 +157,7 @@ class Connection:
             raise errors.Unavailable("The connection to the database is lost.") from error
 
 
-async def execute(cursor: Any, sql: str | bytes, values: dict[str, Any] | None = None) -> None:
+async def execute(cursor: Any, sql: str | bytes, values: Values | None = None) -> None:
     """Run one statement or several; a time-out of the server is an error, not a cancellation."""
     try:
         await cursor.execute(sql, values)

@@ -10,8 +10,8 @@ a post is refused at once.
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Callable
+from contextvars import Context
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -22,15 +22,15 @@ from prometheus_client import CollectorRegistry
 from messenger import errors
 from messenger.model import timestamp
 from messenger.storage import Duplicate, JournalListener, Marking, NotStored, Posting
-from messenger.store.batch import Batch, Results
+from messenger.store.batch import Batch, Told, ToldOfMarks
 from messenger.store.db import Connection, Database
 from messenger.store.driver import SenderLockedOut, translated
 from messenger.store.figures import Figures
 from messenger.store.journal_connection import JournalConnection, store
-from messenger.store.journal_rows import LOOK_EVERY, Asker, Mark, Post, PostAsker, first_of, late
+from messenger.store.journal_rows import LOOK_EVERY, Asker, Mark, Post, PostAsker, first_of
 from messenger.store.journal_sql import SETTLE
 from messenger.store.owed import Owed
-from messenger.store.telling import LOST, Telling
+from messenger.store.telling import LOST, Telling, too_late
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class Journal:
     def post(self, posting: Posting, listener: JournalListener, token: Any, until: float) -> None:
         """Store a message; `listener.stored` gets the result, at once if there is no room."""
         if self._depth >= WAITING or self._letters + len(posting.text) > WAITING_LETTERS:
-            listener.stored([(token, NotStored())], timestamp(self.clock()))
+            listener.stored([(token, posting, NotStored())], timestamp(self.clock()))
             return
         asker = PostAsker(listener, token, min(until, monotonic() + PATIENCE), posting)
         self._depth += 1
@@ -99,7 +99,8 @@ class Journal:
             return
         self._letters += len(posting.text)
         self._posts[key] = Post(posting, [asker])
-        self._start()
+        if self._task is None or self._timer is None:
+            self._start()
 
     def mark(self, marking: Marking, listener: JournalListener, token: Any, until: float) -> None:
         """Move a member's marks forward; `listener.marked` hears of it with `token`."""
@@ -139,11 +140,12 @@ class Journal:
         await self._connection.give_up()
 
     def _start(self) -> None:
-        loop = asyncio.get_running_loop()
+        # Not in the context of who comes first: what is logged is of all whose rows they are.
+        loop, nobody = asyncio.get_running_loop(), Context()
         if self._task is None:
-            self._task = loop.create_task(self._drain())
+            self._task = loop.create_task(self._drain(), context=nobody)
         if self._timer is None and self._depth:
-            self._timer = loop.call_later(LOOK_EVERY, self._look)
+            self._timer = loop.call_later(LOOK_EVERY, self._look, context=nobody)
 
     async def _drain(self) -> None:
         try:
@@ -200,10 +202,16 @@ class Journal:
         return partial(self._tell, batch, rows, monotonic())
 
     def _landed(self, batch: Batch) -> None:
-        for post in batch.posts:
-            self._gone(self._flying, post)
-        done = set(map(id, batch.marks))
-        self._moving = [mark for mark in self._moving if id(mark) not in done]
+        if len(batch.posts) == len(self._flying):
+            # Nearly always: all that is in flight.
+            self._letters -= sum([len(post.posting.text) for post in batch.posts])
+            self._flying = {}
+        else:
+            for post in batch.posts:
+                self._gone(self._flying, post)
+        if batch.marks:
+            done = set(map(id, batch.marks))
+            self._moving = [mark for mark in self._moving if id(mark) not in done]
 
     def _gone(self, where: dict[tuple[int, str], Post], post: Post) -> None:
         """Forget a key that is not on its way any more."""
@@ -218,9 +226,11 @@ class Journal:
             started = monotonic()
             try:
                 self.database.check_may_write()
-                connection = await self._connection.opened()
+                connection = self._connection.current or await self._connection.opened()
                 with translated():
-                    await self._screen(batch, connection, everybody)
+                    since = None if everybody else self.database.heard_since + PATIENCE
+                    if senders := batch.senders(since):
+                        await self._screen(batch, connection, senders)
                     rows = await store(batch, self.owed, connection)
             except Duplicate as duplicate:
                 # Another process stored the key meanwhile: now the statement will find it.
@@ -239,10 +249,9 @@ class Journal:
                 batch.seconds = monotonic() - started
                 return rows
 
-    async def _screen(self, batch: Batch, connection: Connection, everybody: bool) -> None:
+    async def _screen(self, batch: Batch, connection: Connection, senders: list[int]) -> None:
         """Leave out posts of senders who were disabled while this process could not hear of it."""
-        since = None if everybody else self.database.heard_since + PATIENCE
-        refused = await batch.screened(connection, since)
+        refused = await batch.screened(connection, senders)
         for post in refused:
             self._gone(self._flying, post)
         if refused:
@@ -268,18 +277,10 @@ class Journal:
     def _look(self) -> None:
         """Tell those who have waited for too long; what is in flight may be stored even so."""
         self._timer = None
-        now = monotonic()
-        stored: Results = defaultdict(list)
-        marked: Results = defaultdict(list)
-        for posts, error in ((self._flying, errors.Unavailable), (self._posts, NotStored)):
-            for post in list(posts.values()):
-                for asker in late(post.askers, now):
-                    stored[asker.listener].append((asker.token, error()))
-                if not post.askers and posts is self._posts:
-                    self._gone(posts, post)
-        for mark in [*self._moving, *self._marks.values()]:
-            for asker in late(mark.askers, now):
-                marked[asker.listener].append((asker.token, errors.Unavailable()))
+        marks = *self._moving, *self._marks.values()
+        stored, marked = too_late(self._flying.values(), self._posts.values(), marks, monotonic())
+        for post in [post for post in self._posts.values() if not post.askers]:
+            self._gone(self._posts, post)
         self._marks = {key: mark for key, mark in self._marks.items() if mark.askers}
         before = self._depth
         self._tell_all(stored, marked, timestamp(self.clock()))
@@ -294,6 +295,6 @@ class Journal:
         if isinstance(rows, list):
             asyncio.get_running_loop().call_soon(self.figures.told, batch, monotonic() - committed)
 
-    def _tell_all(self, stored: Results, marked: Results, at: str) -> None:
+    def _tell_all(self, stored: Told, marked: ToldOfMarks, at: str) -> None:
         self._depth -= sum(map(len, stored.values())) + sum(map(len, marked.values()))
         self._telling.tell(stored, marked, at)

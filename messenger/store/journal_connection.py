@@ -11,10 +11,10 @@ from messenger.store.journal_sql import (
     EXECUTE_FIND,
     EXECUTE_POST,
     EXECUTE_POST_AND_MARK,
-    EXECUTE_POST_ONE,
     OPTIONS,
     PREPARE,
     PREPARE_SHARED,
+    execute_post_one,
 )
 from messenger.store.owed import Owed
 
@@ -62,7 +62,11 @@ async def store(batch: Batch, owed: Owed, connection: Connection) -> list[Any]:
     if batch.doubtful and batch.posts:
         batch.found(await connection.run(EXECUTE_FIND, batch.keys()))
     if batch.plain and not owed.due and not batch.shared:
-        rows = await _post(batch, connection)
+        if not batch.placed:
+            # All were stored before.
+            owed.add(batch.sent_before())
+            return []
+        rows = await connection.run(*_posts(batch))
         owed.add(batch.sent(rows))
         return rows
     values = batch.values()
@@ -78,11 +82,8 @@ async def store(batch: Batch, owed: Owed, connection: Connection) -> list[Any]:
     return rows
 
 
-async def _post(batch: Batch, connection: Connection) -> list[Any]:
-    """Commit messages alone; there may be none left."""
-    match batch.placed:
-        case []:
-            return []
-        case [(post, _)]:
-            return await connection.run(EXECUTE_POST_ONE, {**post.columns(), "at": batch.at})
-    return await connection.run(EXECUTE_POST, batch.values())
+def _posts(batch: Batch) -> tuple[str, Any]:
+    """The statement that commits messages alone, and its parameters."""
+    if len(batch.placed) == 1:
+        return execute_post_one(batch.placed[0][0].posting, batch.at)
+    return EXECUTE_POST, batch.values()

@@ -53,17 +53,6 @@ class Post(msgspec.Struct, gc=False):
             row |= {"f": p.source.forwarded_from, "x": p.source.chat_id, "y": p.source.seq}
         return row
 
-    def columns(self) -> dict[str, Any]:
-        """The same of one that is stored alone, and has no files."""
-        p, source = self.posting, self.posting.source
-        return {
-            "c": p.chat_id, "u": p.sender_id, "k": p.client_message_id, "d": p.digest, "b": p.text,
-            "r": p.reply_to, "t": p.task_id, "m": p.mentions, "a": p.mentions_all,
-            "f": None if source is None else as_json(source.forwarded_from),
-            "x": None if source is None else source.chat_id,
-            "y": None if source is None else source.seq,
-        }  # fmt: skip
-
 
 class Mark(msgspec.Struct, gc=False):
     """The furthest marks of one member that wait, and who asked for them."""

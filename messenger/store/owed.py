@@ -6,7 +6,7 @@ Lost in a crash they are found again: `streams.marked_n` says up to where they a
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 EVERY: Final = 1.0
@@ -17,6 +17,7 @@ PATIENCE: Final = 1.0
 
 Marks = dict[tuple[int, int], tuple[int, int]]
 """By (chat, sender): `seq` and `n` of their last message."""
+NONE: Final = 0, 0
 
 
 class Owed:
@@ -33,11 +34,11 @@ class Owed:
     def __repr__(self) -> str:
         return f"<Owed {len(self.marks)} marks{', due' if self.due else ''}>"
 
-    def add(self, sent: Iterable[tuple[int, int, int, int]]) -> None:
-        """Messages that were stored without their senders' marks: chat, sender, `seq`, `n`."""
-        for chat_id, user_id, seq, n in sent:
-            if (seq, n) > self.marks.get((chat_id, user_id), (0, 0)):
-                self.marks[chat_id, user_id] = seq, n
+    def add(self, sent: Marks) -> None:
+        """Senders whose messages were stored without their marks."""
+        for sender, mark in sent.items():
+            if mark > self.marks.get(sender, NONE):
+                self.marks[sender] = mark
         if len(self.marks) > MOST:
             self.ask()
         elif self.marks and self._timer is None:

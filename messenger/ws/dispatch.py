@@ -115,14 +115,16 @@ class Dispatch:
         session.tell(events.Error(id=id, error=error.body()))
 
     def _act(self, session: Session, command: Any) -> Awaitable[None] | None:
+        if isinstance(command, commands.SendMessage) and session.authenticated:
+            # Before all others, for most of what comes is this.
+            reply = SocketReply(session, command.id, command)
+            self.directory.send(session.identity, command, reply)
+            return None
         if isinstance(command, connection.Auth):
             return self.authenticate(session, command.token, command.id)
         if not session.authenticated:
             raise errors.Unauthorized("Send `auth` with an access token first.")
         match command:
-            case commands.SendMessage():
-                # Before all others, for most of what comes is this.
-                self._hand_on(session, command)
             case connection.Ping():
                 session.tell(events.Pong(at=timestamp(self.clock()), id=command.id))
             case commands.Type(id=None):
@@ -138,12 +140,9 @@ class Dispatch:
             case connection.WatchPresence():
                 return self._watch(session, command)
             case _:
-                self._hand_on(session, command)
+                reply = SocketReply(session, command.id, command)
+                self.directory.send(session.identity, command, reply)
         return None
-
-    def _hand_on(self, session: Session, command: Any) -> None:
-        reply = SocketReply(session, command.id, command)
-        self.directory.send(session.identity, command, reply)
 
     async def _unsubscribe(self, session: Session, command: connection.Unsubscribe) -> None:
         # In line with subscribes: one that is still running must not undo this.

@@ -245,7 +245,9 @@ class SocketReply:
 
     def answer(self, result: Any) -> None:
         if self.id is not None:
-            self.session.tell(events.Ack(id=self.id, data=NOTHING if result is None else result))
+            session = self.session
+            ack = events.Ack(id=self.id, data=NOTHING if result is None else result)
+            session.push(session.codec.pack(ack))
 
     def answer_whole(self, result: Any) -> None:
         """The same, when it may be longer than a reader may leave unread."""

@@ -46,9 +46,9 @@ class Poster:
     def __init__(self) -> None:
         self.heard: asyncio.Queue[Any] = asyncio.Queue()
 
-    def stored(self, results: list[tuple[Any, Stored | Exception]], at: str) -> None:
-        for result in results:
-            self.heard.put_nowait(result)
+    def stored(self, results: list[tuple[Any, Posting, Stored | Exception]], at: str) -> None:
+        for token, _, result in results:
+            self.heard.put_nowait((token, result))
 
     def marked(self, results: list[tuple[Any, Marked | Exception]]) -> None:
         for result in results:

@@ -10,8 +10,9 @@ from typing import Any
 import psycopg2
 import pytest
 
-from messenger import errors
-from messenger.storage import Marked, NotStored, Posting, Stored
+from messenger import errors, logs
+from messenger.model import ForwardedFrom
+from messenger.storage import Marked, NotStored, Posting, Source, Stored
 from messenger.store import journal as module
 from messenger.store import owed
 from messenger.store.batch import Batch
@@ -31,8 +32,8 @@ class Owner:
         self.heard: dict[Any, Stored | Exception] = {}
         self.at: dict[Any, float] = {}
 
-    def stored(self, results: list[tuple[Any, Stored | Exception]], at: str) -> None:
-        for token, result in results:
+    def stored(self, results: list[tuple[Any, Posting, Stored | Exception]], at: str) -> None:
+        for token, _, result in results:
             assert token not in self.heard, "answered twice"
             self.heard[token] = result
             self.at[token] = monotonic()
@@ -130,6 +131,46 @@ async def test_everybody_hears_within_one_deadline_however_many_wait(
     assert line.journal._depth == line.journal._letters == 0
 
 
+async def test_a_flush_is_in_nobodys_context_whoever_comes_first(line: Line) -> None:
+    seen: list[str | None] = []
+
+    def clock() -> datetime:
+        seen.append(logs.connection_id.get())
+        return datetime.now(UTC)
+
+    line.journal.clock = clock
+    logs.connection_id.set("c1")
+    line.post("first")
+    await line.owner.hears(1)
+    assert seen == [None]
+
+
+async def test_a_message_alone_is_stored_with_all_that_it_has(line: Line) -> None:
+    text = "50 % of \\ 'it' \"{}\" $1 %s %(a)s \U0001f600"
+    first = Posting(line.chat_id, line.user_id, str(uuid.uuid4()), "0a" * 32, text, None, None,
+                    [], False)  # fmt: skip
+    line.journal.post(first, line.owner, "first", monotonic() + 20)
+    await line.owner.hears(1)
+    origin = ForwardedFrom(
+        chat_kind="group", author_id=line.user_id, author="Al's", at="2026-01-01T00:00:00.000Z"
+    )
+    source = Source(line.chat_id, 1, origin)
+    second = Posting(line.chat_id, line.user_id, str(uuid.uuid4()), "0b" * 32, "two", 1, None,
+                     [line.user_id, 7], True, source)  # fmt: skip
+    line.journal.post(second, line.owner, "second", monotonic() + 20)
+    await line.owner.hears(2)
+    rows = run(
+        line.dsn,
+        "select text, encode(digest, 'hex'), reply_to, mentions, mentions_all, source_chat_id,"
+        " source_seq, forwarded_from->>'author', client_message_id::text from messages order by n",
+    )
+    assert rows == [
+        (text, "0a" * 32, None, [], False, None, None, None, first.client_message_id),
+        ("two", "0b" * 32, 1, [line.user_id, 7], True, line.chat_id, 1, "Al's",
+         second.client_message_id),
+    ]  # fmt: skip
+
+
 async def test_who_has_waited_elsewhere_waits_here_for_the_rest(line: Line) -> None:
     line.database.may_write = False
     began = monotonic()
@@ -160,8 +201,10 @@ async def test_of_who_is_left_out_nothing_is_known(line: Line) -> None:
     batch.found([(0, line.chat_id, 1, 1, "2026-11-30T10:00:00.000Z", None)])
     run(line.dsn, "update users set disabled_at = now() where id = %s", line.user_id)
     connection = await line.journal._connection.opened()
-    assert [post.posting for post in await batch.screened(connection, None)] == [posting]
-    assert batch.sent([]) == []
+    assert [post.posting for post in await batch.screened(connection, batch.senders(None))] == [
+        posting
+    ]
+    assert batch.sent([]) == {}
     assert not any(batch.results([]))
 
 

@@ -86,7 +86,8 @@ def query(
 
 class Waiting(msgspec.Struct):
     listener: JournalListener
-    token: Any
+    said: tuple[Any, ...]
+    """What the listener hears before the result."""
     act: Callable[[str], Any]
 
 
@@ -122,14 +123,15 @@ class Memory(Tables):
     # The journal
 
     def post(self, posting: Posting, listener: JournalListener, token: Any, until: float) -> None:
-        self._posts.append(Waiting(listener, token, functools.partial(self._store, posting)))
+        act = functools.partial(self._store, posting)
+        self._posts.append(Waiting(listener, (token, posting), act))
         self._flush_soon()
 
     def mark(self, marking: Marking, listener: JournalListener, token: Any, until: float) -> None:
         act = functools.partial(
             self._move, marking.chat_id, marking.user_id, marking.read_seq, marking.received_seq
         )
-        self._marks.append(Waiting(listener, token, act))
+        self._marks.append(Waiting(listener, (token,), act))
         self._flush_soon()
 
     def _flush_soon(self) -> None:
@@ -426,10 +428,10 @@ class Memory(Tables):
 
 def _by_listener(
     results: list[tuple[Waiting, Any]],
-) -> list[tuple[JournalListener, list[tuple[Any, Any]]]]:
+) -> list[tuple[JournalListener, list[Any]]]:
     listeners = list(dict.fromkeys(waiting.listener for waiting, _ in results))
     return [
-        (own, [(w.token, result) for w, result in results if w.listener is own])
+        (own, [(*w.said, result) for w, result in results if w.listener is own])
         for own in listeners
     ]
 

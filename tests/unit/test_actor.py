@@ -42,8 +42,7 @@ class Doer(Actor):
 class Prompt(Doer):
     """Takes its turns where envelopes come in, when it can."""
 
-    def at_once(self, command: Any) -> bool:
-        return True
+    at_once = (object,)
 
 
 @pytest.fixture(params=[Doer, Prompt])
@@ -287,18 +286,28 @@ async def test_a_refusal_at_once_is_held_against_what_is_stored(prompt: Prompt) 
     assert tries == [0, 1]
 
 
-async def test_a_turn_at_once_leaves_nothing_in_the_context_of_who_asks(prompt: Prompt) -> None:
+async def test_a_turn_at_once_is_in_the_context_of_who_asks(prompt: Prompt) -> None:
     place.CURRENT.set(place.Place("192.0.2.1"))
     seen: list[object] = []
 
     def look() -> None:
         seen.append((place.CURRENT.get(), logs.connection_id.get()))
-        place.CURRENT.set(None)
 
     logs.connection_id.set("c1")
     await tell(prompt, look)
+    assert seen == [(place.Place("192.0.2.1"), "c1")]
+
+
+async def test_a_turn_that_waits_is_in_the_context_of_nobody_but_its_asker(prompt: Prompt) -> None:
+    place.CURRENT.set(place.Place("192.0.2.1"))
+    logs.connection_id.set("c1")
+    seen: list[object] = []
+
+    async def look() -> None:
+        seen.append((place.CURRENT.get(), logs.connection_id.get()))
+
+    await tell(prompt, look)
     assert seen == [(place.Place("192.0.2.1"), None)]
-    assert place.CURRENT.get() == place.Place("192.0.2.1")
 
 
 async def test_mail_that_was_left_comes_before_what_could_be_done_at_once(prompt: Prompt) -> None:

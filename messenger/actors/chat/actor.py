@@ -7,7 +7,6 @@ the table below.
 """
 
 from collections.abc import Awaitable
-from typing import Any, Final
 
 from messenger import errors
 from messenger.actors.actor import Envelope
@@ -52,9 +51,6 @@ DECIDERS: Deciders = {
     **invitations.DECIDERS,
 }
 
-HANDED_ON: Final = (commands.SendMessage, commands.MarkRead)
-"""What the turn only hands to the journal, as a rule."""
-
 
 def shares_commit(envelope: Envelope) -> bool:
     """Whether its change may be stored with others': it rests on the board alone."""
@@ -64,6 +60,9 @@ def shares_commit(envelope: Envelope) -> bool:
 
 class ChatActor(StreamActor):
     """The owner of one chat's log."""
+
+    at_once = commands.SendMessage, commands.MarkRead
+    """What the turn only hands to the journal, as a rule."""
 
     def __init__(self, id: int, context: ActorContext) -> None:
         super().__init__(id, context)
@@ -90,9 +89,6 @@ class ChatActor(StreamActor):
         self.stream.start(record.seq)
         self.stream.learn(record.seq)
 
-    def at_once(self, command: Any) -> bool:
-        return isinstance(command, HANDED_ON)
-
     def turn(self, envelope: Envelope) -> Awaitable[None] | None:
         if self.outbound.outdated:
             return self._resend(envelope)
@@ -118,11 +114,12 @@ class ChatActor(StreamActor):
 
     def _turn(self, envelope: Envelope) -> Awaitable[None] | None:
         match envelope.command:
+            case commands.SendMessage():
+                # Before all others, for most of what comes is this.
+                return self.outbound.send(envelope)
             case Resend():
                 envelope.reply.answer(None)
                 return None
-            case commands.SendMessage():
-                return self.outbound.send(envelope)
             case commands.MarkRead():
                 return self.outbound.mark(envelope)
             case commands.ForwardMessages():

@@ -1,9 +1,8 @@
 """Sending and marking: turns that do not wait for the commit."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Sequence
 from functools import partial
-from typing import Any
 
 from messenger import errors
 from messenger.actors.actor import Envelope
@@ -20,20 +19,6 @@ from messenger.rules import chats as rules
 from messenger.rules import tasks as task_rules
 from messenger.rules import text as texts
 from messenger.storage import Marked, Marking, NotStored, Posting, StaleHead, Stored
-
-
-class SentPosting:
-    """A message in the journal: what is still needed when it comes back."""
-
-    __slots__ = ("envelope", "posting")
-
-    def __init__(self, envelope: Envelope, posting: Posting) -> None:
-        self.envelope = envelope
-        self.posting = posting
-
-    @property
-    def trace(self) -> Mapping[str, Any]:
-        return self.envelope.trace
 
 
 class Outbound:
@@ -80,7 +65,8 @@ class Outbound:
         self.state.member(envelope.identity)
         settings = self.context.settings
         texts.check_text(command.text, settings.message_max_length, optional=bool(command.file_ids))
-        rules.check_files(command.file_ids)
+        if command.file_ids:
+            rules.check_files(command.file_ids)
         sender = self.state.id, envelope.identity.user_id
         wait = self.context.message_rate.enter(sender, settings.message_rate_limit[0])
         if wait > 0:
@@ -113,7 +99,7 @@ class Outbound:
     def hand_over(self, envelope: Envelope, posting: Posting) -> None:
         """Give a message to the journal; `stored` gets the result."""
         self.in_journal += 1
-        self.store.post(posting, self, SentPosting(envelope, posting), envelope.until)
+        self.store.post(posting, self, envelope, envelope.until)
 
     async def _prepare(self, envelope: Envelope) -> None:
         """The rarer sends: what they refer to must exist; first messages."""
@@ -166,35 +152,38 @@ class Outbound:
             envelope.identity.user_id, command.client_message_id, command.digest().hex()
         )
 
-    def stored(self, results: list[tuple[SentPosting, Stored | Exception]], at: str) -> None:
+    def stored(
+        self, results: list[tuple[Envelope, Posting, Stored | Exception]], at: str
+    ) -> None:  # fmt: skip
         """Publish what was stored, in `seq` order, then answer: own events precede the ack."""
         events: list[Event] = []
         doubtful = False
         head = self.stream.seq
-        for sent, result in results:
+        for envelope, posting, result in results:
             if isinstance(result, Stored):
                 # Stored just before a connection was lost, it may have been read from the log
                 # already.
                 if not result.duplicate and result.seq > head:
                     head = result.seq
-                    events.append(created(sent.posting, result, at))
+                    events.append(created(posting, result, at))
             elif isinstance(result, StaleHead):
-                if sent.posting.source is None:
-                    self.context.message_rate.give_back((self.state.id, sent.posting.sender_id))
-                self._outdate(sent.envelope)
+                if posting.source is None:
+                    self.context.message_rate.give_back((self.state.id, posting.sender_id))
+                self._outdate(envelope)
             elif not isinstance(result, NotStored):
                 unknown = isinstance(result, errors.Unavailable)
                 doubtful = doubtful or unknown or not isinstance(result, errors.DomainError)
         if events:
-            self.context.streams.publish(events)
+            self.context.streams.publish_run(self.state.id, events)
         if doubtful:
             self.context.streams.doubt({self.state.id})
         delivered = self.stream.delivered
-        for sent, result in results:
+        for envelope, posting, result in results:
             if isinstance(result, Stored) and result.seq > delivered:
-                self.stream.when_delivered(result.seq, partial(self._answer, sent, result))
+                answer = partial(self._answer, envelope, posting, result)
+                self.stream.when_delivered(result.seq, answer)
             elif not isinstance(result, StaleHead):
-                self._answer(sent, result)
+                self._answer(envelope, posting, result)
         self._returned(len(results))
 
     def _outdate(self, envelope: Envelope) -> None:
@@ -203,22 +192,22 @@ class Outbound:
             self.context.follow_up(Resend(chat_id=self.state.id))
         self.outdated.append(envelope)
 
-    def _answer(self, sent: SentPosting, result: Stored | Exception) -> None:
-        reply = sent.envelope.reply
+    def _answer(self, envelope: Envelope, posting: Posting, result: Stored | Exception) -> None:
+        reply = envelope.reply
         if not isinstance(result, Stored):
             domain = isinstance(result, errors.DomainError)
             reply.refuse(result if domain else errors.Unavailable())  # type: ignore[arg-type]
             return
-        if result.duplicate and sent.posting.source is None:
+        if result.duplicate and posting.source is None:
             # A repeat costs the sender nothing of the rate.
-            self.context.message_rate.give_back((self.state.id, sent.posting.sender_id))
+            self.context.message_rate.give_back((self.state.id, posting.sender_id))
         reply.answer(
             SentMessage(
                 result.chat_id,
                 result.seq,
                 result.n,
                 result.created_at,
-                sent.posting.client_message_id,
+                posting.client_message_id,
                 result.duplicate,
             )
         )

@@ -29,7 +29,6 @@ from messenger.storage import (
     JournalListener,
     Keyed,
     Marking,
-    Posting,
     ReactionState,
     Seat,
     Source,
@@ -106,12 +105,11 @@ class PostgresStore:
     ) -> None:
         self.database = database
         self.journal = journal
+        # Every message goes through it, so without a step in between.
+        self.post = journal.post
         self.past = past
         # Whether commits are told to other processes: the serving one need not tell itself.
         self.announce = announce
-
-    def post(self, posting: Posting, listener: JournalListener, token: Any, until: float) -> None:
-        self.journal.post(posting, listener, token, until)
 
     def mark(self, marking: Marking, listener: JournalListener, token: Any, until: float) -> None:
         self.journal.mark(marking, listener, token, until)

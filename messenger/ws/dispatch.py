@@ -106,11 +106,11 @@ class Dispatch:
 
     def _refuse_size(self, session: Session, payload: bytes) -> None:
         """A frame of up to twice the size is answered, if it has an `id`."""
-        id = session.codec.id_of(payload)
+        most = self.settings.ws_max_command_bytes
+        id = None if len(payload) > 2 * most else session.codec.id_of(payload)
         if id is None:
             session.close(events.FRAME_TOO_LARGE)
             return
-        most = self.settings.ws_max_command_bytes
         error = errors.PayloadTooLarge(f"A command has up to {most} bytes.", limit=most)
         session.tell(events.Error(id=id, error=error.body()))
 

@@ -163,9 +163,7 @@ class Incoming:
             if self.endpoint.directory.streams.closing:
                 # Not taken, so not refused either: its sender is about to be told to come back.
                 return None
-            if len(data) <= 2 * self.endpoint.settings.ws_max_command_bytes:
-                return self.endpoint.dispatch.take(session, data)
-            session.close(events.FRAME_TOO_LARGE)
+            return self.endpoint.dispatch.take(session, data)
         elif kind is WSMsgType.PING:
             session.push(codec.frame(data, codec.PONG))
         elif kind is WSMsgType.CLOSE:

@@ -65,7 +65,7 @@ class ChatState:
 
     def mentioned(self, text: str) -> tuple[list[int], bool]:
         """The present members a text names, and whether it names all."""
-        names = mentions.mentioned(text)
+        names = mentions.mentioned(text) if "@" in text else None
         if not names:
             return [], False
         ids = [

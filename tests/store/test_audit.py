@@ -202,6 +202,14 @@ async def test_what_cannot_be_written_now_is_written_later(database: Database) -
     assert refused.details == {"what": "message.pin", "times": 2}
 
 
+async def test_people_who_were_there_before_the_first_start_are_no_other_history(
+    database: Database,
+) -> None:
+    await add(database, "bob")
+    await instance.epoch(database)
+    assert await found(database) == []
+
+
 async def test_another_history_is_told_where_somebody_is(database: Database, dsn: str) -> None:
     await instance.epoch(database)
     assert await found(database) == []

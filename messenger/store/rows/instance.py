@@ -93,7 +93,9 @@ async def epoch(database: Database) -> int:
 
     async def work(connection: Connection) -> None:
         await connection.put(SAVE, epoch=str(fresh), history=row.history)
-        await connection.put(RECORD, epoch=fresh)
+        # Accounts that a command made ahead of the first start are no other history.
+        if row.stored is not None:
+            await connection.put(RECORD, epoch=fresh)
 
     await database.transact(work)
     return fresh

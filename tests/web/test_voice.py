@@ -54,6 +54,19 @@ async def said(at: Any, seconds: int) -> None:
     await expect(field(at)).to_be_focused()
 
 
+async def test_a_double_click_on_send_records_nothing(
+    page: NewPage, alice: Person, lobby: int
+) -> None:
+    hers = await in_chat(page, alice, lobby)
+    await field(hers).fill("Once")
+    await hers.get_by_role("button", name=SAY["chat.send"]).dblclick()
+    await hers.get_by_role("log").get_by_text("Once").wait_for()
+    # What it would ask for, or say is missing, comes at once.
+    await hers.wait_for_timeout(500)
+    assert await hers.get_by_role("dialog").count() == 0
+    assert await hers.get_by_role("timer").count() == 0
+
+
 HIDE = """() => {
   Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
   document.dispatchEvent(new Event("visibilitychange"));

@@ -3,7 +3,7 @@
 
 import "./voice.css";
 import type { ComponentChildren } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { filesOf } from "../../models/uploads/files.ts";
 import { IconButton } from "../common/index.ts";
 import { lazy } from "../common/lazy.tsx";
@@ -22,6 +22,9 @@ export interface VoiceProps {
   children: ComponentChildren;
 }
 
+/** The microphone comes where the button that sends was: a press so soon is the second of a double click. */
+const DOUBLE_MS = 400;
+
 /** Whether this browser records at all. */
 const records = (): boolean => "MediaRecorder" in window && "AudioContext" in window;
 
@@ -32,12 +35,23 @@ export function Voice({ state, free, children }: VoiceProps) {
   const [begun, setBegun] = useState<{ hold: Hold | null } | null>(null);
   const held = begun?.hold?.hand.value === "held";
   const shown = begun !== null || kept !== null;
+  const since = useSince(free);
+  const begin = (hold: Hold | null): void => {
+    if (performance.now() - since > DOUBLE_MS) setBegun({ hold });
+  };
   return (
     <>
       {shown && <Strip {...{ state, where, kept, begun }} onEnd={() => setBegun(null)} />}
-      {(free || held) && records() ? <Mic held={held} onBegin={(hold) => setBegun({ hold })} /> : children}
+      {(free || held) && records() ? <Mic held={held} onBegin={begin} /> : children}
     </>
   );
+}
+
+/** When it became so while one was here. */
+function useSince(now: boolean): number {
+  const seen = useRef({ now, since: -Infinity });
+  if (seen.current.now !== now) seen.current = { now, since: performance.now() };
+  return seen.current.since;
 }
 
 function Mic({ held, onBegin }: { held: boolean; onBegin: (hold: Hold | null) => void }) {

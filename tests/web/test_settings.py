@@ -75,6 +75,17 @@ async def test_a_new_name_is_seen_by_others(
     await his.get_by_role("link", name=re.compile("Alice Liddell")).wait_for()
 
 
+async def test_a_name_that_nobody_sees_is_not_said_to_be_saved(page: NewPage, alice: Person):
+    hers = await page(alice, path="/settings/profile")
+    name = hers.get_by_label(EN["settings.name"], exact=True)
+    for unseen in ("   ", "\u200b\u2800"):
+        await name.fill(unseen)
+        await hers.get_by_text(EN["entry.bad_display_name"]).wait_for()
+        await hers.get_by_role("button", name=EN["app.save"]).click()
+        assert await hers.get_by_text(EN["settings.saved"], exact=True).count() == 0
+        assert await name.input_value() == unseen
+
+
 async def test_the_language_changes_at_once_and_stays(page: NewPage, alice: Person):
     hers = await page(alice, path="/settings/look")
     await hers.get_by_role("radio", name="Русский").click()

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cut, lengthOf, wellFormed } from "./text.ts";
+import { cut, isSeen, lengthOf, wellFormed } from "./text.ts";
 
 test("a text is cut between what people see as one", () => {
   assert.equal(cut("ab👨‍👩‍👧", 3), "ab");
@@ -23,4 +23,9 @@ test("half of a pair is mended wherever it stands", () => {
     a: "x\ufffd",
     b: [1, null, { c: "\ufffd" }],
   });
+});
+
+test("a name is seen when it has a sign that shows something", () => {
+  for (const name of ["Анна", " 7 ", "🌳", "!"]) assert.ok(isSeen(name), name);
+  for (const name of ["", "  ", "\u200b", "\u2800\u3164", "\u0301", "\u202e"]) assert.ok(!isSeen(name));
 });

@@ -48,5 +48,10 @@ export function folded(text: string): string {
 /** More than marks of Markdown: what has only marks is none, whatever a parser would make of it. */
 export const SAYS = /[^\s\p{C}*_~`#>+\-=|\\[\]().:!<]/u;
 
+/** Whether anything is seen of a name, as the server asks of it. */
+export function isSeen(name: string): boolean {
+  return /[^\p{C}\p{Z}\p{M}\u115f\u1160\u3164\uffa0\u2800\ufffc]/u.test(name);
+}
+
 export const RIGHT_TO_LEFT =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;

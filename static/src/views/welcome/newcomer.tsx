@@ -2,6 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { useState } from "preact/hooks";
+import { isSeen } from "../../lib/text.ts";
 import type { Router } from "../../lib/router.ts";
 import type { Chats } from "../../models/chats.ts";
 import { useBeginning } from "../hooks/beginning.ts";
@@ -42,7 +43,7 @@ export function Newcomer() {
   const save = (event: SubmitEvent): void => {
     event.preventDefault();
     const display_name = name.trim();
-    if (display_name !== "" && display_name !== me.display_name) settings.update({ display_name });
+    if (isSeen(display_name) && display_name !== me.display_name) settings.update({ display_name });
     leave();
   };
   return (

@@ -136,11 +136,14 @@ class Session:
         pending, transport = self.pending, self.transport
         if not pending:
             return
-        data = pending[0] if len(pending) == 1 else b"".join(pending)
-        pending.clear()
+        self.pending = []
         if transport.is_closing():
             return
-        transport.write(data)
+        if len(pending) == 1:
+            transport.write(pending[0])
+        else:
+            # One call of the system, and no copy of what all readers are given.
+            transport.writelines(pending)
         unread = transport.get_write_buffer_size()
         if unread <= self.max_pending:
             self.owed = 0

@@ -148,3 +148,21 @@ async def test_an_administrator_changes_name_and_colour_later(page: NewPage, com
     await hers.locator("html[data-accent=rose]").wait_for()
     stranger = await page(path="/sign-in")
     await stranger.get_by_text("Birch & Daughters").wait_for()
+
+
+async def test_the_longest_name_leaves_the_sign_in_page_whole(page: NewPage, company: Company):
+    [root] = await company.hire("root", role="admin")
+    hers = await page(root, path="/admin/organisation")
+    longest = await hers.get_by_label(EN["welcome.name"], exact=True).get_attribute("maxlength")
+    await hers.get_by_label(EN["welcome.name"], exact=True).fill("W" * int(longest))
+    await hers.get_by_role("button", name=EN["app.save"]).click()
+    await hers.get_by_text(EN["settings.saved"], exact=True).wait_for()
+    for phone in (False, True):
+        stranger = await page(path="/sign-in", phone=phone)
+        name = stranger.get_by_text("W" * int(longest))
+        await name.wait_for()
+        side = await stranger.locator(".entry-side").bounding_box()
+        for part in (name, stranger.locator(".entry-form")):
+            box = await part.bounding_box()
+            assert box["x"] + box["width"] <= side["x"] + side["width"]
+        assert not await stranger.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -9,8 +9,9 @@ import dataclasses
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -23,6 +24,7 @@ from messenger.cli import Failure
 from messenger.cli.database import bring_up_to_date
 from messenger.cli.demo_cluster import run_cluster
 from messenger.cli.local_server import local_server
+from messenger.cli.port import check_free
 from messenger.cli.progress import progress
 from messenger.cli.serve import run_server
 from messenger.config import Settings
@@ -67,7 +69,8 @@ def demo(port: int | None, reset: bool, cluster: int | None) -> None:
     environ = environment(os.environ, port)
     data_dir = Path(environ["DATA_DIR"])
     if reset:
-        clear(data_dir)
+        look = keyless(environ)
+        clear(data_dir, partial(check_free, look, *range(look.port, look.port + (cluster or 1))))
     mark = claim(data_dir)
     settings = config.load(environ)
 
@@ -91,12 +94,15 @@ def environment(given: Mapping[str, str], port: int | None) -> dict[str, str]:
     environ = {name: value for name, value in given.items() if not name.startswith("DATABASE_URL")}
     if port is not None:
         environ["PORT"] = str(port)
-    # With a key given none is made, wherever this looks.
-    keys = {"SECRET_KEY": "-" * 64, "VAPID_PRIVATE_KEY": "a" * 43}
-    files = {f"{name}_FILE": "" for name in keys}
-    data_dir = config.load({**environ, **keys, **files}).data_dir
+    data_dir = keyless(environ).data_dir
     own = data_dir if environ.get("DATA_DIR", "").strip() else data_dir / "demo"
     return {**environ, "DATA_DIR": str(own)}
+
+
+def keyless(environ: Mapping[str, str]) -> Settings:
+    """The settings, to look at them: with a key given none is made."""
+    keys = {"SECRET_KEY": "-" * 64, "VAPID_PRIVATE_KEY": "a" * 43}
+    return config.load({**environ, **keys, **{f"{name}_FILE": "" for name in keys}})
 
 
 # The directory
@@ -122,13 +128,17 @@ def refuse_others(data_dir: Path) -> None:
         )
 
 
-def clear(data_dir: Path) -> None:
-    """Empty a demo's directory; raises Failure when it is not one, or is in use."""
+def clear(data_dir: Path, look: Callable[[], None] = lambda: None) -> None:
+    """Empty a demo's directory; raises Failure when it is not one, or is in use.
+
+    `look` raises what else would keep a demo from running: then all stays as it is.
+    """
     if not (data_dir / MARK).exists():
         refuse_others(data_dir)
         return
     if running_dsn(data_dir) is not None:
         raise Failure(f"A demo runs in {data_dir}: stop it first.")
+    look()
     for path in sorted(data_dir.iterdir(), key=lambda path: path.name == MARK):
         # The mark goes last: what is left of an interrupted reset is still a demo's.
         if path.is_dir() and not path.is_symlink():

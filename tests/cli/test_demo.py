@@ -168,6 +168,20 @@ def test_other_directory_is_left_alone(
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_demo_that_could_not_run_is_not_reset(
+    messenger: Callable[..., Result], tmp_path: Path
+) -> None:
+    password = demo.claim(tmp_path)
+    (tmp_path / "postgres").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = messenger("demo", "--reset", "--port", str(port))
+    assert result.exit_code == 1
+    assert str(port) in result.stderr
+    assert (tmp_path / "postgres").is_dir()
+    assert demo.claim(tmp_path) == password
+
+
 def test_running_demo_is_not_reset(tmp_path: Path) -> None:
     demo.claim(tmp_path)
     with (

@@ -58,6 +58,36 @@ async def test_the_longest_name_stays_within_a_phone(
     assert await me.evaluate("each => each.lastElementChild.textContent.endsWith('(me)')")
 
 
+async def test_a_long_name_is_cut_and_whose_it_is_stays_in_sight(
+    page: NewPage, company: Company, alice: Person, bob: Person
+) -> None:
+    (carol,) = await company.hire("carol")
+    longest = "Wolfeschlegelsteinhausenbergerdorff MMMMMMMMMMMMMMMMMMMMMMMMMMMM"
+    team = await company.group(alice, bob, carol, title="Team")
+    await company.send(bob, team, "Mine is the door")
+    direct = await company.ask(alice, OpenDirect(user_id=bob.user_id))
+    await company.send(alice, direct.id, "Hello")
+    for each in (bob, carol):
+        await company.ask(each, UpdateUser(user_id=each.user_id, display_name=longest))
+    hers = await page(alice, phone=True)
+    await row_of(hers, longest).locator(".named-tail", has_text="(@bob)").wait_for()
+    for place in (".chats-row .named-tail", ".chats-who > :last-child"):
+        assert await hers.locator(place, has_text="(@bob)").evaluate(IS_WHOLE), place
+    await row_of(hers, "Team").click()
+    tail = hers.get_by_role("log").locator(".named-tail", has_text="(@bob)")
+    await tail.wait_for()
+    assert await tail.evaluate(IS_WHOLE)
+
+
+IS_WHOLE = """each => {
+    const clips = (box) => getComputedStyle(box).overflowX !== "visible";
+    const { right } = each.getBoundingClientRect().right;
+    for (let box = each.parentElement; box; box = box.parentElement) {
+        if (clips(box) && box.getBoundingClientRect().right < right - 1) return false;
+    }
+    return each.scrollWidth <= each.clientWidth + 1 && each.getBoundingClientRect().width > 0;
+}"""
+
 BEYOND = """box => {
     const edge = (each) => each.getBoundingClientRect().right;
     const most = Math.min(innerWidth, edge(document.querySelector(box)) + 1);

@@ -9,6 +9,7 @@ import type { Words } from "../../lib/locale.ts";
 import type { Shown } from "../../models/overlays/messages.ts";
 import { TaskChip } from "../card/chip.tsx";
 import { Avatar, Icon, IconButton, type MenuItem, useLayers, useMenuGesture } from "../common/index.ts";
+import { Named } from "../common/named.tsx";
 import type { MessageActions } from "./actions.ts";
 import { emojiMenu, QuickEmojis } from "./emoji.tsx";
 import { fileItems } from "./file-menu.ts";
@@ -117,7 +118,7 @@ function Name({ user_id }: { user_id: number }) {
       dir="auto"
       href={router.href({ name: "person", user_id })}
     >
-      {people.name(user_id)}
+      <Named name={people.name(user_id)} />
     </a>
   );
 }

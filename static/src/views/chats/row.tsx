@@ -9,6 +9,7 @@ import { Mark, MessageMark } from "../chat/marks.tsx";
 import { titleOf } from "../chat/title.ts";
 import { useTypingWords } from "../chat/typing.ts";
 import { Badge, Dot, Icon, type MenuItem, useLayers, useMenuGesture } from "../common/index.ts";
+import { Named, namedParts } from "../common/named.tsx";
 import { FilesSaid } from "./files-said.tsx";
 import { previewOf } from "./preview.ts";
 
@@ -50,7 +51,7 @@ export function ChatRow({ chat }: { chat: ChatEntry }) {
         <Face entry={chat} title={title} size={48} />
         <span class="chats-name">
           <span dir="auto" class={(unread > 0 || marked) && !muted ? "chats-name-new" : ""}>
-            {title}
+            <Named name={title} />
           </span>
           {muted && <Icon name="bellOff" size={16} label={t("chats.muted")} />}
           {pinned && <Icon name="pin" size={16} label={t("chats.pinned")} />}
@@ -115,9 +116,12 @@ function Preview({ chat, here }: { chat: ChatEntry; here: boolean }) {
 }
 
 function Speaker({ name }: { name: string }) {
+  // Of two who have the same name in full, also which.
+  const { head, tail } = namedParts(name);
   return (
     <>
-      <bdi>{firstName(name)}</bdi>:
+      <bdi class={tail === "" ? "" : "chats-who-cut"}>{head.split(/\s+/, 1)}</bdi>
+      <bdi>{tail}</bdi>:
     </>
   );
 }
@@ -141,10 +145,4 @@ function useRowMenu(chat: ChatEntry): () => MenuItem[] {
       run: () => writing.setNotify(id, muted ? "all" : "none"),
     },
   ];
-}
-
-function firstName(name: string): string {
-  const [first = name] = name.split(/\s+/);
-  // Of two who have the same name in full, also which.
-  return first + (/ \(@\w+\)$/.exec(name)?.[0] ?? "");
 }

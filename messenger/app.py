@@ -171,7 +171,7 @@ class Server:
         return f"{base.removesuffix(':0')}:{self.port}" if self.settings.port == 0 else base
 
     async def _open_push(self) -> None:
-        outgoing = self.outgoing_of()
+        self.outgoing = outgoing = self.outgoing_of()
         self.push = Devices(
             self.database,
             Vapid(self.settings.vapid_private_key, self.settings.vapid_subject),
@@ -182,11 +182,11 @@ class Server:
             self.clock,
         )
         self.pusher = Pusher(self.push, self.directory.presence, self.registry)
-        self.outgoing = outgoing
         await self.push.refresh()
-        for consumer in (self.pusher, self.search.indexer):
+        consumers = self.pusher, self.search.indexer
+        for consumer in consumers:
             consumer.leads = self.peers.leader.begun.is_set
-            self.directory.streams.taps.append(consumer)
+        self.directory.streams.taps += [self.pusher.courier, *consumers]
 
     def _application(self) -> web.Application:
         application = web.Application(middlewares=middlewares.STACK, client_max_size=2**20)

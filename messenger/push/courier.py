@@ -10,6 +10,8 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from messenger import errors
+from messenger.model import Event
+from messenger.protocol.event_types import PLAIN
 from messenger.push.devices import Devices
 from messenger.push.jobs import Job
 from messenger.push.making import made
@@ -102,6 +104,26 @@ class Courier:
             self.services[device.service] = service
         service.put(device.id, job)
         self._wake(service)
+
+    # A tap of the streams: it hears before sockets do, and so before anybody is told of it
+
+    def published(self, stream: int, events: list[Event]) -> None:
+        """Anything but a new message may change who may be told what: somebody left, was signed
+        out, hid the texts, deleted what was about to go."""
+        if self.services and any(event.type != PLAIN for event in events):
+            self._doubt()
+
+    def grew(self, stream: int, seq: int) -> None:
+        """Others wrote something; what, is not known yet."""
+        self._doubt()
+
+    def marked(self, chat_id: int, user_id: int, read_seq: int) -> None:
+        """What is told of a message that was read is withdrawn at once."""
+
+    def _doubt(self) -> None:
+        for service in self.services.values():
+            if service.draining:
+                service.doubt()
 
     def _make_room(self) -> None:
         if len(self.services) >= FORGOTTEN:

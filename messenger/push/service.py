@@ -6,6 +6,7 @@ keeps nothing waiting but itself.
 
 import asyncio
 import contextlib
+import math
 import random
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
@@ -31,6 +32,7 @@ AT_ONCE: Final = 64
 those of a few pushes each took messages as much time as all the rest of it."""
 FRESH: Final = 0.5
 """Seconds that an answer holds. Whoever has no room by then is asked about again."""
+LONG_AGO: Final = -math.inf
 GATHERED: Final = 0.25
 """Seconds that what landed may wait for more of it, to be noted together."""
 FIRST_PAUSE: Final = 2.0
@@ -53,7 +55,7 @@ class Service:
         # somebody drains it, and what is to wake them.
         self.waiting: OrderedDict[Key, Job] = OrderedDict()
         self.worded: deque[Worded] = deque()
-        self.worded_at = 0.0
+        self.worded_at = LONG_AGO
         self.ahead = self._first_ahead
         self.flying = 0
         self.landed: list[Landed] = []
@@ -151,13 +153,20 @@ class Service:
                 asked = self.taken(max(free, self.ahead) if self.proven else free)
                 self.worded_at = monotonic()
                 self.worded.extend(await ask(self, asked))
+                # Whatever happened meanwhile: else what happens all the time would stop it.
+                self._send(room(self), send)
 
     def _send(self, free: int, send: Callable[["Service", Worded], None]) -> None:
-        for _ in range(min(free, len(self.worded))):
+        for _ in range(min(max(free, 0), len(self.worded))):
             send(self, self.worded.popleft())
         if not self.worded:
             # It is quick enough for as many.
             self.ahead = min(2 * self.ahead, AT_ONCE)
+
+    def doubt(self) -> None:
+        """Something happened that may change answers; what waits for room is asked about again."""
+        self.worded_at = LONG_AGO
+        self.news.set()
 
     def _ask_again(self) -> None:
         """What waited too long for room is of another moment: it waits as before, and fewer do."""

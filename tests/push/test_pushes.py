@@ -211,6 +211,37 @@ async def test_who_leaves_while_it_waits_gets_nothing(room: Room) -> None:
     await nothing(room)
 
 
+async def test_who_leaves_while_an_answer_waits_for_room_gets_nothing(room: Room) -> None:
+    """What was asked about with others and has no room yet is asked about once more."""
+    chat = await room.stage.group("alice", "bob", "carol")
+    bob = await room.stage.person("bob")
+    for name in ("carol", "bob"):
+        await room.subscribe(name)
+    await say(room, "alice", chat, "one")
+    await room.service.expect()
+    await room.service.expect()
+    courier = room.stage.server.pusher.courier
+    (service,) = courier.services.values()
+    service.window, service.ahead = 1, 8
+    held = asyncio.Event()
+
+    async def hold(_: web.Request) -> web.Response:
+        await held.wait()
+        return web.Response(status=201)
+
+    room.service.answers["carol"] = room.service.answers["bob"] = hold
+    await say(room, "alice", chat, "two")
+    await until(lambda: service.flying == 1 and len(service.worded) == 1)
+    waits = bob.user_id == service.worded[0][1].user_id
+    name = "bob" if waits else "carol"
+    gone = (await room.stage.person(name)).user_id
+    await room.stage.ask("alice", RemoveMember(chat_id=chat, user_id=gone))
+    held.set()
+    await until(lambda: not service.queued and not service.flying)
+    await settled(room)
+    assert [got.browser for got in room.service.got] == [({"bob", "carol"} - {name}).pop()]
+
+
 @pytest.mark.parametrize("status", [429, 503])
 async def test_what_a_service_does_not_take_now_comes_later_and_once(
     room: Room, status: int

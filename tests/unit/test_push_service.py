@@ -103,6 +103,40 @@ async def test_what_waited_long_for_room_is_asked_about_again() -> None:
     assert sum(world.notes) == AT_ONCE
 
 
+async def test_what_is_doubted_is_asked_about_again_before_it_is_sent() -> None:
+    world = World()
+    world.service.succeeded()
+    world.service.ahead = AT_ONCE
+    world.put(AT_ONCE)
+    draining = asyncio.create_task(world.drain())
+    await world.answer(1)
+    assert world.batches == [AT_ONCE]
+    sent = AT_ONCE - len(world.service.worded)
+    world.service.doubt()
+    await world.answer(AT_ONCE - 1)
+    await draining
+    assert sum(world.batches) == AT_ONCE + (AT_ONCE - sent)
+    assert sum(world.notes) == AT_ONCE
+
+
+async def test_what_is_doubted_all_the_time_is_sent_as_there_is_room() -> None:
+    world = World()
+    world.service.succeeded()
+    world.service.ahead = AT_ONCE
+    world.put(AT_ONCE)
+    ask = world.ask
+
+    async def doubted(service: Service, batch: list[Waiting]) -> list[Worded]:
+        service.doubt()
+        return await ask(service, batch)
+
+    world.ask = doubted  # type: ignore[method-assign]
+    await asyncio.gather(world.drain(), world.answer(AT_ONCE))
+    assert world.batches[0] == AT_ONCE
+    assert sum(world.batches) > AT_ONCE
+    assert sum(world.notes) == AT_ONCE
+
+
 async def test_a_refusal_is_noted_before_much_more_is_sent() -> None:
     world = World()
     world.service.succeeded()

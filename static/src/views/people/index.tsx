@@ -108,8 +108,10 @@ function Row({ user }: { user: User }) {
           {user.display_name}
           {user.id === user_id && <span class="people-you"> ({t("people.you")})</span>}
         </span>
-        <span class="people-username">@{user.username}</span>
-        {user.role !== "user" && <span class="people-role">{t(`people.role.${user.role}`)}</span>}
+        <span class="people-about">
+          <span class="people-username">@{user.username}</span>
+          {user.role !== "user" && <span class="people-role">{t(`people.role.${user.role}`)}</span>}
+        </span>
       </a>
     </li>
   );

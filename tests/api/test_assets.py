@@ -205,6 +205,44 @@ async def test_the_api_and_the_documentation_stay_where_they_are(api: Api, build
         assert response.status == 404
 
 
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+
+
+async def test_a_mistyped_address_in_a_browser_is_answered_with_the_shell(api: Api, build: Path):
+    door = await api()
+    async with door.get("/") as root:
+        policies = {name: root.headers[name] for name in assets.SHELL if name != "Vary"}
+    for path in ("/nowhere", "/chat", "/settings.html", "/v2/me"):
+        async with door.get(path, headers={"Accept": BROWSER}) as response:
+            assert (path, response.status, response.content_type) == (path, 404, "text/html")
+            assert {name: response.headers[name] for name in policies} == policies
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+            assert response.headers["Vary"].startswith("Accept,")
+            sources = [given.get("src") for _, given in Shell(await response.text()).tags]
+            assert "/assets/main-1.js" in sources
+            tag = response.headers["ETag"]
+        kept = {"Accept": BROWSER, "If-None-Match": tag}
+        async with door.get(path, headers=kept) as response:
+            assert response.status == 404
+
+
+async def test_whoever_is_no_browser_is_refused_a_mistyped_address_in_data(api: Api, build: Path):
+    door = await api()
+    asked = [
+        ("GET", "/nowhere", accept)
+        for accept in ("", "*/*", "application/json", "text/html;q=0.5, application/json")
+    ]
+    asked += [
+        ("GET", path, BROWSER)
+        for path in ("/api", "/api/nowhere", "/api/v1/nowhere", "/v1/nowhere", "/assets/no.js")
+    ]
+    asked += [("GET", "/assets/a/b", BROWSER), ("POST", "/nowhere", BROWSER)]
+    for method, path, accept in asked:
+        async with door.request(method, path, headers={"Accept": accept}) as response:
+            assert (path, response.status) == (path, 404)
+            assert (await response.json())["error"]["code"] == "not_found"
+
+
 async def test_without_a_build_the_root_says_that_the_server_runs(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ):
@@ -213,8 +251,10 @@ async def test_without_a_build_the_root_says_that_the_server_runs(
     async with door.get("/?lang=en") as response:
         assert response.status == 200
         assert "/docs" in await response.text()
-    async with door.get("/chat/17") as response:
-        assert response.status == 404
+    for path in ("/chat/17", "/nowhere"):
+        async with door.get(path, headers={"Accept": BROWSER}) as response:
+            assert response.status == 404
+            assert (await response.json())["error"]["code"] == "not_found"
 
 
 def test_a_checkouts_own_build_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

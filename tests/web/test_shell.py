@@ -159,10 +159,12 @@ async def test_unread_stands_in_the_title_and_on_the_icon(
 
 
 async def test_an_address_that_leads_nowhere_says_so(page: NewPage, alice: Person):
-    hers = await page(alice, path="/chat/nonsense")
-    await hers.get_by_text(EN["app.missing_title"], exact=True).wait_for()
-    await hers.get_by_role("button", name=EN["app.to_chats"]).click()
-    await hers.wait_for_url("**/")
+    hers = await page(alice)
+    for path in ("/chat/nonsense", "/nowhere"):
+        await hers.goto(path)
+        await hers.get_by_text(EN["app.missing_title"], exact=True).wait_for()
+        await hers.get_by_role("button", name=EN["app.to_chats"]).click()
+        await hers.wait_for_url("**/")
 
 
 async def test_the_list_is_made_wider_with_arrows(page: NewPage, alice: Person, lobby: int):

@@ -1,8 +1,8 @@
 """The web client: what `static/` was built into, served from memory, and the shell around it.
 
 Every place of the client is answered with the same shell; which one is meant is
-read in the browser. Without a build there are no such places, and the root says
-that the server runs. Knows nothing of what the client does.
+read in the browser, also that it is none. Without a build there are no such places, and
+the root says that the server runs. Knows nothing of what the client does.
 """
 
 import functools
@@ -17,8 +17,9 @@ from aiohttp import web
 from messenger.errors import NotFound
 from messenger.http.ops.page_words import LANGUAGES, preferred_words
 from messenger.http.ops.templates import TEMPLATES
+from messenger.http.plumbing.accepting import prefers_page
 from messenger.http.plumbing.cached import Cached
-from messenger.http.plumbing.keys import ORGANISATION, SETTINGS
+from messenger.http.plumbing.keys import NOWHERE, ORGANISATION, SETTINGS
 from messenger.model import Known
 from messenger.public import public_settings
 
@@ -30,6 +31,9 @@ COMPRESSED: Final = ".gz"
 
 SIGNED_IN: Final = "src/app/signed-in.tsx"
 OUTSIDE: Final = "entry"
+MISSING: Final = "missing"
+NO_PLACES: Final = frozenset({"api", "v1", HASHED})
+"""What an address begins with where no person looks: there, what is not found is data."""
 PLACES: Final = {
     "/": "chats",
     "/chat/{place:.+}": "chat",
@@ -66,7 +70,7 @@ WORKER: Final = {"Content-Security-Policy": POLICY}
 """A service worker is bound by its own script's policy: with that of data it may fetch nothing."""
 TYPES: Final = {".js": "text/javascript", ".webmanifest": "application/manifest+json"}
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class Chunk(msgspec.Struct, frozen=True):
@@ -170,6 +174,10 @@ def expected_locale(request: web.Request, organisation: Known) -> str:
     return preferred_words(accepted, LANGUAGES[organisation.locale]).locale
 
 
+def is_for_people(path: str) -> bool:
+    return path.removeprefix("/").partition("/")[0] not in NO_PLACES
+
+
 def install(app: web.Application, otherwise: Handler, root: Path | None) -> None:
     """Serve the client that was built at `root`; without one, `otherwise` answers at the root."""
     if root is None:
@@ -179,19 +187,27 @@ def install(app: web.Application, otherwise: Handler, root: Path | None) -> None
     settings = app[SETTINGS]
     templates = app[TEMPLATES]
 
-    def shell(screen: str) -> Handler:
+    def shell(screen: str, status: int = 200) -> Handler:
         @functools.lru_cache(maxsize=2 * len(LANGUAGES))
         def made(public: str, locale: str) -> Cached:
             head = client.head(screen, locale)
             page = templates.render("app.html", **head, locale=locale, settings=public)
-            return Cached(page.encode(), "text/html; charset=utf-8", SHELL)
+            headers = SHELL if status == 200 else {**SHELL, "Vary": f"Accept, {SHELL['Vary']}"}
+            return Cached(page.encode(), "text/html; charset=utf-8", headers)
 
-        async def place(request: web.Request) -> web.StreamResponse:
+        async def place(request: web.Request) -> web.Response:
             public = public_settings(settings, await request.app[ORGANISATION].current())
             locale = expected_locale(request, public.organisation)
-            return made(msgspec.json.encode(public).decode(), locale).answer(request)
+            return made(msgspec.json.encode(public).decode(), locale).answer(request, status)
 
         return place
+
+    lost = shell(MISSING, status=404)
+
+    async def nowhere(request: web.Request) -> web.Response | None:
+        asked = request.method in ("GET", "HEAD") and is_for_people(request.path)
+        wanted = asked and prefers_page(request.headers.get("Accept", ""))
+        return await lost(request) if wanted else None
 
     async def send_hashed(request: web.Request) -> web.StreamResponse:
         found = client.hashed.get(request.match_info["name"])
@@ -202,6 +218,7 @@ def install(app: web.Application, otherwise: Handler, root: Path | None) -> None
     async def beside(request: web.Request) -> web.StreamResponse:
         return client.beside[request.path.removeprefix("/")].answer(request)
 
+    app[NOWHERE] = nowhere
     for path, screen in PLACES.items():
         app.router.add_get(path, shell(screen))
     app.router.add_get(f"/{HASHED}/{{name}}", send_hashed)

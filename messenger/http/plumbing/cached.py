@@ -57,11 +57,11 @@ class Cached:
             self._kept, self._is_compressed = gzip.compress(self._kept, mtime=0), True
         return self._kept
 
-    def answer(self, request: web.Request) -> web.Response:
-        if self.tag in request.headers.get("If-None-Match", ""):
+    def answer(self, request: web.Request, status: int = 200) -> web.Response:
+        if status == 200 and self.tag in request.headers.get("If-None-Match", ""):
             headers = {name: value for name, value in self.headers.items() if name in KEPT}
             return web.Response(status=304, headers=headers)
         if not TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")):
-            return web.Response(body=self.body, headers=self.headers)
+            return web.Response(body=self.body, headers=self.headers, status=status)
         headers = {**self.headers, "Content-Encoding": "gzip"}
-        return web.Response(body=self.compressed, headers=headers)
+        return web.Response(body=self.compressed, headers=headers, status=status)

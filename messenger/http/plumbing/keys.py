@@ -1,6 +1,6 @@
 """What handlers find in the application and in a request; `app` fills the former."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
@@ -69,6 +69,10 @@ LIMITS: Final = web.AppKey("limits", Limits)
 OFFERED: Final = web.AppKey("offered", Offered)
 ORGANISATION: Final = web.AppKey("organisation", Organisations)
 TRAIL: Final = web.AppKey("trail", Trail)
+NOWHERE: Final[web.AppKey[Callable[[web.Request], Awaitable[web.StreamResponse | None]]]] = (
+    web.AppKey("nowhere")
+)
+"""What the client shows at an address that is none; None where it has nothing to show."""
 CLOCK: Final[web.AppKey[Callable[[], datetime]]] = web.AppKey("clock")
 """UTC, with its zone."""
 SCHEDULE: Final = web.AppKey("schedule", Schedule)

@@ -27,7 +27,14 @@ from messenger.errors import (
     UnsupportedType,
     ValidationFailed,
 )
-from messenger.http.plumbing.keys import IDENTITY, IS_SECURE, REQUEST_ID, SETTINGS, TRAIL
+from messenger.http.plumbing.keys import (
+    IDENTITY,
+    IS_SECURE,
+    NOWHERE,
+    REQUEST_ID,
+    SETTINGS,
+    TRAIL,
+)
 from messenger.http.plumbing.responses import refuse
 from messenger.logs import request_id
 
@@ -203,6 +210,17 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return refuse(Internal())
 
 
+@web.middleware
+async def nowhere(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Who mistyped an address in a browser is shown a page; everybody else is refused."""
+    unknown = isinstance(request.match_info.http_exception, web.HTTPNotFound)
+    if unknown and NOWHERE in request.app:
+        page = await request.app[NOWHERE](request)
+        if page is not None:
+            return page
+    return await handler(request)
+
+
 def contract_response(error: web.HTTPException) -> web.Response:
     """Say in the contract's words what aiohttp refused."""
     if isinstance(error, web.HTTPMethodNotAllowed):
@@ -235,4 +253,4 @@ async def set_headers(request: web.Request, response: web.StreamResponse) -> Non
             response.headers["Access-Control-Expose-Headers"] = EXPOSED
 
 
-STACK: Final[Sequence[Any]] = (identification, proxies, access_log, cors, errors)
+STACK: Final[Sequence[Any]] = (identification, proxies, access_log, cors, errors, nowhere)

@@ -86,6 +86,36 @@ async def test_a_name_that_nobody_sees_is_not_said_to_be_saved(page: NewPage, al
         assert await name.input_value() == unseen
 
 
+async def test_a_name_or_title_that_turns_text_round_is_refused_where_it_is_typed(
+    page: NewPage, company: Company, alice: Person
+):
+    turned = "Paint \u202eexe.door"
+    team = await company.group(alice, title="Team")
+    task = await add_task(company, alice, "Paint the door", chat_id=team)
+    hers = await page(alice, path="/settings/profile")
+    refused = hers.get_by_text(EN["app.turns_round"])
+    await hers.get_by_label(EN["settings.name"], exact=True).fill(turned)
+    await hers.get_by_role("button", name=EN["app.save"]).click()
+    await refused.wait_for()
+    assert await hers.get_by_text(EN["settings.saved"], exact=True).count() == 0
+    await hers.goto("/tasks")
+    field = hers.get_by_label(EN["tasks.add"])
+    await field.fill(turned)
+    await field.press("Enter")
+    await refused.wait_for()
+    assert await field.input_value() == turned
+    await hers.goto(f"/task/{task}")
+    await hers.get_by_role("button", name="Paint the door", exact=True).click()
+    title = hers.locator(".editable-field")
+    await title.fill(turned)
+    await title.press("Enter")
+    await refused.wait_for()
+    assert await title.input_value() == turned
+    await title.fill("Paint the gate")
+    await title.press("Enter")
+    await hers.get_by_role("button", name="Paint the gate", exact=True).wait_for()
+
+
 async def test_the_language_changes_at_once_and_stays(page: NewPage, alice: Person):
     hers = await page(alice, path="/settings/look")
     await hers.get_by_role("radio", name="Русский").click()

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cut, isSeen, lengthOf, wellFormed } from "./text.ts";
+import { cut, isSeen, lengthOf, turnsRound, wellFormed } from "./text.ts";
 
 test("a text is cut between what people see as one", () => {
   assert.equal(cut("ab👨‍👩‍👧", 3), "ab");
@@ -23,6 +23,11 @@ test("half of a pair is mended wherever it stands", () => {
     a: "x\ufffd",
     b: [1, null, { c: "\ufffd" }],
   });
+});
+
+test("a line turns round what is beside it only by an override", () => {
+  assert.ok(turnsRound("Anna \u202etxt.exe") && turnsRound("\u202d7"));
+  for (const line of ["Анна", "שלום", "\u2067שלום\u2069", "\u200f7"]) assert.ok(!turnsRound(line));
 });
 
 test("a name is seen when it has a sign that shows something", () => {

@@ -53,5 +53,10 @@ export function isSeen(name: string): boolean {
   return /[^\p{C}\p{Z}\p{M}\u115f\u1160\u3164\uffa0\u2800\ufffc]/u.test(name);
 }
 
+/** Whether a name or a title turns round what stands beside it: the server takes none that does. */
+export function turnsRound(line: string): boolean {
+  return /[\u202d\u202e]/.test(line);
+}
+
 export const RIGHT_TO_LEFT =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;

@@ -128,6 +128,7 @@ function Head({ column, count, more, columns }: HeadProps) {
           name={`column.${column.id}.title`}
           base={{ version: column.version, title: column.title }}
           maxLength={100}
+          oneWay
           disabled={!may}
           onSave={(title, base) => boards.changeColumn(column.id, { title }, base)}
         />

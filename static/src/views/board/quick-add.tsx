@@ -6,6 +6,7 @@ import { useAccount, useWords } from "../hooks/context.ts";
 import { byTouch } from "../hooks/breakpoint.ts";
 import { composing } from "../../lib/keys.ts";
 import { useLocalDraft } from "../hooks/local-draft.ts";
+import { useOneWay } from "../hooks/one-way.ts";
 import type { Column } from "../../models/types.ts";
 import { Button, Icon, IconButton, Restored } from "../common/index.ts";
 
@@ -51,6 +52,7 @@ function Adding({ column, onAdded, onClose }: AddingProps) {
   const { tasks } = useAccount();
   const { t } = useWords();
   const field = useRef<HTMLTextAreaElement>(null);
+  const oneWay = useOneWay();
   const draft = useLocalDraft(`column.${column.id}.card`);
   useLayoutEffect(() => field.current?.focus(), []);
   const discard = (): void => {
@@ -61,7 +63,7 @@ function Adding({ column, onAdded, onClose }: AddingProps) {
   const add = (): void => {
     // From the field itself: Enter may come before what was typed is drawn.
     const title = field.current?.value.trim().replaceAll(/\s+/g, " ") ?? "";
-    if (field.current === null || title === "") return;
+    if (field.current === null || title === "" || !oneWay(title)) return;
     const id = tasks.create({ title, chat_id: column.chat_id, column_id: column.id });
     draft.drop();
     field.current.value = "";

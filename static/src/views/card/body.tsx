@@ -41,6 +41,7 @@ export function CardBody({ task }: { task: TaskView }) {
           label={t("card.name")}
           name={`task.${task.id}.title`}
           base={seen("title")}
+          oneWay
           disabled={!rights.edit}
           onSave={(title, base) => tasks.update(task.id, { title }, base)}
         />

@@ -4,6 +4,7 @@
 import "./editable.css";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useLocalDraft } from "../hooks/local-draft.ts";
+import { useOneWay } from "../hooks/one-way.ts";
 import { composing } from "../../lib/keys.ts";
 import type { Base } from "../../models/unsaved.ts";
 import { Restored } from "../common/index.ts";
@@ -17,6 +18,8 @@ export interface EditableProps {
   /** What one sees when one begins; it comes back with what is saved. */
   base: Base;
   onSave: (value: string, base: Base) => void;
+  /** A title: nothing that turns text round is saved. */
+  oneWay?: boolean;
   disabled?: boolean;
   maxLength?: number;
   class?: string;
@@ -26,7 +29,8 @@ export interface EditableProps {
 }
 
 export function Editable(props: EditableProps) {
-  const { value, label, name, base, onSave, disabled, maxLength, open = false, onDone, ...rest } = props;
+  const { value, label, name, base, onSave, oneWay = false, disabled, ...rest } = props;
+  const { maxLength = 200, open = false, onDone } = rest;
   const [editing, setEditing] = useState(open);
   const button = useRef<HTMLButtonElement>(null);
   const back = useRef(false);
@@ -48,19 +52,21 @@ export function Editable(props: EditableProps) {
     setEditing(false);
     onDone?.();
   };
-  return <EditField {...{ value, label, name, base, onSave, done, names }} maxLength={maxLength ?? 200} />;
+  return <EditField {...{ value, label, name, base, onSave, oneWay, done, names, maxLength }} />;
 }
 
 interface EditFieldProps extends Pick<EditableProps, "value" | "label" | "name" | "base" | "onSave"> {
+  oneWay: boolean;
   names: string;
   maxLength: number;
   done: (byKey: boolean) => void;
 }
 
-function EditField({ value, label, name, base, onSave, names, maxLength, done }: EditFieldProps) {
+function EditField({ value, label, name, base, onSave, oneWay, names, maxLength, done }: EditFieldProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   // As they are now: what comes from others meanwhile is not what one saw when one began.
   const [begun] = useState({ value, base });
+  const keeps = useOneWay();
   const draft = useLocalDraft(name, begun.value, begun.base);
   const over = useRef(false);
   const typed = useRef(false);
@@ -72,7 +78,7 @@ function EditField({ value, label, name, base, onSave, names, maxLength, done }:
   /** Null: not to be saved now. */
   const finish = (text: string | null, byKey: boolean): void => {
     // Taking the field away is leaving it, too.
-    if (over.current) return;
+    if (over.current || (oneWay && text !== null && !keeps(text))) return;
     over.current = true;
     const wanted = text?.trim() ?? "";
     if (text !== null) draft.drop();

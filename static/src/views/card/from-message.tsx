@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { useAccount, useModel, useWords } from "../hooks/context.ts";
 import { useLocalDraft } from "../hooks/local-draft.ts";
 import { plainText } from "../../lib/markdown.ts";
-import { cut } from "../../lib/text.ts";
+import { cut, turnsRound } from "../../lib/text.ts";
 import type { Tasks } from "../../models/tasks.ts";
 import type { Due, Message } from "../../models/types.ts";
 import { Button, Dialog, Field, Restored, Select, useLayers } from "../common/index.ts";
@@ -48,7 +48,7 @@ export function FromMessage({ message, onClose }: FromMessageProps) {
     setDraft(begun);
   };
   const make = (): void => {
-    if (draft.title.trim() === "") return;
+    if (draft.title.trim() === "" || turnsRound(draft.title)) return;
     kept.drop();
     const id = tasks.fromMessage(message.chat_id, message.seq, askedOf(draft));
     onClose();
@@ -93,6 +93,7 @@ function Fields(props: { chat_id: number; draft: Draft; set: (changes: Partial<D
       <Field
         label={t("card.name")}
         value={draft.title}
+        error={turnsRound(draft.title) ? t("app.turns_round") : null}
         maxLength={LONGEST}
         autofocus
         onInput={(event) => set({ title: event.currentTarget.value })}

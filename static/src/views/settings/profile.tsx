@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { useAccount, useWords } from "../hooks/context.ts";
 import { useLocalDraft } from "../hooks/local-draft.ts";
-import { isSeen } from "../../lib/text.ts";
+import { isSeen, turnsRound } from "../../lib/text.ts";
 import type { ProfileChange } from "../../models/types.ts";
 import { Avatar } from "../common/avatar.tsx";
 import { AvatarEditor } from "../common/avatar-editor.tsx";
@@ -24,6 +24,7 @@ export function Profile() {
   const changed = Object.entries(changes).some(([name, value]) => me[name as keyof ProfileChange] !== value);
   // Not from the start: a name may be typed anew.
   const nameless = now.display_name !== "" && !isSeen(now.display_name);
+  const turned = turnsRound(now.display_name);
   const change = (more: ProfileChange): void => {
     const next = { ...changes, ...more };
     setChanges(next);
@@ -35,7 +36,7 @@ export function Profile() {
   };
   const save = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (nameless) return document.querySelector<HTMLElement>("input[name=display_name]")?.focus();
+    if (nameless || turned) return document.querySelector<HTMLElement>("input[name=display_name]")?.focus();
     settings.update(changes);
     leave();
     toast(t(link.state.peek() === "offline" ? "settings.saved_later" : "settings.saved"));
@@ -52,7 +53,7 @@ export function Profile() {
         autocomplete="name"
         maxLength={64}
         required
-        error={nameless ? t("entry.bad_display_name") : null}
+        error={turned ? t("app.turns_round") : nameless ? t("entry.bad_display_name") : null}
         value={now.display_name}
         onInput={(event) => change({ display_name: event.currentTarget.value })}
       />

@@ -4,6 +4,7 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useAccount, useKey, useWords } from "../hooks/context.ts";
 import { byTouch } from "../hooks/breakpoint.ts";
 import { useLocalDraft } from "../hooks/local-draft.ts";
+import { useOneWay } from "../hooks/one-way.ts";
 import type { ChatEntry } from "../../models/entries.ts";
 import { type DueWord, dayFor } from "../card/due.ts";
 import { Icon, IconButton, Restored, Select, useFailure } from "../common/index.ts";
@@ -21,6 +22,7 @@ export function QuickTask() {
   const [when, setWhen] = useState<DueWord | "">("");
   const [chosen, setChosen] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
+  const oneWay = useOneWay();
   const draft = useLocalDraft("tasks.quick");
   const said = useId();
   const place = usePlaceFor();
@@ -31,7 +33,7 @@ export function QuickTask() {
     event.preventDefault();
     // From the field itself: Enter may come before what was typed is drawn.
     const title = field.current?.value.trim() ?? "";
-    if (field.current === null || title === "") return;
+    if (field.current === null || title === "" || !oneWay(title)) return;
     const due = when === "" ? {} : { due: { date: dayFor(when, new Date()) } };
     field.current.value = "";
     field.current.focus();

@@ -2,7 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { useState } from "preact/hooks";
-import { isSeen } from "../../lib/text.ts";
+import { isSeen, turnsRound } from "../../lib/text.ts";
 import type { Router } from "../../lib/router.ts";
 import type { Chats } from "../../models/chats.ts";
 import { useBeginning } from "../hooks/beginning.ts";
@@ -42,6 +42,7 @@ export function Newcomer() {
   };
   const save = (event: SubmitEvent): void => {
     event.preventDefault();
+    if (turnsRound(name)) return;
     const display_name = name.trim();
     if (isSeen(display_name) && display_name !== me.display_name) settings.update({ display_name });
     leave();
@@ -60,6 +61,7 @@ export function Newcomer() {
           <Field
             label={t("settings.name")}
             hint={t("welcome.face_hint")}
+            error={turnsRound(name) ? t("app.turns_round") : null}
             value={name}
             maxLength={64}
             autocomplete="name"

@@ -32,7 +32,10 @@ async def give(page: Any, selector: str, kind: str, *files: dict[str, str]) -> N
 
 async def attach(page: Any, *files: tuple[str, str, bytes]) -> None:
     async with page.expect_file_chooser() as asked:
-        await page.keyboard.press("Control+u")
+        # The field is there a moment before its keys are.
+        while not asked.is_done():
+            await page.keyboard.press("Control+u")
+            await page.wait_for_timeout(500)
     chooser = await asked.value
     await chooser.set_files(
         [{"name": name, "mimeType": mime, "buffer": content} for name, mime, content in files]

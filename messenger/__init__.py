@@ -22,7 +22,7 @@ A sent message, in six hops:
    command of path and body) → `actors.directory`
 3. `actors.chat.posting`: `rules` say whether; handed to the journal; the turn ends
 4. `store.journal`: one statement and one commit for all that waits in the process
-5. `actors.chat.posting` hears of it → `actors.streams.publish` → `actors.stream`: in `seq` order,
+5. `actors.chat.posting` hears of it → `actors.streams` → `actors.stream`: in `seq` order,
    encoded once per subprotocol; then the sender's answer
 6. `ws.session`: one write per connection and turn of the loop
 

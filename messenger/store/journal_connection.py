@@ -62,11 +62,8 @@ async def store(batch: Batch, owed: Owed, connection: Connection) -> list[Any]:
     if batch.doubtful and batch.posts:
         batch.found(await connection.run(EXECUTE_FIND, batch.keys()))
     if batch.plain and not owed.due and not batch.shared:
-        if not batch.placed:
-            # All were stored before.
-            owed.add(batch.sent_before())
-            return []
-        rows = await connection.run(*_posts(batch))
+        # None are left where a try before this one has stored all of them.
+        rows = await connection.run(*_posts(batch)) if batch.placed else []
         owed.add(batch.sent(rows))
         return rows
     values = batch.values()

@@ -48,6 +48,12 @@ class World:
             self.service.land((target, job, SENT))
             await asyncio.sleep(0)
 
+    def is_ready(self) -> None:
+        """It takes what it is given, and as many wait as are asked about together."""
+        self.service.succeeded()
+        self.service.ahead = AT_ONCE
+        self.put(AT_ONCE)
+
     def put(self, count: int) -> None:
         until = datetime.now(UTC) + timedelta(hours=1)
         for number in range(count):
@@ -89,9 +95,7 @@ async def test_one_that_hangs_keeps_neither_the_others_nor_their_notes_waiting()
 
 async def test_what_waited_long_for_room_is_asked_about_again() -> None:
     world = World()
-    world.service.succeeded()
-    world.service.ahead = AT_ONCE
-    world.put(AT_ONCE)
+    world.is_ready()
     draining = asyncio.create_task(world.drain())
     # It hangs with as many as it may have: of the others it is not known any more.
     await asyncio.sleep(2 * FRESH)
@@ -105,9 +109,7 @@ async def test_what_waited_long_for_room_is_asked_about_again() -> None:
 
 async def test_what_is_doubted_is_asked_about_again_before_it_is_sent() -> None:
     world = World()
-    world.service.succeeded()
-    world.service.ahead = AT_ONCE
-    world.put(AT_ONCE)
+    world.is_ready()
     draining = asyncio.create_task(world.drain())
     await world.answer(1)
     assert world.batches == [AT_ONCE]
@@ -121,9 +123,7 @@ async def test_what_is_doubted_is_asked_about_again_before_it_is_sent() -> None:
 
 async def test_what_is_doubted_all_the_time_is_sent_as_there_is_room() -> None:
     world = World()
-    world.service.succeeded()
-    world.service.ahead = AT_ONCE
-    world.put(AT_ONCE)
+    world.is_ready()
     ask = world.ask
 
     async def doubted(service: Service, batch: list[Waiting]) -> list[Worded]:

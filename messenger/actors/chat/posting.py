@@ -152,9 +152,7 @@ class Outbound:
             envelope.identity.user_id, command.client_message_id, command.digest().hex()
         )
 
-    def stored(
-        self, results: list[tuple[Envelope, Posting, Stored | Exception]], at: str
-    ) -> None:  # fmt: skip
+    def stored(self, results: list[tuple[Envelope, Posting, Stored | Exception]], at: str) -> None:
         """Publish what was stored, in `seq` order, then answer: own events precede the ack."""
         events: list[Event] = []
         doubtful = False

@@ -30,6 +30,7 @@ class World:
 
     async def ask(self, _: Service, batch: list[Waiting]) -> list[Worded]:
         self.batches.append(len(batch))
+        await asyncio.sleep(0)
         return [(device(id), job, b"") for id, job in batch]
 
     def send(self, service: Service, worded: Worded) -> None:

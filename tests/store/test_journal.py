@@ -169,6 +169,8 @@ async def test_a_message_alone_is_stored_with_all_that_it_has(line: Line) -> Non
         ("two", "0b" * 32, 1, [line.user_id, 7], True, line.chat_id, 1, "Al's",
          second.client_message_id),
     ]  # fmt: skip
+    # Nothing of them counts as waiting any more.
+    assert line.journal._depth == line.journal._letters == 0
 
 
 async def test_who_has_waited_elsewhere_waits_here_for_the_rest(line: Line) -> None:

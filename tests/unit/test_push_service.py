@@ -30,7 +30,6 @@ class World:
 
     async def ask(self, _: Service, batch: list[Waiting]) -> list[Worded]:
         self.batches.append(len(batch))
-        await asyncio.sleep(0)
         return [(device(id), job, b"") for id, job in batch]
 
     def send(self, service: Service, worded: Worded) -> None:
@@ -128,6 +127,7 @@ async def test_what_is_doubted_all_the_time_is_sent_as_there_is_room() -> None:
     ask = world.ask
 
     async def doubted(service: Service, batch: list[Waiting]) -> list[Worded]:
+        assert len(world.batches) < AT_ONCE, "it is never sent"
         service.doubt()
         return await ask(service, batch)
 

@@ -17,6 +17,7 @@ from messenger.actors.commands import InviteFirst
 from messenger.app import Server
 from messenger.config import ConfigError, Settings
 from messenger.config.rereading import Rereading
+from messenger.priority import wait_for_room
 from messenger.store.compiled import TEXTS
 from messenger.store.embedded import EmbeddedPostgres
 from messenger.store.embedded.supervisor import Supervisor
@@ -61,6 +62,9 @@ async def serve(
         loop.add_signal_handler(number, server.over.set)
     loop.add_signal_handler(signal.SIGHUP, reload, reading)
     loop.add_signal_handler(signal.SIGUSR1, tell, server)
+    if postgres is not None:
+        # Queries: the journal's own connection is none of the pool's.
+        server.database.opened = wait_for_room
     await server.start()
     if postgres is not None:
         # Often, even while it fails: without PostgreSQL the server can do nothing.

@@ -29,7 +29,7 @@ MAY: dict[str, frozenset[str]] = {
     # Asks the store only which migration is the newest.
     "shipped": frozenset({"store"}),
     "demo": DOORS | {"files"},
-    "process": DOORS | {"app", "systemd", "standing", "tracing"},
+    "process": DOORS | {"app", "systemd", "standing", "tracing", "priority"},
     # What administrators chose, over the settings of a process.
     "runtime": FOUNDATION | {"store"},
     # The part of it that every client keeps to.

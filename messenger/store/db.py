@@ -70,6 +70,8 @@ class Database:
         self.retired = False
         # Who decides while others are kept from a stream.
         self.alone = asyncio.Lock()
+        # Is told of the process at the other end of each new connection of the pool.
+        self.opened: Callable[[int], None] = lambda backend: None
         # Since when (monotonic) this process hears of all changes of accounts, after a gap.
         self.heard_since = 0.0
         # Stores what senders are owed, if any of these is: set by the journal that owes it.
@@ -112,8 +114,12 @@ class Database:
             enable_json=False,
             enable_uuid=False,
             options=self._options,
+            on_connect=self._opened,
             **KEEPALIVES,
         )
+
+    async def _opened(self, raw: Any) -> None:
+        self.opened(raw.raw.get_backend_pid())
 
     async def dedicated(self, options: str = "") -> Connection:
         """Open a connection beside the pool; its user gives it up or closes it."""

@@ -9,8 +9,12 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from messenger.store.embedded import running_dsn
 from messenger.store.rows import instance
 from tests.waiting import PATIENCE
+
+JOURNAL = "prepare post("
+"""How the last statement begins of the connection that messages go through."""
 
 
 def serve(dsn: str, directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -78,3 +82,42 @@ def test_second_server_is_refused(dsn: str, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("Error: Another server runs on this database")
     assert "Traceback" not in done.stderr
+
+
+def test_queries_of_our_own_postgresql_take_no_processor_from_the_loop(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "messenger", "serve", "--port", "0"],
+        env={"DATA_DIR": str(data), "PATH": os.environ["PATH"]},
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    ) as running:  # fmt: skip
+        try:
+            assert running.stdout is not None
+            assert running.stdout.readline().startswith("Messenger runs at ")
+            dsn = running_dsn(data)
+            assert dsn is not None
+            found = _backends(dsn)
+        finally:
+            running.terminate()
+    journals = [policy for policy, query in found if query.startswith(JOURNAL)]
+    queries = [policy for policy, query in found if not query.startswith(JOURNAL)]
+    assert journals == [os.SCHED_OTHER]
+    assert queries.count(os.SCHED_BATCH) >= 6, found
+
+
+def _backends(dsn: str) -> list[tuple[int, str]]:
+    """How each is scheduled, and its last statement."""
+    connection = psycopg2.connect(dsn)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select pid, query from pg_stat_activity"
+            " where backend_type = 'client backend' and pid <> pg_backend_pid()"
+        )
+        found = cursor.fetchall()
+    connection.close()
+    first = found[0][0]
+    try:
+        os.sched_setscheduler(first, os.sched_getscheduler(first), os.sched_param(0))
+    except PermissionError:
+        pytest.skip("other users' processes cannot be told here")
+    return [(os.sched_getscheduler(pid), query) for pid, query in found]

@@ -12,7 +12,8 @@ from prometheus_client import CollectorRegistry, Gauge
 from messenger import errors
 from messenger.actors.presence import Presence
 from messenger.consumer import Consumer
-from messenger.model import ChatKind, Event, Message, Verdict
+from messenger.model import Event, Message, Verdict
+from messenger.push.audiences import Audiences
 from messenger.push.courier import Courier
 from messenger.push.devices import Devices
 from messenger.push.happenings import Came, chat_of, concerned, happening, renewed
@@ -21,7 +22,7 @@ from messenger.push.memory import remember
 from messenger.push.readers import Decided, verdicts
 from messenger.push.rounds import LARGE, Rounds
 from messenger.push.shown import Shown
-from messenger.rules.notify import Happening, Invited, Posted, Reacted
+from messenger.rules.notify import Happening, Invited, Posted, Reacted, named
 from messenger.store.reads import pushing
 from messenger.store.rows import pushed
 
@@ -32,17 +33,7 @@ DESK: Final = 10.0
 """Seconds after which who looked at the chat is asked about again."""
 REMEMBERED: Final = timedelta(days=2)
 """How old a push may be to be withdrawn after a start: longer than any is kept by a service."""
-CHATS: Final = 2000
-"""Chats whose people with devices are remembered."""
 AUDIENCES: Final = frozenset({"chat.created", "chat.deleted", "member.joined", "member.left"})
-
-
-class Audience(NamedTuple):
-    """A chat's kind, its people with devices, and of which moment that is."""
-
-    kind: ChatKind
-    users: frozenset[int]
-    arrivals: int
 
 
 class Desk(NamedTuple):
@@ -66,9 +57,9 @@ class Pusher(Consumer):
         self.subscribers = devices.subscribers
         self.clock = devices.clock
         self.courier = Courier(devices, registry, self._done)
-        # State: audiences by chat; what is on people's screens; what was decided, by person, chat
-        # and event; who is asked about again; what waits for the round of its chat.
-        self.audiences: OrderedDict[int, Audience] = OrderedDict()
+        self.audiences = Audiences(devices.database, devices.subscribers)
+        # State: what is on people's screens; what was decided, by person, chat and event; who is
+        # asked about again; what waits for the round of its chat.
         self.shown = Shown()
         self.decided: OrderedDict[tuple[int, int, int], Verdict] = OrderedDict()
         self.desks: deque[Desk] = deque()
@@ -104,7 +95,7 @@ class Pusher(Consumer):
     async def take(self, stream: int, events: list[Event]) -> None:
         if any(event.type in AUDIENCES for event in events):
             # Once: what is read from now on knows all of them, and a thousand may come together.
-            self.audiences.pop(stream, None)
+            self.audiences.forget(stream)
         for event in events:
             if not self.subscribers.by_user or event.data is None:
                 continue
@@ -128,7 +119,7 @@ class Pusher(Consumer):
         wanted = concerned(event)
         if wanted is not None and not any(user in self.subscribers for user in wanted):
             return
-        audience = await self._audience(chat_id)
+        audience = await self.audiences.of(chat_id)
         if audience is None:
             return
         users = audience.users if wanted is None else audience.users & wanted
@@ -141,12 +132,22 @@ class Pusher(Consumer):
         if isinstance(happened.subject, Reacted):
             users &= {happened.subject.author}
         if len(users) > LARGE:
-            self.hold(event.stream, event.seq)
-            left_out = self.rounds.put(chat_id, event, happened)
-            if left_out is not None:
-                self.release(left_out.stream, left_out.seq)
+            await self._put_off(chat_id, event, happened, users)
             return
         await self._decide(chat_id, [(event, happened)], users, last=False)
+
+    async def _put_off(
+        self, chat_id: int, event: Event, happened: Happening, users: frozenset[int]
+    ) -> None:
+        """Tell whom it names, and all others in the next round."""
+        names = users & (named(happened) or frozenset())
+        if names:
+            await self._decided(chat_id, [(event, happened)], names, last=False)
+        self.hold(event.stream, event.seq)
+        for_all = isinstance(happened.subject, Posted) and happened.subject.message.mentions_all
+        left_out = self.rounds.put(chat_id, event, happened, for_all=for_all)
+        if left_out is not None:
+            self.release(left_out.stream, left_out.seq)
 
     async def _own(self, event: Event) -> None:
         """What somebody asked for themselves: it is told whatever they chose of others' doings."""
@@ -155,19 +156,6 @@ class Pusher(Consumer):
         notebook = await pushing.notebook(self.database, event.stream)
         if notebook is not None:
             self._put(exported(event, notebook))
-
-    async def _audience(self, chat_id: int) -> Audience | None:
-        found = self.audiences.get(chat_id)
-        if found is None or found.arrivals != self.subscribers.arrivals:
-            arrivals = self.subscribers.arrivals
-            kind = found.kind if found else await pushing.kind(self.database, chat_id)
-            if kind is None:
-                return None
-            users = await pushing.subscribed(self.database, chat_id)
-            found = self.audiences[chat_id] = Audience(kind, users, arrivals)
-            if len(self.audiences) > CHATS:
-                self.audiences.popitem(last=False)
-        return found
 
     async def _decide(
         self,
@@ -214,7 +202,7 @@ class Pusher(Consumer):
         """Have told what came to large chats; called several times a second."""
         for chat_id, came in self.rounds.due():
             try:
-                audience = await self._audience(chat_id)
+                audience = await self.audiences.of(chat_id)
                 if audience is not None:
                     fresh = await renewed(self.database, chat_id, came)
                     await self._decided(chat_id, fresh, audience.users, last=False)
@@ -245,7 +233,7 @@ class Pusher(Consumer):
         self, chat_id: int, events: dict[int, Event], user_id: int, decided: list[Decided]
     ) -> None:
         """The newest that is to be told; it is heard if one of those it stands for is."""
-        told = [each for each in decided if each.verdict.telling != "off"]
+        told = [each for each in decided if self._is_told(chat_id, user_id, each)]
         if not told:
             return
         (happened, verdict), oldest = told[0], told[-1]
@@ -262,6 +250,14 @@ class Pusher(Consumer):
         self._put(job)
         if isinstance(happened.subject, Posted | Invited):
             self.shown.put(chat_id, user_id, event.seq)
+
+    def _is_told(self, chat_id: int, user_id: int, decided: Decided) -> bool:
+        """Whom a message names was told of it before its round."""
+        happened = decided.happened
+        return decided.verdict.telling != "off" and not (
+            isinstance(happened.subject, Posted)
+            and self.shown.stands(chat_id, user_id, happened.seq)
+        )
 
     def _follow(self, chat_id: int, event: Event) -> None:
         """What is shown of a message that was edited or deleted follows it, without a sound."""

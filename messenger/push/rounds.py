@@ -1,6 +1,9 @@
-"""Large chats are not told of at every message, but in rounds: every few seconds, of all that came.
+"""Large chats are not told of at every message, but in rounds, of all that came.
 
-A round asks once about each person, however many messages there were, and tells of the newest.
+A round asks once about each person, however many messages there were, and tells of the newest. As
+long as people go on writing, each is twice as long after the one before, for who has not looked by
+then does not look because of another: push services hold back who tells them too often. After a
+round in which nothing came the next message is told of at once.
 """
 
 from time import monotonic
@@ -15,7 +18,9 @@ from messenger.rules.notify import Happening
 LARGE: Final = 50
 """People with devices, from which on a chat is told of in rounds."""
 GAP: Final = 3.0
-"""Seconds between two rounds."""
+"""Seconds between the first two rounds, and before one that is for all."""
+LONGEST: Final = 24.0
+"""Seconds between two rounds, at the most."""
 MOST: Final = 100
 """Messages of a round; the oldest of more are only counted."""
 
@@ -24,6 +29,10 @@ class Round(msgspec.Struct):
     """What has come since the last one."""
 
     due: float
+    soonest: float
+    """When it may begin, if something in it is for all."""
+    gap: float = GAP
+    """Seconds from it to the next one."""
     happenings: list[Came] = []
     taken: int = 0
     """How many of them are just being told."""
@@ -43,11 +52,16 @@ class Rounds:
         """Whether anything waits for its round."""
         return any(each.happenings for each in self._rounds.values())
 
-    def put(self, chat_id: int, event: Event, happened: Happening) -> Event | None:
+    def put(
+        self, chat_id: int, event: Event, happened: Happening, *, for_all: bool = False
+    ) -> Event | None:
         """Have it told in the next round; the event that has no room in it any more."""
         found = self._rounds.get(chat_id)
         if found is None:
-            found = self._rounds[chat_id] = Round(due=monotonic())
+            now = monotonic()
+            found = self._rounds[chat_id] = Round(due=now, soonest=now)
+        if for_all:
+            found.due = found.soonest
         found.happenings.append((event, happened))
         # Not one that is just being told.
         return found.happenings.pop(found.taken)[0] if len(found.happenings) > MOST else None
@@ -68,5 +82,11 @@ class Rounds:
     def end(self, chat_id: int) -> list[Came]:
         """What was told; what came since waits for the next round, a gap later."""
         ended = self._rounds[chat_id]
-        self._rounds[chat_id] = Round(monotonic() + GAP, ended.happenings[ended.taken :])
+        now = monotonic()
+        self._rounds[chat_id] = Round(
+            due=now + ended.gap,
+            soonest=now + GAP,
+            gap=min(2 * ended.gap, LONGEST),
+            happenings=ended.happenings[ended.taken :],
+        )
         return ended.happenings[: ended.taken]

@@ -28,6 +28,10 @@ class Shown:
         if len(self._seqs) > MOST:
             self._forget(*next(iter(self._seqs)))
 
+    def stands(self, chat_id: int, user_id: int, seq: int) -> bool:
+        """Whether a person was told of this message, or of a newer one."""
+        return self._seqs.get((chat_id, user_id), -1) >= seq
+
     def of(self, chat_id: int, seq: int) -> list[int]:
         """The people who have this message of a chat on their screens."""
         people = self._people.get(chat_id, ())

@@ -341,22 +341,6 @@ async def test_cursor_is_stored_when_all_is_sent(room: Room) -> None:
     await until(lambda: pusher.stored[chat] == seq)
 
 
-async def test_large_chat_is_told_of_now_and_then_and_of_the_newest(
-    room: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("messenger.push.pusher.LARGE", 0)
-    chat = await room.stage.group("alice", "bob")
-    await room.subscribe("bob")
-    pusher = room.stage.server.pusher
-    for text in ("one", "two", "three"):
-        await say(room, "alice", chat, text)
-        await until(lambda text=text: text != "one" or room.service.got)
-    assert texts(await room.service.expect())[1] == "Alice: one"
-    got = await room.service.expect()
-    assert (texts(got)[1], got.payload["unread"]) == ("Alice: three", 3)
-    await until(lambda: not (pusher.owed or pusher.rounds))
-
-
 async def test_what_others_wrote_is_told_too(room: Room) -> None:
     """A command line beside the server commits with its own actors, and says so by NOTIFY."""
     chat = await room.stage.direct("alice", "bob")

@@ -26,6 +26,9 @@ class Plan(msgspec.Struct, frozen=True):
     # Alternating: without, with, without, with.
     pairs: int = 4
     pair_seconds: float = 6.0
+    push_pairs: int = 6
+    push_seconds: float = 12.0
+    """A round of pushes, and as long without one as it is then, while people go on writing."""
     starts: int = 5
     limit_seconds: float = 1.5
     probes: int = 200
@@ -50,6 +53,8 @@ QUICK = Plan(
     photos=5,
     pairs=2,
     pair_seconds=3.0,
+    push_pairs=2,
+    push_seconds=3.0,
     starts=2,
     limit_seconds=0.5,
     probes=50,

@@ -32,13 +32,18 @@ from tests.push.service import Browser
 
 AWAY = 1000
 ONLINE = 10
-RATE = 20.0
+RATE = 50.0
+"""Messages a second: of so many p99 is that of more than a handful."""
 COME_WITHIN = 90.0
 ADDED = 100
 """People who join a chat at once: a thousand are more than one command has time for everywhere."""
 ARMS = ("without", "with", "elsewhere")
+FIRST = "nothing yet"
+"""Not counted: it reads on the streams of all who have just come in."""
 BEFORE = 3.5
 """Seconds until the first round of pushes is behind it."""
+EVERY = 3 * GAP
+"""Seconds for each round of what is measured: the one that begins and most of the one before."""
 SUBSCRIBE = """
     insert into push_subscriptions
         (id, user_id, session_id, endpoint, p256dh, auth, key_id, user_agent, locale, created_at)
@@ -216,14 +221,15 @@ async def n2(stage: Stage) -> list[Row]:
         stage.restart()
         chat = await room(stage, "N2", everybody)
         found.analyze()
-        for number in range(stage.plan.pairs):
+        await _latencies(stage, found, chat, online, FIRST)
+        for number in range(stage.plan.push_pairs):
             for arm in ARMS if number % 2 else ARMS[::-1]:
                 if arm == "with":
                     found.subscribe(away)
                 else:
                     found.unsubscribe()
                 stage.restart()
-                with found.elsewhere(AWAY / GAP) if arm == "elsewhere" else nullcontext():
+                with found.elsewhere(AWAY / EVERY) if arm == "elsewhere" else nullcontext():
                     figures[arm].append(await _latencies(stage, found, chat, online, arm))
     return [row for percent in (50, 99) for row in _compared(figures, percent)]
 
@@ -272,7 +278,7 @@ async def _latencies(
         member.log.arrivals.clear()
     with undisturbed():
         used, began = process.Usage.now(stage.server.pid), perf_counter()
-        await post_at(RATE, int(RATE * stage.plan.pair_seconds), members)
+        await post_at(RATE, int(RATE * stage.plan.push_seconds), members)
         await settled(members)
         used = process.Usage.now(stage.server.pid).cores(used, perf_counter() - began)
     took = others_of(members, began)[1]

@@ -59,7 +59,9 @@ class Runtime:
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._settings = settings
-        # State: who holds what it read of the settings, to be called whenever some have changed.
+        # State: how often some were changed here; who holds what it read of the settings, to be
+        # called whenever some have changed.
+        self._changes = 0
         self.watchers: list[Callable[[], None]] = []
 
     def __repr__(self) -> str:
@@ -70,11 +72,18 @@ class Runtime:
 
     async def refresh(self) -> None:
         """Take over what is stored; raises Unavailable."""
-        self._take(await rows.stored(self._database))
+        before = None
+        while before != self._changes:
+            # What was read before a change may come after it.
+            before = self._changes
+            stored = await rows.stored(self._database)
+        self._take(stored)
 
     async def change(self, changes: Changes, by: int | None, now: datetime) -> list[RuntimeSetting]:
         """Store, apply and record; all of them or none. Raises ValidationFailed, Forbidden."""
-        self._take(await change(self._database, self._settings, changes, by, now))
+        stored = await change(self._database, self._settings, changes, by, now)
+        self._changes += 1
+        self._take(stored)
         return self.all()
 
     def _take(self, stored: Mapping[str, str]) -> None:

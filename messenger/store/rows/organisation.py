@@ -53,6 +53,8 @@ class Organisations:
         self.database = database
         # State: as it stands in the database; None before it was read.
         self.known: Organisation | None = None
+        # How often it was changed here.
+        self._changes = 0
         # Who is called whenever it has changed.
         self.watchers: list[Callable[[], None]] = []
 
@@ -71,7 +73,11 @@ class Organisations:
 
     async def refresh(self) -> None:
         """Take over what is stored; raises Unavailable."""
-        row = await self.database.fetch_one(READ)
+        before = None
+        while before != self._changes:
+            # What was read before a change may come after it.
+            before = self._changes
+            row = await self.database.fetch_one(READ)
         self._take(read(row.value if row else None))
 
     def _take(self, now: Organisation) -> None:
@@ -97,6 +103,7 @@ class Organisations:
             return changed
 
         changed = await self.database.transact(work)
+        self._changes += 1
         self._take(changed)
         return changed
 

@@ -5,9 +5,13 @@ import os
 import struct
 import sys
 from pathlib import Path
+from time import sleep
 from typing import Final
 
 LAST: Final = 19
+TRIES: Final = 20
+AGAIN: Final = 0.1
+"""Seconds until a session that could not step back is told to once more."""
 LONGEST: Final = 100_000_000
 """Nanoseconds of a slice: the longest that Linux gives."""
 SCHED_SETATTR: Final = {"x86_64": 314, "aarch64": 274}
@@ -23,20 +27,31 @@ def step_back(niceness: int = LAST) -> None:
     """
     os.nice(niceness)
     if os.getsid(0) == os.getpid():
-        step_session_back(os.getpid(), niceness)
+        for _ in range(TRIES):
+            if step_session_back(os.getpid(), niceness):
+                break
+            sleep(AGAIN)
     else:
         give_way()
 
 
-def step_session_back(leader: int, niceness: int = LAST) -> None:
+def step_session_back(leader: int, niceness: int = LAST) -> bool:
     """Have the session of a process come after others, where Linux groups tasks by session.
 
     Where it groups tasks by session (autogroup, sched(7)), niceness counts within a session alone:
     beside a server in another one, a process of nice 19 is given as much as it.
+
+    False: later, for all who are not root may do so ten times a second together.
     """
-    with contextlib.suppress(OSError):
-        Path(f"/proc/{leader}/autogroup").write_text(str(niceness))
     give_way(leader)
+    try:
+        Path(f"/proc/{leader}/autogroup").write_text(str(niceness))
+    except BlockingIOError:
+        return False
+    except OSError:
+        # It groups none, or may not be told to.
+        pass
+    return True
 
 
 def wait_for_room(pid: int) -> None:

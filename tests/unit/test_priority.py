@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from messenger import priority
 from messenger.priority import LONGEST, SCHED_SETATTR, step_session_back
 from messenger.store.archive import pacing
 from messenger.store.archive.pacing import Pace
@@ -113,3 +114,25 @@ def test_a_session_of_others_stays_as_it_is() -> None:
     assert ran.stdout.startswith("19 "), ran
     assert before == (group.read_text() if group.exists() else None)
     assert os.nice(0) < 19
+
+
+def test_who_may_not_step_back_yet_does_it_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Linux lets all who are not root change a session ten times a second together (EAGAIN)."""
+    pid, slept, told = os.getpid(), [], iter([False, False, True])
+    monkeypatch.setattr(os, "getsid", lambda _: pid)
+    monkeypatch.setattr(os, "nice", lambda _: 0)
+    monkeypatch.setattr(priority, "sleep", slept.append)
+    monkeypatch.setattr(priority, "step_session_back", lambda *_: next(told))
+    priority.step_back(10)
+    assert slept == [priority.AGAIN] * 2
+    assert list(told) == []
+
+
+def test_a_session_that_may_not_be_changed_yet_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(path: Path, _: str) -> None:
+        assert path == Path("/proc/7/autogroup")
+        raise BlockingIOError
+
+    monkeypatch.setattr(priority, "give_way", lambda _: None)
+    monkeypatch.setattr(Path, "write_text", refuses)
+    assert not step_session_back(7)

@@ -28,7 +28,7 @@ class Plan(msgspec.Struct, frozen=True):
     pair_seconds: float = 6.0
     push_pairs: int = 6
     push_seconds: float = 12.0
-    """A round of pushes, and as long without one as it is then, while people go on writing."""
+    """Most of the second round of pushes, and the third: while people write each is later."""
     starts: int = 5
     limit_seconds: float = 1.5
     probes: int = 200

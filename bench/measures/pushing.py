@@ -43,7 +43,8 @@ FIRST = "nothing yet"
 BEFORE = 3.5
 """Seconds until the first round of pushes is behind it."""
 EVERY = 3 * GAP
-"""Seconds for each round of what is measured: the one that begins and most of the one before."""
+"""Seconds for each round of what is measured, about: people are told 3, 9 and 21 seconds after the
+first message, and what is measured begins at 3.5 and lasts for 12."""
 SUBSCRIBE = """
     insert into push_subscriptions
         (id, user_id, session_id, endpoint, p256dh, auth, key_id, user_agent, locale, created_at)
@@ -268,7 +269,7 @@ async def _latencies(
     """Milliseconds from a send to the last of the other readers."""
     before = found.taken
     members = await stage.enter(Log(stage.codec, chat), online)
-    # Longer than a round, so that pushes go on throughout.
+    # Longer than the first round, which everybody is told of at once.
     await post_at(RATE, int(RATE * BEFORE), members)
     await settled(members)
     stage.free_sender()

@@ -50,7 +50,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         if self.subject is None or old.subject is None or old.stream != self.stream:
             return self
         since = min(old.since or old.told, self.since or self.told)
-        return msgspec.structs.replace(self, since=since)
+        return msgspec.structs.replace(self, since=since, silent=self.silent and old.silent)
 
     @property
     def urgency(self) -> Literal["low", "normal", "high"]:

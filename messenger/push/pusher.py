@@ -20,7 +20,7 @@ from messenger.push.happenings import Came, chat_of, concerned, happening, renew
 from messenger.push.jobs import Job, exported, followed, telling, withdrawal
 from messenger.push.memory import remember
 from messenger.push.readers import Decided, verdicts
-from messenger.push.rounds import LARGE, Rounds
+from messenger.push.rounds import LARGE, NOBODY, Rounds, Told
 from messenger.push.shown import Shown
 from messenger.rules.notify import Happening, Invited, Posted, Reacted, named
 from messenger.store.reads import pushing
@@ -134,7 +134,7 @@ class Pusher(Consumer):
         if len(users) > LARGE:
             await self._put_off(chat_id, event, happened, users)
             return
-        await self._decide(chat_id, [(event, happened)], users, last=False)
+        await self._decide(chat_id, [(event, happened)], users)
 
     async def _put_off(
         self, chat_id: int, event: Event, happened: Happening, users: frozenset[int]
@@ -142,10 +142,10 @@ class Pusher(Consumer):
         """Tell whom it names, and all others in the next round."""
         names = users & (named(happened) or frozenset())
         if names:
-            await self._decided(chat_id, [(event, happened)], names, last=False)
+            await self._decided(chat_id, [(event, happened)], names)
         self.hold(event.stream, event.seq)
         for_all = isinstance(happened.subject, Posted) and happened.subject.message.mentions_all
-        left_out = self.rounds.put(chat_id, event, happened, for_all=for_all)
+        left_out = self.rounds.put(chat_id, event, happened, told=names, for_all=for_all)
         if left_out is not None:
             self.release(left_out.stream, left_out.seq)
 
@@ -163,7 +163,8 @@ class Pusher(Consumer):
         came: Sequence[Came],
         users: Iterable[int],
         *,
-        last: bool,
+        last: bool = False,
+        told: Told = NOBODY,
     ) -> None:
         """Have told who is to be told; who looks at the chat is asked about once more."""
         at_desk = set()
@@ -178,8 +179,9 @@ class Pusher(Consumer):
         )
         async for user_id, decided in found:
             for happened, verdict in decided:
-                remember(self.decided, (user_id, chat_id, happened.seq), verdict)
-            self._tell(chat_id, events, user_id, decided)
+                if (user_id, happened.seq) not in told:
+                    remember(self.decided, (user_id, chat_id, happened.seq), verdict)
+            self._tell(chat_id, events, user_id, decided, told)
             if not last and any(verdict.reason == "at_desk" for _, verdict in decided):
                 at_desk.add(user_id)
         if at_desk:
@@ -200,13 +202,14 @@ class Pusher(Consumer):
 
     async def end_rounds(self) -> None:
         """Have told what came to large chats; called several times a second."""
-        for chat_id, came in self.rounds.due():
+        for chat_id, came, told in self.rounds.due():
             try:
                 audience = await self.audiences.of(chat_id)
                 if audience is not None:
                     fresh = await renewed(self.database, chat_id, came)
-                    await self._decided(chat_id, fresh, audience.users, last=False)
+                    await self._decided(chat_id, fresh, audience.users, told=told)
             except errors.Unavailable:
+                self.rounds.again(chat_id)
                 continue
             for event, _ in self.rounds.end(chat_id):
                 self.release(event.stream, event.seq)
@@ -217,11 +220,12 @@ class Pusher(Consumer):
         came: Sequence[Came],
         users: Iterable[int],
         *,
-        last: bool,
+        last: bool = False,
+        told: Told = NOBODY,
     ) -> None:
         """The same, where one failure must not keep all others from being told."""
         try:
-            await self._decide(chat_id, came, users, last=last)
+            await self._decide(chat_id, came, users, last=last, told=told)
         except errors.Unavailable:
             raise
         except Exception:
@@ -230,13 +234,19 @@ class Pusher(Consumer):
     # To devices
 
     def _tell(
-        self, chat_id: int, events: dict[int, Event], user_id: int, decided: list[Decided]
+        self,
+        chat_id: int,
+        events: dict[int, Event],
+        user_id: int,
+        decided: list[Decided],
+        told: Told,
     ) -> None:
         """The newest that is to be told; it is heard if one of those it stands for is."""
-        told = [each for each in decided if self._is_told(chat_id, user_id, each)]
-        if not told:
+        shown = [each for each in decided if each.verdict.telling != "off"]
+        fresh = [each for each in shown if (user_id, each.happened.seq) not in told]
+        if not fresh:
             return
-        (happened, verdict), oldest = told[0], told[-1]
+        (happened, verdict), oldest = shown[0], shown[-1]
         event = events[happened.seq]
         job = telling(
             user_id,
@@ -244,20 +254,12 @@ class Pusher(Consumer):
             event,
             happened,
             verdict.cause,
-            silent=all(each.verdict.telling == "silent" for each in told),
+            silent=all(each.verdict.telling == "silent" for each in fresh),
             since=oldest.happened.seq,
         )
         self._put(job)
         if isinstance(happened.subject, Posted | Invited):
             self.shown.put(chat_id, user_id, event.seq)
-
-    def _is_told(self, chat_id: int, user_id: int, decided: Decided) -> bool:
-        """Whom a message names was told of it before its round."""
-        happened = decided.happened
-        return decided.verdict.telling != "off" and not (
-            isinstance(happened.subject, Posted)
-            and self.shown.stands(chat_id, user_id, happened.seq)
-        )
 
     def _follow(self, chat_id: int, event: Event) -> None:
         """What is shown of a message that was edited or deleted follows it, without a sound."""

@@ -6,8 +6,9 @@ then does not look because of another: push services hold back who tells them to
 round in which nothing came the next message is told of at once.
 """
 
+from collections.abc import Iterable
 from time import monotonic
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -25,6 +26,19 @@ MOST: Final = 100
 """Messages of a round; the oldest of more are only counted."""
 
 
+Told = frozenset[tuple[int, int]]
+"""People and the `seq` of a message that names them: they were told of it before its round."""
+NOBODY: Final[Told] = frozenset()
+
+
+class Due(NamedTuple):
+    """A chat whose round has come, and what it is to be told of."""
+
+    chat_id: int
+    came: list[Came]
+    told: Told
+
+
 class Round(msgspec.Struct):
     """What has come since the last one."""
 
@@ -34,6 +48,9 @@ class Round(msgspec.Struct):
     gap: float = GAP
     """Seconds from it to the next one."""
     happenings: list[Came] = []
+    told: Told = NOBODY
+    for_all: bool = False
+    """Whether something came for all that is not just being told."""
     taken: int = 0
     """How many of them are just being told."""
 
@@ -53,40 +70,58 @@ class Rounds:
         return any(each.happenings for each in self._rounds.values())
 
     def put(
-        self, chat_id: int, event: Event, happened: Happening, *, for_all: bool = False
+        self,
+        chat_id: int,
+        event: Event,
+        happened: Happening,
+        *,
+        told: Iterable[int] = (),
+        for_all: bool = False,
     ) -> Event | None:
-        """Have it told in the next round; the event that has no room in it any more."""
+        """Have it told in the next round; the event that has no room in it any more.
+
+        `told`: who knows of it already.
+        """
         found = self._rounds.get(chat_id)
         if found is None:
             now = monotonic()
             found = self._rounds[chat_id] = Round(due=now, soonest=now)
         if for_all:
-            found.due = found.soonest
+            found.for_all, found.due = True, found.soonest
         found.happenings.append((event, happened))
+        found.told |= {(user_id, happened.seq) for user_id in told}
         # Not one that is just being told.
-        return found.happenings.pop(found.taken)[0] if len(found.happenings) > MOST else None
+        full = len(found.happenings) - found.taken > MOST
+        return found.happenings.pop(found.taken)[0] if full else None
 
-    def due(self) -> list[tuple[int, list[Came]]]:
+    def due(self) -> list[Due]:
         """Chats whose time has come, and what came. It is theirs until it is ended."""
         now, found = monotonic(), []
         for chat_id, each in list(self._rounds.items()):
             if each.due > now:
                 continue
             if each.happenings:
-                each.taken = len(each.happenings)
-                found.append((chat_id, each.happenings[: each.taken]))
+                each.taken, each.for_all = len(each.happenings), False
+                found.append(Due(chat_id, each.happenings[:], each.told))
             else:
                 del self._rounds[chat_id]
         return found
 
+    def again(self, chat_id: int) -> None:
+        """It could not be told: it is due as it was, with what has come since."""
+        self._rounds[chat_id].taken = 0
+
     def end(self, chat_id: int) -> list[Came]:
         """What was told; what came since waits for the next round, a gap later."""
         ended = self._rounds[chat_id]
-        now = monotonic()
+        now, rest = monotonic(), ended.happenings[ended.taken :]
+        seqs = {event.seq for event, _ in rest}
         self._rounds[chat_id] = Round(
-            due=now + ended.gap,
+            due=now + (GAP if ended.for_all else ended.gap),
             soonest=now + GAP,
             gap=min(2 * ended.gap, LONGEST),
-            happenings=ended.happenings[ended.taken :],
+            happenings=rest,
+            told=frozenset(each for each in ended.told if each[1] in seqs),
+            for_all=ended.for_all,
         )
         return ended.happenings[: ended.taken]

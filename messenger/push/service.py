@@ -83,6 +83,7 @@ class Service:
         key = subscription_id, job.tag
         old = self.waiting.get(key)
         if again and old is not None:
+            self.waiting[key] = old.after(job)
             self._dropped(job)
             return
         if old is not None:

@@ -22,15 +22,11 @@ class Shown:
         return f"<Shown {len(self._seqs)}>"
 
     def put(self, chat_id: int, user_id: int, seq: int) -> None:
-        self._seqs[chat_id, user_id] = seq
+        self._seqs[chat_id, user_id] = max(seq, self._seqs.get((chat_id, user_id), seq))
         self._seqs.move_to_end((chat_id, user_id))
         self._people.setdefault(chat_id, set()).add(user_id)
         if len(self._seqs) > MOST:
             self._forget(*next(iter(self._seqs)))
-
-    def stands(self, chat_id: int, user_id: int, seq: int) -> bool:
-        """Whether a person was told of this message, or of a newer one."""
-        return self._seqs.get((chat_id, user_id), -1) >= seq
 
     def of(self, chat_id: int, seq: int) -> list[int]:
         """The people who have this message of a chat on their screens."""

@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 from psycopg2.extensions import make_dsn, parse_dsn
 
-from messenger.priority import step_session_back
+from messenger.priority import AGAIN, step_session_back
 from messenger.store.embedded.binaries import directories, environment, output_of
 
 LOOKED_EVERY: Final = 0.2
@@ -144,7 +144,8 @@ async def _run(programs: Programs, dsn: str, name: str, look: Look, *options: st
         stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, env=environment() | secret | fast,
         start_new_session=True,
     )  # fmt: skip
-    step_session_back(process.pid)
+    if not step_session_back(process.pid):
+        asyncio.get_running_loop().call_later(AGAIN, step_session_back, process.pid)
     assert process.stderr is not None
     try:
         said = await _waited(process, look)

@@ -119,7 +119,9 @@ class Database:
         )
 
     async def _opened(self, raw: Any) -> None:
-        self.opened(raw.raw.get_backend_pid())
+        with contextlib.suppress(psycopg2.Error):
+            # Where it is closed already, its first query says so.
+            self.opened(raw.raw.get_backend_pid())
 
     async def dedicated(self, options: str = "") -> Connection:
         """Open a connection beside the pool; its user gives it up or closes it."""

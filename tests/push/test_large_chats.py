@@ -2,6 +2,7 @@
 
 import pytest
 
+from messenger.protocol.commands import MarkRead
 from tests.push.conftest import Room
 from tests.push.test_pushes import nothing, say, texts
 from tests.waiting import until
@@ -43,3 +44,16 @@ async def test_whom_a_message_names_is_told_at_once_and_not_again(room: Room) ->
     assert texts(await room.service.expect("bob"))[1] == "Carol: @bob four"
     await until(lambda: not room.stage.server.pusher.rounds)
     await nothing(room)
+
+
+async def test_why_says_what_was_told_before_the_round(room: Room) -> None:
+    chat = await room.stage.group("alice", "bob")
+    await room.subscribe("bob")
+    await say(room, "alice", chat, "one")
+    await room.service.expect("bob")
+    seq = await say(room, "alice", chat, "@bob two")
+    await room.service.expect("bob")
+    await room.stage.ask("bob", MarkRead(chat_id=chat, read_seq=seq))
+    await until(lambda: not room.stage.server.pusher.rounds)
+    _, why = await room.rest("bob", "GET", f"/push/why?chat_id={chat}&seq={seq}")
+    assert why["verdict"]["telling"] == "alert", why

@@ -3,7 +3,8 @@
 import asyncio
 from typing import Any
 
-from messenger.push.rounds import GAP, LONGEST, Rounds
+from messenger.model import Event
+from messenger.push.rounds import GAP, LONGEST, MOST, Rounds
 
 CHAT = 7
 ANYTHING: Any = object()
@@ -18,7 +19,7 @@ async def begun(rounds: Rounds, *, within: float) -> float | None:
     loop = asyncio.get_running_loop()
     since = loop.time()
     while loop.time() < since + within:
-        for chat_id, _ in rounds.due():
+        for chat_id, *_ in rounds.due():
             rounds.end(chat_id)
             return round(loop.time() - since, 1)
         await asyncio.sleep(0.1)
@@ -58,3 +59,44 @@ async def test_what_is_for_all_waits_as_if_it_were_the_second() -> None:
     await asyncio.sleep(GAP + 1)
     say(rounds)
     assert await begun(rounds, within=1) == 0
+
+
+def event(seq: int) -> Event:
+    return Event(stream=CHAT, seq=seq, type="message.created", at="", by=1, data=None)
+
+
+async def test_what_comes_while_a_full_round_is_told_is_told_in_the_next() -> None:
+    rounds = Rounds()
+    for seq in range(1, MOST + 1):
+        rounds.put(CHAT, event(seq), ANYTHING)
+    [due] = rounds.due()
+    assert [rounds.put(CHAT, event(seq), ANYTHING) for seq in range(101, 201)] == [None] * 100
+    assert rounds.put(CHAT, event(201), ANYTHING) == event(101)
+    assert rounds.end(CHAT) == due.came
+    await asyncio.sleep(GAP)
+    [due] = rounds.due()
+    assert [each.seq for each, _ in due.came] == list(range(102, 202))
+
+
+async def test_a_round_that_could_not_be_told_is_due_with_what_has_come_since() -> None:
+    rounds = Rounds()
+    for seq in range(1, MOST + 1):
+        rounds.put(CHAT, event(seq), ANYTHING)
+    rounds.due()
+    rounds.again(CHAT)
+    assert rounds.put(CHAT, event(101), ANYTHING) == event(1)
+    [due] = rounds.due()
+    assert [each.seq for each, _ in due.came] == list(range(2, 102))
+
+
+async def test_what_comes_for_all_while_a_round_is_told_is_next_after_it() -> None:
+    rounds = Rounds()
+    for seq in range(1, 5):
+        rounds.put(CHAT, event(seq), ANYTHING)
+        if seq < 4:
+            await begun(rounds, within=2 * LONGEST)
+    await asyncio.sleep(LONGEST)
+    rounds.due()
+    rounds.put(CHAT, event(5), ANYTHING, for_all=True)
+    rounds.end(CHAT)
+    assert await begun(rounds, within=LONGEST) == GAP

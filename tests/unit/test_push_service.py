@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
+
 from messenger.push.jobs import Job
 from messenger.push.posting import Result
 from messenger.push.service import AT_ONCE, FRESH, Landed, Service, Waiting, Worded
+from messenger.rules.notify import Invited
 from tests.waiting import PATIENCE
 
 WINDOW, COUNT = 32, 320
@@ -150,3 +153,26 @@ async def test_a_refusal_is_noted_before_much_more_is_sent() -> None:
     await asyncio.sleep(0)
     assert world.notes == [1]
     draining.cancel()
+
+
+def test_what_takes_the_place_of_something_heard_is_heard() -> None:
+    until = datetime.now(UTC) + timedelta(hours=1)
+    loud = Job(
+        user_id=1,
+        chat_id=1,
+        seq=1,
+        stream=1,
+        event=1,
+        tag="chat-1",
+        until=until,
+        subject=Invited(user_id=1),
+    )
+    quiet = msgspec.structs.replace(loud, seq=2, event=2, silent=True)
+    dropped: list[Job] = []
+    for again, (first, second) in ((False, (loud, quiet)), (True, (quiet, loud))):
+        service = Service("push.test", 1, dropped.append)
+        service.put("phone", first)
+        service.put("phone", second, again=again)
+        [(_, job)] = service.taken(2)
+        assert (job.seq, job.since, job.silent) == (2, 1, False)
+    assert dropped == [loud, loud]

@@ -17,7 +17,7 @@ from typing import Final
 
 from messenger.http.plumbing import sendfile_worker as worker
 from messenger.http.plumbing.sendfile_worker import ASKED, ENDED
-from messenger.priority import step_session_back
+from messenger.priority import AGAIN, step_session_back
 
 log = logging.getLogger(__name__)
 
@@ -126,9 +126,11 @@ class Sendfile:
                 ours.close()
                 raise
         # It cannot say so itself: of what is ours it has nothing.
-        step_session_back(self._process.pid, worker.NICENESS)
+        loop, given = asyncio.get_running_loop(), (self._process.pid, worker.NICENESS)
+        if not step_session_back(*given):
+            loop.call_later(AGAIN, step_session_back, *given)
         self._door = ours
-        asyncio.get_running_loop().add_reader(ours.fileno(), self._hear)
+        loop.add_reader(ours.fileno(), self._hear)
 
     # The line to it
 

@@ -68,7 +68,9 @@ class Organisations:
                 row = await self.database.fetch_one(READ)
             except Unavailable:
                 return Organisation()
-            self.known = read(row.value if row else None)
+            if self.known is None:
+                # It was not changed meanwhile.
+                self.known = read(row.value if row else None)
         return self.known
 
     async def refresh(self) -> None:

@@ -71,7 +71,7 @@ async def test_the_panel_opens_from_the_chat_and_leads_on_by_keys(
     await here.wait_for_url(f"/chat/{lobby}")
     await here.keyboard.press("Control+k")
     await here.keyboard.insert_text(SAY["keys.files"])
-    await here.get_by_role("option", name=SAY["keys.files"]).click()
+    await here.get_by_role("option", name=SAY["keys.files"], exact=True).click()
     await here.wait_for_url(f"/chat/{lobby}/media")
 
 

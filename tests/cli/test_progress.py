@@ -30,7 +30,11 @@ def printed(term: str, shown: str = SHOWN) -> str:
     # Something has to be there to be read.
     os.write(theirs, b"done")
     os.close(theirs)
-    text = os.read(ours, 10_000).decode()
+    read = b""
+    while not read.endswith(b"done"):
+        # As much as a terminal gives at a time.
+        read += os.read(ours, 10_000)
+    text = read.decode()
     os.close(ours)
     assert done.returncode == 0
     return text

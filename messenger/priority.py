@@ -57,9 +57,9 @@ def step_session_back(leader: int, niceness: int = LAST) -> bool:
 def wait_for_room(pid: int) -> None:
     """Have a process that is woken up leave a processor to whoever is at work on it.
 
-    Whoever sends PostgreSQL a query wakes its process, which then takes the very processor that it
-    was sent from, for as long as the query takes: Linux has the one that has slept go first, if it
-    is not told that it works in the background (SCHED_BATCH, sched(7)). Its share stays the same.
+    Whoever sends PostgreSQL a query wakes its process, which may then take the very processor that
+    it was sent from: Linux has the one that has slept go first, if it is not told that it works in
+    the background (SCHED_BATCH, sched(7)). Its share stays the same.
     """
     with contextlib.suppress(OSError, AttributeError):
         os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))

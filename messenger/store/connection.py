@@ -10,6 +10,7 @@ import psycopg2
 import psycopg2.extras
 
 from messenger import errors
+from messenger.store.answer import answered
 from messenger.store.connection_watch import ConnectionWatch
 from messenger.store.statement_text import Kept
 from messenger.store.statements import Prepared
@@ -115,13 +116,18 @@ class Connection:
         if self._begun and not self.raw.closed:
             await self._command(b"rollback")
 
-    async def run(self, sql: str, values: Values) -> list[tuple[Any, ...]]:
-        """Run a statement that the server has prepared; plain tuples."""
+    async def run(
+        self, sql: str, values: Values, at_once: bool = False
+    ) -> list[tuple[Any, ...]]:  # fmt: skip
+        """Run a statement that the server has prepared; plain tuples.
+
+        `at_once`: go on in the call that brings the answer, before anything else of this turn.
+        """
         if self._cursor is None:
-            self._cursor = await self._new_cursor()
+            self._cursor = (await self._new_cursor()).raw
         with self._watch.waiting(self.raw):
-            await execute(self._cursor, sql, values)
-        rows: list[tuple[Any, ...]] = self._cursor.raw.fetchall()
+            await answered(self.raw, self._cursor, sql, values, at_once)
+        rows: list[tuple[Any, ...]] = self._cursor.fetchall()
         return rows
 
     async def command(self, sql: str) -> None:

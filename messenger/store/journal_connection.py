@@ -63,7 +63,8 @@ async def store(batch: Batch, owed: Owed, connection: Connection) -> list[Any]:
         batch.found(await connection.run(EXECUTE_FIND, batch.keys()))
     if batch.plain and not owed.due and not batch.shared:
         # None are left where a try before this one has stored all of them.
-        rows = await connection.run(*_posts(batch)) if batch.placed else []
+        lone = len(batch.placed) == 1
+        rows = await connection.run(*_posts(batch), at_once=lone) if batch.placed else []
         owed.add(batch.sent(rows))
         return rows
     values = batch.values()

@@ -18,6 +18,12 @@ from messenger.store.schema.tables import users
 from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
+# What `fence` asks (migrations/0010.fence.sql), where the statement is: a call of PL/pgSQL is dear
+# after a rest. So the journal's connection tells the trigger to leave it to this.
+_OURS = """(select overtaken()
+           from (select nullif(current_setting('messenger.turn', true), '') as mine) turn
+           where mine <> coalesce((select value from instance where name = 'turn'), '')) is null"""
+
 # $1 the posts, $2 how many each stream gets (by id: rows are locked in this order), $3 the time.
 _BATCH = """
 with s as materialized (
@@ -37,13 +43,15 @@ inserted as (
            coalesce(a, false), f, x, y, coalesce(cardinality(l), 0), $3, seq + i
     from s join bumped on bumped.id = s.c
     where (select sent_before() from sent_keys a where a.sender_id = s.u
-           and a.client_message_id = s.k limit 1) is null{trusted})"""
+           and a.client_message_id = s.k limit 1) is null
+      and {ours}{trusted})"""
 _NUMBERED = "select null::bigint, id, seq, n, null::bigint from bumped"
 
-_ALONE = {"head": "", "known": "", "trusted": ""}
+_ALONE = {"ours": _OURS, "head": "", "known": "", "trusted": ""}
 # Of several servers each says up to where it knows the stream: one that knows too little gets no
 # numbers there, and decides anew. The row is locked by then, so nothing comes between.
 _SHARED = {
+    "ours": _OURS,
     "head": ", h bigint",
     "known": " and streams.changed <= needed.h",
     "trusted": """
@@ -59,7 +67,7 @@ def _post(writers: dict[str, str]) -> str:
 
 # A single message: most commits of a small company are one. The same in fewer steps; where several
 # servers write there is no such statement.
-_POST_ONE = """
+_POST_ONE = f"""
 prepare post_one(bigint, bigint, uuid, text, text, bigint, bigint, bigint[], boolean, jsonb, bigint,
                  bigint, timestamptz) as
 with bumped as (
@@ -71,7 +79,8 @@ inserted as (
     select $1, seq, n, $2, $3, decode($4, 'hex'), $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, seq
     from bumped
     where (select sent_before() from sent_keys a where a.sender_id = $2
-           and a.client_message_id = $3 limit 1) is null)
+           and a.client_message_id = $3 limit 1) is null
+      and {_OURS})
 select null::bigint, $1, seq - 1, n - 1, null::bigint from bumped
 """
 
@@ -184,5 +193,9 @@ LOCKED_OUT = Prepared(
     )
 )
 
-OPTIONS = "-c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan"
-"""On a new, never analysed database the planner would scan `messages` for known keys, for ever."""
+OPTIONS = (
+    "-c messenger.fence=inside"
+    " -c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan"
+)
+"""On a new, never analysed database the planner would scan `messages` for known keys, for ever.
+And the trigger `fence` leaves it to these statements to ask whether another server has served."""

@@ -306,23 +306,47 @@ async def test_a_race_that_is_never_won_is_given_up(
     assert {type(each) for each in line.owner.heard.values()} == {errors.Internal}
 
 
-async def test_a_server_whose_turn_is_over_appends_nothing(line: Line, dsn: str) -> None:
+@pytest.mark.parametrize("messages", [1, 3])
+async def test_a_server_whose_turn_is_over_appends_nothing(
+    line: Line, dsn: str, messages: int
+) -> None:
     run(dsn, "insert into instance (name, value) values ('turn', '7')")
     old = Database(dsn, size=1)
     old.turn = 6
     journal = Journal(old, lambda: datetime.now(UTC))
     line.journal, before = journal, line.journal
     try:
-        line.post("late")
+        for number in range(messages):
+            line.post(number)
         await asyncio.sleep(0.5)
         assert stored_texts(line) == []
         run(dsn, "update instance set value = '6' where name = 'turn'")
-        await line.owner.hears(1)
-        assert isinstance(line.owner.heard["late"], Stored)
+        await line.owner.hears(messages)
+        assert all(isinstance(each, Stored) for each in line.owner.heard.values())
     finally:
         await journal.close()
         await old.close()
         line.journal = before
+
+
+@pytest.mark.parametrize(
+    ("turn", "stopped"), [("6", True), ("7", False), ("", False)], ids=["over", "own", "none"]
+)
+async def test_another_way_into_the_log_is_stopped_by_the_table_itself(
+    line: Line, dsn: str, turn: str, stopped: bool
+) -> None:
+    run(dsn, "insert into instance (name, value) values ('turn', '7')")
+    store = (
+        f"set messenger.turn = '{turn}'; insert into messages (chat_id, seq, n, sender_id,"
+        " client_message_id, digest, text, mentions, mentions_all, file_count, created_at, rev)"
+        " values (%s, 1, 1, %s, gen_random_uuid(), 'x', 'hi', '{}', false, 0, now(), 1)"
+        " returning seq"
+    )
+    if stopped:
+        with pytest.raises(psycopg2.DatabaseError, match="turn 6 is over"):
+            run(dsn, store, line.chat_id, line.user_id)
+    else:
+        assert run(dsn, store, line.chat_id, line.user_id) == [(1,)]
 
 
 async def test_a_session_that_was_lost_is_in_doubt_until_it_is_gone(line: Line) -> None:

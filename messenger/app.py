@@ -186,7 +186,7 @@ class Server:
         consumers = self.pusher, self.search.indexer
         for consumer in consumers:
             consumer.leads = self.peers.leader.begun.is_set
-        self.directory.streams.taps += [self.pusher.courier, *consumers]
+        self.directory.streams.taps.add(self.pusher.courier, *consumers)
 
     def _application(self) -> web.Application:
         application = web.Application(middlewares=middlewares.STACK, client_max_size=2**20)

@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 
 MOST_HEARD: Final = 10_000
 """Events kept in memory until it is their turn; what is more is read from the log."""
-PAUSE: Final = 0.02
-"""Seconds from news to a look: what comes meanwhile is done in one go."""
+PAUSE: Final = 0.005
+"""Seconds from news to a look: what was said has left by then, and what comes next comes later."""
 REMEMBERED: Final = 50_000
 """Streams whose cursor is known without asking."""
 

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
 from itertools import groupby
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from messenger import errors
 from messenger.actors.identities import Identities
@@ -16,6 +16,7 @@ from messenger.actors.joining import Joining, end_for
 from messenger.actors.person import Socket
 from messenger.actors.presence import Presence
 from messenger.actors.stream import UNKNOWN, Stream
+from messenger.actors.taps import Taps
 from messenger.model import Event
 from messenger.protocol.event_types import EVENT_TYPES, PLAIN, WITHOUT_EFFECT, Effect
 from messenger.storage import Storage
@@ -24,20 +25,6 @@ log = logging.getLogger(__name__)
 
 Signal = list[Any]
 """What passes and is not stored, on its way to other servers: its kind, then its parts."""
-
-
-class Tap(Protocol):
-    """Hears of all that is committed, before sockets do. Plain calls that may not wait."""
-
-    def published(self, stream: int, events: list[Event]) -> None:
-        """Events of a stream, which follow one another; the same may be told again."""
-
-    def grew(self, stream: int, seq: int) -> None:
-        """Others wrote to a stream, up to there."""
-
-    def marked(self, chat_id: int, user_id: int, read_seq: int) -> None:
-        """How far a member has read."""
-
 
 PATIENCE = 0.01
 """Seconds a hole in a stream may close by itself before the log is read."""
@@ -73,7 +60,7 @@ class Streams:
         self.doubtful: set[int] = set()
         self.looking = False
         self.tasks: set[asyncio.Task[Any]] = set()
-        self.taps: list[Tap] = []
+        self.taps = Taps()
         # Tells other servers what this one has committed; None where there are none.
         self.tell: Callable[[list[Event]], None] | None = None
         self.pass_on: Callable[[Signal], None] = lambda signal: None
@@ -116,8 +103,15 @@ class Streams:
         self._publish(stream_id, run)
 
     def _publish(self, stream_id: int, run: list[Event]) -> None:
-        for tap in self.taps:
-            tap.published(stream_id, run)
+        if is_plain(run):
+            self._let_out(stream_id, run)
+            # In the turn of the loop in which it leaves for its readers, but after that.
+            self.taps.published_later(stream_id, run)
+        else:
+            self.taps.published(stream_id, run)
+            self._let_out(stream_id, run)
+
+    def _let_out(self, stream_id: int, run: list[Event]) -> None:
         stream = self.by_id.get(stream_id)
         if stream is None:
             # It has no readers and no actor here; what it means is true all the same.
@@ -183,8 +177,7 @@ class Streams:
             self.spawn(self.presence.watch_again(watching))
 
     def marked(self, chat_id: int, user_id: int, read_seq: int) -> None:
-        for tap in self.taps:
-            tap.marked(chat_id, user_id, read_seq)
+        self.taps.marked(chat_id, user_id, read_seq)
 
     # What others wrote
 
@@ -193,7 +186,7 @@ class Streams:
         stream = self.by_id.get(stream_id)
         if stream is not None and stream.seq >= events[-1].seq:
             return
-        if any(event.type != PLAIN for event in events):
+        if not is_plain(events):
             self.reload(stream_id)
         self._publish(stream_id, events)
 
@@ -202,8 +195,7 @@ class Streams:
 
         `plain`: messages alone, which change nothing that an actor knows.
         """
-        for tap in self.taps:
-            tap.grew(stream_id, seq)
+        self.taps.grew(stream_id, seq)
         stream = self.by_id.get(stream_id)
         if stream is None:
             # What it means for sockets (a disabled user, a closed session) counts all the same.
@@ -290,7 +282,7 @@ class Streams:
                     return
                 if fresh:
                     before = stream.seq
-                    if any(event.type != PLAIN for event in fresh):
+                    if not is_plain(fresh):
                         self.reload(stream.id)
                     self._publish(stream.id, fresh)
                     if stream.seq == before:
@@ -298,3 +290,8 @@ class Streams:
                         await asyncio.sleep(AGAIN)
         finally:
             self.behind.discard(stream.id)
+
+
+def is_plain(events: list[Event]) -> bool:
+    """Whether these are new messages alone, which change nothing but the log."""
+    return all(event.type == PLAIN for event in events)

@@ -1,5 +1,6 @@
 """What Prometheus is told of the journal."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 
@@ -36,8 +37,12 @@ class Figures:
     def told(self, batch: Batch, lag: float) -> None:
         """A batch is stored and was told of, so many seconds later; the log says for whom.
 
-        Called when it has gone out to its readers, who need not wait for this.
+        Counted after this turn of the loop, at whose end it leaves for its readers.
         """
+        later = asyncio.get_running_loop().call_soon
+        later(later, self._count, batch, lag)
+
+    def _count(self, batch: Batch, lag: float) -> None:
         self.sizes.observe(len(batch.posts))
         self.times.observe(batch.seconds)
         self.sends.inc(batch.stored)

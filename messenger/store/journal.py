@@ -293,7 +293,7 @@ class Journal:
         stored, marked = self._telling.results(batch, rows)
         self._tell_all(stored, marked, batch.stamp)
         if isinstance(rows, list):
-            asyncio.get_running_loop().call_soon(self.figures.told, batch, monotonic() - committed)
+            self.figures.told(batch, monotonic() - committed)
 
     def _tell_all(self, stored: Told, marked: ToldOfMarks, at: str) -> None:
         self._depth -= sum(map(len, stored.values())) + sum(map(len, marked.values()))

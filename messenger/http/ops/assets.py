@@ -1,4 +1,4 @@
-"""The web client: what `static/` was built into, served from memory, and the shell around it.
+"""The web client: what `static/` was built into as it was at the start, and the shell around it.
 
 Every place of the client is answered with the same shell; which one is meant is
 read in the browser, also that it is none. Without a build there are no such places, and
@@ -20,6 +20,7 @@ from messenger.http.ops.templates import TEMPLATES
 from messenger.http.plumbing.accepting import prefers_page
 from messenger.http.plumbing.cached import Cached
 from messenger.http.plumbing.keys import NOWHERE, ORGANISATION, SETTINGS
+from messenger.http.plumbing.shelf import Shelf
 from messenger.model import Known
 from messenger.public import public_settings
 
@@ -88,8 +89,9 @@ class Client:
     def __init__(self, root: Path) -> None:
         listed = (root / ".vite" / "manifest.json").read_bytes()
         self.chunks = msgspec.json.decode(listed, type=dict[str, Chunk])
+        shelf = Shelf()
         self.hashed = {
-            path.name: kept_for_ever(path)
+            path.name: kept_for_ever(path, shelf)
             for path in sorted((root / HASHED).iterdir())
             if path.suffix != COMPRESSED
         }
@@ -139,13 +141,13 @@ def read(root: Path) -> Client:
     return Client(root)
 
 
-def kept_for_ever(path: Path) -> Cached:
+def kept_for_ever(path: Path, shelf: Shelf) -> Cached:
     """One of the hashed files; of what the build has compressed nothing else is kept."""
     try:
         compressed = path.with_name(path.name + COMPRESSED).read_bytes()
     except FileNotFoundError:
-        return Cached(path.read_bytes(), type_of(path), FOR_EVER)
-    return Cached(compressed, type_of(path), FOR_EVER, compressed=True)
+        return Cached(path.read_bytes(), type_of(path), FOR_EVER, shelf=shelf)
+    return Cached(compressed, type_of(path), FOR_EVER, compressed=True, shelf=shelf)
 
 
 def is_script(path: Path) -> bool:

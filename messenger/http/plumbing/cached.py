@@ -3,10 +3,12 @@
 import gzip
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from aiohttp import web
+
+from messenger.http.plumbing.shelf import Shelf
 
 KEPT: Final = frozenset(
     {"Cache-Control", "Content-Security-Policy", "ETag", "Permissions-Policy", "Vary"}
@@ -29,10 +31,11 @@ class Cached:
         headers: Mapping[str, str] = {},
         *,
         compressed: bool = False,
+        shelf: Shelf | None = None,
     ) -> None:
-        """`compressed`: the body comes as gzip made it."""
-        # State: the body, and whether that is the compressed one.
-        self._kept = body
+        """`compressed`: the body comes as gzip made it; it is put on a `shelf`, if there is one."""
+        # State: what gives the body, and whether that is the compressed one.
+        self._kept: Callable[[], bytes] = (lambda: body) if shelf is None else shelf.put(body)
         self._is_compressed = compressed
         self.tag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
         self.headers = {
@@ -44,18 +47,19 @@ class Cached:
         }
 
     def __repr__(self) -> str:
-        return f"<Cached {self.tag}, {len(self._kept)} bytes>"
+        return f"<Cached {self.tag}, {self.headers['Content-Type']}>"
 
     @property
     def body(self) -> bytes:
         # Hardly anybody asks for it: not worth keeping beside the other.
-        return gzip.decompress(self._kept) if self._is_compressed else self._kept
+        return gzip.decompress(self._kept()) if self._is_compressed else self._kept()
 
     @property
     def compressed(self) -> bytes:
         if not self._is_compressed:
-            self._kept, self._is_compressed = gzip.compress(self._kept, mtime=0), True
-        return self._kept
+            made = gzip.compress(self._kept(), mtime=0)
+            self._kept, self._is_compressed = (lambda: made), True
+        return self._kept()
 
     def answer(self, request: web.Request, status: int = 200) -> web.Response:
         if status == 200 and self.tag in request.headers.get("If-None-Match", ""):

@@ -2,9 +2,9 @@
 
 `aiohttp` imports its client with whatever is taken from it, and reads all certificates for it; its
 server brings a second client, command lines, and the grammar of mail; `prometheus_client` a web
-server of the standard library; PyJWT `cryptography`, for algorithms other than ours. Together a
-quarter of a start, and a fifth of the memory at rest. What was left out is there as soon as anybody
-asks for it, so nobody need know of this.
+server of the standard library; PyJWT `cryptography`, for algorithms other than ours; `msgspec` what
+describes types. Together a quarter of a start, and a fifth of the memory at rest. What was left out
+is there as soon as anybody asks for it, so nobody need know of this.
 
 Our own modules need none of it: they import what they rarely use where they use it.
 """
@@ -50,6 +50,7 @@ UNUSED: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "idna.idnadata": ("__version__",),
         "urllib.request": ("getproxies", "proxy_bypass"),
     },
+    "msgspec": {"msgspec.inspect": ()},
     "zoneinfo": {"sysconfig": ("get_config_var",)},
 }
 """Modules that a package imports, and which names it takes from them: a server at rest has no use
@@ -152,6 +153,12 @@ def package(name: str) -> None:
     sys.modules[name] = late
 
 
+def structs() -> None:
+    """Import `msgspec` without what describes types, of which only the documents are made."""
+    if "msgspec" not in sys.modules:
+        _imported("msgspec")
+
+
 def time_zones() -> None:
     """Import `zoneinfo`, which asks how Python was built: of a thousand answers, for one."""
     if "sysconfig" not in sys.modules:
@@ -166,4 +173,5 @@ def prepare() -> None:
         package(name)
     # The machine's list of a thousand types is of no use: what is served is of those Python knows.
     mimetypes.knownfiles.clear()
+    structs()
     time_zones()

@@ -18,7 +18,7 @@ from typing import Any
 
 import click
 
-from messenger import place
+from messenger import late, place
 
 # What `--help` lists, without importing any of it.
 COMMANDS = {
@@ -99,6 +99,9 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
+        if name in SERVING:
+            # Before anything of a server is imported.
+            late.prepare()
         module = importlib.import_module(COMMANDS[name][0])
         command: click.Command = getattr(module, f"{name}_" if iskeyword(name) else name)
         return command

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from messenger import config, late, logs
+from messenger import config, logs
 from messenger.cli import Misuse
 from messenger.cli.database import bring_up_to_date, open_database, serving_database
 from messenger.cli.port import check_free
@@ -28,7 +28,6 @@ def run_server(
 
     `prepare` gets the database's address before anything is served, `started` what serves.
     """
-    late.prepare()
     # Here, not above: `serve --help` and a malformed setting need not wait for the whole server.
     from messenger import process
 
@@ -65,7 +64,6 @@ def run_servers(settings: config.Settings, count: int) -> None:
 
 def run_beside(settings: config.Settings, number: int) -> None:
     """One of these: the database is there and up to date."""
-    late.prepare()
     from messenger import process
 
     logs.configure(settings.log_level, settings.log_format)

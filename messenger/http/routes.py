@@ -48,7 +48,7 @@ from messenger.http.plumbing import middlewares
 from messenger.http.plumbing.operation import Endpoint, command_endpoint, with_defaults
 from messenger.http.plumbing.other_base import OtherBase
 from messenger.protocol.frames import COMMANDS
-from messenger.reference.openapi import Route
+from messenger.reference.operation import Route
 
 BASES: Final = ("/api/v1", "/v1")
 

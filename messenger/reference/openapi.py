@@ -10,13 +10,10 @@ from typing import Final
 
 from messenger.protocol.command import Id
 from messenger.protocol.events import API_LEVEL
-from messenger.reference.operation import Operation
+from messenger.reference.operation import Operation, Route
 from messenger.reference.responses import BYTES, HEADERS, SAFE, Responses, json_content
 from messenger.reference.schemas import Schema
 from messenger.reference.shapes import Shapes, has_fields
-
-Route = tuple[str, str, Operation]
-"""Method, whole path, operation."""
 
 TAGS: Final = {
     "auth": "Ways in, and sessions.",

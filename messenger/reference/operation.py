@@ -49,3 +49,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     def streams(self) -> bool:
         """Whether its body, its work or its answer takes as long as it takes."""
         return self.upload or self.lasting or self.ok is bytes
+
+
+Route = tuple[str, str, Operation]
+"""Method, whole path, operation."""

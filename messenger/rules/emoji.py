@@ -5,6 +5,7 @@ variation selector: ❤ and ❤️ are one reaction. `tests/vectors/emoji.json` 
 server and clients to one definition.
 """
 
+import functools
 import re
 from typing import Final
 
@@ -30,25 +31,28 @@ _PICTURES: Final = (
 )
 _TONES: Final = "\U0001f3fb-\U0001f3ff"
 _FLAG: Final = "[\U0001f1e6-\U0001f1ff]{2}|\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"
-_selector = re.compile("[\ufe0e\ufe0f]")
-_unselected = re.compile(f"(?<=[{_TEXTUAL}])(?![{_TONES}])")
-_keycap = re.compile("(?<=^[0-9#*])(?=\u20e3$)")
-_part = f"(?:[{_TEXTUAL}](?:\ufe0f|[{_TONES}])|(?![{_TEXTUAL}])[{_PICTURES}][{_TONES}]?)"
-_one = re.compile(f"{_part}(?:\u200d{_part})*|{_FLAG}|[0-9#*]\ufe0f\u20e3")
+_PART: Final = f"(?:[{_TEXTUAL}](?:\ufe0f|[{_TONES}])|(?![{_TEXTUAL}])[{_PICTURES}][{_TONES}]?)"
+
+# Compiled when they are first used: that takes some milliseconds, of every start.
+_SELECTOR: Final = "[\ufe0e\ufe0f]"
+_UNSELECTED: Final = f"(?<=[{_TEXTUAL}])(?![{_TONES}])"
+_KEYCAP: Final = "(?<=^[0-9#*])(?=\u20e3$)"
+_ONE: Final = f"{_PART}(?:\u200d{_PART})*|{_FLAG}|[0-9#*]\ufe0f\u20e3"
+_compiled = functools.cache(re.compile)
 
 
 def emoji_key(emoji: str) -> str:
     """Write an emoji the one way it is kept; leaves alone what is none."""
     if len(emoji) > 2 * EMOJI_MAX:
         return emoji
-    bare = _selector.sub("", emoji)
-    return _keycap.sub("\ufe0f", _unselected.sub("\ufe0f", bare))
+    bare = _compiled(_SELECTOR).sub("", emoji)
+    return _compiled(_KEYCAP).sub("\ufe0f", _compiled(_UNSELECTED).sub("\ufe0f", bare))
 
 
 def check_emoji(emoji: str) -> None:
     """One emoji, however it is written: a picture, a flag or a keycap, with what joins it."""
     key = emoji_key(emoji)
-    if len(key) > EMOJI_MAX or not _one.fullmatch(key):
+    if len(key) > EMOJI_MAX or not _compiled(_ONE).fullmatch(key):
         check_characters(emoji, "emoji")
         raise ValidationFailed("`emoji` is not one emoji.", field="emoji")
 

@@ -8,7 +8,6 @@ writes the file anew, where it may. That leaves SQLAlchemy out of the next start
 
 import importlib
 import os
-import pkgutil
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -79,6 +78,9 @@ def _compile(statement: Any) -> StatementText:
 
 def import_all() -> None:
     """Import every module that declares statements."""
+    # A server at rest has no use for it.
+    import pkgutil
+
     store = importlib.import_module("messenger.store")
     for module in pkgutil.walk_packages(store.__path__, "messenger.store."):
         if not module.name.startswith(OTHERS):

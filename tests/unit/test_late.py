@@ -41,6 +41,10 @@ def in_a_process_of_its_own(lines: str) -> None:
         ("jwt.jwks_client", "import jwt; assert isinstance(jwt.PyJWKClient, type)"),
         ("aiohttp.client", "import aiohttp; assert isinstance(aiohttp.ClientSession, type)"),
         ("sysconfig", "import zoneinfo; zoneinfo.reset_tzpath(); assert zoneinfo.TZPATH"),
+        (
+            "msgspec.inspect",
+            "from msgspec import inspect as i; assert isinstance(i.type_info(int), i.IntType)",
+        ),
         ("cryptography", "import cryptography; assert cryptography.__version__"),
     ],
 )

@@ -24,7 +24,7 @@ from messenger.http.plumbing.keys import SETTINGS
 
 if TYPE_CHECKING:
     from messenger.reference.html import Rendered
-    from messenger.reference.openapi import Route
+    from messenger.reference.operation import Route
     from messenger.reference.schemas import Schema
 
 STYLE: Final = (DIRECTORY / "pages.css").read_text()

@@ -1,3 +1,3 @@
 drop trigger fence on messages;
 create trigger fence before insert on messages for each statement execute function fence();
-drop function overtaken();
+drop function in_turn();

@@ -18,11 +18,13 @@ from messenger.store.schema.tables import users
 from messenger.store.sql import sa
 from messenger.store.statements import Prepared
 
-# What `fence` asks (migrations/0010.fence.sql), where the statement is: a call of PL/pgSQL is dear
-# after a rest. So the journal's connection tells the trigger to leave it to this.
-_OURS = """(select overtaken()
-           from (select nullif(current_setting('messenger.turn', true), '') as mine) turn
-           where mine <> coalesce((select value from instance where name = 'turn'), '')) is null"""
+# What the trigger `fence` asks (migrations/0010.fence.sql), which leaves it to the journal's own
+# statements: a call of PL/pgSQL is dear after a rest. Who has waited for the row of a stream asks
+# again (migrations/0039.fence_inside.sql), for another server may have taken its turn meanwhile.
+_OURS = """(clock_timestamp() < statement_timestamp() + interval '10 ms'
+           and current_setting('messenger.turn', true)
+               = (select value from instance where name = 'turn')
+           or in_turn())"""
 
 # $1 the posts, $2 how many each stream gets (by id: rows are locked in this order), $3 the time.
 _BATCH = """

@@ -66,10 +66,12 @@ class Answer:
         self._awaiting = wake, context
 
     def cancel(self, msg: object = None) -> bool:
-        """Have the task go on with a cancellation; whether it still waited."""
-        if not self._is_there:
-            self._loop.call_soon(self._come, asyncio.CancelledError())
-        return not self._is_there
+        """Have the task go on with a cancellation, in its own turn; whether it still waited."""
+        if self._is_there:
+            return False
+        self._at_once = False
+        self._come(asyncio.CancelledError())
+        return True
 
     def result(self) -> None:
         if self._error is not None:
@@ -86,6 +88,7 @@ class Answer:
             # One task cannot go on inside another: the one that closes the connection, say.
             self._loop.call_soon(wake, self, context=context)
         else:
+            # It is the journal's own: nothing else is ever run in it.
             context.run(wake, self)
 
 

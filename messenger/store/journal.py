@@ -140,12 +140,12 @@ class Journal:
         await self._connection.give_up()
 
     def _start(self) -> None:
-        # Not in the context of who comes first: what is logged is of all whose rows they are.
-        loop, nobody = asyncio.get_running_loop(), Context()
+        # Contexts of their own: what is logged is of nobody, and the task goes on anywhere.
+        loop = asyncio.get_running_loop()
         if self._task is None:
-            self._task = loop.create_task(self._drain(), context=nobody)
+            self._task = loop.create_task(self._drain(), context=Context())
         if self._timer is None and self._depth:
-            self._timer = loop.call_later(LOOK_EVERY, self._look, context=nobody)
+            self._timer = loop.call_later(LOOK_EVERY, self._look, context=Context())
 
     async def _drain(self) -> None:
         try:

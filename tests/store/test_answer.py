@@ -53,6 +53,17 @@ async def test_an_answer_that_another_task_brings_waits_for_its_own_turn() -> No
         await task
 
 
+async def test_a_cancellation_counts_whatever_comes_after_it() -> None:
+    answer = Answer(asyncio.get_running_loop(), at_once=True)
+    task = asyncio.ensure_future(goes_on(answer, []))
+    await asyncio.sleep(0)
+    task.cancel()
+    answer.set_result(None)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not answer.cancel()
+
+
 async def test_one_that_is_there_already_is_not_waited_for() -> None:
     answer = Answer(asyncio.get_running_loop(), at_once=True)
     answer.set_result(None)

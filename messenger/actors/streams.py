@@ -104,9 +104,11 @@ class Streams:
 
     def _publish(self, stream_id: int, run: list[Event]) -> None:
         if is_plain(run):
-            self._let_out(stream_id, run)
-            # In the turn of the loop in which it leaves for its readers, but after that.
-            self.taps.published_later(stream_id, run)
+            try:
+                self._let_out(stream_id, run)
+            finally:
+                # In the turn of the loop in which it leaves for its readers, but after that.
+                self.taps.published_later(stream_id, run)
         else:
             self.taps.published(stream_id, run)
             self._let_out(stream_id, run)

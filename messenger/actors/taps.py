@@ -1,9 +1,13 @@
 """Who hears of all that is committed: before sockets do, but of new messages after them."""
 
 import asyncio
-from typing import Protocol
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from messenger.model import Event
+
+log = logging.getLogger(__name__)
 
 
 class Tap(Protocol):
@@ -46,15 +50,23 @@ class Taps:
     def grew(self, stream: int, seq: int) -> None:
         self._tell()
         for tap in self._all:
-            tap.grew(stream, seq)
+            _call(tap.grew, stream, seq)
 
     def marked(self, chat_id: int, user_id: int, read_seq: int) -> None:
         self._tell()
         for tap in self._all:
-            tap.marked(chat_id, user_id, read_seq)
+            _call(tap.marked, chat_id, user_id, read_seq)
 
     def _tell(self) -> None:
         untold, self._untold = self._untold, []
         for stream, events in untold:
             for tap in self._all:
-                tap.published(stream, events)
+                _call(tap.published, stream, events)
+
+
+def _call(tell: Callable[..., None], *said: Any) -> None:
+    try:
+        tell(*said)
+    except Exception:
+        # One tap's failure must not keep from the others what they are told of.
+        log.exception("%r failed", tell)

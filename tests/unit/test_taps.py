@@ -1,5 +1,6 @@
 """Who hears of what is committed, and in which order, beside its readers."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -70,6 +71,28 @@ async def test_what_changes_who_may_read_is_heard_of_before_sockets_hear_of_it(
 ) -> None:
     renamed = await directory.ask(alice, UpdateChat(chat_id=lobby, title="Hall"))
     assert order == [("tap", renamed.rev), ("socket", renamed.rev)]
+
+
+async def test_one_that_fails_keeps_nothing_from_the_others(
+    directory: Directory, alice: Identity, lobby: int, order: Order
+) -> None:
+    class Failing(Hearing):
+        def published(self, stream: int, events: list[Event]) -> None:
+            raise RuntimeError("broken")
+
+    class Unwritable(Reader):
+        def push(self, data: bytes) -> None:
+            raise RuntimeError("broken, too")
+
+    directory.streams.taps._all.insert(0, Failing(order))
+    sent = await directory.ask(alice, said(lobby, 1))
+    assert order[-1] == ("tap", sent.seq)
+    directory.streams.stream(lobby).add(Unwritable(order))
+    message = Event("message.created", lobby, sent.seq + 1, "at", 5, None)
+    with pytest.raises(RuntimeError, match="broken, too"):
+        directory.streams.publish_run(lobby, [message])
+    await asyncio.sleep(0)
+    assert order[-1] == ("tap", message.seq)
 
 
 async def test_whatever_is_told_at_once_comes_after_what_was_said_before_it(

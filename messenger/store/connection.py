@@ -44,11 +44,14 @@ class Connection:
         self._begun = False
         self._cursor: Any = None
         self._hearing: asyncio.Future[Any] | None = None
+        self._backend: int | None = None
 
     @property
     def backend(self) -> int:
-        """The process id at the other end."""
-        return int(self.raw.raw.get_backend_pid())
+        """The process id at the other end; once asked for it is known of a closed one, too."""
+        if self._backend is None:
+            self._backend = int(self.raw.raw.get_backend_pid())
+        return self._backend
 
     async def _new_cursor(self) -> Any:
         cursor = await self.raw.cursor()

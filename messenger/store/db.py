@@ -126,18 +126,19 @@ class Database:
     async def dedicated(self, options: str = "") -> Connection:
         """Open a connection beside the pool; its user gives it up or closes it."""
         with translated():
-            return Connection(
-                await aiopg.connect(
-                    self.dsn,
-                    timeout=5,
-                    enable_hstore=False,
-                    enable_json=False,
-                    enable_uuid=False,
-                    options=f"{self._options} {options}",
-                    **KEEPALIVES,
-                ),
-                self._watch,
+            raw = await aiopg.connect(
+                self.dsn,
+                timeout=5,
+                enable_hstore=False,
+                enable_json=False,
+                enable_uuid=False,
+                options=f"{self._options} {options}",
+                **KEEPALIVES,
             )
+            connection = Connection(raw, self._watch)
+            # Asked for while it is open: who gives it up says whose work may linger.
+            assert connection.backend
+            return connection
 
     async def give_up(self, connection: Connection) -> None:
         """Close a dedicated connection whose last statement may still be at work."""

@@ -329,6 +329,40 @@ async def test_a_server_whose_turn_is_over_appends_nothing(
         line.journal = before
 
 
+@pytest.mark.parametrize("messages", [1, 3])
+async def test_one_whose_turn_ends_while_it_waits_for_a_row_appends_nothing(
+    line: Line, dsn: str, messages: int
+) -> None:
+    run(dsn, "insert into instance (name, value) values ('turn', '6')")
+    old = Database(dsn, size=1)
+    old.turn = 6
+    journal = Journal(old, lambda: datetime.now(UTC))
+    line.journal, before = journal, line.journal
+    holder = psycopg2.connect(dsn)
+    try:
+        holder.cursor().execute("select from streams where id = %s for update", (line.chat_id,))
+        for number in range(messages):
+            line.post(number)
+        waiting = (
+            "select count(*) from pg_stat_activity"
+            " where wait_event_type = 'Lock' and datname = current_database()"
+        )
+        await until(lambda: run(dsn, waiting) == [(1,)])
+        await asyncio.sleep(0.02)
+        run(dsn, "update instance set value = '7' where name = 'turn'")
+        holder.commit()
+        await asyncio.sleep(0.5)
+        assert stored_texts(line) == []
+        run(dsn, "update instance set value = '6' where name = 'turn'")
+        await line.owner.hears(messages)
+        assert len(stored_texts(line)) == messages
+    finally:
+        holder.close()
+        await journal.close()
+        await old.close()
+        line.journal = before
+
+
 @pytest.mark.parametrize(
     ("turn", "stopped"), [("6", True), ("7", False), ("", False)], ids=["over", "own", "none"]
 )
@@ -361,6 +395,18 @@ async def test_a_session_that_was_lost_is_in_doubt_until_it_is_gone(line: Line) 
     async with asyncio.timeout(PATIENCE):
         while await line.database.lingers():
             await asyncio.sleep(0.05)
+
+
+async def test_a_session_that_was_ended_as_too_late_is_in_doubt_as_well(line: Line) -> None:
+    connection = await line.database.dedicated()
+    asking = asyncio.ensure_future(connection.run("select pg_sleep(1)", ()))
+    await asyncio.sleep(0.1)
+    # As the watch does.
+    await connection.raw.close()
+    with pytest.raises(psycopg2.OperationalError):
+        await asking
+    await line.database.give_up(connection)
+    assert await line.database.lingers()
 
 
 def read_mark(line: Line) -> tuple[int, int]:

@@ -37,5 +37,7 @@ class Shelf:
         return lambda: content
 
     def _read(self, file: IO[bytes], at: int, size: int) -> bytes:
+        if hasattr(os, "pread"):
+            return os.pread(file.fileno(), size, at)
         file.seek(at)
         return file.read(size)

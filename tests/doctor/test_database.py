@@ -132,7 +132,9 @@ def test_migrations(
         patch.setattr(
             migrate, "_files", lambda d: {i: f for i, f in files(d).items() if i < newest}
         )
-        assert bad(database.schema(empty)).keys() == {"migration_unknown"}
+        for beside, wrong in ((True, set()), (False, {"migration_unknown"})):
+            do(empty, f"update migration_checksums set beside = {beside}")
+            assert bad(database.schema(empty)).keys() == wrong
     with monkeypatch.context() as patch:
         patch.setattr(migrate, "_checksum", lambda f: checksum(f) + "edited" * (f.stem == newest))
         assert bad(database.schema(empty)).keys() == {"migration_changed"}

@@ -44,14 +44,13 @@ class Connection:
         self._begun = False
         self._cursor: Any = None
         self._hearing: asyncio.Future[Any] | None = None
-        self._backend: int | None = None
+        # The process id at the other end, where it must be known of a closed one, too.
+        self.known_backend: int | None = None
 
     @property
     def backend(self) -> int:
-        """The process id at the other end; once asked for it is known of a closed one, too."""
-        if self._backend is None:
-            self._backend = int(self.raw.raw.get_backend_pid())
-        return self._backend
+        """The process id at the other end."""
+        return self.known_backend or int(self.raw.raw.get_backend_pid())
 
     async def _new_cursor(self) -> Any:
         cursor = await self.raw.cursor()

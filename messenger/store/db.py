@@ -137,7 +137,7 @@ class Database:
             )
             connection = Connection(raw, self._watch)
             # Asked for while it is open: who gives it up says whose work may linger.
-            assert connection.backend
+            connection.known_backend = connection.backend
             return connection
 
     async def give_up(self, connection: Connection) -> None:

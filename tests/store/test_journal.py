@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -306,43 +307,44 @@ async def test_a_race_that_is_never_won_is_given_up(
     assert {type(each) for each in line.owner.heard.values()} == {errors.Internal}
 
 
+@pytest.fixture
+async def sixth(line: Line) -> AsyncIterator[Line]:
+    """The same line, of a server whose turn is the sixth."""
+    database = Database(line.dsn, size=1)
+    database.turn = 6
+    sixth = Line(line.dsn, database, line.chat_id, line.user_id)
+    yield sixth
+    await sixth.journal.close()
+    await database.close()
+
+
+async def is_refused_until_it_is_its_turn(sixth: Line, messages: int) -> None:
+    await asyncio.sleep(0.5)
+    assert stored_texts(sixth) == []
+    run(sixth.dsn, "update instance set value = '6' where name = 'turn'")
+    await sixth.owner.hears(messages)
+    assert all(isinstance(each, Stored) for each in sixth.owner.heard.values())
+    assert len(stored_texts(sixth)) == messages
+
+
 @pytest.mark.parametrize("messages", [1, 3])
-async def test_a_server_whose_turn_is_over_appends_nothing(
-    line: Line, dsn: str, messages: int
-) -> None:
-    run(dsn, "insert into instance (name, value) values ('turn', '7')")
-    old = Database(dsn, size=1)
-    old.turn = 6
-    journal = Journal(old, lambda: datetime.now(UTC))
-    line.journal, before = journal, line.journal
-    try:
-        for number in range(messages):
-            line.post(number)
-        await asyncio.sleep(0.5)
-        assert stored_texts(line) == []
-        run(dsn, "update instance set value = '6' where name = 'turn'")
-        await line.owner.hears(messages)
-        assert all(isinstance(each, Stored) for each in line.owner.heard.values())
-    finally:
-        await journal.close()
-        await old.close()
-        line.journal = before
+async def test_a_server_whose_turn_is_over_appends_nothing(sixth: Line, messages: int) -> None:
+    run(sixth.dsn, "insert into instance (name, value) values ('turn', '7')")
+    for number in range(messages):
+        sixth.post(number)
+    await is_refused_until_it_is_its_turn(sixth, messages)
 
 
 @pytest.mark.parametrize("messages", [1, 3])
 async def test_one_whose_turn_ends_while_it_waits_for_a_row_appends_nothing(
-    line: Line, dsn: str, messages: int
+    sixth: Line, messages: int
 ) -> None:
+    dsn = sixth.dsn
     run(dsn, "insert into instance (name, value) values ('turn', '6')")
-    old = Database(dsn, size=1)
-    old.turn = 6
-    journal = Journal(old, lambda: datetime.now(UTC))
-    line.journal, before = journal, line.journal
-    holder = psycopg2.connect(dsn)
-    try:
-        holder.cursor().execute("select from streams where id = %s for update", (line.chat_id,))
+    with closing(psycopg2.connect(dsn)) as holder:
+        holder.cursor().execute("select from streams where id = %s for update", (sixth.chat_id,))
         for number in range(messages):
-            line.post(number)
+            sixth.post(number)
         waiting = (
             "select count(*) from pg_stat_activity"
             " where wait_event_type = 'Lock' and datname = current_database()"
@@ -351,16 +353,7 @@ async def test_one_whose_turn_ends_while_it_waits_for_a_row_appends_nothing(
         await asyncio.sleep(0.02)
         run(dsn, "update instance set value = '7' where name = 'turn'")
         holder.commit()
-        await asyncio.sleep(0.5)
-        assert stored_texts(line) == []
-        run(dsn, "update instance set value = '6' where name = 'turn'")
-        await line.owner.hears(messages)
-        assert len(stored_texts(line)) == messages
-    finally:
-        holder.close()
-        await journal.close()
-        await old.close()
-        line.journal = before
+    await is_refused_until_it_is_its_turn(sixth, messages)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ class Hearing:
         self.order = order
 
     def published(self, stream: int, events: list[Event]) -> None:
-        self.order += [("tap", event.seq) for event in events if event.type != "chat.changed"]
+        self.order += [("tap", event.seq) for event in events]
 
     def grew(self, stream: int, seq: int) -> None:
         self.order.append(("grew", seq))

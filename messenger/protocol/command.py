@@ -30,7 +30,11 @@ Epoch = Annotated[int, Meta(ge=0, lt=2**53)]
 Uuid = Annotated[
     str,
     # The length as well: `$` alone would let a line feed follow.
-    Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", min_length=36, max_length=36),
+    Meta(
+        pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+        min_length=36,
+        max_length=36,
+    ),
 ]
 Key = Annotated[str, Meta(min_length=1, max_length=128, pattern="^[!-~]+$")]
 AnswerId = Annotated[int, Meta(ge=-(2**53), le=2**53)] | Annotated[str, Meta(max_length=128)]

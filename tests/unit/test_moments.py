@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from messenger.errors import ValidationFailed
 from messenger.model import timestamp
+from messenger.model.moments import exactly
 from messenger.rules.moments import checked_day, checked_moment
 
 OFFSETS = st.integers(-23 * 60 - 59, 23 * 60 + 59).map(lambda m: timezone(timedelta(minutes=m)))
@@ -18,9 +19,20 @@ def test_any_moment_is_written_in_the_contracts_form(moment: datetime) -> None:
     assert datetime.fromisoformat(written).tzinfo == UTC
 
 
+@given(st.datetimes(timezones=OFFSETS).filter(lambda moment: 1 < moment.year < 9999))
+def test_a_moment_is_written_to_the_microsecond_or_cut_off_after_the_millisecond(
+    moment: datetime,
+) -> None:
+    assert datetime.fromisoformat(exactly(moment)) == moment
+    cut = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    assert datetime.fromisoformat(timestamp(moment)) == cut
+
+
 @pytest.mark.parametrize(
     ("moment", "written"),
     [
+        (datetime(2026, 12, 1, 9, tzinfo=UTC), "2026-12-01T09:00:00.000Z"),
+        (datetime(2026, 12, 1, 9, 0, 0, 999, UTC), "2026-12-01T09:00:00.000Z"),
         (datetime(73, 5, 6, 7, 8, 9, 10_999, UTC), "0073-05-06T07:08:09.010Z"),
         (datetime.min.replace(tzinfo=timezone(timedelta(hours=14))), "0001-01-01T00:00:00.000Z"),
         (datetime.max.replace(tzinfo=timezone(timedelta(hours=-9))), "9999-12-31T23:59:59.999Z"),

@@ -19,6 +19,7 @@ class Written(Protocol):
     """A session, as the outbox sees it."""
 
     transport: asyncio.Transport
+    pending: list[bytes]
 
     def flush(self) -> None: ...
     def part(self, close: events.Close, reason: str) -> None: ...
@@ -44,6 +45,7 @@ class Outbox:
 
     def flush(self) -> None:
         waiting, self.waiting = self.waiting, []
+        waiting.sort(key=_has_an_answer)
         for session in waiting:
             try:
                 session.flush()
@@ -65,3 +67,8 @@ class Outbox:
                 session.part(events.TOO_SLOW, events.TOO_SLOW.reason)
         if self.slow:
             asyncio.get_running_loop().call_later(CUT_EVERY, self._cut)
+
+
+def _has_an_answer(session: Written) -> bool:
+    """Whether it is told of its own message, most likely: it comes last, for the others wait."""
+    return len(session.pending) > 1

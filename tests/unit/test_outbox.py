@@ -17,6 +17,9 @@ class Line:
     def is_closing(self) -> bool:
         return self.closing
 
+    def abort(self) -> None:
+        self.closing = True
+
 
 class Slow:
     """A session that is to be cut off; it notes in which turn it is."""
@@ -31,6 +34,38 @@ class Slow:
     def part(self, close: events.Close, reason: str) -> None:
         assert (close, reason) == (events.TOO_SLOW, events.TOO_SLOW.reason)
         self.parted.append(self)
+
+
+class Reader:
+    """A session with something to write; it notes in which turn it is written to."""
+
+    def __init__(self, written: list["Reader"], *pending: bytes, broken: bool = False) -> None:
+        self.transport = Line()
+        self.written = written
+        self.pending = list(pending)
+        self.broken = broken
+
+    def flush(self) -> None:
+        if self.broken:
+            raise RuntimeError("the transport is broken")
+        self.written.append(self)
+
+    def part(self, close: events.Close, reason: str) -> None:
+        raise AssertionError("nobody is slow")
+
+
+async def test_who_has_an_answer_besides_is_written_to_when_all_others_have_heard() -> None:
+    written: list[Reader] = []
+    sender, broken = Reader(written, b"event", b"ack"), Reader(written, b"event", broken=True)
+    one, two = Reader(written, b"event"), Reader(written, b"event")
+    box = Outbox()
+    for session in (one, sender, broken, two):
+        box.add(session)
+    await asyncio.sleep(0)
+    assert written == [one, two, sender]
+    assert broken.transport.closing
+    await asyncio.sleep(0)
+    assert written == [one, two, sender]
 
 
 async def test_who_is_too_slow_is_cut_off_in_turn_and_a_few_at_once(

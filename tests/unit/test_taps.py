@@ -21,9 +21,11 @@ class Reader(Listener):
         super().__init__()
         self.order = order
         self.outbox = Outbox()
+        self.pending: list[bytes] = []
 
     def push(self, data: bytes) -> None:
         super().push(data)
+        self.pending = [data]
         self.outbox.add(self)  # type: ignore[arg-type]
 
     def flush(self) -> None:

@@ -105,7 +105,7 @@ class Streams:
     def _publish(self, stream_id: int, run: list[Event]) -> None:
         if is_plain(run):
             try:
-                self._let_out(stream_id, run)
+                self._let_out(stream_id, run, plain=True)
             finally:
                 # In the turn of the loop in which it leaves for its readers, but after that.
                 self.taps.published_later(stream_id, run)
@@ -113,7 +113,7 @@ class Streams:
             self.taps.published(stream_id, run)
             self._let_out(stream_id, run)
 
-    def _let_out(self, stream_id: int, run: list[Event]) -> None:
+    def _let_out(self, stream_id: int, run: list[Event], plain: bool = False) -> None:
         stream = self.by_id.get(stream_id)
         if stream is None:
             # It has no readers and no actor here; what it means is true all the same.
@@ -128,7 +128,8 @@ class Streams:
         if not ready:
             return
         one_by_one = self.joining.waits_for(stream)
-        if not one_by_one and all(event.type in WITHOUT_EFFECT for event in ready):
+        known = plain and ready is run
+        if not one_by_one and (known or all(event.type in WITHOUT_EFFECT for event in ready)):
             stream.deliver(ready)
             return
         for event in ready:

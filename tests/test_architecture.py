@@ -137,7 +137,7 @@ STARTERS = frozenset(
         "actors/actor.py", "actors/streams.py", "ws/wire.py", "ws/dispatch.py", "app.py",
         "background.py", "jobs/schedule.py", "files/unpacking.py", "files/previews/studio.py",
         "push/courier.py", "push/sender.py", "push/sending.py", "store/clients.py",
-        "store/connection.py", "store/db.py", "store/journal.py",
+        "store/connection.py", "store/db.py", "store/worker.py",
     }
 )  # fmt: skip
 

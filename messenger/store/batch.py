@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from messenger import errors
-from messenger.model import timestamp
+from messenger.model.moments import exactly, in_contract
 from messenger.storage import JournalListener, Marked, Posting, StaleHead, Stored
 from messenger.store.connection import Connection
 from messenger.store.journal_rows import LOOK_EVERY, Known, Mark, Post, as_json
@@ -29,6 +29,11 @@ def trace_of(token: Any) -> dict[str, Any]:
 class Batch:
     """The rows of one statement. Sent again it may have fewer: those that are still waited for."""
 
+    __slots__ = (
+        "_places", "at", "doubtful", "known", "marks", "moment", "posts", "seconds", "shared",
+        "stamp", "stored", "unmarked",
+    )  # fmt: skip
+
     def __init__(
         self, posts: list[Post], marks: list[Mark], at: datetime, shared: bool = False
     ) -> None:
@@ -36,12 +41,16 @@ class Batch:
         self.posts = posts
         self.marks = marks
         self.at = at
-        self.stamp = timestamp(at)
+        # As PostgreSQL is told of it, and as those who asked are.
+        self.moment = exactly(at)
+        self.stamp = in_contract(self.moment)
         self.shared = shared
         # Of `posts`, by place: those whose key was found; and whether to look for them, because
         # a try before this one may have stored them, or another process has.
         self.known: dict[int, Known] = {}
         self.doubtful = False
+        # The rows of a commit without its senders' marks, until those are known to be owed.
+        self.unmarked: list[Any] | None = None
         self._places: list[tuple[Post, int]] | None = None
         # Once it is stored: how long that took, in seconds, and how many messages it was.
         self.seconds = 0.0
@@ -79,7 +88,7 @@ class Batch:
             for stream in streams:
                 stream["h"] = heads[stream["c"]]
         posts = [post.row(place) for post, place in placed]
-        return {"posts": as_json(posts), "streams": as_json(streams), "at": str(self.at)}
+        return {"posts": as_json(posts), "streams": as_json(streams), "at": self.moment}
 
     def _heads(self) -> dict[int, int]:
         """By chat: up to where it was known when the first of its posts was allowed."""
@@ -95,7 +104,7 @@ class Batch:
             {"o": o, "u": post.posting.sender_id, "k": post.posting.client_message_id}
             for o, post in enumerate(self.posts)
         ]
-        return {"keys": as_json(rows), "at": str(self.at)}
+        return {"keys": as_json(rows), "at": self.moment}
 
     def found(self, rows: list[Any]) -> None:
         """Take what that statement has found."""
@@ -108,12 +117,14 @@ class Batch:
         traces = [trace_of(asker.token) for row in rows for asker in row.askers]
         return traces[0] if len(traces) == 1 else {"asked_by": traces}
 
-    def trim(self) -> None:
-        """Drop the rows whose askers have all been answered."""
+    def trim(self) -> list[Post]:
+        """Drop the rows whose askers have all been answered; the posts among them."""
+        dropped = [post for post in self.posts if not post.askers]
         self.posts = [post for post in self.posts if post.askers]
         self.marks = [mark for mark in self.marks if mark.askers]
         self.known = {}
         self._places = None
+        return dropped
 
     def senders(self, since: float | None) -> list[int]:
         """Who asked before a moment (monotonic); all of them, if there is none."""
@@ -154,6 +165,11 @@ class Batch:
                 marked[each.listener].append((each.token, alike()))
         return stored, marked
 
+    def owing(self) -> Marks:
+        """What its senders are owed, once it is stored without their marks."""
+        rows, self.unmarked = self.unmarked, None
+        return {} if rows is None else self.sent(rows)
+
     def sent(self, rows: list[Any]) -> Marks:
         """The last message of each sender that is stored now, also by a lost try."""
         bases = _bases(rows)
@@ -178,12 +194,9 @@ class Batch:
         bases = _bases(rows)
         at = self.stamp
         stored: Told = defaultdict(list)
-        self.stored = sum(known.digest is None for known in self.known.values())
-        for o, known in sorted(self.known.items()):
-            first = Stored(
-                known.chat_id, known.seq, known.n, known.created_at, known.digest is not None
-            )
-            _answer(stored, self.posts[o], first, known.digest)
+        self.stored = 0
+        if self.known:
+            self._tell_known(stored)
         for post, place in self.placed:
             chat_id = post.posting.chat_id
             base = bases.get(chat_id)
@@ -196,6 +209,14 @@ class Batch:
             for asker in post.askers:
                 stored[asker.listener].append((asker.token, asker.posting, missing))
         return stored, self._moved(rows) if self.marks else {}
+
+    def _tell_known(self, stored: Told) -> None:
+        """The results of those whose key was found."""
+        for o, known in sorted(self.known.items()):
+            before = known.digest is not None
+            first = Stored(known.chat_id, known.seq, known.n, known.created_at, before)
+            _answer(stored, self.posts[o], first, known.digest)
+            self.stored += not before
 
     def _moved(self, rows: list[Any]) -> ToldOfMarks:
         moved = {

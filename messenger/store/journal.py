@@ -31,6 +31,7 @@ from messenger.store.journal_rows import LOOK_EVERY, Asker, Mark, Post, PostAske
 from messenger.store.journal_sql import SETTLE
 from messenger.store.owed import Owed
 from messenger.store.telling import LOST, Telling, too_late
+from messenger.store.worker import Worker
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ class Journal:
         self._marks: dict[tuple[int, int], Mark] = {}
         self._moving: list[Mark] = []
         self._depth = self._letters = 0
-        self._task: asyncio.Task[None] | None = None
+        self._worker = Worker(self._drain)
         self._timer: asyncio.TimerHandle | None = None
         self._connection = JournalConnection(database)
         self._unheard = False
@@ -99,7 +100,7 @@ class Journal:
             return
         self._letters += len(posting.text)
         self._posts[key] = Post(posting, [asker])
-        if self._task is None or self._timer is None:
+        if self._worker.at_rest or self._timer is None:
             self._start()
 
     def mark(self, marking: Marking, listener: JournalListener, token: Any, until: float) -> None:
@@ -124,15 +125,16 @@ class Journal:
 
     async def keep(self) -> None:
         """Ask an idle connection for a sign of life, so that its death is not the next sender's."""
-        if self._task is None and self._connection.current is not None:
+        if self._worker.at_rest and self._connection.current is not None:
             self._unheard = True
             self._start()
 
     async def close(self) -> None:
         """Store all that waits, then let the connection go."""
+        await self._worker.finish()
+        # Also what was in flight is owed by now.
         self.owed.ask()
-        while self._task is not None:
-            await asyncio.wait([self._task])
+        await self._worker.finish()
         self.owed.close()
         if self._timer is not None:
             self._timer.cancel()
@@ -140,11 +142,10 @@ class Journal:
         await self._connection.give_up()
 
     def _start(self) -> None:
-        # Contexts of their own: what is logged is of nobody, and the task goes on anywhere.
-        loop = asyncio.get_running_loop()
-        if self._task is None:
-            self._task = loop.create_task(self._drain(), context=Context())
+        self._worker.wake()
         if self._timer is None and self._depth:
+            # A context of its own: what is logged is of nobody.
+            loop = asyncio.get_running_loop()
             self._timer = loop.call_later(LOOK_EVERY, self._look, context=Context())
 
     async def _drain(self) -> None:
@@ -169,11 +170,10 @@ class Journal:
             # What is in flight hears of it, and what waits is taken up again.
             log.exception("%r broke", self)
             self.failed("journal", error)
-            self._tell(self._batch(list(self._flying.values()), self._moving), LOST, 0)
-            self._flying, self._moving = {}, []
+            batch = self._batch(list(self._flying.values()), self._moving)
+            self._tell(batch, LOST, 0)
+            self._landed(batch)
             self.owed.ended(None)
-        finally:
-            self._task = None
 
     def _batch(self, posts: list[Post], marks: list[Mark]) -> Batch:
         return Batch(posts, marks, self.clock(), self.database.shared)
@@ -264,11 +264,8 @@ class Journal:
             # Never on the same connection again: it may look open for a while after its server
             # has died, and a statement sent on it is never answered.
             await self._connection.give_up()
-        before = list(batch.posts)
-        batch.trim()
-        for post in before:
-            if not post.askers:
-                self._gone(self._flying, post)
+        for post in batch.trim():
+            self._gone(self._flying, post)
         if not len(batch) or self.database.retired:
             return False
         await asyncio.sleep(0.05)

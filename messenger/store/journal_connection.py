@@ -65,7 +65,8 @@ async def store(batch: Batch, owed: Owed, connection: Connection) -> list[Any]:
         # None are left where a try before this one has stored all of them.
         lone = len(batch.placed) == 1
         rows = await connection.run(*_posts(batch), at_once=lone) if batch.placed else []
-        owed.add(batch.sent(rows))
+        batch.unmarked = rows
+        owed.keep(batch)
         return rows
     values = batch.values()
     marks, owing = owed.rows()
@@ -83,5 +84,5 @@ async def store(batch: Batch, owed: Owed, connection: Connection) -> list[Any]:
 def _posts(batch: Batch) -> tuple[str, Any]:
     """The statement that commits messages alone, and its parameters."""
     if len(batch.placed) == 1:
-        return execute_post_one(batch.placed[0][0].posting, batch.at)
+        return execute_post_one(batch.placed[0][0].posting, batch.moment)
     return EXECUTE_POST, batch.values()

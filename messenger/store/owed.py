@@ -6,12 +6,14 @@ Lost in a crash they are found again: `streams.marked_n` says up to where they a
 """
 
 import asyncio
-from collections.abc import Callable, Collection
-from typing import Any, Final
+from collections.abc import Callable, Collection, Sized
+from typing import Any, Final, Protocol
 
 EVERY: Final = 1.0
 """Seconds that a mark is owed at the most."""
 MOST: Final = 5000
+UNREAD: Final = 256
+"""Messages at the most whose senders are not yet looked up: they are kept in memory until then."""
 PATIENCE: Final = 1.0
 """Seconds that a reader waits for them: with a database that is away it reads nothing anyway."""
 
@@ -20,12 +22,24 @@ Marks = dict[tuple[int, int], tuple[int, int]]
 NONE: Final = 0, 0
 
 
+class Sent(Protocol):
+    """A batch that is stored."""
+
+    @property
+    def posts(self) -> Sized: ...
+    def owing(self) -> Marks:
+        """What its senders are owed from now on."""
+
+
 class Owed:
     """The marks that are still to be stored; `pay` is called when it is time."""
 
     def __init__(self, pay: Callable[[], None]) -> None:
         self._pay = pay
-        # State: the marks, whether it is time to store them, the timer until then, and who waits.
+        # State: the batches whose marks are not among them yet, and how many messages they are; the
+        # marks, whether it is time to store them, the timer until then, and who waits.
+        self._unread: list[Sent] = []
+        self._messages = 0
         self.marks: Marks = {}
         self.due = False
         self._timer: asyncio.TimerHandle | None = None
@@ -34,18 +48,36 @@ class Owed:
     def __repr__(self) -> str:
         return f"<Owed {len(self.marks)} marks{', due' if self.due else ''}>"
 
+    def keep(self, batch: Sent) -> None:
+        """Its messages were stored without their senders' marks.
+
+        Those are looked up when they are needed: here others wait to hear of the messages.
+        """
+        self._unread.append(batch)
+        self._messages += len(batch.posts)
+        if self._messages > UNREAD:
+            self._read()
+        elif self._timer is None:
+            self._start_timer()
+
     def add(self, sent: Marks) -> None:
-        """Senders whose messages were stored without their marks."""
+        """The last message of each of these senders."""
         for sender, mark in sent.items():
             if mark > self.marks.get(sender, NONE):
                 self.marks[sender] = mark
         if len(self.marks) > MOST:
             self.ask()
         elif self.marks and self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(EVERY, self.ask)
+            self._start_timer()
+
+    def _read(self) -> None:
+        unread, self._unread, self._messages = self._unread, [], 0
+        for batch in unread:
+            self.add(batch.owing())
 
     def ask(self) -> None:
         """Have them stored now."""
+        self._read()
         self._stop_timer()
         if self.marks and not self.due:
             self.due = True
@@ -53,6 +85,7 @@ class Owed:
 
     async def settled(self, users: Collection[int] | None = None) -> None:
         """Wait until all of them are stored, where one of these is owed any (None: anybody)."""
+        self._read()
         if not self.marks or (
             users is not None and {user for _, user in self.marks}.isdisjoint(users)
         ):
@@ -64,6 +97,7 @@ class Owed:
 
     def rows(self) -> tuple[Marks, list[dict[str, Any]]]:
         """All of them, for a statement; give them back to `ended`."""
+        self._read()
         rows = [
             {"c": chat_id, "u": user_id, "r": seq, "v": seq, "n": n}
             for (chat_id, user_id), (seq, n) in self.marks.items()
@@ -78,8 +112,8 @@ class Owed:
                 if self.marks.get(key) == mark:
                     del self.marks[key]
         self._stop_timer()
-        if self.marks:
-            self._timer = asyncio.get_running_loop().call_later(EVERY, self.ask)
+        if self.marks or self._unread:
+            self._start_timer()
         waiting, self._waiting = self._waiting, []
         for done in waiting:
             if not done.done():
@@ -87,6 +121,9 @@ class Owed:
 
     def close(self) -> None:
         self._stop_timer()
+
+    def _start_timer(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(EVERY, self.ask)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

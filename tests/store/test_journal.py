@@ -146,6 +146,25 @@ async def test_a_flush_is_in_nobodys_context_whoever_comes_first(line: Line) -> 
     assert seen == [None]
 
 
+async def test_of_a_flush_that_broke_nothing_counts_as_waiting_any_more(line: Line) -> None:
+    said: list[datetime | Exception] = [RuntimeError("no time"), *[datetime.now(UTC)] * 9]
+
+    def clock() -> datetime:
+        moment = said.pop(0)
+        if isinstance(moment, Exception):
+            raise moment
+        return moment
+
+    line.journal.clock = clock
+    line.post("first", "not stored")
+    await line.owner.hears(1)
+    assert isinstance(line.owner.heard["first"], errors.Unavailable)
+    assert line.journal._depth == line.journal._letters == 0
+    line.post("second", "stored")
+    await line.owner.hears(2)
+    assert stored_texts(line) == ["stored"]
+
+
 async def test_a_message_alone_is_stored_with_all_that_it_has(line: Line) -> None:
     text = "50 % of \\ 'it' \"{}\" $1 %s %(a)s \U0001f600"
     first = Posting(line.chat_id, line.user_id, str(uuid.uuid4()), "0a" * 32, text, None, None,
@@ -459,6 +478,7 @@ async def test_a_senders_mark_that_a_crash_took_is_found_at_the_next_start(seate
     for token in range(3):
         seated.post(token)
     await seated.owner.hears(3)
+    assert seated.journal.owed.rows()[0] == {(seated.chat_id, seated.user_id): (8, 3)}
     seated.journal.owed.marks.clear()
     assert read_mark(seated) == (0, 0)
     after = Journal(seated.database, lambda: datetime.now(UTC))
@@ -467,6 +487,14 @@ async def test_a_senders_mark_that_a_crash_took_is_found_at_the_next_start(seate
     assert read_mark(seated) == (8, 3)
     [(marked,)] = run(seated.dsn, "select marked_n from streams where id = %s", seated.chat_id)
     assert marked == 3
+
+
+async def test_the_marks_of_what_is_in_flight_at_the_end_are_stored_before_it(seated: Line) -> None:
+    seated.post("last")
+    await asyncio.sleep(0)
+    await seated.journal.close()
+    assert isinstance(seated.owner.heard["last"], Stored)
+    assert read_mark(seated) == (1, 1)
 
 
 async def test_known_keys_in_a_batch_cost_the_others_nothing(line: Line) -> None:

@@ -49,8 +49,8 @@ class Batch:
         # a try before this one may have stored them, or another process has.
         self.known: dict[int, Known] = {}
         self.doubtful = False
-        # The rows of a commit without its senders' marks, until those are known to be owed.
-        self.unmarked: list[Any] | None = None
+        # The rows of a commit without its senders' marks, which are owed.
+        self.unmarked: list[Any] = []
         self._places: list[tuple[Post, int]] | None = None
         # Once it is stored: how long that took, in seconds, and how many messages it was.
         self.seconds = 0.0
@@ -167,8 +167,7 @@ class Batch:
 
     def owing(self) -> Marks:
         """What its senders are owed, once it is stored without their marks."""
-        rows, self.unmarked = self.unmarked, None
-        return {} if rows is None else self.sent(rows)
+        return self.sent(self.unmarked)
 
     def sent(self, rows: list[Any]) -> Marks:
         """The last message of each sender that is stored now, also by a lost try."""
